@@ -1,0 +1,70 @@
+import type { BudgetState, HoldReason } from './state.ts';
+
+/** Why a job waits. The contract's words: they appear in `mktq jobs show`. */
+export const WAIT_REASONS = [
+  'quota',
+  'rate',
+  'concurrency',
+  'credentials',
+  'upstream',
+  'operator',
+  'backoff',
+  'notBefore',
+  'order',
+] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
+
+/** Not now: ask again at `until` (epoch ms; for a hold without an end, when it is worth another look). */
+export interface Wait {
+  readonly kind: 'wait';
+  readonly until: number;
+  readonly because: WaitReason;
+}
+
+/** Leave to send one request. `at` is the moment the permit counts from; the lease must be reported back. */
+export interface Permit {
+  readonly kind: 'granted';
+  readonly leaseId: string;
+  readonly at: number;
+}
+
+/** What one request taught us about the account. */
+export interface CallReport {
+  readonly leaseId: string;
+  readonly operation: string;
+  /** When the request was sent; null if it never was. */
+  readonly sentAt: number | null;
+  readonly endedAt: number;
+  /** An answer came: the slot is free. Without one Marketo may still count the call, so the lease runs on. */
+  readonly replied: boolean;
+  readonly signal: AccountSignal;
+}
+
+/** The effect of an answer on the account; `message` goes into the hold for the operator to read. */
+export type AccountSignal =
+  | { readonly kind: 'fine' }
+  /** Says nothing about the account's health either way (a fault of the job's own content counts as `fine`). */
+  | { readonly kind: 'neutral' }
+  | { readonly kind: 'quota-exhausted'; readonly message: string }
+  | { readonly kind: 'rate-limited'; readonly message: string }
+  | { readonly kind: 'concurrency-limited' }
+  | { readonly kind: 'upstream-failure'; readonly message: string }
+  /** The endpoint is gone (404, 410, unknown host): opens `upstream` at once, without waiting for five in a row. */
+  | { readonly kind: 'endpoint-gone'; readonly message: string }
+  | { readonly kind: 'credentials-refused'; readonly message: string }
+  /** REST 603: five in a row over two operations or more open the credentials hold. */
+  | { readonly kind: 'access-denied'; readonly message: string };
+
+/** What the core asks of the budget. One instance per process; it shares the account's one document with every other. */
+export interface Budget {
+  /** One permit with a lease of `leaseMs`, or a wait. Never blocks for longer than a write takes. */
+  ask(want: { readonly leaseMs: number }): Promise<Permit | Wait>;
+  /** Gives the slot back and carries the effect on the account. Written at once if it changes a hold or the caution, otherwise with the next write. */
+  report(report: CallReport): Promise<void>;
+  /** Is the account closed, by a hold or by the day's quota? Read from a copy at most a few seconds old. */
+  closed(): Promise<{ readonly reason: HoldReason; readonly until: number | null } | null>;
+  /** The stored state, read afresh. */
+  state(): Promise<BudgetState>;
+  /** Writes what is still to be written (slots given back). Call it before the process freezes. */
+  flush(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+/** Why the account is closed to every job. */
+export const HOLD_REASONS = ['quota', 'rate', 'credentials', 'upstream', 'operator'] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
+
+/** Times in epoch ms; `until` null: until somebody or a probe lifts it. */
+export interface Hold {
+  readonly since: number;
+  readonly until: number | null;
+  /** What Marketo said, or what the operator should read. No secret, no personal data. */
+  readonly message: string;
+  /** When the warden should probe next; null where probing makes no sense (rate, operator). */
+  readonly probeAt: number | null;
+  /** How often it was opened again without an hour of peace between: doubles the length of `upstream`. */
+  readonly openings: number;
+}
+
+/** A slot of the concurrency limit. It expires, so that a killed worker gives its slots back. */
+export interface Lease {
+  readonly until: number;
+}
+
+/** Narrows rate and slots after a throttle answer; decays with time. 0 is none, 3 the most. */
+export interface Caution {
+  readonly level: number;
+  readonly changedAt: number;
+}
+
+/** The one document of the account. Everything in it is plain data; the arithmetic is in `admit` and `report`. */
+export interface BudgetState {
+  readonly version: number;
+  /** Random per write: a writer that lost the reply finds its own token and knows it succeeded. */
+  readonly writeToken: string;
+  /** The civil day in America/Chicago, YYYY-MM-DD. Only moves forward. */
+  readonly day: string;
+  /** Permits given this civil day. */
+  readonly spent: number;
+  /** When each permit of the last window was given, ascending. */
+  readonly calls: readonly number[];
+  readonly leases: Readonly<Record<string, Lease>>;
+  readonly holds: Readonly<Partial<Record<HoldReason, Hold>>>;
+  readonly caution: Caution;
+  /** Transient failures in a row across the account, and the operations of five "access denied" in a row (REST). */
+  readonly failuresInRow: number;
+  readonly deniedInRow: readonly string[];
+  /** When `upstream` was last opened and how often within the hour. */
+  readonly upstreamOpenedAt: number | null;
+  readonly upstreamOpenings: number;
+}

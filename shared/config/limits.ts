@@ -1,0 +1,82 @@
+/** Marketo's limits and the stack's own figures, each with the sentence that justifies it. `infra/` imports this file. */
+
+/** The account's limits as Marketo states them, before share and guard band are taken off. */
+export interface AccountLimits {
+  /** Calls per window of 20 s, for the whole subscription. */
+  readonly ratePerWindow: number;
+  readonly windowMs: number;
+  /** Calls in progress at once, for the whole subscription. */
+  readonly concurrency: number;
+  /** Calls per civil day of America/Chicago. */
+  readonly dailyQuota: number;
+  /** The part of all three that this queue may use: above 0, at most 1. */
+  readonly share: number;
+}
+
+export const RATE_WINDOW_MS = 20_000;
+export const DEFAULT_RATE_PER_WINDOW = 100;
+export const DEFAULT_CONCURRENCY = 10;
+export const DEFAULT_SOAP_DAILY_QUOTA = 10_000;
+export const DEFAULT_REST_DAILY_QUOTA = 50_000;
+
+/** Full jitter: a random delay up to base x 2^(attempt-1), never past the cap. */
+export interface BackoffSettings {
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+export const DEFAULT_BACKOFF: BackoffSettings = { baseMs: 2_000, capMs: 900_000 };
+
+export const DEFAULT_MAX_ATTEMPTS = 12;
+export const MOST_MAX_ATTEMPTS = 100;
+
+/** What one run of the worker has to keep to. All durations in milliseconds. */
+export interface WorkerTimings {
+  /** A wait for rate or a slot up to this long is spent in the handler; a longer one goes back to SQS. */
+  readonly shortWaitMs: number;
+  /** What must remain, beside a call's full timeout, before it may start: time to record and settle. */
+  readonly settleReserveMs: number;
+  /** How long after its start Marketo may still be working on a call whose answer never came. */
+  readonly serverDoneMs: number;
+  /** A notBefore further ahead than this is parked in the ledger instead of kept in flight. */
+  readonly parkAheadMs: number;
+  /** How long past the invocation's deadline a claim, or a hidden message, outlives it. */
+  readonly graceMs: number;
+}
+
+export const DEFAULT_TIMINGS: WorkerTimings = {
+  shortWaitMs: 60_000,
+  settleReserveMs: 15_000,
+  // Adobe's longest server-side timeout (merge, 180 s) is the best figure there is for SOAP.
+  serverDoneMs: 180_000,
+  parkAheadMs: 15 * 60_000,
+  graceMs: 30_000,
+};
+
+export const MAX_BODY_BYTES = 256 * 1024;
+/** Bodies larger than this leave the item and go to gzip parts beside it (a DynamoDB item holds 400 KB). */
+export const INLINE_BODY_BYTES = 64 * 1024;
+
+export const FUNCTION_TIMEOUT_S = 300;
+export const QUEUE_VISIBILITY_S = 1_800;
+/** SQS's maximum: the ledger, not the receive count, decides when a job has had enough. */
+export const MAX_RECEIVE_COUNT = 1_000;
+export const RETENTION_S = 14 * 24 * 3_600;
+export const BATCH_SIZE = 10;
+export const MAX_CONCURRENCY = 10;
+/** SQS keeps at most this many messages in flight and holds everything behind them. */
+export const MAX_IN_FLIGHT = 120_000;
+
+/** One day less than the retention: what expires here is filed as a letter before SQS deletes it. */
+export const MAX_AGE_MS = 13 * 24 * 3_600_000;
+/** No visibility is ever set beyond an hour: SQS counts its 12 h from the receive and refuses more. */
+export const MAX_VISIBILITY_MS = 3_600_000;
+
+export const DEFAULT_RETENTION_DAYS = 30;
+/** A completed job must outlive SQS's retention of 14 days, or a late redelivery would run it again. */
+export const LEAST_RETENTION_DAYS = 15;
+
+/** A run that was killed leaves its claim: at this many starts without a settle the job runs alone. */
+export const STARTS_ALONE = 2;
+/** At this many starts without a settle the job is dead-lettered as poison, without a call. */
+export const STARTS_POISON = 5;

@@ -1,0 +1,52 @@
+import type { Attempt, LateOutcome } from '../job/attempt.ts';
+import type { BodyRef } from '../job/bodies.ts';
+import type { FaultClass } from '../marketo/fault.ts';
+
+export const LETTER_STATUSES = ['open', 'redriving', 'redriven', 'discarded'] as const;
+export type LetterStatus = (typeof LETTER_STATUSES)[number];
+
+/** A dead letter as it is kept. The long texts are references; `Letter` in the CLI's JSON has them inline. Times in epoch ms. */
+export interface LetterHead {
+  /** `<jobId>`, `<jobId>#<epoch>` for a redriven job, or `msg-<SQS message id>` for what never was a job. */
+  readonly letterId: string;
+  readonly version: number;
+  readonly writeToken: string;
+  /** Null if the body named none that could be read. */
+  readonly jobId: string | null;
+  readonly epoch: number;
+  readonly operation: string | null;
+  readonly class: FaultClass;
+  readonly code: number | null;
+  readonly message: string;
+  /** 12 hex digits: what groups letters. */
+  readonly cause: string;
+  readonly attempts: readonly Attempt[];
+  readonly deadLetteredAt: number;
+  readonly status: LetterStatus;
+  /** Why it was discarded, or where it was redriven to (the new epoch). */
+  readonly closing: { readonly at: number; readonly note: string } | null;
+  /** The message's raw body. */
+  readonly job: BodyRef;
+  readonly orderingKey: string | null;
+  readonly batch: string | null;
+  readonly sequenceNumber: string | null;
+  readonly request: BodyRef | null;
+  readonly response: BodyRef | null;
+  readonly httpStatus: number | null;
+  readonly lateOutcome: LateOutcome | null;
+}
+
+/** The few columns that listing and grouping need: what the adapter can read without the whole item. */
+export type LetterSummary = Pick<
+  LetterHead,
+  | 'letterId'
+  | 'jobId'
+  | 'epoch'
+  | 'operation'
+  | 'class'
+  | 'code'
+  | 'message'
+  | 'cause'
+  | 'deadLetteredAt'
+  | 'status'
+>;

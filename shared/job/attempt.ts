@@ -1,0 +1,21 @@
+import type { FaultClass } from '../marketo/fault.ts';
+
+/** One call made for a job, successful or not. Times in epoch ms. */
+export interface Attempt {
+  readonly at: number;
+  readonly durationMs: number;
+  /** Null if it succeeded. */
+  readonly class: FaultClass | null;
+  readonly code: number | null;
+  readonly httpStatus: number | null;
+  readonly message: string;
+  /** Whether it counts against the job's maxAttempts. A throttle answer never does. */
+  readonly counted: boolean;
+}
+
+/** An answer that came after its run had lost the claim: kept, because it may show that a letter is needless. */
+export interface LateOutcome {
+  readonly at: number;
+  readonly succeeded: boolean;
+  readonly message: string;
+}

@@ -1,0 +1,34 @@
+import type { OperationName } from '../marketo/operations/registry.ts';
+
+export const MESSAGE_VERSION = 1;
+
+/** One accepted unit of work: the SQS body, parsed and validated. Times as the sender wrote them (ISO-8601). */
+export interface Job {
+  readonly version: 1;
+  readonly id: string;
+  readonly operation: OperationName;
+  /** The children of `params<Operation>`, with the WSDL's names. */
+  readonly params: unknown;
+  readonly workspace?: string | undefined;
+  readonly orderingKey?: string | undefined;
+  readonly batch?: string | undefined;
+  readonly enqueuedAt?: string | undefined;
+  readonly notBefore?: string | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly onInDoubt?: 'dead-letter' | 'retry' | undefined;
+  readonly meta?: unknown;
+  readonly epoch?: number | undefined;
+}
+
+/** One SQS delivery of a message, in the words of the core. Times in epoch ms. */
+export interface Delivery {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly groupId: string;
+  readonly sequenceNumber: string | null;
+  /** SQS's own SentTimestamp. */
+  readonly sentAt: number;
+  readonly receiveCount: number;
+}

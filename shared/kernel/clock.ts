@@ -1,0 +1,22 @@
+/** Milliseconds since the Unix epoch. A parameter everywhere, so that a test can be at any moment it likes. */
+export type Clock = () => number;
+
+/** Resolves after `ms` milliseconds, or at once when `signal` aborts; it never rejects. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+export const systemClock: Clock = () => Date.now();
+
+export const systemSleep: Sleep = (ms, signal) =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(0, ms));
+    signal?.addEventListener('abort', done, { once: true });
+  });
+
+/** ISO-8601 in UTC with milliseconds: the one form in which a time leaves the program. */
+export const isoTime = (at: number): string => new Date(at).toISOString();

@@ -1,0 +1,78 @@
+/** What can go wrong, named by what is done about it. The table of codes is in fault-codes.ts. */
+export const FAULT_CLASSES = [
+  'quota-exhausted',
+  'rate-limited',
+  'concurrency-limited',
+  'expired-signature',
+  'transient',
+  'sync-failed',
+  'credentials',
+  'invalid-request',
+  'not-found',
+  'end-of-stream',
+  'record-failed',
+  'unknown',
+  'in-doubt',
+  'malformed',
+  'expired',
+  'internal',
+  'poison',
+] as const;
+
+export type FaultClass = (typeof FAULT_CLASSES)[number];
+
+export type TransportName = 'soap' | 'rest';
+
+/**
+ * What was observed when a call did not succeed, before anybody judged it. Pure data: a transport makes it,
+ * `classify` reads it, and a test can write any of it by hand.
+ */
+export type Fault =
+  /** Marketo answered with a fault of its own. `code` is null if no number could be found in it. */
+  | {
+      readonly kind: 'marketo';
+      readonly transport: TransportName;
+      readonly code: number | null;
+      readonly message: string;
+      readonly httpStatus: number;
+    }
+  /** The call succeeded but the work in it did not: a record FAILED or skipped, or success=false. */
+  | {
+      readonly kind: 'record';
+      readonly transport: TransportName;
+      readonly code: number | null;
+      readonly message: string;
+      readonly httpStatus: number;
+    }
+  /** An answer that is not an answer: HTML, text, JSON where XML belongs, truncated, empty, another operation's. */
+  | {
+      readonly kind: 'unreadable';
+      readonly what: UnreadableReply;
+      readonly httpStatus: number;
+      readonly message: string;
+    }
+  /** The identity service refused the client's credentials (REST only; HTTP 401). */
+  | { readonly kind: 'identity'; readonly message: string; readonly httpStatus: number }
+  /** The endpoint is not there any more: HTTP 404 or 410, or a host name nobody knows. */
+  | { readonly kind: 'gone'; readonly httpStatus: number | null; readonly message: string }
+  /** No answer. `sent` is false only where it is proved that not one byte of the request left. */
+  | {
+      readonly kind: 'network';
+      readonly sent: boolean;
+      readonly reason: NetworkReason;
+      readonly message: string;
+    }
+  /** A bug of ours, caught around one job. */
+  | { readonly kind: 'internal'; readonly sent: boolean; readonly message: string };
+
+export type UnreadableReply =
+  | 'html'
+  | 'text'
+  | 'json'
+  | 'truncated'
+  | 'empty'
+  | 'foreign'
+  | 'redirect'
+  | 'too-large'
+  | 'other';
+export type NetworkReason = 'refused' | 'dns' | 'tls' | 'reset' | 'timeout' | 'aborted' | 'other';
