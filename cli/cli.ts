@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Clock, Sleep } from '../shared/kernel/clock.ts';
+import type { Connection } from './connection.ts';
+import type { TextStream } from './render/progress.ts';
+import type { Style } from './render/style.ts';
+
+/** What every command is given: where it writes, what was asked globally, and the way to the stack. */
+export interface Cli {
+  readonly stdout: TextStream & { once?(event: 'drain', listener: () => void): unknown };
+  readonly stderr: TextStream;
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  /** Colours for stdout. */
+  readonly style: Style;
+  /** Cells of a line on stdout; Infinity where stdout is no terminal. */
+  readonly width: number;
+  /** `--json`: stdout carries JSON and nothing else. */
+  readonly json: boolean;
+  /** `--data DIR`, absolute. */
+  readonly dataDir: string;
+  /** The adapters of the running stack; a `Failure` that says how to start one if there is none. Closed by the frame. */
+  connect(): Promise<Connection>;
+  /** Ends the process with this code once the command is through; the highest one asked for wins. */
+  exitWith(code: 0 | 1): void;
+}
+
+/** Adds one command to its parent. Whatever it needs beyond options and words it imports when it runs, so that --help is fast. */
+export type DefineCommand = (parent: Command, cli: Cli) => void;

@@ -1,0 +1,39 @@
+import type { BudgetStore } from '../shared/budget/store.ts';
+import type { AccountLimits } from '../shared/config/limits.ts';
+import type { Archive } from '../shared/deadletter/archive.ts';
+import type { Bodies } from '../shared/job/bodies.ts';
+import type { Clock } from '../shared/kernel/clock.ts';
+import type { MakeId } from '../shared/kernel/random.ts';
+import type { TransportName } from '../shared/marketo/fault.ts';
+import type { Ledger } from '../shared/work/ledger.ts';
+import type { DeadLetterQueue, JobsQueue } from '../shared/work/settle.ts';
+
+/** Where a stack lives and what it was configured with. Found through DIR/stack.json. */
+export interface StackDescription {
+  readonly name: string;
+  readonly sqs: string;
+  readonly dynamodb: string;
+  readonly jobsQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly table: string;
+  readonly region: string;
+  readonly account: string;
+  readonly transport: TransportName;
+  readonly limits: AccountLimits;
+}
+
+/** The ports of a stack, for the length of one command. */
+export interface Connection {
+  readonly stack: StackDescription;
+  readonly ledger: Ledger;
+  readonly archive: Archive;
+  readonly bodies: Bodies;
+  readonly budgetStore: BudgetStore;
+  readonly jobsQueue: JobsQueue;
+  readonly deadLetterQueue: DeadLetterQueue;
+  readonly limits: AccountLimits;
+  readonly clock: Clock;
+  /** Write tokens and owners. */
+  readonly makeToken: MakeId;
+  close(): void;
+}

@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
+import type { Cli } from './cli.ts';
+import { commands } from './commands.ts';
+import type { Connection } from './connection.ts';
+import { Failure, UsageError } from './exit.ts';
+import { styleFor } from './render/style.ts';
+import { wordsFor } from './trouble.ts';
+
+const DEFAULT_DATA = '.mktq';
+
+/** Runs one command line and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function main(process: NodeJS.Process): Promise<number> {
+  leaveQuietlyWhenNobodyReads(process);
+  const session = openSession(process);
+  try {
+    await session.program.parseAsync(process.argv);
+    return session.code();
+  } catch (error) {
+    return report(error, process.stderr);
+  } finally {
+    await session.close();
+  }
+}
+
+/** `mktq jobs list | head` ends the reader first: that is no failure. */
+function leaveQuietlyWhenNobodyReads(process: NodeJS.Process): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  }
+}
+
+interface Session {
+  readonly program: Command;
+  code(): number;
+  close(): Promise<void>;
+}
+
+function openSession(process: NodeJS.Process): Session {
+  const program = new Command('mktq');
+  let code = 0;
+  let connection: Promise<Connection> | null = null;
+  const options = (): GlobalOptions => program.opts<GlobalOptions>();
+  const cli: Cli = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    clock: systemClock,
+    sleep: systemSleep,
+    style: styleFor(process.stdout, process.env),
+    width: process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    get json() {
+      return options().json === true;
+    },
+    get dataDir() {
+      return resolve(options().data ?? process.env['MKTQ_DATA'] ?? DEFAULT_DATA);
+    },
+    connect() {
+      connection ??= openConnection(cli, options().stack);
+      return connection;
+    },
+    exitWith(wanted) {
+      code = Math.max(code, wanted);
+    },
+  };
+  describe(program, cli);
+  return {
+    program,
+    code: () => code,
+    close: async () => (await connection?.catch(() => null))?.close(),
+  };
+}
+
+interface GlobalOptions {
+  readonly data?: string;
+  readonly stack?: string;
+  readonly json?: boolean;
+}
+
+async function openConnection(cli: Cli, stack: string | undefined): Promise<Connection> {
+  const { connect } = await import('./connect.ts');
+  return connect({ dataDir: cli.dataDir, stack, env: cli.env });
+}
+
+function describe(program: Command, cli: Cli): void {
+  program
+    .description('A durable job queue in front of Marketo.')
+    .option('--data <dir>', `state of the local stack (or MKTQ_DATA; default ${DEFAULT_DATA})`)
+    .option('--stack <name>', 'talk to a deployed stack instead')
+    .option('--json', 'JSON on stdout and nothing else')
+    .showHelpAfterError('(add --help for the options and an example)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  for (const define of commands) define(program, cli);
+}
+
+function report(error: unknown, stderr: NodeJS.WriteStream): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : new UsageError('').exitCode;
+  stderr.write(`mktq: ${wordsFor(error)}\n`);
+  return error instanceof Failure || error instanceof UsageError ? error.exitCode : 1;
+}

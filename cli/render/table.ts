@@ -1,0 +1,73 @@
+import { cells, cut, oneLine, padEnd, padStart } from './text.ts';
+
+export interface Column<Row> {
+  readonly title: string;
+  /** Any text; it is made one harmless line here. */
+  readonly value: (row: Row) => string;
+  readonly align?: 'left' | 'right';
+  /** Gives way when the terminal is narrow, down to `min` cells (8 unless told). A column that does not shrink is never cut. */
+  readonly shrink?: boolean;
+  readonly min?: number;
+  /** Colours the padded cell; adds no visible characters. */
+  readonly paint?: (cell: string, row: Row) => string;
+}
+
+export interface TableOptions {
+  /** Cells of a line. Infinity (a pipe) cuts nothing. */
+  readonly width: number;
+  readonly header?: (text: string) => string;
+}
+
+const GAP = '  ';
+
+/** Lines of aligned columns under their titles, no newline at the end. Without rows: only the titles. */
+export function table<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  { width, header = (text) => text }: TableOptions,
+): string {
+  const texts = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
+  const widths = widthsOf(columns, texts, width);
+  const titles = columns.map((column, i) => place(column, column.title, widths[i] ?? 0));
+  const lines = rows.map((row, r) =>
+    columns.map((column, i) => {
+      const cell = place(column, texts[r]?.[i] ?? '', widths[i] ?? 0);
+      return column.paint === undefined ? cell : column.paint(cell, row);
+    }),
+  );
+  return [header(titles.join(GAP).trimEnd()), ...lines.map((line) => line.join(GAP).trimEnd())].join('\n');
+}
+
+function place<Row>(column: Column<Row>, text: string, width: number): string {
+  const fitting = cut(text, width);
+  return column.align === 'right' ? padStart(fitting, width) : padEnd(fitting, width);
+}
+
+/** Natural widths, then the widest of the shrinking columns gives one cell at a time until the line fits. */
+function widthsOf<Row>(
+  columns: readonly Column<Row>[],
+  texts: readonly (readonly string[])[],
+  width: number,
+): number[] {
+  const widths = columns.map((column, i) =>
+    texts.reduce((most, line) => Math.max(most, cells(line[i] ?? '')), cells(column.title)),
+  );
+  const least = columns.map((column) => (column.shrink === true ? (column.min ?? 8) : Infinity));
+  for (let over = total(widths) - width; over > 0; over -= 1) {
+    const victim = widest(widths, least);
+    if (victim === null) return widths;
+    widths[victim] = (widths[victim] ?? 0) - 1;
+  }
+  return widths;
+}
+
+const total = (widths: readonly number[]): number =>
+  widths.reduce((sum, w) => sum + w, 0) + GAP.length * Math.max(0, widths.length - 1);
+
+function widest(widths: readonly number[], least: readonly number[]): number | null {
+  let found: number | null = null;
+  widths.forEach((w, i) => {
+    if (w > (least[i] ?? Infinity) && (found === null || w > (widths[found] ?? 0))) found = i;
+  });
+  return found;
+}

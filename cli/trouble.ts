@@ -1,0 +1,31 @@
+import { Failure, UsageError } from './exit.ts';
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+/** One line about any error, for the operator: what failed, and what to look at where that is known. */
+export function wordsFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof UsageError || error instanceof Failure) return error.message;
+  if (isUnreachable(error)) {
+    return `the stack's queue or table does not answer (${codeOf(error)}): is it running? see mktq local --help`;
+  }
+  return `${error.name === 'Error' ? '' : `${error.name}: `}${error.message || codeOf(error) || 'unknown error'}`;
+}
+
+/** Nobody is listening where the stack should be, as opposed to an answer nobody liked. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof Error && (UNREACHABLE.has(codeOf(error) ?? '') || error.name === 'TimeoutError');
+
+function codeOf(error: Error): string | null {
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // Node's happy-eyeballs failure carries the codes one level down.
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
+  return error.cause instanceof Error ? codeOf(error.cause) : null;
+}
