@@ -1,0 +1,17 @@
+import { sha256Hex } from '../kernel/hash.ts';
+import { leadKeysOf } from '../marketo/operations/registry.ts';
+import type { Job } from './job.ts';
+
+/**
+ * What keeps jobs in order: the sender's own key, else the one lead the job names (`lead:EMAIL:a@example.com`),
+ * else a key of the job's own. Two jobs on many leads have no order, and one lead under two kinds of key is two keys.
+ */
+export function orderingKeyOf(job: Pick<Job, 'id' | 'operation' | 'params' | 'orderingKey'>): string {
+  if (job.orderingKey !== undefined) return job.orderingKey;
+  const [lead, ...others] = leadKeysOf(job.operation, job.params);
+  if (lead === undefined || others.length > 0) return `job:${job.id}`;
+  return `lead:${lead.type}:${lead.value}`;
+}
+
+/** The MessageGroupId: a hash, so that no address stands in queue metrics or access logs. */
+export const groupIdOf = (orderingKey: string): string => sha256Hex(orderingKey);
