@@ -27,6 +27,11 @@ export interface LetterHead {
   readonly closing: { readonly at: number; readonly note: string } | null;
   /** The message's raw body. */
   readonly job: BodyRef;
+  /**
+   * The whole job message that a redrive sends instead of `job`: the failed records only, or the operator's edit.
+   * Null: a redrive sends `job`. Its epoch and expiresAt do not matter, redrive sets the one and drops the other.
+   */
+  readonly retryBody: BodyRef | null;
   readonly orderingKey: string | null;
   readonly batch: string | null;
   readonly sequenceNumber: string | null;

@@ -19,7 +19,10 @@ export interface JobRow {
   readonly batch: string | null;
   /** The sender's enqueuedAt, else SQS's SentTimestamp, else when the row was written. */
   readonly enqueuedAt: number;
-  /** SQS's SequenceNumber of the message last seen: the order within the job's group. Null before the first delivery. */
+  /**
+   * SQS's SequenceNumber: the job's place among the writes of its key. Null before the first delivery. A redriven job
+   * (epoch above 0) keeps the number of its first message, or its older contents would count as the newest write.
+   */
   readonly sequenceNumber: string | null;
   readonly attempts: readonly Attempt[];
   /** Attempts beyond the most recent that are kept (200), only counted. */
@@ -72,6 +75,8 @@ export interface DeadLetterVerdict {
   readonly class: FaultClass;
   readonly code: number | null;
   readonly message: string;
+  /** For `LetterHead.retryBody`: the job message reduced to its failed records; null if a redrive sends the whole job. */
+  readonly retryBody: BodyRef | null;
   readonly request: BodyRef | null;
   readonly response: BodyRef | null;
   readonly httpStatus: number | null;
