@@ -8,6 +8,14 @@ export const ENV = {
   account: 'MKTQ_ACCOUNT',
   secretArn: 'MKTQ_SECRET_ARN',
   eventSourceId: 'MKTQ_EVENT_SOURCE_ID',
+  /** Set by the local stack alone: the life of its one process. A claim of another instance is void, its process is dead. */
+  localInstance: 'MKTQ_LOCAL_INSTANCE',
+  /** As the AWS SDK itself names them; set by the local stack, absent on Lambda. */
+  sqsEndpoint: 'AWS_ENDPOINT_URL_SQS',
+  dynamodbEndpoint: 'AWS_ENDPOINT_URL_DYNAMODB',
+  region: 'AWS_REGION',
+  accessKeyId: 'AWS_ACCESS_KEY_ID',
+  secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
 } as const;
 
 /** The DynamoDB table: one key schema for every kind of item, and its indexes. All key attributes are strings. */
