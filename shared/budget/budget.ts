@@ -57,12 +57,22 @@ export type AccountSignal =
 
 /** What the core asks of the budget. One instance per process; it shares the account's one document with every other. */
 export interface Budget {
-  /** One permit with a lease of `leaseMs`, or a wait. Never blocks for longer than a write takes. */
-  ask(want: { readonly leaseMs: number }): Promise<Permit | Wait>;
+  /**
+   * One permit with a lease of `leaseMs`, or a wait. Never blocks for longer than a write takes; rejects if the store
+   * stays unreachable. A `probe` passes the holds that probes lift, never rate, slots, quota or the operator's pause.
+   */
+  ask(want: { readonly leaseMs: number; readonly probe?: boolean }): Promise<Permit | Wait>;
+  /**
+   * Moves a permit to the present moment, for a call that was held up between permit and sending for longer than
+   * `FRESH_PERMIT_MS` (a slow intent): sent on a stale permit it could fall into a window that has no room for it.
+   */
+  refresh(permit: Permit): Promise<Permit>;
   /** Gives the slot back and carries the effect on the account. Written at once if it changes a hold or the caution, otherwise with the next write. */
   report(report: CallReport): Promise<void>;
   /** Is the account closed, by a hold or by the day's quota? Read from a copy at most a few seconds old. */
   closed(): Promise<{ readonly reason: HoldReason; readonly until: number | null } | null>;
+  /** Applies a pure change (pause, resume, the end of a probe) in a conditional write of its own; answers what is stored then. */
+  change(reduce: (state: BudgetState, now: number) => BudgetState): Promise<BudgetState>;
   /** The stored state, read afresh. */
   state(): Promise<BudgetState>;
   /** Writes what is still to be written (slots given back). Call it before the process freezes. */

@@ -34,8 +34,11 @@ export interface BudgetState {
   readonly day: string;
   /** Permits given this civil day. */
   readonly spent: number;
-  /** When each permit of the last window was given, ascending. */
-  readonly calls: readonly number[];
+  /**
+   * When each permit of the last window was given: by worker, on that worker's own clock, ascending. A reader whose
+   * clock runs ahead must not let a call age faster than it does, so it has to know whose clock it reads.
+   */
+  readonly calls: Readonly<Record<string, readonly number[]>>;
   readonly leases: Readonly<Record<string, Lease>>;
   readonly holds: Readonly<Partial<Record<HoldReason, Hold>>>;
   readonly caution: Caution;
