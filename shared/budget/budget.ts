@@ -67,8 +67,13 @@ export interface Budget {
    * `FRESH_PERMIT_MS` (a slow intent): sent on a stale permit it could fall into a window that has no room for it.
    */
   refresh(permit: Permit): Promise<Permit>;
-  /** Gives the slot back and carries the effect on the account. Written at once if it changes a hold or the caution, otherwise with the next write. */
-  report(report: CallReport): Promise<void>;
+  /**
+   * Gives the slot back and carries the effect on the account. Written at once if it changes a hold or the caution,
+   * otherwise with the next write. Answers the hold that this very answer opened (it was not in force before), or
+   * null: only that job is dead-lettered for refused credentials, every other is deferred. A `leaseId` of '' names no
+   * lease: the connection failed before a permit was asked for, and only the signal counts.
+   */
+  report(report: CallReport): Promise<HoldReason | null>;
   /** Is the account closed, by a hold or by the day's quota? Read from a copy at most a few seconds old. */
   closed(): Promise<{ readonly reason: HoldReason; readonly until: number | null } | null>;
   /** Applies a pure change (pause, resume, the end of a probe) in a conditional write of its own; answers what is stored then. */
