@@ -1,0 +1,133 @@
+import { assertNever } from '../kernel/assert-never.ts';
+import { FAULT_CLASSES, type FaultClass } from '../marketo/fault.ts';
+import type { Archive } from './archive.ts';
+import type { LetterStatus, LetterSummary } from './letter.ts';
+
+export const STATUS_FILTERS = ['open', 'redriven', 'discarded', 'all'] as const;
+export type StatusFilter = (typeof STATUS_FILTERS)[number];
+
+/** Which letters are meant. Null is any; `since` in epoch ms. */
+export interface LetterFilter {
+  readonly code: number | null;
+  readonly class: FaultClass | null;
+  readonly operation: string | null;
+  readonly cause: string | null;
+  readonly since: number | null;
+  readonly status: StatusFilter;
+}
+
+/** The options as typed. */
+export interface FilterWords {
+  readonly code?: string | undefined;
+  readonly class?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly since?: string | undefined;
+  readonly status?: string | undefined;
+  readonly all?: boolean | undefined;
+}
+
+export type ParsedFilter =
+  | {
+      readonly kind: 'filter';
+      readonly filter: LetterFilter;
+      /** Whether anything was said at all: what changes letters wants a filter or --all. */
+      readonly said: boolean;
+    }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+/** Words -> filter, or which word is wrong. Open letters unless a status is named. `--all` narrows nothing. */
+export function parseFilter(words: FilterWords, now: number): ParsedFilter {
+  const code = words.code === undefined ? null : wholeNumber(words.code);
+  if (Number.isNaN(code)) return invalid(`--code wants a number, such as 20103, not ${quote(words.code)}`);
+  const faultClass = FAULT_CLASSES.find((name) => name === words.class) ?? null;
+  if (words.class !== undefined && faultClass === null) {
+    return invalid(`--class ${quote(words.class)} is none of ${FAULT_CLASSES.join(', ')}`);
+  }
+  const status = STATUS_FILTERS.find((name) => name === (words.status ?? 'open'));
+  if (status === undefined) {
+    return invalid(`--status ${quote(words.status)} is none of ${STATUS_FILTERS.join(', ')}`);
+  }
+  const since = words.since === undefined ? null : parseSince(words.since, now);
+  if (Number.isNaN(since)) {
+    return invalid(
+      `--since wants a time (2026-11-22T10:00:00Z, UTC if no zone is given) or an age (30m, 2h, 3d), not ${quote(words.since)}`,
+    );
+  }
+  if (words.cause !== undefined && !/^[0-9a-f]{12}$/iu.test(words.cause)) {
+    return invalid(`--cause wants the 12 hex digits of dlq list --by-cause, not ${quote(words.cause)}`);
+  }
+  const operation = words.operation ?? null;
+  const cause = words.cause?.toLowerCase() ?? null;
+  const narrowed = [code, faultClass, operation, cause, since].some((part) => part !== null);
+  if (words.all === true && narrowed)
+    return invalid('--all and a filter contradict each other: give one of them');
+  return {
+    kind: 'filter',
+    filter: { code, class: faultClass, operation, cause, since, status },
+    said: narrowed || words.all === true || words.status !== undefined,
+  };
+}
+
+const invalid = (message: string): ParsedFilter => ({ kind: 'invalid', message });
+const quote = (word: string | undefined): string => JSON.stringify(word ?? '');
+const wholeNumber = (word: string): number => (/^\d{1,9}$/u.test(word) ? Number(word) : Number.NaN);
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
+
+/** Epoch ms of an ISO time or of an age before `now`; NaN for anything else. */
+function parseSince(word: string, now: number): number {
+  const age = /^(\d{1,6})\s*([smhdw])$/iu.exec(word.trim());
+  if (age !== null) return now - Number(age[1]) * (UNIT_MS[age[2]?.toLowerCase() ?? ''] ?? Number.NaN);
+  const iso =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/iu.exec(
+      word.trim(),
+    );
+  if (iso === null) return Number.NaN;
+  return Date.parse(`${iso[1]}T${iso[2] ?? '00:00'}${iso[3]?.toUpperCase() ?? 'Z'}`);
+}
+
+export function matches(filter: LetterFilter, letter: LetterSummary): boolean {
+  return (
+    statusesOf(filter.status).includes(letter.status) &&
+    (filter.code === null || filter.code === letter.code) &&
+    (filter.class === null || filter.class === letter.class) &&
+    (filter.operation === null || filter.operation === letter.operation) &&
+    (filter.cause === null || filter.cause === letter.cause) &&
+    (filter.since === null || letter.deadLetteredAt >= filter.since)
+  );
+}
+
+/** A letter being redriven counts as open: if its redrive was interrupted, it still wants somebody. */
+export function statusesOf(status: StatusFilter): readonly LetterStatus[] {
+  switch (status) {
+    case 'open':
+      return ['open', 'redriving'];
+    case 'redriven':
+      return ['redriven'];
+    case 'discarded':
+      return ['discarded'];
+    case 'all':
+      return ['open', 'redriving', 'redriven', 'discarded'];
+    default:
+      return assertNever(status);
+  }
+}
+
+/** The letters that the filter means, newest first. */
+export async function* selectLetters(
+  archive: Pick<Archive, 'summaries'>,
+  filter: LetterFilter,
+): AsyncIterable<LetterSummary> {
+  for await (const letter of archive.summaries(statusesOf(filter.status))) {
+    // Newest first: nothing after this one can be young enough.
+    if (filter.since !== null && letter.deadLetteredAt < filter.since) return;
+    if (matches(filter, letter)) yield letter;
+  }
+}
