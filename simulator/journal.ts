@@ -1,0 +1,68 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from './witness.ts';
+import type { Element } from './xml.ts';
+
+/** What has to be known again after a kill. The instance itself is not stored: its executed writes are run again. */
+export type Line =
+  | {
+      readonly kind: 'arrived';
+      readonly at: number;
+      readonly operation: string;
+      readonly keys: readonly string[];
+      readonly fingerprint: string;
+      readonly charged: boolean;
+    }
+  | {
+      readonly kind: 'executed';
+      readonly seq: number;
+      readonly now: number;
+      readonly workspace: string | null;
+      /** Null for a read, which leaves nothing to run again. */
+      readonly params: Element | null;
+    }
+  | { readonly kind: 'ended'; readonly seq: number; readonly outcome: Outcome }
+  | { readonly kind: 'replied'; readonly seq: number };
+
+export interface Journal {
+  append(line: Line): void;
+  erase(): void;
+  close(): void;
+}
+
+/** Keeps nothing: the simulator forgets with its process. */
+export const forgetfulJournal: Journal = { append: () => {}, erase: () => {}, close: () => {} };
+
+/**
+ * Opens the journal of a data directory and hands back the lines of earlier runs.
+ * Each line is with the operating system before `append` returns, so that a killed process loses none; there is no fsync.
+ */
+export function openJournal(dataDir: string): { journal: Journal; lines: Line[] } {
+  mkdirSync(dataDir, { recursive: true });
+  const path = join(dataDir, 'simulator.ndjson');
+  const file = openSync(path, 'a+');
+  const content = readFileSync(path);
+  const whole = content.lastIndexOf('\n') + 1;
+  // A killed write may have left half a line, which the next line must not be glued to.
+  if (whole < content.length) ftruncateSync(file, whole);
+  return { journal: journalOn(file), lines: parse(content.subarray(0, whole).toString()) };
+}
+
+function journalOn(file: number): Journal {
+  return {
+    append: (line) => writeAll(file, Buffer.from(`${JSON.stringify(line)}\n`)),
+    erase: () => ftruncateSync(file, 0),
+    close: () => closeSync(file),
+  };
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+}
+
+function parse(text: string): Line[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+}

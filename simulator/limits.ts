@@ -1,0 +1,93 @@
+import { ServiceFault } from './fault.ts';
+
+export interface Limits {
+  readonly ratePerWindow: number;
+  readonly windowMs: number;
+  readonly concurrency: number;
+  readonly dailyQuota: number;
+  /** Whether a call rejected by a limit or by the signature still spends rate and quota; Adobe does not say (facts 3). */
+  readonly chargeRejections: boolean;
+}
+
+/** facts 3: 100 calls per 20 s, 10 at once, 10,000 per day. */
+export const MARKETO_LIMITS: Limits = {
+  ratePerWindow: 100,
+  windowMs: 20_000,
+  concurrency: 10,
+  dailyQuota: 10_000,
+  chargeRejections: true,
+};
+
+export interface Admission {
+  readonly rejected: ServiceFault | null;
+  /** Gives the place among the concurrent calls back; harmless when repeated. */
+  leave(): void;
+}
+
+/** The account's three limits, measured where Marketo measures them: at the arrival of a request. */
+export class LimitGate {
+  limits: Limits;
+  maxConcurrencySeen = 0;
+  private recent: number[] = [];
+  private inFlight = 0;
+  private day = '';
+  private spentToday = 0;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  arrive(at: number): Admission {
+    this.moveTo(at);
+    this.maxConcurrencySeen = Math.max(this.maxConcurrencySeen, this.inFlight + 1);
+    const rejected = this.broken();
+    if (rejected !== null) return { rejected, leave: () => {} };
+    let inside = true;
+    this.inFlight += 1;
+    const leave = () => {
+      if (inside) this.inFlight -= 1;
+      inside = false;
+    };
+    return { rejected, leave };
+  }
+
+  /** Charges a call to rate and quota. Apart from `arrive`, because a journal replays charges without places. */
+  charge(at: number): void {
+    this.moveTo(at);
+    this.recent.push(at);
+    this.spentToday += 1;
+  }
+
+  spent(now: number): { day: string; spent: number; limit: number } {
+    this.moveTo(now);
+    return { day: this.day, spent: this.spentToday, limit: this.limits.dailyQuota };
+  }
+
+  get concurrent(): number {
+    return this.inFlight;
+  }
+
+  private broken(): ServiceFault | null {
+    if (this.spentToday >= this.limits.dailyQuota) return new ServiceFault(20015);
+    if (this.recent.length >= this.limits.ratePerWindow) return new ServiceFault(20023);
+    if (this.inFlight >= this.limits.concurrency) return new ServiceFault(20024);
+    return null;
+  }
+
+  private moveTo(at: number): void {
+    const horizon = at - this.limits.windowMs;
+    const firstInside = this.recent.findIndex((time) => time > horizon);
+    if (firstInside !== 0) this.recent = firstInside < 0 ? [] : this.recent.slice(firstInside);
+    const day = chicagoDay(at);
+    if (day <= this.day) return;
+    this.day = day;
+    this.spentToday = 0;
+  }
+}
+
+const chicago = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago', dateStyle: 'short' });
+
+/** The quota resets at midnight, central wall-clock time (facts 3): `2026-11-22`. */
+export function chicagoDay(at: number): string {
+  return chicago.format(at);
+}
