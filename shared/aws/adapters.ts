@@ -1,0 +1,49 @@
+import type { BudgetStore } from '../budget/store.ts';
+import type { Archive } from '../deadletter/archive.ts';
+import type { Bodies } from '../job/bodies.ts';
+import type { Clock, Sleep } from '../kernel/clock.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Ledger } from '../work/ledger.ts';
+import type { DeadLetterQueue, JobsQueue } from '../work/settle.ts';
+import type { AwsClients } from './clients.ts';
+import { dynamoArchive } from './dynamo-archive.ts';
+import { dynamoBodies } from './dynamo-bodies.ts';
+import { dynamoBudgetStore } from './dynamo-budget-store.ts';
+import { dynamoLedger } from './dynamo-ledger.ts';
+import { sqsDeadLetterQueue } from './sqs-dead-letter-queue.ts';
+import { sqsJobsQueue } from './sqs-jobs-queue.ts';
+
+export interface AdapterSettings {
+  readonly clients: AwsClients;
+  readonly table: string;
+  readonly jobsQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** Names the budget's document: one Marketo subscription, one account. */
+  readonly account: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sleep: Sleep;
+}
+
+export interface Adapters {
+  readonly ledger: Ledger;
+  readonly archive: Archive;
+  readonly bodies: Bodies;
+  readonly budgetStore: BudgetStore;
+  readonly jobsQueue: JobsQueue;
+  readonly deadLetterQueue: DeadLetterQueue;
+}
+
+/** Every port on one table and two queues. Built once per process; the clients keep their connections. */
+export function createAdapters(settings: AdapterSettings): Adapters {
+  const { clients, table, account, clock, random, sleep } = settings;
+  const at = { client: clients.dynamodb, table };
+  return {
+    ledger: dynamoLedger(at),
+    archive: dynamoArchive(at),
+    bodies: dynamoBodies(at),
+    budgetStore: dynamoBudgetStore(at, account),
+    jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: settings.jobsQueueUrl, clock, random, sleep }),
+    deadLetterQueue: sqsDeadLetterQueue(clients.sqs, settings.deadLetterQueueUrl),
+  };
+}

@@ -1,0 +1,68 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Where a service is and who asks. In Lambda region and credentials come from the environment, and there is no endpoint. */
+export interface AwsService {
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** From the first byte to the last, in ms. A long poll needs more than it polls for. */
+  readonly requestTimeoutMs?: number | undefined;
+}
+
+export interface AwsClients {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  destroy(): void;
+}
+
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Both services answer in milliseconds: after this long the answer is lost, and asking again is safe here. */
+const REQUEST_TIMEOUT_MS = 5_000;
+/** The SDK backs off exponentially in between; all five against a dead host take some 30 s at the most. */
+const MAX_ATTEMPTS = 5;
+/** Ten jobs in parallel, each with a call or two, and a listing beside them. */
+const MAX_SOCKETS = 64;
+
+export function createAwsClients(services: {
+  readonly dynamodb: AwsService;
+  readonly sqs: AwsService;
+}): AwsClients {
+  const dynamodb = new DynamoDBClient({
+    ...commonSettings(services.dynamodb),
+    // Spares every request a look at the account id; we talk to the region's ordinary endpoint.
+    accountIdEndpointMode: 'disabled',
+  });
+  const sqs = new SQSClient({
+    ...commonSettings(services.sqs),
+    // A queue URL's host need not resolve (the embedded server's does not): the endpoint says where to go.
+    useQueueUrlAsEndpoint: false,
+  });
+  return {
+    dynamodb,
+    sqs,
+    destroy() {
+      dynamodb.destroy();
+      sqs.destroy();
+    },
+  };
+}
+
+function commonSettings(service: AwsService) {
+  const { region, endpoint, credentials } = service;
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: service.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+      // Without this the SDK only logs that the time is over, and waits on.
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { TABLE } from '../config/names.ts';
+import type { Archive } from '../deadletter/archive.ts';
+import type { LetterHead, LetterStatus, LetterSummary } from '../deadletter/letter.ts';
+import { type DynamoTable, type Item, readDocument, removeItem, swapDocument } from './dynamo-document.ts';
+import { allShards, letterKey, shardOf, timeKey } from './dynamo-keys.ts';
+import { readRange } from './dynamo-query.ts';
+import { ATTRIBUTE } from './dynamo-table.ts';
+import { mergeSorted } from './merge.ts';
+
+/** A list is mostly read for its newest page; whoever wants all gets pages of 1 MB after it. */
+const FIRST_PAGE = 50;
+
+/** Dead letters in DynamoDB: one item per letter, its summary as one column of the index by status. */
+export function dynamoArchive(at: DynamoTable): Archive {
+  return {
+    get: (letterId) => readDocument<LetterHead>(at, letterKey(letterId)),
+    replace: async (next) =>
+      (await swapDocument(at, letterKey(next.letterId), next, letterAttributes(next))).kind,
+    summaries: (statuses) => summaries(at, statuses),
+    remove: (letterId) => removeItem(at, letterKey(letterId)),
+  };
+}
+
+function summaries(at: DynamoTable, statuses: readonly LetterStatus[]): AsyncIterable<LetterSummary> {
+  const partitions = [...new Set(statuses)].flatMap((status) => allShards(status));
+  return mergeSorted(
+    partitions.map((partition) => readSummaries(at, partition)),
+    (a, b) => b.deadLetteredAt - a.deadLetteredAt || (a.letterId < b.letterId ? 1 : -1),
+  );
+}
+
+async function* readSummaries(at: DynamoTable, partition: string): AsyncGenerator<LetterSummary> {
+  const index = TABLE.indexes.byStatus;
+  for await (const item of readRange(at, { index, partition, newestFirst: true, firstPage: FIRST_PAGE })) {
+    yield JSON.parse(item[ATTRIBUTE.summary]?.S ?? '') as LetterSummary;
+  }
+}
+
+/** What the index needs of a letter. Exported for the bench, which writes letters in bulk. */
+export function letterAttributes(letter: LetterHead): Item {
+  return {
+    [ATTRIBUTE.kind]: { S: 'letter' },
+    letterPk: { S: `${letter.status}#${shardOf(letter.letterId)}` },
+    letterSk: { S: `${timeKey(letter.deadLetteredAt)}#${letter.letterId}` },
+    [ATTRIBUTE.summary]: { S: JSON.stringify(summaryOf(letter)) },
+  };
+}
+
+const summaryOf = (letter: LetterHead): LetterSummary => ({
+  letterId: letter.letterId,
+  jobId: letter.jobId,
+  epoch: letter.epoch,
+  operation: letter.operation,
+  class: letter.class,
+  code: letter.code,
+  message: letter.message,
+  cause: letter.cause,
+  deadLetteredAt: letter.deadLetteredAt,
+  status: letter.status,
+});

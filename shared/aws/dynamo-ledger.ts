@@ -1,0 +1,108 @@
+import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { TABLE } from '../config/names.ts';
+import type { JobRow } from '../work/job-row.ts';
+import type { BatchCount, JobQuery, Ledger, OrderMark } from '../work/ledger.ts';
+import {
+  type DynamoTable,
+  decodeDocument,
+  expiry,
+  type Item,
+  keyItem,
+  readDocument,
+  removeItem,
+  swapDocument,
+} from './dynamo-document.ts';
+import { allShards, markKey, rowKey, sequenceKey } from './dynamo-keys.ts';
+import { countRange } from './dynamo-query.ts';
+import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes } from './dynamo-row.ts';
+import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
+import { ATTRIBUTE } from './dynamo-table.ts';
+
+/** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
+export function dynamoLedger(at: DynamoTable): Ledger {
+  return {
+    get: (jobId) => readDocument<JobRow>(at, rowKey(jobId)),
+    replace: async (next) => {
+      const attributes = { ...rowAttributes(next), ...expiry(next.deleteAt) };
+      return (await swapDocument(at, rowKey(next.jobId), next, attributes)).kind;
+    },
+    list: (query: JobQuery) => listRows(at, query),
+    due: (now, limit) => dueRows(at, now, limit),
+    countBatch: (batch) => countBatch(at, batch),
+    oldestOpen: async () => (await oldestOpenRow(at))?.enqueuedAt ?? null,
+    readMark: (orderingKey) => readMark(at, orderingKey),
+    putMark: (mark) => putMark(at, mark),
+    remove: (jobId) => removeItem(at, rowKey(jobId)),
+    scan: () => scanRows(at),
+  };
+}
+
+/** No counters: the entries of the batch are counted where they are, by outcome and shard. */
+async function countBatch(at: DynamoTable, batch: string): Promise<BatchCount> {
+  const count = async (outcome: Outcome): Promise<number> => {
+    const counts = await Promise.all(
+      allShards(batchPartition(batch)).map((partition) =>
+        countRange(at, {
+          index: TABLE.indexes.byBatch,
+          partition,
+          prefix: `${outcome}#`,
+          newestFirst: false,
+        }),
+      ),
+    );
+    return counts.reduce((sum, n) => sum + n, 0);
+  };
+  const [open, completed, deadLettered] = await Promise.all([
+    count(OUTCOMES.open),
+    count(OUTCOMES.completed),
+    count(OUTCOMES.deadLettered),
+  ]);
+  return { total: open + completed + deadLettered, completed, deadLettered };
+}
+
+async function readMark(at: DynamoTable, orderingKey: string): Promise<OrderMark | null> {
+  const mark = await readDocument<Omit<OrderMark, 'orderingKey'>>(at, markKey(orderingKey));
+  return mark === null ? null : { orderingKey, ...mark };
+}
+
+async function putMark(at: DynamoTable, { orderingKey, ...mark }: OrderMark): Promise<void> {
+  const sequence = { S: sequenceKey(mark.sequenceNumber) };
+  const item: Item = {
+    ...keyItem(markKey(orderingKey)),
+    [ATTRIBUTE.document]: { S: JSON.stringify(mark) },
+    [ATTRIBUTE.sequenceNumber]: sequence,
+  };
+  try {
+    await at.client.send(
+      new PutItemCommand({
+        TableName: at.table,
+        Item: item,
+        ConditionExpression: 'attribute_not_exists(pk) OR #sequence < :sequence',
+        ExpressionAttributeNames: { '#sequence': ATTRIBUTE.sequenceNumber },
+        ExpressionAttributeValues: { ':sequence': sequence },
+      }),
+    );
+  } catch (error) {
+    // The same or a later write is remembered already, which is all that was asked for.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+/** Reads the table, not an index: a row that changes its state meanwhile must not slip through. */
+async function* scanRows(at: DynamoTable): AsyncGenerator<JobRow> {
+  let start: Item | undefined;
+  do {
+    const page = await at.client.send(
+      new ScanCommand({
+        TableName: at.table,
+        ConsistentRead: true,
+        FilterExpression: '#kind = :row',
+        ExpressionAttributeNames: { '#kind': ATTRIBUTE.kind },
+        ExpressionAttributeValues: { ':row': { S: ROW_KIND } },
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const item of page.Items ?? []) yield decodeDocument<JobRow>(item);
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}

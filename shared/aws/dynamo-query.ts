@@ -1,0 +1,103 @@
+import {
+  BatchGetItemCommand,
+  type KeysAndAttributes,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { TABLE } from '../config/names.ts';
+import { type DynamoTable, type Item, keyItem } from './dynamo-document.ts';
+import type { ItemKey } from './dynamo-keys.ts';
+
+/** One partition of an index, read in the order of its sort key. */
+export interface IndexRange {
+  readonly index: (typeof TABLE.indexes)[keyof typeof TABLE.indexes];
+  readonly partition: string;
+  readonly newestFirst: boolean;
+  /** Only sort keys that begin with this, */
+  readonly prefix?: string;
+  /** or that come before this. */
+  readonly before?: string;
+  /** How many entries the first page may hold; later pages are as large as DynamoDB makes them (1 MB). */
+  readonly firstPage: number;
+}
+
+/** DynamoDB's own limit for one BatchGetItem. */
+const MOST_KEYS = 100;
+
+/** Every entry of the range. The next page is on its way while one is read. */
+export async function* readRange(at: DynamoTable, range: IndexRange): AsyncGenerator<Item> {
+  const input = rangeInput(at, range);
+  let page = await at.client.send(new QueryCommand({ ...input, Limit: range.firstPage }));
+  for (;;) {
+    const next =
+      page.LastEvaluatedKey === undefined
+        ? null
+        : at.client.send(new QueryCommand({ ...input, ExclusiveStartKey: page.LastEvaluatedKey }));
+    // The reader may stop before it is awaited; a failure then concerns nobody.
+    next?.catch(() => undefined);
+    yield* page.Items ?? [];
+    if (next === null) return;
+    page = await next;
+  }
+}
+
+/** How many entries the range has, counted by DynamoDB. */
+export async function countRange(at: DynamoTable, range: Omit<IndexRange, 'firstPage'>): Promise<number> {
+  const input: QueryCommandInput = { ...rangeInput(at, range), Select: 'COUNT' };
+  let count = 0;
+  let start: Item | undefined;
+  do {
+    const page = await at.client.send(new QueryCommand({ ...input, ExclusiveStartKey: start }));
+    count += page.Count ?? 0;
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return count;
+}
+
+/** The items of these keys, in the order of the keys; strongly consistent, so what an index says too late is seen. */
+export async function readItems(at: DynamoTable, keys: readonly ItemKey[]): Promise<readonly Item[]> {
+  const found = new Map<string, Item>();
+  for (let from = 0; from < keys.length; from += MOST_KEYS) {
+    for (const item of await readBatch(at, keys.slice(from, from + MOST_KEYS))) {
+      found.set(item['pk']?.S ?? '', item);
+    }
+  }
+  return keys.flatMap((key) => {
+    const item = found.get(key.pk);
+    return item === undefined ? [] : [item];
+  });
+}
+
+async function readBatch(at: DynamoTable, keys: readonly ItemKey[]): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let wanted: KeysAndAttributes = { Keys: keys.map(keyItem), ConsistentRead: true };
+  // DynamoDB answers at most 16 MB and hands the rest back; it always answers at least one, or throws.
+  while ((wanted.Keys?.length ?? 0) > 0) {
+    const reply = await at.client.send(new BatchGetItemCommand({ RequestItems: { [at.table]: wanted } }));
+    items.push(...(reply.Responses?.[at.table] ?? []));
+    wanted = reply.UnprocessedKeys?.[at.table] ?? { Keys: [] };
+  }
+  return items;
+}
+
+function rangeInput(at: DynamoTable, range: Omit<IndexRange, 'firstPage'>): QueryCommandInput {
+  const { index, partition, prefix, before } = range;
+  const bound = prefix ?? before;
+  const conditions = ['#partition = :partition'];
+  if (prefix !== undefined) conditions.push('begins_with(#sort, :bound)');
+  else if (before !== undefined) conditions.push('#sort < :bound');
+  return {
+    TableName: at.table,
+    IndexName: index.name,
+    KeyConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: {
+      '#partition': index.partitionKey,
+      ...(bound === undefined ? {} : { '#sort': index.sortKey }),
+    },
+    ExpressionAttributeValues: {
+      ':partition': { S: partition },
+      ...(bound === undefined ? {} : { ':bound': { S: bound } }),
+    },
+    ScanIndexForward: !range.newestFirst,
+  };
+}

@@ -1,0 +1,169 @@
+import { TABLE } from '../config/names.ts';
+import { assertNever } from '../kernel/assert-never.ts';
+import { sha256Hex } from '../kernel/hash.ts';
+import type { JobRow } from '../work/job-row.ts';
+import type { JobQuery } from '../work/ledger.ts';
+import { collect } from './collect.ts';
+import { type DynamoTable, decodeDocument, type Item } from './dynamo-document.ts';
+import { allShards, type ItemKey, timeKey } from './dynamo-keys.ts';
+import { readItems, readRange } from './dynamo-query.ts';
+import { batchPartition, OUTCOMES, STATE_KINDS } from './dynamo-row.ts';
+import { mergeSorted } from './merge.ts';
+
+/** An index entry: where the row is, and what it is sorted by among the others. */
+interface Entry {
+  readonly key: ItemKey;
+  readonly sort: string;
+}
+
+type StateKind = JobRow['state']['kind'];
+
+/** The first read is small, because most lists are read for their head; later ones are as large as DynamoDB allows. */
+const PAGE = 100;
+
+const OPEN_KINDS: readonly StateKind[] = ['queued', 'waiting', 'running', 'decided'];
+
+const newestFirst = (a: Entry, b: Entry): number => (a.sort < b.sort ? 1 : a.sort > b.sort ? -1 : 0);
+const earliestFirst = (a: Entry, b: Entry): number => newestFirst(b, a);
+
+/** Jobs of a query, newest first. Rows are read from the table, so an index that lags shows no stale row. */
+export function listRows(at: DynamoTable, query: JobQuery): AsyncIterable<JobRow> {
+  const entries = mergeSorted(entriesOf(at, query), newestFirst);
+  return readRows(at, entries, query.limit, (row) => matches(row, query));
+}
+
+/** Parked jobs whose time has come, earliest first. */
+export async function dueRows(at: DynamoTable, now: number, limit: number): Promise<readonly JobRow[]> {
+  const before = timeKey(now + 1);
+  const entries = allShards('parked').map((partition) =>
+    stateEntries(at, partition, { newestFirst: false, before, firstPage: pageFor(limit) }, (sort) => sort),
+  );
+  const isDue = ({ state }: JobRow) => state.kind === 'parked' && state.until <= now;
+  return collect(readRows(at, mergeSorted(entries, earliestFirst), limit, isDue));
+}
+
+/** The job that has waited longest without having ended or been parked. */
+export async function oldestOpenRow(at: DynamoTable): Promise<JobRow | null> {
+  const entries = OPEN_KINDS.flatMap((kind) =>
+    allShards(kind).map((partition) =>
+      stateEntries(at, partition, { newestFirst: false, firstPage: 1 }, (sort) => sort),
+    ),
+  );
+  const isOpen = (row: JobRow) => OPEN_KINDS.includes(row.state.kind);
+  const oldest = await collect(readRows(at, mergeSorted(entries, earliestFirst), 1, isOpen));
+  return oldest[0] ?? null;
+}
+
+function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIterable<Entry>[] {
+  const firstPage = pageFor(limit);
+  switch (by.kind) {
+    case 'key':
+      return [keyEntries(at, by.orderingKey, firstPage)];
+    case 'batch':
+      return Object.values(OUTCOMES).flatMap((outcome) =>
+        allShards(batchPartition(by.batch)).map((partition) =>
+          batchEntries(at, partition, `${outcome}#`, firstPage),
+        ),
+      );
+    case 'state':
+      return stateOf(at, by.state, firstPage);
+    case 'all':
+      return STATE_KINDS.flatMap((kind) => stateOf(at, kind, firstPage));
+    default:
+      return assertNever(by);
+  }
+}
+
+const matches = (row: JobRow, { by }: JobQuery): boolean =>
+  by.kind !== 'state' || row.state.kind === by.state;
+
+const pageFor = (limit: number): number => Math.max(1, Math.min(PAGE, limit));
+
+async function* keyEntries(at: DynamoTable, orderingKey: string, firstPage: number): AsyncGenerator<Entry> {
+  const index = TABLE.indexes.byKey;
+  const range = { index, partition: sha256Hex(orderingKey), newestFirst: true, firstPage };
+  for await (const item of readRange(at, range)) yield entry(item, text(item, index.sortKey));
+}
+
+async function* batchEntries(
+  at: DynamoTable,
+  partition: string,
+  prefix: string,
+  firstPage: number,
+): AsyncGenerator<Entry> {
+  const index = TABLE.indexes.byBatch;
+  for await (const item of readRange(at, { index, partition, prefix, newestFirst: true, firstPage })) {
+    yield entry(item, text(item, index.sortKey).slice(prefix.length));
+  }
+}
+
+async function* stateEntries(
+  at: DynamoTable,
+  partition: string,
+  range: { readonly newestFirst: boolean; readonly before?: string; readonly firstPage: number },
+  sortOf: (sortKey: string) => string,
+): AsyncGenerator<Entry> {
+  const index = TABLE.indexes.byState;
+  for await (const item of readRange(at, { index, partition, ...range })) {
+    yield entry(item, sortOf(text(item, index.sortKey)));
+  }
+}
+
+function stateOf(at: DynamoTable, kind: StateKind, firstPage: number): readonly AsyncIterable<Entry>[] {
+  if (kind === 'parked') return [parkedEntries(at)];
+  return allShards(kind).map((partition) =>
+    stateEntries(at, partition, { newestFirst: true, firstPage }, (sort) => sort),
+  );
+}
+
+/** Their index is in the order of their due times, so all of their keys are read before the newest is known. */
+async function* parkedEntries(at: DynamoTable): AsyncGenerator<Entry> {
+  const enqueued = (sort: string) => sort.split('#').slice(2).join('#');
+  const shards = await Promise.all(
+    allShards('parked').map((partition) =>
+      collect(stateEntries(at, partition, { newestFirst: true, firstPage: PAGE }, enqueued)),
+    ),
+  );
+  yield* shards.flat().sort(newestFirst);
+}
+
+/** Turns entries into rows, a page at a time, until `limit` rows that `wanted` accepts were given. */
+async function* readRows(
+  at: DynamoTable,
+  entries: AsyncIterable<Entry>,
+  limit: number,
+  wanted: (row: JobRow) => boolean,
+): AsyncGenerator<JobRow> {
+  // A job that changes its state between two reads would be met under both.
+  const seen = new Set<string>();
+  let left = limit;
+  if (left <= 0) return;
+  let page: ItemKey[] = [];
+  for await (const { key } of entries) {
+    if (seen.has(key.pk)) continue;
+    seen.add(key.pk);
+    page.push(key);
+    if (page.length < pageFor(left)) continue;
+    for (const row of await rowsOf(at, page, wanted)) {
+      yield row;
+      left -= 1;
+    }
+    if (left <= 0) return;
+    page = [];
+  }
+  yield* await rowsOf(at, page, wanted);
+}
+
+const rowsOf = async (at: DynamoTable, keys: readonly ItemKey[], wanted: (row: JobRow) => boolean) =>
+  (await readItems(at, keys)).map((item) => decodeDocument<JobRow>(item)).filter(wanted);
+
+const entry = (item: Item, sort: string): Entry => ({
+  key: { pk: text(item, TABLE.partitionKey), sk: text(item, TABLE.sortKey) },
+  sort,
+});
+
+function text(item: Item, attribute: string): string {
+  const value = item[attribute]?.S;
+  if (value === undefined) throw new Error(`an index entry lacks the attribute ${attribute}`);
+  return value;
+}

@@ -1,0 +1,68 @@
+import { assertNever } from '../kernel/assert-never.ts';
+import { sha256Hex } from '../kernel/hash.ts';
+import type { JobRow } from '../work/job-row.ts';
+import type { Item } from './dynamo-document.ts';
+import { sequenceKey, shardOf, timeKey } from './dynamo-keys.ts';
+import { ATTRIBUTE } from './dynamo-table.ts';
+
+/** The attribute `kind` of a job's item, by which a scan tells it from letters, parts and marks. */
+export const ROW_KIND = 'row';
+
+export const STATE_KINDS = [
+  'queued',
+  'waiting',
+  'parked',
+  'running',
+  'decided',
+  'completed',
+  'dead-lettered',
+] as const satisfies readonly JobRow['state']['kind'][];
+
+/** How a batch counts a job. One letter, at the head of the sort key: it changes only when the job ends. */
+export const OUTCOMES = { open: 'o', completed: 'c', deadLettered: 'd' } as const;
+export type Outcome = (typeof OUTCOMES)[keyof typeof OUTCOMES];
+
+/** A batch name may be as long as its sender likes; a key may not. */
+export const batchPartition = (batch: string): string => sha256Hex(batch);
+
+/** What the indexes need of a row; everything else is in the document. */
+export function rowAttributes(row: JobRow): Item {
+  const enqueued = `${timeKey(row.enqueuedAt)}#${row.jobId}`;
+  const shard = shardOf(row.jobId);
+  return {
+    [ATTRIBUTE.kind]: { S: ROW_KIND },
+    keyPk: { S: sha256Hex(row.orderingKey) },
+    keySk: { S: enqueued },
+    statePk: { S: `${row.state.kind}#${shard}` },
+    stateSk: { S: stateSort(row, enqueued) },
+    ...(row.batch === null
+      ? {}
+      : {
+          batchPk: { S: `${batchPartition(row.batch)}#${shard}` },
+          batchSk: { S: `${outcomeOf(row)}#${enqueued}` },
+        }),
+  };
+}
+
+/** Parked jobs are sorted by when they are due, then in the order SQS gave them; the others by when they were enqueued. */
+const stateSort = (row: JobRow, enqueued: string): string =>
+  row.state.kind === 'parked'
+    ? `${timeKey(row.state.until)}#${sequenceKey(row.sequenceNumber)}#${enqueued}`
+    : enqueued;
+
+function outcomeOf(row: JobRow): Outcome {
+  switch (row.state.kind) {
+    case 'completed':
+      return OUTCOMES.completed;
+    case 'dead-lettered':
+      return OUTCOMES.deadLettered;
+    case 'queued':
+    case 'waiting':
+    case 'parked':
+    case 'running':
+    case 'decided':
+      return OUTCOMES.open;
+    default:
+      return assertNever(row.state);
+  }
+}

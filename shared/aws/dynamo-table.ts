@@ -1,0 +1,56 @@
+import type { CreateTableCommandInput, GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
+import { TABLE } from '../config/names.ts';
+
+/** Items of one index are spread over this many partitions, so that one batch or one state never makes a hot one. */
+export const SHARDS = 8;
+
+/** Attribute names beside the keys. `doc` is the whole document as JSON; long ones are gzipped into `docz` instead. */
+export const ATTRIBUTE = {
+  document: 'doc',
+  gzipped: 'docz',
+  version: 'version',
+  writeToken: 'writeToken',
+  kind: 'kind',
+  summary: 'summary',
+  sequenceNumber: 'sequenceNumber',
+} as const;
+
+type Index = (typeof TABLE.indexes)[keyof typeof TABLE.indexes];
+
+/**
+ * The one table. Rows are found through keys-only indexes and then read from the table itself, because an index
+ * entry that carries nothing but keys is rewritten only when a key changes: most writes of a job touch no index but
+ * `byState`. `byStatus` alone carries a column, the letter's summary, so that 100,000 letters can be grouped without
+ * reading one of them.
+ */
+export function tableDefinition(tableName: string): CreateTableCommandInput {
+  const { byKey, byBatch, byState, byStatus } = TABLE.indexes;
+  const indexes = [byKey, byBatch, byState, byStatus];
+  const keys = [TABLE.partitionKey, TABLE.sortKey, ...indexes.flatMap((i) => [i.partitionKey, i.sortKey])];
+  return {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: keys.map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+    KeySchema: keySchema(TABLE.partitionKey, TABLE.sortKey),
+    GlobalSecondaryIndexes: [
+      keysOnly(byKey),
+      keysOnly(byBatch),
+      keysOnly(byState),
+      {
+        ...keysOnly(byStatus),
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [ATTRIBUTE.summary] },
+      },
+    ],
+  };
+}
+
+const keysOnly = (index: Index): GlobalSecondaryIndex => ({
+  IndexName: index.name,
+  KeySchema: keySchema(index.partitionKey, index.sortKey),
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+});
+
+const keySchema = (partitionKey: string, sortKey: string): GlobalSecondaryIndex['KeySchema'] => [
+  { AttributeName: partitionKey, KeyType: 'HASH' },
+  { AttributeName: sortKey, KeyType: 'RANGE' },
+];

@@ -1,0 +1,32 @@
+/** One entry of a batch that SQS refused, in its own words. */
+export interface RefusedEntry {
+  readonly code: string;
+  readonly message: string;
+  /** SQS says that the entry itself is wrong: asking again gives the same answer. */
+  readonly final: boolean;
+}
+
+/** SQS's fields may all be absent by their type; an entry nobody explained is worth another try. */
+export const refusedEntry = (entry: {
+  readonly Code?: string | undefined;
+  readonly Message?: string | undefined;
+  readonly SenderFault?: boolean | undefined;
+}): RefusedEntry => ({
+  code: entry.Code ?? 'unknown',
+  message: entry.Message ?? '',
+  final: entry.SenderFault === true && !isThrottle(entry.Code ?? ''),
+});
+
+const isThrottle = (code: string): boolean => /throttl/i.test(code);
+
+/**
+ * The message is deleted, visible again or under a newer receipt: there is nothing left to hide. SQS says so with
+ * these codes, or with InvalidParameterValue and "The receipt handle has expired".
+ */
+export const isGone = ({ code, message }: RefusedEntry): boolean =>
+  /MessageNotInflight|ReceiptHandleIsInvalid/.test(code) ||
+  (/InvalidParameterValue/.test(code) && /receipt handle (has expired|is invalid)/i.test(message));
+
+/** The errors's name and words, for a result somebody reads; never the request. */
+export const errorText = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
