@@ -1,0 +1,110 @@
+import { Failure, UsageError } from '../exit.ts';
+import { count } from '../render/text.ts';
+import type { CsvRow } from './csv-rows.ts';
+import { UNDECODABLE } from './lines.ts';
+import { badRow, type SourceRow } from './row.ts';
+
+/** The columns that are children of leadRecord itself; every other column is an attribute of that name. */
+const RECORD_COLUMNS = ['Id', 'Email', 'ForeignSysPersonId', 'ForeignSysType'] as const;
+/** The columns that can say which lead a row is about. */
+export const KEY_COLUMNS = ['Email', 'Id', 'ForeignSysPersonId'] as const;
+
+export interface CsvOptions {
+  readonly key: string;
+  /** An empty cell is sent as an empty value, which clears the field, instead of not at all. */
+  readonly blankClears: boolean;
+  /** For messages. */
+  readonly file: string;
+}
+
+/** Each row of a CSV file as a syncLead job. The header names the attributes; a bad header ends it before anything is sent. */
+export async function* csvLeads(rows: AsyncIterable<CsvRow>, options: CsvOptions): AsyncGenerator<SourceRow> {
+  let header: Header | null = null;
+  for await (const row of rows) {
+    if (header === null) header = readHeader(row, options);
+    else if (row.kind === 'bad') yield badRow(row.line, reachOf(row));
+    else yield leadOf(row, header, options);
+  }
+  if (header === null) throw new Failure(`${options.file} is empty; its first line must name the columns`);
+}
+
+interface Header {
+  readonly names: readonly string[];
+  readonly key: number;
+}
+
+const reachOf = (row: {
+  readonly line: number;
+  readonly lastLine: number;
+  readonly error: string;
+}): string =>
+  row.lastLine > row.line ? `${row.error} (lines ${row.line} to ${row.lastLine} are not sent)` : row.error;
+
+function readHeader(row: CsvRow, { key, file }: CsvOptions): Header {
+  if (row.kind === 'bad') throw new Failure(`the header of ${file} (line ${row.line}): ${row.error}`);
+  if (!KEY_COLUMNS.some((column) => column === key)) {
+    throw new UsageError(`--key must be one of ${KEY_COLUMNS.join(', ')}, the columns that can name a lead`);
+  }
+  const names = row.cells.map((cell) => cell.trim());
+  const fault = headerFault(names, key);
+  if (fault !== null) throw new Failure(`the header of ${file} (line ${row.line}): ${fault}`);
+  return { names, key: names.indexOf(key) };
+}
+
+function headerFault(names: readonly string[], key: string): string | null {
+  const empty = names.indexOf('');
+  if (empty >= 0) return `column ${empty + 1} has no name`;
+  const undecodable = names.find((name) => name.includes(UNDECODABLE));
+  if (undecodable !== undefined) return 'it is not UTF-8; save the file as UTF-8';
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) return `the column ${twice} is there twice`;
+  return miscased(names) ?? missingKey(names, key);
+}
+
+// Marketo would take `email` for a custom attribute, and every row for a lead without a key.
+function miscased(names: readonly string[]): string | null {
+  for (const name of names) {
+    const column = RECORD_COLUMNS.find((known) => known.toLowerCase() === name.toLowerCase());
+    if (column !== undefined && column !== name) return `the column ${name} must be spelt ${column}`;
+  }
+  return null;
+}
+
+function missingKey(names: readonly string[], key: string): string | null {
+  if (names.includes(key)) return null;
+  const [only] = names;
+  const other = names.length === 1 && only !== undefined ? /[;\t|]/.exec(only)?.[0] : undefined;
+  if (other !== undefined)
+    return `its columns are separated by ${JSON.stringify(other)}; save the file with commas`;
+  return `there is no column ${key}; it has ${names.join(', ')}`;
+}
+
+function leadOf(
+  { line, cells }: { readonly line: number; readonly cells: readonly string[] },
+  header: Header,
+  { key, blankClears }: CsvOptions,
+): SourceRow {
+  if (cells.length !== header.names.length) {
+    return badRow(line, `${count(cells.length)} cells where the header names ${count(header.names.length)}`);
+  }
+  const undecodable = cells.findIndex((cell) => cell.includes(UNDECODABLE));
+  if (undecodable >= 0) return badRow(line, `${header.names[undecodable]} is not UTF-8`);
+  if ((cells[header.key] ?? '').trim() === '') return badRow(line, `${key} is empty`);
+  const record: Record<string, unknown> = {};
+  const attribute: { attrName: string; attrValue: string }[] = [];
+  for (const [i, name] of header.names.entries()) {
+    const cell = cells[i] ?? '';
+    if (isRecordColumn(name)) {
+      if (cell.trim() !== '') record[name] = name === 'Id' ? numberOrText(cell.trim()) : cell.trim();
+    } else if (cell !== '' || blankClears) {
+      attribute.push({ attrName: name, attrValue: cell });
+    }
+  }
+  const leadRecord = attribute.length === 0 ? record : { ...record, leadAttributeList: { attribute } };
+  return { kind: 'job', line, value: { operation: 'syncLead', params: { leadRecord, returnLead: false } } };
+}
+
+const isRecordColumn = (name: string): boolean => RECORD_COLUMNS.some((column) => column === name);
+
+/** A text that is no whole number stays text, for the schema to refuse by its path. */
+const numberOrText = (cell: string): number | string => (/^\d{1,15}$/.test(cell) ? Number(cell) : cell);

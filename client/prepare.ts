@@ -1,0 +1,55 @@
+import { MAX_BODY_BYTES } from '../shared/config/limits.ts';
+import { type Job, MESSAGE_VERSION } from '../shared/job/job.ts';
+import { messageFor } from '../shared/job/message.ts';
+import { orderingKeyOf } from '../shared/job/ordering-key.ts';
+import { problemText, validateJob } from '../shared/job/validate-job.ts';
+import { type Clock, isoTime } from '../shared/kernel/clock.ts';
+import type { MakeId } from '../shared/kernel/random.ts';
+import type { OutgoingMessage } from '../shared/work/settle.ts';
+
+/** A job that may be sent, with its message. */
+export interface Prepared {
+  readonly job: Job;
+  readonly message: OutgoingMessage;
+  readonly orderingKey: string;
+  /** The sender chose the id, so the ledger may know it already. */
+  readonly idIsGiven: boolean;
+}
+
+export interface PreparePorts {
+  readonly clock: Clock;
+  readonly makeId: MakeId;
+}
+
+/** Completes a message (id, version, enqueuedAt), validates it and makes the SQS message, or says what to change. */
+export function prepare(
+  value: unknown,
+  ports: PreparePorts,
+):
+  | { readonly kind: 'prepared'; readonly prepared: Prepared }
+  | { readonly kind: 'refused'; readonly error: string } {
+  const idIsGiven = isObject(value) && value['id'] !== undefined;
+  const validated = validateJob(isObject(value) ? completed(value, ports) : value);
+  if (validated.kind === 'invalid') return refused(problemText(validated.problems));
+  const { job } = validated;
+  if (job.epoch !== undefined) return refused('epoch: only a redrive sets it; remove it');
+  const message = messageFor(job);
+  // The body is ASCII, so its length is its bytes.
+  if (message.body.length > MAX_BODY_BYTES) return refused(oversize(message.body.length));
+  return { kind: 'prepared', prepared: { job, message, orderingKey: orderingKeyOf(job), idIsGiven } };
+}
+
+const completed = (value: Readonly<Record<string, unknown>>, ports: PreparePorts) => ({
+  ...value,
+  version: value['version'] ?? MESSAGE_VERSION,
+  id: value['id'] ?? ports.makeId(),
+  enqueuedAt: value['enqueuedAt'] ?? isoTime(ports.clock()),
+});
+
+const refused = (error: string) => ({ kind: 'refused', error }) as const;
+
+const oversize = (bytes: number): string =>
+  `the message is ${bytes} bytes of JSON, more than the ${MAX_BODY_BYTES} that a queue takes; split the job or shorten its values (a letter outside ASCII counts six)`;
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,73 @@
+import { nextRow } from '../shared/work/change-row.ts';
+import { firstRow } from '../shared/work/first-row.ts';
+import type { SendResult } from '../shared/work/settle.ts';
+import type { EnqueuePorts } from './enqueue-jobs.ts';
+import { knownJob } from './known-job.ts';
+import type { Prepared } from './prepare.ts';
+
+/** What became of one job of a batch. */
+export type Outcome =
+  | { readonly id: string; readonly sent: boolean; readonly recorded: boolean }
+  | { readonly error: string };
+
+/**
+ * Looks each given id up in the ledger, sends what it does not know, and writes the `queued` rows. In this order: a row
+ * without a message would wait for ever, a message without a row is written down by the worker. Never rejects.
+ */
+export async function sendBatch(
+  batch: readonly Prepared[],
+  ports: EnqueuePorts,
+): Promise<readonly Outcome[]> {
+  const settled = await Promise.all(batch.map((prepared) => lookUp(prepared, ports)));
+  const unknown = batch.filter((_, i) => settled[i] === null);
+  const sent = await send(unknown, ports);
+  const recorded = await Promise.all(unknown.map((prepared, i) => record(prepared, sent[i], ports)));
+  let next = 0;
+  return settled.map((outcome) => outcome ?? recorded[next++] ?? { error: 'the queue gave no answer' });
+}
+
+/** Null: the job is to be sent. */
+async function lookUp(prepared: Prepared, ports: EnqueuePorts): Promise<Outcome | null> {
+  const { job } = prepared;
+  if (!prepared.idIsGiven) return null;
+  try {
+    const known = knownJob(job, await ports.ledger.get(job.id));
+    if (known.kind === 'unknown') return null;
+    return known.kind === 'other' ? { error: known.error } : { id: job.id, sent: false, recorded: true };
+  } catch (error) {
+    return { error: `nothing was sent, the ledger could not be asked about ${job.id}: ${wordsOf(error)}` };
+  }
+}
+
+async function send(batch: readonly Prepared[], ports: EnqueuePorts): Promise<readonly SendResult[]> {
+  if (batch.length === 0) return [];
+  try {
+    return await ports.jobsQueue.send(batch.map(({ message }) => message));
+  } catch (error) {
+    // The answer may be all that was lost: under the same id a second try does no harm, under another it would.
+    return batch.map(({ job }) => ({
+      kind: 'refused',
+      message: `no answer from the queue (${wordsOf(error)}); if you try again, do it under the same id ${job.id}`,
+    }));
+  }
+}
+
+async function record(
+  { job }: Prepared,
+  result: SendResult | undefined,
+  ports: EnqueuePorts,
+): Promise<Outcome> {
+  if (result === undefined) return { error: 'the queue gave no answer' };
+  if (result.kind === 'refused') return { error: result.message };
+  const content = firstRow(job, { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() });
+  try {
+    // `conflict`: the worker, or another sender of the same job, was here first.
+    await ports.ledger.replace(nextRow(null, content, ports.makeToken));
+    return { id: job.id, sent: true, recorded: true };
+  } catch {
+    return { id: job.id, sent: true, recorded: false };
+  }
+}
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error);
