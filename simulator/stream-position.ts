@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ServiceFault } from './fault.ts';
-import { type Markup, nil, tag } from './markup.ts';
+import { type Markup, nil, tag, tagOrNil } from './markup.ts';
 import { child, text } from './params.ts';
 import type { Element } from './xml.ts';
 
@@ -45,11 +45,13 @@ export function offsetOfStartPosition(params: Element): string | null {
   return start === null ? null : text(start, 'offset');
 }
 
-export function startPositionMarkup(position: string, oldestCreatedAt: string | null): Markup {
+/** Where to go on. The range that was asked for is handed back, as a client sends the whole position again. */
+export function startPositionMarkup(position: string, start: Element | null): Markup {
+  const given = (name: string) => tagOrNil(name, start === null ? null : text(start, name));
   return tag(
     'newStartPosition',
-    nil('latestCreatedAt'),
-    oldestCreatedAt === null ? nil('oldestCreatedAt') : tag('oldestCreatedAt', oldestCreatedAt),
+    given('latestCreatedAt'),
+    given('oldestCreatedAt'),
     nil('activityCreatedAt'),
     tag('offset', position),
   );

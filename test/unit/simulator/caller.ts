@@ -65,12 +65,12 @@ export function call(
 }
 
 /** The text of the first element of a name, or null; null for xsi:nil too. */
-export function valueOf(reply: { body: string }, element: string): string | null {
+export function textOf(reply: { body: string }, element: string): string | null {
   return new RegExp(`<${element}>([^<]*)</${element}>`).exec(reply.body)?.[1] ?? null;
 }
 
 export function codeOf(reply: { body: string }): number | null {
-  const code = valueOf(reply, 'code');
+  const code = textOf(reply, 'code');
   return code === null ? null : Number(code);
 }
 
