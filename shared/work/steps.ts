@@ -1,0 +1,20 @@
+/** The points between the effects of a job's life, in their order. */
+export const STEPS = [
+  'received',
+  'claimed',
+  'admitted',
+  'intended',
+  'sent',
+  'replied',
+  'recorded',
+  'filed',
+  'notified',
+  'settled',
+] as const;
+
+export type Step = (typeof STEPS)[number];
+
+/** Told of every step; the tests kill the process here, a debugging log may write a line. Must not throw. */
+export type Trace = (step: Step, jobId: string) => void | Promise<void>;
+
+export const noTrace: Trace = () => {};
