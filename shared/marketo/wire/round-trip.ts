@@ -52,7 +52,17 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       clearTimeout(timer);
       settings.signal?.removeEventListener('abort', abort);
       const unsent = outcome.kind === 'failed' && !handedOver();
-      resolve({ outcome, response, ...seen(answer), sentAt: unsent ? null : sentAt, endedAt: clock() });
+      const { httpStatus, ...rest } = seen(answer);
+      // The status of an answer that broke off is no proof that Marketo is done with the call.
+      const status = response === null ? null : httpStatus;
+      resolve({
+        outcome,
+        response,
+        httpStatus: status,
+        ...rest,
+        sentAt: unsent ? null : sentAt,
+        endedAt: clock(),
+      });
       if (outcome.kind === 'failed') socket.destroy();
     };
     const fail = (fault: Fault, response: string | null = null): void =>

@@ -1,0 +1,145 @@
+import { assertNever } from '../../kernel/assert-never.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Fault } from '../fault.ts';
+import { type OperationName, timeoutMs } from '../operations/registry.ts';
+import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
+import { mask } from '../wire/mask.ts';
+import { WireError } from '../wire/wire-error.ts';
+import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
+import { createEnvelopeWriter, type Envelope, type EnvelopeWriter } from './envelope-writer.ts';
+import { type ReadReply, readReply } from './read-reply.ts';
+import { sign } from './signature.ts';
+import { marketoWsdl } from './wsdl.ts';
+import { xmlEscape } from './xml-escape.ts';
+
+export interface SoapSettings {
+  /** `https://X.mktoapi.com/soap/mktows/3_1` */
+  readonly endpoint: string;
+  readonly userId: string;
+  readonly encryptionKey: string;
+  readonly clock: Clock;
+  /** Total deadline of every call; null or absent: each operation's own. */
+  readonly timeoutMs?: number | null;
+}
+
+/** Runs the 23 operations over mktows 3_1. One instance per process; concurrent calls share nothing but the clock's offset. */
+export async function createSoapTransport(settings: SoapSettings): Promise<Transport> {
+  const writer = await createEnvelopeWriter(marketoWsdl(), settings.endpoint);
+  let offsetMs = 0;
+
+  const run = async (call: Call, send: Send): Promise<CallOutcome> => {
+    const carried = carriedValues(call);
+    if (carried.kind === 'refused') return neverSent(settings, carried);
+    const once = () => callOnce(call, carried.values, send);
+    const first = await once();
+    // A signature can age on the way: one fresh signature, with a permit of its own, settles whether it did.
+    return isExpired(first) ? once() : first;
+  };
+
+  const callOnce = async (call: Call, values: object, send: Send): Promise<CallOutcome> => {
+    const target = {
+      url: settings.endpoint,
+      timeoutMs: transport.timeoutMs(call.operation),
+      fresh: call.unsafe,
+    };
+    const sent = await send(target, async (post) => {
+      const { timestamp, signature } = sign(
+        settings.userId,
+        settings.encryptionKey,
+        settings.clock() + offsetMs,
+      );
+      const secrets = [signature, settings.encryptionKey];
+      const header = authentication(settings.userId, signature, timestamp) + context(call.workspace);
+      const envelope = written(writer, call.operation, values, header);
+      const reply = await post({ method: 'POST', ...envelope, secrets });
+      return hidden(readReply(call.operation, reply, writer.read), secrets);
+    });
+    switch (sent.kind) {
+      case 'sent':
+        return { ...sent.value, exchange: sent.exchange };
+      case 'failed':
+        return { kind: 'fault', fault: farewell(sent.fault), exchange: sent.exchange };
+      case 'refused':
+        return sent;
+      default:
+        return assertNever(sent);
+    }
+  };
+
+  const transport: Transport = {
+    name: 'soap',
+    timeoutMs: (operation) => settings.timeoutMs ?? timeoutMs(operation),
+    run,
+    correctClock: (serverDate) => {
+      if (Number.isFinite(serverDate)) offsetMs = serverDate - settings.clock();
+    },
+    probe: { operation: 'listMObjects', params: {}, workspace: null, unsafe: false },
+  };
+  return transport;
+}
+
+/** The workspace comes from a job as well, and goes into the header. */
+function carriedValues(call: Call): EnvelopeValues {
+  const workspace = envelopeValues({ workspace: call.workspace }, 'job');
+  return workspace.kind === 'refused' ? workspace : envelopeValues(call.params, 'params');
+}
+
+function neverSent(settings: SoapSettings, refused: EnvelopeValues & { kind: 'refused' }): CallOutcome {
+  const exchange: Exchange = {
+    url: settings.endpoint,
+    request: '',
+    response: null,
+    httpStatus: null,
+    sentAt: null,
+    endedAt: settings.clock(),
+    serverDate: null,
+  };
+  const message = `${refused.path} ${refused.problem}`;
+  return { kind: 'fault', fault: { kind: 'internal', sent: false, message }, exchange };
+}
+
+/** A bug in writing the envelope is found before the first byte, and the fault has to say so. */
+function written(writer: EnvelopeWriter, operation: OperationName, values: object, header: string): Envelope {
+  try {
+    return writer.write(operation, values, header);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WireError({
+      kind: 'internal',
+      sent: false,
+      message: `the envelope could not be written: ${why}`,
+    });
+  }
+}
+
+const NAMESPACE = 'http://www.marketo.com/mktows/';
+
+/** Only the header elements are in the namespace; their children are not (facts 5). */
+const authentication = (userId: string, signature: string, timestamp: string): string =>
+  `<ns1:AuthenticationHeader xmlns:ns1="${NAMESPACE}"><mktowsUserId>${xmlEscape(userId)}</mktowsUserId>` +
+  `<requestSignature>${signature}</requestSignature>` +
+  `<requestTimestamp>${timestamp}</requestTimestamp></ns1:AuthenticationHeader>`;
+
+const context = (workspace: string | null): string =>
+  workspace === null
+    ? ''
+    : `<ns1:MktowsContextHeader xmlns:ns1="${NAMESPACE}"><targetWorkspace>${xmlEscape(workspace)}` +
+      '</targetWorkspace></ns1:MktowsContextHeader>';
+
+const EXPIRED = 20016;
+
+const isExpired = (outcome: CallOutcome): boolean =>
+  outcome.kind === 'fault' && outcome.fault.kind === 'marketo' && outcome.fault.code === EXPIRED;
+
+function hidden(read: ReadReply, secrets: readonly string[]): ReadReply {
+  if (read.kind === 'answered') return read;
+  const fault = farewell(read.fault);
+  return { kind: 'fault', fault: { ...fault, message: mask(fault.message, secrets) } };
+}
+
+/** An address that answers no more most likely means what Adobe announced, and the operator reads these words in the hold. */
+function farewell(fault: Fault): Fault {
+  if (fault.kind !== 'gone') return fault;
+  const message = `${fault.message}: Adobe removed the SOAP API on 2026-07-31; MARKETO_TRANSPORT=rest is the way on`;
+  return { ...fault, message };
+}

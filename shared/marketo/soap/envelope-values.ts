@@ -1,0 +1,91 @@
+import { xmlTextProblem } from '../operations/xml-text.ts';
+import { xmlEscape } from './xml-escape.ts';
+
+export type EnvelopeValues =
+  | { readonly kind: 'carried'; readonly values: Readonly<Record<string, unknown>> }
+  /** `problem` never shows the value: it is a lead's. */
+  | { readonly kind: 'refused'; readonly path: string; readonly problem: string };
+
+/**
+ * Rebuilds params so that node-soap, told not to escape, can only write elements of them: every leaf becomes escaped text,
+ * and every key is a plain name. node-soap's own escaping lets through what looks like a CDATA section, and it gives
+ * a meaning of its own to `$xml`, `$value`, `_xml`, `attributes`, prefixed names, null and Date. What cannot be carried
+ * verbatim is refused by its path, and nothing is sent.
+ */
+export function envelopeValues(params: unknown, root: string): EnvelopeValues {
+  try {
+    return { kind: 'carried', values: element(params, root, 0) };
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'refused', path: error.path, problem: error.message };
+    throw error;
+  }
+}
+
+/** Ends the walk at the first value that cannot be carried. Never leaves this file. */
+class Refusal extends Error {
+  readonly path: string;
+
+  constructor(path: string, problem: string) {
+    super(problem);
+    this.path = path;
+  }
+}
+
+/** The deepest params of the 23 operations have six levels; more is not theirs, and must not exhaust the stack. */
+const MOST_LEVELS = 20;
+
+function carried(value: unknown, path: string, level: number): unknown {
+  if (level > MOST_LEVELS) throw new Refusal(path, 'is nested too deep');
+  if (typeof value === 'string') return characters(value, path);
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return value.map((item, index) => listed(item, `${path}[${index}]`, level));
+  return element(value, path, level);
+}
+
+function listed(item: unknown, path: string, level: number): unknown {
+  if (Array.isArray(item)) throw new Refusal(path, 'is a list in a list');
+  return carried(item, path, level + 1);
+}
+
+function element(value: unknown, path: string, level: number): Record<string, unknown> {
+  if (!isPlain(value)) throw new Refusal(path, 'is no text, number, list or object of JSON');
+  const rebuilt: Record<string, unknown> = {};
+  for (const [name, child] of Object.entries(value)) {
+    // An absent element is the only null that the schema knows: node-soap would write an xsi:nil it does not allow.
+    if (child === undefined || child === null) continue;
+    const at = `${path}.${name}`;
+    if (name === 'attributes' && level > 0) rebuilt['attributes'] = typeAttribute(child, at);
+    else rebuilt[elementName(name, path)] = carried(child, at, level + 1);
+  }
+  return rebuilt;
+}
+
+function characters(text: string, path: string): string {
+  const problem = xmlTextProblem(text);
+  if (problem !== null) throw new Refusal(path, problem);
+  return xmlEscape(text);
+}
+
+const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+
+/** No name of the WSDL begins with an underscore or a dollar, which is where node-soap's own words and `__proto__` begin. */
+function elementName(name: string, path: string): string {
+  if (PLAIN_NAME.test(name) && name !== 'attributes') return name;
+  throw new Refusal(path, `has a name that is no element's: ${JSON.stringify(name.slice(0, 60))}`);
+}
+
+const TYPE_NAME = /^[A-Za-z][\w.-]*:[A-Za-z]\w*$/;
+
+/** The one attribute a request has: which type stands in for an abstract one (the selectors of getMultipleLeads). */
+function typeAttribute(value: unknown, path: string): Record<string, string> {
+  const type = isPlain(value) && Object.keys(value).length === 1 ? value['xsi:type'] : undefined;
+  if (typeof type === 'string' && TYPE_NAME.test(type)) return { 'xsi:type': type };
+  throw new Refusal(path, 'may only be an xsi:type');
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
