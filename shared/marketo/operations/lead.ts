@@ -1,0 +1,154 @@
+import * as v from 'valibot';
+import { leadReference, recordReference, referencesOf } from './lead-reference.ts';
+import { always, CALL_TIMEOUT_MS, MERGE_TIMEOUT_MS, operation } from './operation.ts';
+import { childAt, keep, listAt, statusOutcome, statusOutcomes } from './record-outcome.ts';
+import * as reply from './reply-types.ts';
+import { ArrayOfString, arrayOfString, KeyAttributes, LeadKey, LeadKeyRef, LeadRecord } from './types.ts';
+import {
+  batchSize,
+  boolean,
+  choice,
+  dateTime,
+  int,
+  optional,
+  sequence,
+  some,
+  substitute,
+  text,
+} from './xsd.ts';
+
+export const getLead = operation({
+  params: sequence('ParamsGetLead', { leadKey: LeadKey }),
+  success: { result: reply.ResultGetLead },
+  timeoutMs: CALL_TIMEOUT_MS,
+  isRead: always,
+  leads: ({ leadKey }) => referencesOf([leadKey]),
+});
+
+/** Marketo reads the first 100 keys and ignores the rest without a word. */
+const MOST_SELECTOR_KEYS = 100;
+
+export const LeadSelector = choice('LeadSelector', [
+  substitute('LeadKeySelector', { keyType: LeadKeyRef, keyValues: arrayOfString(MOST_SELECTOR_KEYS) }),
+  v.pipe(
+    substitute('StaticListSelector', { staticListName: optional(text), staticListId: optional(int) }),
+    v.check(
+      (selector) => selector.staticListName !== undefined || selector.staticListId !== undefined,
+      'needs staticListName or staticListId',
+    ),
+  ),
+  substitute('LastUpdateAtSelector', { latestUpdatedAt: optional(dateTime), oldestUpdatedAt: dateTime }),
+]);
+
+type Selector = v.InferOutput<typeof LeadSelector>;
+
+export function selectedKeys(selector: Selector | undefined) {
+  if (selector === undefined || !('keyType' in selector)) return [];
+  return selector.keyValues.stringItem.map((key) => leadReference(selector.keyType, key));
+}
+
+export const getMultipleLeads = operation({
+  params: sequence('ParamsGetMultipleLeads', {
+    leadSelector: optional(LeadSelector),
+    lastUpdatedAt: optional(dateTime),
+    streamPosition: optional(text),
+    batchSize: optional(batchSize(1_000)),
+    includeAttributes: optional(ArrayOfString),
+  }),
+  success: { result: reply.ResultGetMultipleLeads },
+  timeoutMs: CALL_TIMEOUT_MS,
+  isRead: always,
+  leads: ({ leadSelector }) => selectedKeys(leadSelector),
+  items: ({ leadSelector }) => Math.max(1, selectedKeys(leadSelector).length),
+});
+
+const KEY_WANTED = 'needs a key: Id, Email, or ForeignSysPersonId with ForeignSysType';
+
+export const syncLead = operation({
+  params: v.pipe(
+    sequence('ParamsSyncLead', {
+      leadRecord: LeadRecord,
+      returnLead: boolean,
+      marketoCookie: optional(text),
+      moveCookie: optional(boolean),
+    }),
+    v.forward(
+      v.check(
+        ({ leadRecord, marketoCookie }) => recordReference(leadRecord, marketoCookie) !== null,
+        `${KEY_WANTED} (or marketoCookie beside it)`,
+      ),
+      ['leadRecord'],
+    ),
+  ),
+  success: { result: reply.ResultSyncLead },
+  timeoutMs: CALL_TIMEOUT_MS,
+  // A cookie that is not yet a lead's makes a new lead each time.
+  isUnsafe: ({ leadRecord }) => recordReference(leadRecord) === null,
+  leads: ({ leadRecord, marketoCookie }) => {
+    const reference = recordReference(leadRecord, marketoCookie);
+    return reference === null ? [] : [reference];
+  },
+  outcomes: (_, success) => [statusOutcome(childAt(success, 'result', 'syncStatus'), 0)],
+});
+
+/** Larger batches "may result in timeouts, and in extreme cases being throttled" (Adobe). */
+const MOST_LEAD_RECORDS = 300;
+
+export const syncMultipleLeads = operation({
+  params: v.pipe(
+    sequence('ParamsSyncMultipleLeads', {
+      leadRecordList: sequence('ArrayOfLeadRecord', { leadRecord: some(LeadRecord, MOST_LEAD_RECORDS) }),
+      dedupEnabled: optional(boolean),
+    }),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed || dataset.value.dedupEnabled === false) return;
+      const { leadRecord } = dataset.value.leadRecordList;
+      for (const [index, record] of leadRecord.entries()) {
+        if (recordReference(record) !== null) continue;
+        addIssue({
+          message: `leadRecordList.leadRecord[${index}] ${KEY_WANTED}, unless dedupEnabled is false`,
+        });
+      }
+    }),
+  ),
+  success: { result: reply.ResultSyncMultipleLeads },
+  timeoutMs: CALL_TIMEOUT_MS,
+  // Without deduplication each run makes the leads anew. What an absent dedupEnabled means is documented nowhere, so it counts as false.
+  isUnsafe: ({ dedupEnabled }) => dedupEnabled !== true,
+  leads: ({ leadRecordList }) =>
+    leadRecordList.leadRecord.flatMap((record) => {
+      const reference = recordReference(record);
+      return reference === null ? [] : [reference];
+    }),
+  items: ({ leadRecordList }) => leadRecordList.leadRecord.length,
+  outcomes: ({ leadRecordList }, success) =>
+    statusOutcomes(leadRecordList.leadRecord, listAt(success, 'result', 'syncStatusList', 'syncStatus')),
+  only: (params, positions) => ({
+    ...params,
+    leadRecordList: { leadRecord: keep(params.leadRecordList.leadRecord, positions) },
+  }),
+});
+
+type KeyAttributeList = v.InferOutput<typeof KeyAttributes>;
+
+const KEY_WORDS: ReadonlySet<string> = new Set(LeadKeyRef.options);
+
+/** The attributes of a merge key name a lead; the first that is a lead key is the one it is known by. */
+function mergeReference(list: KeyAttributeList) {
+  const key = list.attribute.find(({ attrName }) => KEY_WORDS.has(attrName.toUpperCase()));
+  return key === undefined ? [] : [leadReference(key.attrName.toUpperCase(), key.attrValue)];
+}
+
+export const mergeLeads = operation({
+  params: sequence('ParamsMergeLeads', {
+    winningLeadKeyList: KeyAttributes,
+    losingLeadKeyLists: sequence('ArrayOfKeyList', { keyList: some(KeyAttributes) }),
+    mergeInSales: optional(boolean),
+  }),
+  success: { result: reply.ResultMergeLeads },
+  timeoutMs: MERGE_TIMEOUT_MS,
+  isUnsafe: always,
+  leads: ({ winningLeadKeyList, losingLeadKeyLists }) =>
+    [winningLeadKeyList, ...losingLeadKeyLists.keyList].flatMap(mergeReference),
+  outcomes: (_, success) => [statusOutcome(childAt(success, 'result', 'mergeStatus'), 0)],
+});

@@ -1,0 +1,84 @@
+import type * as v from 'valibot';
+import {
+  enumeration,
+  keyValue,
+  optional,
+  positiveInt,
+  repeated,
+  sequence,
+  some,
+  text,
+  value,
+} from './xsd.ts';
+
+/** Types that several operations share, named as the WSDL names them. */
+
+export const LeadKeyRef = enumeration('LeadKeyRef', [
+  'IDNUM',
+  'COOKIE',
+  'EMAIL',
+  'LEADOWNEREMAIL',
+  'SFDCACCOUNTID',
+  'SFDCCONTACTID',
+  'SFDCLEADID',
+  'SFDCLEADOWNERID',
+  'SFDCOPPTYID',
+]);
+
+export const ForeignSysType = enumeration('ForeignSysType', ['CUSTOM', 'SFDC', 'NETSUITE']);
+
+export const LeadKey = sequence('LeadKey', { keyType: LeadKeyRef, keyValue });
+
+/** Of leads: `most` is what Marketo reads in a call; it ignores further keys without a word. */
+export const arrayOfLeadKey = (most: number) => sequence('ArrayOfLeadKey', { leadKey: some(LeadKey, most) });
+
+export const Attribute = sequence('Attribute', {
+  attrName: text,
+  attrType: optional(text),
+  attrValue: value,
+});
+
+export const Attrib = sequence('Attrib', { name: text, value });
+
+export const ArrayOfAttribute = sequence('ArrayOfAttribute', { attribute: repeated(Attribute) });
+
+/** A key made of attributes, where an empty one would be no key. */
+export const KeyAttributes = sequence('ArrayOfAttribute', { attribute: some(Attribute) });
+
+export const ArrayOfAttrib = sequence('ArrayOfAttrib', { attrib: repeated(Attrib) });
+
+export const ArrayOfString = sequence('ArrayOfString', { stringItem: repeated(value) });
+
+export const arrayOfString = (most?: number) => sequence('ArrayOfString', { stringItem: some(value, most) });
+
+export const LeadRecord = sequence('LeadRecord', {
+  Id: optional(positiveInt),
+  Email: optional(text),
+  ForeignSysPersonId: optional(value),
+  ForeignSysType: optional(ForeignSysType),
+  leadAttributeList: optional(ArrayOfAttribute),
+});
+
+export type LeadRecordParams = v.InferOutput<typeof LeadRecord>;
+
+export const LeadSyncStatus = enumeration('LeadSyncStatus', ['CREATED', 'UPDATED', 'FAILED']);
+
+export const SyncOperationEnum = enumeration('SyncOperationEnum', ['UPSERT', 'INSERT', 'UPDATE']);
+
+/** Where a stream of activities goes on: what newStartPosition said. */
+export const StreamPosition = sequence('StreamPosition', {
+  latestCreatedAt: optional(dateTime),
+  oldestCreatedAt: optional(dateTime),
+  activityCreatedAt: optional(dateTime),
+  offset: optional(text),
+});
+
+export const CustomObj = sequence('CustomObj', {
+  customObjKeyList: optional(ArrayOfAttribute),
+  customObjAttributeList: optional(ArrayOfAttribute),
+});
+
+/** Whether a text that may be a key holds anything: an empty Email finds no lead. */
+export function isGiven(key: string | undefined): key is string {
+  return key !== undefined && typeof key === 'string' && key.trim() !== '';
+}

@@ -1,0 +1,181 @@
+import { OPERATION_NAMES, OPERATIONS, paramsElement, successElement } from '../operations/registry.ts';
+import {
+  isChoice,
+  isEnumeration,
+  isList,
+  isOptional,
+  isSequence,
+  type Sequence,
+  unwrap,
+} from '../operations/schema-shape.ts';
+import { ATTRIBUTE_NAMES, int, optional, type Schema, sequence, text, xsdName } from '../operations/xsd.ts';
+
+export const MKTOWS_NAMESPACE = 'http://www.marketo.com/mktows/';
+
+/** Every instance has an endpoint of its own; whoever calls this one has forgotten to say which. */
+const PLACEHOLDER_ADDRESS = 'https://instance.invalid/soap/mktows/3_1';
+
+const AuthenticationHeader = sequence('AuthenticationHeader', {
+  mktowsUserId: text,
+  requestSignature: text,
+  requestTimestamp: text,
+  partnerId: optional(text),
+  audit: optional(text),
+  mode: optional(int),
+});
+
+const MktowsContextHeader = sequence('MktowsContextHeader', { targetWorkspace: text });
+
+const HEADERS = [AuthenticationHeader, MktowsContextHeader] as const;
+
+/** The one operation whose binding knows MktowsContextHeader. */
+const WITH_WORKSPACE: ReadonlySet<string> = new Set(['syncLead']);
+
+let written: string | undefined;
+
+/**
+ * The WSDL 3_1 as the operation table has it: SOAP 1.1, document/literal bare, only the roots in the namespace. Written once,
+ * when first asked for.
+ */
+export function marketoWsdl(): string {
+  written ??= write();
+  return written;
+}
+
+function write(): string {
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:tns="${MKTOWS_NAMESPACE}" targetNamespace="${MKTOWS_NAMESPACE}">`,
+    '<wsdl:types>',
+    `<xs:schema targetNamespace="${MKTOWS_NAMESPACE}" elementFormDefault="unqualified" attributeFormDefault="unqualified">`,
+    ...schemaLines(),
+    '</xs:schema>',
+    '</wsdl:types>',
+    ...HEADERS.map((header) => message(xsdName(header), xsdName(header))),
+    ...OPERATION_NAMES.flatMap((name) => [message(paramsElement(name)), message(successElement(name))]),
+    '<wsdl:portType name="MktowsPort">',
+    ...OPERATION_NAMES.map(portOperation),
+    '</wsdl:portType>',
+    '<wsdl:binding name="MktowsApiSoapBinding" type="tns:MktowsPort">',
+    '<soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>',
+    ...OPERATION_NAMES.map(boundOperation),
+    '</wsdl:binding>',
+    '<wsdl:service name="MktMktowsApiService">',
+    '<wsdl:port name="MktowsApiSoapPort" binding="tns:MktowsApiSoapBinding">',
+    `<soap:address location="${PLACEHOLDER_ADDRESS}"/>`,
+    '</wsdl:port>',
+    '</wsdl:service>',
+    '</wsdl:definitions>',
+  ].join('\n');
+}
+
+function message(name: string, element = name): string {
+  return `<wsdl:message name="${name}"><wsdl:part name="${element}" element="tns:${element}"/></wsdl:message>`;
+}
+
+type Name = (typeof OPERATION_NAMES)[number];
+
+function portOperation(name: Name): string {
+  return `<wsdl:operation name="${name}"><wsdl:input message="tns:${paramsElement(name)}"/><wsdl:output message="tns:${successElement(name)}"/></wsdl:operation>`;
+}
+
+function boundOperation(name: Name): string {
+  const headers = WITH_WORKSPACE.has(name) ? HEADERS : [AuthenticationHeader];
+  const uses = headers.map((header) => {
+    const element = xsdName(header);
+    return `<soap:header use="literal" message="tns:${element}" part="${element}"/>`;
+  });
+  return [
+    `<wsdl:operation name="${name}">`,
+    `<soap:operation soapAction="${MKTOWS_NAMESPACE}${name}" style="document"/>`,
+    `<wsdl:input><soap:body use="literal" parts="${paramsElement(name)}"/>${uses.join('')}</wsdl:input>`,
+    '<wsdl:output><soap:body use="literal"/></wsdl:output>',
+    '</wsdl:operation>',
+  ].join('');
+}
+
+function schemaLines(): readonly string[] {
+  const types = new NamedTypes();
+  const roots: string[] = [];
+  for (const header of HEADERS) roots.push(root(xsdName(header), types.reference(header)));
+  for (const name of OPERATION_NAMES) {
+    const { params, success } = OPERATIONS[name];
+    const answer = sequence(capitalised(successElement(name)), success);
+    roots.push(root(paramsElement(name), types.reference(params)));
+    roots.push(root(successElement(name), types.reference(answer)));
+  }
+  return [...types.declarations(), ...roots];
+}
+
+function root(name: string, type: string): string {
+  return `<xs:element name="${name}" type="${type}"/>`;
+}
+
+function capitalised(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set(['string', 'int', 'long', 'boolean', 'dateTime']);
+
+/** Declares each named type the first time something refers to it. One name, one declaration: the table shares its types. */
+class NamedTypes {
+  readonly #declared = new Map<string, string>();
+
+  declarations(): readonly string[] {
+    return [...this.#declared.values()];
+  }
+
+  reference(schema: Schema, base?: string): string {
+    const name = xsdName(schema);
+    if (BUILT_IN.has(name)) return `xs:${name}`;
+    if (!this.#declared.has(name)) {
+      // The place is taken before the children are visited, so that the order is the one of first mention.
+      this.#declared.set(name, '');
+      this.#declared.set(name, this.#declaration(name, schema, base));
+    }
+    return `tns:${name}`;
+  }
+
+  #declaration(name: string, schema: Schema, base: string | undefined): string {
+    if (isEnumeration(schema)) return simpleType(name, schema.options);
+    if (isChoice(schema)) {
+      for (const option of schema.options) this.reference(option, name);
+      return `<xs:complexType name="${name}" abstract="true"><xs:sequence/></xs:complexType>`;
+    }
+    if (isSequence(schema)) return complexType(name, this.#children(schema), base);
+    throw new Error(`the WSDL has no form for ${name}, a schema of type ${schema.type}`);
+  }
+
+  #children(schema: Sequence): string {
+    return Object.entries(schema.entries)
+      .filter(([name]) => !ATTRIBUTE_NAMES.has(name))
+      .map(([name, child]) => this.#element(name, child))
+      .join('');
+  }
+
+  #element(name: string, child: Schema): string {
+    const inner = unwrap(child);
+    const type = this.reference(isList(inner) ? inner.item : inner);
+    return `<xs:element name="${name}" type="${type}"${occurrence(child)}/>`;
+  }
+}
+
+function occurrence(child: Schema): string {
+  if (isList(unwrap(child))) return ' minOccurs="0" maxOccurs="unbounded"';
+  if (!isOptional(child)) return '';
+  return child.type === 'nullish' ? ' minOccurs="0" nillable="true"' : ' minOccurs="0"';
+}
+
+function simpleType(name: string, values: readonly string[]): string {
+  const lines = values.map((value) => `<xs:enumeration value="${value}"/>`).join('');
+  return `<xs:simpleType name="${name}"><xs:restriction base="xs:string">${lines}</xs:restriction></xs:simpleType>`;
+}
+
+function complexType(name: string, children: string, base: string | undefined): string {
+  const body = `<xs:sequence>${children}</xs:sequence>`;
+  const content =
+    base === undefined
+      ? body
+      : `<xs:complexContent><xs:extension base="tns:${base}">${body}</xs:extension></xs:complexContent>`;
+  return `<xs:complexType name="${name}">${content}</xs:complexType>`;
+}
