@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import {
+  dateTime,
   enumeration,
   keyValue,
   optional,
