@@ -67,6 +67,7 @@ export type Sent<T> =
 
 /** What became of a call. */
 export type CallOutcome =
+  /** `result` is what stands in `success<Operation>`, as `params` is what stands in `params<Operation>`. */
   | { readonly kind: 'answered'; readonly result: unknown; readonly exchange: Exchange }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly exchange: Exchange }
   | { readonly kind: 'refused'; readonly refusal: unknown };
