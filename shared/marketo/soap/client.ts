@@ -30,19 +30,13 @@ export async function createSoapTransport(settings: SoapSettings): Promise<Trans
   const run = async (call: Call, send: Send): Promise<CallOutcome> => {
     const carried = carriedValues(call);
     if (carried.kind === 'refused') return neverSent(settings, carried);
-    const once = () => callOnce(call, carried.values, send);
-    const first = await once();
-    // A signature can age on the way: one fresh signature, with a permit of its own, settles whether it did.
-    return isExpired(first) ? once() : first;
-  };
-
-  const callOnce = async (call: Call, values: object, send: Send): Promise<CallOutcome> => {
     const target = {
       url: settings.endpoint,
       timeoutMs: transport.timeoutMs(call.operation),
       fresh: call.unsafe,
     };
     const sent = await send(target, async (post) => {
+      // Here and not earlier: a signature ages, and the permit may have been waited for.
       const { timestamp, signature } = sign(
         settings.userId,
         settings.encryptionKey,
@@ -50,7 +44,7 @@ export async function createSoapTransport(settings: SoapSettings): Promise<Trans
       );
       const secrets = [signature, settings.encryptionKey];
       const header = authentication(settings.userId, signature, timestamp) + context(call.workspace);
-      const envelope = written(writer, call.operation, values, header);
+      const envelope = written(writer, call.operation, carried.values, header);
       const reply = await post({ method: 'POST', ...envelope, secrets });
       return hidden(readReply(call.operation, reply, writer.read), secrets);
     });
@@ -58,7 +52,7 @@ export async function createSoapTransport(settings: SoapSettings): Promise<Trans
       case 'sent':
         return { ...sent.value, exchange: sent.exchange };
       case 'failed':
-        return { kind: 'fault', fault: farewell(sent.fault), exchange: sent.exchange };
+        return { kind: 'fault', fault: sent.fault, exchange: sent.exchange };
       case 'refused':
         return sent;
       default:
@@ -126,20 +120,8 @@ const context = (workspace: string | null): string =>
     : `<ns1:MktowsContextHeader xmlns:ns1="${NAMESPACE}"><targetWorkspace>${xmlEscape(workspace)}` +
       '</targetWorkspace></ns1:MktowsContextHeader>';
 
-const EXPIRED = 20016;
-
-const isExpired = (outcome: CallOutcome): boolean =>
-  outcome.kind === 'fault' && outcome.fault.kind === 'marketo' && outcome.fault.code === EXPIRED;
-
+/** A message may repeat what it complains about. */
 function hidden(read: ReadReply, secrets: readonly string[]): ReadReply {
   if (read.kind === 'answered') return read;
-  const fault = farewell(read.fault);
-  return { kind: 'fault', fault: { ...fault, message: mask(fault.message, secrets) } };
-}
-
-/** An address that answers no more most likely means what Adobe announced, and the operator reads these words in the hold. */
-function farewell(fault: Fault): Fault {
-  if (fault.kind !== 'gone') return fault;
-  const message = `${fault.message}: Adobe removed the SOAP API on 2026-07-31; MARKETO_TRANSPORT=rest is the way on`;
-  return { ...fault, message };
+  return { kind: 'fault', fault: { ...read.fault, message: mask(read.fault.message, secrets) } };
 }

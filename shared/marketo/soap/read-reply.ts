@@ -62,8 +62,7 @@ function readBody(operation: string, reply: HttpReply, body: unknown): ReadReply
       `the answer is not a ${name} but ${Object.keys(plainFields(body)).join(', ')}`,
     );
   }
-  const content = plain(body[name]);
-  return { kind: 'answered', result: field(content, 'result') ?? field(content, 'leadActivityList') ?? null };
+  return { kind: 'answered', result: plain(body[name]) };
 }
 
 /** The address knows nothing of the operation any more; a page of any kind may say so. */
