@@ -1,13 +1,69 @@
-import type { Connection } from './connection.ts';
-import { Failure } from './exit.ts';
+import { awsServices } from '../client/aws-services.ts';
+import { readStack } from '../local/stack-file.ts';
+import { createAdapters } from '../shared/aws/adapters.ts';
+import { createAwsClients } from '../shared/aws/clients.ts';
+import { readLimits } from '../shared/config/environment.ts';
+import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
+import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
+import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import type { Connection, StackDescription } from './connection.ts';
+import { Failure, UsageError } from './exit.ts';
 
-/** Opens the adapters of the stack that the options name. */
-export async function connect(options: {
+export interface ConnectOptions {
   readonly dataDir: string;
+  /** `--stack NAME`. */
   readonly stack: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-}): Promise<Connection> {
-  throw new Failure(
-    `no stack is running on ${options.dataDir}; start one with: mktq local --data ${options.dataDir}`,
-  );
+}
+
+/** Opens the adapters of the stack that the options name. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const stack = await findStack(options);
+  const clients = createAwsClients(awsServices(stack.region, { sqs: stack.sqs, dynamodb: stack.dynamodb }));
+  const adapters = createAdapters({
+    clients,
+    table: stack.table,
+    jobsQueueUrl: stack.jobsQueueUrl,
+    deadLetterQueueUrl: stack.deadLetterQueueUrl,
+    account: stack.account,
+    clock: systemClock,
+    random: systemRandom,
+    sleep: systemSleep,
+  });
+  return {
+    ...adapters,
+    stack,
+    limits: stack.limits,
+    clock: systemClock,
+    makeToken: randomToken,
+    close: () => clients.destroy(),
+  };
+}
+
+/** The one seam between a command and where its stack lives: a deployed one will be described by its outputs here. */
+function findStack(options: ConnectOptions): Promise<StackDescription> {
+  if (options.stack !== undefined) {
+    throw new UsageError(
+      `--stack ${options.stack}: this version talks to local stacks only; leave --stack out and name one with --data`,
+    );
+  }
+  return findLocalStack(options);
+}
+
+async function findLocalStack({ dataDir, env }: ConnectOptions): Promise<StackDescription> {
+  const stack = await readStack(dataDir);
+  if (stack === null) {
+    throw new Failure(`no stack is running on ${dataDir}; start one with: mktq local --data ${dataDir}`);
+  }
+  return {
+    name: dataDir,
+    sqs: stack.sqs,
+    dynamodb: stack.dynamodb,
+    jobsQueueUrl: stack.jobsQueueUrl,
+    deadLetterQueueUrl: stack.deadLetterQueueUrl,
+    table: stack.table,
+    region: stack.region,
+    account: env[ENV.account] ?? DEFAULT_ACCOUNT,
+    limits: readLimits(env),
+  };
 }

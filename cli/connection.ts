@@ -4,7 +4,6 @@ import type { Archive } from '../shared/deadletter/archive.ts';
 import type { Bodies } from '../shared/job/bodies.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
-import type { TransportName } from '../shared/marketo/fault.ts';
 import type { Ledger } from '../shared/work/ledger.ts';
 import type { DeadLetterQueue, JobsQueue } from '../shared/work/settle.ts';
 
@@ -18,7 +17,6 @@ export interface StackDescription {
   readonly table: string;
   readonly region: string;
   readonly account: string;
-  readonly transport: TransportName;
   readonly limits: AccountLimits;
 }
 

@@ -9,6 +9,7 @@ import { styleFor } from './render/style.ts';
 import { wordsFor } from './trouble.ts';
 
 const DEFAULT_DATA = '.mktq';
+const HINT = '(add --help for the options and an example)';
 
 /** Runs one command line and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(process: NodeJS.Process): Promise<number> {
@@ -93,7 +94,7 @@ function describe(program: Command, cli: Cli): void {
     .option('--data <dir>', `state of the local stack (or MKTQ_DATA; default ${DEFAULT_DATA})`)
     .option('--stack <name>', 'talk to a deployed stack instead')
     .option('--json', 'JSON on stdout and nothing else')
-    .showHelpAfterError('(add --help for the options and an example)')
+    .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
   for (const define of commands) define(program, cli);
@@ -102,5 +103,6 @@ function describe(program: Command, cli: Cli): void {
 function report(error: unknown, stderr: NodeJS.WriteStream): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : new UsageError('').exitCode;
   stderr.write(`mktq: ${wordsFor(error)}\n`);
+  if (error instanceof UsageError) stderr.write(`${HINT}\n`);
   return error instanceof Failure || error instanceof UsageError ? error.exitCode : 1;
 }

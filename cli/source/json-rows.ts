@@ -8,59 +8,59 @@ export const MOST_LINE_CHARACTERS = 512 * 1024;
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * The objects of a stream of lines: one JSON document over any number of lines, or one object per line. Which of the
- * two it is, is known when the first line that is not empty does not stand on its own, or does.
+ * The objects of a stream of lines: one object per line, or one JSON document over any number of lines. A first line
+ * that is an object of its own decides for the former; otherwise the beginning is kept back until it is known.
  */
 export async function* jsonRows(
   lines: AsyncIterable<Line>,
   file: string,
-  valueOf: (object: JsonObject) => JsonObject,
+  toMessage: (object: JsonObject) => JsonObject,
 ): AsyncGenerator<SourceRow> {
-  const head: Line[] = [];
+  let head: Line[] = [];
   let size = 0;
   let perLine = false;
-  let any = false;
   for await (const line of lines) {
-    if (line.text.trim() === '') {
-      if (!perLine) head.push(line);
-      continue;
+    if (line.text.trim() === '') continue;
+    if (!perLine) {
+      head.push(line);
+      size += line.text.length;
+      // Past this size it cannot be one job.
+      perLine = (head.length === 1 && isObject(parsed(line.text))) || size > MOST_LINE_CHARACTERS;
+      if (!perLine) continue;
+      for (const kept of head) yield rowOf(kept, toMessage);
+      head = [];
+    } else {
+      yield rowOf(line, toMessage);
     }
-    any = true;
-    if (perLine) {
-      yield rowOf(line, valueOf);
-      continue;
-    }
-    head.push(line);
-    size += line.text.length;
-    // Until a line stands on its own the whole may still be one document; past this size it cannot be a job.
-    perLine = isObject(parsed(line.text)) || size > MOST_LINE_CHARACTERS;
-    if (perLine) yield* rowsOf(head.splice(0), valueOf);
   }
-  if (!any) throw new Failure(`${file} is empty`);
-  if (!perLine) yield documentOf(head, file, valueOf);
+  if (!perLine) yield* documentOf(head, file, toMessage);
 }
 
-function* rowsOf(lines: readonly Line[], valueOf: (object: JsonObject) => JsonObject): Generator<SourceRow> {
-  for (const line of lines) if (line.text.trim() !== '') yield rowOf(line, valueOf);
-}
-
-function documentOf(
+/** A short input whose first line is no object: one document, or lines of which the first is broken. */
+function* documentOf(
   lines: readonly Line[],
   file: string,
-  valueOf: (object: JsonObject) => JsonObject,
-): SourceRow {
-  const line = (lines.find(({ text }) => text.trim() !== '') ?? { number: 1 }).number;
+  toMessage: (object: JsonObject) => JsonObject,
+): Generator<SourceRow> {
+  const [first] = lines;
+  if (first === undefined) throw new Failure(`${file} is empty`);
   const text = lines.map((each) => each.text).join('\n');
   const value = parsed(text);
-  if (isObject(value)) return objectOf(line, text, value, valueOf);
-  if (Array.isArray(value)) throw new Failure(`${file} is one JSON array; put one object per line instead`);
-  throw new Failure(`${file} is neither one JSON object nor one per line: ${whyNot(text)}`);
+  if (isObject(value)) {
+    yield objectOf(first.number, text, value, toMessage);
+  } else if (Array.isArray(value)) {
+    throw new Failure(`${file} is one JSON array; put one object per line instead`);
+  } else if (lines.length > 1 && lines.some((line) => isObject(parsed(line.text)))) {
+    for (const line of lines) yield rowOf(line, toMessage);
+  } else {
+    throw new Failure(`${file} is neither one JSON object nor one per line: ${whyNot(text)}`);
+  }
 }
 
-function rowOf(line: Line, valueOf: (object: JsonObject) => JsonObject): SourceRow {
+function rowOf(line: Line, toMessage: (object: JsonObject) => JsonObject): SourceRow {
   if (line.tooLong) return badRow(line.number, `longer than ${MOST_LINE_CHARACTERS} characters`);
   const value = parsed(line.text);
-  if (isObject(value)) return objectOf(line.number, line.text, value, valueOf);
+  if (isObject(value)) return objectOf(line.number, line.text, value, toMessage);
   return badRow(line.number, value === undefined ? `not JSON: ${whyNot(line.text)}` : 'not a JSON object');
 }
 
@@ -68,9 +68,9 @@ const objectOf = (
   line: number,
   text: string,
   value: JsonObject,
-  valueOf: (object: JsonObject) => JsonObject,
+  toMessage: (object: JsonObject) => JsonObject,
 ): SourceRow =>
-  text.includes(UNDECODABLE) ? badRow(line, 'not UTF-8') : { kind: 'job', line, value: valueOf(value) };
+  text.includes(UNDECODABLE) ? badRow(line, 'not UTF-8') : { kind: 'job', line, value: toMessage(value) };
 
 function parsed(text: string): unknown {
   try {

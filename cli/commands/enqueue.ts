@@ -1,0 +1,44 @@
+import { Option } from 'commander';
+import type { DefineCommand } from '../cli.ts';
+import type { EnqueueOptions } from '../enqueue/options.ts';
+import { examples } from '../render/example.ts';
+
+export const defineEnqueue: DefineCommand = (parent, cli) => {
+  parent
+    .command('enqueue')
+    .summary('put jobs into the queue')
+    .description(
+      'Puts jobs into the queue: one from a JSON file, many from JSON lines or a CSV file. Every row is validated before ' +
+        'it is sent; a bad one is reported with its line and stops nothing else.',
+    )
+    .argument('[operation]', 'one of the 23 operations, such as syncLead')
+    .argument('[file]', 'its params as JSON, or one JSON object per line; - is stdin')
+    .option('--jobs <file>', 'whole job messages, one per line, instead of an operation')
+    .option('--csv <file>', 'syncLead only: a row a job; the header names the attributes')
+    .option('--key <column>', 'with --csv: the column that names the lead (Email, Id, ForeignSysPersonId)')
+    .option('--blank-clears', 'with --csv: an empty cell clears the field, instead of leaving it alone')
+    .option('--batch <name>', 'count these jobs together; without --id a row gets the id NAME-LINE')
+    .option('--id <id>', 'the id of the one job')
+    .option('--workspace <name>', 'syncLead only: the workspace of the lead')
+    .addOption(
+      new Option('--on-in-doubt <what>', 'when it is unknown whether an unsafe call was carried out').choices(
+        ['dead-letter', 'retry'],
+      ),
+    )
+    .option('--not-before <time>', 'do not run before this time, such as 2026-11-22T18:00:00Z')
+    .option('--expires-at <time>', 'do not run after this time')
+    .option('--max-attempts <n>', 'attempts before the job is dead-lettered (default 12)')
+    .option('--wait', 'until the jobs have ended; exit 1 if one is dead-lettered')
+    .addHelpText(
+      'after',
+      examples(
+        `echo '{"leadKey":{"keyType":"EMAIL","keyValue":"ann@example.com"}}' | mktq enqueue getLead - --wait`,
+        'mktq enqueue syncLead --csv leads.csv --key Email --batch import-2026-11-22',
+        'mktq enqueue --jobs jobs.ndjson --json',
+      ),
+    )
+    .action(async (operation: string | undefined, file: string | undefined, options: EnqueueOptions) => {
+      const { enqueue } = await import('../enqueue/enqueue.ts');
+      await enqueue(cli, { ...options, operation, file });
+    });
+};

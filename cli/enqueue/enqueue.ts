@@ -1,0 +1,129 @@
+import { type Candidate, type EnqueueResult, enqueueJobs } from '../../client/enqueue-jobs.ts';
+import { sharedLimits } from '../../shared/budget/effective-limits.ts';
+import { ulidMaker } from '../../shared/kernel/ulid.ts';
+import type { Cli } from '../cli.ts';
+import type { Connection } from '../connection.ts';
+import { UsageError } from '../exit.ts';
+import { note, printLine } from '../render/print.ts';
+import { type Progress, progress } from '../render/progress.ts';
+import { count, oneLine, plural } from '../render/text.ts';
+import type { SourceRow } from '../source/row.ts';
+import { checkIds, completer } from './complete.ts';
+import type { EnqueueOptions } from './options.ts';
+import { sourceOf } from './source.ts';
+import { waitForEnds } from './wait.ts';
+
+/** What one run of `mktq enqueue` did. `ids` are kept only if somebody waits for their ends. */
+interface Tally {
+  accepted: number;
+  known: number;
+  unrecorded: number;
+  refused: number;
+  lastId: string | null;
+  readonly ids: string[];
+}
+
+/** Sends what the options name, reports each row as it is answered for, and sums up. */
+export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> {
+  checkIds(options);
+  const complete = completer(options);
+  const source = sourceOf(options, cli.stdin);
+  const rows = options.id === undefined ? source : onlyOne(source);
+  const stack = await cli.connect();
+  const tally: Tally = { accepted: 0, known: 0, unrecorded: 0, refused: 0, lastId: null, ids: [] };
+  const shown = progress(cli.stderr, cli.clock);
+  const lines: number[] = [];
+  const ports = { ...stack, makeId: ulidMaker(cli.clock) };
+  try {
+    for await (const result of enqueueJobs(ports, candidates(rows, complete, lines))) {
+      await report(cli, result, lines.shift() ?? 0, tally, shown);
+      if ('id' in result && options.wait === true) tally.ids.push(result.id);
+    }
+  } finally {
+    shown.done();
+  }
+  if (tally.refused > 0) cli.exitWith(1);
+  sumUp(cli, tally, options);
+  await warnOfBacklog(cli, stack);
+  if (options.wait === true) await waitForEnds(cli, stack, tally.ids);
+}
+
+/** `lines` gets the line of each candidate; results come in the same order, so it is a queue. */
+async function* candidates(
+  rows: AsyncIterable<SourceRow>,
+  complete: ReturnType<typeof completer>,
+  lines: number[],
+): AsyncGenerator<Candidate> {
+  for await (const row of rows) {
+    lines.push(row.line);
+    if (row.kind === 'bad') yield { kind: 'unreadable', error: row.error };
+    else yield { kind: 'job', value: complete(row.value, row.line) };
+  }
+}
+
+/** Two jobs cannot have one id: the second row is found before the first is sent. */
+async function* onlyOne(rows: AsyncIterable<SourceRow>): AsyncGenerator<SourceRow> {
+  const all: SourceRow[] = [];
+  for await (const row of rows) {
+    if (all.length === 1)
+      throw new UsageError('--id is for one job; for many use --batch, or ids of their own');
+    all.push(row);
+  }
+  yield* all;
+}
+
+async function report(
+  cli: Cli,
+  result: EnqueueResult,
+  line: number,
+  tally: Tally,
+  shown: Progress,
+): Promise<void> {
+  if ('error' in result) {
+    tally.refused += 1;
+    shown.done();
+    note(cli, `line ${line}: ${oneLine(result.error)}`);
+    if (cli.json) await printLine(cli, JSON.stringify({ line, error: result.error }));
+  } else {
+    tally.accepted += 1;
+    if (!result.sent) tally.known += 1;
+    if (!result.recorded) tally.unrecorded += 1;
+    tally.lastId = result.id;
+    if (cli.json) await printLine(cli, JSON.stringify({ id: result.id }));
+  }
+  shown.show(`${count(tally.accepted)} enqueued, ${count(tally.refused)} refused`);
+}
+
+function sumUp(cli: Cli, tally: Tally, options: EnqueueOptions): void {
+  if (tally.unrecorded > 0) {
+    note(cli, `${plural(tally.unrecorded, 'job')} sent, but not in the ledger until a worker takes them`);
+  }
+  if (cli.json) return;
+  const sent = tally.accepted - tally.known;
+  const parts = [
+    tally.accepted === 1 && sent === 1 ? `enqueued ${tally.lastId}` : `${plural(sent, 'job')} enqueued`,
+    ...(tally.known > 0 ? [`${count(tally.known)} had been before and were not sent again`] : []),
+    ...(tally.refused > 0 ? [`${count(tally.refused)} refused`] : []),
+  ];
+  cli.stdout.write(`${parts.join(', ')}\n`);
+  const next = options.batch === undefined ? null : `mktq batch show ${options.batch}`;
+  const show = tally.accepted === 1 && tally.lastId !== null ? `mktq jobs show ${tally.lastId}` : next;
+  if (show !== null) cli.stdout.write(`follow: ${show}\n`);
+}
+
+const BACKLOG_DAYS = 10;
+
+/** SQS keeps a message for 14 days: a backlog the quota cannot work off in ten will lose its end to expiry. */
+async function warnOfBacklog(cli: Cli, stack: Connection): Promise<void> {
+  const stats = await stack.jobsQueue.stats().catch(() => null);
+  if (stats === null) return;
+  const backlog = stats.visible + stats.inFlight + stats.delayed;
+  const { quota } = sharedLimits(stack.limits);
+  if (backlog > BACKLOG_DAYS * quota) {
+    const days = Math.ceil(backlog / quota);
+    note(
+      cli,
+      `warning: ${plural(backlog, 'job')} are ${count(days)} days of quota (${count(quota)} calls a day); jobs expire after 13 days`,
+    );
+  }
+}
