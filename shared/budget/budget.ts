@@ -65,8 +65,9 @@ export interface Budget {
   /**
    * Moves a permit to the present moment, for a call that was held up between permit and sending for longer than
    * `FRESH_PERMIT_MS` (a slow intent): sent on a stale permit it could fall into a window that has no room for it.
+   * Usually the same lease, now; a wait if the permit is too old to be moved (then it is gone).
    */
-  refresh(permit: Permit): Promise<Permit>;
+  refresh(permit: Permit, leaseMs: number): Promise<Permit | Wait>;
   /**
    * Gives the slot back and carries the effect on the account. Written at once if it changes a hold or the caution,
    * otherwise with the next write. Answers the hold that this very answer opened (it was not in force before), or

@@ -1,0 +1,109 @@
+import type { AccountLimits } from '../config/limits.ts';
+import type { Wait } from './budget.ts';
+import { cautionLevel } from './caution.ts';
+import { DAY_MARGIN_MS, quotaOpensAt, rollDay } from './day-roll.ts';
+import type { EffectiveLimits } from './effective-limits.ts';
+import { effectiveLimits } from './effective-limits.ts';
+import type { HoldInForce } from './hold.ts';
+import { holdsInForce } from './hold.ts';
+import type { BudgetState, Lease } from './state.ts';
+import { onProbation } from './upstream.ts';
+import type { WorkerClock } from './worker-clock.ts';
+import { CLOCK_SPREAD_MS, callTimes } from './worker-clock.ts';
+
+/** One permit, please. `leaseId` is unique per permit; `leaseMs` must outlast the call's total deadline. */
+export interface Wanted {
+  readonly leaseId: string;
+  readonly leaseMs: number;
+  /** Passes the holds that a probe can lift. */
+  readonly probe: boolean;
+  readonly clock: WorkerClock;
+}
+
+export type Admission = { readonly kind: 'granted'; readonly next: BudgetState; readonly at: number } | Wait;
+
+/** For a slot there is no known time: another worker may give one back at any moment. */
+export const LOOK_AGAIN_MS = 250;
+/** A hold without an end is worth another look after this long. */
+const HOLD_LOOK_MS = 60_000;
+
+/**
+ * Gives one permit against all three limits, or says until when to wait and because of what. Several permits are several
+ * calls of this, each on the state the last one left, and one write of the end.
+ * Total: any state, any clock. `now` counts as no earlier than the newest call this worker itself has logged.
+ */
+export function admit(state: BudgetState, now: number, limits: AccountLimits, wanted: Wanted): Admission {
+  const times = callTimes(state.calls, wanted.clock, now);
+  const at = Math.max(now, times.at(-1) ?? now);
+  const today = withoutExpiredLeases(rollDay(state, times, at), at);
+  const keep = effectiveLimits(limits, cautionLevel(today.caution, at));
+  const wait =
+    waitForHold(today, at, wanted.probe) ??
+    waitForQuota(today, keep) ??
+    waitForRate(times, at, keep) ??
+    waitForSlot(today, at, keep);
+  if (wait !== null) return wait;
+  return { kind: 'granted', at, next: withPermit(today, at, keep, wanted) };
+}
+
+function waitForHold(state: BudgetState, at: number, probe: boolean): Wait | null {
+  const hold = holdsInForce(state, at).find(
+    ({ reason }) => !probe || reason === 'operator' || reason === 'rate',
+  );
+  return hold === undefined ? null : { kind: 'wait', until: lookAgainAt(hold, at), because: hold.reason };
+}
+
+const lookAgainAt = (hold: HoldInForce, at: number): number =>
+  hold.until ?? Math.max(hold.probeAt ?? 0, at + HOLD_LOOK_MS);
+
+function waitForQuota(state: BudgetState, keep: EffectiveLimits): Wait | null {
+  if (state.spent < keep.quota) return null;
+  return { kind: 'wait', until: quotaOpensAt(state.day), because: 'quota' };
+}
+
+function waitForRate(times: readonly number[], at: number, keep: EffectiveLimits): Wait | null {
+  const full = (times.at(-keep.calls) ?? Number.NEGATIVE_INFINITY) + keep.windowMs;
+  const paced = keep.gapMs === 0 ? at : (times.at(-1) ?? Number.NEGATIVE_INFINITY) + keep.gapMs;
+  const until = Math.ceil(Math.max(full, paced));
+  return until <= at ? null : { kind: 'wait', until, because: 'rate' };
+}
+
+function waitForSlot(state: BudgetState, at: number, keep: EffectiveLimits): Wait | null {
+  const slots = onProbation(state) ? 1 : keep.slots;
+  const ends = Object.values(state.leases).map((lease) => lease.until);
+  if (ends.length < slots) return null;
+  return { kind: 'wait', until: Math.min(at + LOOK_AGAIN_MS, ...ends), because: 'concurrency' };
+}
+
+function withPermit(state: BudgetState, at: number, keep: EffectiveLimits, wanted: Wanted): BudgetState {
+  const { leaseId, leaseMs, clock } = wanted;
+  // The spread: a clock that is ahead must not take the slot back early.
+  const lease: Lease = { until: at + leaseMs + CLOCK_SPREAD_MS };
+  const own = [...(state.calls[clock.worker] ?? []), at];
+  return {
+    ...state,
+    spent: state.spent + 1,
+    calls: withoutOldCalls({ ...state.calls, [clock.worker]: own }, clock, at, keep.windowMs),
+    leases: { ...state.leases, [leaseId]: lease },
+  };
+}
+
+/** What has left the window on this clock, with what it knows of the others', has left it on every clock. */
+function withoutOldCalls(
+  calls: BudgetState['calls'],
+  clock: WorkerClock,
+  at: number,
+  windowMs: number,
+): BudgetState['calls'] {
+  const from = at - Math.max(windowMs, 2 * DAY_MARGIN_MS);
+  const kept = Object.entries(calls).map(([worker, stamps]) => {
+    const recent = stamps.filter((stamp) => (callTimes({ [worker]: [stamp] }, clock, at)[0] ?? at) > from);
+    return [worker, recent] as const;
+  });
+  return Object.fromEntries(kept.filter(([, stamps]) => stamps.length > 0));
+}
+
+function withoutExpiredLeases(state: BudgetState, at: number): BudgetState {
+  const live = Object.entries(state.leases).filter(([, lease]) => lease.until > at);
+  return { ...state, leases: Object.fromEntries(live) };
+}

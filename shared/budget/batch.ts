@@ -1,0 +1,115 @@
+import type { AccountLimits } from '../config/limits.ts';
+import { assertNever } from '../kernel/assert-never.ts';
+import { admit } from './admit.ts';
+import type { CallReport, Permit, Wait } from './budget.ts';
+import { effectiveLimits } from './effective-limits.ts';
+import { holdsInForce } from './hold.ts';
+import { applyReport } from './report.ts';
+import type { BudgetState, HoldReason } from './state.ts';
+import type { WorkerClock } from './worker-clock.ts';
+
+/** One thing a worker wants of the account's document. */
+export type Request =
+  | { readonly kind: 'ask'; readonly leaseId: string; readonly leaseMs: number; readonly probe: boolean }
+  | { readonly kind: 'refresh'; readonly permit: Permit; readonly leaseMs: number; readonly probe: boolean }
+  | { readonly kind: 'change'; readonly reduce: (state: BudgetState, now: number) => BudgetState }
+  | { readonly kind: 'report'; readonly report: CallReport };
+
+export type Answer =
+  | Permit
+  | Wait
+  | { readonly kind: 'changed'; readonly state: BudgetState }
+  /** The hold that this report opened, if it did. */
+  | { readonly kind: 'reported'; readonly opened: HoldReason | null };
+
+export interface BatchTerms {
+  readonly limits: AccountLimits;
+  readonly serverDoneMs: number;
+  readonly clock: WorkerClock;
+}
+
+/** The state after the requests, one upon the other, and what each of them is told once that state is written. */
+export interface BatchResult {
+  readonly next: BudgetState;
+  readonly answers: readonly Answer[];
+}
+
+export function applyBatch(
+  state: BudgetState,
+  requests: readonly Request[],
+  now: number,
+  terms: BatchTerms,
+): BatchResult {
+  let next = state;
+  const answers: Answer[] = [];
+  for (const request of requests) {
+    const [after, answer] = applyRequest(next, request, now, terms);
+    next = after;
+    answers.push(answer);
+  }
+  return { next, answers };
+}
+
+type Applied = readonly [BudgetState, Answer];
+
+function applyRequest(state: BudgetState, request: Request, now: number, terms: BatchTerms): Applied {
+  switch (request.kind) {
+    case 'ask':
+      return give(state, request, now, terms);
+    case 'refresh':
+      return moveToNow(state, request, now, terms);
+    case 'change': {
+      const changed = request.reduce(state, now);
+      return [changed, { kind: 'changed', state: changed }];
+    }
+    case 'report': {
+      const after = applyReport(state, request.report, now, terms);
+      return [after, { kind: 'reported', opened: openedHold(state, after, now) }];
+    }
+    default:
+      return assertNever(request);
+  }
+}
+
+function openedHold(before: BudgetState, after: BudgetState, now: number): HoldReason | null {
+  const known = new Set(holdsInForce(before, now).map(({ reason }) => reason));
+  return holdsInForce(after, now).find(({ reason }) => !known.has(reason))?.reason ?? null;
+}
+
+interface Lent {
+  readonly leaseId: string;
+  readonly leaseMs: number;
+  readonly probe: boolean;
+}
+
+function give(state: BudgetState, lent: Lent, now: number, terms: BatchTerms): Applied {
+  const { leaseId, leaseMs, probe } = lent;
+  const admission = admit(state, now, terms.limits, { leaseId, leaseMs, probe, clock: terms.clock });
+  if (admission.kind === 'wait') return [state, admission];
+  return [admission.next, { kind: 'granted', leaseId, at: admission.at }];
+}
+
+/**
+ * A call that still counts in every window may be counted from later on without taking room from anybody. One that has
+ * left the window has to ask again, and the slot it held goes back first.
+ */
+function moveToNow(
+  state: BudgetState,
+  request: Extract<Request, { kind: 'refresh' }>,
+  now: number,
+  terms: BatchTerms,
+): Applied {
+  const { permit, leaseMs, probe } = request;
+  const { worker } = terms.clock;
+  const stamps = state.calls[worker] ?? [];
+  const index = stamps.indexOf(permit.at);
+  const inWindow = permit.at > now - effectiveLimits(terms.limits, 0).windowMs;
+  if (index < 0 || !inWindow || state.leases[permit.leaseId] === undefined) {
+    const { [permit.leaseId]: _stale, ...leases } = state.leases;
+    return give({ ...state, leases }, { leaseId: permit.leaseId, leaseMs, probe }, now, terms);
+  }
+  const at = Math.max(now, permit.at);
+  const moved = [...stamps.slice(0, index), ...stamps.slice(index + 1), at].sort((a, b) => a - b);
+  const next = { ...state, calls: { ...state.calls, [worker]: moved } };
+  return [next, { kind: 'granted', leaseId: permit.leaseId, at }];
+}

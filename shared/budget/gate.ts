@@ -1,0 +1,254 @@
+import type { Answer, Request } from './batch.ts';
+import { applyBatch } from './batch.ts';
+import type { Budget, CallReport, Permit, Wait } from './budget.ts';
+import { cautionLevel } from './caution.ts';
+import { effectiveLimits } from './effective-limits.ts';
+import type { BudgetParts } from './gate-parts.ts';
+import { FRESH_PERMIT_MS, GATE_TIMINGS } from './gate-parts.ts';
+import { initialState } from './initial-state.ts';
+import { leadBounds } from './lead-bounds.ts';
+import type { BudgetState } from './state.ts';
+import { closures } from './status.ts';
+
+interface Pending {
+  readonly request: Request;
+  /** A slot to give back waits for another write to ride along with; everything else wants one now. */
+  readonly rides: boolean;
+  readonly since: number;
+  settle(answer: Answer): void;
+  fail(error: unknown): void;
+}
+
+/** A write that was tried, and what its requests are told if it turns out to have been applied. */
+interface Tried {
+  readonly next: BudgetState;
+  readonly batch: readonly Pending[];
+  readonly answers: readonly Answer[];
+}
+
+/** A permit that took this many writes to be fresh is used as it is: the store is slow for everybody then, alike. */
+const MOST_REFRESHES = 3;
+/** Slots count as scarce when no more than this many are left. */
+const SCARCE_SLOTS = 3;
+/** Slots and holds first, so that those who ask find them as they are. */
+const ORDER = { report: 0, change: 1, refresh: 2, ask: 3 } as const;
+
+/**
+ * The budget of one process. While a write is under way, what comes in queues up and goes into the next one together:
+ * one conditional write carries many permits and many slots given back.
+ */
+export function createBudget(parts: BudgetParts): Budget {
+  const { store, limits, serverDoneMs, clock, sleep, random, makeId } = parts;
+  const timings = { ...GATE_TIMINGS, ...parts.timings };
+  const worker = makeId();
+  const leads = leadBounds(worker);
+  let copy: { readonly state: BudgetState; readonly at: number } | null = null;
+  let othersWroteAt = Number.NEGATIVE_INFINITY;
+  let pending: Pending[] = [];
+  let unsure: Tried | null = null;
+  let pumping: Promise<void> | null = null;
+  let flushAt = Number.POSITIVE_INFINITY;
+
+  function keep(stored: BudgetState | null): BudgetState {
+    const now = clock();
+    const state = stored ?? initialState(now);
+    if (copy !== null && state.version !== copy.state.version) othersWroteAt = now;
+    leads.observe(state.calls, now);
+    copy = { state, at: now };
+    return state;
+  }
+
+  async function read(atMostOldMs: number): Promise<BudgetState> {
+    if (copy !== null && clock() - copy.at <= atMostOldMs) return copy.state;
+    return keep(await store.read());
+  }
+
+  function request(wanted: Request, rides = false): Promise<Answer> {
+    return new Promise((settle, fail) => {
+      pending.push({ request: wanted, rides, since: clock(), settle, fail });
+      if (!rides) wake();
+    });
+  }
+
+  const hasWork = (): boolean => pending.some(({ rides }) => !rides);
+
+  function wake(): void {
+    pumping ??= pump().finally(() => {
+      pumping = null;
+      if (hasWork()) wake();
+    });
+  }
+
+  async function pump(): Promise<void> {
+    for (let tries = 0; hasWork(); ) {
+      const batch = pending.toSorted((a, b) => ORDER[a.request.kind] - ORDER[b.request.kind]);
+      pending = [];
+      try {
+        if (await turn(batch)) {
+          tries = 0;
+          continue;
+        }
+        retryLater(batch, new Error('too many writers contend for the budget'));
+      } catch (error) {
+        copy = null;
+        retryLater(batch, error);
+      }
+      tries += 1;
+      await sleep(random() * Math.min(timings.retryCapMs, timings.retryBaseMs * 2 ** tries));
+    }
+  }
+
+  /** Who has waited too long is told so; a slot to give back is kept for a better moment. */
+  function retryLater(batch: readonly Pending[], error: unknown): void {
+    const late = (item: Pending) => !item.rides && clock() - item.since > timings.giveUpMs;
+    for (const item of batch) if (late(item)) item.fail(error);
+    pending = [...batch.filter((item) => !late(item)), ...pending];
+  }
+
+  /** A read if need be and a write if need be. False: somebody else wrote in between. */
+  async function turn(all: readonly Pending[]): Promise<boolean> {
+    const busy = clock() - othersWroteAt < timings.busyMs;
+    let base = await read(busy ? timings.busyCopyMs : Number.POSITIVE_INFINITY);
+    const batch = withoutLanded(all, base);
+    let answers = tryOn(base, batch);
+    if (answers.answers.some(isWait) && (copy === null || clock() - copy.at > timings.waitCopyMs)) {
+      base = keep(await store.read());
+      answers = tryOn(base, batch);
+    }
+    const wantsWrite = batch.some(
+      (item, i) => answers.answers[i]?.kind === 'granted' || (!item.rides && item.request.kind !== 'ask'),
+    );
+    if (!wantsWrite) {
+      pending = [...batch.filter(({ rides }) => rides), ...pending];
+      settleAll(
+        batch.filter(({ rides }) => !rides),
+        answers.answers.filter(isWait),
+      );
+      return true;
+    }
+    const next = { ...answers.next, version: base.version + 1, writeToken: makeId() };
+    unsure = { next, batch, answers: answers.answers };
+    const replaced = await store.replace(next);
+    if (replaced.kind === 'conflict') {
+      keep(replaced.stored);
+      return false;
+    }
+    unsure = null;
+    copy = { state: next, at: clock() };
+    settleAll(batch, answers.answers);
+    return true;
+  }
+
+  const tryOn = (base: BudgetState, batch: readonly Pending[]) =>
+    applyBatch(
+      base,
+      batch.map((item) => item.request),
+      clock(),
+      {
+        limits,
+        serverDoneMs,
+        clock: { worker, leads: leads.current() },
+      },
+    );
+
+  /** A failed write may have been applied, its reply lost: then its requests are answered and must not be made again. */
+  function withoutLanded(batch: readonly Pending[], base: BudgetState): readonly Pending[] {
+    const tried = unsure;
+    unsure = null;
+    if (tried === null || !hasLanded(base, tried)) return batch;
+    settleAll(tried.batch, tried.answers);
+    return batch.filter((item) => !tried.batch.includes(item));
+  }
+
+  async function fresh(answer: Answer, leaseMs: number, probe: boolean): Promise<Permit | Wait> {
+    let current = answer;
+    for (let i = 0; i < MOST_REFRESHES && isStale(current); i += 1) {
+      current = await request({ kind: 'refresh', permit: current, leaseMs, probe });
+    }
+    if (current.kind === 'granted' || current.kind === 'wait') return current;
+    throw new Error(`an ask was answered with ${current.kind}`);
+  }
+
+  const isStale = (answer: Answer): answer is Permit =>
+    answer.kind === 'granted' && clock() - answer.at > FRESH_PERMIT_MS;
+
+  async function flush(): Promise<void> {
+    if (pumping !== null) await pumping;
+    if (pending.length > 0) await request({ kind: 'change', reduce: (state) => state });
+  }
+
+  /** Slots given back may wait for the next permit, but not for long where others are short of them. */
+  function flushLater(): void {
+    const used = Object.keys(copy?.state.leases ?? {}).length;
+    const level = copy === null ? 0 : cautionLevel(copy.state.caution, clock());
+    const scarce = used >= effectiveLimits(limits, level).slots - SCARCE_SLOTS;
+    const delayMs = scarce ? timings.scarceFlushMs : timings.flushMs;
+    const at = clock() + delayMs;
+    if (at >= flushAt) return;
+    flushAt = at;
+    void sleep(delayMs).then(() => {
+      if (flushAt === at) flushAt = Number.POSITIVE_INFINITY;
+      // What could not be written stays for the next write; an ask or the caller's own flush reports the trouble.
+      return flush().catch(() => undefined);
+    });
+  }
+
+  /** Whether the report changes more than its own slot, as far as the copy shows. */
+  function isUrgent({ signal, replied, sentAt }: CallReport): boolean {
+    if (!replied && sentAt !== null) return true;
+    if (signal.kind === 'neutral') return false;
+    if (signal.kind !== 'fine') return true;
+    if (copy === null) return false;
+    const { failuresInRow, deniedInRow, holds } = copy.state;
+    return (
+      failuresInRow + deniedInRow.length > 0 ||
+      holds.upstream !== undefined ||
+      holds.credentials !== undefined
+    );
+  }
+
+  return {
+    async ask({ leaseMs, probe = false }) {
+      return fresh(await request({ kind: 'ask', leaseId: makeId(), leaseMs, probe }), leaseMs, probe);
+    },
+    async refresh(permit, leaseMs) {
+      return fresh(await request({ kind: 'refresh', permit, leaseMs, probe: false }), leaseMs, false);
+    },
+    async report(report) {
+      if (isUrgent(report)) {
+        const answer = await request({ kind: 'report', report });
+        return answer.kind === 'reported' ? answer.opened : null;
+      }
+      void request({ kind: 'report', report }, true);
+      flushLater();
+      return null;
+    },
+    async change(reduce) {
+      const answer = await request({ kind: 'change', reduce });
+      if (answer.kind !== 'changed') throw new Error(`a change was answered with ${answer.kind}`);
+      return answer.state;
+    },
+    async closed() {
+      const now = clock();
+      const first = closures(await read(timings.closedCopyMs), limits, now)[0];
+      return first === undefined ? null : { reason: first.reason, until: first.until };
+    },
+    state: () => read(-1),
+    flush,
+  };
+}
+
+const isWait = (answer: Answer): boolean => answer.kind === 'wait';
+
+/** Its token is still there, or another write has followed and carries on the leases it gave. */
+function hasLanded(stored: BudgetState, { next, answers }: Tried): boolean {
+  const gave = (answer: Answer) => answer.kind === 'granted' && stored.leases[answer.leaseId] !== undefined;
+  return stored.version >= next.version && (stored.writeToken === next.writeToken || answers.some(gave));
+}
+
+function settleAll(batch: readonly Pending[], answers: readonly Answer[]): void {
+  batch.forEach((item, i) => {
+    const answer = answers[i];
+    if (answer !== undefined) item.settle(answer);
+  });
+}

@@ -1,0 +1,154 @@
+import type { AccountLimits } from '../config/limits.ts';
+import { assertNever } from '../kernel/assert-never.ts';
+import type { CallReport } from './budget.ts';
+import { raiseCaution } from './caution.ts';
+import { civilDay, nextMidnight } from './civil-day.ts';
+import { settledDay } from './day-roll.ts';
+import { sharedLimits } from './effective-limits.ts';
+import { withHold, withoutHolds } from './hold.ts';
+import { QUOTA_PROBE_MARGIN_MS } from './probe.ts';
+import type { BudgetState, Hold, HoldReason } from './state.ts';
+import { onProbation, openUpstream } from './upstream.ts';
+import { CLOCK_SPREAD_MS } from './worker-clock.ts';
+
+/** This many "access denied" in a row, over at least so many operations, are the credentials' fault. */
+const DENIED_OPEN = 5;
+const DENIED_OPERATIONS = 2;
+const DENIED_KEPT = 10;
+const CREDENTIALS_PROBE_MS = 60_000;
+
+export interface ReportTerms {
+  readonly limits: AccountLimits;
+  /** How long after its sending Marketo may still be working on a call that was never answered. */
+  readonly serverDoneMs: number;
+}
+
+/** What the account looks like after a call: its slot, and what the answer says about everybody's next call. */
+export function applyReport(
+  state: BudgetState,
+  report: CallReport,
+  now: number,
+  terms: ReportTerms,
+): BudgetState {
+  return applySignal(settleLease(state, report, terms), report, now, terms);
+}
+
+function settleLease(state: BudgetState, report: CallReport, terms: ReportTerms): BudgetState {
+  if (report.leaseId === '') return state;
+  const { [report.leaseId]: _settled, ...others } = state.leases;
+  if (report.replied || report.sentAt === null) return { ...state, leases: others };
+  const until = report.sentAt + terms.serverDoneMs + CLOCK_SPREAD_MS;
+  return { ...state, leases: { ...others, [report.leaseId]: { until } } };
+}
+
+function applySignal(state: BudgetState, report: CallReport, now: number, terms: ReportTerms): BudgetState {
+  const { signal } = report;
+  switch (signal.kind) {
+    case 'neutral':
+      return state;
+    case 'fine':
+      return applyFine(state, report);
+    case 'quota-exhausted':
+      return closeDay(state, report, now, signal.message);
+    case 'rate-limited':
+      return isNews(state, 'rate', report) ? holdRate(state, report, now, signal.message, terms) : state;
+    case 'concurrency-limited':
+      return callTime(report) <= state.caution.changedAt
+        ? state
+        : { ...state, caution: raiseCaution(state.caution, now, null) };
+    case 'upstream-failure':
+      return applyFailure(state, report, now, signal.message);
+    case 'endpoint-gone':
+      return isNews(state, 'upstream', report) && !closedBy(state, 'upstream', now)
+        ? openUpstream(state, now, signal.message)
+        : state;
+    case 'credentials-refused':
+      return isNews(state, 'credentials', report) ? holdCredentials(state, now, signal.message) : state;
+    case 'access-denied':
+      return applyDenied(state, report, now, signal.message);
+    default:
+      return assertNever(signal);
+  }
+}
+
+/** When the call met Marketo, or tried to. */
+const callTime = (report: CallReport): number => report.sentAt ?? report.endedAt;
+
+/** A call that was sent before the hold began knows nothing that the hold does not. */
+function isNews(state: BudgetState, reason: HoldReason, report: CallReport): boolean {
+  const hold = state.holds[reason];
+  return hold === undefined || callTime(report) > hold.since;
+}
+
+const closedBy = (state: BudgetState, reason: 'upstream', now: number): boolean =>
+  (state.holds[reason]?.until ?? Number.NEGATIVE_INFINITY) > now;
+
+/** An answer breaks every row of failures; it lifts what it disproves, if it was sent late enough to. `quota` needs a probe. */
+function applyFine(state: BudgetState, report: CallReport): BudgetState {
+  const disproved = (['upstream', 'credentials'] as const).filter(
+    (reason) => state.holds[reason] !== undefined && isNews(state, reason, report),
+  );
+  const lifted = disproved.length === 0 ? state : withoutHolds(state, ...disproved);
+  // On probation an answer to a call from before the hold proves nothing yet.
+  const stillDown = onProbation(lifted) && lifted.holds.upstream !== undefined;
+  if (lifted.failuresInRow === 0 && lifted.deniedInRow.length === 0) return lifted;
+  return { ...lifted, failuresInRow: stillDown ? lifted.failuresInRow : 0, deniedInRow: [] };
+}
+
+/** The quota that is used up is that of the day in which the call was sent; if that day is over, so is the matter. */
+function closeDay(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
+  const sentAt = callTime(report);
+  if (civilDay(sentAt) < settledDay(now) || !isNews(state, 'quota', report)) return state;
+  const until = nextMidnight(sentAt);
+  const earlier = state.holds.quota;
+  return withHold(state, 'quota', {
+    since: earlier?.since ?? now,
+    until,
+    message,
+    probeAt: until + QUOTA_PROBE_MARGIN_MS,
+    openings: (earlier?.openings ?? 0) + 1,
+  });
+}
+
+/** One window without calls empties Marketo's window of ours; what we had in it shows what others left us. */
+function holdRate(
+  state: BudgetState,
+  report: CallReport,
+  now: number,
+  message: string,
+  terms: ReportTerms,
+): BudgetState {
+  const { limits } = terms;
+  const hold: Hold = { since: now, until: now + limits.windowMs, message, probeAt: null, openings: 1 };
+  const from = callTime(report) - limits.windowMs;
+  const seen = Object.values(state.calls)
+    .flat()
+    .filter((at) => at > from && at <= callTime(report));
+  const seenPart = seen.length / sharedLimits(limits).calls;
+  return { ...withHold(state, 'rate', hold), caution: raiseCaution(state.caution, now, seenPart) };
+}
+
+function applyFailure(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
+  if (!isNews(state, 'upstream', report) || closedBy(state, 'upstream', now)) return state;
+  const failed = { ...state, failuresInRow: state.failuresInRow + 1 };
+  return onProbation(failed) ? openUpstream(failed, now, message) : failed;
+}
+
+function holdCredentials(state: BudgetState, now: number, message: string): BudgetState {
+  const earlier = state.holds.credentials;
+  return withHold(state, 'credentials', {
+    since: earlier?.since ?? now,
+    until: null,
+    message,
+    probeAt: earlier?.probeAt ?? now + CREDENTIALS_PROBE_MS,
+    openings: (earlier?.openings ?? 0) + 1,
+  });
+}
+
+function applyDenied(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
+  if (!isNews(state, 'credentials', report)) return state;
+  const deniedInRow = [...state.deniedInRow, report.operation].slice(-DENIED_KEPT);
+  const denied = { ...state, deniedInRow };
+  const enough = deniedInRow.length >= DENIED_OPEN && new Set(deniedInRow).size >= DENIED_OPERATIONS;
+  return enough ? holdCredentials(denied, now, message) : denied;
+}

@@ -1,0 +1,94 @@
+import type { AccountLimits } from '../config/limits.ts';
+import { isoTime } from '../kernel/clock.ts';
+import { daySpan } from './civil-day.ts';
+import { settledDay } from './day-roll.ts';
+import { sharedLimits } from './effective-limits.ts';
+import type { HoldInForce } from './hold.ts';
+import { holdsInForce } from './hold.ts';
+import type { BudgetState, HoldReason } from './state.ts';
+
+/** The part `budget` of `mktq status --json`: Marketo's limits times the share, times in ISO-8601. */
+export interface BudgetStatus {
+  readonly account: string;
+  readonly day: string;
+  readonly spent: number;
+  readonly limit: number;
+  readonly left: number;
+  readonly resetsAt: string;
+  readonly rate: { readonly used: number; readonly limit: number; readonly windowMs: number };
+  readonly slots: { readonly used: number; readonly limit: number };
+  readonly hold: HoldStatus | null;
+  readonly holds: readonly HoldStatus[];
+}
+
+export interface HoldStatus {
+  readonly reason: HoldReason;
+  readonly until: string | null;
+  readonly since: string;
+}
+
+export function budgetStatus(
+  account: string,
+  state: BudgetState,
+  limits: AccountLimits,
+  now: number,
+): BudgetStatus {
+  const shared = sharedLimits(limits);
+  const { day, spent } = today(state, now);
+  const calls = Object.values(state.calls).flat();
+  const holds = closures(state, limits, now).map(holdStatus);
+  return {
+    account,
+    day,
+    spent,
+    limit: shared.quota,
+    left: Math.max(0, shared.quota - spent),
+    resetsAt: isoTime(daySpan(day).end),
+    rate: {
+      used: calls.filter((at) => at > now - limits.windowMs).length,
+      limit: shared.calls,
+      windowMs: limits.windowMs,
+    },
+    slots: {
+      used: Object.values(state.leases).filter((lease) => lease.until > now).length,
+      limit: shared.slots,
+    },
+    hold: holds[0] ?? null,
+    holds,
+  };
+}
+
+const holdStatus = ({ reason, until, since }: HoldInForce): HoldStatus => ({
+  reason,
+  until: until === null ? null : isoTime(until),
+  since: isoTime(since),
+});
+
+/** Why the account is closed: the holds in force, and the quota if our own count of it is spent. Longest first. */
+export function closures(state: BudgetState, limits: AccountLimits, now: number): readonly HoldInForce[] {
+  const holds = holdsInForce(state, now);
+  const { day, spent } = today(state, now);
+  if (spent < sharedLimits(limits).quota || holds.some(({ reason }) => reason === 'quota')) return holds;
+  const since = Math.min(now, Math.max(daySpan(day).start, ...Object.values(state.calls).flat()));
+  const message = `all ${spent} calls of the day are spent`;
+  const own: HoldInForce = { reason: 'quota', since, until: daySpan(day).end, message, probeAt: null };
+  const isLonger = (hold: HoldInForce) => hold.until === null || hold.until >= daySpan(day).end;
+  return [...holds.filter(isLonger), own, ...holds.filter((hold) => !isLonger(hold))];
+}
+
+/** The stored day moves with the next permit; until then an account at rest shows its last day's figures. */
+function today(state: BudgetState, now: number): { readonly day: string; readonly spent: number } {
+  const day = settledDay(now);
+  return day > state.day ? { day, spent: 0 } : { day: state.day, spent: state.spent };
+}
+
+/** When the day's quota will be spent at the pace of the day so far; null if it lasts to the reset. */
+export function exhaustionForecast(state: BudgetState, limits: AccountLimits, now: number): number | null {
+  const { day, spent } = today(state, now);
+  const { start, end } = daySpan(day);
+  const left = sharedLimits(limits).quota - spent;
+  if (left <= 0) return now;
+  if (spent === 0 || now <= start) return null;
+  const at = now + (left * (now - start)) / spent;
+  return at < end ? at : null;
+}
