@@ -27,6 +27,8 @@ export interface SendSettings {
   readonly operation: string;
   /** Announces an unsafe call in the ledger; false: the claim is lost. Null where a repeat is harmless. */
   readonly intend: (() => Promise<boolean>) | null;
+  /** The warden's: passes the holds that a probe may lift. */
+  readonly probe?: boolean;
 }
 
 type SendPorts = Pick<WorkPorts, 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings'>;
@@ -61,7 +63,7 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
     }
     const { connection } = opened;
     try {
-      const permit = await port(() => admit(target, invocation, ports));
+      const permit = await port(() => admit(target, settings.probe ?? false, invocation, ports));
       if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
       unreported = { leaseId: permit.leaseId, exchange: connection.exchange() };
       await ports.trace('admitted', settings.jobId);
@@ -71,7 +73,11 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
       const { intend } = settings;
       if (intend !== null && !(await port(intend))) return refused({ kind: 'lost-claim' });
       if (intend !== null) await ports.trace('intended', settings.jobId);
-      await port(() => ports.budget.refresh(permit));
+      const moved = await port(() => ports.budget.refresh(permit, leaseMsOf(target, ports)));
+      if (moved.kind === 'wait') {
+        unreported = null;
+        return refused({ kind: 'wait', wait: moved });
+      }
       return await performOnce(perform, traced(connection.post, settings.jobId, ports), connection);
     } finally {
       if (unreported !== null) unreported = { ...unreported, exchange: connection.exchange() };
@@ -88,18 +94,27 @@ const NO_LEASE = '';
 const refused = (refusal: Refusal): { kind: 'refused'; refusal: Refusal } => ({ kind: 'refused', refusal });
 
 /** Asks until there is a permit, as long as the wait is short and the call could still end in time. */
-async function admit(target: Target, invocation: Invocation, ports: SendPorts): Promise<Permit | Wait> {
+async function admit(
+  target: Target,
+  probe: boolean,
+  invocation: Invocation,
+  ports: SendPorts,
+): Promise<Permit | Wait> {
   const { shortWaitMs, settleReserveMs } = ports.settings.timings;
   const lastStart = invocation.deadline - target.timeoutMs - settleReserveMs;
   for (;;) {
     const now = ports.clock();
     if (now > lastStart) return { kind: 'wait', until: now, because: 'concurrency' };
-    const answer = await ports.budget.ask({ leaseMs: target.timeoutMs + settleReserveMs });
+    const answer = await ports.budget.ask({ leaseMs: leaseMsOf(target, ports), probe });
     if (answer.kind === 'granted') return answer;
     if (answer.until - now > shortWaitMs || answer.until > lastStart) return answer;
     await ports.sleep(Math.max(1, answer.until - now));
   }
 }
+
+/** A lease outlives the call it is for, so that no other worker takes a slot that is still in use. */
+const leaseMsOf = (target: Target, ports: SendPorts): number =>
+  target.timeoutMs + ports.settings.timings.settleReserveMs;
 
 async function performOnce<T>(
   perform: (post: Post) => Promise<T>,

@@ -85,6 +85,7 @@ async function announce(draft: LetterDraft, jobId: string, ports: LetterPorts): 
   const load = async (ref: BodyRef | null) => (ref === null ? null : ports.bodies.load(ref));
   const texts = {
     job: draft.jobBody,
+    retryBody: await load(head.retryBody),
     request: await load(head.request),
     response: await load(head.response),
   };

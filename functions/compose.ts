@@ -1,0 +1,91 @@
+import { createAdapters } from '../shared/aws/adapters.ts';
+import { createAwsClients } from '../shared/aws/clients.ts';
+import { createBudget } from '../shared/budget/gate.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  readSettings,
+  type Settings,
+} from '../shared/config/environment.ts';
+import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
+import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
+import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
+import type { Log } from '../shared/kernel/log.ts';
+import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { createSoapTransport } from '../shared/marketo/soap/client.ts';
+import { createWire } from '../shared/marketo/wire.ts';
+import type { WorkPorts } from '../shared/work/ports.ts';
+import { noTrace, type Trace } from '../shared/work/steps.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** What a function is given beside its environment: the local stack and the tests have their own. */
+export interface Parts {
+  readonly log: Log;
+  readonly trace?: Trace;
+  readonly timings?: WorkerTimings;
+}
+
+export interface Composed {
+  readonly ports: WorkPorts;
+  readonly settings: Settings;
+}
+
+/** Builds every adapter of a function from its environment, once. Throws a ConfigurationError before a queue is touched. */
+export async function compose(env: Environment, parts: Parts): Promise<Composed> {
+  const settings = readSettings(env);
+  const timings = parts.timings ?? DEFAULT_TIMINGS;
+  const kernel = { clock: systemClock, sleep: systemSleep, random: systemRandom, makeId: randomToken };
+  const adapters = createAdapters({
+    clients: createAwsClients({
+      dynamodb: serviceOf(env, ENV.dynamodbEndpoint),
+      sqs: serviceOf(env, ENV.sqsEndpoint),
+    }),
+    table: required(env, ENV.table),
+    jobsQueueUrl: required(env, ENV.jobsQueueUrl),
+    deadLetterQueueUrl: required(env, ENV.deadLetterQueueUrl),
+    account: env[ENV.account] ?? DEFAULT_ACCOUNT,
+    ...kernel,
+  });
+  const { limits, backoff, retentionDays, callTimeoutMs, soap } = settings;
+  const { serverDoneMs } = timings;
+  const ports: WorkPorts = {
+    ...kernel,
+    ledger: adapters.ledger,
+    archive: adapters.archive,
+    bodies: adapters.bodies,
+    jobsQueue: adapters.jobsQueue,
+    deadLetters: adapters.deadLetterQueue,
+    budget: createBudget({ ...kernel, store: adapters.budgetStore, limits, serverDoneMs }),
+    transport: await createSoapTransport({ ...soap, clock: systemClock, timeoutMs: callTimeoutMs }),
+    wire: createWire({ clock: systemClock }),
+    log: parts.log,
+    trace: parts.trace ?? noTrace,
+    settings: {
+      backoff,
+      timings,
+      retentionMs: retentionDays * DAY_MS,
+      soleInstance: env[ENV.localInstance] ?? null,
+    },
+  };
+  return { ports, settings };
+}
+
+/** On Lambda neither an endpoint nor keys are set: the SDK then finds the region's own, with the function's role. */
+function serviceOf(env: Environment, endpointName: string) {
+  const accessKeyId = env[ENV.accessKeyId];
+  const secretAccessKey = env[ENV.secretAccessKey];
+  const endpoint = env[endpointName];
+  const local = endpoint !== undefined && accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    region: env[ENV.region],
+    endpoint,
+    credentials: local ? { accessKeyId, secretAccessKey } : undefined,
+  };
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value !== undefined && value !== '') return value;
+  throw new ConfigurationError(`${name} is not set: the stack that deploys the function sets it`);
+}

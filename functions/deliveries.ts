@@ -1,0 +1,25 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Delivery } from '../shared/job/job.ts';
+import type { Invocation } from '../shared/work/ports.ts';
+
+/** The part of Lambda's context that the functions use. */
+export interface Context {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** Lambda's record in the words of the core. A record that lacks an attribute is still a delivery: its body decides. */
+export const deliveryOf = (record: SQSRecord): Delivery => ({
+  messageId: record.messageId,
+  receiptHandle: record.receiptHandle,
+  body: record.body,
+  groupId: record.attributes.MessageGroupId ?? record.messageId,
+  sequenceNumber: record.attributes.SequenceNumber ?? null,
+  sentAt: Number(record.attributes.SentTimestamp),
+  receiveCount: Number(record.attributes.ApproximateReceiveCount),
+});
+
+/** When Lambda freezes or kills this invocation; the deadline comes from the context, never from a constant. */
+export const invocationOf = (context: Context, now: number): Invocation => ({
+  deadline: now + context.getRemainingTimeInMillis(),
+});

@@ -1,0 +1,25 @@
+import type { HoldInForce } from '../budget/hold.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Below this the switch, which takes effect in seconds to minutes, would save nothing. */
+const OFF_ABOVE_MS = 10 * MINUTE_MS;
+/** On this early, so that the queue flows when the hold ends. */
+const ON_BEFORE_MS = 3 * MINUTE_MS;
+/** Once a day the queue is let through a held account, so that the worker can file what has expired. */
+const SWEEP_MS = 10 * MINUTE_MS;
+
+/**
+ * How the event source should stand, from the holds alone: level-triggered, so that a missed minute or a deploy that
+ * touched the switch is put right by the next. The hold is the gate; the switch only saves receives.
+ */
+export function wantedSwitch(holds: readonly HoldInForce[], now: number): 'on' | 'off' | 'as-is' {
+  if (holds.length === 0 || isSweep(now)) return 'on';
+  const left = Math.max(
+    ...holds.map(({ until }) => (until === null ? Number.POSITIVE_INFINITY : until - now)),
+  );
+  if (left > OFF_ABOVE_MS) return 'off';
+  return left <= ON_BEFORE_MS ? 'on' : 'as-is';
+}
+
+const isSweep = (now: number): boolean => now % DAY_MS < SWEEP_MS;
