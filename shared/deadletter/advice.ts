@@ -1,9 +1,9 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import type { FaultClass } from '../marketo/fault.ts';
-import { type Advice, REST_ADVICE, SOAP_ADVICE } from './code-advice.ts';
+import type { Advice } from './advice-words.ts';
 import type { LetterSummary } from './letter.ts';
-
-export type { Advice } from './code-advice.ts';
+import { REST_ADVICE } from './rest-advice.ts';
+import { SOAP_ADVICE } from './soap-advice.ts';
 
 export type Advised = Pick<LetterSummary, 'class' | 'code' | 'operation'>;
 

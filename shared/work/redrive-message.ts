@@ -1,3 +1,4 @@
+import { FORGOTTEN } from '../deadletter/person.ts';
 import type { Job } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
 
@@ -10,6 +11,12 @@ export type RedriveJob =
  * It is judged as any message is, because a version in between may have become stricter. `jobId`: the id it must keep.
  */
 export function redriveJob(text: string, jobId: string | null, now: number): RedriveJob {
+  if (text.includes(FORGOTTEN)) {
+    return {
+      kind: 'refused',
+      message: `it names ${FORGOTTEN}, a lead that was erased; --edit the job without that lead`,
+    };
+  }
   const parsed = parseJob(text);
   if (parsed.kind === 'malformed') return { kind: 'refused', message: parsed.message };
   const { expiresAt: _dropped, epoch: _set, notBefore, ...job } = parsed.job;
