@@ -20,7 +20,7 @@ export const getCampaignsForSource = operation({
 });
 
 /** Marketo reads the first 100 keys and ignores the rest without a word. */
-const MOST_CAMPAIGN_LEADS = 100;
+export const MOST_CAMPAIGN_LEADS = 100;
 
 export const requestCampaign = operation({
   params: v.pipe(
@@ -44,7 +44,7 @@ export const requestCampaign = operation({
   isUnsafe: always,
   leads: ({ leadList }) => referencesOf(leadList?.leadKey ?? []),
   items: ({ leadList }) => leadList?.leadKey.length ?? 1,
-  outcomes: (_, success) => successOutcome('requestCampaign', success),
+  outcomes: (_, payload) => successOutcome('requestCampaign', payload),
 });
 
 export const scheduleCampaign = operation({
@@ -59,5 +59,5 @@ export const scheduleCampaign = operation({
   timeoutMs: CALL_TIMEOUT_MS,
   // Schedules another run; with cloneToProgramName it clones the program once more.
   isUnsafe: always,
-  outcomes: (_, success) => successOutcome('scheduleCampaign', success),
+  outcomes: (_, payload) => successOutcome('scheduleCampaign', payload),
 });

@@ -12,7 +12,7 @@ import {
 } from './types.ts';
 import { batchSize, optional, sequence, some, text } from './xsd.ts';
 
-const MOST_CUSTOM_OBJECTS = 100;
+export const MOST_CUSTOM_OBJECTS = 100;
 
 export const getCustomObjects = operation({
   params: sequence('ParamsGetCustomObjects', {
@@ -60,10 +60,10 @@ export const syncCustomObjects = operation({
     (params.operation !== 'UPDATE' &&
       !params.customObjList.customObj.every(({ customObjKeyList }) => hasKey(customObjKeyList))),
   items: ({ customObjList }) => customObjList.customObj.length,
-  outcomes: ({ customObjList }, success) =>
+  outcomes: ({ customObjList }, payload) =>
     statusOutcomes(
       customObjList.customObj,
-      listAt(success, 'result', 'syncCustomObjStatusList', 'syncCustomObjStatus'),
+      listAt(payload, 'syncCustomObjStatusList', 'syncCustomObjStatus'),
       ({ customObjKeyList }, status) => isAbout(customObjKeyList, status),
     ),
   only: (params, positions) => ({
@@ -80,10 +80,10 @@ export const deleteCustomObjects = operation({
   success: { result: ResultDeleteCustomObjects },
   timeoutMs: CALL_TIMEOUT_MS,
   items: ({ customObjKeyLists }) => customObjKeyLists.keyList.length,
-  outcomes: ({ customObjKeyLists }, success) =>
+  outcomes: ({ customObjKeyLists }, payload) =>
     statusOutcomes(
       customObjKeyLists.keyList,
-      listAt(success, 'result', 'deleteCustomObjStatusList', 'syncCustomObjStatus'),
+      listAt(payload, 'deleteCustomObjStatusList', 'syncCustomObjStatus'),
       isAbout,
     ),
   only: (params, positions) => ({

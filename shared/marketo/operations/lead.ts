@@ -26,7 +26,7 @@ export const getLead = operation({
 });
 
 /** Marketo reads the first 100 keys and ignores the rest without a word. */
-const MOST_SELECTOR_KEYS = 100;
+export const MOST_SELECTOR_KEYS = 100;
 
 export const LeadSelector = choice('LeadSelector', [
   substitute('LeadKeySelector', { keyType: LeadKeyRef, keyValues: arrayOfString(MOST_SELECTOR_KEYS) }),
@@ -88,11 +88,11 @@ export const syncLead = operation({
     const reference = recordReference(leadRecord, marketoCookie);
     return reference === null ? [] : [reference];
   },
-  outcomes: (_, success) => [statusOutcome(childAt(success, 'result', 'syncStatus'), 0)],
+  outcomes: (_, payload) => [statusOutcome(childAt(payload, 'syncStatus'), 0)],
 });
 
 /** Larger batches "may result in timeouts, and in extreme cases being throttled" (Adobe). */
-const MOST_LEAD_RECORDS = 300;
+export const MOST_LEAD_RECORDS = 300;
 
 export const syncMultipleLeads = operation({
   params: v.pipe(
@@ -121,8 +121,8 @@ export const syncMultipleLeads = operation({
       return reference === null ? [] : [reference];
     }),
   items: ({ leadRecordList }) => leadRecordList.leadRecord.length,
-  outcomes: ({ leadRecordList }, success) =>
-    statusOutcomes(leadRecordList.leadRecord, listAt(success, 'result', 'syncStatusList', 'syncStatus')),
+  outcomes: ({ leadRecordList }, payload) =>
+    statusOutcomes(leadRecordList.leadRecord, listAt(payload, 'syncStatusList', 'syncStatus')),
   only: (params, positions) => ({
     ...params,
     leadRecordList: { leadRecord: keep(params.leadRecordList.leadRecord, positions) },
@@ -150,5 +150,5 @@ export const mergeLeads = operation({
   isUnsafe: always,
   leads: ({ winningLeadKeyList, losingLeadKeyLists }) =>
     [winningLeadKeyList, ...losingLeadKeyLists.keyList].flatMap(mergeReference),
-  outcomes: (_, success) => [statusOutcome(childAt(success, 'result', 'mergeStatus'), 0)],
+  outcomes: (_, payload) => [statusOutcome(childAt(payload, 'mergeStatus'), 0)],
 });

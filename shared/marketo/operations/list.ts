@@ -1,6 +1,6 @@
 import { leadReference, referencesOf } from './lead-reference.ts';
 import { always, CALL_TIMEOUT_MS, operation } from './operation.ts';
-import { childAt, keep, listAt, type RecordOutcome, textAt } from './record-outcome.ts';
+import { keep, listAt, type RecordOutcome, textAt } from './record-outcome.ts';
 import {
   type ImportToListStatusEnum,
   ResultGetImportToListStatus,
@@ -10,7 +10,7 @@ import {
 import { arrayOfLeadKey, arrayOfString } from './types.ts';
 import { boolean, enumeration, keyValue, optional, sequence, text } from './xsd.ts';
 
-const MOST_LIST_MEMBERS = 1_000;
+export const MOST_LIST_MEMBERS = 1_000;
 
 export const listOperation = operation({
   params: sequence('ParamsListOperation', {
@@ -28,8 +28,8 @@ export const listOperation = operation({
   leads: ({ listMemberList }) => referencesOf(listMemberList.leadKey),
   items: ({ listMemberList }) => listMemberList.leadKey.length,
   // "Is not a member" is an answer, not a failure.
-  outcomes: (params, success) =>
-    params.listOperation === 'ISMEMBEROFLIST' ? [] : memberOutcomes(params.listMemberList.leadKey, success),
+  outcomes: (params, payload) =>
+    params.listOperation === 'ISMEMBEROFLIST' ? [] : memberOutcomes(params.listMemberList.leadKey, payload),
   only: (params, positions) => ({
     ...params,
     listMemberList: { leadKey: keep(params.listMemberList.leadKey, positions) },
@@ -44,8 +44,8 @@ interface LeadKeyParams {
 const REFUSED = 'listOperation answered success=false';
 
 /** A lead whose status is missing shares the fate of the whole. */
-function memberOutcomes(members: readonly LeadKeyParams[], success: unknown): readonly RecordOutcome[] {
-  const result = childAt(success, 'result');
+function memberOutcomes(members: readonly LeadKeyParams[], payload: unknown): readonly RecordOutcome[] {
+  const result = payload;
   const whole = textAt(result, 'success');
   const statuses = new Map(
     listAt(result, 'statusList', 'leadStatus').map((one) => [keyOf(one), textAt(one, 'status')]),
@@ -83,8 +83,8 @@ export const importToList = operation({
   // clearList wipes what came between, and a campaign consumes the tokens of each import.
   isUnsafe: always,
   items: ({ importFileRows }) => importFileRows.stringItem.length,
-  outcomes: (_, success) => {
-    const status = textAt(success, 'result', 'importStatus') ?? '';
+  outcomes: (_, payload) => {
+    const status = textAt(payload, 'importStatus') ?? '';
     return [{ failed: ENDED_BADLY.has(status), error: `importToList answered ${status}`, position: 0 }];
   },
 });

@@ -22,7 +22,7 @@ import {
   value,
 } from './xsd.ts';
 
-const MOST_MOBJECTS = 100;
+export const MOST_MOBJECTS = 100;
 
 const MObjAssociation = sequence('MObjAssociation', {
   mObjType: text,
@@ -116,8 +116,8 @@ export const syncMObjects = operation({
     params.operation === 'INSERT' ||
     (params.operation === 'UPSERT' && !params.mObjectList.mObject.every(hasKey)),
   items: ({ mObjectList }) => mObjectList.mObject.length,
-  outcomes: ({ mObjectList }, success) =>
-    statusOutcomes(mObjectList.mObject, listAt(success, 'result', 'mObjStatusList', 'mObjStatus'), isAbout),
+  outcomes: ({ mObjectList }, payload) =>
+    statusOutcomes(mObjectList.mObject, listAt(payload, 'mObjStatusList', 'mObjStatus'), isAbout),
   only: (params, positions) => ({
     ...params,
     mObjectList: { mObject: keep(params.mObjectList.mObject, positions) },
@@ -129,8 +129,8 @@ export const deleteMObjects = operation({
   success: { result: ResultDeleteMObjects },
   timeoutMs: CALL_TIMEOUT_MS,
   items: ({ mObjectList }) => mObjectList.mObject.length,
-  outcomes: ({ mObjectList }, success) =>
-    statusOutcomes(mObjectList.mObject, listAt(success, 'result', 'mObjStatusList', 'mObjStatus'), isAbout),
+  outcomes: ({ mObjectList }, payload) =>
+    statusOutcomes(mObjectList.mObject, listAt(payload, 'mObjStatusList', 'mObjStatus'), isAbout),
   only: (params, positions) => ({
     ...params,
     mObjectList: { mObject: keep(params.mObjectList.mObject, positions) },

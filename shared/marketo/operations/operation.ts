@@ -25,8 +25,8 @@ export interface OperationRow<P extends Schema> {
   readonly leads?: (params: v.InferOutput<P>) => readonly LeadReference[];
   /** How many records (or keys) it carries. Absent: one. */
   readonly items?: (params: v.InferOutput<P>) => number;
-  /** What became of each record, in an answer that says success. Absent: an answer is a success. */
-  readonly outcomes?: (params: v.InferOutput<P>, success: unknown) => readonly RecordOutcome[];
+  /** What became of each record; `payload` is the answer's `result`. Absent: an answer is a success. */
+  readonly outcomes?: (params: v.InferOutput<P>, payload: unknown) => readonly RecordOutcome[];
   /** The params with these records only, by their position. Absent: they cannot be taken apart. */
   readonly only?: (params: v.InferOutput<P>, positions: ReadonlySet<number>) => v.InferOutput<P>;
 }
@@ -40,8 +40,8 @@ export interface Operation<P extends Schema> {
   isUnsafe(params: unknown): boolean;
   leads(params: unknown): readonly LeadReference[];
   items(params: unknown): number;
-  failures(params: unknown, success: unknown): RecordFailures | null;
-  failedOnly(params: unknown, success: unknown): unknown;
+  failures(params: unknown, payload: unknown): RecordFailures | null;
+  failedOnly(params: unknown, payload: unknown): unknown;
 }
 
 export function operation<P extends Schema>(row: OperationRow<P>): Operation<P> {
@@ -59,8 +59,8 @@ export function operation<P extends Schema>(row: OperationRow<P>): Operation<P> 
     const known = read(params);
     return known === null ? unreadable : question(known.params);
   };
-  const outcomes = (params: unknown, success: unknown) =>
-    ask(params, row.outcomes && ((known) => row.outcomes?.(known, success) ?? []), [], []);
+  const outcomes = (params: unknown, payload: unknown) =>
+    ask(params, row.outcomes && ((known) => row.outcomes?.(known, payload) ?? []), [], []);
   return {
     params: row.params,
     success: row.success,
@@ -69,9 +69,9 @@ export function operation<P extends Schema>(row: OperationRow<P>): Operation<P> 
     isUnsafe: (params) => ask(params, row.isUnsafe, false, true),
     leads: (params) => ask(params, row.leads, [], []),
     items: (params) => ask(params, row.items, 1, 1),
-    failures: (params, success) => describeFailures(outcomes(params, success)),
-    failedOnly: (params, success) => {
-      const failed = outcomes(params, success).filter((outcome) => outcome.failed);
+    failures: (params, payload) => describeFailures(outcomes(params, payload)),
+    failedOnly: (params, payload) => {
+      const failed = outcomes(params, payload).filter((outcome) => outcome.failed);
       const positions = new Set(failed.flatMap(({ position }) => (position === null ? [] : [position])));
       if (failed.length === 0 || positions.size !== failed.length) return null;
       return ask(params, row.only && ((known) => row.only?.(known, positions) ?? null), null, null);

@@ -94,8 +94,8 @@ export function statusOutcomes<R>(
 }
 
 /** `<success>false</success>`, the form in which an operation reports that none of it happened. */
-export function successOutcome(operation: string, success: unknown): readonly RecordOutcome[] {
-  const failed = textAt(success, 'result', 'success') === 'false';
+export function successOutcome(operation: string, payload: unknown): readonly RecordOutcome[] {
+  const failed = textAt(payload, 'success') === 'false';
   return [{ failed, error: `${operation} answered success=false`, position: null }];
 }
 

@@ -8,7 +8,7 @@ import * as list from './list.ts';
 import * as mobject from './mobject.ts';
 import type { LeadReference } from './operation.ts';
 import * as program from './program.ts';
-import type { RecordFailures } from './record-outcome.ts';
+import { childAt, type RecordFailures } from './record-outcome.ts';
 
 /** The 23 operations of mktows 3_1 (facts: the WSDL's port type). */
 export const OPERATION_NAMES = [
@@ -105,19 +105,35 @@ export function itemCount(operation: OperationName, params: unknown): number {
   return OPERATIONS[operation].items(params);
 }
 
-/** The failure inside an answer that says success; `success` is what stands in `success<Operation>`. Null if all went well. */
+/** The failure inside an answer that says success, or null. `result` is the answer's `result`, bare or still wrapped. */
 export function recordFailures(
   operation: OperationName,
   params: unknown,
-  success: unknown,
+  result: unknown,
 ): RecordFailures | null {
-  return OPERATIONS[operation].failures(params, success);
+  return OPERATIONS[operation].failures(params, payloadOf(result));
 }
 
 /** The params with the failed records alone, for a redrive; null if nothing failed or the whole must be sent again. */
-export function failedOnly(operation: OperationName, params: unknown, success: unknown): unknown {
-  return OPERATIONS[operation].failedOnly(params, success);
+export function failedOnly(operation: OperationName, params: unknown, result: unknown): unknown {
+  return OPERATIONS[operation].failedOnly(params, payloadOf(result));
 }
+
+function payloadOf(result: unknown): unknown {
+  return childAt(result, 'result') ?? result;
+}
+
+/** The most records or keys that one call may carry, for the operations that jobs may share a call of. */
+export const BATCH_LIMITS = {
+  getMultipleLeads: lead.MOST_SELECTOR_KEYS,
+  syncMultipleLeads: lead.MOST_LEAD_RECORDS,
+  listOperation: list.MOST_LIST_MEMBERS,
+  requestCampaign: campaign.MOST_CAMPAIGN_LEADS,
+  syncMObjects: mobject.MOST_MOBJECTS,
+  deleteMObjects: mobject.MOST_MOBJECTS,
+  syncCustomObjects: customObject.MOST_CUSTOM_OBJECTS,
+  deleteCustomObjects: customObject.MOST_CUSTOM_OBJECTS,
+} as const satisfies Partial<Record<OperationName, number>>;
 
 export function paramsElement(operation: OperationName): string {
   return `params${capitalised(operation)}`;

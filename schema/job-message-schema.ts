@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import { jobSchema } from '../shared/job/job-schema.ts';
+import { isObject } from '../shared/marketo/operations/json-object.ts';
+import { OPERATION_NAMES, OPERATIONS } from '../shared/marketo/operations/registry.ts';
+
+export const JOB_MESSAGE_SCHEMA_FILE = new URL('../job-message.schema.json', import.meta.url);
+
+/**
+ * The JSON Schema of the job message, for senders in other languages: made from the schemas that validate, so that it cannot
+ * promise anything else. What JSON Schema cannot say (a lead record needs a key, XML carries no control characters) is left to
+ * `mktq check`.
+ */
+export function jobMessageSchema(): JsonSchema {
+  const message = convert(jobSchema);
+  const types = new NamedTypes();
+  const times = Object.fromEntries(
+    TIMES.map((name) => [name, { type: 'string', format: 'date-time' }] as const),
+  );
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'mktq job message, version 1',
+    ...message,
+    properties: { ...message.properties, ...times, params: { type: 'object' } },
+    required: ['version', 'id', 'operation', 'params'],
+    allOf: OPERATION_NAMES.map((name) => ({
+      if: { properties: { operation: { const: name } }, required: ['operation'] },
+      // biome-ignore lint/suspicious/noThenProperty: the word is JSON Schema's
+      then: { properties: { params: types.settled(convert(OPERATIONS[name].params)) } },
+    })),
+    definitions: types.definitions(),
+  };
+}
+
+const TIMES = ['enqueuedAt', 'notBefore', 'expiresAt'] as const;
+
+function convert(schema: Parameters<typeof toJsonSchema>[0]): JsonSchema {
+  const { $schema: _, ...converted } = toJsonSchema(schema, {
+    target: 'draft-07',
+    typeMode: 'input',
+    // Rules that JSON Schema has no words for.
+    errorMode: 'ignore',
+  });
+  return converted;
+}
+
+/** Gives every type that the WSDL names a definition of its own. The converter leaves that name on each schema, as `xsd`. */
+class NamedTypes {
+  readonly #texts = new Map<string, string>();
+
+  definitions(): Record<string, JsonSchema> {
+    return Object.fromEntries([...this.#texts].map(([name, text]) => [name, JSON.parse(text) as JsonSchema]));
+  }
+
+  settled(schema: object): JsonSchema {
+    const { xsd, ...inside } = this.#inside(schema);
+    if (inside['type'] === 'array' && isObject(inside['items'])) return oneOrMany(inside, inside['items']);
+    if (xsd === 'dateTime') return { ...inside, format: 'date-time' };
+    if (typeof xsd !== 'string' || (inside['type'] !== 'object' && inside['enum'] === undefined))
+      return inside;
+    return { $ref: `#/definitions/${this.#named(xsd, JSON.stringify(inside))}` };
+  }
+
+  /** Types of one name differ where one operation takes fewer entries than another. */
+  #named(name: string, text: string): string {
+    for (let number = 1; ; number += 1) {
+      const candidate = number === 1 ? name : `${name}-${number}`;
+      const taken = this.#texts.get(candidate);
+      if (taken === undefined) this.#texts.set(candidate, text);
+      if (taken === undefined || taken === text) return candidate;
+    }
+  }
+
+  #inside(schema: object): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(schema).map(([key, value]: [string, unknown]) => {
+        if (key === 'properties' && isObject(value)) return [key, this.#each(value)];
+        if (key === 'items' && isObject(value)) return [key, this.settled(value)];
+        if (key === 'anyOf' && Array.isArray(value))
+          return [key, value.map((one: object) => this.settled(one))];
+        return [key, value];
+      }),
+    );
+  }
+
+  #each(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(properties).map(([name, value]) => [
+        name,
+        isObject(value) ? this.settled(value) : value,
+      ]),
+    );
+  }
+}
+
+/** A repeated element may also be given bare. */
+function oneOrMany(list: object, item: object): JsonSchema {
+  return { anyOf: [list, item] };
+}
+
+export function jobMessageSchemaText(): string {
+  return `${JSON.stringify(jobMessageSchema(), null, 2)}\n`;
+}
+
+if (import.meta.main) writeFileSync(JOB_MESSAGE_SCHEMA_FILE, jobMessageSchemaText());
