@@ -38,6 +38,8 @@ export function createAwsClients(services: {
     // A queue URL's host need not resolve (the embedded server's does not): the endpoint says where to go.
     useQueueUrlAsEndpoint: false,
   });
+  // It copies every request and answer for a logger that is not there: a third of the time of a large query.
+  for (const client of [dynamodb, sqs]) client.middlewareStack.remove('loggerMiddleware');
   return {
     dynamodb,
     sqs,

@@ -1,0 +1,44 @@
+import type { Archive } from '../../shared/deadletter/archive.ts';
+import type { LetterHead, LetterStatus, LetterSummary } from '../../shared/deadletter/letter.ts';
+import { type FaultHook, noFaults } from './faults.ts';
+import { MemoryDocuments } from './memory-documents.ts';
+
+/** The archive in memory; `letters` lets a test look without asking. */
+export interface MemoryArchive extends Archive {
+  letters(): readonly LetterHead[];
+}
+
+export function memoryArchive(faults: FaultHook = noFaults): MemoryArchive {
+  const documents = new MemoryDocuments<LetterHead>(faults);
+  return {
+    letters: () => documents.all(),
+    get: (letterId) => documents.get(letterId),
+    replace: (next) => documents.replace(next.letterId, next),
+    remove: (letterId) => documents.remove(letterId),
+    summaries: (statuses) => summaries(documents.all(), statuses),
+  };
+}
+
+async function* summaries(
+  letters: readonly LetterHead[],
+  statuses: readonly LetterStatus[],
+): AsyncGenerator<LetterSummary> {
+  const chosen = letters.filter(({ status }) => statuses.includes(status));
+  yield* chosen
+    .sort((a, b) => b.deadLetteredAt - a.deadLetteredAt || (a.letterId < b.letterId ? 1 : -1))
+    .map(summaryOf);
+}
+
+/** Only the columns of a summary, so that a test cannot come to rely on more. */
+const summaryOf = (letter: LetterHead): LetterSummary => ({
+  letterId: letter.letterId,
+  jobId: letter.jobId,
+  epoch: letter.epoch,
+  operation: letter.operation,
+  class: letter.class,
+  code: letter.code,
+  message: letter.message,
+  cause: letter.cause,
+  deadLetteredAt: letter.deadLetteredAt,
+  status: letter.status,
+});
