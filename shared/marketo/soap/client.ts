@@ -1,6 +1,5 @@
 import { assertNever } from '../../kernel/assert-never.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Fault } from '../fault.ts';
 import { type OperationName, timeoutMs } from '../operations/registry.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
 import { mask } from '../wire/mask.ts';

@@ -4,7 +4,7 @@ import type { Fault } from '../fault.ts';
  * Reads Marketo's fault (facts 2.1): the code from detail/serviceException/code, else the number that leads the
  * faultstring, else `(NNNNN)` in the message. `faultcode` is not looked at: every captured fault says Client.
  */
-export function marketoFault(fault: unknown, httpStatus: number): Fault {
+export function marketoFault(fault: unknown, httpStatus: number): Fault & { kind: 'marketo' } {
   const exception = child(child(fault, 'detail'), 'serviceException');
   const faultstring = textOf(child(fault, 'faultstring'));
   const message = textOf(child(exception, 'message'));

@@ -1,6 +1,8 @@
+import { assertNever } from '../../kernel/assert-never.ts';
 import type { Fault, UnreadableReply } from '../fault.ts';
 import type { HttpReply } from '../transport.ts';
 import { marketoFault } from './marketo-fault.ts';
+import { replyShape } from './reply-shape.ts';
 import { xmlEscape } from './xml-escape.ts';
 
 export type ReadReply =
@@ -18,11 +20,13 @@ export function readReply(operation: string, reply: HttpReply, parse: (xml: stri
   const parsed = parseEnvelope(text, parse);
   switch (parsed.kind) {
     case 'fault':
-      return { kind: 'fault', fault: marketoFault(parsed.fault, reply.status) };
+      return readFault(parsed.fault, reply);
     case 'body':
       return readBody(operation, reply, parsed.body);
     case 'nothing':
-      return gone(reply) ?? unreadable(reply, ...whatElse(text));
+      return gone(reply) ?? shapeless(text, reply, parsed.wellFormed);
+    default:
+      return assertNever(parsed);
   }
 }
 
@@ -30,19 +34,21 @@ type Fields = Readonly<Record<string, unknown>>;
 type Parsed =
   | { readonly kind: 'body'; readonly body: unknown }
   | { readonly kind: 'fault'; readonly fault: unknown }
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'nothing'; readonly wellFormed: boolean };
 
 function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
   try {
     const envelope = parse(withoutCdata(text));
-    if (!isFields(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing' };
-    const body = envelope['Body'];
+    if (!isFields(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
+    const body = plain(envelope['Body']);
     return isFields(body) && Object.hasOwn(body, 'Fault')
       ? { kind: 'fault', fault: body['Fault'] }
       : { kind: 'body', body };
   } catch (error) {
     const fault = field(field(field(field(error, 'root'), 'Envelope'), 'Body'), 'Fault');
-    return fault === undefined ? { kind: 'nothing' } : { kind: 'fault', fault };
+    if (fault !== undefined) return { kind: 'fault', fault };
+    // node-soap throws an Error over a body that its WSDL does not know, and a plain object over what is no XML.
+    return { kind: 'nothing', wellFormed: error instanceof Error };
   }
 }
 
@@ -50,20 +56,23 @@ function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
 const withoutCdata = (text: string): string =>
   text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, inner: string) => xmlEscape(inner));
 
-function readBody(operation: string, reply: HttpReply, body: unknown): ReadReply {
-  const name = `success${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-  if (!isFields(body) || Object.keys(plainFields(body)).length === 0) {
-    return unreadable(reply, 'empty', 'the envelope has an empty body');
-  }
-  if (!Object.hasOwn(body, name)) {
-    return unreadable(
-      reply,
-      'foreign',
-      `the answer is not a ${name} but ${Object.keys(plainFields(body)).join(', ')}`,
-    );
-  }
-  return { kind: 'answered', result: plain(body[name]) };
+/** A fault without a code of Marketo's, at an address that is not there, is the web server's own. */
+function readFault(content: unknown, reply: HttpReply): ReadReply {
+  const fault = marketoFault(content, reply.status);
+  return (fault.code === null ? gone(reply) : null) ?? { kind: 'fault', fault };
 }
+
+function readBody(operation: string, reply: HttpReply, body: unknown): ReadReply {
+  if (!isFields(body) || Object.keys(body).length === 0) {
+    return gone(reply) ?? unreadable(reply, 'empty', 'the envelope has an empty body');
+  }
+  const name = `success${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+  if (Object.hasOwn(body, name)) return { kind: 'answered', result: body[name] };
+  const others = Object.keys(body).join(', ').slice(0, MOST_SHOWN);
+  return unreadable(reply, 'foreign', `the answer is not a ${name} but ${others}`);
+}
+
+const MOST_SHOWN = 100;
 
 /** The address knows nothing of the operation any more; a page of any kind may say so. */
 function gone(reply: HttpReply): ReadReply | null {
@@ -77,50 +86,24 @@ function unreadable(reply: HttpReply, what: UnreadableReply, words: string): Rea
   return { kind: 'fault', fault: { kind: 'unreadable', what, httpStatus: reply.status, message } };
 }
 
-/** Names what came instead of an envelope, without showing any of it: it may hold anybody's values. */
-function whatElse(text: string): [UnreadableReply, string] {
-  const start = text.slice(0, 2_000);
-  if (/<!doctype html|<html[\s>]/i.test(start)) return ['html', 'the answer is a web page'];
-  if (isJson(text)) return ['json', 'the answer is JSON, not XML'];
-  const root = /<([\w.-]+:)?Envelope[\s>]/.exec(start);
-  if (root === null && /^<\?xml\s[^>]*$|^<\?xml[^>]*>\s*$/.test(text))
-    return ['truncated', 'the answer was cut off'];
-  if (root !== null) {
-    return text.includes(`</${root[1] ?? ''}Envelope>`)
-      ? ['foreign', 'the answer is an envelope, but no answer to this operation']
-      : ['truncated', 'the answer was cut off'];
-  }
-  return text.startsWith('<')
-    ? ['other', 'the answer is XML or markup, but no envelope']
-    : ['text', 'the answer is plain text'];
-}
-
-function isJson(text: string): boolean {
-  if (!/^[[{"]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+function shapeless(text: string, reply: HttpReply, wellFormed: boolean): ReadReply {
+  const { what, words } = replyShape(text, reply.headers['content-type'] ?? '', wellFormed);
+  return unreadable(reply, what, words);
 }
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const field = (value: unknown, name: string): unknown =>
-  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-
-// The fault comes as a property of an Error.
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
-const plainFields = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'attributes'));
+  isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /** Without XML attributes: an element that has some is `{ attributes, $value }` to node-soap. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isFields(value)) return value;
   if (Object.hasOwn(value, '$value')) return value['$value'];
-  return Object.fromEntries(Object.entries(plainFields(value)).map(([name, child]) => [name, plain(child)]));
+  const children = Object.entries(value).filter(([name]) => name !== 'attributes');
+  return children.length === 0
+    ? null
+    : Object.fromEntries(children.map(([name, child]) => [name, plain(child)]));
 }

@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Fault } from '../fault.ts';
-import { type Phase, timeoutFault, wireFault } from './wire-fault.ts';
+import { type Phase, timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 
 export interface Address {
   readonly secure: boolean;
@@ -35,7 +35,7 @@ export function dial(address: Address, settings: DialSettings): Promise<Dialled>
     };
     const fail = (error: unknown): void =>
       end({ kind: 'failed', fault: wireFault(error, phase, address.host, false) });
-    const abort = (): void => fail(new DOMException('aborted', 'AbortError'));
+    const abort = (): void => fail(wireTrouble('ABORT_ERR'));
     const timer = setTimeout(() => {
       end({
         kind: 'failed',
@@ -46,7 +46,7 @@ export function dial(address: Address, settings: DialSettings): Promise<Dialled>
     socket.setNoDelay(true);
     // Stays for the socket's whole life: an idle socket that breaks must not take the process with it.
     socket.on('error', fail);
-    socket.once('close', () => fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+    socket.once('close', () => fail(wireTrouble('ECONNRESET')));
     socket.once('connect', () => {
       phase = 'handshake';
     });

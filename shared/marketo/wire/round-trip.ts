@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Fault } from '../fault.ts';
 import type { HttpReply, OutgoingRequest } from '../transport.ts';
 import { decodeBody } from './decode-body.ts';
-import { timeoutFault, wireFault } from './wire-fault.ts';
+import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 
 /** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -68,8 +68,8 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
     const fail = (fault: Fault, response: string | null = null): void =>
       end({ kind: 'failed', fault }, response);
     const broken = (error: unknown): void => fail(wireFault(error, 'calling', url.hostname, handedOver()));
-    const abort = (): void => broken(new DOMException('aborted', 'AbortError'));
-    const hungUp = (): void => broken(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+    const abort = (): void => broken(wireTrouble('ABORT_ERR'));
+    const hungUp = (): void => broken(wireTrouble('ECONNRESET'));
     const timer = setTimeout(
       () => fail(timeoutFault(url.hostname, settings.timeoutMs, 'whole answer', handedOver())),
       settings.timeoutMs,

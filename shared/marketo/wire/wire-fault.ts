@@ -20,6 +20,10 @@ export const timeoutFault = (host: string, timeoutMs: number, what: string, sent
   message: `no ${what} within ${timeoutMs} ms (${host})`,
 });
 
+/** What the wire itself finds out, in the form in which Node's sockets report theirs. */
+export const wireTrouble = (code: 'ABORT_ERR' | 'ECONNRESET'): Error =>
+  Object.assign(new Error(code), { code });
+
 const WORDS: Readonly<Record<NetworkReason, string>> = {
   refused: 'the connection was refused',
   dns: 'the name could not be looked up',
