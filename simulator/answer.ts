@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { assertNever } from './assert-never.ts';
 import { renderFault, renderSuccess } from './envelope.ts';
 import { ServiceFault } from './fault.ts';
@@ -20,7 +18,7 @@ export type Answer =
   | { readonly kind: 'drop' }
   | { readonly kind: 'stall'; readonly holdMs: number };
 
-const XML = 'text/xml; charset=utf-8';
+export const XML = 'text/xml; charset=utf-8';
 
 export function success(operation: string, payload: { xml: string }): Answer & { kind: 'reply' } {
   return { kind: 'reply', status: 200, contentType: XML, body: renderSuccess(operation, payload) };
@@ -109,64 +107,4 @@ function garbage(action: Garbage, operation: string): Answer {
 
 function page(title: string): string {
   return `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
-}
-
-/** Hands an answer to the network; says whether all of it went. `leave` runs when the call is over for Marketo. */
-export async function deliver(answer: Answer, response: ServerResponse, leave: () => void): Promise<boolean> {
-  switch (answer.kind) {
-    case 'reply':
-      // The place is free before the client can know it: else its next call could meet its own last one.
-      leave();
-      response.writeHead(answer.status, { 'content-type': answer.contentType, ...answer.headers });
-      return finished(response, answer.body);
-    case 'drip':
-      return drip(answer, response);
-    case 'oversize':
-      return flood(answer, response);
-    case 'drop':
-      response.destroy();
-      return false;
-    case 'stall':
-      await closed(response);
-      await sleep(answer.holdMs, undefined, { ref: false });
-      return false;
-    default:
-      return assertNever(answer);
-  }
-}
-
-async function drip(answer: Answer & { kind: 'drip' }, response: ServerResponse): Promise<boolean> {
-  response.writeHead(200, { 'content-type': XML });
-  for (const character of answer.body) {
-    if (response.destroyed) return false;
-    response.write(character);
-    await sleep(answer.everyMs, undefined, { ref: false });
-  }
-  return finished(response, '');
-}
-
-async function flood(answer: Answer & { kind: 'oversize' }, response: ServerResponse): Promise<boolean> {
-  const chunk = ' '.repeat(64 * 1024);
-  response.writeHead(200, { 'content-type': XML });
-  for (let sent = 0; sent < answer.bytes; sent += chunk.length) {
-    if (response.destroyed) return false;
-    if (!response.write(chunk)) await Promise.race([drained(response), closed(response)]);
-  }
-  return finished(response, '');
-}
-
-function finished(response: ServerResponse, body: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    response.once('close', () => resolve(response.writableFinished));
-    response.end(body, () => resolve(true));
-  });
-}
-
-function closed(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return Promise.resolve();
-  return new Promise((resolve) => response.once('close', () => resolve()));
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => response.once('drain', () => resolve()));
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, deliver, faulty, scriptedAnswer, success } from './answer.ts';
+import { type Answer, faulty, scriptedAnswer, success } from './answer.ts';
 import { type Credentials, checkAuthentication } from './auth.ts';
+import { deliver, pause } from './deliver.ts';
 import { parseEnvelope, type SoapRequest } from './envelope.ts';
 import { ServiceFault } from './fault.ts';
 import { operations } from './operations/registry.ts';
@@ -39,7 +39,10 @@ export async function serveSoap(service: SoapService, body: Buffer, response: Se
       refusal !== null || asked === null
         ? refuse(world, entry, refusal ?? new ServiceFault(20012))
         : await perform(service, asked, entry, body);
-    if (await deliver(answer, response, admission.leave)) world.replied(entry);
+    await deliver(answer, response, () => {
+      admission.leave();
+      world.replied(entry);
+    });
   } finally {
     admission.leave();
   }
@@ -108,10 +111,6 @@ async function perform(
 
 function latencyMs({ latency, random }: SoapService): number {
   return latency.minMs + (latency.maxMs - latency.minMs) * random();
-}
-
-async function pause(ms: number): Promise<void> {
-  if (ms > 0) await sleep(ms);
 }
 
 function execute({ world, clock }: SoapService, request: SoapRequest, entry: Entry): Answer {

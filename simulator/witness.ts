@@ -23,7 +23,7 @@ export interface Entry {
   outcome: Outcome;
   /** Position among the executed, from 1; null if it did not run. */
   executedAs: number | null;
-  /** Whether a whole answer was handed to the network; a client may still not have read it. */
+  /** Whether a whole answer was handed to the network; the client may still never have read it. */
   replied: boolean;
 }
 
