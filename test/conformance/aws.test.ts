@@ -1,0 +1,82 @@
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
+import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
+import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
+import { dynamoLedger } from '../../shared/aws/dynamo-ledger.ts';
+import { sqsDeadLetterQueue } from '../../shared/aws/sqs-dead-letter-queue.ts';
+import { sqsJobsQueue } from '../../shared/aws/sqs-jobs-queue.ts';
+import type { Delivery } from '../../shared/job/job.ts';
+import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
+import { systemRandom } from '../../shared/kernel/random.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../support/embedded.ts';
+import { describeArchive } from './archive-suite.ts';
+import { describeBodies } from './bodies-suite.ts';
+import { budgetStoreConformance } from './budget-store.ts';
+import { describeJobsQueue } from './jobs-queue-suite.ts';
+import { describeLedger } from './ledger-suite.ts';
+
+// Against the embedded servers, or whatever AWS_ENDPOINT_URL names: see test/support/embedded.ts.
+let aws: EmbeddedAws;
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+});
+afterAll(() => aws.stop());
+
+const newTable = async () => ({ client: aws.clients.dynamodb, table: await aws.createTable() });
+
+describe('the ledger in DynamoDB', () => describeLedger(async () => dynamoLedger(await newTable())));
+describe('the archive in DynamoDB', () => describeArchive(async () => dynamoArchive(await newTable())));
+describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
+budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));
+
+describe('the jobs queue in SQS', () =>
+  describeJobsQueue(async () => {
+    const client = aws.clients.sqs;
+    const queueUrl = await aws.createQueue();
+    const clock = systemClock;
+    return {
+      queue: sqsJobsQueue({ client, queueUrl, clock, random: systemRandom, sleep: systemSleep }),
+      receive: () => receive(client, queueUrl),
+      acknowledge: async (handle) => {
+        await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: handle }));
+      },
+      now: clock,
+    };
+  }));
+
+describe('the dead-letter queue in SQS', () => {
+  it('takes a notice, and only once when it is sent again', async () => {
+    const client = aws.clients.sqs;
+    const queueUrl = await aws.createQueue();
+    const queue = sqsDeadLetterQueue(client, queueUrl);
+    await queue.send('job-1#2', '{"letterId":"job-1#2"}');
+    await queue.send('job-1#2', '{"letterId":"job-1#2"}');
+    await queue.send('job-2', '{}');
+    const received = await receive(client, queueUrl);
+    expect(received.map(({ body, groupId }) => [groupId, body]).sort()).toEqual([
+      ['job-1#2', '{"letterId":"job-1#2"}'],
+      ['job-2', '{}'],
+    ]);
+  });
+});
+
+async function receive(client: SQSClient, queueUrl: string): Promise<readonly Delivery[]> {
+  const { Messages } = await client.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: 10,
+      MessageSystemAttributeNames: ['All'],
+      WaitTimeSeconds: 0,
+    }),
+  );
+  return (Messages ?? []).map((message) => ({
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    groupId: message.Attributes?.MessageGroupId ?? '',
+    sequenceNumber: message.Attributes?.SequenceNumber ?? null,
+    sentAt: Number(message.Attributes?.SentTimestamp ?? 0),
+    receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
+  }));
+}

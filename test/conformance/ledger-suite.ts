@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import type { BodyRef } from '../../shared/job/bodies.ts';
+import type { JobRow } from '../../shared/work/job-row.ts';
+import type { JobQuery, Ledger } from '../../shared/work/ledger.ts';
+import { jobRow, SOME_TIME } from '../support/rows.ts';
+import { describeSwap } from './swap-suite.ts';
+
+const HOUR = 3_600_000;
+
+const verdict = {
+  letterId: 'job-1',
+  class: 'invalid-request',
+  code: 20105,
+  message: 'no such field',
+  request: null,
+  response: null,
+  retryBody: null,
+  httpStatus: 500,
+  decidedAt: SOME_TIME,
+  quietUntil: null,
+} as const;
+
+const STATES: Readonly<Record<JobRow['state']['kind'], JobRow['state']>> = {
+  queued: { kind: 'queued' },
+  waiting: { kind: 'waiting', reason: 'backoff', until: SOME_TIME + 1 },
+  parked: { kind: 'parked', until: SOME_TIME + HOUR, body: { kind: 'inline', text: '{}' }, groupId: 'g' },
+  running: { kind: 'running', owner: 'o', leaseUntil: SOME_TIME + 1, intentAt: null },
+  decided: { kind: 'decided', verdict },
+  completed: { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false },
+  'dead-lettered': { kind: 'dead-lettered', at: SOME_TIME, letterId: 'job-1', quietUntil: null },
+};
+
+/** What a ledger promises. `create` gives an empty one, once per test. */
+export function describeLedger(create: () => Promise<Ledger>): void {
+  describe('a row', () => {
+    let made = 0;
+    let shared: Promise<Ledger> | null = null;
+    const ledger = () => {
+      shared ??= create();
+      return shared;
+    };
+    describeSwap<JobRow>(() => {
+      made += 1;
+      const jobId = `swap-${made}`;
+      return {
+        make: (version, writeToken) => jobRow({ jobId, version, writeToken }),
+        read: async () => (await ledger()).get(jobId),
+        replace: async (next) => (await ledger()).replace(next),
+      };
+    });
+
+    it.each(Object.values(STATES))('comes back exactly as it was written: $kind', async (state) => {
+      const row = jobRow({
+        jobId: `state-${state.kind}`,
+        state,
+        batch: 'import 1',
+        sequenceNumber: '18870000000000000001',
+        lateOutcome: { at: 1, succeeded: true, message: 'späte Antwort \u{1f600} \u0001' },
+        deleteAt: SOME_TIME + HOUR,
+      });
+      await (await ledger()).replace(row);
+      expect(await (await ledger()).get(row.jobId)).toEqual(row);
+    });
+
+    it('comes back whole when it is long', async () => {
+      const result: BodyRef = { kind: 'inline', text: '"<a>\u0001\n"'.repeat(8_000) };
+      const state = { kind: 'completed', at: SOME_TIME, result, resultDropped: false } as const;
+      const row = jobRow({ jobId: 'long', state });
+      expect(await (await ledger()).replace(row)).toBe('written');
+      expect(await (await ledger()).get('long')).toEqual(row);
+    });
+
+    it('is gone once removed, and may then be written anew', async () => {
+      const row = jobRow({ jobId: 'removed' });
+      await (await ledger()).replace(row);
+      await (await ledger()).remove('removed');
+      expect(await (await ledger()).get('removed')).toBeNull();
+      expect(await (await ledger()).replace(row)).toBe('written');
+    });
+  });
+
+  describe('lists', () => {
+    it('finds the jobs of an ordering key, newest first, and no others', async () => {
+      const ledger = await create();
+      await write(ledger, [
+        { jobId: 'old', enqueuedAt: SOME_TIME },
+        { jobId: 'new', enqueuedAt: SOME_TIME + 2 },
+        { jobId: 'middle', enqueuedAt: SOME_TIME + 1 },
+        { jobId: 'other', orderingKey: 'lead:EMAIL:b@example.com' },
+      ]);
+      const by = { kind: 'key', orderingKey: 'lead:EMAIL:a@example.com' } as const;
+      expect(await ids(ledger, { by, limit: 10 })).toEqual(['new', 'middle', 'old']);
+      expect(await ids(ledger, { by, limit: 2 })).toEqual(['new', 'middle']);
+      expect(await ids(ledger, { by, limit: 0 })).toEqual([]);
+    });
+
+    it('finds the jobs of a batch in every state, newest first', async () => {
+      const ledger = await create();
+      const states = Object.values(STATES);
+      await write(
+        ledger,
+        states.map((state, i) => ({ jobId: `b-${i}`, batch: 'b', enqueuedAt: SOME_TIME + i, state })),
+      );
+      await write(ledger, [{ jobId: 'other', batch: 'b2' }, { jobId: 'none' }]);
+      const expected = states.map((_, i) => `b-${i}`).reverse();
+      expect(await ids(ledger, { by: { kind: 'batch', batch: 'b' }, limit: 100 })).toEqual(expected);
+    });
+
+    it.each(Object.values(STATES))('finds the jobs that are $kind, and no others', async (state) => {
+      const ledger = await create();
+      await writeOfEveryState(ledger);
+      await write(ledger, [{ jobId: 'newer', enqueuedAt: SOME_TIME + 9, state }]);
+      const found = await ids(ledger, { by: { kind: 'state', state: state.kind }, limit: 10 });
+      expect(found).toEqual(['newer', `in-${state.kind}`]);
+    });
+
+    it('finds a job under its new state only, once it was replaced', async () => {
+      const ledger = await create();
+      await write(ledger, [{ jobId: 'moved' }]);
+      await ledger.replace(
+        jobRow({ jobId: 'moved', version: 2, writeToken: 'two', state: STATES.completed }),
+      );
+      expect(await ids(ledger, { by: { kind: 'state', state: 'queued' }, limit: 10 })).toEqual([]);
+      expect(await ids(ledger, { by: { kind: 'state', state: 'completed' }, limit: 10 })).toEqual(['moved']);
+      expect(await ids(ledger, { by: { kind: 'all' }, limit: 10 })).toEqual(['moved']);
+    });
+
+    it('finds all jobs over all states, newest first, a page after another', async () => {
+      const ledger = await create();
+      const states = Object.values(STATES);
+      const rows = Array.from({ length: 230 }, (_, i) => {
+        const state = states[i % states.length] ?? STATES.queued;
+        return { jobId: `all-${i}`, enqueuedAt: SOME_TIME + i * 7, state };
+      });
+      await write(ledger, rows);
+      const expected = rows.map(({ jobId }) => jobId).reverse();
+      expect(await ids(ledger, { by: { kind: 'all' }, limit: 1_000 })).toEqual(expected);
+      expect(await ids(ledger, { by: { kind: 'all' }, limit: 150 })).toEqual(expected.slice(0, 150));
+    });
+
+    it('scans every row once, and nothing that is not a row', async () => {
+      const ledger = await create();
+      await writeOfEveryState(ledger);
+      await ledger.putMark({ orderingKey: 'k', sequenceNumber: '1', jobId: 'j', at: SOME_TIME });
+      const scanned: string[] = [];
+      for await (const row of ledger.scan()) scanned.push(row.jobId);
+      expect(scanned.sort()).toEqual(
+        Object.keys(STATES)
+          .map((kind) => `in-${kind}`)
+          .sort(),
+      );
+    });
+  });
+
+  describe('parked jobs', () => {
+    const parked = (jobId: string, until: number, sequenceNumber: string | null): Partial<JobRow> => ({
+      jobId,
+      sequenceNumber,
+      state: { kind: 'parked', until, body: { kind: 'inline', text: '{}' }, groupId: 'g' },
+    });
+
+    it('are due from their time on, earliest first, then by sequence number', async () => {
+      const ledger = await create();
+      await write(ledger, [
+        parked('later', SOME_TIME + 1, '5'),
+        parked('at ten', SOME_TIME, '10'),
+        parked('at nine', SOME_TIME, '9'),
+        parked('not yet', SOME_TIME + 2, '1'),
+        parked('long ago', SOME_TIME - HOUR, '99'),
+        { jobId: 'queued' },
+      ]);
+      const due = await ledger.due(SOME_TIME + 1, 10);
+      expect(due.map(({ jobId }) => jobId)).toEqual(['long ago', 'at nine', 'at ten', 'later']);
+      expect((await ledger.due(SOME_TIME + 1, 2)).map(({ jobId }) => jobId)).toEqual(['long ago', 'at nine']);
+    });
+
+    it('are not due any more once they were sent', async () => {
+      const ledger = await create();
+      await write(ledger, [parked('sent', SOME_TIME, '1')]);
+      await ledger.replace(jobRow({ jobId: 'sent', version: 2, writeToken: 'two' }));
+      expect(await ledger.due(SOME_TIME, 10)).toEqual([]);
+    });
+  });
+
+  describe('figures', () => {
+    it('counts a batch by how its jobs ended, and follows them', async () => {
+      const ledger = await create();
+      expect(await ledger.countBatch('b')).toEqual({ total: 0, completed: 0, deadLettered: 0 });
+      await writeOfEveryState(ledger, 'b');
+      await write(ledger, [{ jobId: 'other', batch: 'c', state: STATES.completed }]);
+      expect(await ledger.countBatch('b')).toEqual({ total: 7, completed: 1, deadLettered: 1 });
+      const ended = {
+        jobId: 'in-queued',
+        batch: 'b',
+        version: 2,
+        writeToken: 'two',
+        state: STATES.completed,
+      };
+      await ledger.replace(jobRow(ended));
+      expect(await ledger.countBatch('b')).toEqual({ total: 7, completed: 2, deadLettered: 1 });
+    });
+
+    it('knows when the oldest job was enqueued that has neither ended nor been parked', async () => {
+      const ledger = await create();
+      expect(await ledger.oldestOpen()).toBeNull();
+      await write(ledger, [
+        { jobId: 'completed', enqueuedAt: SOME_TIME - 9, state: STATES.completed },
+        { jobId: 'dead', enqueuedAt: SOME_TIME - 8, state: STATES['dead-lettered'] },
+        { jobId: 'parked', enqueuedAt: SOME_TIME - 7, state: STATES.parked },
+      ]);
+      expect(await ledger.oldestOpen()).toBeNull();
+      await write(ledger, [
+        { jobId: 'running', enqueuedAt: SOME_TIME + 1, state: STATES.running },
+        { jobId: 'decided', enqueuedAt: SOME_TIME - 1, state: STATES.decided },
+        { jobId: 'waiting', enqueuedAt: SOME_TIME, state: STATES.waiting },
+      ]);
+      expect(await ledger.oldestOpen()).toBe(SOME_TIME - 1);
+    });
+  });
+
+  describe('marks', () => {
+    const mark = (sequenceNumber: string) => ({
+      orderingKey: 'key',
+      sequenceNumber,
+      jobId: 'j',
+      at: SOME_TIME,
+    });
+
+    it('remembers the last completed write of a key, by number and not by text', async () => {
+      const ledger = await create();
+      expect(await ledger.readMark('key')).toBeNull();
+      await ledger.putMark(mark('9'));
+      await ledger.putMark(mark('10'));
+      expect(await ledger.readMark('key')).toEqual(mark('10'));
+      await ledger.putMark(mark('9'));
+      await ledger.putMark(mark('10'));
+      expect(await ledger.readMark('key')).toEqual(mark('10'));
+      expect(await ledger.readMark('another')).toBeNull();
+    });
+  });
+}
+
+async function write(ledger: Ledger, rows: readonly Partial<JobRow>[]): Promise<void> {
+  const answers = await Promise.all(rows.map((row) => ledger.replace(jobRow(row))));
+  expect(answers.every((answer) => answer === 'written')).toBe(true);
+}
+
+const writeOfEveryState = (ledger: Ledger, batch: string | null = null): Promise<void> =>
+  write(
+    ledger,
+    Object.values(STATES).map((state) => ({ jobId: `in-${state.kind}`, state, batch })),
+  );
+
+async function ids(ledger: Ledger, query: JobQuery): Promise<string[]> {
+  const found: string[] = [];
+  for await (const row of ledger.list(query)) found.push(row.jobId);
+  return found;
+}
