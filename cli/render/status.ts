@@ -1,0 +1,129 @@
+import type { HoldInForce } from '../../shared/budget/hold.ts';
+import type { CauseGroup } from '../../shared/deadletter/group-by-cause.ts';
+import { openLetters, type Status } from '../read-status.ts';
+import { bar } from './bar.ts';
+import { reasonText } from './job.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+import { count, cut, oneLine, plural } from './text.ts';
+import { bothClocks, duration, since, untilText } from './time.ts';
+
+const BAR = 30;
+const TOP = 3;
+const UNREADABLE = 'cannot be read';
+/** SQS keeps a message for 14 days: a backlog of more than ten days of quota loses its end to expiry. */
+const BACKLOG_DAYS = 10;
+
+/** One screen: is it running, if not why and until when, how much is left, what is dead, what to type next. */
+export function statusScreen(status: Status, style: Style, width: number): string {
+  return [
+    headline(status, style),
+    ...status.holds.flatMap((hold) => holdLines(hold, status.now, width)),
+    '',
+    ...budgetLines(status),
+    ...queueLines(status, style),
+    '',
+    ...letterLines(status, style, width),
+    ...nextLines(status, style),
+  ].join('\n');
+}
+
+function headline({ stack, holds, budget }: Status, style: Style): string {
+  const state =
+    budget === null
+      ? style.red('UNKNOWN')
+      : holds.length === 0
+        ? style.green('OPEN')
+        : style.red(`HELD by ${holds.map(({ reason }) => reason).join(', ')}`);
+  return `${style.bold('mktq')} ${state}  ${style.dim(stack)}`;
+}
+
+function holdLines(hold: HoldInForce, now: number, width: number): readonly string[] {
+  const end = hold.until === null ? 'until mktq resume' : untilText(hold.until, now);
+  const said = hold.message === '' ? [] : [cut(`  said: ${oneLine(hold.message)}`, width)];
+  return [
+    `  ${hold.reason}: ${reasonText(hold.reason)}, since ${since(hold.since, now)}, ends ${end}`,
+    ...said,
+  ];
+}
+
+function budgetLines({ budget, now, quotaEndsAt }: Status): readonly string[] {
+  if (budget === null) return [`quota   ${UNREADABLE}`];
+  const { spent, limit, left, rate, slots } = budget;
+  const resets = Date.parse(budget.resetsAt);
+  return [
+    `quota   ${bar(spent, limit, BAR)} ${count(spent)} of ${count(limit)} calls, ${count(left)} left`,
+    `        resets ${untilText(resets, now)}`,
+    ...(quotaEndsAt === null || left === 0
+      ? []
+      : [`        at today's pace it is spent ${untilText(quotaEndsAt, now)}`]),
+    `rate    ${count(rate.used)} of ${count(rate.limit)} calls in ${rate.windowMs / 1_000} s, ${slots.used} of ${slots.limit} at once`,
+  ];
+}
+
+function queueLines({ queue, oldestAgeMs, budget }: Status, style: Style): readonly string[] {
+  if (queue === null) return [`queue   ${UNREADABLE}`];
+  const oldest = oldestAgeMs === null ? '' : `, the oldest for ${duration(oldestAgeMs)}`;
+  const backlog = queue.visible + queue.inFlight;
+  const line = `queue   ${count(queue.visible)} waiting, ${count(queue.inFlight)} in flight${oldest}`;
+  if (budget === null || backlog <= BACKLOG_DAYS * budget.limit) return [line];
+  const days = count(Math.ceil(backlog / budget.limit));
+  return [
+    line,
+    style.red(
+      `        more than ${BACKLOG_DAYS} days of quota (${days}): the newest will expire after 13 days`,
+    ),
+  ];
+}
+
+function letterLines({ causes, now }: Status, style: Style, width: number): readonly string[] {
+  if (causes === null) return [`dead    ${UNREADABLE}`];
+  if (causes.length === 0) return ['dead    no open dead letters'];
+  const total = `dead    ${style.red(plural(openLetters(causes), 'open dead letter'))} of ${plural(causes.length, 'cause')}`;
+  return [total, topCauses(causes.slice(0, TOP), now, style, width)];
+}
+
+const topCauses = (causes: readonly CauseGroup[], now: number, style: Style, width: number): string =>
+  table(
+    causes,
+    [
+      { title: 'count', align: 'right', value: (group) => count(group.count) },
+      { title: 'cause', value: (group) => group.cause },
+      { title: 'operation', value: (group) => group.operation ?? '-' },
+      { title: 'fault', value: ({ class: name, code }) => (code === null ? name : `${name} ${code}`) },
+      { title: 'last', value: (group) => since(Date.parse(group.lastSeenAt), now) },
+      { title: 'message', shrink: true, min: 16, value: (group) => group.message },
+    ],
+    { width, header: style.dim },
+  );
+
+/** The commands that whoever was woken by this needs first. */
+function nextLines({ holds, causes, now }: Status, style: Style): readonly string[] {
+  const liftable = holds.find(({ reason }) => reason !== 'quota' && reason !== 'rate');
+  const lasting = holds.find(({ reason }) => reason === 'quota');
+  const [top] = causes ?? [];
+  const next = [
+    ...(liftable === undefined ? [] : [`mktq resume                     once ${cureFor(liftable)}`]),
+    ...(lasting?.until == null
+      ? []
+      : [`nothing to do about the quota: it goes on by itself at ${bothClocks(lasting.until, now)}`]),
+    ...(top === undefined
+      ? []
+      : [
+          `mktq dlq show ${top.sampleId}    what happened and what to do`,
+          `mktq dlq redrive --cause ${top.cause} --dry-run`,
+        ]),
+  ];
+  return next.length === 0 ? [] : ['', style.bold('next'), ...next.map((line) => `  ${line}`)];
+}
+
+function cureFor({ reason }: HoldInForce): string {
+  switch (reason) {
+    case 'credentials':
+      return 'the key is right again (it is tried by itself every minute)';
+    case 'upstream':
+      return 'Marketo answers again (it is tried by itself)';
+    default:
+      return 'whoever paused it is done';
+  }
+}
