@@ -45,7 +45,7 @@ export function openJournal(dataDir: string): { journal: Journal; lines: Line[] 
   const whole = content.lastIndexOf('\n') + 1;
   // A killed write may have left half a line, which the next line must not be glued to.
   if (whole < content.length) ftruncateSync(file, whole);
-  return { journal: journalOn(file), lines: parse(content.subarray(0, whole).toString()) };
+  return { journal: journalOn(file), lines: parse(path, content.subarray(0, whole).toString()) };
 }
 
 function journalOn(file: number): Journal {
@@ -60,9 +60,15 @@ function writeAll(file: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 }
 
-function parse(text: string): Line[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
+function parse(path: string, text: string): Line[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line, index) => {
+    try {
+      return JSON.parse(line) as Line;
+    } catch {
+      throw new Error(
+        `${path} line ${index + 1} is not JSON; remove the file to start with a fresh simulator`,
+      );
+    }
+  });
 }

@@ -126,7 +126,7 @@ describe('a script', () => {
   });
 
   test('delays, and a client that hangs up meanwhile changes nothing', async () => {
-    const simulator = await scripted({ delayMs: 150 });
+    const simulator = await scripted({ delayMs: 300 });
     const hangUp = new AbortController();
     const delayed = post(simulator.soapUrl, envelope('syncLead', lead('a@x')), 'POST', hangUp.signal);
     const ended = expect(delayed).rejects.toThrow();
@@ -172,18 +172,33 @@ describe('limits over HTTP', () => {
     expect(await code()).toBeNull();
   });
 
-  test('eleven calls at once are one too many, ten are not', async () => {
-    const simulator = await start({ latency: { minMs: 40, maxMs: 40 } });
-    const burst = async (size: number) => {
-      const replies = await Promise.all(
-        Array.from({ length: size }, () => call(simulator, 'listMObjects', '')),
-      );
-      return replies.map(codeOf).filter((code) => code !== null);
-    };
-    expect(await burst(10)).toEqual([]);
-    expect(simulator.witness().maxConcurrency).toBe(10);
-    expect(await burst(11)).toEqual([20024]);
+  test.each([
+    [9, null],
+    [10, 20024],
+  ])('beside %i calls at once, another one answers %s', async (held, code) => {
+    const stall: Rule = { match: { operation: 'getTags' }, times: 'always', do: { kind: 'stall' } };
+    const simulator = await start({ rules: [stall] });
+    const hangUp = new AbortController();
+    const stalled = Array.from({ length: held }, () =>
+      post(simulator.soapUrl, envelope('getTags', ''), 'POST', hangUp.signal).catch(() => null),
+    );
+    await vi.waitFor(() => expect(simulator.witness().arrived).toBe(held));
+    expect(codeOf(await call(simulator, 'listMObjects', ''))).toBe(code);
+    expect(simulator.witness().maxConcurrency).toBe(held + 1);
+    hangUp.abort();
+    await Promise.all(stalled);
   });
+});
+
+test('latency is taken between its bounds by the injected chance', async () => {
+  const drawn: number[] = [];
+  const random = () => {
+    drawn.push(0);
+    return 0;
+  };
+  const simulator = await start({ latency: { minMs: 0, maxMs: 3_600_000 }, random });
+  expect((await syncLead(simulator)).status).toBe(200);
+  expect(drawn).toHaveLength(1);
 });
 
 describe('a request that is not one', () => {

@@ -41,3 +41,9 @@ test('an erased journal is empty and can be written', () => {
   journal.append(line(2));
   expect(openJournal(dataDir).lines).toEqual([line(2)]);
 });
+
+test('a damaged journal is refused by file and line', () => {
+  openJournal(dataDir).journal.append(line(1));
+  appendFileSync(join(dataDir, 'simulator.ndjson'), 'rubbish\n');
+  expect(() => openJournal(dataDir)).toThrow(/simulator\.ndjson line 2 is not JSON/);
+});
