@@ -1,0 +1,106 @@
+import { rmSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { systemSleep } from '../shared/kernel/clock.ts';
+import { writeItemsWhole } from './dynalite-atomic.ts';
+import { LOOPBACK } from './ports.ts';
+import { LocalTrouble } from './trouble.ts';
+
+export interface DynamoServerOptions {
+  /** Holds dynalite's LevelDB. */
+  readonly directory: string;
+  readonly port: number;
+  readonly region: string;
+  readonly table: CreateTableCommandInput;
+}
+
+export interface DynamoServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Any will do: the embedded servers look at their presence only. */
+export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** The embedded DynamoDB: loopback only, its items in LevelDB, its table made if absent. */
+export async function startDynamoServer(options: DynamoServerOptions): Promise<DynamoServer> {
+  writeItemsWhole();
+  const first = await listen(options);
+  if (await tableIsReady(first.url, options)) return first;
+  // Killed while the table was being made: dynalite never finishes that, and a table that was never ready holds nothing.
+  await first.close();
+  rmSync(options.directory, { recursive: true });
+  const second = await listen(options);
+  if (await tableIsReady(second.url, options)) return second;
+  await second.close();
+  throw new LocalTrouble(`the table ${options.table.TableName} cannot be made in ${options.directory}`);
+}
+
+async function listen(options: DynamoServerOptions): Promise<DynamoServer> {
+  const server = dynalite({ path: options.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  outliveItsClients(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, LOOPBACK, () => resolve());
+  });
+  return { url: `http://${LOOPBACK}:${options.port}`, close: () => close(server) };
+}
+
+/** dynalite throws when a client goes away in the middle of a request: the whole stack would die with one command. */
+function outliveItsClients(server: Server): void {
+  const handlers = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const on = request.on.bind(request);
+    request.on = ((event: string, listener: (...given: unknown[]) => void) =>
+      on(event, event === 'error' ? () => response.destroy() : listener)) as typeof request.on;
+    for (const handle of handlers) handle.call(server, request, response);
+  });
+}
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+
+const TABLE_READY_TRIES = 200;
+const TABLE_READY_PAUSE_MS = 10;
+
+/** Makes the table if it is absent; false if it exists and does not become active. */
+async function tableIsReady(url: string, options: DynamoServerOptions): Promise<boolean> {
+  const client = new DynamoDBClient({
+    endpoint: url,
+    region: options.region,
+    credentials: LOCAL_CREDENTIALS,
+    maxAttempts: 1,
+  });
+  try {
+    if ((await tableStatus(client, options)) === null)
+      await client.send(new CreateTableCommand(options.table));
+    for (let tries = 0; tries < TABLE_READY_TRIES; tries += 1) {
+      if ((await tableStatus(client, options)) === 'ACTIVE') return true;
+      await systemSleep(TABLE_READY_PAUSE_MS);
+    }
+    return false;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function tableStatus(client: DynamoDBClient, options: DynamoServerOptions): Promise<string | null> {
+  try {
+    const found = await client.send(new DescribeTableCommand({ TableName: options.table.TableName }));
+    return found.Table?.TableStatus ?? null;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return null;
+    throw error;
+  }
+}

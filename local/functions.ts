@@ -1,0 +1,109 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
+import type { Clock, Sleep } from '../shared/kernel/clock.ts';
+import type { Log } from '../shared/kernel/log.ts';
+import type { MakeId } from '../shared/kernel/random.ts';
+import type { EventSource } from '../shared/work/event-source.ts';
+import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
+import { type RunningEventSource, startEventSource } from './event-source.ts';
+import type { FunctionHandler } from './invocation.ts';
+import { sqsPolledQueue } from './polled-queue.ts';
+import { startTimer } from './timer.ts';
+
+export type FunctionEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** How the stack's three functions are made from their environment, as each does on Lambda for itself. */
+export interface FunctionBuilders {
+  worker(env: FunctionEnvironment, parts: FunctionParts): Buildable<FunctionHandler<SQSEvent>>;
+  collector(env: FunctionEnvironment, parts: FunctionParts): Buildable<FunctionHandler<SQSEvent>>;
+  warden(
+    env: FunctionEnvironment,
+    parts: FunctionParts & { readonly eventSource: EventSource },
+  ): Buildable<FunctionHandler<unknown>>;
+}
+
+/** What this machine gives a function instead of what Lambda would. */
+export interface FunctionParts {
+  readonly log: Log;
+}
+
+type Buildable<Built> = Built | Promise<Built>;
+
+export interface FunctionsOptions {
+  readonly builders: FunctionBuilders;
+  readonly env: FunctionEnvironment;
+  readonly sqs: {
+    readonly url: string;
+    readonly jobs: { readonly url: string; readonly arn: string };
+    readonly deadLetters: { readonly url: string; readonly arn: string };
+  };
+  readonly region: string;
+  readonly functionTimeoutMs: number;
+  readonly wardenIntervalMs: number;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly makeRequestId: MakeId;
+  readonly log: Log;
+}
+
+export interface RunningFunctions {
+  /** The switch between the jobs queue and the worker. */
+  readonly eventSource: EventSource;
+  /** How many invocations run now. */
+  running(): number;
+  /** Takes nothing new, lets what runs end within `graceMs`, and answers how many invocations have not. */
+  stop(graceMs: number): Promise<number>;
+}
+
+/** Runs worker, collector and warden on their queues and their timer. Builds all three before a queue is touched. */
+export async function startFunctions(options: FunctionsOptions): Promise<RunningFunctions> {
+  const { builders, env, log } = options;
+  const worker = await builders.worker(env, { log });
+  const collector = await builders.collector(env, { log });
+  // The warden is built before there is a poller to switch; it first runs after.
+  const jobsSource: { now: RunningEventSource | null } = { now: null };
+  const eventSource: EventSource = {
+    enabled: async () => (await jobsSource.now?.eventSource.enabled()) ?? true,
+    enable: async () => jobsSource.now?.eventSource.enable(),
+    disable: async () => jobsSource.now?.eventSource.disable(),
+  };
+  const warden = await builders.warden(env, { log, eventSource });
+
+  const client = new SQSClient({
+    endpoint: options.sqs.url,
+    region: options.region,
+    credentials: LOCAL_CREDENTIALS,
+    useQueueUrlAsEndpoint: false,
+  });
+  const poll = (
+    name: string,
+    queue: { readonly url: string; readonly arn: string },
+    handler: typeof worker,
+  ) =>
+    startEventSource({
+      ...options,
+      name,
+      handler,
+      queue: sqsPolledQueue(client, queue.url),
+      queueArn: queue.arn,
+    });
+  const jobs = poll('jobs', options.sqs.jobs, worker);
+  jobsSource.now = jobs;
+  const deadLetters = poll('dead letters', options.sqs.deadLetters, collector);
+  const timer = startTimer({
+    ...options,
+    name: 'warden',
+    handler: warden,
+    intervalMs: options.wardenIntervalMs,
+  });
+  const parts = [jobs, deadLetters, timer];
+  return {
+    eventSource,
+    running: () => parts.reduce((sum, part) => sum + part.running(), 0),
+    stop: async (graceMs) => {
+      const left = await Promise.all(parts.map((part) => part.stop(graceMs)));
+      client.destroy();
+      return left.reduce((sum, count) => sum + count, 0);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Clock, Sleep } from '../shared/kernel/clock.ts';
+import type { MakeId } from '../shared/kernel/random.ts';
+
+/** The part of Lambda's context that the functions use. */
+export interface InvocationContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+export type FunctionHandler<Event> = (event: Event, context: InvocationContext) => Promise<unknown>;
+
+export type InvocationEnd =
+  | { readonly kind: 'answered'; readonly response: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'timed-out' };
+
+export interface InvocationOptions {
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly makeRequestId: MakeId;
+  /** Epoch ms after which a stopping stack waits no longer; Infinity while it runs. Read at every question. */
+  readonly stopAt?: () => number;
+}
+
+/**
+ * Runs a function once, as Lambda would: its time counts down, and at zero the caller hears of it.
+ * Lambda then kills the function; here it runs on in the same process, unheard: whatever it still answers is dropped.
+ */
+export async function invoke<Event>(
+  handler: FunctionHandler<Event>,
+  event: Event,
+  options: InvocationOptions,
+): Promise<InvocationEnd> {
+  const deadline = options.clock() + options.timeoutMs;
+  const stopAt = options.stopAt ?? (() => Number.POSITIVE_INFINITY);
+  const context: InvocationContext = {
+    awsRequestId: options.makeRequestId(),
+    getRemainingTimeInMillis: () => Math.max(0, Math.min(deadline, stopAt()) - options.clock()),
+  };
+  const ended = new AbortController();
+  const timeout = options
+    .sleep(options.timeoutMs, ended.signal)
+    .then((): InvocationEnd => ({ kind: 'timed-out' }));
+  const end = await Promise.race([runHandler(handler, event, context), timeout]);
+  ended.abort();
+  return end;
+}
+
+async function runHandler<Event>(
+  handler: FunctionHandler<Event>,
+  event: Event,
+  context: InvocationContext,
+): Promise<InvocationEnd> {
+  try {
+    return { kind: 'answered', response: await handler(event, context) };
+  } catch (error) {
+    return { kind: 'threw', error };
+  }
+}

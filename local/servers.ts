@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { tableDefinition } from '../shared/aws/dynamo-table.ts';
+import { type Environment, marketoIsUnset, readSettings } from '../shared/config/environment.ts';
+import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
+import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { DEFAULT_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
+import { LOCAL_CREDENTIALS, startDynamoServer } from './dynamo-server.ts';
+import { choosePorts, LOOPBACK, type Ports, rememberPorts } from './ports.ts';
+import { type SqsServer, startSqsServer } from './sqs-server.ts';
+import type { StackFile } from './stack-file.ts';
+
+export const LOCAL_TABLE = 'mktq';
+export const LOCAL_REGION = 'us-east-1';
+
+export interface ServersOptions {
+  readonly dataDir: string;
+  /** The first of three ports; null: those of the last start, or any. */
+  readonly port: number | null;
+  readonly env: Environment;
+  readonly instance: string;
+  /** How the simulator behaves, if there is one. */
+  readonly simulator: Omit<SimulatorOptions, 'port' | 'dataDir' | 'credentials'>;
+  readonly onDiskTrouble: (error: unknown) => void;
+}
+
+export interface Servers {
+  readonly sqs: SqsServer;
+  /** Null if a real Marketo is configured. */
+  readonly simulator: Simulator | null;
+  readonly stack: StackFile;
+  /** What the functions are given as their environment. */
+  readonly functionEnv: Environment;
+  close(): Promise<void>;
+}
+
+/** Throws a ConfigurationError if the functions could not be built from `env`. Touches nothing. */
+export function checkSettings(env: Environment): void {
+  const simulated = { soapUrl: `http://${LOOPBACK}`, credentials: DEFAULT_CREDENTIALS };
+  readSettings({ ...env, ...(marketoIsUnset(env) ? simulatorEnv(simulated) : {}) });
+}
+
+/** Starts queue, table and, if no Marketo is configured, the simulator. Whatever was started ends again if one cannot. */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    for (const server of opened.splice(0).reverse()) await server.close();
+  };
+  try {
+    const ports = await choosePorts(options.dataDir, options.port);
+    const simulator = marketoIsUnset(options.env) ? await startMarketo(options, ports) : null;
+    if (simulator !== null) opened.push(simulator);
+    const dynamodb = await startDynamoServer({
+      directory: join(options.dataDir, 'dynamodb'),
+      port: ports.dynamodb,
+      region: LOCAL_REGION,
+      table: tableDefinition(LOCAL_TABLE),
+    });
+    opened.push(dynamodb);
+    const sqs = await startSqsServer({
+      directory: join(options.dataDir, 'sqs'),
+      port: ports.sqs,
+      region: LOCAL_REGION,
+      instance: options.instance,
+      onDiskTrouble: options.onDiskTrouble,
+    });
+    opened.push(sqs);
+    rememberPorts(options.dataDir, ports);
+    const stack = describeStack(sqs, dynamodb.url, simulator, options.env);
+    return { sqs, simulator, stack, functionEnv: functionEnvOf(options, stack, simulator), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const startMarketo = (options: ServersOptions, ports: Ports): Promise<Simulator> =>
+  startSimulator({
+    ...options.simulator,
+    port: ports.marketo,
+    dataDir: join(options.dataDir, 'simulator'),
+    credentials: DEFAULT_CREDENTIALS,
+  });
+
+const describeStack = (
+  sqs: SqsServer,
+  dynamodb: string,
+  simulator: Simulator | null,
+  env: Environment,
+): StackFile => ({
+  ready: true,
+  sqs: sqs.url,
+  dynamodb,
+  jobsQueueUrl: sqs.jobs.url,
+  deadLetterQueueUrl: sqs.deadLetters.url,
+  table: LOCAL_TABLE,
+  region: LOCAL_REGION,
+  marketo: {
+    soap: simulator?.soapUrl ?? env['MARKETO_SOAP_ENDPOINT'] ?? '',
+    rest: simulator?.restUrl ?? env['MARKETO_REST_ENDPOINT'] ?? null,
+    simulated: simulator !== null,
+  },
+});
+
+function functionEnvOf(options: ServersOptions, stack: StackFile, simulator: Simulator | null): Environment {
+  return {
+    ...ownVariables(options.env),
+    ...(simulator === null ? {} : simulatorEnv(simulator)),
+    [ENV.table]: stack.table,
+    [ENV.jobsQueueUrl]: stack.jobsQueueUrl,
+    [ENV.deadLetterQueueUrl]: stack.deadLetterQueueUrl,
+    [ENV.account]: options.env[ENV.account] ?? DEFAULT_ACCOUNT,
+    [ENV.localInstance]: options.instance,
+    [ENV.region]: stack.region,
+    [ENV.sqsEndpoint]: stack.sqs,
+    [ENV.dynamodbEndpoint]: stack.dynamodb,
+    [ENV.accessKeyId]: LOCAL_CREDENTIALS.accessKeyId,
+    [ENV.secretAccessKey]: LOCAL_CREDENTIALS.secretAccessKey,
+  };
+}
+
+/** Nothing of the shell but what is meant for mktq: an AWS profile there must not reach a local function. */
+const ownVariables = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => /^(MARKETO|MKTQ)_/.test(name)));
+
+const simulatorEnv = (simulator: Pick<Simulator, 'soapUrl' | 'credentials'>): Environment => ({
+  MARKETO_SOAP_ENDPOINT: simulator.soapUrl,
+  MARKETO_USER_ID: simulator.credentials.userId,
+  MARKETO_ENCRYPTION_KEY: simulator.credentials.encryptionKey,
+});

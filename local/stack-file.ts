@@ -1,0 +1,66 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lastHolder } from './lock.ts';
+
+/** `DIR/stack.json`, and the first line of `mktq local --json`: what a program needs to talk to the stack. */
+export interface StackFile {
+  readonly ready: true;
+  readonly sqs: string;
+  readonly dynamodb: string;
+  readonly jobsQueueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  readonly table: string;
+  readonly region: string;
+  readonly marketo: {
+    readonly soap: string;
+    /** Null if a real Marketo is configured without a REST endpoint. */
+    readonly rest: string | null;
+    readonly simulated: boolean;
+  };
+}
+
+/** Answered by the stack's SQS server with the lock's instance, so that a stale stack.json is known for what it is. */
+export const INSTANCE_PATH = '/mktq/instance';
+
+const stackPath = (dataDir: string): string => join(dataDir, 'stack.json');
+
+/** Appears whole or not at all: it is renamed into place. */
+export function writeStack(dataDir: string, stack: StackFile): void {
+  const unfinished = `${stackPath(dataDir)}.unfinished`;
+  writeFileSync(unfinished, `${JSON.stringify(stack)}\n`);
+  renameSync(unfinished, stackPath(dataDir));
+}
+
+export function removeStack(dataDir: string): void {
+  rmSync(stackPath(dataDir), { force: true });
+}
+
+/** The stack that runs on the directory now; null if none does, also if one was killed and left its file behind. */
+export async function readStack(dataDir: string): Promise<StackFile | null> {
+  const stack = parseStack(dataDir);
+  const holder = lastHolder(dataDir);
+  if (stack === null || holder === null) return null;
+  return (await instanceAt(stack.sqs)) === holder.instance ? stack : null;
+}
+
+function parseStack(dataDir: string): StackFile | null {
+  try {
+    // Only a stack of ours writes the file, and by rename: what parses is whole.
+    const stack = JSON.parse(readFileSync(stackPath(dataDir), 'utf8')) as StackFile | null;
+    return stack?.ready === true ? stack : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Long enough for a stack that is busy on a slow machine. */
+const ANSWER_WITHIN_MS = 5_000;
+
+async function instanceAt(sqs: string): Promise<string | null> {
+  try {
+    const reply = await fetch(new URL(INSTANCE_PATH, sqs), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    return reply.ok ? await reply.text() : null;
+  } catch {
+    return null;
+  }
+}

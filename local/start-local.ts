@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Environment } from '../shared/config/environment.ts';
+import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
+import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
+import { type Log, silentLog } from '../shared/kernel/log.ts';
+import { randomToken } from '../shared/kernel/random.ts';
+import type { EventSource } from '../shared/work/event-source.ts';
+import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
+import { lockDirectory } from './lock.ts';
+import { checkSettings, type Servers, startServers } from './servers.ts';
+import { removeStack, type StackFile, writeStack } from './stack-file.ts';
+import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
+
+export interface LocalOptions {
+  readonly dataDir: string;
+  readonly env: Environment;
+  readonly builders: FunctionBuilders;
+  /** The first of three ports; those of the last start, or free ones, without it. */
+  readonly port?: number;
+  readonly log?: Log;
+  readonly wardenIntervalMs?: number;
+  readonly functionTimeoutMs?: number;
+  readonly simulator?: Omit<SimulatorOptions, 'port' | 'dataDir' | 'credentials'>;
+  /** The disk refused a write and the process must end; by default it says so in one line and ends. */
+  readonly onFatal?: (line: string) => void;
+}
+
+export interface LocalStack {
+  readonly stack: StackFile;
+  readonly eventSource: EventSource;
+  /** Null if a real Marketo is configured. */
+  readonly simulator: Simulator | null;
+  /** How many invocations run now. */
+  running(): number;
+  /** Ends everything; answers how many invocations did not end within `graceMs` and were left behind. */
+  stop(graceMs?: number): Promise<number>;
+}
+
+const WARDEN_INTERVAL_MS = 60_000;
+/** Longer than most calls, shorter than the patience of who pressed Ctrl-C; a job cut off here is safe with its claim. */
+const STOP_GRACE_MS = 10_000;
+
+/**
+ * The whole stack in this process: queue, table, simulator, worker, collector and warden, on loopback, its state in the
+ * data directory. Throws what `troubleLine` puts in one line. Killing it at any moment loses nothing.
+ */
+export async function startLocal(options: LocalOptions): Promise<LocalStack> {
+  checkSettings(options.env);
+  const opened: Opened = { instance: randomToken(), closers: [] };
+  try {
+    const lock = lockDirectory(options.dataDir, opened.instance);
+    opened.closers.push(async () => lock.release());
+    // One that was killed leaves its file, and nobody may take that for this stack being ready.
+    removeStack(options.dataDir);
+    const servers = await openServers(options, opened);
+    const functions = await openFunctions(options, servers);
+    writeStack(options.dataDir, servers.stack);
+    return running(options, opened, servers, functions);
+  } catch (error) {
+    await closeAll(opened);
+    const line = diskTrouble(error, options.dataDir);
+    throw line === null ? error : new LocalTrouble(line, { cause: error });
+  }
+}
+
+interface Opened {
+  readonly instance: string;
+  /** Called last first. */
+  readonly closers: (() => Promise<void>)[];
+}
+
+async function closeAll(opened: Opened): Promise<void> {
+  for (const close of opened.closers.splice(0).reverse()) await close();
+}
+
+async function openServers(options: LocalOptions, opened: Opened): Promise<Servers> {
+  const onFatal = options.onFatal ?? endProcess;
+  const servers = await startServers({
+    dataDir: options.dataDir,
+    port: options.port ?? null,
+    env: options.env,
+    instance: opened.instance,
+    simulator: options.simulator ?? {},
+    onDiskTrouble: (error) => onFatal(troubleLine(error, options.dataDir)),
+  });
+  opened.closers.push(() => servers.close());
+  return servers;
+}
+
+const openFunctions = (options: LocalOptions, servers: Servers): Promise<RunningFunctions> =>
+  startFunctions({
+    builders: options.builders,
+    env: servers.functionEnv,
+    sqs: servers.sqs,
+    region: servers.stack.region,
+    functionTimeoutMs: options.functionTimeoutMs ?? FUNCTION_TIMEOUT_S * 1_000,
+    wardenIntervalMs: options.wardenIntervalMs ?? WARDEN_INTERVAL_MS,
+    clock: systemClock,
+    sleep: systemSleep,
+    makeRequestId: randomUUID,
+    log: options.log ?? silentLog,
+  });
+
+function running(
+  options: LocalOptions,
+  opened: Opened,
+  servers: Servers,
+  functions: RunningFunctions,
+): LocalStack {
+  let stopped: Promise<number> | null = null;
+  const stop = async (graceMs: number): Promise<number> => {
+    removeStack(options.dataDir);
+    const ended = functions.stop(graceMs);
+    // After the pollers know that they are to stop, or they would poll again.
+    servers.sqs.endPolls();
+    const left = await ended;
+    await closeAll(opened);
+    return left;
+  };
+  return {
+    stack: servers.stack,
+    eventSource: functions.eventSource,
+    simulator: servers.simulator,
+    running: () => functions.running(),
+    stop: (graceMs = STOP_GRACE_MS) => {
+      stopped ??= stop(graceMs);
+      return stopped;
+    },
+  };
+}
+
+function endProcess(line: string): void {
+  process.stderr.write(`mktq: ${line}\n`);
+  process.exit(1);
+}

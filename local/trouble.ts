@@ -1,0 +1,54 @@
+/** The stack cannot start or go on, for a reason outside the program. The message is the one line to print. */
+export class LocalTrouble extends Error {
+  override readonly name = 'LocalTrouble';
+}
+
+const DISK_FULL = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'];
+const DISK_REFUSED = ['EACCES', 'EPERM', 'EROFS'];
+/** node:sqlite gives SQLite's numbers instead of its names. */
+const SQLITE_FULL = 13;
+const SQLITE_READONLY = 8;
+
+/** One line for what the disk did to us, or null if the error is something else. */
+export function diskTrouble(error: unknown, dataDir: string): string | null {
+  for (const link of chain(error)) {
+    const code = 'code' in link ? link.code : undefined;
+    const number = 'errcode' in link ? link.errcode : undefined;
+    if (has(DISK_FULL, code) || number === SQLITE_FULL || /no space left on device/i.test(link.message)) {
+      return `the disk of ${dataDir} is full: make room and start again, nothing accepted so far is lost`;
+    }
+    if (has(DISK_REFUSED, code) || number === SQLITE_READONLY || /permission denied/i.test(link.message)) {
+      return `${dataDir} cannot be written: give this user the right to, or choose another directory with --data`;
+    }
+  }
+  return null;
+}
+
+/** One line for any error that ends the stack. */
+export function troubleLine(error: unknown, dataDir: string): string {
+  if (error instanceof Error && error.name === 'ConfigurationError') return error.message;
+  if (error instanceof LocalTrouble) return error.message;
+  const port = portInUse(error);
+  if (port !== null) {
+    return `port ${port} is in use: stop what listens there, or choose another with --port`;
+  }
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return diskTrouble(error, dataDir) ?? text.split('\n', 1).join('');
+}
+
+function portInUse(error: unknown): number | null {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return null;
+  return 'port' in error && typeof error.port === 'number' ? error.port : null;
+}
+
+/** The error and what caused it: LevelDB and the SDK wrap the disk's own words. */
+function* chain(error: unknown): Generator<Error> {
+  let link = error;
+  for (let depth = 0; link instanceof Error && depth < 5; depth += 1) {
+    yield link;
+    link = link.cause;
+  }
+}
+
+const has = (codes: readonly string[], code: unknown): boolean =>
+  typeof code === 'string' && codes.includes(code);
