@@ -22,8 +22,9 @@ export async function forgetInLetter(
     // Its message may be on the way to the queue, and must stay what a repeat would send.
     if (head.status === 'redriving') return 'waiting';
     if (isAboutNobodyElse(texts.job, person)) {
-      await ports.archive.remove(letterId);
+      // Texts first: interrupted in between, a repeat still finds the head; parts without a head nobody would find.
       await removeBodies(ports, head);
+      await ports.archive.remove(letterId);
       return 'removed';
     }
     const next = await redacted(ports, head, texts, person);

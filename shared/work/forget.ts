@@ -53,9 +53,9 @@ async function forgetRow(
   for (let row: JobRow | null = scanned; row !== null; row = await ports.ledger.get(scanned.jobId)) {
     const content = forgottenRow(row, person);
     if (content === null) return false;
-    if ((await ports.ledger.replace(nextRow(row, content, ports.makeToken))) === 'conflict') continue;
+    // The result first: parts that no row points at would be found by no repeat.
     if (row.state.kind === 'completed') await removeBody(ports.bodies, row.state.result);
-    return true;
+    if ((await ports.ledger.replace(nextRow(row, content, ports.makeToken))) === 'written') return true;
   }
   return true;
 }

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import {
+  type FilterWords,
+  type LetterFilter,
+  parseFilter,
+  STATUS_FILTERS,
+} from '../../shared/deadletter/filter.ts';
+import { FAULT_CLASSES } from '../../shared/marketo/fault.ts';
+import type { Cli } from '../cli.ts';
+import { UsageError } from '../exit.ts';
+
+/** The options of FILTER, the same for every command that takes letters. */
+export const withFilter = (command: Command): Command =>
+  command
+    .option('--code <n>', 'only this code of Marketo, such as 20103')
+    .option('--class <c>', `only this class: ${FAULT_CLASSES.join(', ')}`)
+    .option('--operation <o>', 'only this operation, such as syncLead')
+    .option('--cause <x>', 'only this cause (12 hex digits, see dlq list --by-cause)')
+    .option(
+      '--since <t>',
+      'only newer than a time (ISO-8601, UTC if it names no zone) or an age (30m, 2h, 3d)',
+    )
+    .option('--status <s>', `${STATUS_FILTERS.join(', ')} (default open)`)
+    .option('--all', 'no further condition');
+
+export function filterFrom(
+  words: FilterWords,
+  cli: Pick<Cli, 'clock'>,
+): { filter: LetterFilter; said: boolean } {
+  const parsed = parseFilter(words, cli.clock());
+  if (parsed.kind === 'invalid') throw new UsageError(parsed.message);
+  return parsed;
+}
+
+/** What a command that changes or exports letters was pointed at. */
+export type Pointed =
+  | { readonly by: 'id'; readonly ids: readonly string[] }
+  | { readonly by: 'filter'; readonly filter: LetterFilter };
+
+/** Ids or a filter, never both and never neither: nothing happens to every letter by leaving out a word. */
+export function pointed(ids: readonly string[], words: FilterWords, cli: Pick<Cli, 'clock'>): Pointed {
+  const { filter, said } = filterFrom(words, cli);
+  if (ids.length > 0 && said) throw new UsageError('give ids or a filter, not both');
+  if (ids.length > 0) return { by: 'id', ids: [...new Set(ids)] };
+  if (!said) throw new UsageError('which letters? give ids, a filter such as --cause X, or --all');
+  return { by: 'filter', filter };
+}
+
+const PLAIN = /^[\w./:@-]+$/;
+
+/** How a command is typed that goes to the same stack as this one. */
+export function mktq(cli: Pick<Cli, 'dataDir' | 'env'>, words: string): string {
+  const { MKTQ_DATA: fromEnv } = cli.env;
+  const here = process.cwd();
+  const dir = cli.dataDir.startsWith(`${here}/`) ? cli.dataDir.slice(here.length + 1) : cli.dataDir;
+  if (fromEnv !== undefined || dir === '.mktq') return `npx mktq ${words}`;
+  return `npx mktq ${words} --data ${PLAIN.test(dir) ? dir : `'${dir.replaceAll("'", `'\\''`)}'`}`;
+}
