@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Candidate,
+  DEFAULT_ENQUEUE,
+  type EnqueuePorts,
+  type EnqueueResult,
+  enqueueJobs,
+} from '../../../client/enqueue-jobs.ts';
+import type { OutgoingMessage, SendResult } from '../../../shared/work/settle.ts';
+import { memoryJobsQueue } from '../../memory/memory-jobs-queue.ts';
+import { type MemoryLedger, memoryLedger } from '../../memory/memory-ledger.ts';
+import { SOME_TIME } from '../../support/rows.ts';
+
+interface World {
+  readonly ports: EnqueuePorts;
+  readonly ledger: MemoryLedger;
+  readonly sent: OutgoingMessage[];
+}
+
+function world(changes: Partial<EnqueuePorts> = {}): World {
+  let made = 0;
+  const makeId = () => `made-${++made}`;
+  const ledger = memoryLedger();
+  const queue = memoryJobsQueue(() => SOME_TIME);
+  const sent: OutgoingMessage[] = [];
+  const jobsQueue = {
+    send: (messages: readonly OutgoingMessage[]) => {
+      sent.push(...messages);
+      return queue.send(messages);
+    },
+  };
+  const ports = { ledger, jobsQueue, clock: () => SOME_TIME, makeId, makeToken: makeId, ...changes };
+  return { ports, ledger, sent };
+}
+
+const lead = (email: string, more: object = {}): Candidate => ({
+  kind: 'job',
+  value: { operation: 'syncLead', params: { leadRecord: { Email: email }, returnLead: false }, ...more },
+});
+
+async function all(results: AsyncIterable<EnqueueResult>): Promise<EnqueueResult[]> {
+  return Array.fromAsync(results);
+}
+
+const ids = (sent: readonly OutgoingMessage[]): unknown[] => sent.map(({ body }) => JSON.parse(body).id);
+
+describe('enqueueJobs', () => {
+  it('sends each job with id, version and time filled in, and writes its queued row', async () => {
+    const { ports, ledger, sent } = world();
+    const results = await all(enqueueJobs(ports, [lead('a@example.com')]));
+    expect(results).toEqual([{ index: 0, id: 'made-1', sent: true, recorded: true }]);
+    expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({
+      version: 1,
+      id: 'made-1',
+      enqueuedAt: '2026-11-22T10:00:00.000Z',
+    });
+    expect(ledger.row('made-1')).toMatchObject({
+      version: 1,
+      state: { kind: 'queued' },
+      orderingKey: 'lead:EMAIL:a@example.com',
+    });
+  });
+
+  it('refuses an invalid job with the path of what is wrong, and sends its neighbours', async () => {
+    const { ports, sent } = world();
+    const results = await all(
+      enqueueJobs(ports, [
+        lead('a@example.com', { id: 'a' }),
+        { kind: 'job', value: { operation: 'syncLead', params: { leadrecord: {} } } },
+        { kind: 'unreadable', error: 'not JSON' },
+        lead('b@example.com', { id: 'b' }),
+      ]),
+    );
+    expect(results[1]).toMatchObject({ index: 1, error: expect.stringContaining('params.lead') });
+    expect(results[2]).toEqual({ index: 2, error: 'not JSON' });
+    expect(ids(sent)).toEqual(['a', 'b']);
+  });
+
+  it('refuses a message larger than a queue takes, and takes one that just fits', async () => {
+    const { ports, sent } = world();
+    const withMeta = (letters: number) => lead('a@example.com', { id: 'x', meta: 'x'.repeat(letters) });
+    const [small] = await all(enqueueJobs(ports, [withMeta(0)]));
+    expect(small).toMatchObject({ id: 'x' });
+    const room = 256 * 1024 - (sent[0]?.body.length ?? 0);
+    const results = await all(enqueueJobs(world().ports, [withMeta(room + 1)]));
+    expect(results[0]).toMatchObject({ error: expect.stringContaining('262145 bytes') });
+    expect((await all(enqueueJobs(world().ports, [withMeta(room)])))[0]).toMatchObject({ sent: true });
+  });
+
+  it('refuses an epoch, which only a redrive sets', async () => {
+    const [result] = await all(enqueueJobs(world().ports, [lead('a@example.com', { epoch: 1 })]));
+    expect(result).toMatchObject({ error: expect.stringContaining('epoch') });
+  });
+
+  it('sends nothing the second time the same jobs are enqueued', async () => {
+    const { ports, sent } = world();
+    const jobs = [lead('a@example.com', { id: 'a' }), lead('b@example.com', { id: 'b' })];
+    await all(enqueueJobs(ports, jobs));
+    const again = await all(enqueueJobs(ports, jobs));
+    expect(again).toEqual([
+      { index: 0, id: 'a', sent: false, recorded: true },
+      { index: 1, id: 'b', sent: false, recorded: true },
+    ]);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('refuses an id that belongs to a job with other contents, with words that say what to change', async () => {
+    const { ports, sent } = world();
+    const results = await all(
+      enqueueJobs(ports, [lead('a@example.com', { id: 'a' }), lead('b@example.com', { id: 'a' })]),
+    );
+    expect(results[1]).toMatchObject({ error: expect.stringMatching(/id a belongs to another .* another id/) });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('never has two jobs of one ordering key under way, and keeps their order', async () => {
+    const underWay = new Map<string, number>();
+    const order: string[] = [];
+    let most = 0;
+    let mostBatches = 0;
+    let batches = 0;
+    const jobsQueue = {
+      async send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]> {
+        batches += 1;
+        mostBatches = Math.max(mostBatches, batches);
+        for (const { groupId, body } of messages) {
+          underWay.set(groupId, (underWay.get(groupId) ?? 0) + 1);
+          most = Math.max(most, underWay.get(groupId) ?? 0);
+          order.push(String(JSON.parse(body).id));
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+        for (const { groupId } of messages) underWay.set(groupId, (underWay.get(groupId) ?? 0) - 1);
+        batches -= 1;
+        return messages.map(({ deduplicationId }) => ({
+          kind: 'sent',
+          messageId: deduplicationId,
+          sequenceNumber: null,
+        }));
+      },
+    };
+    const { ports } = world({ jobsQueue });
+    const jobs = Array.from({ length: 300 }, (_, i) =>
+      lead(`${i % 7 === 0 ? 'same' : `l${i}`}@example.com`, { id: `${i}` }),
+    );
+    const results = await all(enqueueJobs(ports, jobs));
+    expect(most).toBe(1);
+    expect(mostBatches).toBeGreaterThan(1);
+    expect(order.filter((id) => Number(id) % 7 === 0)).toEqual(
+      Array.from({ length: 43 }, (_, i) => `${i * 7}`),
+    );
+    expect(results.map((result) => ('id' in result ? result.id : ''))).toEqual(jobs.map((_, i) => `${i}`));
+  });
+
+  it('reads no further ahead than the window while nothing is answered', async () => {
+    let read = 0;
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { ports } = world({
+      jobsQueue: {
+        async send(messages) {
+          await held;
+          return messages.map(() => ({ kind: 'sent', messageId: 'm', sequenceNumber: null }));
+        },
+      },
+    });
+    async function* source(): AsyncGenerator<Candidate> {
+      for (; read < 500; read += 1) yield lead(`l${read}@example.com`);
+    }
+    const results = enqueueJobs(ports, source(), { ...DEFAULT_ENQUEUE, windowJobs: 50, batches: 2 });
+    const first = results.next();
+    for (let i = 0; i < 1_000; i += 1) await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    // The fiftieth is yielded before it is counted.
+    expect(read).toBe(49);
+    release();
+    await first;
+    let seen = 1;
+    for await (const _ of results) seen += 1;
+    expect(seen).toBe(500);
+  });
+
+  it('does not keep a lone job waiting for company from a slow source', async () => {
+    const { ports } = world();
+    const never = new Promise<void>(() => {});
+    async function* source(): AsyncGenerator<Candidate> {
+      yield lead('a@example.com', { id: 'a' });
+      await never;
+    }
+    const results = enqueueJobs(ports, source());
+    expect((await results.next()).value).toMatchObject({ id: 'a', sent: true });
+    await results.return();
+  });
+
+  it('answers for what was read before a source throws, then throws what it threw', async () => {
+    const { ports, sent } = world();
+    async function* source(): AsyncGenerator<Candidate> {
+      yield lead('a@example.com', { id: 'a' });
+      throw new Error('disk gone');
+    }
+    const results = enqueueJobs(ports, source());
+    expect((await results.next()).value).toMatchObject({ id: 'a' });
+    await expect(results.next()).rejects.toThrow('disk gone');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('waits for what is under way when its reader stops early', async () => {
+    let begun = 0;
+    let ended = 0;
+    const { ports } = world({
+      jobsQueue: {
+        async send(messages) {
+          begun += 1;
+          await new Promise((resolve) => setImmediate(resolve));
+          ended += 1;
+          return messages.map(() => ({ kind: 'sent', messageId: 'm', sequenceNumber: null }));
+        },
+      },
+    });
+    let open = 0;
+    const jobs = Array.from({ length: 200 }, (_, i) => lead(`l${i}@example.com`));
+    for await (const _ of enqueueJobs(ports, jobs)) {
+      open = begun - ended;
+      break;
+    }
+    expect(open).toBeGreaterThan(0);
+    expect(ended).toBe(begun);
+  });
+
+  it('says that no answer came, under which id to try again, when the queue throws', async () => {
+    const { ports, ledger } = world({
+      jobsQueue: {
+        async send() {
+          throw new Error('socket hang up');
+        },
+      },
+    });
+    const [result] = await all(enqueueJobs(ports, [lead('a@example.com', { id: 'a' })]));
+    expect(result).toMatchObject({ error: expect.stringMatching(/socket hang up.*same id a/) });
+    expect(ledger.rows()).toEqual([]);
+  });
+
+  it('passes on what the queue says of the one message it refuses', async () => {
+    const { ports } = world({
+      jobsQueue: {
+        async send(messages) {
+          return messages.map((_, i) =>
+            i === 0
+              ? { kind: 'refused', message: 'InvalidMessageContents' }
+              : { kind: 'sent', messageId: 'm', sequenceNumber: null },
+          );
+        },
+      },
+    });
+    const jobs = ['a', 'b', 'c'].map((id) => lead(`${id}@example.com`, { id }));
+    const results = await all(enqueueJobs(ports, jobs, { ...DEFAULT_ENQUEUE, batches: 1 }));
+    // The first leaves alone, the other two together.
+    expect(results).toMatchObject([
+      { error: 'InvalidMessageContents' },
+      { error: 'InvalidMessageContents' },
+      { id: 'c' },
+    ]);
+  });
+
+  it('sends nothing under an id that the ledger could not be asked about', async () => {
+    const { ports, sent } = world({
+      ledger: {
+        get: async () => {
+          throw new Error('timeout');
+        },
+        replace: async () => 'written',
+      },
+    });
+    const results = await all(
+      enqueueJobs(ports, [lead('a@example.com', { id: 'a' }), lead('b@example.com')]),
+    );
+    expect(results[0]).toMatchObject({ error: expect.stringContaining('nothing was sent') });
+    expect(results[1]).toMatchObject({ sent: true });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('accepts a job whose row could not be written: the queue has it, and the worker writes the row', async () => {
+    const { ports } = world({
+      ledger: {
+        get: async () => null,
+        replace: async () => {
+          throw new Error('throttled');
+        },
+      },
+    });
+    const [result] = await all(enqueueJobs(ports, [lead('a@example.com', { id: 'a' })]));
+    expect(result).toEqual({ index: 0, id: 'a', sent: true, recorded: false });
+  });
+
+  it('never overwrites a row that the worker wrote first', async () => {
+    const { ports, ledger } = world();
+    const jobsQueue = {
+      async send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]> {
+        await all(enqueueJobs({ ...ports, clock: () => SOME_TIME - 1 }, [lead('a@example.com', { id: 'a' })]));
+        return messages.map(() => ({ kind: 'sent', messageId: 'm', sequenceNumber: '9' }));
+      },
+    };
+    await all(enqueueJobs({ ...ports, jobsQueue }, [lead('a@example.com', { id: 'a' })]));
+    expect(ledger.rows()).toHaveLength(1);
+    expect(ledger.row('a')).toMatchObject({ version: 1, enqueuedAt: SOME_TIME - 1 });
+  });
+});
