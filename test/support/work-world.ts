@@ -1,0 +1,258 @@
+import { createBudget } from '../../shared/budget/gate.ts';
+import {
+  type AccountLimits,
+  DEFAULT_BACKOFF,
+  DEFAULT_TIMINGS,
+  RATE_WINDOW_MS,
+} from '../../shared/config/limits.ts';
+import type { Delivery, Job } from '../../shared/job/job.ts';
+import { messageFor } from '../../shared/job/message.ts';
+import { silentLog } from '../../shared/kernel/log.ts';
+import { seededRandom } from '../../shared/kernel/random.ts';
+import type { Fault } from '../../shared/marketo/fault.ts';
+import type { Call, Exchange, Transport } from '../../shared/marketo/transport.ts';
+import { WireError } from '../../shared/marketo/wire/wire-error.ts';
+import type { Wire } from '../../shared/marketo/wire.ts';
+import type { WorkPorts } from '../../shared/work/ports.ts';
+import { noTrace } from '../../shared/work/steps.ts';
+import { type FaultHook, noFaults } from '../memory/faults.ts';
+import { memoryArchive } from '../memory/memory-archive.ts';
+import { memoryBodies } from '../memory/memory-bodies.ts';
+import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryDeadLetterQueue } from '../memory/memory-dead-letter-queue.ts';
+import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
+import { memoryLedger } from '../memory/memory-ledger.ts';
+
+/** What the pretend Marketo does with one call. */
+export type Answer =
+  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  /** The transport itself breaks, before or after the request has left. */
+  | { readonly kind: 'bug'; readonly sent: boolean };
+
+export const ok = (result: unknown = {}): Answer => ({ kind: 'result', result });
+
+export const marketoFault = (code: number | null, message = `fault ${code}`): Answer => ({
+  kind: 'fault',
+  fault: { kind: 'marketo', transport: 'soap', code, message, httpStatus: 500 },
+});
+
+export const networkFault = (sent: boolean): Answer => ({
+  kind: 'fault',
+  fault: {
+    kind: 'network',
+    sent,
+    reason: sent ? 'timeout' : 'refused',
+    message: sent ? 'no answer' : 'refused',
+  },
+});
+
+export interface WorldOptions {
+  readonly answer?: (call: Call, nth: number) => Answer | Promise<Answer>;
+  readonly limits?: Partial<AccountLimits>;
+  readonly faults?: {
+    readonly [store in 'ledger' | 'archive' | 'bodies' | 'jobsQueue' | 'deadLetters']?: FaultHook;
+  };
+  readonly startAt?: number;
+  readonly soleInstance?: string | null;
+}
+
+/** A whole worker on memory: time stands still but for what is slept, and every call is written down. */
+export function createWorld(options: WorldOptions = {}) {
+  let now = options.startAt ?? Date.parse('2026-11-22T18:00:00Z');
+  const clock = () => now;
+  const faults = options.faults ?? {};
+  const calls: Call[] = [];
+  const sends: Call[] = [];
+  let ids = 0;
+  const makeId = () => {
+    ids += 1;
+    return `id${ids}`;
+  };
+  const answer = options.answer ?? (() => ok());
+  const limits: AccountLimits = {
+    ratePerWindow: 100,
+    windowMs: RATE_WINDOW_MS,
+    concurrency: 10,
+    dailyQuota: 10_000,
+    share: 1,
+    ...options.limits,
+  };
+  const sleep = async (ms: number) => {
+    now += ms;
+    await Promise.resolve();
+  };
+  const ledger = memoryLedger(faults.ledger ?? noFaults);
+  const archive = memoryArchive(faults.archive ?? noFaults);
+  const bodies = memoryBodies(faults.bodies ?? noFaults);
+  const jobsQueue = memoryJobsQueue(clock, faults.jobsQueue ?? noFaults);
+  const deadLetters = memoryDeadLetterQueue(faults.deadLetters ?? noFaults);
+  const store = memoryBudgetStore();
+  const random = seededRandom(7);
+  const kernel = { clock, sleep, random, makeId };
+  // The budget's own timers must not move the time that the jobs see.
+  const budget = createBudget({
+    ...kernel,
+    sleep: async () => {},
+    store,
+    limits,
+    serverDoneMs: DEFAULT_TIMINGS.serverDoneMs,
+  });
+  let corrected: number | null = null;
+
+  const transport: Transport = {
+    name: 'soap',
+    timeoutMs: () => 90_000,
+    correctClock: (serverDate) => {
+      corrected = serverDate;
+    },
+    probe: { operation: 'listMObjects', params: {}, workspace: null, unsafe: false },
+    run: async (call, send) => {
+      calls.push(call);
+      const nth = calls.length;
+      const target = { url: 'http://127.0.0.1/soap', timeoutMs: 90_000, fresh: call.unsafe };
+      const sent = await send(target, async (post) => {
+        const given = await answer(call, nth);
+        if (given.kind === 'bug' && !given.sent) throw new Error('a bug before sending');
+        const unsent = given.kind === 'fault' && given.fault.kind === 'network' && !given.fault.sent;
+        if (!unsent) sends.push(call);
+        const silent = given.kind === 'fault' && given.fault.kind === 'network';
+        // The pretend wire reads what to do from the body.
+        const body = JSON.stringify({ unsent, silent, fault: given.kind === 'fault' ? given.fault : null });
+        await post({ method: 'POST', headers: {}, body, secrets: [] });
+        if (given.kind === 'bug') throw new Error('a bug after sending');
+        return given;
+      });
+      if (sent.kind === 'refused') return sent;
+      if (sent.kind === 'failed') return { kind: 'fault', fault: sent.fault, exchange: sent.exchange };
+      const { value, exchange } = sent;
+      return value.kind === 'fault'
+        ? { kind: 'fault', fault: value.fault, exchange }
+        : { kind: 'answered', result: value.kind === 'result' ? value.result : null, exchange };
+    },
+  };
+
+  const ports: WorkPorts = {
+    ...kernel,
+    ledger,
+    archive,
+    bodies,
+    budget,
+    jobsQueue,
+    deadLetters,
+    transport,
+    wire: pretendWire(clock),
+    log: silentLog,
+    trace: noTrace,
+    settings: {
+      backoff: DEFAULT_BACKOFF,
+      timings: DEFAULT_TIMINGS,
+      retentionMs: 30 * 24 * 3_600_000,
+      soleInstance: options.soleInstance ?? null,
+    },
+  };
+  return {
+    ports,
+    ledger,
+    archive,
+    bodies,
+    jobsQueue,
+    deadLetters,
+    store,
+    limits,
+    /** Every call the transport was asked for, and those of which a byte left. */
+    calls,
+    sends,
+    corrected: () => corrected,
+    now: () => now,
+    advance: (ms: number) => {
+      now += ms;
+    },
+    invocation: () => ({ deadline: now + 300_000 }),
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+function pretendWire(clock: () => number): Wire {
+  return {
+    close: () => {},
+    open: async (target) => {
+      let exchange: Exchange = {
+        url: target.url,
+        request: '',
+        response: null,
+        httpStatus: null,
+        sentAt: null,
+        endedAt: clock(),
+        serverDate: null,
+      };
+      const connection = {
+        usable: () => true,
+        refresh: async () => null,
+        release: () => {},
+        exchange: () => exchange,
+        post: async (request: { readonly body: string }) => {
+          const plan: { unsent: boolean; silent: boolean; fault: Fault } = JSON.parse(request.body);
+          const at = clock();
+          const sentAt = plan.unsent ? null : at;
+          exchange = { ...exchange, request: '<request/>', sentAt, endedAt: at };
+          if (plan.silent) throw new WireError(plan.fault);
+          exchange = { ...exchange, response: '<response/>', httpStatus: 200, serverDate: at };
+          return { status: 200, headers: {}, body: '<response/>' };
+        },
+      };
+      return { kind: 'open', connection };
+    },
+  };
+}
+
+let messages = 0;
+
+/** A delivery of a job as SQS would hand it over. */
+export function deliveryOf(job: Job, over: Partial<Delivery> = {}): Delivery {
+  messages += 1;
+  const { body, groupId } = messageFor(job);
+  return {
+    messageId: `m${messages}`,
+    receiptHandle: `r${messages}`,
+    body,
+    groupId,
+    sequenceNumber: String(1_000_000 + messages),
+    sentAt: Date.parse('2026-11-22T17:59:00Z'),
+    receiveCount: 1,
+    ...over,
+  };
+}
+
+/** A write that is safe to repeat. */
+export const syncLeadJob = (id: string, email = `${id}@example.com`, over: Partial<Job> = {}): Job => ({
+  version: 1,
+  id,
+  operation: 'syncLead',
+  params: {
+    leadRecord: {
+      Email: email,
+      leadAttributeList: { attribute: [{ attrName: 'FirstName', attrValue: 'Ann' }] },
+    },
+    returnLead: false,
+  },
+  ...over,
+});
+
+/** Sends e-mail: never twice on a guess. */
+export const requestCampaignJob = (
+  id: string,
+  email = `${id}@example.com`,
+  over: Partial<Job> = {},
+): Job => ({
+  version: 1,
+  id,
+  operation: 'requestCampaign',
+  params: {
+    source: 'MKTOWS',
+    campaignId: 1001,
+    leadList: { leadKey: [{ keyType: 'EMAIL', keyValue: email }] },
+  },
+  ...over,
+});
