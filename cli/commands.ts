@@ -2,7 +2,13 @@ import type { Command } from 'commander';
 import type { Cli, DefineCommand } from './cli.ts';
 import { defineBatchShow } from './commands/batch-show.ts';
 import { defineCheck } from './commands/check.ts';
+import { defineDlqDiscard } from './commands/dlq-discard.ts';
+import { defineDlqExport } from './commands/dlq-export.ts';
+import { defineDlqList } from './commands/dlq-list.ts';
+import { defineDlqRedrive } from './commands/dlq-redrive.ts';
+import { defineDlqShow } from './commands/dlq-show.ts';
 import { defineEnqueue } from './commands/enqueue.ts';
+import { defineForget } from './commands/forget.ts';
 import { defineJobsList } from './commands/jobs-list.ts';
 import { defineJobsShow } from './commands/jobs-show.ts';
 import { definePause } from './commands/pause.ts';
@@ -27,6 +33,14 @@ export const commands: readonly DefineCommand[] = [
   defineStatus,
   group('jobs', 'what happened to jobs, and why they wait', [defineJobsShow, defineJobsList]),
   group('batch', 'how far a batch is', [defineBatchShow]),
+  group('dlq', 'dead letters: read them, send them back, close them', [
+    defineDlqList,
+    defineDlqShow,
+    defineDlqRedrive,
+    defineDlqDiscard,
+    defineDlqExport,
+  ]),
   definePause,
   defineResume,
+  defineForget,
 ];
