@@ -20,6 +20,7 @@ type Message = Parameters<JobsQueue['hide']>[0][number];
 const BATCH_ENTRIES = 10;
 /** Even past `giveUpAt` one try is made, and it may take this long. */
 const LEAST_TRY_MS = 1_000;
+const MOST_TRY_MS = 60_000;
 
 /** Hides messages until `delayMs` from now; a retry aims at the same moment, not at a later one. */
 export async function hideMessages(
@@ -79,9 +80,11 @@ async function tryOnce(
       VisibilityTimeout: Math.max(0, Math.ceil((visibleAt - now) / 1000)),
     })),
   });
+  // The SDK's own retries must end in time, too. A timer takes whole milliseconds only.
+  const abortSignal = AbortSignal.timeout(
+    Math.ceil(Math.min(MOST_TRY_MS, Math.max(LEAST_TRY_MS, giveUpAt - now))),
+  );
   try {
-    // The SDK's own retries must end in time, too.
-    const abortSignal = AbortSignal.timeout(Math.max(LEAST_TRY_MS, giveUpAt - now));
     const reply = await queue.client.send(command, { abortSignal });
     const failed = (reply.Failed ?? []).map((entry) => ({ ...refusedEntry(entry), index: Number(entry.Id) }));
     const wrong = failed.filter((entry) => !isGone(entry));

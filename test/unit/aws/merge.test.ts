@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { collect } from '../../../shared/aws/collect.ts';
+import { mergeSorted } from '../../../shared/aws/merge.ts';
+
+async function* each(numbers: readonly number[], asked: number[] = []): AsyncGenerator<number> {
+  for (const number of numbers) {
+    asked.push(number);
+    yield number;
+  }
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+it('mergeSorted merges sorted sources of any length into one', async () => {
+  const merged = mergeSorted([each([1, 4, 9]), each([]), each([2, 4]), each([3])], ascending);
+  expect(await collect(merged)).toEqual([1, 2, 3, 4, 4, 9]);
+});
+
+it('mergeSorted yields nothing of nothing', async () => {
+  expect(await collect(mergeSorted([], ascending))).toEqual([]);
+});
+
+it('mergeSorted asks no further than its reader goes', async () => {
+  const asked: number[] = [];
+  for await (const first of mergeSorted([each([1, 2, 3, 4], asked), each([9])], ascending)) {
+    expect(first).toBe(1);
+    break;
+  }
+  expect(asked).toEqual([1]);
+});
