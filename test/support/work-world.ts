@@ -78,14 +78,26 @@ export function createWorld(options: WorldOptions = {}) {
     share: 1,
     ...options.limits,
   };
+  // Those who sleep side by side wake at their own times: their waits do not add up.
   const sleep = async (ms: number) => {
-    now += ms;
-    await Promise.resolve();
+    const until = now + ms;
+    // Everybody who has something to do does it before time goes on.
+    await new Promise((resolve) => setImmediate(resolve));
+    now = Math.max(now, until);
   };
   const ledger = memoryLedger(faults.ledger ?? noFaults);
   const archive = memoryArchive(faults.archive ?? noFaults);
   const bodies = memoryBodies(faults.bodies ?? noFaults);
-  const jobsQueue = memoryJobsQueue(clock, faults.jobsQueue ?? noFaults);
+  const queue = memoryJobsQueue(clock, faults.jobsQueue ?? noFaults);
+  const hidden: { readonly messageId: string; readonly delayMs: number }[] = [];
+  const jobsQueue: typeof queue = {
+    ...queue,
+    hidden,
+    hide: (deliveries, delayMs, giveUpAt) => {
+      hidden.push(...deliveries.map(({ messageId }) => ({ messageId, delayMs })));
+      return queue.hide(deliveries, delayMs, giveUpAt);
+    },
+  };
   const deadLetters = memoryDeadLetterQueue(faults.deadLetters ?? noFaults);
   const store = memoryBudgetStore();
   const random = seededRandom(7);
