@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { MAX_BODY_BYTES } from '../../../shared/config/limits.ts';
+import { parseJob } from '../../../shared/job/parse-job.ts';
+import { syncLeadJob } from '../../support/work-world.ts';
+
+const parse = (value: unknown) => parseJob(JSON.stringify(value));
+
+const messageOf = (value: unknown): string => {
+  const parsed = parse(value);
+  return parsed.kind === 'malformed' ? parsed.message : 'a job';
+};
+
+describe('parseJob', () => {
+  test('reads a job', () => {
+    expect(parse(syncLeadJob('j1'))).toMatchObject({ kind: 'job', job: { id: 'j1', operation: 'syncLead' } });
+  });
+
+  test.each([
+    ['', /not JSON.*empty/],
+    ['{"version":1,', /not JSON/],
+    ['hello', /not JSON/],
+  ])('says that %j is not JSON', (body, words) => {
+    const parsed = parseJob(body);
+    expect(parsed.kind === 'malformed' && parsed.message).toMatch(words);
+  });
+
+  test('keeps what follows a syntax error out of the message', () => {
+    const parsed = parseJob('{"email": secret@example.com }');
+    expect(JSON.stringify(parsed)).not.toContain('secret@');
+  });
+
+  test.each([
+    [null, /must be a JSON object/],
+    [[], /must be a JSON object/],
+    [{ ...syncLeadJob('j1'), version: 2 }, /^version: must be 1/],
+    [{ ...syncLeadJob('j1'), operation: 'synclead' }, /did you mean syncLead/],
+    [{ ...syncLeadJob('j1'), operation: 'nope' }, /^operation: must be one of the 23/],
+    [{ ...syncLeadJob('j1'), id: 'has blank' }, /^id: must be 1 to 100/],
+    [{ ...syncLeadJob('j1'), extra: 1 }, /^extra: unknown key/],
+    [{ ...syncLeadJob('j1'), notBefore: 'tomorrow' }, /^notBefore: must be an ISO-8601 time/],
+    [{ ...syncLeadJob('j1'), maxAttempts: 101 }, /^maxAttempts: must be at most 100/],
+    [{ ...syncLeadJob('j1'), maxAttempts: 0 }, /^maxAttempts: must be at least 1/],
+    [{ ...syncLeadJob('j1'), onInDoubt: 'hope' }, /^onInDoubt: must be "dead-letter" or "retry"/],
+    [{ ...syncLeadJob('j1'), operation: 'getLead', params: {}, workspace: 'Default' }, /leadKey/],
+    [
+      { version: 1, id: 'j1', operation: 'listMObjects', params: {}, workspace: 'Default' },
+      /^workspace: only syncLead/,
+    ],
+  ])('says what to change in %j', (value, words) => {
+    expect(messageOf(value)).toMatch(words);
+  });
+
+  test('names a missing key', () => {
+    const { id: _id, ...rest } = syncLeadJob('j1');
+    expect(messageOf(rest)).toMatch(/^id: is missing/);
+  });
+
+  test('names the path of a wrong name in the params', () => {
+    const job = {
+      ...syncLeadJob('j1'),
+      params: { leadRecord: { email: 'a@example.com' }, returnLead: false },
+    };
+    expect(messageOf(job)).toMatch(/params\.leadRecord\.email.*did you mean Email/);
+  });
+
+  test('refuses a body past 256 KiB and takes one of just that size', () => {
+    const job = syncLeadJob('j1');
+    const room = MAX_BODY_BYTES - JSON.stringify({ ...job, meta: '' }).length;
+    expect(parse({ ...job, meta: 'x'.repeat(room) }).kind).toBe('job');
+    expect(messageOf({ ...job, meta: 'x'.repeat(room + 1) })).toMatch(/at most 262144/);
+  });
+
+  test('tells id and operation of what is not a job, if they can be read', () => {
+    expect(parse({ ...syncLeadJob('j1'), version: 9 })).toMatchObject({ jobId: 'j1', operation: 'syncLead' });
+    expect(parse({ id: { not: 'text' } })).toMatchObject({ jobId: null, operation: null });
+  });
+});
