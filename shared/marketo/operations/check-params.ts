@@ -47,7 +47,7 @@ export function checkParams(schema: Schema, params: unknown): CheckedParams {
 class Findings {
   readonly #problems: Problem[] = [];
   count = 0;
-  /** How many of them leave a value with other children than its schema says: rules cannot judge such a value. */
+  /** How many of them leave a value of another shape than its schema says: rules about what stands beside what cannot judge it. */
   misshapen = 0;
 
   add(path: string, message: string): undefined {
@@ -81,16 +81,18 @@ function walk(schema: Schema, value: unknown, path: string, found: Findings): un
 function walkLeaf(schema: Schema, value: unknown, path: string, found: Findings): unknown {
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
-  for (const issue of parsed.issues) found.add(path, issue.message);
+  for (const issue of parsed.issues) {
+    if (issue.kind === 'schema') found.addMisshapen(path, issue.message);
+    else found.add(path, issue.message);
+  }
   return value;
 }
 
 function walkList(schema: List, value: unknown, path: string, found: Findings): unknown {
-  const before = found.misshapen;
   const items = Array.isArray(value)
     ? value.map((item: unknown, index) => walk(schema.item, item ?? null, `${path}[${index}]`, found))
     : [walk(schema.item, value, path, found)];
-  if (found.misshapen === before) applyRules(schema, items, path, found);
+  applyRules(schema, items, path, found);
   return items;
 }
 
