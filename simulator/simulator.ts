@@ -133,7 +133,6 @@ async function handle(
 ): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*$/, '');
   // A client corrects its clock by this header, so it must be the simulator's time.
-  response.sendDate = false;
   response.setHeader('date', new Date(service.clock()).toUTCString());
   const body = await readBody(request);
   if (body === null) return;

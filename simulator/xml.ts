@@ -83,7 +83,9 @@ function toElement(node: Node, outer: Prefixes): Element {
   const children = content
     .filter((child) => !tagOf(child).startsWith('#'))
     .map((child) => toElement(child, prefixes));
-  const element = { name, namespace, text: content.map(textOf).join(''), children };
+  const text = content.map(textOf).join('');
+  // White space between children is layout: the same params laid out otherwise are the same params.
+  const element = { name, namespace, text: children.length > 0 && text.trim() === '' ? '' : text, children };
   return { ...element, ...instanceAttributes(attributes, prefixes) };
 }
 

@@ -38,6 +38,11 @@ describe('fingerprintOf', () => {
     expect(print('<a:p xmlns:a="urn:x"><b>1</b></a:p>')).toBe(print('<c:p xmlns:c="urn:x"><b>1</b></c:p>'));
   });
 
+  test('is the same however the params are laid out', () => {
+    expect(print('<p>\n  <b>1</b>\n</p>')).toBe(print('<p><b>1</b></p>'));
+    expect(print('<p><b> 1</b></p>')).not.toBe(print('<p><b>1</b></p>'));
+  });
+
   test('differs by value and by operation', () => {
     expect(print('<p>1</p>')).not.toBe(print('<p>2</p>'));
     expect(print('<p>1</p>', 'getTags')).not.toBe(print('<p>1</p>'));

@@ -59,6 +59,7 @@ describe('parseXml', () => {
     ['an entity nobody declared', '<a>&nbsp;</a>'],
     ['a bare ampersand', '<a>a & b</a>'],
     ['a bare ampersand before a semicolon', '<a>a &b c;</a>'],
+    ['an entity without its end, in an attribute', '<a b="x &amp y"/>'],
     ['a control character', '<a>\u0001</a>'],
     ['a reference to a control character', '<a>&#1;</a>'],
     ['a reference to half an emoji', '<a>&#xD83D;</a>'],
