@@ -31,6 +31,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/(?<![^\s"'<>(),;=:])[^\s"'<>(),;=:@][^\s"<>(),;=:@]*@[^\s"'<>(),;=:]+/gu, VALUE],
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/giu, VALUE],
   [/(?<![\p{L}\p{N}_])\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?/gu, VALUE],
+  // A whole number, before the ids below take a part of it.
+  [/(?<![\p{L}\p{N}_])[+-]?\d+(?:[.,:]\d+)*(?![\p{L}\p{N}_-]|[.,:]\d)/gu, VALUE],
   // Hex of eight digits or more with a decimal digit in it (a word like "deadbeef" is left alone).
   [/\b(?=[a-f]*\d)[0-9a-f]{8,}\b/giu, VALUE],
   // Ids of other systems: eight characters or more, three of them digits.

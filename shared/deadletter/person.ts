@@ -53,7 +53,7 @@ function formsOf(char: string): string {
   return `(?:${[...new Set(forms)].join('|')})`;
 }
 
-const literal = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&');
+const literal = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 
 /** One backslash or more: a JSON text inside a JSON text has two. */
 const jsonEscape = (char: string): string =>
