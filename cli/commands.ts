@@ -11,6 +11,7 @@ import { defineEnqueue } from './commands/enqueue.ts';
 import { defineForget } from './commands/forget.ts';
 import { defineJobsList } from './commands/jobs-list.ts';
 import { defineJobsShow } from './commands/jobs-show.ts';
+import { defineLocal } from './commands/local.ts';
 import { definePause } from './commands/pause.ts';
 import { defineResume } from './commands/resume.ts';
 import { defineStatus } from './commands/status.ts';
@@ -28,6 +29,7 @@ function group(name: string, description: string, members: readonly DefineComman
  * is read even for `--help`, so SDKs and parsers are imported when the command runs.
  */
 export const commands: readonly DefineCommand[] = [
+  defineLocal,
   defineEnqueue,
   defineCheck,
   defineStatus,

@@ -7,6 +7,7 @@ import { randomToken } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/work/event-source.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
+import { lambdaFunctions } from './lambda-functions.ts';
 import { lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
 import { removeStack, type StackFile, writeStack } from './stack-file.ts';
@@ -15,7 +16,8 @@ import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
 export interface LocalOptions {
   readonly dataDir: string;
   readonly env: Environment;
-  readonly builders: FunctionBuilders;
+  /** Those that run on Lambda, unless a test brings its own. */
+  readonly builders?: FunctionBuilders;
   /** The first of three ports; those of the last start, or free ones, without it. */
   readonly port?: number;
   readonly log?: Log;
@@ -90,7 +92,7 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
 
 const openFunctions = (options: LocalOptions, servers: Servers): Promise<RunningFunctions> =>
   startFunctions({
-    builders: options.builders,
+    builders: options.builders ?? lambdaFunctions,
     env: servers.functionEnv,
     sqs: servers.sqs,
     region: servers.stack.region,

@@ -36,6 +36,18 @@ export function troubleLine(error: unknown, dataDir: string): string {
   return diskTrouble(error, dataDir) ?? text.split('\n', 1).join('');
 }
 
+/**
+ * Ends the process with one line when something breaks where nobody can catch it: the embedded servers throw a full
+ * disk from their callbacks. Nothing is lost by it; a bug keeps its stack trace.
+ */
+export function endOnTrouble(dataDir: string): void {
+  process.on('uncaughtException', (error) => {
+    const line = diskTrouble(error, dataDir);
+    process.stderr.write(`mktq: ${line ?? error.stack ?? String(error)}\n`);
+    process.exit(1);
+  });
+}
+
 function portInUse(error: unknown): number | null {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return null;
   return 'port' in error && typeof error.port === 'number' ? error.port : null;

@@ -12,7 +12,9 @@ try {
     builders: {
       worker: () => async (event) => {
         for (const record of event.Records) {
-          process.stdout.write(`${JSON.stringify({ got: record.body, receives: record.attributes.ApproximateReceiveCount })}\n`);
+          process.stdout.write(
+            `${JSON.stringify({ got: record.body, receives: record.attributes.ApproximateReceiveCount })}\n`,
+          );
         }
         if (mode === 'hang') await new Promise(() => {});
       },

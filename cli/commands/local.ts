@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { LocalStack } from '../../local/start-local.ts';
+import type { Cli, DefineCommand } from '../cli.ts';
+import { Failure } from '../exit.ts';
+import { examples } from '../render/example.ts';
+
+interface LocalFlags {
+  readonly port?: number;
+  readonly verbose?: boolean;
+}
+
+export const defineLocal: DefineCommand = (parent, cli) => {
+  parent
+    .command('local')
+    .description(
+      'Run the whole stack on this machine until stopped: queue, table, worker, and a pretend Marketo unless one is configured.',
+    )
+    .option('--port <n>', 'listen on this port and the two after it (default: as last time)', firstPort)
+    .option('--verbose', 'log every step on stderr, not only trouble')
+    .addHelpText('after', examples('mktq local', 'mktq local --port 4560 --data .mktq/trial'))
+    .action((flags: LocalFlags) => runLocal(cli, flags));
+};
+
+/** Three ports are taken, so the first is at most two below the last there is. */
+const HIGHEST_FIRST_PORT = 65_533;
+
+function firstPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= HIGHEST_FIRST_PORT) return port;
+  throw new InvalidArgumentError(`it must be a whole number from 1 to ${HIGHEST_FIRST_PORT}.`);
+}
+
+async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
+  const { endOnTrouble } = await import('../../local/trouble.ts');
+  endOnTrouble(cli.dataDir);
+  // Before the start: a stop that is asked for meanwhile is carried out right after it.
+  const asked = stopAsked();
+  const stack = await start(cli, flags);
+  cli.stdout.write(cli.json ? `${JSON.stringify(stack.stack)}\n` : welcome(cli, stack));
+  await asked;
+  if (!cli.json) cli.stdout.write('stopping …\n');
+  const left = await stack.stop();
+  if (left > 0) {
+    cli.stderr.write(`mktq: ${left} running batches were cut off; their jobs go on at the next start\n`);
+  }
+  // What was cut off would keep the process alive.
+  process.exit(0);
+}
+
+async function start(cli: Cli, flags: LocalFlags): Promise<LocalStack> {
+  const [{ startLocal }, { lineLog }, { troubleLine }] = await Promise.all([
+    import('../../local/start-local.ts'),
+    import('../../local/line-log.ts'),
+    import('../../local/trouble.ts'),
+  ]);
+  const log = lineLog({
+    write: (line) => cli.stderr.write(line),
+    clock: cli.clock,
+    verbose: flags.verbose === true,
+  });
+  try {
+    return await startLocal({
+      dataDir: cli.dataDir,
+      env: cli.env,
+      log,
+      ...(flags.port === undefined ? {} : { port: flags.port }),
+    });
+  } catch (error) {
+    throw new Failure(troubleLine(error, cli.dataDir));
+  }
+}
+
+/** Resolves at the first SIGINT or SIGTERM; the second ends the process at once, which loses nothing either. */
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (): void => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}
+
+function welcome(cli: Cli, { stack }: LocalStack): string {
+  // The other terminal need not have this one's MKTQ_DATA.
+  const where = cli.dataDir === resolve('.mktq') ? '' : ` --data '${cli.dataDir}'`;
+  const lead = { leadRecord: { Email: 'ann@example.com' }, returnLead: false };
+  return `mktq is running; its state is in ${cli.dataDir}
+
+  SQS       ${stack.jobsQueueUrl}
+  DynamoDB  ${stack.dynamodb}  table ${stack.table}
+  Marketo   ${stack.marketo.soap}${stack.marketo.simulated ? '  (simulated)' : ''}
+
+Try in another terminal:
+
+  echo '${JSON.stringify(lead)}' | npx mktq${where} enqueue syncLead - --wait
+  npx mktq${where} status
+  npx mktq${where} jobs list --lead ann@example.com
+  npx mktq${where} dlq list --by-cause
+
+Stop with Ctrl-C; everything is kept for the next start.
+`;
+}
