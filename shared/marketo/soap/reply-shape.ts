@@ -16,8 +16,9 @@ export function replyShape(text: string, contentType: string, wellFormed: boolea
     return { what: 'html', words: 'the answer is a web page' };
   }
   if (!text.startsWith('<')) return { what: 'text', words: 'the answer is plain text' };
-  if (!wellFormed && !text.includes(`</${root}>`))
+  if (root === '' || (!wellFormed && !text.includes(`</${root}>`))) {
     return { what: 'truncated', words: 'the answer was cut off' };
+  }
   if (!/(^|:)Envelope$/.test(root)) return { what: 'other', words: 'the answer is markup, but no envelope' };
   return wellFormed
     ? { what: 'foreign', words: 'the answer is an envelope, but of no known operation' }

@@ -448,8 +448,7 @@ describe('wire: failures after the request was sent', () => {
   });
 });
 
-const fixture = (name: string) =>
-  readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url), 'utf8');
+const fixture = (name: string) => readFileSync(new URL(`../../support/tls/${name}`, import.meta.url), 'utf8');
 const CERTIFICATE = fixture('loopback-certificate.pem');
 
 async function secureServer(answer: Answer = hello): Promise<CannedServer> {

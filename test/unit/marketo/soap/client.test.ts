@@ -1,0 +1,227 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSoapTransport } from '../../../../shared/marketo/soap/client.ts';
+import { requestSignature } from '../../../../shared/marketo/soap/signature.ts';
+import type { Call, Send, Target, Transport } from '../../../../shared/marketo/transport.ts';
+import { createWire } from '../../../../shared/marketo/wire.ts';
+import { type Answer, type CannedServer, cannedServer } from '../../../support/canned-server.ts';
+import { directSend } from '../../../support/direct-send.ts';
+
+const USER = 'user&1';
+const KEY = 'a-key-of-the-account';
+const NOON = Date.parse('2026-11-22T12:00:00Z');
+
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+interface Stage {
+  readonly server: CannedServer;
+  readonly transport: Transport;
+  readonly send: Send;
+  /** Sets the worker's clock. */
+  at(now: number): void;
+}
+
+async function stage(answer: Answer, timeoutMs: number | null = null): Promise<Stage> {
+  const server = await cannedServer(answer);
+  let now = NOON;
+  const clock = () => now;
+  const wire = createWire({ clock });
+  closers.push(server.close, wire.close);
+  const transport = await createSoapTransport({
+    endpoint: server.url,
+    userId: USER,
+    encryptionKey: KEY,
+    clock,
+    timeoutMs,
+  });
+  return {
+    server,
+    transport,
+    send: directSend(wire),
+    at: (moment) => {
+      now = moment;
+    },
+  };
+}
+
+const envelope = (body: string): string =>
+  `<?xml version="1.0"?><E:Envelope xmlns:E="http://schemas.xmlsoap.org/soap/envelope/" xmlns:n="http://www.marketo.com/mktows/"><E:Body>${body}</E:Body></E:Envelope>`;
+
+const names = (...objects: string[]): string =>
+  envelope(
+    `<n:successListMObjects><result>${objects.map((name) => `<objects>${name}</objects>`).join('')}</result></n:successListMObjects>`,
+  );
+
+const answerNames: Answer = (_, response) => response.end(names('LeadRecord'));
+
+const PROBE: Call = { operation: 'listMObjects', params: {}, workspace: null, unsafe: false };
+
+const describeObject = (objectName: string): Call => ({
+  operation: 'describeMObject',
+  params: { objectName },
+  workspace: null,
+  unsafe: false,
+});
+
+const element = (name: string, xml: string | undefined): string | undefined =>
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml ?? '')?.[1];
+
+describe('the SOAP transport', () => {
+  it('answers its own probe', async () => {
+    const { transport, send } = await stage(answerNames);
+    expect(transport.probe).toEqual(PROBE);
+    expect(await transport.run(transport.probe, send)).toMatchObject({
+      kind: 'answered',
+      result: { result: { objects: ['LeadRecord'] } },
+      exchange: { httpStatus: 200 },
+    });
+  });
+
+  it('sends the action and the media type of SOAP 1.1', async () => {
+    const { transport, send, server } = await stage(answerNames);
+    await transport.run(PROBE, send);
+    expect(server.received[0]?.headers).toMatchObject({
+      soapaction: '"http://www.marketo.com/mktows/listMObjects"',
+      'content-type': 'text/xml; charset=utf-8',
+    });
+  });
+
+  it('signs at the moment of sending, not when the call was asked for', async () => {
+    const { transport, send, server, at } = await stage(answerNames);
+    const late: Send = (target, perform) => {
+      at(NOON + 45_000);
+      return send(target, perform);
+    };
+    await transport.run(PROBE, late);
+    const sent = server.received[0]?.body;
+    expect(element('requestTimestamp', sent)).toBe('2026-11-22T12:00:45+00:00');
+    expect(element('requestSignature', sent)).toBe(requestSignature('2026-11-22T12:00:45+00:00', USER, KEY));
+    expect(element('mktowsUserId', sent)).toBe('user&amp;1');
+  });
+
+  it('signs by the clock of the server once it is corrected, and goes on from there', async () => {
+    const { transport, send, server, at } = await stage(answerNames);
+    transport.correctClock(NOON - 3_600_000);
+    await transport.run(PROBE, send);
+    at(NOON + 10_000);
+    await transport.run(PROBE, send);
+    transport.correctClock(Number.NaN);
+    await transport.run(PROBE, send);
+    expect(server.received.map((one) => element('requestTimestamp', one.body))).toEqual([
+      '2026-11-22T11:00:00+00:00',
+      '2026-11-22T11:00:10+00:00',
+      '2026-11-22T11:00:10+00:00',
+    ]);
+  });
+
+  it('keeps 40 concurrent calls apart: request, answer and signature', async () => {
+    const { transport, send, server, at } = await stage((request, response) => {
+      const name = element('objectName', request.body) ?? '';
+      const answer = envelope(
+        `<n:successDescribeMObject><result><metadata><name>${name}</name></metadata></result></n:successDescribeMObject>`,
+      );
+      setTimeout(() => response.end(answer), Number(name.slice(1)) % 7);
+    });
+    const calls = Array.from({ length: 40 }, (_, number) => {
+      const late: Send = (target, perform) => {
+        at(NOON + number * 1_000);
+        return send(target, (post) => {
+          at(NOON + number * 1_000);
+          return perform(post);
+        });
+      };
+      return transport.run(describeObject(`o${number}`), late);
+    });
+    for (const [number, outcome] of (await Promise.all(calls)).entries()) {
+      expect(outcome).toMatchObject({
+        kind: 'answered',
+        result: { result: { metadata: { name: `o${number}` } } },
+      });
+      if (outcome.kind === 'refused') throw new Error('refused');
+      expect(element('objectName', outcome.exchange.request)).toBe(`o${number}`);
+      expect(element('name', outcome.exchange.response ?? '')).toBe(`o${number}`);
+    }
+    expect(new Set(server.received.map((one) => element('requestSignature', one.body))).size).toBe(40);
+  });
+
+  it('leaves neither signature nor key in an exchange or a fault, even if the server echoes them', async () => {
+    const { transport, send, server } = await stage((request, response) => {
+      const echo = `${element('requestSignature', request.body)} ${KEY}`;
+      response.statusCode = 500;
+      response.end(
+        envelope(
+          `<E:Fault><faultcode>E:Client</faultcode><faultstring>20014 - refused: ${echo}</faultstring></E:Fault>`,
+        ),
+      );
+    });
+    const outcome = await transport.run(PROBE, send);
+    const signature = element('requestSignature', server.received[0]?.body) ?? 'none';
+    expect(signature).toMatch(/^[0-9a-f]{40}$/);
+    expect(JSON.stringify(outcome)).not.toContain(signature);
+    expect(JSON.stringify(outcome)).not.toContain(KEY);
+    expect(outcome).toMatchObject({ fault: { code: 20014, message: '20014 - refused: *** ***' } });
+  });
+
+  it('asks for a fresh connection exactly if the call is unsafe', async () => {
+    const { transport, server } = await stage(answerNames, 7_000);
+    const targets: Target[] = [];
+    const refuse: Send = async (target) => {
+      targets.push(target);
+      return { kind: 'refused', refusal: 'not now' };
+    };
+    expect(await transport.run(PROBE, refuse)).toEqual({ kind: 'refused', refusal: 'not now' });
+    await transport.run({ ...PROBE, unsafe: true }, refuse);
+    expect(targets).toEqual([
+      { url: server.url, timeoutMs: 7_000, fresh: false },
+      { url: server.url, timeoutMs: 7_000, fresh: true },
+    ]);
+    expect(server.received).toHaveLength(0);
+  });
+
+  it('gives every operation its own deadline unless one is set for all', async () => {
+    const { transport } = await stage(answerNames);
+    expect(transport.timeoutMs('mergeLeads')).toBeGreaterThan(180_000);
+    expect(transport.timeoutMs('syncLead')).toBeGreaterThan(90_000);
+    expect((await stage(answerNames, 5)).transport.timeoutMs('mergeLeads')).toBe(5);
+  });
+
+  it('answers the fault of the wire when no answer came', async () => {
+    const { transport, send } = await stage((_, _response, socket) => socket.destroy());
+    expect(await transport.run(PROBE, send)).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'network', sent: true, reason: 'reset' },
+      exchange: { response: null, request: expect.stringContaining('paramsListMObjects') },
+    });
+  });
+
+  it('answers that nothing was sent when nobody listens', async () => {
+    const { transport, send, server } = await stage(answerNames);
+    await server.close();
+    expect(await transport.run(PROBE, send)).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'network', sent: false, reason: 'refused' },
+    });
+  });
+
+  it('sends nothing if params or workspace hold what XML cannot carry', async () => {
+    const { transport, send, server } = await stage(answerNames);
+    expect(await transport.run(describeObject('a\u0000'), send)).toMatchObject({
+      fault: { kind: 'internal', sent: false, message: expect.stringContaining('params.objectName') },
+    });
+    expect(await transport.run({ ...PROBE, workspace: '\ud800' }, send)).toMatchObject({
+      fault: { kind: 'internal', sent: false, message: expect.stringContaining('job.workspace') },
+    });
+    expect(server.received).toHaveLength(0);
+  });
+
+  it('sends a call once, also when its signature has expired: the core asks for the second permit', async () => {
+    const { transport, send, server } = await stage((_, response) => {
+      response.statusCode = 500;
+      response.end(envelope('<E:Fault><faultstring>20016 - Request Expired</faultstring></E:Fault>'));
+    });
+    expect(await transport.run(PROBE, send)).toMatchObject({ fault: { code: 20016 } });
+    expect(server.received).toHaveLength(1);
+  });
+});

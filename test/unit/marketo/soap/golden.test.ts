@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { SOAP_CODES } from '../../../../shared/marketo/fault-codes.ts';
+import { isOperationName, isUnsafe, validateParams } from '../../../../shared/marketo/operations/registry.ts';
+import { createSoapTransport } from '../../../../shared/marketo/soap/client.ts';
+import { createWire } from '../../../../shared/marketo/wire.ts';
+import { cannedServer } from '../../../support/canned-server.ts';
+import { canonicalXml } from '../../../support/canonical-xml.ts';
+import { directSend } from '../../../support/direct-send.ts';
+
+/** What a conversation of test/fixtures must come to: `fault`, or else `result`. */
+interface Expected {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly workspace?: string;
+  readonly fault?: unknown;
+  readonly result?: unknown;
+}
+
+const FIXTURES = new URL('../../../fixtures/', import.meta.url);
+const CLOCK = () => Date.parse('2026-11-22T10:00:00Z');
+const USER = 'bigcorp1_461839624B16E06BA2D663';
+const KEY = '899756834129871744AAEE88DDCC77CDEEDEC1AAAD66';
+
+const conversations = readdirSync(FIXTURES)
+  .filter((name) => name.includes('__'))
+  .sort();
+
+const read = (folder: string, file: string) => readFileSync(new URL(`${folder}/${file}`, FIXTURES), 'utf8');
+
+let playing = '';
+const server = await cannedServer((_, response) => {
+  const expected: Expected = JSON.parse(read(playing, 'expected.json'));
+  response.writeHead(expected.status, { 'content-type': 'text/xml; charset=utf-8', ...expected.headers });
+  response.end(read(playing, 'response.xml'));
+});
+const wire = createWire({ clock: CLOCK });
+const transport = await createSoapTransport({
+  endpoint: server.url,
+  userId: USER,
+  encryptionKey: KEY,
+  clock: CLOCK,
+});
+afterAll(async () => {
+  wire.close();
+  await server.close();
+});
+
+/** One folder `<operation>__<case>` is one test; a new case needs no code. */
+describe('the conversation of', () => {
+  it.each(conversations)('%s comes to what it should', async (folder) => {
+    playing = folder;
+    const expected: Expected = JSON.parse(read(folder, 'expected.json'));
+    const operation = folder.split('__')[0];
+    if (!isOperationName(operation)) throw new Error(`${operation} is no operation`);
+    const checked = validateParams(operation, JSON.parse(read(folder, 'params.json')));
+    if (checked.kind !== 'valid') throw new Error(JSON.stringify(checked.problems));
+
+    const outcome = await transport.run(
+      {
+        operation,
+        params: checked.params,
+        workspace: expected.workspace ?? null,
+        unsafe: isUnsafe(operation, checked.params),
+      },
+      directSend(wire),
+    );
+
+    if (outcome.kind === 'refused') throw new Error('refused');
+    expect(canonicalXml(outcome.exchange.request)).toEqual(canonicalXml(read(folder, 'request.xml')));
+    expect(outcome.exchange.response).toBe(read(folder, 'response.xml'));
+    expect(outcome.exchange.httpStatus).toBe(expected.status);
+    if (expected.fault !== undefined) expect(outcome).toMatchObject({ kind: 'fault', fault: expected.fault });
+    else expect(outcome).toMatchObject({ kind: 'answered', result: expected.result });
+  });
+
+  it('every code of the table is among them', () => {
+    const codes = conversations.flatMap((name) => /__(\d{5})-/.exec(name)?.[1] ?? []);
+    expect(codes).toEqual(expect.arrayContaining(Object.keys(SOAP_CODES)));
+  });
+});

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEnvelopeWriter } from '../../../../shared/marketo/soap/envelope-writer.ts';
+import { readReply } from '../../../../shared/marketo/soap/read-reply.ts';
+import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
+
+// The many shapes of an answer are in test/fixtures; here is what no list of cases shows.
+
+const { read } = await createEnvelopeWriter(marketoWsdl(), 'http://127.0.0.1/soap');
+const judge = (body: string, status = 200) => readReply('syncLead', { status, headers: {}, body }, read);
+
+const fixture = (path: string) =>
+  readFileSync(new URL(`../../../fixtures/${path}/response.xml`, import.meta.url), 'utf8');
+const ANSWER = fixture('syncLead__created');
+const FAULT = fixture('syncLead__20105-unknown-field');
+
+describe('readReply', () => {
+  it('takes no part of an answer for the whole', () => {
+    for (const whole of [ANSWER, FAULT]) {
+      const text = whole.trimEnd();
+      for (let length = 0; length < text.length; length += 1) {
+        const { kind, ...rest } = judge(text.slice(0, length));
+        expect(kind).toBe('fault');
+        expect(rest).toMatchObject({
+          fault: { kind: 'unreadable', what: length === 0 ? 'empty' : 'truncated' },
+        });
+      }
+    }
+    expect(judge(ANSWER)).toMatchObject({ kind: 'answered' });
+    expect(judge(FAULT, 500)).toMatchObject({ fault: { kind: 'marketo', code: 20105 } });
+  });
+
+  it('never throws, whatever the text, and takes only an envelope for an answer', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '<',
+        '</',
+        '>',
+        '<?xml version="1.0"?>',
+        '<![CDATA[',
+        ']]>',
+        '&',
+        '<a>',
+        '</a>',
+        '{',
+        ANSWER,
+        FAULT,
+      ),
+      fc.nat(ANSWER.length).map((at) => ANSWER.slice(at)),
+      fc.nat(FAULT.length).map((at) => FAULT.slice(0, at)),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 4 }),
+        fc.constantFrom(200, 404, 500, 503),
+        (pieces, status) => {
+          const body = pieces.join('');
+          const judged = judge(body, status);
+          if (judged.kind === 'answered') expect(body).toContain('successSyncLead');
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('survives an answer nested deeper than any stack', () => {
+    const deep = '<a>'.repeat(50_000) + '</a>'.repeat(50_000);
+    expect(judge(ANSWER.replace('<result>', `<result>${deep}`))).toMatchObject({
+      fault: { kind: 'unreadable' },
+    });
+  });
+
+  it('reads past a byte order mark and leading line breaks', () => {
+    expect(judge(`\ufeff${ANSWER}`)).toMatchObject({ kind: 'answered' });
+    expect(judge(`\r\n\r\n${ANSWER}`)).toMatchObject({ kind: 'answered' });
+  });
+
+  it('judges the body before the status', () => {
+    expect(judge(ANSWER, 500)).toMatchObject({ kind: 'answered' });
+    expect(judge(FAULT, 200)).toMatchObject({ fault: { kind: 'marketo', code: 20105, httpStatus: 200 } });
+  });
+
+  it('knows a well-formed foreign page by its media type', () => {
+    const reply = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad</h1>' };
+    expect(readReply('syncLead', reply, read)).toMatchObject({ fault: { what: 'html' } });
+    expect(judge('<h1>Bad</h1>', 502)).toMatchObject({ fault: { what: 'other' } });
+  });
+});
