@@ -19,7 +19,8 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   processEntities: true,
-  htmlEntities: false,
+  // For character references such as &#10;.
+  htmlEntities: true,
   ignoreDeclaration: true,
 });
 

@@ -50,9 +50,13 @@ class Findings {
   /** How many of them leave a value of another shape than its schema says: rules about what stands beside what cannot judge it. */
   misshapen = 0;
 
+  get isFull(): boolean {
+    return this.#problems.length >= MOST_PROBLEMS;
+  }
+
   add(path: string, message: string): undefined {
     this.count += 1;
-    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push({ path, message });
+    if (!this.isFull) this.#problems.push({ path, message });
     return undefined;
   }
 
@@ -125,7 +129,9 @@ function reportUnknownNames(schema: Sequence, value: JsonObject, path: string, f
   const known = Object.keys(schema.entries).filter((name) => !ATTRIBUTE_NAMES.has(name));
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(schema.entries, name) || value[name] === undefined) continue;
-    found.addMisshapen(`${path}.${shownName(name)}`, `unknown name; ${whatWasMeant(name, known)}`);
+    // Twenty thousand unknown names are one mistake: nobody looks for what was meant by the last of them.
+    const meant = found.isFull ? '' : `; ${whatWasMeant(name, known)}`;
+    found.addMisshapen(`${path}.${shownName(name)}`, `unknown name${meant}`);
   }
 }
 
@@ -146,11 +152,12 @@ function applyRules(schema: Schema, value: unknown, path: string, found: Finding
   for (const rule of rulesOf(schema)) {
     const { issues } = rule['~run']({ typed: true, value }, {});
     for (const issue of issues ?? []) {
-      const inner = v.getDotPath(issue);
-      found.add(inner === null ? path : `${path}.${inner}`, issue.message);
+      found.add(`${path}${(issue.path ?? []).map(step).join('')}`, issue.message);
     }
   }
 }
+
+const step = ({ key }: v.IssuePathItem): string => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`);
 
 /** The type is told by `xsi:type` in either of its two places, else by the children; it is answered as node-soap wants it. */
 function walkChoice(schema: Choice, value: unknown, path: string, found: Findings): unknown {

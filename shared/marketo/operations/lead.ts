@@ -91,6 +91,20 @@ export const syncLead = operation({
   outcomes: (_, payload) => [statusOutcome(childAt(payload, 'syncStatus'), 0)],
 });
 
+const unkeyed = (index: number) => ({
+  message: `${KEY_WANTED}, unless dedupEnabled is false`,
+  path: ['leadRecordList', 'leadRecord', index].map(pathItem) as [v.IssuePathItem, ...v.IssuePathItem[]],
+});
+
+/** What valibot wants to know about a step of a path; only the key is ever read. */
+const pathItem = (key: string | number): v.IssuePathItem => ({
+  type: 'unknown',
+  origin: 'value',
+  input: undefined,
+  key,
+  value: undefined,
+});
+
 /** Larger batches "may result in timeouts, and in extreme cases being throttled" (Adobe). */
 export const MOST_LEAD_RECORDS = 300;
 
@@ -102,12 +116,8 @@ export const syncMultipleLeads = operation({
     }),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed || dataset.value.dedupEnabled === false) return;
-      const { leadRecord } = dataset.value.leadRecordList;
-      for (const [index, record] of leadRecord.entries()) {
-        if (recordReference(record) !== null) continue;
-        addIssue({
-          message: `leadRecordList.leadRecord[${index}] ${KEY_WANTED}, unless dedupEnabled is false`,
-        });
+      for (const [index, record] of dataset.value.leadRecordList.leadRecord.entries()) {
+        if (recordReference(record) === null) addIssue(unkeyed(index));
       }
     }),
   ),

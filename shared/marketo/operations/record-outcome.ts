@@ -81,7 +81,7 @@ export function statusOutcome(status: unknown, position: number | null): RecordO
 
 /**
  * The statuses of a list of records. They stand for the records in their order, which can only be trusted if there are as many
- * and none of them says it is about another record.
+ * and none of them says it is about another record. Where only some records got one, the others are not known to be done.
  */
 export function statusOutcomes<R>(
   records: readonly R[],
@@ -90,8 +90,12 @@ export function statusOutcomes<R>(
 ): readonly RecordOutcome[] {
   const aligned =
     records.length === statuses.length && records.every((record, index) => isAbout(record, statuses[index]));
-  return statuses.map((status, index) => statusOutcome(status, aligned ? index : null));
+  const told = statuses.map((status, index) => statusOutcome(status, aligned ? index : null));
+  const untold = statuses.length === 0 ? 0 : Math.max(0, records.length - statuses.length);
+  return [...told, ...Array.from({ length: untold }, () => UNTOLD)];
 }
+
+const UNTOLD: RecordOutcome = { failed: true, error: 'the answer has no status for it', position: null };
 
 /** `<success>false</success>`, the form in which an operation reports that none of it happened. */
 export function successOutcome(operation: string, payload: unknown): readonly RecordOutcome[] {

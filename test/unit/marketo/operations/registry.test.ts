@@ -7,6 +7,7 @@ import {
   leadKeysOf,
   OPERATION_NAMES,
   type OperationName,
+  type ParamsOf,
   successElement,
   timeoutMs,
   validateParams,
@@ -270,7 +271,9 @@ describe('a lead record', () => {
   it.each(unkeyed)('%j has no key', (record) => {
     expect(problemsOf('syncLead', sync(record))[0]).toMatch(/^params\.leadRecord: needs a key/);
     const many = { leadRecordList: { leadRecord: [ann, record] }, dedupEnabled: true };
-    expect(problemsOf('syncMultipleLeads', many)[0]).toContain('leadRecord[1]');
+    expect(problemsOf('syncMultipleLeads', many)[0]).toMatch(
+      /^params\.leadRecordList\.leadRecord\[1\]: needs a key/,
+    );
   });
 
   it.each(unkeyed)('%j may go without deduplication, which needs no key', (record) => {
@@ -458,6 +461,27 @@ describe('leadKeysOf', () => {
 
   it('is empty for params that it cannot read', () => {
     expect(leadKeysOf('syncLead', { leadRecord: 7 })).toEqual([]);
+  });
+});
+
+describe('ParamsOf', () => {
+  it('lets a sender write what is valid and nothing else', () => {
+    const written: ParamsOf<'syncLead'> = {
+      leadRecord: {
+        Email: 'ann@example.com',
+        leadAttributeList: { attribute: [{ attrName: 'Score', attrValue: 7 }] },
+      },
+      returnLead: false,
+    };
+    // @ts-expect-error: the name is Email
+    const misspelt: ParamsOf<'syncLead'> = { leadRecord: { email: 'ann@example.com' }, returnLead: false };
+    // @ts-expect-error: the source is one of two
+    const unknown: ParamsOf<'requestCampaign'> = { source: 'mktows', campaignId: 1 };
+    const selected: ParamsOf<'getMultipleLeads'> = { leadSelector: { staticListName: 'Trade Show' } };
+    expect(problemsOf('syncLead', written)).toEqual([]);
+    expect(problemsOf('syncLead', misspelt)).not.toEqual([]);
+    expect(problemsOf('requestCampaign', unknown)).not.toEqual([]);
+    expect(problemsOf('getMultipleLeads', selected)).toEqual([]);
   });
 });
 

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { describeFailures, statusOutcomes } from '../../../../shared/marketo/operations/record-outcome.ts';
+import { failedOnly, recordFailures } from '../../../../shared/marketo/operations/registry.ts';
+
+const ok = { status: 'UPDATED' };
+const bad = (error?: string) => ({ status: 'FAILED', error });
+
+describe('describeFailures', () => {
+  it('is null when nothing failed, and when there was nothing', () => {
+    expect(describeFailures(statusOutcomes([1, 2], [ok, ok]))).toBeNull();
+    expect(describeFailures([])).toBeNull();
+  });
+
+  it('quotes each error once with its records', () => {
+    const outcomes = statusOutcomes([1, 2, 3, 4], [bad('no city'), ok, bad('locked'), bad('no city')]);
+    expect(describeFailures(outcomes)).toEqual({
+      message: 'no city [records 1, 4 of 4]; locked [record 3 of 4]',
+      failed: 3,
+      total: 4,
+    });
+  });
+
+  it('stays short however much failed', () => {
+    const records = Array.from({ length: 300 }, (_, at) => at);
+    const one = describeFailures(
+      statusOutcomes(
+        records,
+        records.map(() => bad('no city')),
+      ),
+    );
+    expect(one?.message).toBe(`no city [records ${records.slice(1, 21).join(', ')}, … of 300]`);
+    const many = describeFailures(
+      statusOutcomes(
+        records,
+        records.map((at) => bad(`error ${at}`)),
+      ),
+    );
+    expect(many?.message).toMatch(/error 4 \[record 5 of 300\]; and 295 more errors$/);
+  });
+
+  it('has words for a failure that Marketo has none for', () => {
+    expect(describeFailures(statusOutcomes([1], [bad()]))?.message).toBe(
+      'status FAILED without an error text',
+    );
+  });
+
+  it('does not take a record without a status for done', () => {
+    expect(describeFailures(statusOutcomes([1, 2], [ok]))).toEqual({
+      message: 'the answer has no status for it [1 of 2 records]',
+      failed: 1,
+      total: 2,
+    });
+  });
+});
+
+describe('an answer', () => {
+  const lead = (email: string) => ({ Email: email });
+  const params = {
+    leadRecordList: { leadRecord: [lead('ann@example.com'), lead('bob@example.com')] },
+    dedupEnabled: true,
+  };
+  const answer = {
+    syncStatusList: {
+      syncStatus: [
+        { leadId: 1, ...ok },
+        { leadId: 0, ...bad('bad address') },
+      ],
+    },
+  };
+
+  it('is read bare and wrapped in its result', () => {
+    const wanted = { message: 'bad address [record 2 of 2]', failed: 1, total: 2 };
+    expect(recordFailures('syncMultipleLeads', params, answer)).toEqual(wanted);
+    expect(recordFailures('syncMultipleLeads', params, { result: answer })).toEqual(wanted);
+  });
+
+  it('leaves only the failed records to a redrive', () => {
+    const left = { leadRecordList: { leadRecord: [lead('bob@example.com')] }, dedupEnabled: true };
+    expect(failedOnly('syncMultipleLeads', params, answer)).toEqual(left);
+  });
+
+  it('leaves the whole to a redrive when it does not tell which records failed', () => {
+    const short = { syncStatusList: { syncStatus: [bad('bad address')] } };
+    expect(failedOnly('syncMultipleLeads', params, short)).toBeNull();
+    expect(recordFailures('syncMultipleLeads', params, short)?.failed).toBe(2);
+  });
+
+  it('that blames nobody in particular fails every member of a list', () => {
+    const list = {
+      listOperation: 'ADDTOLIST',
+      listKey: { keyType: 'MKTOLISTNAME', keyValue: 'l' },
+      listMemberList: { leadKey: [{ keyType: 'IDNUM', keyValue: '1' }] },
+    };
+    const stranger = {
+      success: false,
+      statusList: { leadStatus: [{ leadKey: { keyType: 'IDNUM', keyValue: '9' }, status: false }] },
+    };
+    expect(recordFailures('listOperation', list, stranger)).toMatchObject({ failed: 1, total: 1 });
+    expect(recordFailures('listOperation', list, { success: true })).toBeNull();
+  });
+
+  it.each(['FAILED', 'CANCELED'])('of importToList that says %s is a failure', (importStatus) => {
+    const list = {
+      programName: 'p',
+      importFileHeader: 'Email',
+      importFileRows: { stringItem: ['ann@example.com'] },
+      importListMode: 'LISTONLY',
+      listName: 'l',
+      clearList: false,
+      campaignName: 'c',
+    };
+    expect(recordFailures('importToList', list, { importStatus })?.message).toBe(
+      `importToList answered ${importStatus}`,
+    );
+    expect(recordFailures('importToList', list, { importStatus: 'PROCESSING' })).toBeNull();
+  });
+
+  it('to a question is never a failure', () => {
+    expect(recordFailures('getImportToListStatus', { listName: 'l' }, { status: 'FAILED' })).toBeNull();
+  });
+});
