@@ -18,8 +18,8 @@ export interface AwsClients {
 
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Both services answer in milliseconds: after this long the answer is lost, and asking again is safe here. */
-const REQUEST_TIMEOUT_MS = 5_000;
-/** The SDK backs off exponentially in between; all five against a dead host take some 30 s at the most. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** The SDK backs off exponentially in between; a host that is down is given up after some seconds, a silent one within a minute. */
 const MAX_ATTEMPTS = 5;
 /** Ten jobs in parallel, each with a call or two, and a listing beside them. */
 const MAX_SOCKETS = 64;

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What happens to one request on its way: it is answered, its answer is lost, or it is refused before it arrives. */
+/** What happens to one request on its way: it is answered, its answer is lost, nobody ever answers, or it is refused before it arrives. */
 export type Passage =
   | { readonly kind: 'pass' }
   | { readonly kind: 'lose-reply' }
+  | { readonly kind: 'silence' }
   | { readonly kind: 'answer'; readonly status: number; readonly body: string };
 
 export interface FlakyProxy {
@@ -40,6 +41,7 @@ export async function startFlakyProxy(
 async function forward(target: string, request: IncomingMessage, response: ServerResponse, fate: Passage) {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
+  if (fate.kind === 'silence') return;
   if (fate.kind === 'answer') {
     response.writeHead(fate.status, { 'content-type': 'application/x-amz-json-1.0' }).end(fate.body);
     return;

@@ -24,12 +24,14 @@ afterEach(async () => {
 
 async function ledgerThrough(
   passage: (request: number) => Passage,
+  requestTimeoutMs?: number,
 ): Promise<{ ledger: Ledger; proxy: FlakyProxy }> {
   const proxy = await startFlakyProxy(aws.dynamodbEndpoint, passage);
   const service = {
     region: 'us-east-1',
     endpoint: proxy.endpoint,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    requestTimeoutMs,
   };
   const clients = createAwsClients({ dynamodb: service, sqs: service });
   open.push({ proxy, clients });
@@ -65,7 +67,13 @@ describe('the ledger behind a bad connection', () => {
     expect(proxy.requests()).toBe(3);
   });
 
-  it('fails when nobody answers, and does not try for ever', async () => {
+  it('gives up on a silent server, so that a half-open connection blocks nobody for ever', async () => {
+    const { ledger, proxy } = await ledgerThrough(() => ({ kind: 'silence' }), 50);
+    await expect(ledger.get('silent')).rejects.toThrow();
+    expect(proxy.requests()).toBeGreaterThan(1);
+  });
+
+  it('fails when the service is down, and does not try for ever', async () => {
     const unavailable: Passage = { kind: 'answer', status: 503, body: '{}' };
     const { ledger, proxy } = await ledgerThrough(() => unavailable);
     await expect(ledger.replace(jobRow({ jobId: 'nowhere' }))).rejects.toThrow();

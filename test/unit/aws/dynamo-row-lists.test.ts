@@ -1,0 +1,82 @@
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { encodeDocument, keyItem } from '../../../shared/aws/dynamo-document.ts';
+import { rowKey } from '../../../shared/aws/dynamo-keys.ts';
+import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
+import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
+import type { JobRow } from '../../../shared/work/job-row.ts';
+import type { JobQuery } from '../../../shared/work/ledger.ts';
+import { jobRow, SOME_TIME } from '../../support/rows.ts';
+
+const client = new DynamoDBClient({ region: 'us-east-1' });
+const mock = mockClient(client);
+const ledger = dynamoLedger({ client, table: 'jobs' });
+
+const completed = { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false } as const;
+
+/** The index still says what `indexed` says; the table holds `stored`. */
+function lagging(indexed: readonly JobRow[], stored: readonly JobRow[], perReply = 100): void {
+  mock.on(QueryCommand).callsFake(async ({ ExpressionAttributeValues: values }: QueryCommandInput) => ({
+    Items: indexed
+      .map((row) => ({ ...keyItem(rowKey(row.jobId)), ...rowAttributes(row) }))
+      .filter(({ statePk }) => statePk?.S === values?.[':partition']?.S),
+  }));
+  mock.on(BatchGetItemCommand).callsFake(async ({ RequestItems }: BatchGetItemCommandInput) => {
+    const keys = RequestItems?.['jobs']?.Keys ?? [];
+    const asked = new Set(keys.slice(0, perReply).map((key) => key['pk']?.S));
+    const items = stored.map((row) => ({ ...keyItem(rowKey(row.jobId)), ...encodeDocument(row) }));
+    const left = keys.slice(perReply);
+    return {
+      Responses: { jobs: items.filter(({ pk }) => asked.has(pk?.S)) },
+      UnprocessedKeys: left.length === 0 ? {} : { jobs: { Keys: left, ConsistentRead: true } },
+    };
+  });
+}
+
+async function ids(query: JobQuery): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { jobId } of ledger.list(query)) found.push(jobId);
+  return found;
+}
+
+const queuedJobs: JobQuery = { by: { kind: 'state', state: 'queued' }, limit: 10 };
+
+beforeEach(() => {
+  mock.reset();
+});
+
+describe('an index that lags', () => {
+  it('does not list a job under a state that it has left', async () => {
+    const stays = jobRow({ jobId: 'stays' });
+    const left = jobRow({ jobId: 'left' });
+    lagging([stays, left], [stays, { ...left, state: completed }]);
+    expect(await ids(queuedJobs)).toEqual(['stays']);
+  });
+
+  it('does not list a job twice that it shows under two states', async () => {
+    const row = jobRow({ jobId: 'moving' });
+    lagging([row, { ...row, state: completed }], [{ ...row, state: completed }]);
+    expect(await ids({ by: { kind: 'all' }, limit: 10 })).toEqual(['moving']);
+  });
+
+  it('does not list a job that is gone, nor call it the oldest', async () => {
+    const gone = jobRow({ jobId: 'gone', enqueuedAt: SOME_TIME - 1 });
+    const here = jobRow({ jobId: 'here' });
+    lagging([gone, here], [here]);
+    expect(await ids(queuedJobs)).toEqual(['here']);
+    expect(await ledger.oldestOpen()).toBe(SOME_TIME);
+  });
+});
+
+it('a list asks again for the rows that DynamoDB left out of its reply', async () => {
+  const rows = Array.from({ length: 7 }, (_, i) => jobRow({ jobId: `job-${i}`, enqueuedAt: SOME_TIME - i }));
+  lagging(rows, rows, 3);
+  expect(await ids(queuedJobs)).toEqual(rows.map(({ jobId }) => jobId));
+});
