@@ -1,0 +1,300 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import type { Cli, DefineCommand } from '../../../../cli/cli.ts';
+import { defineDlqDiscard } from '../../../../cli/commands/dlq-discard.ts';
+import { defineDlqExport } from '../../../../cli/commands/dlq-export.ts';
+import { defineDlqList } from '../../../../cli/commands/dlq-list.ts';
+import { defineDlqRedrive } from '../../../../cli/commands/dlq-redrive.ts';
+import { defineDlqShow } from '../../../../cli/commands/dlq-show.ts';
+import { defineForget } from '../../../../cli/commands/forget.ts';
+import type { Connection } from '../../../../cli/connection.ts';
+import { Failure, UsageError } from '../../../../cli/exit.ts';
+import { plainStyle } from '../../../../cli/render/style.ts';
+import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryDeadLetterQueue } from '../../../memory/memory-dead-letter-queue.ts';
+import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
+
+type World = ReturnType<typeof letterWorld>;
+
+const COMMANDS: readonly DefineCommand[] = [
+  defineDlqList,
+  defineDlqShow,
+  defineDlqRedrive,
+  defineDlqDiscard,
+  defineDlqExport,
+  defineForget,
+];
+
+const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 };
+
+/** Runs one command on the world; `width` as on a terminal of so many cells. */
+async function mktq(world: World, words: readonly string[], width = Number.POSITIVE_INFINITY, stdin = '') {
+  const out: string[] = [];
+  const err: string[] = [];
+  let code = 0;
+  const connection: Connection = {
+    ...world.ports,
+    stack: {
+      name: 'local',
+      sqs: 'http://127.0.0.1:1',
+      dynamodb: 'http://127.0.0.1:2',
+      jobsQueueUrl: '',
+      deadLetterQueueUrl: '',
+      table: 'mktq',
+      region: 'us-east-1',
+      account: 'default',
+      limits: LIMITS,
+    },
+    budgetStore: memoryBudgetStore(),
+    deadLetterQueue: memoryDeadLetterQueue(),
+    limits: LIMITS,
+    close() {},
+  };
+  const cli: Cli = {
+    stdout: { write: (text) => out.push(text) > 0 },
+    stderr: { write: (text) => err.push(text) > 0 },
+    stdin: (async function* () {
+      yield stdin;
+    })(),
+    env: {},
+    clock: world.ports.clock,
+    sleep: world.ports.sleep,
+    style: plainStyle,
+    width,
+    json: words.includes('--json'),
+    dataDir: `${process.cwd()}/.mktq`,
+    connect: async () => connection,
+    exitWith: (wanted) => {
+      code = Math.max(code, wanted);
+    },
+  };
+  const program = new Command('mktq').exitOverride().configureOutput({ writeErr: () => {} });
+  for (const define of COMMANDS) define(program, cli);
+  await program.parseAsync(
+    words.filter((word) => word !== '--json'),
+    { from: 'user' },
+  );
+  return { out: out.join(''), err: err.join(''), code };
+}
+
+async function worldOfThree() {
+  const world = letterWorld();
+  const { ports } = world;
+  const response = '<a><b>x</b><c>two  spaces</c></a>';
+  await world.deadLetter(leadJob('one'), {
+    deadLetteredAt: NOON - 3_600_000,
+    request: await ports.bodies.save('one/request', '<q/>', null),
+    response: await ports.bodies.save('one/response', response, null),
+    attempts: [
+      {
+        at: NOON - 3_700_000,
+        durationMs: 312,
+        class: 'transient',
+        code: 20011,
+        httpStatus: 500,
+        message: 'busy',
+        counted: true,
+      },
+      {
+        at: NOON - 3_600_000,
+        durationMs: 90,
+        class: 'invalid-request',
+        code: 20105,
+        httpStatus: 500,
+        message: 'pants',
+        counted: true,
+      },
+    ],
+  });
+  await world.deadLetter(leadJob('two', 'b@example.com'), { deadLetteredAt: NOON - 60_000 });
+  await world.deadLetter(leadJob('three', 'c@example.com'), {
+    class: 'in-doubt',
+    code: null,
+    operation: 'requestCampaign',
+    message: 'no answer \u001b[31mred\u001b[0m',
+  });
+  return { world, response };
+}
+
+describe('mktq dlq list', () => {
+  it('answers JSON letters, newest first, without request and response', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(world, ['list', '--json']);
+    const letters: readonly Record<string, unknown>[] = JSON.parse(out);
+    expect(letters.map((letter) => letter['id'])).toEqual(['three', 'two', 'one']);
+    expect(letters[2]).toMatchObject({ job: leadJob('one'), code: 20105 });
+    expect(letters[2]).not.toHaveProperty('request');
+    expect(letters[2]).not.toHaveProperty('response');
+  });
+
+  it('answers an empty JSON array for none, and limits only where it is told to', async () => {
+    const { world } = await worldOfThree();
+    expect(JSON.parse((await mktq(world, ['list', '--code', '1', '--json'])).out)).toEqual([]);
+    expect(JSON.parse((await mktq(world, ['list', '--limit', '1', '--json'])).out)).toHaveLength(1);
+    await expect(mktq(world, ['list', '--limit', '0'])).rejects.toThrow(UsageError);
+  });
+
+  it('groups by cause, largest first, with what to do', async () => {
+    const { world } = await worldOfThree();
+    const groups = JSON.parse((await mktq(world, ['list', '--by-cause', '--json'])).out);
+    expect(groups).toMatchObject([
+      { count: 2, code: 20105, sampleId: 'two' },
+      { count: 1, class: 'in-doubt' },
+    ]);
+    const { out } = await mktq(world, ['list', '--by-cause']);
+    expect(out).toContain('CAUSE');
+    expect(out).toContain('unknown field; compare with describeMObject LeadRecord');
+    expect(out).toContain(`dlq redrive --cause ${groups[0].cause} --dry-run`);
+  });
+
+  it('fits a narrow terminal and says what is not shown', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(world, ['list', '--limit', '2'], 90);
+    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
+    expect(out).toContain('3 letters (the newest 2 shown');
+    expect(out).not.toContain('\u001b');
+    expect((await mktq(letterWorld(), ['list'])).out).toBe('No open dead letters.\n');
+  });
+});
+
+describe('mktq dlq show', () => {
+  it('answers request and response unaltered in JSON', async () => {
+    const { world, response } = await worldOfThree();
+    expect(JSON.parse((await mktq(world, ['show', 'one', '--json'])).out)).toMatchObject({
+      id: 'one',
+      request: '<q/>',
+      response,
+    });
+  });
+
+  it('explains: what happened, what it means, what to do, when, with what, and what to type', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(world, ['show', 'one'], 100);
+    for (const part of [
+      'What happened      syncLead operation failed: unknown fields for import: pants',
+      'What it means      An attrName is not a field of the instance.',
+      'What to do         Compare with describeMObject',
+      'Attempts (2 calls, 2 counted)',
+      'transient 20011',
+      '    <b>x</b>',
+      '    <c>two  spaces</c>',
+      'npx mktq dlq redrive one',
+    ]) {
+      expect(out).toContain(part);
+    }
+  });
+
+  it('offers for a letter in doubt either way out, and lets no reply colour the screen', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(world, ['show', 'three']);
+    expect(out).toContain('getLeadActivity');
+    expect(out).toMatch(/dlq redrive three\s+if it did not run/);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('fails for a letter that does not exist', async () => {
+    await expect(mktq(letterWorld(), ['show', 'none'])).rejects.toThrow(Failure);
+  });
+});
+
+describe('mktq dlq redrive', () => {
+  it('answers exactly the four counts, and says on stderr what was left out', async () => {
+    const { world } = await worldOfThree();
+    const { out, err, code } = await mktq(world, ['redrive', '--all', '--json']);
+    expect(JSON.parse(out)).toEqual({ selected: 3, redriven: 2, skipped: 1, stopped: false });
+    expect(err).toContain('skipped 1: in doubt');
+    expect(code).toBe(0);
+    expect(
+      world
+        .sent()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['one', 'two']);
+  });
+
+  it('sends nothing on a dry run and says what it would cost', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(world, ['redrive', '--code', '20105', '--dry-run', '--json']);
+    expect(JSON.parse(out)).toMatchObject({
+      selected: 2,
+      redriven: 0,
+      dryRun: { jobs: 2, calls: 2, quota: 1_000 },
+    });
+    const human = await mktq(world, ['redrive', '--code', '20105', '--dry-run']);
+    expect(human.out).toContain('2 jobs of 2 selected');
+    expect(human.out).toContain('Nothing was sent.');
+    expect(world.sent()).toEqual([]);
+  });
+
+  it('fails where an id asked for could not be sent', async () => {
+    const { world } = await worldOfThree();
+    await mktq(world, ['redrive', 'one']);
+    const again = await mktq(world, ['redrive', 'one', '--json']);
+    expect(JSON.parse(again.out)).toEqual({ selected: 1, redriven: 0, skipped: 1, stopped: false });
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('redriven already') });
+    await expect(mktq(world, ['redrive', 'two', 'none'])).rejects.toThrow(Failure);
+    expect(world.letter('two')?.status).toBe('open');
+  });
+
+  it('takes the edit from stdin', async () => {
+    const { world } = await worldOfThree();
+    const job = leadJob('one', 'corrected@example.com');
+    await mktq(world, ['redrive', 'one', '--edit', '-'], Number.POSITIVE_INFINITY, JSON.stringify(job));
+    expect(world.sent()).toEqual([{ ...job, epoch: 1 }]);
+  });
+
+  it.each([
+    [['redrive']],
+    [['redrive', 'one', '--code', '20105']],
+    [['redrive', '--all', '--code', '20105']],
+    [['redrive', '--status', 'discarded']],
+    [['redrive', '--all', '--edit', 'x.json']],
+    [['redrive', 'one', 'two', '--edit', 'x.json']],
+    [['redrive', '--class', 'nonsense']],
+    [['discard', '--reason', 'x']],
+    [['discard', 'one', '--reason', ' ']],
+    [['export']],
+    [['forget', '--lead', 'nobody']],
+  ])('and its siblings refuse %j as wrong usage, and touch nothing', async (words) => {
+    const { world } = await worldOfThree();
+    await expect(mktq(world, words)).rejects.toThrow(UsageError);
+    expect(world.sent()).toEqual([]);
+    expect(world.letter('one')?.status).toBe('open');
+  });
+});
+
+describe('mktq dlq discard', () => {
+  it('closes by a filter, and wants a reason', async () => {
+    const { world } = await worldOfThree();
+    await expect(mktq(world, ['discard', '--all'])).rejects.toThrow('--reason');
+    const { out } = await mktq(world, ['discard', '--code', '20105', '--reason', 'test data', '--json']);
+    expect(JSON.parse(out)).toEqual({ selected: 2, discarded: 2, skipped: 0 });
+    expect(world.letter('one')).toMatchObject({ status: 'discarded', closing: { note: 'test data' } });
+    expect(world.letter('three')?.status).toBe('open');
+  });
+});
+
+describe('mktq dlq export', () => {
+  it('prints one whole letter per line, in the order of the ids', async () => {
+    const { world, response } = await worldOfThree();
+    const { out } = await mktq(world, ['export', 'two', 'one']);
+    const lines: readonly unknown[] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([{ id: 'two' }, { id: 'one', request: '<q/>', response }]);
+    const all = (await mktq(world, ['export', '--all'])).out.trimEnd().split('\n');
+    expect(all).toHaveLength(3);
+  });
+});
+
+describe('mktq forget', () => {
+  it('says what it erased', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(world, ['forget', '--lead', 'ANN@example.com', '--json']);
+    expect(JSON.parse(out)).toEqual({ jobs: 1, lettersRemoved: ['one'], lettersRedacted: [], waiting: [] });
+    expect((await mktq(world, ['forget', '--lead', 'b@example.com'])).out).toContain(
+      'Removed       1 dead letter: two',
+    );
+  });
+});
