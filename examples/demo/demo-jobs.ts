@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import type { NewJob } from '../../client/create-client.ts';
+
+export const LEADS_CSV = new URL('../leads.csv', import.meta.url);
+
+/** Ids that the summary shows commands for. */
+export const SAMPLE = {
+  lead: 'lead-1',
+  doomed: 'doomed-field-1',
+  inDoubt: 'welcome-in-doubt',
+  tomorrow: 'tomorrow-1',
+} as const;
+
+/** The lead whose campaign request is answered by silence. */
+export const SILENT_EMAIL = 'silent@example.com';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Every job of the demo, in the order in which it is enqueued. */
+export async function* demoJobs(now: number): AsyncGenerator<NewJob> {
+  yield* leads();
+  const emails = await Array.fromAsync(leadRows(), ({ Email }) => Email);
+  yield* listJobs(emails.slice(0, 12));
+  yield* campaignJobs(emails.slice(0, 16));
+  yield* doomedJobs(emails);
+  yield* laterJobs(now);
+}
+
+type LeadRow = Readonly<Record<string, string>> & { readonly Email: string };
+
+async function* leadRows(): AsyncGenerator<LeadRow> {
+  yield* createReadStream(LEADS_CSV).pipe(parse({ columns: true }));
+}
+
+async function* leads(): AsyncGenerator<NewJob> {
+  let row = 0;
+  for await (const { Email, ...attributes } of leadRows()) {
+    row += 1;
+    yield lead(`lead-${row}`, Email, attributes);
+  }
+}
+
+const lead = (id: string, email: string, attributes: Readonly<Record<string, string>>): NewJob => ({
+  id,
+  operation: 'syncLead',
+  params: {
+    leadRecord: {
+      Email: email,
+      leadAttributeList: {
+        attribute: Object.entries(attributes).map(([attrName, attrValue]) => ({ attrName, attrValue })),
+      },
+    },
+    returnLead: false,
+  },
+});
+
+/** On one lead each: they stand behind the write of that lead. */
+function* listJobs(emails: readonly string[]): Generator<NewJob> {
+  for (const [index, keyValue] of emails.entries()) {
+    yield {
+      id: `list-${index + 1}`,
+      operation: 'listOperation',
+      params: {
+        listOperation: 'ADDTOLIST',
+        listKey: { keyType: 'MKTOLISTNAME', keyValue: 'Demo List' },
+        listMemberList: { leadKey: [{ keyType: 'EMAIL', keyValue }] },
+        strict: false,
+      },
+    };
+  }
+}
+
+function* campaignJobs(emails: readonly string[]): Generator<NewJob> {
+  for (const [index, email] of emails.entries()) yield campaign(`welcome-${index + 1}`, email, 1001);
+}
+
+const campaign = (id: string, email: string, campaignId: number): NewJob => ({
+  id,
+  operation: 'requestCampaign',
+  params: { source: 'MKTOWS', campaignId, leadList: { leadKey: [{ keyType: 'EMAIL', keyValue: email }] } },
+});
+
+/** Jobs that cannot succeed, each kind in its own way. */
+function* doomedJobs(emails: readonly string[]): Generator<NewJob> {
+  for (const n of [1, 2, 3])
+    yield lead(`doomed-field-${n}`, `doomed${n}@example.com`, { FavouriteColour: 'blue' });
+  for (const n of [1, 2]) yield campaign(`doomed-lead-${n}`, `nobody${n}@example.com`, 1001);
+  yield campaign('doomed-campaign', emails[20] ?? '', 9999);
+  yield lead('silent', SILENT_EMAIL, { FirstName: 'Sil' });
+  yield campaign(SAMPLE.inDoubt, SILENT_EMAIL, 1002);
+}
+
+/** One for tomorrow, and one on the same lead that is to come right behind it. */
+function* laterJobs(now: number): Generator<NewJob> {
+  const notBefore = (ms: number) => new Date(now + ms).toISOString();
+  yield { ...lead('tomorrow-1', 'later@example.com', { LeadStatus: 'Open' }), notBefore: notBefore(DAY_MS) };
+  yield { ...campaign('tomorrow-2', 'later@example.com', 1003), notBefore: notBefore(DAY_MS + 1) };
+}

@@ -1,0 +1,111 @@
+import type { Connection } from '../../cli/connection.ts';
+import { bar } from '../../cli/render/bar.ts';
+import type { Style } from '../../cli/render/style.ts';
+import { untilText } from '../../cli/render/time.ts';
+import { budgetStatus } from '../../shared/budget/status.ts';
+import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
+import { shortAdvice } from '../../shared/deadletter/advice.ts';
+import { type CauseGroup, groupByCause } from '../../shared/deadletter/group-by-cause.ts';
+import type { JobRow } from '../../shared/work/job-row.ts';
+import { executedTwice, type Witness } from '../../simulator/witness.ts';
+import { SAMPLE } from './demo-jobs.ts';
+
+/** What became of every job of the demo, by the ledger, and what reached Marketo, by the simulator's own count. */
+export interface DemoResult {
+  readonly accepted: number;
+  readonly rows: readonly JobRow[];
+  readonly causes: readonly CauseGroup[];
+  readonly letters: number;
+  readonly lost: number;
+  readonly sentTwice: number;
+}
+
+const UNSAFE = ['requestCampaign'];
+
+export async function demoResult(
+  accepted: number,
+  connection: Connection,
+  witness: Witness,
+): Promise<DemoResult> {
+  const rows = await Array.fromAsync(connection.ledger.list({ by: { kind: 'all' }, limit: 10_000 }));
+  const causes = await groupByCause(connection.archive.summaries(['open']));
+  return {
+    accepted,
+    rows,
+    causes,
+    letters: causes.reduce((sum, { count }) => sum + count, 0),
+    lost: lostOf(accepted, rows, witness),
+    sentTwice: executedTwice(witness, UNSAFE).length,
+  };
+}
+
+/** Accepted and nowhere, or said to be completed while Marketo never executed it. */
+function lostOf(accepted: number, rows: readonly JobRow[], witness: Witness): number {
+  const operations = [...new Set(rows.map(({ operation }) => operation))];
+  const unexecuted = operations.map((operation) => {
+    const completed = rows.filter(
+      (row) => row.operation === operation && row.state.kind === 'completed',
+    ).length;
+    return Math.max(0, completed - (witness.executedByOperation[operation] ?? 0));
+  });
+  return Math.max(0, accepted - rows.length) + unexecuted.reduce((sum, n) => sum + n, 0);
+}
+
+export async function summaryText(
+  result: DemoResult,
+  connection: Connection,
+  seconds: number,
+  style: Style,
+): Promise<string> {
+  const now = connection.clock();
+  const state = await connection.budgetStore.read();
+  const budget = state === null ? null : budgetStatus(DEFAULT_ACCOUNT, state, connection.limits, now);
+  const completed = result.rows.filter((row) => row.state.kind === 'completed').length;
+  const retried = result.rows.filter(
+    (row) => row.state.kind === 'completed' && row.attempts.length > 1,
+  ).length;
+  const waiting = result.rows.filter(
+    (row) => row.state.kind !== 'completed' && row.state.kind !== 'dead-lettered',
+  );
+  return [
+    '',
+    style.bold(`${result.accepted} jobs in ${seconds.toFixed(0)} s`),
+    '',
+    `  completed     ${completed}${retried === 0 ? '' : `  (${retried} after a retry or a throttle)`}`,
+    `  waiting       ${waiting.length}${waiting.map((row) => `\n    ${row.jobId}  ${whyWaiting(row, now)}`).join('')}`,
+    `  dead letters  ${result.letters}`,
+    ...result.causes.map(causeLine),
+    ...(budget === null
+      ? []
+      : [
+          `  calls spent   ${budget.spent} of ${budget.limit} today ${bar(budget.spent, budget.limit, 20)} resets ${untilText(Date.parse(budget.resetsAt), now)}`,
+        ]),
+    '',
+    style.bold(`  lost ${result.lost}, sent twice ${result.sentTwice} (counted by the simulator)`),
+    '',
+  ].join('\n');
+}
+
+function whyWaiting({ state }: JobRow, now: number): string {
+  if (state.kind === 'parked') return `notBefore: parked ${untilText(state.until, now)}`;
+  if (state.kind === 'waiting') return `${state.reason} ${untilText(state.until, now)}`;
+  return state.kind;
+}
+
+const causeLine = (cause: CauseGroup): string => {
+  const code = cause.code === null ? cause.class : `${cause.class} ${cause.code}`;
+  return `    ${String(cause.count).padStart(2)}  ${code.padEnd(22)}  ${shortAdvice(cause)}`;
+};
+
+/** Commands to type in a second terminal, with ids of this run. */
+export const nextCommands = (dataDir: string): string =>
+  [
+    'Try in a second terminal:',
+    '',
+    ...['status', `dlq show ${SAMPLE.doomed}`, 'dlq list --by-cause', `jobs show ${SAMPLE.lead}`].map(
+      (words) => `  npx mktq ${words} --data ${dataDir}`,
+    ),
+    '',
+    'Still serving; stop with Ctrl-C.',
+    '',
+  ].join('\n');

@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { connect } from '../../cli/connect.ts';
+import type { Connection } from '../../cli/connection.ts';
+import { progress } from '../../cli/render/progress.ts';
+import { styleFor } from '../../cli/render/style.ts';
+import { createClient } from '../../client/create-client.ts';
+import { buildCollector } from '../../functions/collector.ts';
+import { buildWarden } from '../../functions/warden.ts';
+import { buildWorker } from '../../functions/worker.ts';
+import { type LocalStack, startLocal } from '../../local/start-local.ts';
+import { troubleLine } from '../../local/trouble.ts';
+import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
+import { demoJobs } from './demo-jobs.ts';
+import { demoResult, nextCommands, summaryText } from './demo-summary.ts';
+import { DEMO_TROUBLE } from './demo-trouble.ts';
+
+/*
+ * `npm start`: some 240 jobs through the whole local stack, against the simulator and at Marketo's real limits.
+ * Whatever MARKETO_* variables are set, the demo knows none of them: it must never reach a real Marketo.
+ */
+
+const ENDED = new Set(['completed', 'dead-lettered', 'parked']);
+const GIVE_UP_MS = 5 * 60_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { data: { type: 'string', default: '.mktq/demo' } } });
+  const dataDir = values.data;
+  rmSync(dataDir, { recursive: true, force: true });
+  const stack = await startLocal({
+    dataDir,
+    env: {},
+    builders: { worker: buildWorker, collector: buildCollector, warden: buildWarden },
+    simulator: { rules: [...DEMO_TROUBLE], latency: { minMs: 20, maxMs: 120 } },
+  });
+  stopOnSignals(stack);
+  process.stdout.write(
+    `mktq demo: queue, table, worker and a simulated Marketo, all in this process (${dataDir})\n`,
+  );
+  const connection = await connect({ dataDir, stack: undefined, env: {} });
+  const startedAt = systemClock();
+  const accepted = await enqueueAll(stack, startedAt);
+  process.stdout.write(
+    `enqueued ${accepted} jobs; Marketo takes 100 calls per 20 s, so this takes most of a minute\n`,
+  );
+  await watch(accepted, connection, stack);
+  const seconds = (systemClock() - startedAt) / 1_000;
+  const { simulator } = stack;
+  if (simulator === null) throw new Error('the demo runs on the simulator alone');
+  const result = await demoResult(accepted, connection, simulator.witness());
+  const style = styleFor(process.stdout, process.env);
+  process.stdout.write(await summaryText(result, connection, seconds, style));
+  process.stdout.write(nextCommands(dataDir));
+}
+
+async function enqueueAll(stack: LocalStack, now: number): Promise<number> {
+  const { jobsQueueUrl, table, region, sqs, dynamodb } = stack.stack;
+  const client = createClient({ jobsQueueUrl, table, region, endpoint: { sqs, dynamodb } });
+  let accepted = 0;
+  for await (const result of client.enqueueAll(demoJobs(now))) {
+    if ('error' in result) throw new Error(`the demo's own job was refused: ${result.error}`);
+    accepted += 1;
+  }
+  client.close();
+  await sendMalformed(stack);
+  return accepted;
+}
+
+/** Anybody can send with a bare SQS client, and somebody always gets it wrong. */
+async function sendMalformed(stack: LocalStack): Promise<void> {
+  const { sqs, region, jobsQueueUrl } = stack.stack;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new SQSClient({ endpoint: sqs, region, credentials, useQueueUrlAsEndpoint: false });
+  await client.send(
+    new SendMessageCommand({
+      QueueUrl: jobsQueueUrl,
+      MessageBody: '{"version":1,"id":"handmade-1","operation":"synclead","params":{}}',
+      MessageGroupId: 'handmade',
+      MessageDeduplicationId: 'handmade-1',
+    }),
+  );
+  client.destroy();
+}
+
+/** Shows how far the jobs are until each has ended or is parked, and the malformed message has its letter. */
+async function watch(accepted: number, connection: Connection, stack: LocalStack): Promise<void> {
+  const line = progress(process.stderr, systemClock);
+  const giveUpAt = systemClock() + GIVE_UP_MS;
+  for (;;) {
+    const rows = await Array.fromAsync(connection.ledger.list({ by: { kind: 'all' }, limit: 10_000 }));
+    const letters = await Array.fromAsync(connection.archive.summaries(['open']));
+    const ended = rows.filter(({ state }) => ENDED.has(state.kind)).length;
+    const calls = stack.simulator?.witness().arrived ?? 0;
+    line.show(`${ended} of ${accepted} jobs through, ${letters.length} dead letters, ${calls} calls`);
+    const malformed = letters.some(({ class: faultClass }) => faultClass === 'malformed');
+    if ((ended >= accepted && malformed) || systemClock() > giveUpAt) break;
+    await systemSleep(500);
+  }
+  line.done();
+}
+
+function stopOnSignals(stack: LocalStack): void {
+  const stop = (): void => {
+    process.once('SIGINT', () => process.exit(130));
+    process.stdout.write('\nstopping\n');
+    stack.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`mktq: ${troubleLine(error, '.mktq/demo')}\n`);
+  process.exit(1);
+}
+
+await main().catch(fail);
