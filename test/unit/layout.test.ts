@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What each room may import from, beside itself. An arrow missing here is a decision, not an oversight. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'shared/kernel': [],
+  'shared/config': ['shared/kernel'],
+  'shared/marketo': ['shared/kernel', 'shared/config'],
+  'shared/budget': ['shared/kernel', 'shared/config'],
+  'shared/job': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget'],
+  'shared/deadletter': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'],
+  'shared/work': [
+    'shared/kernel',
+    'shared/config',
+    'shared/marketo',
+    'shared/budget',
+    'shared/job',
+    'shared/deadletter',
+  ],
+  'shared/aws': [
+    'shared/kernel',
+    'shared/config',
+    'shared/marketo',
+    'shared/budget',
+    'shared/job',
+    'shared/deadletter',
+    'shared/work',
+  ],
+  client: ['shared'],
+  functions: ['shared'],
+  local: ['shared', 'simulator', 'functions'],
+  cli: ['shared', 'client', 'local', 'functions'],
+  simulator: [],
+  infra: ['shared/config'],
+};
+
+const files = Object.keys(MAY_IMPORT).flatMap((room) => sourcesIn(room));
+
+function sourcesIn(room: string): readonly string[] {
+  try {
+    return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .map((name) => join(room, name));
+  } catch {
+    return [];
+  }
+}
+
+const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+const roomOf = (file: string): string =>
+  Object.keys(MAY_IMPORT).find((room) => file.startsWith(`${room}/`)) ?? file.split('/', 1).join('');
+
+/** Specifiers of static and dynamic imports, types included: a type from the wrong room is a dependency, too. */
+function importsOf(file: string): readonly string[] {
+  const found = textOf(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+  return [...found].map((match) => match[1] ?? '');
+}
+
+const localImports = (file: string): readonly string[] =>
+  importsOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => relative(ROOT, resolve(ROOT, dirname(file), specifier)));
+
+describe('layout', () => {
+  test('there is something to look at', () => {
+    expect(files.length).toBeGreaterThan(150);
+    expect(files.flatMap(localImports).length).toBeGreaterThan(500);
+  });
+
+  test('imports go one way', () => {
+    const wrong = files.flatMap((file) =>
+      localImports(file)
+        .filter((imported) => roomOf(imported) !== roomOf(file))
+        .filter(
+          (imported) => !(MAY_IMPORT[roomOf(file)] ?? []).some((room) => imported.startsWith(`${room}/`)),
+        )
+        .map((imported) => `${file} imports ${imported}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('only the outer rooms touch an SDK, the environment, the clock or chance', () => {
+    const inner = files.filter((file) => file.startsWith('shared/') && !file.startsWith('shared/aws/'));
+    const wrong = inner.flatMap((file) => {
+      const code = textOf(file);
+      const readsTime = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/.test(code);
+      const allowed = file === 'shared/kernel/clock.ts' || file === 'shared/kernel/random.ts';
+      return [
+        ...(importsOf(file).some((name) => name.startsWith('@aws-sdk/')) ? [`${file}: an SDK`] : []),
+        ...(/\bprocess\.env\b/.test(code) ? [`${file}: process.env`] : []),
+        ...(readsTime && !allowed ? [`${file}: clock or chance`] : []),
+      ];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('marketo has never heard of jobs, queues or budgets', () => {
+    const wrong = files
+      .filter((file) => file.startsWith('shared/marketo/'))
+      .filter((file) => /\b(DynamoDB|SQS|orderingKey|LetterHead|JobRow|BudgetState)\b/.test(textOf(file)));
+    expect(wrong).toEqual([]);
+  });
+
+  test('the kernel stays small: what would be the eleventh file belongs somewhere else', () => {
+    expect(sourcesIn('shared/kernel').length).toBeLessThanOrEqual(10);
+  });
+
+  test('nobody exports a default, and nobody gathers a folder into a barrel', () => {
+    expect(files.filter((file) => /\bexport default\b/.test(textOf(file)))).toEqual([]);
+    expect(files.filter((file) => file.startsWith('shared/') && file.endsWith('/index.ts'))).toEqual([]);
+  });
+});
