@@ -96,12 +96,11 @@ function refuseRest(env: Environment): void {
   }
 }
 
-function readSoap(env: Environment): SoapSettings {
-  const [endpoint, userId, encryptionKey] = SOAP_VARIABLES.map((name) => requiredOf(env, name));
-  if (endpoint === undefined || userId === undefined || encryptionKey === undefined)
-    throw new Error('unreachable');
-  return { endpoint: soapEndpoint(endpoint), userId, encryptionKey };
-}
+const readSoap = (env: Environment): SoapSettings => ({
+  endpoint: soapEndpoint(requiredOf(env, 'MARKETO_SOAP_ENDPOINT')),
+  userId: requiredOf(env, 'MARKETO_USER_ID'),
+  encryptionKey: requiredOf(env, 'MARKETO_ENCRYPTION_KEY'),
+});
 
 function requiredOf(env: Environment, name: string): string {
   const value = textOf(env, name);
