@@ -30,6 +30,13 @@ describe('fileLetter', () => {
     expect(ports.archive.letters()).toEqual([first]);
   });
 
+  it('does not write over the text of the letter that is there', async () => {
+    const { ports } = letterWorld();
+    const first = await fileLetter(ports, letterDraft(leadJob('a'), { jobBody: 'x'.repeat(100_000) }));
+    await fileLetter(ports, letterDraft(leadJob('a'), { jobBody: 'y'.repeat(100_000) }));
+    expect(await ports.bodies.load(first.job)).toMatch(/^x+$/);
+  });
+
   it('answers the other’s letter when somebody files between its look and its write', async () => {
     const world = letterWorld({ bodies: () => null });
     const { ports } = world;

@@ -63,6 +63,23 @@ describe('discard', () => {
     expect(ports.ledger.row('a')).toMatchObject({ epoch: 2, state: { kind: 'queued' } });
   });
 
+  it('between the steps of a redrive is seen by it: nothing is sent', async () => {
+    const { ports, deadLetter, letter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    let interrupted = false;
+    const replace: typeof ports.ledger.replace = async (next) => {
+      if (!interrupted) {
+        interrupted = true;
+        expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'discarded' });
+      }
+      return ports.ledger.replace(next);
+    };
+    const prepared = await prepareLetter({ ...ports, ledger: { ...ports.ledger, replace } }, 'a', null);
+    expect(prepared).toEqual({ kind: 'closed', letterId: 'a', status: 'discarded' });
+    expect(letter('a')?.status).toBe('discarded');
+    expect(ports.ledger.row('a')?.state).toMatchObject({ kind: 'dead-lettered', letterId: 'a' });
+  });
+
   it('and a redrive at once leave no job queued without a letter that says so', async () => {
     for (let turn = 0; turn < 30; turn += 1) {
       const { ports, deadLetter, letter } = letterWorld();

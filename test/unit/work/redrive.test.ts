@@ -89,6 +89,14 @@ describe('redrive', () => {
     expect(judgeClaim(row, { ...request, epoch: 0 })).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
   });
 
+  it('gives a job whose row is gone a new one, at its old place', async () => {
+    const { world, ids } = await withLetters(1, () => ({ sequenceNumber: '42' }));
+    await world.ports.ledger.remove('job-0');
+    await redriveAll(world, ids);
+    expect(world.ports.ledger.row('job-0')).toMatchObject({ epoch: 1, sequenceNumber: '42' });
+    expect(world.sent()).toMatchObject([{ id: 'job-0', epoch: 1 }]);
+  });
+
   it('keeps a notBefore that is still ahead', async () => {
     const world = letterWorld();
     await world.deadLetter(leadJob('a', 'ann@example.com', { notBefore: '2026-11-22T13:00:00Z' }));
@@ -290,8 +298,15 @@ describe('a redrive that was interrupted', () => {
     await redriveAll(world, ids);
     const head = world.letter('job-0');
     if (head === null) throw new Error('no letter');
-    await world.ports.archive.replace({ ...head, status: 'redriving', version: head.version + 1, writeToken: 'x' });
+    await world.ports.archive.replace({
+      ...head,
+      status: 'redriving',
+      version: head.version + 1,
+      writeToken: 'x',
+    });
     await world.setState('job-0', { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null });
+    // SQS would not drop the repeat any more.
+    await world.ports.sleep(6 * 60_000);
     const before = world.sent().length;
     expect(await redriveAll(world, ids)).toMatchObject({ redriven: 1 });
     expect(world.sent()).toHaveLength(before);
