@@ -36,8 +36,8 @@ export interface EnqueueSettings {
 /** Found by trial on the embedded servers; more batches only queue up in front of them. */
 export const DEFAULT_ENQUEUE: EnqueueSettings = {
   batchSize: 10,
-  batches: 8,
-  windowJobs: 1_000,
+  batches: 4,
+  windowJobs: 400,
   windowBytes: 8 * 1024 * 1024,
 };
 

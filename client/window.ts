@@ -111,11 +111,15 @@ export function pick<Job extends { readonly prepared: Prepared }>(
   const batch: Job[] = [];
   const rest: Job[] = [];
   let bytes = 0;
-  for (const job of ready) {
+  for (const [at, job] of ready.entries()) {
+    if (batch.length === most) {
+      rest.push(...ready.slice(at));
+      break;
+    }
     const names = namesOf(job.prepared);
     const size = job.prepared.message.body.length;
-    const fits = batch.length < most && bytes + size <= BATCH_BYTES;
-    if (fits && !names.some((name) => busy.has(name) || taken.has(name))) {
+    const isFree = bytes + size <= BATCH_BYTES && !names.some((name) => busy.has(name) || taken.has(name));
+    if (isFree) {
       batch.push(job);
       bytes += size;
     } else {

@@ -1,7 +1,14 @@
+import { setFlagsFromString } from 'node:v8';
 import { Option } from 'commander';
 import type { DefineCommand } from '../cli.ts';
 import type { EnqueueOptions } from '../enqueue/options.ts';
 import { examples } from '../render/example.ts';
+
+/**
+ * Every row leaves some garbage of the SDK, and V8 would rather grow its young generation than collect it: to 350 MB for
+ * 10,000 rows, measured, against half of that at no loss of speed. It must be said before the SDK is loaded.
+ */
+const keepYoungHeapSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');
 
 export const defineEnqueue: DefineCommand = (parent, cli) => {
   parent
@@ -38,6 +45,7 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
       ),
     )
     .action(async (operation: string | undefined, file: string | undefined, options: EnqueueOptions) => {
+      keepYoungHeapSmall();
       const { enqueue } = await import('../enqueue/enqueue.ts');
       await enqueue(cli, { ...options, operation, file });
     });

@@ -42,7 +42,7 @@ function holdLines(hold: HoldInForce, now: number, width: number): readonly stri
   const end = hold.until === null ? 'until mktq resume' : untilText(hold.until, now);
   const said = hold.message === '' ? [] : [cut(`  said: ${oneLine(hold.message)}`, width)];
   return [
-    `  ${hold.reason}: ${reasonText(hold.reason)}, since ${since(hold.since, now)}, ends ${end}`,
+    `  ${hold.reason}: ${reasonText(hold.reason)}, for ${duration(now - hold.since)}, ends ${end}`,
     ...said,
   ];
 }
