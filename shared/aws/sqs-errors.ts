@@ -1,3 +1,5 @@
+import { SQSServiceException } from '@aws-sdk/client-sqs';
+
 /** One entry of a batch that SQS refused, in its own words. */
 export interface RefusedEntry {
   readonly code: string;
@@ -27,6 +29,10 @@ export const isGone = ({ code, message }: RefusedEntry): boolean =>
   /MessageNotInflight|ReceiptHandleIsInvalid/.test(code) ||
   (/InvalidParameterValue/.test(code) && /receipt handle (has expired|is invalid)/i.test(message));
 
-/** The errors's name and words, for a result somebody reads; never the request. */
+/** SQS refused the request itself: asking again gives the same answer. Throttling is nobody's fault. */
+export const isSenderFault = (error: unknown): boolean =>
+  error instanceof SQSServiceException && error.$fault === 'client' && !isThrottle(error.name);
+
+/** The error's name and words, for a result somebody reads; never the request. */
 export const errorText = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
 import type { OutgoingMessage, SendResult } from '../work/settle.ts';
 import { retryDelay } from './retry-delay.ts';
-import { errorText, refusedEntry } from './sqs-errors.ts';
+import { errorText, isSenderFault, refusedEntry } from './sqs-errors.ts';
 import type { SqsQueue } from './sqs-hide.ts';
 
 /** SQS's limits for one batch; a job's body may have the size of a whole one. */
@@ -107,8 +107,12 @@ async function sendBatch(queue: SqsQueue, batch: readonly Pending[]): Promise<re
     );
     return batch.map((pending, i) => outcomeOf(pending, String(i), reply));
   } catch (error) {
+    const message = errorText(error);
     // SQS may have taken them all the same; the deduplication id makes the repeat harmless.
-    return batch.map((pending) => ({ kind: 'again', pending, message: errorText(error) }));
+    if (!isSenderFault(error)) return batch.map((pending) => ({ kind: 'again', pending, message }));
+    // One entry can make SQS refuse a whole batch: each is sent alone, and only the guilty one is refused.
+    if (batch.length > 1) return (await Promise.all(batch.map((one) => sendBatch(queue, [one])))).flat();
+    return batch.map((pending) => ({ kind: 'refused', pending, result: { kind: 'refused', message } }));
   }
 }
 

@@ -1,4 +1,9 @@
-import { SendMessageBatchCommand, type SendMessageBatchCommandInput, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchCommandInput,
+  SQSClient,
+  SQSServiceException,
+} from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sendMessages } from '../../../shared/aws/sqs-send.ts';
@@ -52,6 +57,9 @@ function answerWith(trouble: (entry: Entry, tries: number) => Trouble): { readon
 
 const batches = (): readonly (readonly Entry[])[] =>
   mock.commandCalls(SendMessageBatchCommand).map(({ args }) => args[0].input.Entries ?? []);
+
+const refusedBy = (name: string) =>
+  new SQSServiceException({ name, message: 'no', $fault: 'client', $metadata: {} });
 
 beforeEach(() => {
   mock.reset();
@@ -142,6 +150,26 @@ describe('sendMessages', () => {
       messageId: 'm',
     });
     expect(batches().map((entries) => entries[0]?.MessageDeduplicationId)).toEqual(['a1', 'a1']);
+  });
+
+  it('finds the one message for which SQS refuses a whole batch, and sends the others', async () => {
+    mock.on(SendMessageBatchCommand).callsFake(async ({ Entries }: SendMessageBatchCommandInput) => {
+      if (Entries?.some(({ MessageBody }) => MessageBody === 'bad'))
+        throw refusedBy('InvalidMessageContents');
+      return { Successful: (Entries ?? []).map(({ Id }) => ({ Id, MessageId: 'm' })), Failed: [] };
+    });
+    const messages = [message('a', 'a1'), message('b', 'b1', 'bad'), message('c', 'c1'), message('b', 'b2')];
+    const results = await sendMessages(queue, messages);
+    expect(results.map(({ kind }) => kind)).toEqual(['sent', 'refused', 'sent', 'sent']);
+    expect(results[1]).toMatchObject({ message: 'InvalidMessageContents: no' });
+  });
+
+  it('waits out a throttled batch', async () => {
+    mock
+      .on(SendMessageBatchCommand)
+      .rejectsOnce(refusedBy('RequestThrottled'))
+      .resolves({ Successful: [{ Id: '0', MessageId: 'm', MD5OfMessageBody: '' }], Failed: [] });
+    expect((await sendMessages(queue, [message('a', 'a1')]))[0]?.kind).toBe('sent');
   });
 
   it('answers refused, and does not throw, when SQS cannot be reached at all', async () => {
