@@ -2,16 +2,16 @@ import type { Command } from 'commander';
 import type { Cli, DefineCommand } from './cli.ts';
 import { defineBatchShow } from './commands/batch-show.ts';
 import { defineCheck } from './commands/check.ts';
-import { defineDlqDiscard, defineDlqDiscard } from './commands/dlq-discard.ts';
-import { defineDlqExport, defineDlqExport } from './commands/dlq-export.ts';
-import { defineDlqList, defineDlqList } from './commands/dlq-list.ts';
-import { defineDlqRedrive, defineDlqRedrive } from './commands/dlq-redrive.ts';
-import { defineDlqShow, defineDlqShow } from './commands/dlq-show.ts';
+import { defineDlqDiscard } from './commands/dlq-discard.ts';
+import { defineDlqExport } from './commands/dlq-export.ts';
+import { defineDlqList } from './commands/dlq-list.ts';
+import { defineDlqRedrive } from './commands/dlq-redrive.ts';
+import { defineDlqShow } from './commands/dlq-show.ts';
 import { defineEnqueue } from './commands/enqueue.ts';
-import { defineForget, defineForget } from './commands/forget.ts';
+import { defineForget } from './commands/forget.ts';
 import { defineJobsList } from './commands/jobs-list.ts';
 import { defineJobsShow } from './commands/jobs-show.ts';
-import { defineLocal, defineLocal } from './commands/local.ts';
+import { defineLocal } from './commands/local.ts';
 import { definePause } from './commands/pause.ts';
 import { defineResume } from './commands/resume.ts';
 import { defineStatus } from './commands/status.ts';
@@ -30,7 +30,6 @@ function group(name: string, description: string, members: readonly DefineComman
  */
 export const commands: readonly DefineCommand[] = [
   defineLocal,
-  defineLocal,
   defineEnqueue,
   defineCheck,
   defineStatus,
@@ -43,15 +42,7 @@ export const commands: readonly DefineCommand[] = [
     defineDlqDiscard,
     defineDlqExport,
   ]),
-  group('dlq', 'dead letters: list, explain, send again, close', [
-    defineDlqList,
-    defineDlqShow,
-    defineDlqRedrive,
-    defineDlqDiscard,
-    defineDlqExport,
-  ]),
   definePause,
   defineResume,
-  defineForget,
   defineForget,
 ];
