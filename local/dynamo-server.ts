@@ -74,7 +74,7 @@ const close = (server: Server): Promise<void> =>
 const TABLE_READY_TRIES = 200;
 const TABLE_READY_PAUSE_MS = 10;
 
-/** Makes the table if it is absent; false if it exists and does not become active. */
+/** Makes the table if it is absent; false if there is one that is not active, or it does not become so. */
 async function tableIsReady(url: string, options: DynamoServerOptions): Promise<boolean> {
   const client = new DynamoDBClient({
     endpoint: url,

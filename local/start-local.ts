@@ -42,6 +42,7 @@ export interface LocalStack {
 const WARDEN_INTERVAL_MS = 60_000;
 /** Longer than most calls, shorter than the patience of who pressed Ctrl-C; a job cut off here is safe with its claim. */
 const STOP_GRACE_MS = 10_000;
+const END_POLLS_EACH_MS = 20;
 
 /**
  * The whole stack in this process: queue, table, simulator, worker, collector and warden, on loopback, its state in the
@@ -113,10 +114,10 @@ function running(
   let stopped: Promise<number> | null = null;
   const stop = async (graceMs: number): Promise<number> => {
     removeStack(options.dataDir);
-    const ended = functions.stop(graceMs);
-    // After the pollers know that they are to stop, or they would poll again.
-    servers.sqs.endPolls();
-    const left = await ended;
+    // Again and again: a poll that is on its way to the queue would otherwise wait there for its full time.
+    const ending = setInterval(() => servers.sqs.endPolls(), END_POLLS_EACH_MS);
+    const left = await functions.stop(graceMs);
+    clearInterval(ending);
     await closeAll(opened);
     return left;
   };

@@ -4,6 +4,8 @@ import { troubleLine } from '../../../local/trouble.ts';
 
 const [dataDir = '', mode = 'complete', port] = process.argv.slice(2);
 
+const say = (what: unknown): boolean => process.stdout.write(`${JSON.stringify(what)}\n`);
+
 try {
   const { stack } = await startLocal({
     dataDir,
@@ -11,10 +13,8 @@ try {
     ...(port === undefined ? {} : { port: Number(port) }),
     builders: {
       worker: () => async (event) => {
-        for (const record of event.Records) {
-          process.stdout.write(
-            `${JSON.stringify({ got: record.body, receives: record.attributes.ApproximateReceiveCount })}\n`,
-          );
+        for (const { body, attributes } of event.Records) {
+          say({ got: body, receives: attributes.ApproximateReceiveCount });
         }
         if (mode === 'hang') await new Promise(() => {});
       },
@@ -22,7 +22,7 @@ try {
       warden: () => async () => {},
     },
   });
-  process.stdout.write(`${JSON.stringify(stack)}\n`);
+  say(stack);
 } catch (error) {
   process.stderr.write(`${troubleLine(error, dataDir)}\n`);
   process.exit(1);

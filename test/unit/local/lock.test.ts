@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lastHolder, lockDirectory } from '../../../local/lock.ts';
+
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = join(mkdtempSync(join(tmpdir(), 'mktq-lock-')), 'new');
+});
+
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+describe('the lock of a data directory', () => {
+  it('is held once, and names its holder to the next', () => {
+    const lock = lockDirectory(dataDir, 'one');
+    expect(() => lockDirectory(dataDir, 'two')).toThrow(
+      `${dataDir} is in use by process ${process.pid}: stop it first, or choose another directory with --data`,
+    );
+    expect(lastHolder(dataDir)).toEqual({ pid: process.pid, instance: 'one' });
+    lock.release();
+    lockDirectory(dataDir, 'two').release();
+    expect(lastHolder(dataDir)?.instance).toBe('two');
+  });
+
+  it('is refused also when nobody can say who holds it', () => {
+    const lock = lockDirectory(dataDir, 'one');
+    writeFileSync(join(dataDir, 'lock.json'), '{"pid":');
+    expect(() => lockDirectory(dataDir, 'two')).toThrow(`${dataDir} is in use by another process`);
+    lock.release();
+  });
+});

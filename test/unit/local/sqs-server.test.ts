@@ -1,0 +1,206 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LOCAL_CREDENTIALS } from '../../../local/dynamo-server.ts';
+import { choosePorts } from '../../../local/ports.ts';
+import { type QueueAddress, type SqsServer, startSqsServer } from '../../../local/sqs-server.ts';
+import { INSTANCE_PATH } from '../../../local/stack-file.ts';
+
+let directory: string;
+let client: SQSClient;
+let server: SqsServer;
+let troubles: unknown[];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'mktq-sqs-'));
+  troubles = [];
+  await start();
+});
+
+afterEach(async () => {
+  await stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  const { sqs } = await choosePorts(directory, null);
+  server = await startSqsServer({
+    directory,
+    port: sqs,
+    region: 'us-east-1',
+    instance: 'instance-1',
+    onDiskTrouble: (error) => troubles.push(error),
+  });
+  client = new SQSClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: LOCAL_CREDENTIALS,
+    useQueueUrlAsEndpoint: false,
+    maxAttempts: 1,
+  });
+}
+
+async function stop(): Promise<void> {
+  client.destroy();
+  await server.close();
+}
+
+const send = (body: string, group: string) =>
+  client.send(
+    new SendMessageCommand({
+      QueueUrl: server.jobs.url,
+      MessageBody: body,
+      MessageGroupId: group,
+      MessageDeduplicationId: body,
+    }),
+  );
+
+async function receive(queue: QueueAddress = server.jobs) {
+  const answer = await client.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queue.url,
+      MaxNumberOfMessages: 10,
+      MessageSystemAttributeNames: ['All'],
+    }),
+  );
+  return answer.Messages ?? [];
+}
+
+const bodies = async (queue?: QueueAddress) => (await receive(queue)).map(({ Body }) => Body);
+
+const hide = (receiptHandle: string | undefined, seconds: number) =>
+  client.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: server.jobs.url,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }),
+  );
+
+describe('the embedded SQS', () => {
+  it('makes the two queues as AWS would be told to', async () => {
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: server.jobs.url, AttributeNames: ['All'] }),
+    );
+    expect(Attributes).toMatchObject({
+      FifoQueue: 'true',
+      VisibilityTimeout: '1800',
+      MessageRetentionPeriod: '1209600',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: server.deadLetters.arn, maxReceiveCount: 1_000 }),
+    });
+    expect(await bodies(server.deadLetters)).toEqual([]);
+  });
+
+  it('listens on loopback only and says which instance it is', async () => {
+    expect(new URL(server.url).hostname).toBe('127.0.0.1');
+    expect(await (await fetch(`${server.url}${INSTANCE_PATH}`)).text()).toBe('instance-1');
+  });
+
+  it('keeps a group waiting while one of its messages is in flight', async () => {
+    await send('a1', 'a');
+    await send('a2', 'a');
+    await send('b1', 'b');
+    expect(await bodies()).toEqual(['a1', 'b1']);
+    expect(await bodies()).toEqual([]);
+  });
+
+  // fauxqs 2.4.1 with persistence: the message was gone until a restart.
+  it('shows a message again at once when its visibility is set to 0', async () => {
+    await send('a1', 'a');
+    await send('a2', 'a');
+    await hide((await receive())[0]?.ReceiptHandle, 0);
+    const [again] = await receive();
+    expect(again).toMatchObject({ Body: 'a1', Attributes: { ApproximateReceiveCount: '2' } });
+    expect(troubles).toEqual([]);
+  });
+
+  it('shows what was in flight at the next start, in the order of its group, with its receive count', async () => {
+    await send('a1', 'a');
+    await send('a2', 'a');
+    await hide((await receive())[0]?.ReceiptHandle, 3_600);
+    expect(await bodies()).toEqual([]);
+    await stop();
+    await start();
+    const [again] = await receive();
+    expect(again).toMatchObject({ Body: 'a1', Attributes: { ApproximateReceiveCount: '2' } });
+    expect(await bodies()).toEqual([]);
+  });
+
+  it('counts the sequence on after a restart', async () => {
+    const before = await send('a1', 'a');
+    await stop();
+    await start();
+    const after = await send('a2', 'a');
+    expect(Number(after.SequenceNumber)).toBe(Number(before.SequenceNumber) + 1);
+  });
+
+  it('moves a message to the dead-letter queue after its last receive, in one transaction', async () => {
+    const policy = { deadLetterTargetArn: server.deadLetters.arn, maxReceiveCount: 1 };
+    await client.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: server.jobs.url,
+        Attributes: { RedrivePolicy: JSON.stringify(policy) },
+      }),
+    );
+    await send('a1', 'a');
+    await hide((await receive())[0]?.ReceiptHandle, 0);
+    expect(await bodies()).toEqual([]);
+    await stop();
+    await start();
+    expect(await bodies(server.deadLetters)).toEqual(['a1']);
+  });
+
+  it('takes no message out of the file when the dead-letter queue cannot take it', async () => {
+    const policy = { deadLetterTargetArn: server.deadLetters.arn, maxReceiveCount: 1 };
+    await client.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: server.jobs.url,
+        Attributes: { RedrivePolicy: JSON.stringify(policy) },
+      }),
+    );
+    await send('a1', 'a');
+    await hide((await receive())[0]?.ReceiptHandle, 0);
+    refuseInserts();
+    await expect(receive()).rejects.toThrow();
+    expect(troubles).not.toEqual([]);
+    await stop();
+    allowInserts();
+    await start();
+    expect(await bodies()).toEqual(['a1']);
+  });
+
+  it('reports a write that the disk refuses, and accepts nothing that is not in the file', async () => {
+    refuseInserts();
+    await expect(send('a1', 'a')).rejects.toThrow();
+    expect(troubles).toHaveLength(1);
+    allowInserts();
+    expect(await bodies()).toEqual([]);
+    await send('a2', 'a');
+    expect(await bodies()).toEqual(['a2']);
+  });
+});
+
+/** Stands in for a full disk: SQLite refuses new messages from any connection. */
+function refuseInserts(): void {
+  change(
+    "CREATE TRIGGER full BEFORE INSERT ON sqs_messages BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+  );
+}
+
+const allowInserts = (): void => change('DROP TRIGGER full');
+
+function change(sql: string): void {
+  const database = new DatabaseSync(join(directory, 'fauxqs.db'));
+  database.exec(sql);
+  database.close();
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { diskTrouble, LocalTrouble, troubleLine } from '../../../local/trouble.ts';
+import { ConfigurationError } from '../../../shared/config/environment.ts';
+
+const withCode = (code: string, more: object = {}) =>
+  Object.assign(new Error(`${code}: something\n  with details`), { code, ...more });
+
+describe('troubleLine', () => {
+  it.each([
+    ['the operating system', withCode('ENOSPC')],
+    [
+      'SQLite',
+      Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 }),
+    ],
+    [
+      'LevelDB',
+      new Error('Database failed', {
+        cause: new Error('IO error: /x/000003.log: No space left on device'),
+      }),
+    ],
+  ])('says in one line that the disk is full when %s says so', (_, error) => {
+    expect(troubleLine(error, '/data')).toBe(
+      'the disk of /data is full: make room and start again, nothing accepted so far is lost',
+    );
+  });
+
+  it('says that a directory cannot be written', () => {
+    expect(troubleLine(withCode('EACCES'), '/data')).toMatch(/^\/data cannot be written/);
+  });
+
+  it('names a port that is in use', () => {
+    expect(troubleLine(withCode('EADDRINUSE', { port: 4560 }), '/data')).toMatch(/^port 4560 is in use/);
+  });
+
+  it('keeps our own words, and the first line of any others', () => {
+    expect(troubleLine(new LocalTrouble('ours'), '/data')).toBe('ours');
+    expect(troubleLine(new ConfigurationError('MARKETO_SHARE is "2"'), '/data')).toBe('MARKETO_SHARE is "2"');
+    expect(troubleLine(withCode('EOTHER'), '/data')).toBe('EOTHER: something');
+  });
+
+  it('takes no other error for the disk', () => {
+    expect(diskTrouble(withCode('EOTHER'), '/data')).toBeNull();
+    expect(diskTrouble('full', '/data')).toBeNull();
+  });
+});
