@@ -63,9 +63,9 @@ function waitForQuota(state: BudgetState, keep: EffectiveLimits): Wait | null {
 
 function waitForRate(times: readonly number[], at: number, keep: EffectiveLimits): Wait | null {
   const full = (times.at(-keep.calls) ?? Number.NEGATIVE_INFINITY) + keep.windowMs;
-  const paced = keep.gapMs === 0 ? at : (times.at(-1) ?? Number.NEGATIVE_INFINITY) + keep.gapMs;
-  const until = Math.ceil(Math.max(full, paced));
-  return until <= at ? null : { kind: 'wait', until, because: 'rate' };
+  const paced = keep.gapMs === 0 ? full : (times.at(-1) ?? Number.NEGATIVE_INFINITY) + keep.gapMs;
+  const until = Math.max(full, paced);
+  return until <= at ? null : { kind: 'wait', until: Math.ceil(until), because: 'rate' };
 }
 
 function waitForSlot(state: BudgetState, at: number, keep: EffectiveLimits): Wait | null {

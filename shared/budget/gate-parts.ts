@@ -13,6 +13,10 @@ export interface GateTimings {
   readonly busyCopyMs: number;
   /** How long after another worker's write there is reason to expect more. */
   readonly busyMs: number;
+  /** By how much workers that contend are set apart, at most. */
+  readonly staggerMs: number;
+  /** A worker without a slot writes this often, to be seen. */
+  readonly showMs: number;
   /** `closed` is answered from a copy up to this old. */
   readonly closedCopyMs: number;
   /** How long a slot to give back waits for a permit to ride along with; and how long when slots are scarce. */
@@ -29,6 +33,8 @@ export const GATE_TIMINGS: GateTimings = {
   waitCopyMs: 200,
   busyCopyMs: 50,
   busyMs: 5_000,
+  staggerMs: 250,
+  showMs: 2_000,
   closedCopyMs: 2_000,
   flushMs: 2_000,
   scarceFlushMs: 50,

@@ -48,6 +48,11 @@ export function createBudget(parts: BudgetParts): Budget {
   let unsure: Tried | null = null;
   let pumping: Promise<void> | null = null;
   let flushAt = Number.POSITIVE_INFINITY;
+  let wroteAt = Number.NEGATIVE_INFINITY;
+  let stagger = random();
+  const held = new Set<string>();
+
+  const isBusy = (): boolean => clock() - othersWroteAt < timings.busyMs;
 
   function keep(stored: BudgetState | null): BudgetState {
     const now = clock();
@@ -107,18 +112,14 @@ export function createBudget(parts: BudgetParts): Budget {
 
   /** A read if need be and a write if need be. False: somebody else wrote in between. */
   async function turn(all: readonly Pending[]): Promise<boolean> {
-    const busy = clock() - othersWroteAt < timings.busyMs;
-    let base = await read(busy ? timings.busyCopyMs : Number.POSITIVE_INFINITY);
+    let base = await read(isBusy() ? timings.busyCopyMs : Number.POSITIVE_INFINITY);
     const batch = withoutLanded(all, base);
     let answers = tryOn(base, batch);
     if (answers.answers.some(isWait) && (copy === null || clock() - copy.at > timings.waitCopyMs)) {
       base = keep(await store.read());
       answers = tryOn(base, batch);
     }
-    const wantsWrite = batch.some(
-      (item, i) => answers.answers[i]?.kind === 'granted' || (!item.rides && item.request.kind !== 'ask'),
-    );
-    if (!wantsWrite) {
+    if (!batch.some((item, i) => wantsWrite(item, answers.answers[i]))) {
       pending = [...batch.filter(({ rides }) => rides), ...pending];
       settleAll(
         batch.filter(({ rides }) => !rides),
@@ -134,7 +135,9 @@ export function createBudget(parts: BudgetParts): Budget {
       return false;
     }
     unsure = null;
-    copy = { state: next, at: clock() };
+    wroteAt = clock();
+    stagger = random();
+    copy = { state: next, at: wroteAt };
     settleAll(batch, answers.answers);
     return true;
   }
@@ -151,6 +154,13 @@ export function createBudget(parts: BudgetParts): Budget {
       },
     );
 
+  /** Who finds no slot for long shows that it is there, so that those who have the slots leave some to be found. */
+  function wantsWrite(item: Pending, answer: Answer | undefined): boolean {
+    if (item.request.kind !== 'ask') return !item.rides;
+    if (answer?.kind !== 'wait') return true;
+    return answer.because === 'concurrency' && held.size === 0 && clock() - wroteAt > timings.showMs;
+  }
+
   /** A failed write may have been applied, its reply lost: then its requests are answered and must not be made again. */
   function withoutLanded(batch: readonly Pending[], base: BudgetState): readonly Pending[] {
     const tried = unsure;
@@ -165,8 +175,27 @@ export function createBudget(parts: BudgetParts): Budget {
     for (let i = 0; i < MOST_REFRESHES && isStale(current); i += 1) {
       current = await request({ kind: 'refresh', permit: current, leaseMs, probe });
     }
-    if (current.kind === 'granted' || current.kind === 'wait') return current;
+    if (current.kind === 'wait') return staggered(current);
+    if (current.kind === 'granted') {
+      held.add(current.leaseId);
+      return current;
+    }
     throw new Error(`an ask was answered with ${current.kind}`);
+  }
+
+  /** Workers that all came back at the same moment would refuse each other's writes; one worker's own jobs should. */
+  function staggered(wait: Wait): Wait {
+    const isShort = wait.because === 'rate' || wait.because === 'concurrency';
+    return isShort && isBusy()
+      ? { ...wait, until: wait.until + Math.ceil(stagger * timings.staggerMs) }
+      : wait;
+  }
+
+  /** A worker that has its part of the slots lets others look for one before it takes back the one it has just given. */
+  async function letOthersLook(): Promise<void> {
+    if (copy === null || !isBusy() || !areSlotsScarce()) return;
+    const workers = Math.max(2, Object.keys(copy.state.calls).length);
+    if (held.size * workers >= slots()) await sleep(random() * timings.staggerMs);
   }
 
   const isStale = (answer: Answer): answer is Permit =>
@@ -177,12 +206,15 @@ export function createBudget(parts: BudgetParts): Budget {
     if (pending.length > 0) await request({ kind: 'change', reduce: (state) => state });
   }
 
+  const slots = (): number =>
+    effectiveLimits(limits, copy === null ? 0 : cautionLevel(copy.state.caution, clock())).slots;
+
+  const areSlotsScarce = (): boolean =>
+    Object.keys(copy?.state.leases ?? {}).length >= slots() - SCARCE_SLOTS;
+
   /** Slots given back may wait for the next permit, but not for long where others are short of them. */
   function flushLater(): void {
-    const used = Object.keys(copy?.state.leases ?? {}).length;
-    const level = copy === null ? 0 : cautionLevel(copy.state.caution, clock());
-    const scarce = used >= effectiveLimits(limits, level).slots - SCARCE_SLOTS;
-    const delayMs = scarce ? timings.scarceFlushMs : timings.flushMs;
+    const delayMs = areSlotsScarce() ? timings.scarceFlushMs : timings.flushMs;
     const at = clock() + delayMs;
     if (at >= flushAt) return;
     flushAt = at;
@@ -209,12 +241,14 @@ export function createBudget(parts: BudgetParts): Budget {
 
   return {
     async ask({ leaseMs, probe = false }) {
+      await letOthersLook();
       return fresh(await request({ kind: 'ask', leaseId: makeId(), leaseMs, probe }), leaseMs, probe);
     },
     async refresh(permit, leaseMs) {
       return fresh(await request({ kind: 'refresh', permit, leaseMs, probe: false }), leaseMs, false);
     },
     async report(report) {
+      held.delete(report.leaseId);
       if (isUrgent(report)) {
         const answer = await request({ kind: 'report', report });
         return answer.kind === 'reported' ? answer.opened : null;

@@ -30,8 +30,7 @@ export function virtualTime(start: number): VirtualTime {
       const middle = (low + high) >>> 1;
       const other = events[middle];
       // Latest first, so that the next event is popped off the end.
-      if (other !== undefined && (other.at > event.at))
-        low = middle + 1;
+      if (other !== undefined && other.at > event.at) low = middle + 1;
       else high = middle;
     }
     events.splice(low, 0, event);
