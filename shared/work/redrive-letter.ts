@@ -4,6 +4,7 @@ import type { LetterHead } from '../deadletter/letter.ts';
 import type { Bodies } from '../job/bodies.ts';
 import type { Job } from '../job/job.ts';
 import { messageFor } from '../job/message.ts';
+import { assertNever } from '../kernel/assert-never.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import type { MakeId } from '../kernel/random.ts';
@@ -68,6 +69,8 @@ export async function prepareLetter(
         if (status === 'discarded') return withdraw(ports, head, job.id);
         return ready(letterId, atEpoch(job, next.epoch), next.epoch);
       }
+      default:
+        return assertNever(step);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { letterIdOf } from '../deadletter/letter-id.ts';
+import { assertNever } from '../kernel/assert-never.ts';
 import type { Sleep } from '../kernel/clock.ts';
 import { closeLetter, type LetterPorts, type Prepared, prepareLetter } from './redrive-letter.ts';
 import {
@@ -36,14 +37,31 @@ export async function planRedrive(
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
-  for await (const letterId of letterIds) {
-    if (seen.has(letterId)) continue;
-    seen.add(letterId);
-    const judged = await judgeLetter(ports, letterId, choice);
-    if ('reason' in judged) skipped.push(judged);
-    else candidates.push(judged);
+  for await (const batch of inBatches(letterIds, JUDGED_AT_ONCE)) {
+    const fresh = batch.filter((letterId) => !seen.has(letterId) && seen.add(letterId));
+    for (const judged of await Promise.all(fresh.map((letterId) => judgeLetter(ports, letterId, choice)))) {
+      if ('reason' in judged) skipped.push(judged);
+      else candidates.push(judged);
+    }
   }
   return { candidates: inOriginalOrder(candidates), skipped };
+}
+
+/** Three reads each: one letter after the other would take minutes for a hundred thousand. */
+const JUDGED_AT_ONCE = 32;
+
+async function* inBatches<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  size: number,
+): AsyncGenerator<readonly T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 async function judgeLetter(
@@ -180,6 +198,8 @@ class Sending {
         break;
       case 'gone-on':
         break;
+      default:
+        return assertNever(letter);
     }
     this.#redriven += 1;
     return { jobId: letter.jobId, epoch: letter.epoch };

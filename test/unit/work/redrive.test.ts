@@ -291,10 +291,6 @@ describe('a redrive that was interrupted', () => {
 
   it('sends nothing again once a worker has taken the job', async () => {
     const { world, ids } = await withLetters(1);
-    const stop = {
-      ...world.ports,
-      archive: { ...world.ports.archive, replace: world.ports.archive.replace },
-    };
     await redriveAll(world, ids);
     const head = world.letter('job-0');
     if (head === null) throw new Error('no letter');
