@@ -83,8 +83,9 @@ async function tableIsReady(url: string, options: DynamoServerOptions): Promise<
     maxAttempts: 1,
   });
   try {
-    if ((await tableStatus(client, options)) === null)
-      await client.send(new CreateTableCommand(options.table));
+    const found = await tableStatus(client, options);
+    if (found !== null) return found === 'ACTIVE';
+    await client.send(new CreateTableCommand(options.table));
     for (let tries = 0; tries < TABLE_READY_TRIES; tries += 1) {
       if ((await tableStatus(client, options)) === 'ACTIVE') return true;
       await systemSleep(TABLE_READY_PAUSE_MS);
