@@ -93,7 +93,10 @@ export const syncLead = operation({
 
 const unkeyed = (index: number) => ({
   message: `${KEY_WANTED}, unless dedupEnabled is false`,
-  path: ['leadRecordList', 'leadRecord', index].map(pathItem) as [v.IssuePathItem, ...v.IssuePathItem[]],
+  path: [pathItem('leadRecordList'), pathItem('leadRecord'), pathItem(index)] satisfies [
+    v.IssuePathItem,
+    ...v.IssuePathItem[],
+  ],
 });
 
 /** What valibot wants to know about a step of a path; only the key is ever read. */
