@@ -37,10 +37,13 @@ function title(cli: Screen, head: LetterHead): string {
     `cause ${head.cause}`,
   ];
   const when = `${stamp(head.deadLetteredAt)}, ${since(head.deadLetteredAt, cli.clock())}`;
-  const closing = head.closing === null ? '' : ` (${oneLine(head.closing.note)}, ${stamp(head.closing.at)})`;
+  const note = head.closing === null ? '' : oneLine(head.closing.note);
+  // "redriven to epoch 1" says its status itself; the reason of a discard does not.
+  const shown = head.status === 'discarded' ? `${statusText(cli, head)}: ${note}` : note || head.status;
+  const status = head.closing === null ? statusText(cli, head) : `${shown}, ${stamp(head.closing.at)}`;
   const batch = head.batch === null ? '' : `  batch ${oneLine(head.batch)}`;
   return [
-    `${bold(`Dead letter ${head.letterId}`)}  ${statusText(cli, head)}${closing}`,
+    `${bold(`Dead letter ${head.letterId}`)}  ${status}`,
     facts.filter((fact) => fact !== null).join(' · '),
     dim(`${when}${batch}`),
   ].join('\n');
@@ -92,7 +95,14 @@ function wrap(text: string, width: number): readonly string[] {
 
 function timeline(cli: Screen, head: LetterHead): string {
   const { attempts } = head;
-  if (attempts.length === 0) return `${cli.style.bold('Attempts')}\n  none: nothing was sent to Marketo`;
+  if (attempts.length === 0) {
+    // A worker that was killed recorded nothing, whatever it had sent.
+    const killed = head.class === 'in-doubt' || head.class === 'poison';
+    const why = killed
+      ? 'none recorded: the worker ended before it could'
+      : 'none: nothing was sent to Marketo';
+    return `${cli.style.bold('Attempts')}\n  ${why}`;
+  }
   const counted = attempts.filter((attempt) => attempt.counted).length;
   const start = attempts[0]?.at ?? 0;
   const columns: readonly Column<Attempt>[] = [

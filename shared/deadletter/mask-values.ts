@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What stands where a value was. */
 export const VALUE = '…';
 
@@ -11,7 +13,10 @@ const MOST_CHARACTERS = 2_000;
  * The fault's own code goes altogether, because it stands beside the message wherever that is shown.
  */
 export function maskValues(message: string, code: number | null = null): string {
-  const text = withoutCode(message.slice(0, MOST_CHARACTERS), code).replace(/\s+/gu, ' ').trim();
+  const plain = stripVTControlCharacters(message.slice(0, MOST_CHARACTERS));
+  const text = withoutCode(plain, code)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   const names = UNKNOWN_NAMES.exec(text);
   if (names === null) return maskText(text);
   const [, lead = '', list = ''] = names;

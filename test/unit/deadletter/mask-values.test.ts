@@ -17,6 +17,7 @@ describe('maskValues', () => {
     ['connect to 127.0.0.1:8080 refused', null, 'connect to … refused'],
     ['ids 1, 2, 3 failed', null, 'ids … failed'],
     ['a\n  b', null, 'a b'],
+    ['no answer \u001b[31mred\u001b[0m\u0007', null, 'no answer red'],
   ])('turns %j into its cause', (message, code, masked) => {
     expect(maskValues(message, code)).toBe(masked);
   });

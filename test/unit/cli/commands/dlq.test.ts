@@ -192,6 +192,14 @@ describe('mktq dlq show', () => {
     expect(out).not.toContain('\u001b');
   });
 
+  it('says what became of a letter that is closed', async () => {
+    const { world } = await worldOfThree();
+    await mktq(world, ['redrive', 'one']);
+    await mktq(world, ['discard', 'two', '--reason', 'test data']);
+    expect((await mktq(world, ['show', 'one'])).out).toContain('redriven to epoch 1, 2026-11-22');
+    expect((await mktq(world, ['show', 'two'])).out).toContain('discarded: test data, 2026-11-22');
+  });
+
   it('fails for a letter that does not exist', async () => {
     await expect(mktq(letterWorld(), ['show', 'none'])).rejects.toThrow(Failure);
   });
