@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const MKTQ = new URL('../../cli/mktq.ts', import.meta.url).pathname;
+
+let dataDir: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'mktq-command-'));
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: { text: string };
+  readonly errors: { text: string };
+  readonly ended: Promise<number | null>;
+}
+
+function mktq(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
+  const child = spawn(process.execPath, [MKTQ, '--data', dataDir, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const output = { text: '' };
+  const errors = { text: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.text += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors.text += chunk.toString();
+  });
+  return { child, output, errors, ended: new Promise((resolve) => child.once('close', resolve)) };
+}
+
+const until = <T>(condition: () => T | Promise<T>) => vi.waitFor(condition, { timeout: 25_000 });
+
+describe('mktq local', () => {
+  it('prints with --json one line, the one in stack.json, and stops cleanly on a signal', async () => {
+    const run = mktq(['local', '--json']);
+    await until(() => expect(run.output.text).toMatch(/\n$/));
+    expect(run.output.text).toBe(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
+    expect(JSON.parse(run.output.text)).toMatchObject({ ready: true, table: 'mktq' });
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+    expect(run.output.text.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(join(dataDir, 'stack.json'))).toBe(false);
+    expect(run.errors.text).toBe('');
+  });
+
+  it('tells a person where everything is, what to try and how to stop it', async () => {
+    const run = mktq(['local']);
+    await until(() => expect(run.output.text).toContain('Stop with Ctrl-C'));
+    expect(run.output.text.match(/^ {2}.*npx mktq --data /gm)).toHaveLength(4);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+  });
+
+  it('names a variable that is wrong in one line', async () => {
+    const run = mktq(['local', '--json'], { MARKETO_ENCRYPTION_KEY: 'secret' });
+    expect(await run.ended).toBe(1);
+    expect(run.errors.text).toMatch(/^mktq: MARKETO_SOAP_ENDPOINT is not set[^\n]*\n$/);
+    expect(run.errors.text).not.toContain('secret');
+    expect(run.output.text).toBe('');
+  });
+
+  it('takes a port that is none for wrong usage', async () => {
+    const run = mktq(['local', '--port', 'http']);
+    expect(await run.ended).toBe(2);
+    expect(run.errors.text).toContain('a whole number from 1 to 65533');
+  });
+});
