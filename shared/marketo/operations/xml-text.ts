@@ -10,7 +10,7 @@ const SHOWN = 3;
  * The characters of a text that XML 1.0 has no way to carry, not even escaped, by code point ("U+0008"); empty if there are none.
  * At most three are named: a binary blob would name hundreds.
  */
-function forbiddenInXml(text: string): readonly string[] {
+export function forbiddenInXml(text: string): readonly string[] {
   const found = new Set<string>();
   for (const match of text.matchAll(FORBIDDEN)) {
     found.add(`U+${match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
