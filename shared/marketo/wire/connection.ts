@@ -51,6 +51,7 @@ export class Connection {
     this.#socket = pool.take(this.#origin, target.fresh);
     if (this.#socket !== null) return null;
     const dialled = await dial(address, this.#settings.dial);
+    this.#exchange = { ...this.#exchange, endedAt: clock() };
     if (dialled.kind === 'failed') return dialled.fault;
     if (this.#state === 'released') {
       dialled.socket.destroy();

@@ -34,7 +34,10 @@ export interface RoundTrip {
   readonly keepAliveMs: number | null;
 }
 
-/** Sends one request over an open socket, once, and waits for the whole answer. It never rejects. */
+/**
+ * Sends one request over an open socket, once, and waits for the whole answer. It never rejects. Afterwards the socket is
+ * fit for another request only if it has said `free`; otherwise whoever owns it closes it.
+ */
 export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
   const { socket, url, request, clock } = settings;
   return new Promise((resolve) => {
@@ -52,6 +55,8 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       clearTimeout(timer);
       settings.signal?.removeEventListener('abort', abort);
       const unsent = outcome.kind === 'failed' && !handedOver();
+      // At once: Node writes a request one tick after it was asked to, and what was called unsent must stay so.
+      if (outcome.kind === 'failed') socket.destroy();
       const { httpStatus, ...rest } = seen(answer);
       // The status of an answer that broke off is no proof that Marketo is done with the call.
       const status = response === null ? null : httpStatus;
@@ -63,7 +68,6 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
         sentAt: unsent ? null : sentAt,
         endedAt: clock(),
       });
-      if (outcome.kind === 'failed') socket.destroy();
     };
     const fail = (fault: Fault, response: string | null = null): void =>
       end({ kind: 'failed', fault }, response);
@@ -76,6 +80,7 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
     );
 
     const onChunk = (chunk: Buffer): void => {
+      if (settled) return;
       const room = settings.maxReplyBytes - received;
       received += chunk.length;
       chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
@@ -87,7 +92,6 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       response.on('data', onChunk);
       response.on('error', broken);
       response.on('end', () => {
-        if (!response.complete) return hungUp();
         const body = text();
         const fault = refusal(response);
         if (fault !== null) return end({ kind: 'failed', fault }, body);

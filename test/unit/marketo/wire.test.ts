@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
-import { createServer as createTcp } from 'node:net';
+import { createServer as createTcp, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../shared/marketo/fault.ts';
 import type { Exchange, HttpReply, OutgoingRequest, Target } from '../../../shared/marketo/transport.ts';
@@ -217,6 +217,24 @@ describe('wire: sockets', () => {
     expect(server.connections.made).toBe(2);
   });
 
+  it('does not pool a socket on which the request is still being written', async () => {
+    const connections: string[] = [];
+    const port = await tcpServer((socket) => {
+      const number = connections.push('') - 1;
+      socket.once('data', () => {
+        connections[number] = 'answered';
+        socket.pause();
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi');
+      });
+    });
+    const wire = wireOf();
+    const target = targetOf(`http://127.0.0.1:${port}/`);
+    const large = { ...POST, body: 'x'.repeat(32 * 1024 * 1024) };
+    expect(await call(wire, target, large)).toMatchObject({ reply: { body: 'hi' } });
+    expect(await call(wire, target)).toMatchObject({ reply: { body: 'hi' } });
+    expect(connections).toHaveLength(2);
+  });
+
   it('does not take what a server says unasked for the next answer', async () => {
     const server = await serve((_, response, socket) => {
       response.end('hi');
@@ -272,10 +290,11 @@ describe('wire: failures before a byte was sent', () => {
   it('is refused', async () => {
     const server = await cannedServer(hello);
     await server.close();
-    const result = await call(wireOf(), targetOf(server.url));
+    let now = 0;
+    const result = await call(wireOf({ clock: () => ++now }), targetOf(server.url));
     expect(result).toMatchObject({
       fault: network('refused', false),
-      exchange: { sentAt: null, response: null },
+      exchange: { sentAt: null, response: null, request: '', endedAt: now },
     });
   });
 
@@ -317,14 +336,18 @@ describe('wire: failures before a byte was sent', () => {
     );
   });
 
-  it('times out on a handshake that nobody answers', async () => {
-    const silent = createTcp(() => {});
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    closers.push(() => void silent.close());
-    const address = silent.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+  it('times out on a handshake that nobody answers, and hangs up', async () => {
+    let open = 0;
+    const silent = await tcpServer((socket) => {
+      open += 1;
+      socket.resume();
+      socket.once('close', () => {
+        open -= 1;
+      });
+    });
     const wire = wireOf({ connectTimeoutMs: SHORT_MS });
-    expect(await faultOf(wire, targetOf(`https://127.0.0.1:${port}/`))).toEqual(network('timeout', false));
+    expect(await faultOf(wire, targetOf(`https://127.0.0.1:${silent}/`))).toEqual(network('timeout', false));
+    await vi.waitFor(() => expect(open).toBe(0));
   });
 
   it('is aborted if the signal comes before the write', async () => {
@@ -340,6 +363,36 @@ describe('wire: failures before a byte was sent', () => {
     expect(await wireOf().open(targetOf(server.url), abort.signal)).toMatchObject({
       fault: network('aborted', false),
     });
+  });
+
+  it('never sends a byte of what it called unsent, at whatever step it is aborted', async () => {
+    const server = await serve(hello);
+    // Odd steps abort in a tick of its own, which can fall between asking Node to send and Node's sending.
+    const steps = Array.from({ length: 24 }, (_, step) => step);
+    const faults = await Promise.all(
+      steps.map(async (step) => {
+        const abort = new AbortController();
+        const opened = await wireOf().open(targetOf(server.url), abort.signal);
+        if (opened.kind !== 'open') throw new Error('not open');
+        const posted = opened.connection
+          .post({ ...POST, body: `step ${step}` })
+          .catch((error: unknown) => error);
+        for (let i = 0; i < step >> 1; i += 1) await null;
+        if (step % 2 === 1) process.nextTick(() => abort.abort());
+        else abort.abort();
+        const error = await posted;
+        opened.connection.release();
+        return error instanceof WireError ? error.fault : null;
+      }),
+    );
+    const unsent = faults.flatMap((fault, step) =>
+      fault?.kind === 'network' && !fault.sent ? [`step ${step}`] : [],
+    );
+    await call(wireOf(), targetOf(server.url), { ...POST, body: 'last' });
+    const received = server.received.map((one) => one.body);
+    expect(unsent.length).toBeGreaterThan(0);
+    expect(received).toContain('last');
+    expect(received.filter((body) => unsent.includes(body))).toEqual([]);
   });
 
   it.each(['nonsense', 'ftp://example.com/'])('refuses %s as an address', async (url) => {
@@ -447,6 +500,22 @@ describe('wire: failures after the request was sent', () => {
     expect(await faultOf(wireOf(), targetOf(server.url))).toEqual(network('other', true));
   });
 });
+
+async function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createTcp((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 const fixture = (name: string) => readFileSync(new URL(`../../support/tls/${name}`, import.meta.url), 'utf8');
 const CERTIFICATE = fixture('loopback-certificate.pem');
