@@ -1,9 +1,8 @@
 import { awsServices } from '../client/aws-services.ts';
 import { readStack } from '../local/stack-file.ts';
+import { readSettingsFile, settingsOf } from '../local/stack-settings.ts';
 import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
-import { readLimits } from '../shared/config/environment.ts';
-import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
@@ -63,7 +62,6 @@ async function findLocalStack({ dataDir, env }: ConnectOptions): Promise<StackDe
     deadLetterQueueUrl: stack.deadLetterQueueUrl,
     table: stack.table,
     region: stack.region,
-    account: env[ENV.account] ?? DEFAULT_ACCOUNT,
-    limits: readLimits(env),
+    ...(readSettingsFile(dataDir) ?? settingsOf(env)),
   };
 }

@@ -11,6 +11,7 @@ import { lambdaFunctions } from './lambda-functions.ts';
 import { lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
 import { removeStack, type StackFile, writeStack } from './stack-file.ts';
+import { writeSettings } from './stack-settings.ts';
 import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
 
 export interface LocalOptions {
@@ -58,6 +59,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     removeStack(options.dataDir);
     const servers = await openServers(options, opened);
     const functions = await openFunctions(options, servers);
+    writeSettings(options.dataDir, options.env);
     writeStack(options.dataDir, servers.stack);
     return running(options, opened, servers, functions);
   } catch (error) {
