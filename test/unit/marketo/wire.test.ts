@@ -108,6 +108,14 @@ describe('wire: a request and its answer', () => {
     expect(await call(wireOf(), targetOf(server.url))).toMatchObject({ reply: { body: 'Jü' } });
   });
 
+  it('reads the body as UTF-8 if it knows no charset of that name', async () => {
+    const server = await serve((_, response) => {
+      response.setHeader('content-type', 'text/xml; charset=klingon');
+      response.end('Jü');
+    });
+    expect(await call(wireOf(), targetOf(server.url))).toMatchObject({ reply: { body: 'Jü' } });
+  });
+
   it('keeps 40 concurrent exchanges apart', async () => {
     const server = await serve((request, response) => {
       setTimeout(() => response.end(`answer to ${request.body}`), Number(request.body) % 7);
@@ -204,6 +212,32 @@ describe('wire: sockets', () => {
     connection.release();
     expect(server.connections.made).toBe(3);
     expect(server.received).toHaveLength(1);
+  });
+
+  it('says that nothing was sent if no other socket can be opened for a stale one', async () => {
+    const server = await cannedServer(hello);
+    const opened = await wireOf().open(targetOf(server.url));
+    await server.close();
+    if (opened.kind !== 'open') throw new Error('not open');
+    const { connection } = opened;
+    await vi.waitFor(() => expect(connection.usable()).toBe(false));
+    const secret = { ...POST, body: 'a secret', secrets: ['secret'] };
+    await expect(connection.post(secret)).rejects.toMatchObject({ fault: network('refused', false) });
+    expect(connection.exchange()).toMatchObject({ request: 'a ***', sentAt: null });
+    connection.release();
+  });
+
+  it('keeps no socket that was opened for a connection released meanwhile', async () => {
+    const server = await serve(hello);
+    let now = 0;
+    const opened = await wireOf({ clock: () => now }).open(targetOf(server.url, { fresh: true }));
+    if (opened.kind !== 'open') throw new Error('not open');
+    now = 60_000;
+    const posted = opened.connection.post(POST).catch((error: unknown) => error);
+    opened.connection.release();
+    expect(await posted).toMatchObject({ fault: network('aborted', false) });
+    await vi.waitFor(() => expect(server.connections.open).toBe(0));
+    expect(server.received).toHaveLength(0);
   });
 
   it('does not pool a socket whose answer said close', async () => {

@@ -216,6 +216,17 @@ describe('the SOAP transport', () => {
     expect(server.received).toHaveLength(0);
   });
 
+  it('says that nothing was sent if the envelope cannot be written', async () => {
+    const { transport, send, server } = await stage(answerNames, 5_000);
+    const call = { ...PROBE, operation: 'noSuch' as Call['operation'] };
+    expect(await transport.run(call, send)).toMatchObject({
+      kind: 'fault',
+      fault: { kind: 'internal', sent: false, message: expect.stringContaining('noSuch') },
+      exchange: { sentAt: null },
+    });
+    expect(server.received).toHaveLength(0);
+  });
+
   it('sends a call once, also when its signature has expired: the core asks for the second permit', async () => {
     const { transport, send, server } = await stage((_, response) => {
       response.statusCode = 500;
