@@ -109,7 +109,9 @@ describe('enqueueJobs', () => {
     const results = await all(
       enqueueJobs(ports, [lead('a@example.com', { id: 'a' }), lead('b@example.com', { id: 'a' })]),
     );
-    expect(results[1]).toMatchObject({ error: expect.stringMatching(/id a belongs to another .* another id/) });
+    expect(results[1]).toMatchObject({
+      error: expect.stringMatching(/id a belongs to another .* another id/),
+    });
     expect(sent).toHaveLength(1);
   });
 
@@ -297,7 +299,9 @@ describe('enqueueJobs', () => {
     const { ports, ledger } = world();
     const jobsQueue = {
       async send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]> {
-        await all(enqueueJobs({ ...ports, clock: () => SOME_TIME - 1 }, [lead('a@example.com', { id: 'a' })]));
+        await all(
+          enqueueJobs({ ...ports, clock: () => SOME_TIME - 1 }, [lead('a@example.com', { id: 'a' })]),
+        );
         return messages.map(() => ({ kind: 'sent', messageId: 'm', sequenceNumber: '9' }));
       },
     };

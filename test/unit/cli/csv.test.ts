@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { type CsvOptions, csvLeads } from '../../../cli/source/csv-leads.ts';
+import { type CsvRow, csvRows } from '../../../cli/source/csv-rows.ts';
+import { decoded } from '../../../cli/source/lines.ts';
+
+const rowsOf = (...texts: string[]): Promise<CsvRow[]> => Array.fromAsync(csvRows(texts));
+const row = (line: number, ...cells: string[]) => ({ kind: 'row', line, cells });
+
+describe('csvRows', () => {
+  it('reads quoted commas, doubled quotes and line ends, and says on which line each row starts', async () => {
+    const text = 'Email,Note\r\na@example.com,"one, ""two""\r\nthree"\r\nb@example.com,x\n';
+    expect(await rowsOf(text)).toEqual([
+      row(1, 'Email', 'Note'),
+      row(2, 'a@example.com', 'one, "two"\r\nthree'),
+      row(4, 'b@example.com', 'x'),
+    ]);
+  });
+
+  it('gives the same rows however the text is cut into pieces', async () => {
+    const text = 'a,b\r\n"x\r\ny","q""q"\r\n\r\n,\n"",z\rlast,"end"';
+    const whole = await rowsOf(text);
+    expect(await rowsOf(...text)).toEqual(whole);
+    for (let at = 1; at < text.length; at += 1) {
+      expect(await rowsOf(text.slice(0, at), text.slice(at))).toEqual(whole);
+    }
+    expect(whole).toEqual([
+      row(1, 'a', 'b'),
+      row(2, 'x\r\ny', 'q"q'),
+      row(5, '', ''),
+      row(6, '', 'z'),
+      row(7, 'last', 'end'),
+    ]);
+  });
+
+  it('takes a quote inside an unquoted cell for a letter', async () => {
+    expect(await rowsOf('5" disk,x\n')).toEqual([row(1, '5" disk', 'x')]);
+  });
+
+  it('refuses the lines of a broken row alone and goes on behind them', async () => {
+    expect(await rowsOf('a,b\nc,"d"e\nf,g\n')).toEqual([
+      row(1, 'a', 'b'),
+      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('closing quote') },
+      row(3, 'f', 'g'),
+    ]);
+    expect(await rowsOf('c,"d\nmore" e\nf,g')).toEqual([
+      { kind: 'bad', line: 1, lastLine: 2, error: expect.any(String) },
+      row(3, 'f', 'g'),
+    ]);
+  });
+
+  it('names the lines that an unclosed quote swallowed', async () => {
+    expect(await rowsOf('a,b\nc,"d\ne,f\n')).toEqual([
+      row(1, 'a', 'b'),
+      { kind: 'bad', line: 2, lastLine: 4, error: expect.stringContaining('never closed') },
+    ]);
+  });
+
+  it('gives up a row of more than a mebibyte without keeping it, and goes on at the next line', async () => {
+    const long = `x,"${'y'.repeat(1024 * 1024)}`;
+    const rows = await rowsOf('a,b\n', long, 'z'.repeat(1000), '\nf,g\n');
+    expect(rows).toEqual([
+      row(1, 'a', 'b'),
+      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('longer than') },
+      row(3, 'f', 'g'),
+    ]);
+  });
+
+  it('reads an empty text as no rows, and a last line without an end as a row', async () => {
+    expect(await rowsOf('')).toEqual([]);
+    expect(await rowsOf('\n\n')).toEqual([]);
+    expect(await rowsOf('a,')).toEqual([row(1, 'a', '')]);
+  });
+});
+
+const leads = (text: string | Uint8Array, changes: Partial<CsvOptions> = {}) =>
+  Array.fromAsync(
+    csvLeads(csvRows(decoded([text], 'leads.csv')), {
+      key: 'Email',
+      blankClears: false,
+      file: 'leads.csv',
+      ...changes,
+    }),
+  );
+
+describe('csvLeads', () => {
+  it('makes Email, Id and ForeignSysPersonId children of the lead and everything else attributes', async () => {
+    const [lead] = await leads('\ufeffEmail,Id,ForeignSysPersonId,First Name\na@example.com,7,crm-1,Ann\n');
+    expect(lead).toEqual({
+      kind: 'job',
+      line: 2,
+      value: {
+        operation: 'syncLead',
+        params: {
+          leadRecord: {
+            Email: 'a@example.com',
+            Id: 7,
+            ForeignSysPersonId: 'crm-1',
+            leadAttributeList: { attribute: [{ attrName: 'First Name', attrValue: 'Ann' }] },
+          },
+          returnLead: false,
+        },
+      },
+    });
+  });
+
+  it('does not send an empty cell, unless blanks are to clear', async () => {
+    const text = 'Email,Phone\na@example.com,\n';
+    expect(JSON.stringify(await leads(text))).not.toContain('Phone');
+    expect(JSON.stringify(await leads(text, { blankClears: true }))).toContain(
+      '{"attrName":"Phone","attrValue":""}',
+    );
+  });
+
+  it('refuses a row with too few or too many cells, or without its key, by its line', async () => {
+    const rows = await leads('Email,A\na@example.com\n"b@example.com",1,2\n ,x\nc@example.com,1\n');
+    expect(rows.map((one) => [one.line, one.kind])).toEqual([
+      [2, 'bad'],
+      [3, 'bad'],
+      [4, 'bad'],
+      [5, 'job'],
+    ]);
+  });
+
+  it('refuses a cell that is not UTF-8 instead of sending it mangled', async () => {
+    const latin1 = Buffer.from('Email,Name\na@example.com,J\u00f6rg\nb@example.com,Bo\n', 'latin1');
+    const rows = await leads(latin1);
+    expect(rows).toMatchObject([
+      { line: 2, error: 'Name is not UTF-8' },
+      { line: 3, kind: 'job' },
+    ]);
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['Email,,B\n', 'column 2 has no name'],
+    ['Email,A,A\n', 'A is there twice'],
+    ['email,A\n', 'must be spelt Email'],
+    ['Email;A\na@example.com;1\n', 'separated by ";"'],
+    ['A,B\n', 'no column Email'],
+  ])('refuses the header %j before anything is sent', async (text, words) => {
+    await expect(leads(text)).rejects.toThrow(words);
+  });
+
+  it('refuses UTF-16 with words that say what to do', async () => {
+    await expect(leads(Buffer.from('\ufeffEmail\n', 'utf16le'))).rejects.toThrow('save it as UTF-8');
+  });
+
+  it('refuses a key that cannot name a lead', async () => {
+    await expect(leads('Phone\n1\n', { key: 'Phone' })).rejects.toThrow('--key');
+  });
+});
