@@ -31,8 +31,15 @@ function summaries(at: DynamoTable, statuses: readonly LetterStatus[]): AsyncIte
 
 async function* readSummaries(at: DynamoTable, partition: string): AsyncGenerator<LetterSummary> {
   const index = TABLE.indexes.byStatus;
-  for await (const item of readRange(at, { index, partition, newestFirst: true, firstPage: FIRST_PAGE })) {
-    yield JSON.parse(item[ATTRIBUTE.summary]?.S ?? '') as LetterSummary;
+  const only = ATTRIBUTE.summary;
+  for await (const item of readRange(at, {
+    index,
+    partition,
+    newestFirst: true,
+    firstPage: FIRST_PAGE,
+    only,
+  })) {
+    yield decodeSummary(item[only]?.S ?? '');
   }
 }
 
@@ -42,19 +49,53 @@ export function letterAttributes(letter: LetterHead): Item {
     [ATTRIBUTE.kind]: { S: 'letter' },
     letterPk: { S: `${letter.status}#${shardOf(letter.letterId)}` },
     letterSk: { S: `${timeKey(letter.deadLetteredAt)}#${letter.letterId}` },
-    [ATTRIBUTE.summary]: { S: JSON.stringify(summaryOf(letter)) },
+    [ATTRIBUTE.summary]: { S: encodeSummary(letter) },
   };
 }
 
-const summaryOf = (letter: LetterHead): LetterSummary => ({
-  letterId: letter.letterId,
-  jobId: letter.jobId,
-  epoch: letter.epoch,
-  operation: letter.operation,
-  class: letter.class,
-  code: letter.code,
-  message: letter.message,
-  cause: letter.cause,
-  deadLetteredAt: letter.deadLetteredAt,
-  status: letter.status,
-});
+/** Without the names of the columns, which would be half of what a list of 100,000 letters has to read. */
+type Columns = readonly [
+  letterId: LetterSummary['letterId'],
+  jobId: LetterSummary['jobId'],
+  epoch: LetterSummary['epoch'],
+  operation: LetterSummary['operation'],
+  class_: LetterSummary['class'],
+  code: LetterSummary['code'],
+  message: LetterSummary['message'],
+  cause: LetterSummary['cause'],
+  deadLetteredAt: LetterSummary['deadLetteredAt'],
+  status: LetterSummary['status'],
+];
+
+function encodeSummary(letter: LetterHead): string {
+  const columns: Columns = [
+    letter.letterId,
+    letter.jobId,
+    letter.epoch,
+    letter.operation,
+    letter.class,
+    letter.code,
+    letter.message,
+    letter.cause,
+    letter.deadLetteredAt,
+    letter.status,
+  ];
+  return JSON.stringify(columns);
+}
+
+function decodeSummary(text: string): LetterSummary {
+  const columns = JSON.parse(text) as Columns;
+  const [letterId, jobId, epoch, operation, class_, code, message, cause, deadLetteredAt, status] = columns;
+  return {
+    letterId,
+    jobId,
+    epoch,
+    operation,
+    class: class_,
+    code,
+    message,
+    cause,
+    deadLetteredAt,
+    status,
+  };
+}

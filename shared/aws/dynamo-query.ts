@@ -19,6 +19,8 @@ export interface IndexRange {
   readonly before?: string;
   /** How many entries the first page may hold; later pages are as large as DynamoDB makes them (1 MB). */
   readonly firstPage: number;
+  /** The one attribute that is wanted; all that the index holds if absent. */
+  readonly only?: string;
 }
 
 /** DynamoDB's own limit for one BatchGetItem. */
@@ -81,7 +83,7 @@ async function readBatch(at: DynamoTable, keys: readonly ItemKey[]): Promise<rea
 }
 
 function rangeInput(at: DynamoTable, range: Omit<IndexRange, 'firstPage'>): QueryCommandInput {
-  const { index, partition, prefix, before } = range;
+  const { index, partition, prefix, before, only } = range;
   const bound = prefix ?? before;
   const conditions = ['#partition = :partition'];
   if (prefix !== undefined) conditions.push('begins_with(#sort, :bound)');
@@ -93,7 +95,9 @@ function rangeInput(at: DynamoTable, range: Omit<IndexRange, 'firstPage'>): Quer
     ExpressionAttributeNames: {
       '#partition': index.partitionKey,
       ...(bound === undefined ? {} : { '#sort': index.sortKey }),
+      ...(only === undefined ? {} : { '#only': only }),
     },
+    ...(only === undefined ? {} : { ProjectionExpression: '#only' }),
     ExpressionAttributeValues: {
       ':partition': { S: partition },
       ...(bound === undefined ? {} : { ':bound': { S: bound } }),
