@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LocalTrouble } from './trouble.ts';
@@ -30,6 +30,13 @@ export function lockDirectory(dataDir: string, instance: string): DirectoryLock 
   }
   writeFileSync(holderPath(dataDir), JSON.stringify({ pid: process.pid, instance }));
   return { instance, release: () => database.close() };
+}
+
+/** Removes all but the lock. Only for who holds it. */
+export function emptyDirectory(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (!name.startsWith('lock.')) rmSync(join(dataDir, name), { recursive: true });
+  }
 }
 
 /** Who took the lock last, dead or alive; null if that cannot be read. */

@@ -8,7 +8,7 @@ import type { EventSource } from '../shared/work/event-source.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
 import { lambdaFunctions } from './lambda-functions.ts';
-import { lockDirectory } from './lock.ts';
+import { emptyDirectory, lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
 import { removeStack, type StackFile, writeStack } from './stack-file.ts';
 import { writeSettings } from './stack-settings.ts';
@@ -21,6 +21,8 @@ export interface LocalOptions {
   readonly builders?: FunctionBuilders;
   /** The first of three ports; those of the last start, or free ones, without it. */
   readonly port?: number;
+  /** Empties the data directory first, once it is certain that nobody else uses it. */
+  readonly fresh?: boolean;
   readonly log?: Log;
   readonly wardenIntervalMs?: number;
   readonly functionTimeoutMs?: number;
@@ -57,6 +59,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     opened.closers.push(async () => lock.release());
     // One that was killed leaves its file, and nobody may take that for this stack being ready.
     removeStack(options.dataDir);
+    if (options.fresh === true) emptyDirectory(options.dataDir);
     const servers = await openServers(options, opened);
     const functions = await openFunctions(options, servers);
     writeSettings(options.dataDir, options.env);

@@ -291,6 +291,31 @@ describe('a data directory', () => {
   });
 });
 
+describe('a fresh start', () => {
+  it('begins with nothing, and leaves alone what somebody else uses', async () => {
+    const { stack, eventSource } = await start({ worker: () => () => new Promise(() => {}) });
+    await send(stack, 'old', 'g');
+    await expect(start({}, { fresh: true })).rejects.toThrow(/is in use/);
+    expect(await eventSource.enabled()).toBe(true);
+    await stacks.pop()?.stop(0);
+    const got: string[] = [];
+    const worker = () => async (event: SQSEvent) => void got.push(...event.Records.map(({ body }) => body));
+    const fresh = await start({ worker }, { fresh: true });
+    await send(fresh.stack, 'new', 'g');
+    await until(() => expect(got).not.toEqual([]));
+    expect(got).toEqual(['new']);
+  });
+
+  it('is asked for: another start goes on where the last one ended', async () => {
+    const { stack } = await start({ worker: () => () => new Promise(() => {}) });
+    await send(stack, 'old', 'g');
+    await stacks.pop()?.stop(0);
+    const got: string[] = [];
+    await start({ worker: () => async (event) => void got.push(...event.Records.map(({ body }) => body)) });
+    await until(() => expect(got).toEqual(['old']));
+  });
+});
+
 describe('a port', () => {
   it('that is in use is one line that names it, and nothing is left running', async () => {
     const other = createServer();
