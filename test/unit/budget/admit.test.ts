@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { Admission } from '../../../shared/budget/admit.ts';
+import { admit } from '../../../shared/budget/admit.ts';
+import { DAY_MARGIN_MS } from '../../../shared/budget/day-roll.ts';
+import type { BudgetState } from '../../../shared/budget/state.ts';
+import { CLOCK_SPREAD_MS } from '../../../shared/budget/worker-clock.ts';
+import type { AccountLimits } from '../../../shared/config/limits.ts';
+import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';
+
+const own = { worker: 'own', leads: {} };
+let leaseCount = 0;
+
+function ask(state: BudgetState, now: number, limits: AccountLimits = LIMITS, probe = false): Admission {
+  leaseCount += 1;
+  return admit(state, now, limits, { leaseId: `lease-${leaseCount}`, leaseMs: 60_000, probe, clock: own });
+}
+
+/** Takes permits at one moment, each slot given back at once, until there is a wait. */
+function takeAll(state: BudgetState, now: number, limits: AccountLimits = LIMITS) {
+  for (let taken = 0, current = state; ; taken += 1) {
+    const admission = ask(current, now, limits);
+    if (admission.kind === 'wait') return { taken, state: current, wait: admission };
+    current = { ...admission.next, leases: {} };
+  }
+}
+
+const stamps = (count: number, at: number): number[] => Array.from({ length: count }, () => at);
+
+describe('the rate', () => {
+  it('gives 99 permits in a window and lets the 100th wait until the window and the guard have passed', () => {
+    const { taken, wait, state } = takeAll(stateWith(), NOON);
+    expect(taken).toBe(99);
+    expect(wait).toEqual({ kind: 'wait', until: NOON + 20_250, because: 'rate' });
+    expect(ask(state, NOON + 20_249).kind).toBe('wait');
+    expect(ask(state, NOON + 20_250).kind).toBe('granted');
+  });
+
+  it('takes the share off the rate', () => {
+    expect(takeAll(stateWith(), NOON, { ...LIMITS, share: 0.5 }).taken).toBe(49);
+    expect(takeAll(stateWith(), NOON, { ...LIMITS, share: 0.001 }).taken).toBe(1);
+  });
+
+  it('lets the calls of a worker with an unknown clock count two seconds longer', () => {
+    const state = stateWith({ calls: { other: stamps(99, NOON) } });
+    expect(ask(state, NOON + 20_250).kind).toBe('wait');
+    expect(ask(state, NOON + 20_250 + CLOCK_SPREAD_MS).kind).toBe('granted');
+  });
+
+  it('ages them by the lead that is known', () => {
+    const state = stateWith({ calls: { other: stamps(99, NOON) } });
+    const wanted = { leaseId: 'x', leaseMs: 1, probe: false, clock: { worker: 'own', leads: { other: 30 } } };
+    expect(admit(state, NOON + 20_279, LIMITS, wanted).kind).toBe('wait');
+    expect(admit(state, NOON + 20_280, LIMITS, wanted).kind).toBe('granted');
+  });
+
+  it('counts no permit before the newest one of its own, though the clock went back', () => {
+    const state = stateWith({ calls: { own: [NOON] } });
+    expect(ask(state, NOON - 60_000)).toMatchObject({ kind: 'granted', at: NOON });
+  });
+
+  it('spaces permits while there is caution, and not without', () => {
+    const cautious = stateWith({ caution: { level: 1, changedAt: NOON } });
+    const first = ask(cautious, NOON);
+    if (first.kind !== 'granted') throw new Error('expected a permit');
+    expect(ask(first.next, NOON)).toMatchObject({ kind: 'wait', because: 'rate' });
+    const calm = ask(stateWith(), NOON);
+    if (calm.kind !== 'granted') throw new Error('expected a permit');
+    expect(ask(calm.next, NOON).kind).toBe('granted');
+  });
+});
+
+describe('the slots', () => {
+  const taken = (count: number, until: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`taken-${i}`, { until }]));
+
+  it('gives nine of ten and lets the tenth look again shortly', () => {
+    expect(ask(stateWith({ leases: taken(8, NOON + 60_000) }), NOON).kind).toBe('granted');
+    const wait = ask(stateWith({ leases: taken(9, NOON + 60_000) }), NOON);
+    expect(wait).toEqual({ kind: 'wait', until: NOON + 250, because: 'concurrency' });
+  });
+
+  it('takes back the slots of workers that were killed, at their end and not before', () => {
+    const state = stateWith({ leases: taken(9, NOON + 100) });
+    expect(ask(state, NOON + 99)).toMatchObject({ kind: 'wait', until: NOON + 100 });
+    const admission = ask(state, NOON + 100);
+    expect(admission.kind === 'granted' && Object.keys(admission.next.leases)).toHaveLength(1);
+  });
+
+  it('lets a lease last two seconds longer than asked, for clocks that are ahead', () => {
+    const admission = admit(stateWith(), NOON, LIMITS, {
+      leaseId: 'mine',
+      leaseMs: 1_000,
+      probe: false,
+      clock: own,
+    });
+    expect(admission.kind === 'granted' && admission.next.leases).toEqual({ mine: { until: NOON + 3_000 } });
+  });
+
+  it('gives one call at a time after five failures in a row', () => {
+    const failing = { failuresInRow: 5, leases: taken(1, NOON + 60_000) };
+    expect(ask(stateWith(failing), NOON)).toMatchObject({ kind: 'wait', because: 'concurrency' });
+    expect(ask(stateWith({ ...failing, failuresInRow: 4 }), NOON).kind).toBe('granted');
+  });
+});
+
+describe('the day', () => {
+  it('gives the last permit of the quota, and then none until a moment after midnight', () => {
+    const last = ask(stateWith({ spent: 9_999 }), NOON);
+    if (last.kind !== 'granted') throw new Error('expected a permit');
+    expect(last.next.spent).toBe(10_000);
+    const until = MIDNIGHT + DAY_MARGIN_MS;
+    expect(ask(last.next, NOON)).toEqual({ kind: 'wait', until, because: 'quota' });
+    expect(ask(last.next, until - 1)).toMatchObject({ kind: 'wait', because: 'quota' });
+    const next = ask(last.next, until);
+    expect(next.kind === 'granted' && next.next).toMatchObject({ day: '2026-11-24', spent: 1 });
+  });
+
+  it('charges calls around midnight to the new day too', () => {
+    const calls = { own: [MIDNIGHT - DAY_MARGIN_MS - 1, MIDNIGHT - 1, MIDNIGHT + 1] };
+    const admission = ask(stateWith({ calls, spent: 7 }), MIDNIGHT + DAY_MARGIN_MS);
+    expect(admission.kind === 'granted' && admission.next.spent).toBe(3);
+  });
+
+  it('never goes back, whatever the clock says', () => {
+    const admission = ask(stateWith({ day: '2026-11-24', spent: 5 }), NOON);
+    expect(admission.kind === 'granted' && admission.next).toMatchObject({ day: '2026-11-24', spent: 6 });
+  });
+});
+
+describe('the holds', () => {
+  const hold = { since: NOON - 1, until: NOON + 5_000, message: '', probeAt: null, openings: 1 };
+
+  it.each(['quota', 'rate', 'credentials', 'upstream', 'operator'] as const)(
+    '%s closes the account until its end',
+    (reason) => {
+      const state = stateWith({ holds: { [reason]: hold } });
+      expect(ask(state, NOON)).toEqual({ kind: 'wait', until: NOON + 5_000, because: reason });
+      expect(ask(state, NOON + 5_000).kind).toBe('granted');
+    },
+  );
+
+  it.each([
+    ['quota', 'granted'],
+    ['credentials', 'granted'],
+    ['upstream', 'granted'],
+    ['rate', 'wait'],
+    ['operator', 'wait'],
+  ] as const)('a probe under a hold of %s: %s', (reason, kind) => {
+    expect(ask(stateWith({ holds: { [reason]: hold } }), NOON, LIMITS, true).kind).toBe(kind);
+  });
+
+  it('a probe does not pass the spent quota', () => {
+    expect(ask(stateWith({ spent: 10_000 }), NOON, LIMITS, true).kind).toBe('wait');
+  });
+});

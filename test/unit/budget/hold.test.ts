@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { describeHold, holdsInForce, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/hold.ts';
+import type { ProbedReason } from '../../../shared/budget/probe.ts';
+import { dueProbes, probeFailed, probeSucceeded } from '../../../shared/budget/probe.ts';
+import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
+import { openUpstream } from '../../../shared/budget/upstream.ts';
+import { MIDNIGHT, NOON, stateWith } from './states.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const hold = (more: Partial<Hold> = {}): Hold => ({
+  since: NOON,
+  until: NOON + MINUTE_MS,
+  message: '',
+  probeAt: null,
+  openings: 1,
+  ...more,
+});
+const quota = hold({ until: MIDNIGHT, probeAt: MIDNIGHT + MINUTE_MS });
+const reasons = (state: BudgetState, now: number) => holdsInForce(state, now).map(({ reason }) => reason);
+
+describe('the holds in force', () => {
+  it('are shown longest first, one without an end before all others', () => {
+    const holds = {
+      rate: hold(),
+      quota,
+      credentials: hold({ until: null }),
+      operator: hold({ until: null }),
+    };
+    expect(reasons(stateWith({ holds }), NOON)).toEqual(['operator', 'credentials', 'quota', 'rate']);
+  });
+
+  it('leave out what has ended', () => {
+    const state = stateWith({ holds: { rate: hold(), upstream: hold({ until: NOON + 1 }) } });
+    expect(reasons(state, NOON)).toEqual(['rate', 'upstream']);
+    expect(reasons(state, NOON + 1)).toEqual(['rate']);
+  });
+
+  it('keep a quota hold past its reset until its probe, and open by themselves if that is overdue', () => {
+    const state = stateWith({ holds: { quota } });
+    expect(holdsInForce(state, MIDNIGHT)[0]?.until).toBe(MIDNIGHT + MINUTE_MS);
+    const overdue = MIDNIGHT + MINUTE_MS + PROBE_OVERDUE_MS;
+    expect(reasons(state, overdue - 1)).toEqual(['quota']);
+    expect(reasons(state, overdue)).toEqual([]);
+  });
+
+  it('are told in a sentence', () => {
+    const [first] = holdsInForce(stateWith({ holds: { quota: { ...quota, message: 'used up' } } }), NOON);
+    expect(first && describeHold(first)).toBe(
+      'closed by quota since 2026-11-23T18:00:00.000Z, until 2026-11-24T06:00:00.000Z; next probe at 2026-11-24T06:01:00.000Z: used up',
+    );
+  });
+});
+
+describe('pause and resume', () => {
+  it('pause closes without an end and keeps the first moment', () => {
+    const paused = pause(pause(stateWith(), NOON, 'maintenance'), NOON + 1, 'again');
+    expect(paused.holds.operator).toMatchObject({ since: NOON, until: null, message: 'maintenance' });
+  });
+
+  it('resume ends operator, credentials and upstream, never quota or rate', () => {
+    const holds = { quota, rate: hold(), credentials: hold(), upstream: hold(), operator: hold() };
+    const resumed = resume(stateWith({ holds, failuresInRow: 5, deniedInRow: ['getLead'] }));
+    expect(Object.keys(resumed.holds)).toEqual(['quota', 'rate']);
+    expect(resumed).toMatchObject({ failuresInRow: 0, deniedInRow: [] });
+  });
+});
+
+/** When the failing probes of a hold are made, in minutes from `from`. */
+function probeTimes(state: BudgetState, reason: ProbedReason, from: number, count: number): number[] {
+  let current = state;
+  return Array.from({ length: count }, () => {
+    const at = current.holds[reason]?.probeAt ?? Number.NaN;
+    expect(dueProbes(current, at - 1)).not.toContain(reason);
+    expect(dueProbes(current, at)).toContain(reason);
+    current = probeFailed(current, reason, at, 'still so');
+    return (at - from) / MINUTE_MS;
+  });
+}
+
+describe('the probes', () => {
+  it('of a quota hold are made after the reset, every 15 minutes for two hours, then hourly', () => {
+    const times = probeTimes(stateWith({ holds: { quota } }), 'quota', MIDNIGHT, 11);
+    expect(times).toEqual([1, 16, 31, 46, 61, 76, 91, 106, 121, 181, 241]);
+  });
+
+  it('of the credentials are made each minute', () => {
+    const credentials = hold({ until: null, probeAt: NOON + MINUTE_MS });
+    expect(probeTimes(stateWith({ holds: { credentials } }), 'credentials', NOON, 3)).toEqual([1, 2, 3]);
+  });
+
+  it('of an upstream hold are made each minute, and at its end open it for longer', () => {
+    const opened = { ...openUpstream(stateWith(), NOON, 'down') };
+    const again = openUpstream(opened, NOON + MINUTE_MS, 'down');
+    expect(probeTimes(again, 'upstream', NOON, 3)).toEqual([2, 3, 4]);
+    const failed = probeFailed(again, 'upstream', NOON + 3 * MINUTE_MS, 'still');
+    expect(failed.holds.upstream).toMatchObject({ openings: 3, until: NOON + 7 * MINUTE_MS });
+  });
+
+  it('of an upstream hold that ran out are made while no call has succeeded since', () => {
+    const over = openUpstream(stateWith(), NOON, 'down');
+    expect(dueProbes(over, NOON + HOUR_MS)).toEqual(['upstream']);
+    expect(dueProbes({ ...over, failuresInRow: 0 }, NOON + HOUR_MS)).toEqual([]);
+  });
+
+  it.each(['quota', 'credentials', 'upstream'] as const)(
+    'lift a hold of %s when they succeed, if they were sent after it began',
+    (reason) => {
+      const state = stateWith({
+        holds: { [reason]: hold(), rate: hold() },
+        failuresInRow: 5,
+        deniedInRow: ['x'],
+      });
+      expect(probeSucceeded(state, reason, NOON - 1)).toEqual(state);
+      expect(Object.keys(probeSucceeded(state, reason, NOON).holds)).toEqual(['rate']);
+    },
+  );
+
+  it('change nothing where there is no such hold', () => {
+    expect(probeSucceeded(stateWith(), 'quota', NOON)).toEqual(stateWith());
+    expect(probeFailed(stateWith(), 'quota', NOON, '')).toEqual(stateWith());
+  });
+
+  it('are not made of rate and operator', () => {
+    const state = stateWith({ holds: { rate: hold(), operator: hold({ until: null }) } });
+    expect(dueProbes(state, NOON + HOUR_MS)).toEqual([]);
+  });
+});
