@@ -7,6 +7,7 @@ import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
 import { Failure, UsageError } from './exit.ts';
+import { mktq } from './render/typed.ts';
 
 export interface ConnectOptions {
   readonly dataDir: string;
@@ -52,7 +53,9 @@ function findStack(options: ConnectOptions): Promise<StackDescription> {
 async function findLocalStack({ dataDir, env }: ConnectOptions): Promise<StackDescription> {
   const stack = await readStack(dataDir);
   if (stack === null) {
-    throw new Failure(`no stack is running on ${dataDir}; start one with: mktq local --data ${dataDir}`);
+    throw new Failure(
+      `no stack is running on ${dataDir}; start one with: ${mktq({ dataDir, env }, 'local')}`,
+    );
   }
   return {
     name: dataDir,

@@ -4,6 +4,7 @@ import { bar } from '../render/bar.ts';
 import { examples } from '../render/example.ts';
 import { print } from '../render/print.ts';
 import { count } from '../render/text.ts';
+import { mktq } from '../render/typed.ts';
 
 export const defineBatchShow: DefineCommand = (parent, cli) => {
   parent
@@ -23,8 +24,8 @@ async function show(cli: Cli, batch: string): Promise<void> {
     [
       `${cli.style.bold(batch)}  ${bar(completed + deadLettered, total, 30)}  ${count(completed + deadLettered)} of ${count(total)} ended`,
       `completed ${count(completed)}, dead-lettered ${count(deadLettered)}, waiting ${count(waiting)}`,
-      ...(waiting > 0 ? [`why they wait: mktq jobs list --batch ${batch} --state waiting`] : []),
-      ...(deadLettered > 0 ? ['why some are dead: mktq dlq list --by-cause'] : []),
+      ...(waiting > 0 ? [`why they wait: ${mktq(cli, `jobs list --batch ${batch} --state waiting`)}`] : []),
+      ...(deadLettered > 0 ? [`why some are dead: ${mktq(cli, 'dlq list --by-cause')}`] : []),
     ].join('\n'),
   );
 }

@@ -5,7 +5,7 @@ import type { LetterSummary } from '../../shared/deadletter/letter.ts';
 import { listedLetterJson } from '../../shared/deadletter/letter-json.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
-import { filterFrom, mktq, withFilter } from '../dlq/filter-options.ts';
+import { filterFrom, withFilter } from '../dlq/filter-options.ts';
 import { readAhead } from '../dlq/letters.ts';
 import { UsageError } from '../exit.ts';
 import { examples } from '../render/example.ts';
@@ -13,6 +13,7 @@ import { print, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
+import { mktq } from '../render/typed.ts';
 
 interface ListWords extends FilterWords {
   readonly byCause?: boolean;

@@ -7,6 +7,7 @@ import { attemptTable, stateText, waitText } from '../render/job.ts';
 import { print } from '../render/print.ts';
 import { oneLine } from '../render/text.ts';
 import { since } from '../render/time.ts';
+import { mktq } from '../render/typed.ts';
 
 export const defineJobsShow: DefineCommand = (parent, cli) => {
   parent
@@ -25,7 +26,7 @@ async function show(cli: Cli, id: string): Promise<void> {
   const row = await stack.ledger.get(id);
   if (row === null) {
     throw new Failure(
-      `there is no job ${id}; see mktq jobs list (a job just sent by a bare SQS client appears when a worker takes it)`,
+      `there is no job ${id}; see ${mktq(cli, 'jobs list')} (a job just sent by a bare SQS client appears when a worker takes it)`,
     );
   }
   const view = await viewOf(row, stack, await holdsNow(stack), true);
@@ -43,17 +44,15 @@ function text(cli: Cli, row: JobRow, view: JobView): string {
   if (row.lateOutcome !== null) lines.push(`late     ${oneLine(row.lateOutcome.message)}`);
   if (row.attemptsDropped > 0) lines.push(`${row.attemptsDropped} earlier attempts are not kept`);
   if (view.attempts.length > 0) lines.push('', attemptTable(view.attempts, cli));
-  lines.push(...ending(row, view));
+  lines.push(...ending(cli, row, view));
   return lines.join('\n');
 }
 
-function ending({ state, epoch, jobId }: JobRow, view: JobView): readonly string[] {
-  if (state.kind === 'dead-lettered') return ['', `why and what to do: mktq dlq show ${state.letterId}`];
+function ending(cli: Cli, { state }: JobRow, view: JobView): readonly string[] {
+  if (state.kind === 'dead-lettered')
+    return ['', `why and what to do: ${mktq(cli, `dlq show ${state.letterId}`)}`];
   if (state.kind === 'decided')
-    return [
-      '',
-      `its dead letter is being filed: mktq dlq show ${epoch === 0 ? jobId : state.verdict.letterId}`,
-    ];
+    return ['', `its dead letter is being filed: ${mktq(cli, `dlq show ${state.verdict.letterId}`)}`];
   if (state.kind !== 'completed') return [];
   if (state.resultDropped) return ['', 'the answer was too large to be kept'];
   return view.result === null ? [] : ['', JSON.stringify(view.result, null, 2)];

@@ -14,7 +14,7 @@ export const defineStatus: DefineCommand = (parent, cli) => {
       const { readStatus, statusJson } = await import('../read-status.ts');
       const { statusScreen } = await import('../render/status.ts');
       const status = await readStatus(await cli.connect());
-      await print(cli, statusJson(status), () => statusScreen(status, cli.style, cli.width));
+      await print(cli, statusJson(status), () => statusScreen(status, cli));
       if (status.trouble.length === 0) return;
       cli.exitWith(1);
       for (const trouble of status.trouble) note(cli, `mktq: ${trouble}`);

@@ -45,14 +45,3 @@ export function pointed(ids: readonly string[], words: FilterWords, cli: Pick<Cl
   if (!said) throw new UsageError('which letters? give ids, a filter such as --cause X, or --all');
   return { by: 'filter', filter };
 }
-
-const PLAIN = /^[\w./:@-]+$/;
-
-/** How a command is typed that goes to the same stack as this one. */
-export function mktq(cli: Pick<Cli, 'dataDir' | 'env'>, words: string): string {
-  const { MKTQ_DATA: fromEnv } = cli.env;
-  const here = process.cwd();
-  const dir = cli.dataDir.startsWith(`${here}/`) ? cli.dataDir.slice(here.length + 1) : cli.dataDir;
-  if (fromEnv !== undefined || dir === '.mktq') return `npx mktq ${words}`;
-  return `npx mktq ${words} --data ${PLAIN.test(dir) ? dir : `'${dir.replaceAll("'", `'\\''`)}'`}`;
-}

@@ -7,7 +7,7 @@ import type { Cli } from '../cli.ts';
 import { type Column, table } from '../render/table.ts';
 import { cells, count, oneLine, plural } from '../render/text.ts';
 import { duration, since, stamp } from '../render/time.ts';
-import { mktq } from './filter-options.ts';
+import { mktq } from '../render/typed.ts';
 import { prettyBody } from './pretty-body.ts';
 
 type Screen = Pick<Cli, 'style' | 'width' | 'clock' | 'dataDir' | 'env'>;

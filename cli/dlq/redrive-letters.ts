@@ -12,7 +12,8 @@ import { note, print } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { count, plural } from '../render/text.ts';
 import { untilText } from '../render/time.ts';
-import { mktq, type Pointed } from './filter-options.ts';
+import { mktq } from '../render/typed.ts';
+import type { Pointed } from './filter-options.ts';
 import { idsOf } from './letters.ts';
 
 /** How long the first five may take before the rest is left for another time. */

@@ -7,6 +7,7 @@ import { UsageError } from '../exit.ts';
 import { note, printLine } from '../render/print.ts';
 import { type Progress, progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
+import { mktq } from '../render/typed.ts';
 import type { SourceRow } from '../source/row.ts';
 import { checkIds, completer } from './complete.ts';
 import type { EnqueueOptions } from './options.ts';
@@ -106,8 +107,8 @@ function sumUp(cli: Cli, tally: Tally, options: EnqueueOptions): void {
     ...(tally.refused > 0 ? [`${count(tally.refused)} refused`] : []),
   ];
   cli.stdout.write(`${parts.join(', ')}\n`);
-  const next = options.batch === undefined ? null : `mktq batch show ${options.batch}`;
-  const show = tally.accepted === 1 && tally.lastId !== null ? `mktq jobs show ${tally.lastId}` : next;
+  const next = options.batch === undefined ? null : mktq(cli, `batch show ${options.batch}`);
+  const show = tally.accepted === 1 && tally.lastId !== null ? mktq(cli, `jobs show ${tally.lastId}`) : next;
   if (show !== null) cli.stdout.write(`follow: ${show}\n`);
 }
 

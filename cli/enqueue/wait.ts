@@ -4,6 +4,7 @@ import type { Connection } from '../connection.ts';
 import { note } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { count, plural } from '../render/text.ts';
+import { mktq } from '../render/typed.ts';
 
 const LOOK_EVERY_MS = 300;
 /** How many of the unended are looked at in one round: all must end, so the first tell enough about when to look on. */
@@ -31,8 +32,8 @@ export async function waitForEnds(
   }
   shown.done();
   if (dead.length > 0) cli.exitWith(1);
-  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (mktq dlq show ${id})`);
-  if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: mktq dlq list --by-cause`);
+  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, `dlq show ${id}`)})`);
+  if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);
   if (!cli.json) {
     cli.stdout.write(`${plural(ids.length - dead.length, 'job')} completed, ${dead.length} dead-lettered\n`);
   }

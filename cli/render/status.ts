@@ -1,5 +1,6 @@
 import type { HoldInForce } from '../../shared/budget/hold.ts';
 import type { CauseGroup } from '../../shared/deadletter/group-by-cause.ts';
+import type { Cli } from '../cli.ts';
 import { openLetters, type Status } from '../read-status.ts';
 import { bar } from './bar.ts';
 import { reasonText } from './job.ts';
@@ -7,6 +8,7 @@ import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { count, cut, oneLine, plural } from './text.ts';
 import { bothClocks, duration, since, untilText } from './time.ts';
+import { mktq } from './typed.ts';
 
 const BAR = 30;
 const TOP = 3;
@@ -15,7 +17,8 @@ const UNREADABLE = 'cannot be read';
 const BACKLOG_DAYS = 10;
 
 /** One screen: is it running, if not why and until when, how much is left, what is dead, what to type next. */
-export function statusScreen(status: Status, style: Style, width: number): string {
+export function statusScreen(status: Status, cli: Pick<Cli, 'style' | 'width' | 'dataDir' | 'env'>): string {
+  const { style, width } = cli;
   return [
     headline(status, style),
     ...status.holds.flatMap((hold) => holdLines(hold, status.now, width)),
@@ -24,7 +27,7 @@ export function statusScreen(status: Status, style: Style, width: number): strin
     ...queueLines(status, style),
     '',
     ...letterLines(status, style, width),
-    ...nextLines(status, style),
+    ...nextLines(status, cli),
   ].join('\n');
 }
 
@@ -98,23 +101,26 @@ const topCauses = (causes: readonly CauseGroup[], now: number, style: Style, wid
   );
 
 /** The commands that whoever was woken by this needs first. */
-function nextLines({ holds, causes, now }: Status, style: Style): readonly string[] {
+function nextLines(
+  { holds, causes, now }: Status,
+  cli: Pick<Cli, 'style' | 'dataDir' | 'env'>,
+): readonly string[] {
   const liftable = holds.find(({ reason }) => reason !== 'quota' && reason !== 'rate');
   const lasting = holds.find(({ reason }) => reason === 'quota');
   const [top] = causes ?? [];
   const next = [
-    ...(liftable === undefined ? [] : [`mktq resume                     once ${cureFor(liftable)}`]),
+    ...(liftable === undefined ? [] : [`${mktq(cli, 'resume')}    once ${cureFor(liftable)}`]),
     ...(lasting?.until == null
       ? []
       : [`nothing to do about the quota: it goes on by itself at ${bothClocks(lasting.until, now)}`]),
     ...(top === undefined
       ? []
       : [
-          `mktq dlq show ${top.sampleId}    what happened and what to do`,
-          `mktq dlq redrive --cause ${top.cause} --dry-run`,
+          `${mktq(cli, `dlq show ${top.sampleId}`)}    what happened and what to do`,
+          `${mktq(cli, `dlq redrive --cause ${top.cause} --dry-run`)}`,
         ]),
   ];
-  return next.length === 0 ? [] : ['', style.bold('next'), ...next.map((line) => `  ${line}`)];
+  return next.length === 0 ? [] : ['', cli.style.bold('next'), ...next.map((line) => `  ${line}`)];
 }
 
 function cureFor({ reason }: HoldInForce): string {
