@@ -64,15 +64,15 @@ export async function summaryText(
   const retried = result.rows.filter(
     (row) => row.state.kind === 'completed' && row.attempts.length > 1,
   ).length;
-  const waiting = result.rows.filter(
-    (row) => row.state.kind !== 'completed' && row.state.kind !== 'dead-lettered',
-  );
+  const waiting = result.rows
+    .filter((row) => row.state.kind !== 'completed' && row.state.kind !== 'dead-lettered')
+    .sort((a, b) => untilOf(a) - untilOf(b));
   return [
     '',
     style.bold(`${result.accepted} jobs in ${seconds.toFixed(0)} s`),
     '',
     `  completed     ${completed}${retried === 0 ? '' : `  (${retried} after a retry or a throttle)`}`,
-    `  waiting       ${waiting.length}${waiting.map((row) => `\n    ${row.jobId}  ${whyWaiting(row, now)}`).join('')}`,
+    `  waiting       ${waiting.length}${waiting.map((row, index) => `\n    ${row.jobId}  ${whyWaiting(row, waiting[index - 1], now)}`).join('')}`,
     `  dead letters  ${result.letters}`,
     ...result.causes.map(causeLine),
     ...(budget === null
@@ -86,9 +86,15 @@ export async function summaryText(
   ].join('\n');
 }
 
-function whyWaiting({ state }: JobRow, now: number): string {
-  if (state.kind === 'parked') return `notBefore: parked ${untilText(state.until, now)}`;
-  if (state.kind === 'waiting') return `${state.reason} ${untilText(state.until, now)}`;
+const untilOf = ({ state }: JobRow): number =>
+  state.kind === 'parked' || state.kind === 'waiting' ? state.until : 0;
+
+/** The second of a lead's jobs is told as what it is: behind the first, in its order. */
+function whyWaiting(row: JobRow, before: JobRow | undefined, now: number): string {
+  const { state } = row;
+  const behind = before?.orderingKey === row.orderingKey ? `, behind ${before.jobId}` : '';
+  if (state.kind === 'parked') return `notBefore ${untilText(state.until, now)}${behind}`;
+  if (state.kind === 'waiting') return `${state.reason} ${untilText(state.until, now)}${behind}`;
   return state.kind;
 }
 
@@ -100,6 +106,7 @@ const causeLine = (cause: CauseGroup): string => {
 /** Commands to type in a second terminal, with ids of this run. */
 export const nextCommands = (dataDir: string): string =>
   [
+    '',
     'Try in a second terminal:',
     '',
     ...['status', `dlq show ${SAMPLE.doomed}`, 'dlq list --by-cause', `jobs show ${SAMPLE.lead}`].map(

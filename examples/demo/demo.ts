@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../cli/connect.ts';
@@ -6,11 +5,8 @@ import type { Connection } from '../../cli/connection.ts';
 import { progress } from '../../cli/render/progress.ts';
 import { styleFor } from '../../cli/render/style.ts';
 import { createClient } from '../../client/create-client.ts';
-import { buildCollector } from '../../functions/collector.ts';
-import { buildWarden } from '../../functions/warden.ts';
-import { buildWorker } from '../../functions/worker.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
-import { troubleLine } from '../../local/trouble.ts';
+import { endOnTrouble, troubleLine } from '../../local/trouble.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { demoJobs } from './demo-jobs.ts';
 import { demoResult, nextCommands, summaryText } from './demo-summary.ts';
@@ -27,11 +23,11 @@ const GIVE_UP_MS = 5 * 60_000;
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: 'string', default: '.mktq/demo' } } });
   const dataDir = values.data;
-  rmSync(dataDir, { recursive: true, force: true });
+  endOnTrouble(dataDir);
   const stack = await startLocal({
     dataDir,
+    fresh: true,
     env: {},
-    builders: { worker: buildWorker, collector: buildCollector, warden: buildWarden },
     simulator: { rules: [...DEMO_TROUBLE], latency: { minMs: 20, maxMs: 120 } },
   });
   stopOnSignals(stack);
