@@ -69,11 +69,15 @@ function paramsSource(
 }
 
 /** getTags and its like need no params, so no file either. */
-async function* withoutParams(operation: string): AsyncGenerator<SourceRow> {
+function withoutParams(operation: string): AsyncIterable<SourceRow> {
   if (!isOperationName(operation) || validateParams(operation, {}).kind === 'invalid') {
     throw new UsageError(`${operation} needs params: name a FILE with them, or - for stdin`);
   }
-  yield { kind: 'job', line: 1, value: { operation, params: {} } };
+  return only({ kind: 'job', line: 1, value: { operation, params: {} } });
+}
+
+async function* only(row: SourceRow): AsyncGenerator<SourceRow> {
+  yield row;
 }
 
 const linesIn = (file: string, stdin: Cli['stdin']) =>

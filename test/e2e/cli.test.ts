@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createClient } from '../../client/create-client.ts';
+import type { StackFile } from '../../local/stack-file.ts';
+
+const MKTQ = new URL('../../cli/mktq.ts', import.meta.url).pathname;
+
+let dir: string;
+let local: ChildProcess;
+let stack: StackFile;
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  return spawn(process.execPath, [MKTQ, ...args], {
+    cwd: dir,
+    env: { PATH: process.env['PATH'] ?? '', MKTQ_DATA: 'data', ...env },
+  });
+}
+
+async function mktq(args: readonly string[], stdin = ''): Promise<Ran> {
+  const child = start(args);
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  child.stdin?.end(stdin);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, err };
+}
+
+const json = ({ out }: Ran) => JSON.parse(out);
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'mktq-cli-'));
+  local = start(['local', '--json'], { MARKETO_DAILY_QUOTA: '321' });
+  let first = '';
+  local.stdout?.on('data', (chunk: Buffer) => {
+    first += chunk.toString();
+  });
+  await vi.waitFor(() => expect(first).toContain('\n'), { timeout: 25_000 });
+  stack = JSON.parse(first);
+});
+
+afterAll(async () => {
+  const ended = new Promise((resolve) => local.once('close', resolve));
+  local.kill('SIGTERM');
+  await ended;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('the command line on a running stack', () => {
+  it('runs a CSV to its end, and a second time sends nothing', async () => {
+    const csv = join(dir, 'leads.csv');
+    writeFileSync(csv, 'Email,FirstName\nann@example.com,Ann\nbroken\nbo@example.com,"Bo\nB"\n');
+    const args = ['enqueue', 'syncLead', '--csv', csv, '--key', 'Email', '--batch', 'import'];
+    const run = await mktq([...args, '--json', '--wait']);
+    expect(
+      run.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([{ id: 'import-2' }, { line: 3, error: expect.any(String) }, { id: 'import-4' }]);
+    expect(run.code).toBe(1);
+    expect(json(await mktq(['batch', 'show', 'import', '--json']))).toEqual({
+      batch: 'import',
+      total: 2,
+      completed: 2,
+      deadLettered: 0,
+      waiting: 0,
+    });
+    expect((await mktq(args)).out).toContain('0 jobs enqueued, 2 had been before');
+    const job = json(await mktq(['jobs', 'show', 'import-4', '--json']));
+    expect(job).toMatchObject({
+      state: 'completed',
+      waiting: null,
+      attempts: [{ class: null, httpStatus: 200 }],
+    });
+    expect(JSON.stringify(job.result)).toContain('leadId');
+  });
+
+  it('dead-letters what Marketo does not know, and shows it in the status', async () => {
+    const params = '{"leadKey":{"keyType":"EMAIL","keyValue":"nobody@example.com"}}';
+    const run = await mktq(['enqueue', 'getLead', '-', '--id', 'doomed', '--wait'], params);
+    expect(run.code).toBe(1);
+    expect(run.err).toContain('mktq dlq show doomed');
+    const status = await mktq(['status']);
+    expect(status.code).toBe(0);
+    expect(status.out).toContain('getLead    not-found 20103');
+    // The quota is the one the stack was started with, not the one of this shell.
+    expect(json(await mktq(['status', '--json']))).toMatchObject({
+      budget: { limit: 321, hold: null },
+      queue: { inFlight: 0 },
+      deadLetters: { open: 1 },
+    });
+  });
+
+  it('holds every job while paused and says so, and runs them when resumed', async () => {
+    await mktq(['pause']);
+    const enqueued = json(await mktq(['enqueue', 'getTags', '--json']));
+    const shown = json(await mktq(['jobs', 'show', enqueued.id, '--json']));
+    expect(shown).toMatchObject({ state: 'waiting', waiting: { reason: 'operator', until: null } });
+    expect((await mktq(['resume'])).code).toBe(0);
+    expect(json(await mktq(['status', '--json'])).budget.hold).toBeNull();
+  });
+
+  it('takes jobs from the library, typed and in order', async () => {
+    const client = createClient({
+      jobsQueueUrl: stack.jobsQueueUrl,
+      table: stack.table,
+      endpoint: { sqs: stack.sqs, dynamodb: stack.dynamodb },
+    });
+    try {
+      const lead = { leadRecord: { Email: 'lib@example.com' }, returnLead: false };
+      const { id } = await client.enqueue({ operation: 'syncLead', params: lead });
+      const results = await Array.fromAsync(
+        client.enqueueAll([
+          { operation: 'syncLead', params: lead, id: 'lib-1' },
+          { operation: 'getTags', params: {}, id: 'lib-2', epoch: 1 } as never,
+        ]),
+      );
+      expect(results).toMatchObject([
+        { index: 0, id: 'lib-1' },
+        { index: 1, error: expect.stringContaining('epoch') },
+      ]);
+      await expect(
+        client.enqueue({ operation: 'syncLead', params: { ...lead, returnLead: true }, id: 'lib-1' }),
+      ).rejects.toThrow('another id');
+      const jobs = json(await mktq(['jobs', 'list', '--lead', 'lib@example.com', '--json']));
+      expect(jobs.map((job: { id: string }) => job.id)).toEqual(['lib-1', id]);
+    } finally {
+      client.close();
+    }
+  });
+});
+
+describe('the exit code', () => {
+  it.each([
+    [['nonsense'], 2],
+    [['status', '--nonsense'], 2],
+    [['jobs', 'list', '--state', 'nonsense'], 2],
+    [['enqueue', 'synclead', '-'], 2],
+    [['--help'], 0],
+    [['jobs', 'show', 'nobody'], 1],
+    [['batch', 'show', 'nobody'], 1],
+    [['enqueue', 'getTags', 'no-such-file'], 1],
+    [['status', '--data', 'nowhere'], 1],
+  ])('of %j is %d, with words on stderr and nothing on stdout', async (args, code) => {
+    const run = await mktq(args);
+    expect(run.code).toBe(code);
+    if (code === 0) return;
+    expect(run.out).toBe('');
+    expect(run.err.trim()).not.toBe('');
+    expect(run.err).not.toContain('    at ');
+  });
+
+  it('says how to start a stack where none runs', async () => {
+    const run = await mktq(['jobs', 'list', '--data', 'nowhere']);
+    expect(run.err).toMatch(
+      /^mktq: no stack is running on .*; start one with: npx mktq local --data nowhere\n$/,
+    );
+  });
+
+  it('is 0 when the reader of stdout goes away', async () => {
+    const child = start(['jobs', 'list', '--json']);
+    child.stdout?.destroy();
+    let err = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(err).toBe('');
+  });
+});

@@ -1,0 +1,372 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Cli } from '../../../../cli/cli.ts';
+import { commands } from '../../../../cli/commands.ts';
+import type { Connection } from '../../../../cli/connection.ts';
+import { Failure, UsageError } from '../../../../cli/exit.ts';
+import { plainStyle } from '../../../../cli/render/style.ts';
+import type { JobRow } from '../../../../shared/work/job-row.ts';
+import { memoryArchive } from '../../../memory/memory-archive.ts';
+import { memoryBodies } from '../../../memory/memory-bodies.ts';
+import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryDeadLetterQueue } from '../../../memory/memory-dead-letter-queue.ts';
+import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
+import { memoryLedger } from '../../../memory/memory-ledger.ts';
+import { jobRow, letterHead, SOME_TIME } from '../../../support/rows.ts';
+
+const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 };
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'mktq-cli-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const file = (text: string): string => {
+  const path = join(dir, 'input');
+  writeFileSync(path, text);
+  return path;
+};
+
+function world() {
+  let made = 0;
+  const ports = {
+    ledger: memoryLedger(),
+    archive: memoryArchive(),
+    bodies: memoryBodies(),
+    budgetStore: memoryBudgetStore(),
+    jobsQueue: memoryJobsQueue(() => SOME_TIME),
+    deadLetterQueue: memoryDeadLetterQueue(),
+    limits: LIMITS,
+    clock: () => SOME_TIME,
+    makeToken: () => `token-${++made}`,
+  };
+  return {
+    ...ports,
+    put: async (row: JobRow) => {
+      await ports.ledger.replace(row);
+    },
+  };
+}
+type World = ReturnType<typeof world>;
+
+interface RunOptions {
+  readonly stdin?: string;
+  /** Called for each wait of the command. */
+  readonly onSleep?: () => Promise<void>;
+  readonly change?: Partial<Connection>;
+  /** No stack is running. */
+  readonly alone?: boolean;
+}
+
+async function mktq({ put: _, ...ports }: World, words: readonly string[], options: RunOptions = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  let code = 0;
+  const stack = {
+    name: 'here',
+    sqs: '',
+    dynamodb: '',
+    jobsQueueUrl: '',
+    deadLetterQueueUrl: '',
+    table: 'mktq',
+    region: 'us-east-1',
+    account: 'default',
+    limits: LIMITS,
+  };
+  const cli: Cli = {
+    stdout: { write: (text) => out.push(text) > 0 },
+    stderr: { write: (text) => err.push(text) > 0 },
+    stdin: (async function* () {
+      yield options.stdin ?? '';
+    })(),
+    env: {},
+    clock: ports.clock,
+    sleep: async () => options.onSleep?.(),
+    style: plainStyle,
+    width: Number.POSITIVE_INFINITY,
+    json: words.includes('--json'),
+    dataDir: `${process.cwd()}/.mktq`,
+    connect: async () => {
+      if (options.alone === true) throw new Failure('no stack is running');
+      return { ...ports, stack, close() {}, ...options.change };
+    },
+    exitWith: (wanted) => {
+      code = Math.max(code, wanted);
+    },
+  };
+  const program = new Command('mktq').exitOverride().configureOutput({ writeErr: () => {} });
+  for (const define of commands) define(program, cli);
+  await program.parseAsync(
+    words.filter((word) => word !== '--json'),
+    { from: 'user' },
+  );
+  const text = out.join('');
+  const lines = () =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  return { out: text, err: err.join(''), code, lines };
+}
+
+const CSV = 'Email,FirstName\na@example.com,Ann\nb@example.com\nc@example.com,"C\nC"\nd@example.com,D\n';
+
+describe('mktq enqueue', () => {
+  it('enqueues a row a job under its batch and line, and refuses the broken row alone', async () => {
+    const here = world();
+    const args = ['enqueue', 'syncLead', '--csv', file(CSV), '--key', 'Email', '--batch', 'b'];
+    const run = await mktq(here, [...args, '--json']);
+    expect(run.lines()).toEqual([
+      { id: 'b-2' },
+      { line: 3, error: '1 cells where the header names 2' },
+      { id: 'b-4' },
+      { id: 'b-6' },
+    ]);
+    expect(run.code).toBe(1);
+    expect(run.err).toBe('line 3: 1 cells where the header names 2\n');
+    expect(here.jobsQueue.messages()).toHaveLength(3);
+
+    const again = await mktq(here, args);
+    expect(again.out).toContain('0 jobs enqueued, 3 had been before and were not sent again, 1 refused');
+    expect(here.jobsQueue.messages()).toHaveLength(3);
+  });
+
+  it('enqueues one job from stdin with the options it was given', async () => {
+    const here = world();
+    const stdin = '{"leadKey":{"keyType":"EMAIL","keyValue":"a@example.com"}}';
+    const args =
+      'enqueue getLead - --id one --on-in-doubt retry --max-attempts 3 --not-before 2026-11-23T10:00+01:00';
+    const run = await mktq(here, args.split(' '), { stdin });
+    expect(run.code).toBe(0);
+    expect(run.out).toBe('enqueued one\nfollow: npx mktq jobs show one\n');
+    expect(JSON.parse(here.jobsQueue.messages()[0]?.body ?? '')).toMatchObject({
+      id: 'one',
+      operation: 'getLead',
+      onInDoubt: 'retry',
+      maxAttempts: 3,
+      notBefore: '2026-11-23T09:00:00.000Z',
+    });
+  });
+
+  it('takes whole messages, whose own words outweigh the options', async () => {
+    const here = world();
+    const params = { leadRecord: { Email: 'a@example.com' }, returnLead: false };
+    const jobs = [
+      { version: 1, id: 'own', operation: 'syncLead', params, batch: 'theirs' },
+      { operation: 'syncLead', params },
+    ];
+    const path = file(jobs.map((job) => JSON.stringify(job)).join('\n'));
+    const run = await mktq(here, ['enqueue', '--jobs', path, '--batch', 'b', '--json']);
+    expect(run.lines()).toEqual([{ id: 'own' }, { id: 'b-2' }]);
+    expect(here.ledger.rows().map(({ batch }) => batch)).toEqual(['theirs', 'b']);
+  });
+
+  it('enqueues without a file what takes no params', async () => {
+    expect((await mktq(world(), ['enqueue', 'getTags'])).code).toBe(0);
+  });
+
+  it.each([
+    [['enqueue'], 'OPERATION'],
+    [['enqueue', 'syncLead'], 'needs params'],
+    [['enqueue', 'synclead', '-'], 'did you mean syncLead'],
+    [['enqueue', 'getLead', '--csv', 'x', '--key', 'Email'], '--csv is for syncLead'],
+    [['enqueue', 'syncLead', '--csv', 'x'], '--key'],
+    [['enqueue', 'syncLead', '-', '--blank-clears'], 'belong to --csv'],
+    [['enqueue', 'syncLead', '--jobs', 'x'], '--jobs takes whole messages'],
+    [['enqueue', 'getTags', '--id', 'a b'], '--id'],
+    [['enqueue', 'getTags', '--batch', 'a/b'], '--batch'],
+    [['enqueue', 'getTags', '--not-before', 'tomorrow'], '--not-before'],
+    [['enqueue', 'getTags', '--max-attempts', '0'], '--max-attempts'],
+  ])('calls %j wrong usage before it opens anything', async (words, message) => {
+    await expect(mktq(world(), words, { alone: true })).rejects.toThrow(UsageError);
+    await expect(mktq(world(), words, { alone: true })).rejects.toThrow(message);
+  });
+
+  it('sends nothing of many jobs under one id', async () => {
+    const here = world();
+    const stdin = '{}\n{}\n';
+    await expect(mktq(here, ['enqueue', 'getTags', '-', '--id', 'x'], { stdin })).rejects.toThrow(
+      '--id is for one job',
+    );
+    expect(here.jobsQueue.messages()).toEqual([]);
+  });
+
+  it('fails in one line on a file that is not there', async () => {
+    await expect(mktq(world(), ['enqueue', 'getTags', join(dir, 'none')])).rejects.toThrow(Failure);
+  });
+
+  it('waits for the ends and fails if one is dead-lettered', async () => {
+    const here = world();
+    const end = async (jobId: string, state: JobRow['state']) => {
+      const row = here.ledger.row(jobId);
+      if (row?.state.kind === 'queued')
+        await here.put({ ...row, version: row.version + 1, writeToken: 'w', state });
+    };
+    let waits = 0;
+    const onSleep = async () => {
+      waits += 1;
+      if (waits === 1) await end('b-1', { kind: 'completed', at: 1, result: null, resultDropped: false });
+      else await end('b-2', { kind: 'dead-lettered', at: 1, letterId: 'b-2', quietUntil: null });
+    };
+    const run = await mktq(here, 'enqueue getTags - --batch b --wait'.split(' '), {
+      stdin: '{}\n{}\n',
+      onSleep,
+    });
+    expect(waits).toBe(2);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('1 job completed, 1 dead-lettered');
+    expect(run.err).toContain('npx mktq dlq show b-2');
+  });
+
+  it('warns when the backlog is more than ten days of quota', async () => {
+    const stats = async () => ({ visible: 10_001, inFlight: 0, delayed: 0 });
+    const here = world();
+    const run = (visible: typeof stats) =>
+      mktq(here, ['enqueue', 'getTags'], { change: { jobsQueue: { ...here.jobsQueue, stats: visible } } });
+    expect((await run(stats)).err).toContain('11 days of quota');
+    expect((await run(async () => ({ visible: 10_000, inFlight: 0, delayed: 0 }))).err).toBe('');
+  });
+});
+
+describe('mktq check', () => {
+  it('reports what is invalid by line, sends nothing and needs no stack', async () => {
+    const here = world();
+    const path = file(
+      '{"operation":"getTags","params":{}}\n{"operation":"getTags","params":{"x":1}}\nnot json\n',
+    );
+    const run = await mktq(here, ['check', path, '--json'], { alone: true });
+    expect(run.code).toBe(1);
+    expect(run.lines().map(({ line }) => line)).toEqual([2, 3]);
+    expect(here.jobsQueue.messages()).toEqual([]);
+    const fine = await mktq(here, ['check', file('{"operation":"getTags","params":{}}')]);
+    expect(fine).toMatchObject({ code: 0, out: '1 job: 1 valid, 0 invalid\n' });
+  });
+});
+
+describe('mktq jobs', () => {
+  it('shows what happened to a job, with its result', async () => {
+    const here = world();
+    const result = await here.bodies.save('job-1/result', '{"leadId":7}', null);
+    await here.put(jobRow({ state: { kind: 'completed', at: SOME_TIME, result, resultDropped: false } }));
+    const run = await mktq(here, ['jobs', 'show', 'job-1', '--json']);
+    expect(run.lines()).toEqual([
+      {
+        id: 'job-1',
+        operation: 'syncLead',
+        state: 'completed',
+        attempts: [],
+        waiting: null,
+        result: { leadId: 7 },
+      },
+    ]);
+  });
+
+  it('fails on a job that does not exist', async () => {
+    await expect(mktq(world(), ['jobs', 'show', 'nobody'])).rejects.toThrow(Failure);
+  });
+
+  it('lists why jobs wait, one behind the other', async () => {
+    const here = world();
+    const until = SOME_TIME + 5_000;
+    await here.put(
+      jobRow({ jobId: 'a', sequenceNumber: '1', state: { kind: 'waiting', reason: 'backoff', until } }),
+    );
+    await here.put(jobRow({ jobId: 'b', sequenceNumber: '2', enqueuedAt: SOME_TIME + 1 }));
+    await here.put(
+      jobRow({ jobId: 'c', orderingKey: 'lead:EMAIL:other@example.com', enqueuedAt: SOME_TIME + 2 }),
+    );
+    const run = await mktq(here, ['jobs', 'list', '--json']);
+    const at = '2026-11-22T10:00:05.000Z';
+    expect(run.lines()[0]).toMatchObject([
+      { id: 'c', state: 'queued', waiting: null },
+      { id: 'b', state: 'waiting', waiting: { reason: 'order', until: at } },
+      { id: 'a', state: 'waiting', waiting: { reason: 'backoff', until: at } },
+    ]);
+    const ids = async (...words: string[]) =>
+      (await mktq(here, ['jobs', 'list', '--json', ...words])).lines()[0].map(({ id }: { id: string }) => id);
+    expect(await ids('--state', 'waiting')).toEqual(['b', 'a']);
+    expect(await ids('--state', 'queued')).toEqual(['c']);
+    expect(await ids('--lead', ' A@Example.com')).toEqual(['b', 'a']);
+    expect(await ids('--limit', '1')).toEqual(['c']);
+    expect((await mktq(here, ['jobs', 'list'])).out).toContain('backoff until 10:00 UTC');
+  });
+});
+
+describe('mktq batch show', () => {
+  it('counts a batch, and fails on one that nobody has heard of', async () => {
+    const here = world();
+    await here.put(jobRow({ jobId: 'a', batch: 'b' }));
+    await here.put(
+      jobRow({
+        jobId: 'c',
+        batch: 'b',
+        state: { kind: 'completed', at: 1, result: null, resultDropped: false },
+      }),
+    );
+    const run = await mktq(here, ['batch', 'show', 'b', '--json']);
+    expect(run.lines()).toEqual([{ batch: 'b', total: 2, completed: 1, deadLettered: 0, waiting: 1 }]);
+    await expect(mktq(here, ['batch', 'show', 'other'])).rejects.toThrow(Failure);
+  });
+});
+
+describe('mktq status, pause and resume', () => {
+  it('has the shape of the contract', async () => {
+    const here = world();
+    await here.put(jobRow({ enqueuedAt: SOME_TIME - 90_000 }));
+    await here.archive.replace(letterHead());
+    const run = await mktq(here, ['status', '--json']);
+    expect(run.lines()).toEqual([
+      {
+        budget: {
+          account: 'default',
+          day: '2026-11-22',
+          spent: 0,
+          limit: 1_000,
+          left: 1_000,
+          resetsAt: '2026-11-23T06:00:00.000Z',
+          rate: { used: 0, limit: 100, windowMs: 20_000 },
+          slots: { used: 0, limit: 10 },
+          hold: null,
+          holds: [],
+        },
+        queue: { visible: 0, inFlight: 0, oldestAgeMs: 90_000 },
+        deadLetters: { open: 1 },
+      },
+    ]);
+  });
+
+  it('pauses and resumes the account, and says in between why everything waits', async () => {
+    const here = world();
+    await here.put(jobRow());
+    await mktq(here, ['pause', '--reason', 'CRM maintenance']);
+    const { out } = await mktq(here, ['status']);
+    expect(out).toContain('HELD by operator');
+    expect(out).toContain('CRM maintenance');
+    expect(out).toContain('npx mktq resume');
+    const shown = await mktq(here, ['jobs', 'show', 'job-1', '--json']);
+    expect(shown.lines()[0].waiting).toEqual({ reason: 'operator', until: null });
+    expect((await mktq(here, ['resume', '--json'])).lines()).toEqual([{ hold: null, holds: [] }]);
+    expect((await mktq(here, ['status'])).out).toContain('mktq OPEN');
+  });
+
+  it('shows a service that does not answer as such, with the rest, and fails', async () => {
+    const here = world();
+    const jobsQueue = {
+      ...here.jobsQueue,
+      stats: async () => {
+        throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+      },
+    };
+    const run = await mktq(here, ['status'], { change: { jobsQueue } });
+    expect(run.out).toContain('queue   cannot be read');
+    expect(run.out).toContain('0 of 1,000 calls');
+    expect(run.err).toContain('does not answer (ECONNREFUSED)');
+    expect(run.code).toBe(1);
+    const json = await mktq(here, ['status', '--json'], { change: { jobsQueue } });
+    expect(json.lines()[0]).toMatchObject({ queue: null, deadLetters: { open: 0 } });
+  });
+});
