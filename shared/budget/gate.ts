@@ -49,7 +49,7 @@ export function createBudget(parts: BudgetParts): Budget {
   let pumping: Promise<void> | null = null;
   let flushAt = Number.POSITIVE_INFINITY;
   let wroteAt = Number.NEGATIVE_INFINITY;
-  let stagger = random();
+  let stagger = { part: random(), drawnAt: clock() };
   const held = new Set<string>();
 
   const isBusy = (): boolean => clock() - othersWroteAt < timings.busyMs;
@@ -136,7 +136,6 @@ export function createBudget(parts: BudgetParts): Budget {
     }
     unsure = null;
     wroteAt = clock();
-    stagger = random();
     copy = { state: next, at: wroteAt };
     settleAll(batch, answers.answers);
     return true;
@@ -186,9 +185,9 @@ export function createBudget(parts: BudgetParts): Budget {
   /** Workers that all came back at the same moment would refuse each other's writes; one worker's own jobs should. */
   function staggered(wait: Wait): Wait {
     const isShort = wait.because === 'rate' || wait.because === 'concurrency';
-    return isShort && isBusy()
-      ? { ...wait, until: wait.until + Math.ceil(stagger * timings.staggerMs) }
-      : wait;
+    if (!isShort || !isBusy()) return wait;
+    if (clock() - stagger.drawnAt > timings.staggerMs) stagger = { part: random(), drawnAt: clock() };
+    return { ...wait, until: wait.until + Math.ceil(stagger.part * timings.staggerMs) };
   }
 
   /** A worker that has its part of the slots lets others look for one before it takes back the one it has just given. */

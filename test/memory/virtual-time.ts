@@ -42,7 +42,9 @@ export function virtualTime(start: number): VirtualTime {
     schedule,
     async run(done) {
       await settled();
-      for (let event = events.pop(); event !== undefined && !done(); event = events.pop()) {
+      while (!done()) {
+        const event = events.pop();
+        if (event === undefined) return;
         now = event.at;
         event.what();
         await settled();

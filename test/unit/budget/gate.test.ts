@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/budget.ts';
+import { createBudget } from '../../../shared/budget/gate.ts';
+import { FRESH_PERMIT_MS } from '../../../shared/budget/gate-parts.ts';
+import { pause, resume } from '../../../shared/budget/hold.ts';
+import type { BudgetStore } from '../../../shared/budget/store.ts';
+import { seededRandom } from '../../../shared/kernel/random.ts';
+import type { MemoryBudgetStore, WriteTrouble } from '../../memory/memory-budget-store.ts';
+import { memoryBudgetStore } from '../../memory/memory-budget-store.ts';
+import type { VirtualTime } from '../../memory/virtual-time.ts';
+import { virtualTime } from '../../memory/virtual-time.ts';
+import { LIMITS, NOON } from './states.ts';
+
+interface World {
+  readonly time: VirtualTime;
+  readonly store: MemoryBudgetStore;
+  /** What happens to the next writes, in turn; afterwards all is well. */
+  readonly troubles: WriteTrouble[];
+  gate(overStore?: BudgetStore): Budget;
+  /** Runs the clock until the promise has settled. */
+  until<T>(promise: Promise<T>): Promise<T>;
+}
+
+function world(latencyMs = 2): World {
+  const time = virtualTime(NOON);
+  const troubles: WriteTrouble[] = [];
+  const store = memoryBudgetStore({
+    delay: () => time.sleep(latencyMs),
+    trouble: () => troubles.shift() ?? null,
+  });
+  let gates = 0;
+  return {
+    time,
+    store,
+    troubles,
+    gate(overStore = store) {
+      gates += 1;
+      const name = `gate${gates}`;
+      let ids = 0;
+      return createBudget({
+        store: overStore,
+        limits: LIMITS,
+        serverDoneMs: 180_000,
+        clock: time.clock,
+        sleep: time.sleep,
+        random: seededRandom(gates),
+        makeId: () => `${name}-${++ids}`,
+      });
+    },
+    async until(promise) {
+      let settled = false;
+      promise.then(
+        () => {
+          settled = true;
+        },
+        () => {
+          settled = true;
+        },
+      );
+      await time.run(() => settled);
+      return promise;
+    },
+  };
+}
+
+const isPermit = (answer: Permit | Wait): answer is Permit => answer.kind === 'granted';
+
+function permitIn(answer: Permit | Wait): Permit {
+  if (!isPermit(answer)) throw new Error(`expected a permit, got a wait because of ${answer.because}`);
+  return answer;
+}
+
+const reportOf = (permit: Permit, more: Partial<CallReport> = {}): CallReport => ({
+  leaseId: permit.leaseId,
+  operation: 'syncLead',
+  sentAt: permit.at,
+  endedAt: permit.at,
+  replied: true,
+  signal: { kind: 'fine' },
+  ...more,
+});
+
+const asks = (budget: Budget, count: number) =>
+  Promise.all(Array.from({ length: count }, () => budget.ask({ leaseMs: 60_000 })));
+
+describe('the gate', () => {
+  it('gives many permits in two writes: what comes in during the first goes into the second', async () => {
+    const { gate, until, store } = world();
+    const answers = await until(asks(gate(), 12));
+    expect(answers.filter(isPermit)).toHaveLength(9);
+    expect(store.writes()).toBeLessThanOrEqual(2);
+  });
+
+  it('writes nothing for an ask that has to wait', async () => {
+    const { gate, until, store } = world();
+    const budget = gate();
+    await until(asks(budget, 9));
+    const before = store.writes();
+    expect(await until(budget.ask({ leaseMs: 1 }))).toMatchObject({ kind: 'wait', because: 'concurrency' });
+    expect(store.writes()).toBe(before);
+  });
+
+  it('gives a slot back with the next ask, in one write', async () => {
+    const { gate, until, store } = world();
+    const budget = gate();
+    const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+    await until(budget.report(reportOf(permit)));
+    expect(store.writes()).toBe(1);
+    const next = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+    expect(store.writes()).toBe(2);
+    expect(Object.keys((await until(budget.state())).leases)).toEqual([next.leaseId]);
+  });
+
+  it('gives a slot back by itself after a while, and at once on flush', async () => {
+    const { gate, until, time } = world();
+    const budget = gate();
+    const [first, second] = (await until(asks(budget, 2))).map(permitIn);
+    if (first === undefined || second === undefined) throw new Error('expected two permits');
+    await until(budget.report(reportOf(first)));
+    await until(time.sleep(3_000));
+    expect(Object.keys((await until(budget.state())).leases)).toEqual([second.leaseId]);
+    await until(budget.report(reportOf(second)));
+    await until(budget.flush());
+    expect((await until(budget.state())).leases).toEqual({});
+  });
+
+  it('sees a slot that another worker gave back', async () => {
+    const { gate, until, time } = world();
+    const [one, other] = [gate(), gate()];
+    const [first] = (await until(asks(one, 9))).map(permitIn);
+    if (first === undefined) throw new Error('expected a permit');
+    expect((await until(other.ask({ leaseMs: 1 }))).kind).toBe('wait');
+    await until(one.report(reportOf(first)));
+    await until(one.flush());
+    await until(time.sleep(1_000));
+    expect((await until(other.ask({ leaseMs: 1 }))).kind).toBe('granted');
+  });
+
+  it.each([['lost'], ['failed'], ['conflict']] as const)(
+    'counts a call once though its write was %s',
+    async (trouble) => {
+      const { gate, until, troubles } = world();
+      const budget = gate();
+      troubles.push(trouble);
+      const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+      const state = await until(budget.state());
+      expect(state.spent).toBe(1);
+      expect(Object.values(state.calls).flat()).toHaveLength(1);
+      expect(Object.keys(state.leases)).toEqual([permit.leaseId]);
+    },
+  );
+
+  it('counts a call once though its reply was lost and another worker has written since', async () => {
+    const { gate, until, store } = world();
+    const other = gate();
+    let lost = false;
+    const losing: BudgetStore = {
+      read: store.read,
+      async replace(next) {
+        const replaced = await store.replace(next);
+        if (lost) return replaced;
+        lost = true;
+        await other.ask({ leaseMs: 60_000 });
+        throw new Error('the reply was lost');
+      },
+    };
+    permitIn(await until(gate(losing).ask({ leaseMs: 60_000 })));
+    expect((await until(other.state())).spent).toBe(2);
+  });
+
+  it('moves a permit that a slow store made late to the present', async () => {
+    const { gate, until, time } = world(FRESH_PERMIT_MS);
+    const permit = permitIn(await until(gate().ask({ leaseMs: 60_000 })));
+    expect(time.clock() - permit.at).toBeLessThanOrEqual(2 * FRESH_PERMIT_MS);
+    const fast = world(1);
+    permitIn(await fast.until(fast.gate().ask({ leaseMs: 60_000 })));
+    expect(fast.store.writes()).toBe(1);
+  });
+
+  it('refreshes a permit without spending another, and gives it up if it is too old to be moved', async () => {
+    const { gate, until, time } = world();
+    const budget = gate();
+    const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+    await until(time.sleep(5_000));
+    const moved = permitIn(await until(budget.refresh(permit, 60_000)));
+    expect(moved.at).toBeGreaterThanOrEqual(permit.at + 5_000);
+    const state = await until(budget.state());
+    expect(state.spent).toBe(1);
+    expect(Object.values(state.calls)).toEqual([[moved.at]]);
+    await until(time.sleep(30_000));
+    permitIn(await until(budget.refresh(moved, 60_000)));
+    expect((await until(budget.state())).spent).toBe(2);
+  });
+
+  it('tells an error to who asks while the store is down, and keeps the slots to give back for later', async () => {
+    const { gate, until, troubles, time } = world();
+    const budget = gate();
+    const permit = permitIn(await until(budget.ask({ leaseMs: 600_000 })));
+    await until(budget.report(reportOf(permit)));
+    troubles.push(...Array.from({ length: 1_000 }, (): WriteTrouble => 'failed'));
+    await expect(until(budget.ask({ leaseMs: 1 }))).rejects.toThrow('injected trouble');
+    troubles.length = 0;
+    await until(time.sleep(60_000));
+    await until(budget.flush());
+    expect((await until(budget.state())).leases).toEqual({});
+  });
+
+  it('answers a report with the hold it opened, and only that one', async () => {
+    const { gate, until } = world();
+    const budget = gate();
+    const [first, second] = (await until(asks(budget, 2))).map(permitIn);
+    if (first === undefined || second === undefined) throw new Error('expected two permits');
+    const signal = { kind: 'credentials-refused', message: '20014' } as const;
+    expect(await until(budget.report(reportOf(first, { signal })))).toBe('credentials');
+    expect(await until(budget.report(reportOf(second, { signal })))).toBeNull();
+    expect(await until(budget.closed())).toEqual({ reason: 'credentials', until: null });
+  });
+
+  it('writes a hold at once, so that other workers obey it', async () => {
+    const { gate, until, time } = world();
+    const [one, other] = [gate(), gate()];
+    const permit = permitIn(await until(one.ask({ leaseMs: 60_000 })));
+    permitIn(await until(other.ask({ leaseMs: 60_000 })));
+    await until(one.report(reportOf(permit, { signal: { kind: 'rate-limited', message: '20023' } })));
+    await until(time.sleep(100));
+    expect(await until(other.ask({ leaseMs: 1 }))).toMatchObject({ kind: 'wait', because: 'rate' });
+  });
+
+  it('pauses and resumes', async () => {
+    const { gate, until } = world();
+    const budget = gate();
+    const paused = await until(budget.change((state, now) => pause(state, now, 'by hand')));
+    expect(paused.holds.operator?.message).toBe('by hand');
+    expect(await until(budget.ask({ leaseMs: 1 }))).toMatchObject({ kind: 'wait', because: 'operator' });
+    expect(await until(budget.ask({ leaseMs: 1, probe: true }))).toMatchObject({ because: 'operator' });
+    await until(budget.change(resume));
+    expect(await until(budget.closed())).toBeNull();
+    permitIn(await until(budget.ask({ leaseMs: 1 })));
+  });
+
+  it('lets no worker starve while ten contend for the slots', async () => {
+    const { gate, until, time } = world();
+    const served = Array.from({ length: 10 }, () => 0);
+    const workers = served.map(async (_, index) => {
+      const budget = gate();
+      const work = async () => {
+        while (time.clock() < NOON + 120_000) {
+          const answer = await budget.ask({ leaseMs: 60_000 });
+          if (!isPermit(answer)) {
+            await time.sleep(Math.max(1, answer.until - time.clock()));
+            continue;
+          }
+          await time.sleep(500);
+          served[index] = (served[index] ?? 0) + 1;
+          await budget.report(reportOf(answer));
+        }
+      };
+      await Promise.all([work(), work(), work(), work(), work()]);
+    });
+    await until(Promise.all(workers));
+    const total = served.reduce((sum, count) => sum + count, 0);
+    expect(total).toBeGreaterThan(500);
+    expect(Math.min(...served)).toBeGreaterThan(total / 100);
+  }, 600_000);
+});
