@@ -8,7 +8,8 @@ import type { Prepared } from './prepare.ts';
 /** What became of one job of a batch. */
 export type Outcome =
   | { readonly id: string; readonly sent: boolean; readonly recorded: boolean }
-  | { readonly error: string };
+  /** `blocks`: it may yet be sent again, so nothing of its ordering key may be sent before that. */
+  | { readonly error: string; readonly blocks: boolean };
 
 /**
  * Looks each given id up in the ledger, sends what it does not know, and writes the `queued` rows. In this order: a row
@@ -23,7 +24,7 @@ export async function sendBatch(
   const sent = await send(unknown, ports);
   const recorded = await Promise.all(unknown.map((prepared, i) => record(prepared, sent[i], ports)));
   let next = 0;
-  return settled.map((outcome) => outcome ?? recorded[next++] ?? { error: 'the queue gave no answer' });
+  return settled.map((outcome) => outcome ?? recorded[next++] ?? blocked(NO_ANSWER));
 }
 
 /** Null: the job is to be sent. */
@@ -33,9 +34,11 @@ async function lookUp(prepared: Prepared, ports: EnqueuePorts): Promise<Outcome 
   try {
     const known = knownJob(job, await ports.ledger.get(job.id));
     if (known.kind === 'unknown') return null;
-    return known.kind === 'other' ? { error: known.error } : { id: job.id, sent: false, recorded: true };
+    return known.kind === 'other'
+      ? { error: known.error, blocks: false }
+      : { id: job.id, sent: false, recorded: true };
   } catch (error) {
-    return { error: `nothing was sent, the ledger could not be asked about ${job.id}: ${wordsOf(error)}` };
+    return blocked(`nothing was sent, the ledger could not be asked about ${job.id}: ${wordsOf(error)}`);
   }
 }
 
@@ -57,8 +60,8 @@ async function record(
   result: SendResult | undefined,
   ports: EnqueuePorts,
 ): Promise<Outcome> {
-  if (result === undefined) return { error: 'the queue gave no answer' };
-  if (result.kind === 'refused') return { error: result.message };
+  if (result === undefined) return blocked(NO_ANSWER);
+  if (result.kind === 'refused') return blocked(result.message);
   const content = firstRow(job, { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() });
   try {
     // `conflict`: the worker, or another sender of the same job, was here first.
@@ -68,6 +71,10 @@ async function record(
     return { id: job.id, sent: true, recorded: false };
   }
 }
+
+const NO_ANSWER = 'the queue gave no answer';
+
+const blocked = (error: string): Outcome => ({ error, blocks: true });
 
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message || error.name : String(error);

@@ -33,9 +33,20 @@ export function openWindow(ports: EnqueuePorts, settings: EnqueueSettings, chang
   const slots: Slot[] = [];
   const underWay = new Set<Promise<void>>();
   const busy = new Set<string>();
+  /** Ordering keys of which a job could not be sent: what comes after it would overtake its second try. */
+  const blocked = new Set<string>();
   let ready: Ready[] = [];
   let bytes = 0;
   let read = 0;
+
+  function refuseBlocked(): void {
+    if (blocked.size === 0) return;
+    ready = ready.filter(({ slot, prepared }) => {
+      if (!blocked.has(prepared.orderingKey)) return true;
+      slot.result = { index: slot.index, error: OVERTAKES };
+      return false;
+    });
+  }
 
   function start(batch: readonly Ready[]): void {
     const names = batch.flatMap(({ prepared }) => namesOf(prepared));
@@ -44,9 +55,13 @@ export function openWindow(ports: EnqueuePorts, settings: EnqueueSettings, chang
       batch.map(({ prepared }) => prepared),
       ports,
     ).then((outcomes) => {
-      batch.forEach(({ slot }, i) => {
-        slot.result = resultOf(slot.index, outcomes[i]);
+      batch.forEach(({ slot, prepared }, i) => {
+        const outcome = outcomes[i];
+        slot.result = resultOf(slot.index, outcome);
+        if (outcome === undefined || ('blocks' in outcome && outcome.blocks))
+          blocked.add(prepared.orderingKey);
       });
+      refuseBlocked();
       for (const name of names) busy.delete(name);
       underWay.delete(run);
       changed();
@@ -64,6 +79,7 @@ export function openWindow(ports: EnqueuePorts, settings: EnqueueSettings, chang
       slots.push(slot);
       if (answer.kind === 'prepared') ready.push({ slot, prepared: answer.prepared });
       else slot.result = { index: slot.index, error: answer.error };
+      refuseBlocked();
     },
     hasRoom: () => slots.length < settings.windowJobs && bytes < settings.windowBytes,
     isEmpty: () => slots.length === 0,
@@ -92,8 +108,13 @@ export function openWindow(ports: EnqueuePorts, settings: EnqueueSettings, chang
 
 const refusal = (error: string) => ({ kind: 'refused', error }) as const;
 
-const resultOf = (index: number, outcome: Outcome | undefined): EnqueueResult =>
-  outcome === undefined ? { index, error: 'the queue gave no answer' } : { index, ...outcome };
+const OVERTAKES =
+  'not sent, because an earlier job on the same lead could not be; send both again in their order';
+
+function resultOf(index: number, outcome: Outcome | undefined): EnqueueResult {
+  if (outcome === undefined) return { index, error: 'the queue gave no answer' };
+  return 'error' in outcome ? { index, error: outcome.error } : { index, ...outcome };
+}
 
 /** What two jobs that are under way together must not share. */
 const namesOf = ({ job, orderingKey }: Prepared): readonly string[] => [`id ${job.id}`, `key ${orderingKey}`];

@@ -265,6 +265,41 @@ describe('enqueueJobs', () => {
     ]);
   });
 
+  it('sends nothing of a lead after a job of it that could not be sent, and everything of the others', async () => {
+    const taken: unknown[] = [];
+    const { ports } = world({
+      jobsQueue: {
+        async send(messages) {
+          taken.push(...ids(messages));
+          return messages.map(({ body }) =>
+            JSON.parse(body).id === 'a-1'
+              ? { kind: 'refused', message: 'ServiceUnavailable' }
+              : { kind: 'sent', messageId: 'm', sequenceNumber: null },
+          );
+        },
+      },
+    });
+    const jobs = ['a-1', 'a-2', 'b-1', 'a-3', 'b-2'].map((id) => lead(`${id[0]}@example.com`, { id }));
+    const results = await all(enqueueJobs(ports, jobs));
+    expect(results).toMatchObject([
+      { error: 'ServiceUnavailable' },
+      { error: expect.stringContaining('an earlier job on the same lead') },
+      { id: 'b-1' },
+      { error: expect.stringContaining('an earlier job on the same lead') },
+      { id: 'b-2' },
+    ]);
+    expect(taken).toEqual(['a-1', 'b-1', 'b-2']);
+  });
+
+  it('goes on with a lead after a job of it that was refused for its contents', async () => {
+    const { ports } = world();
+    await all(enqueueJobs(ports, [lead('a@example.com', { id: 'a', workspace: 'X' })]));
+    const results = await all(
+      enqueueJobs(ports, [lead('a@example.com', { id: 'a' }), lead('a@example.com', { id: 'b' })]),
+    );
+    expect(results).toMatchObject([{ error: expect.any(String) }, { id: 'b', sent: true }]);
+  });
+
   it('sends nothing under an id that the ledger could not be asked about', async () => {
     const { ports, sent } = world({
       ledger: {
