@@ -1,5 +1,5 @@
 import type { HoldReason } from '../budget/state.ts';
-import { MAX_AGE_MS } from '../config/limits.ts';
+import { MAX_AGE_MS, STARTS_ALONE } from '../config/limits.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { nextRow, type RowContent } from './change-row.ts';
@@ -7,6 +7,11 @@ import { firstRow } from './first-row.ts';
 import type { JobRow } from './job-row.ts';
 import { type ClaimJudgement, type ClaimRequest, judgeClaim, type TakeAs } from './judge-claim.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
+
+/** What a run sees of its batch: a job that has stopped its worker before runs when nothing else does. */
+export interface Company {
+  alone(): Promise<void>;
+}
 
 /** A job taken by this run. `row` is as written; every later write of the run builds on it. */
 export interface Claimed {
@@ -33,19 +38,28 @@ type ClaimPorts = Pick<WorkPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'se
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to, and its row says `queued` while the hold says why.
+ * that cannot run is not written to, and its row says `queued` while the hold says why. A job that has stopped its
+ * worker before is claimed only when nothing else of its batch runs: a claim that merely waited for its turn would
+ * count as a start, and the job in front that kills the worker would take all of them with it as poison.
  */
 export async function claimJob(
   job: Job,
   delivery: Delivery,
+  company: Company,
   invocation: Invocation,
   ports: ClaimPorts,
 ): Promise<Claim> {
-  for (;;) {
+  for (let isAlone = false; ; ) {
     const now = ports.clock();
     const row = await ports.ledger.get(job.id);
     const judgement = judgeClaim(row, requestFor(job, now, ports));
     if (judgement.kind !== 'take') return judgement;
+    if (judgement.as === 'fresh' && !isAlone && (row?.starts ?? 0) + 1 >= STARTS_ALONE) {
+      await company.alone();
+      isAlone = true;
+      // Its turn may have come late: the row is looked at again.
+      continue;
+    }
     const as = judgement.as === 'fresh' && isExpired(job, delivery, now) ? 'expired' : judgement.as;
     const held = as === 'fresh' ? await longHold(now, ports) : null;
     const content = contentFor(row, job, delivery, now);

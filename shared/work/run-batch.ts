@@ -1,6 +1,7 @@
 import type { Delivery } from '../job/job.ts';
+import type { Company } from './claim.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
-import { type Company, run } from './run.ts';
+import { run } from './run.ts';
 import { hideUntil, type Settlement } from './settlement.ts';
 import { createTurnstile } from './turnstile.ts';
 import { visibilityMs } from './visibility.ts';

@@ -1,18 +1,12 @@
-import { STARTS_ALONE } from '../config/limits.ts';
 import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
-import { claimJob } from './claim.ts';
+import { type Company, claimJob } from './claim.ts';
 import { investigate } from './investigate.ts';
 import { letGo } from './let-go.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
 import { record } from './record.ts';
 import { settle, settleUnclaimed } from './settle-job.ts';
 import { finishMalformed, LEAVE, type Settlement } from './settlement.ts';
-
-/** What a run sees of its batch: a job that has stopped its worker before runs when nothing else does. */
-export interface Company {
-  alone(): Promise<void>;
-}
 
 /**
  * The life of a job, from the bytes of one delivery to what is done with the message. It throws only if one of our
@@ -27,10 +21,9 @@ export async function run(
   const parsed = parseJob(delivery.body);
   if (parsed.kind === 'malformed') return finishMalformed(delivery, parsed, ports);
   await ports.trace('received', parsed.job.id);
-  const claim = await claimJob(parsed.job, delivery, invocation, ports);
+  const claim = await claimJob(parsed.job, delivery, company, invocation, ports);
   if (claim.kind !== 'claimed') return settleUnclaimed(claim, parsed.job, delivery, ports);
   await ports.trace('claimed', parsed.job.id);
-  if (claim.row.starts >= STARTS_ALONE) await company.alone();
   return letGo(claim, ports, async () => {
     const finding = await investigate(claim, invocation, ports);
     if (finding === 'lost') return LEAVE;

@@ -186,6 +186,47 @@ describe('runBatch', () => {
     expect(together).toBe(1);
   });
 
+  test('jobs that wait for their turn behind one that kills its worker are not counted as started with it', async () => {
+    let rest = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      rest = resolve;
+    });
+    let calls = 0;
+    const world = createWorld({
+      answer: async () => {
+        calls += 1;
+        if (calls === 4) await held;
+        return ok();
+      },
+    });
+    const ids = ['killer', 'b', 'c'];
+    await batch(world, [...ids.map((id) => deliveryOf(syncLeadJob(id)))]);
+    for (const id of ids) {
+      const row = world.ledger.row(id);
+      if (row === null) throw new Error('no row');
+      const state = {
+        kind: 'running',
+        owner: 'run.dead',
+        leaseUntil: world.now() - 1,
+        intentAt: null,
+      } as const;
+      await world.ledger.replace({
+        ...row,
+        version: row.version + 1,
+        writeToken: `x${id}`,
+        starts: 3,
+        state,
+      });
+    }
+    const running = batch(world, [...ids.map((id) => deliveryOf(syncLeadJob(id)))]);
+    await expect.poll(() => calls).toBe(4);
+    // Were the worker killed now, only the job whose turn it is would have been started a fourth time.
+    expect(ids.map((id) => world.ledger.row(id)?.starts).sort()).toEqual([3, 3, 4]);
+    rest();
+    await running;
+    expect(ids.map((id) => world.ledger.row(id)?.state.kind)).toEqual(ids.map(() => 'completed'));
+  });
+
   test('a job that has stopped its worker four times is dead-lettered as poison without a call', async () => {
     const world = createWorld();
     await batch(world, [deliveryOf(syncLeadJob('bad'))]);
