@@ -25,14 +25,18 @@ export interface SoapSettings {
   readonly encryptionKey: string;
 }
 
-export interface Settings {
-  readonly transport: 'soap';
-  readonly soap: SoapSettings;
+/** Everything but where Marketo is and who asks: nothing of this is secret. */
+export interface OperationSettings {
   readonly limits: AccountLimits;
   readonly backoff: BackoffSettings;
   /** Total deadline of one call in ms; null: per operation. */
   readonly callTimeoutMs: number | null;
   readonly retentionDays: number;
+}
+
+export interface Settings extends OperationSettings {
+  readonly transport: 'soap';
+  readonly soap: SoapSettings;
 }
 
 const SOAP_VARIABLES = ['MARKETO_SOAP_ENDPOINT', 'MARKETO_USER_ID', 'MARKETO_ENCRYPTION_KEY'] as const;
@@ -45,10 +49,12 @@ const REST_VARIABLES = [
 
 /** Reads README's configuration table. Throws a ConfigurationError before anything has been touched. */
 export function readSettings(env: Environment): Settings {
-  refuseRest(env);
+  return { transport: 'soap', soap: readSoap(env), ...readOperation(env) };
+}
+
+/** The settings that a function has in its environment also where its credentials are in a secret. */
+export function readOperation(env: Environment): OperationSettings {
   return {
-    transport: 'soap',
-    soap: readSoap(env),
     limits: readLimits(env),
     backoff: readBackoff(env),
     callTimeoutMs: numberOf(env, 'MARKETO_CALL_TIMEOUT_MS', { least: 1, most: 270_000, whole: true }),
@@ -96,11 +102,15 @@ function refuseRest(env: Environment): void {
   }
 }
 
-const readSoap = (env: Environment): SoapSettings => ({
-  endpoint: soapEndpoint(requiredOf(env, 'MARKETO_SOAP_ENDPOINT')),
-  userId: requiredOf(env, 'MARKETO_USER_ID'),
-  encryptionKey: requiredOf(env, 'MARKETO_ENCRYPTION_KEY'),
-});
+/** Where Marketo is and who asks. Throws a ConfigurationError that names the variable and none of the values. */
+export function readSoap(env: Environment): SoapSettings {
+  refuseRest(env);
+  return {
+    endpoint: soapEndpoint(requiredOf(env, 'MARKETO_SOAP_ENDPOINT')),
+    userId: requiredOf(env, 'MARKETO_USER_ID'),
+    encryptionKey: requiredOf(env, 'MARKETO_ENCRYPTION_KEY'),
+  };
+}
 
 function requiredOf(env: Environment, name: string): string {
   const value = textOf(env, name);

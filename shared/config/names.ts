@@ -32,9 +32,62 @@ export const TABLE = {
     /** Jobs by state, sharded; for the parked ones the sort key is the due time. */
     byState: { name: 'byState', partitionKey: 'statePk', sortKey: 'stateSk' },
     /** Letters by status, newest last; carries the columns of `LetterSummary`. */
-    byStatus: { name: 'byStatus', partitionKey: 'letterPk', sortKey: 'letterSk' },
+    byStatus: { name: 'byStatus', partitionKey: 'letterPk', sortKey: 'letterSk', carries: ['summary'] },
   },
 } as const;
 
 /** The default name of the account when none is configured: one stack serves one Marketo subscription. */
 export const DEFAULT_ACCOUNT = 'default';
+
+/** One deployed stack serves one Marketo subscription; every name in it begins with this. */
+export const stackNameOf = (account: string): string => `mktq-${account}`;
+
+/** Outputs of a deployed stack: whoever holds its name finds everything else here. Stable: programs read them. */
+export const OUTPUTS = {
+  region: 'Region',
+  account: 'Account',
+  jobsQueueUrl: 'JobsQueueUrl',
+  jobsQueueArn: 'JobsQueueArn',
+  deadLetterQueueUrl: 'DeadLetterQueueUrl',
+  table: 'TableName',
+  tableArn: 'TableArn',
+  /** `AccountLimits` as JSON: what the functions were deployed with, for commands that show and plan. */
+  limits: 'Limits',
+  secretArn: 'SecretArn',
+  workerFunction: 'WorkerFunction',
+  collectorFunction: 'CollectorFunction',
+  wardenFunction: 'WardenFunction',
+  eventSourceId: 'EventSourceId',
+  alarmTopicArn: 'AlarmTopicArn',
+  dashboard: 'Dashboard',
+} as const;
+
+/**
+ * What the functions measure, under the namespace `mktq` and the dimension `service` (the stack's name). Those with a
+ * second dimension say so. CloudWatch bills each name and value of a dimension as a metric of its own: few, and no ids.
+ */
+export const METRIC_NAMESPACE = 'mktq';
+export const METRICS = {
+  /** By the warden, each minute. */
+  quotaSpent: 'QuotaSpent',
+  quotaLeft: 'QuotaLeft',
+  /** How many minutes before the reset the quota will be spent at the pace of the day; 0 if it lasts. */
+  quotaShortMinutes: 'QuotaShortMinutes',
+  queueDepth: 'QueueDepth',
+  jobsInFlight: 'JobsInFlight',
+  oldestJobSeconds: 'OldestJobSeconds',
+  /** 1 or 0, dimension `reason`: one per reason of a hold. */
+  held: 'Held',
+  /** By the warden, every five minutes; in all, and by dimension `class`. */
+  openLetters: 'OpenLetters',
+  /** By whoever does it. */
+  jobsCompleted: 'JobsCompleted',
+  /** Dimension `class`. */
+  jobsDeadLettered: 'JobsDeadLettered',
+  /** Answers whose code no table of ours knows; `unknownCode` is the same by dimension `code`. */
+  unknownCodes: 'UnknownCodes',
+  unknownCode: 'UnknownCode',
+  /** Deliveries whose MessageGroupId is not that of their job: they have no order with the lead's other jobs. */
+  groupMismatches: 'GroupMismatches',
+} as const;
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -1,0 +1,209 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { MAX_IN_FLIGHT } from '../shared/config/limits.ts';
+import { METRICS } from '../shared/config/names.ts';
+import { FUNCTION_NAMES, type FunctionName } from './bundles.ts';
+import { oldestMessageAge, ownMetric, unheldAge, type Watched } from './metrics.ts';
+
+/** From where on somebody should look. */
+export interface AlarmThresholds {
+  /** Minutes that the oldest job may wait while nothing holds the account. */
+  readonly oldestJobMinutes: number;
+  readonly openLetters: number;
+  /** Days after which a message is too near the 14 at which SQS deletes it; the worker files it as expired after 13. */
+  readonly oldestMessageDays: number;
+  /** Part of the 120,000 messages that SQS keeps in flight. */
+  readonly inFlightPart: number;
+}
+
+export const DEFAULT_THRESHOLDS: AlarmThresholds = {
+  oldestJobMinutes: 60,
+  openLetters: 1,
+  oldestMessageDays: 12,
+  inFlightPart: 0.8,
+};
+
+export interface Alarms {
+  readonly topic: Topic;
+  readonly alarms: readonly Alarm[];
+}
+
+/** Every alarm of one stack, all to one topic. Each description says what to do first. */
+export function createAlarms(
+  scope: Construct,
+  watched: Watched,
+  given: Partial<AlarmThresholds>,
+  emails: readonly string[],
+): Alarms {
+  const topic = createTopic(scope, emails);
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
+  const group = new Construct(scope, 'Alarms');
+  const alarms = Object.entries(rulesOf(watched, thresholds)).map(([id, rule]) => {
+    const alarm = new Alarm(group, id, {
+      alarmName: `${watched.service}-${dashed(id)}`,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...rule,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+    return alarm;
+  });
+  return { topic, alarms };
+}
+
+type Rule = Pick<AlarmProps, 'alarmDescription' | 'metric' | 'threshold'> & Partial<AlarmProps>;
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+const { IGNORE, BREACHING } = TreatMissingData;
+
+/** Gauges keep their last word when a minute is missing (`IGNORE`): if the warden is silent, its own alarm says so. */
+function rulesOf(watched: Watched, thresholds: AlarmThresholds): Readonly<Record<string, Rule>> {
+  return {
+    OldestJob: {
+      alarmDescription:
+        `A job has waited ${thresholds.oldestJobMinutes} minutes and neither the quota nor the operator holds the account. ` +
+        'Run: mktq status. A redriven job counts from its first day.',
+      metric: unheldAge(watched),
+      threshold: thresholds.oldestJobMinutes * 60,
+      evaluationPeriods: 5,
+      treatMissingData: IGNORE,
+    },
+    OpenLetters: {
+      alarmDescription:
+        'Jobs were dead-lettered and nobody has looked at them. Run: mktq dlq list --by-cause',
+      metric: ownMetric(watched, METRICS.openLetters, { period: FIVE_MINUTES }),
+      threshold: thresholds.openLetters,
+      treatMissingData: IGNORE,
+    },
+    QuotaForecast: {
+      alarmDescription:
+        'At the pace of the day the quota will be spent before midnight in Chicago; jobs then wait for it. ' +
+        'Run: mktq status. A larger quota, or MARKETO_SHARE, are the ways out.',
+      metric: ownMetric(watched, METRICS.quotaShortMinutes),
+      threshold: 1,
+      // The first minutes of a day say little about the rest.
+      evaluationPeriods: 15,
+      treatMissingData: IGNORE,
+    },
+    CredentialsHold: {
+      alarmDescription:
+        'Marketo refuses the credentials, or the secret lacks them: every job waits. Run: mktq status. ' +
+        'Put the right values into the secret; the account resumes within a minute.',
+      metric: ownMetric(watched, METRICS.held, { labels: { reason: 'credentials' } }),
+      threshold: 1,
+      treatMissingData: IGNORE,
+    },
+    UnknownCode: {
+      alarmDescription:
+        'Marketo answered with a code that no table of this version knows. Run: mktq dlq list --class unknown, ' +
+        `or look at the metric ${METRICS.unknownCode} for the number.`,
+      metric: ownMetric(watched, METRICS.unknownCodes, { period: FIVE_MINUTES, statistic: 'Sum' }),
+      threshold: 1,
+    },
+    CollectorStuck: {
+      alarmDescription:
+        'A message has been in the dead-letter queue for a quarter of an hour: the collector does not file it. ' +
+        'Look at the log of the collector.',
+      metric: watched.deadLetters.metricApproximateAgeOfOldestMessage({
+        period: FIVE_MINUTES,
+        statistic: 'Maximum',
+      }),
+      threshold: 15 * 60,
+    },
+    WardenSilent: {
+      alarmDescription:
+        'For five minutes the warden has not said how the account stands: holds are not probed, parked jobs are not sent, ' +
+        'the other gauges stand still. Look at the log of the warden.',
+      metric: ownMetric(watched, METRICS.quotaSpent, { statistic: 'SampleCount', period: MINUTE }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 5,
+      treatMissingData: BREACHING,
+    },
+    OldestMessage: {
+      alarmDescription:
+        `A message is ${thresholds.oldestMessageDays} days old. After 13 it is filed as an expired letter, after 14 SQS ` +
+        'deletes it. Run: mktq status; a hold that has lasted for days is the usual reason.',
+      metric: oldestMessageAge(watched),
+      threshold: thresholds.oldestMessageDays * 24 * 3_600,
+    },
+    InFlight: {
+      alarmDescription:
+        `SQS keeps at most ${MAX_IN_FLIGHT} messages in flight and holds everything behind them. ` +
+        'Too many jobs wait for a time of their own: use notBefore, which parks them.',
+      metric: ownMetric(watched, METRICS.jobsInFlight),
+      threshold: MAX_IN_FLIGHT * thresholds.inFlightPart,
+      treatMissingData: IGNORE,
+    },
+    ...Object.assign({}, ...FUNCTION_NAMES.map((name) => functionRules(watched, name))),
+  };
+}
+
+function functionRules(watched: Watched, name: FunctionName): Readonly<Record<string, Rule>> {
+  const fn = watched.functions[name];
+  const id = capitalised(name);
+  const sum = { period: FIVE_MINUTES, statistic: 'Sum' };
+  const rule = (metric: IMetric, alarmDescription: string): Rule => ({
+    alarmDescription,
+    metric,
+    threshold: 1,
+  });
+  return {
+    [`${id}Errors`]: rule(
+      fn.metricErrors(sum),
+      `The ${name} threw, ran out of time or was killed; nothing is lost. Look at its log.`,
+    ),
+    [`${id}Throttles`]: rule(
+      fn.metricThrottles(sum),
+      `Lambda had no room for the ${name}: the account's concurrency is used up. Each throttled receive counts against its message.`,
+    ),
+  };
+}
+
+/**
+ * The topic carries names and numbers only. Its policy is written out: the one that enforces TLS replaces the default
+ * policy, and without a statement of their own CloudWatch's alarms could no longer publish.
+ */
+function createTopic(scope: Construct, emails: readonly string[]): Topic {
+  const topic = new Topic(scope, 'AlarmTopic', { enforceSSL: true });
+  const stack = Stack.of(scope);
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsPublish',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: {
+          'aws:SourceArn': stack.formatArn({
+            service: 'cloudwatch',
+            resource: 'alarm',
+            resourceName: '*',
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        },
+      },
+    }),
+  );
+  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  return topic;
+}
+
+const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+const dashed = (id: string): string => id.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();

@@ -1,0 +1,221 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
+import { ENV, OUTPUTS, stackNameOf } from '../shared/config/names.ts';
+import { type AlarmThresholds, createAlarms } from './alarms.ts';
+import { createDashboard } from './dashboard.ts';
+import { collectorPermissions, type Resources, wardenPermissions, workerPermissions } from './permissions.ts';
+import { createQueues } from './queues.ts';
+import { type CheckedSettings, checkSettings, type WorkerSettings } from './settings.ts';
+import { StackFunction, type StackFunctionProps } from './stack-function.ts';
+import { createTable } from './table.ts';
+
+export interface MarketoWorkerProps {
+  /**
+   * Names the Marketo subscription: small letters, digits and dashes, at most 30. Every queue and function is named
+   * after it (`mktq-<account>-jobs.fifo`), so two workers of one account cannot share a region.
+   */
+  readonly account: string;
+  /** The folder of the three bundled functions, as `bundleFunctions` leaves it. */
+  readonly bundles: string;
+  /** The limits and timings of README's configuration table. */
+  readonly settings?: WorkerSettings;
+  /** How long CloudWatch keeps the logs of the functions; a month by default. No log line carries a lead's data. */
+  readonly logRetention?: RetentionDays;
+  /** Addresses that are sent every alarm, once each has confirmed. Anything else subscribes to `alarmTopic`. */
+  readonly alarmEmails?: readonly string[];
+  readonly alarms?: Partial<AlarmThresholds>;
+}
+
+const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/;
+
+/**
+ * A queue in front of one Marketo subscription, with everything that works on it and watches it. Its secret is made
+ * without a value: until somebody puts one in, the account is held with words that say so, and no job is touched.
+ */
+export class MarketoWorker extends Construct {
+  /** Where jobs are sent to. */
+  readonly jobsQueue: Queue;
+  readonly deadLetterQueue: Queue;
+  readonly table: Table;
+  /** One JSON object with Marketo's variables of README's configuration table. */
+  readonly secret: Secret;
+  readonly worker: LambdaFunction;
+  readonly collector: LambdaFunction;
+  readonly warden: LambdaFunction;
+  readonly alarmTopic: Topic;
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, props: MarketoWorkerProps) {
+    super(scope, id);
+    const { account } = props;
+    if (!ACCOUNT.test(account)) {
+      throw new Error(
+        `the account "${account}" cannot name queues: use small letters, digits and dashes, at most 30`,
+      );
+    }
+    const settings = checkSettings(props.settings ?? {});
+    const { jobs, deadLetters } = createQueues(this, account);
+    this.jobsQueue = jobs;
+    this.deadLetterQueue = deadLetters;
+    this.table = createTable(this);
+    this.secret = createSecret(this, account);
+    const resources: Resources = { jobs, deadLetters, table: this.table, secret: this.secret };
+    const parts: FunctionParts = { props, settings, resources };
+
+    this.worker = createWorker(this, parts);
+    const jobsSource = consume(this.worker, 'JobsSource', jobs);
+    this.collector = createCollector(this, parts);
+    consume(this.collector, 'DeadLettersSource', deadLetters);
+    this.warden = createWarden(this, parts, jobsSource);
+    everyMinute(this, this.warden);
+
+    const watched = {
+      service: stackNameOf(account),
+      jobs,
+      deadLetters,
+      functions: { worker: this.worker, collector: this.collector, warden: this.warden },
+    };
+    const { topic, alarms } = createAlarms(this, watched, props.alarms ?? {}, props.alarmEmails ?? []);
+    this.alarmTopic = topic;
+    this.dashboard = createDashboard(this, watched, alarms);
+    this.#describe(account, settings, jobsSource);
+  }
+
+  /** `mktq --stack NAME` finds everything here, by names that do not hang on the construct's path: one worker per stack. */
+  #describe(account: string, settings: CheckedSettings, jobsSource: EventSourceMapping): void {
+    const values: Record<(typeof OUTPUTS)[keyof typeof OUTPUTS], string> = {
+      [OUTPUTS.region]: Stack.of(this).region,
+      [OUTPUTS.account]: account,
+      [OUTPUTS.jobsQueueUrl]: this.jobsQueue.queueUrl,
+      [OUTPUTS.jobsQueueArn]: this.jobsQueue.queueArn,
+      [OUTPUTS.deadLetterQueueUrl]: this.deadLetterQueue.queueUrl,
+      [OUTPUTS.table]: this.table.tableName,
+      [OUTPUTS.tableArn]: this.table.tableArn,
+      [OUTPUTS.limits]: JSON.stringify(settings.limits),
+      [OUTPUTS.secretArn]: this.secret.secretArn,
+      [OUTPUTS.workerFunction]: this.worker.functionName,
+      [OUTPUTS.collectorFunction]: this.collector.functionName,
+      [OUTPUTS.wardenFunction]: this.warden.functionName,
+      [OUTPUTS.eventSourceId]: jobsSource.eventSourceMappingId,
+      [OUTPUTS.alarmTopicArn]: this.alarmTopic.topicArn,
+      [OUTPUTS.dashboard]: this.dashboard.dashboardName,
+    };
+    const outputs = new Construct(this, 'Outputs');
+    for (const [name, value] of Object.entries(values)) {
+      new CfnOutput(outputs, name, { value }).overrideLogicalId(name);
+    }
+  }
+}
+
+interface FunctionParts {
+  readonly props: MarketoWorkerProps;
+  readonly settings: CheckedSettings;
+  readonly resources: Resources;
+}
+
+type Own = Pick<StackFunctionProps, 'name' | 'memoryMb' | 'description' | 'environment' | 'permissions'>;
+
+const createWorker = (scope: Construct, parts: FunctionParts): LambdaFunction =>
+  createFunction(scope, 'Worker', parts, {
+    name: 'worker',
+    description: 'Runs jobs at Marketo',
+    // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
+    memoryMb: 1_024,
+    environment: {
+      [ENV.jobsQueueUrl]: parts.resources.jobs.queueUrl,
+      [ENV.deadLetterQueueUrl]: parts.resources.deadLetters.queueUrl,
+      [ENV.secretArn]: parts.resources.secret.secretArn,
+    },
+    permissions: workerPermissions(parts.resources),
+  });
+
+const createCollector = (scope: Construct, parts: FunctionParts): LambdaFunction =>
+  createFunction(scope, 'Collector', parts, {
+    name: 'collector',
+    description: 'Files dead letters',
+    memoryMb: 512,
+    environment: { [ENV.deadLetterQueueUrl]: parts.resources.deadLetters.queueUrl },
+    permissions: collectorPermissions(parts.resources),
+  });
+
+const createWarden = (
+  scope: Construct,
+  parts: FunctionParts,
+  jobsSource: EventSourceMapping,
+): LambdaFunction =>
+  createFunction(scope, 'Warden', parts, {
+    name: 'warden',
+    description: 'Probes holds, sends what is due, sets the switch, measures; each minute',
+    memoryMb: 512,
+    environment: {
+      [ENV.jobsQueueUrl]: parts.resources.jobs.queueUrl,
+      [ENV.secretArn]: parts.resources.secret.secretArn,
+      [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
+    },
+    permissions: wardenPermissions(parts.resources, jobsSource),
+  });
+
+function createFunction(scope: Construct, id: string, parts: FunctionParts, own: Own): LambdaFunction {
+  const { props, settings, resources } = parts;
+  return new StackFunction(scope, id, {
+    ...own,
+    functionName: `${stackNameOf(props.account)}-${own.name}`,
+    bundles: props.bundles,
+    environment: {
+      ...settings.variables,
+      [ENV.account]: props.account,
+      [ENV.table]: resources.table.tableName,
+      ...own.environment,
+    },
+    logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+  }).function;
+}
+
+/**
+ * `Enabled` is left out on purpose: the switch is the warden's. CloudFormation sends on an update only what the template
+ * says, so a deploy that touches the mapping leaves the switch as it stands. Were it opened all the same, the hold in
+ * the budget is the gate that the worker asks before each job, and the warden shuts the switch within a minute.
+ */
+const consume = (target: LambdaFunction, id: string, queue: Queue): EventSourceMapping =>
+  new EventSourceMapping(target, id, {
+    target,
+    eventSourceArn: queue.queueArn,
+    batchSize: BATCH_SIZE,
+    maxConcurrency: MAX_CONCURRENCY,
+    reportBatchItemFailures: true,
+  });
+
+function everyMinute(scope: Construct, warden: LambdaFunction): void {
+  // A minute that fails is not made up for: the next one does all of its work.
+  warden.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  new Rule(scope, 'EveryMinute', {
+    description: 'Runs the warden',
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [new FunctionTarget(warden, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+  });
+}
+
+function createSecret(scope: Construct, account: string): Secret {
+  const secret = new Secret(scope, 'Secret', {
+    description: `Marketo's endpoint and credentials of ${account}: a JSON object, see mktq's README`,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  // Without a value of its own: one that stood in the template could replace the operator's with the next deploy.
+  (secret.node.defaultChild as CfnSecret).addPropertyDeletionOverride('GenerateSecretString');
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason:
+      'Marketo has no way to rotate the key by program: a person does, and a new value is used within a minute.',
+  });
+  return secret;
+}
