@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -41,10 +41,6 @@ export class StackFunction extends Construct {
       inlinePolicies: {
         own: new PolicyDocument({ statements: [writeLogs(logGroup), ...props.permissions] }),
       },
-    });
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5',
-      reason: 'The one wildcard stands for the log streams of the log group; Lambda makes up their names.',
     });
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
