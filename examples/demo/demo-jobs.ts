@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { parse } from 'csv-parse';
+import { csvRows } from '../../cli/source/csv-rows.ts';
+import { decoded } from '../../cli/source/lines.ts';
 import type { NewJob } from '../../client/create-client.ts';
 
 export const LEADS_CSV = new URL('../leads.csv', import.meta.url);
@@ -20,36 +21,47 @@ const DAY_MS = 24 * 3_600_000;
 /** Every job of the demo, in the order in which it is enqueued. */
 export async function* demoJobs(now: number): AsyncGenerator<NewJob> {
   yield* leads();
-  const emails = await Array.fromAsync(leadRows(), ({ Email }) => Email);
+  const emails = await Array.fromAsync(leadRows(), ({ email }) => email);
   yield* listJobs(emails.slice(0, 12));
   yield* campaignJobs(emails.slice(0, 16));
   yield* doomedJobs(emails);
   yield* laterJobs(now);
 }
 
-type LeadRow = Readonly<Record<string, string>> & { readonly Email: string };
-
-async function* leadRows(): AsyncGenerator<LeadRow> {
-  yield* createReadStream(LEADS_CSV).pipe(parse({ columns: true }));
+interface LeadRow {
+  readonly email: string;
+  readonly attributes: readonly { readonly attrName: string; readonly attrValue: string }[];
 }
 
-async function* leads(): AsyncGenerator<NewJob> {
-  let row = 0;
-  for await (const { Email, ...attributes } of leadRows()) {
-    row += 1;
-    yield lead(`lead-${row}`, Email, attributes);
+/** The file's rows: the first column is the address, the header names the attributes. */
+async function* leadRows(): AsyncGenerator<LeadRow> {
+  let names: readonly string[] | null = null;
+  for await (const row of csvRows(decoded(createReadStream(LEADS_CSV), 'leads.csv'))) {
+    if (row.kind === 'bad') throw new Error(`leads.csv, line ${row.line}: ${row.error}`);
+    const [email = '', ...values] = row.cells;
+    if (names !== null) yield { email, attributes: attributesOf(names, values) };
+    names ??= row.cells.slice(1);
   }
 }
 
-const lead = (id: string, email: string, attributes: Readonly<Record<string, string>>): NewJob => ({
+const attributesOf = (names: readonly string[], values: readonly string[]) =>
+  values.map((attrValue, column) => ({ attrName: names[column] ?? '', attrValue }));
+
+async function* leads(): AsyncGenerator<NewJob> {
+  let row = 0;
+  for await (const { email, attributes } of leadRows()) {
+    row += 1;
+    yield lead(`lead-${row}`, email, attributes);
+  }
+}
+
+const lead = (id: string, email: string, attribute: LeadRow['attributes']): NewJob => ({
   id,
   operation: 'syncLead',
   params: {
     leadRecord: {
       Email: email,
-      leadAttributeList: {
-        attribute: Object.entries(attributes).map(([attrName, attrValue]) => ({ attrName, attrValue })),
-      },
+      leadAttributeList: { attribute },
     },
     returnLead: false,
   },
@@ -84,16 +96,21 @@ const campaign = (id: string, email: string, campaignId: number): NewJob => ({
 /** Jobs that cannot succeed, each kind in its own way. */
 function* doomedJobs(emails: readonly string[]): Generator<NewJob> {
   for (const n of [1, 2, 3])
-    yield lead(`doomed-field-${n}`, `doomed${n}@example.com`, { FavouriteColour: 'blue' });
+    yield lead(`doomed-field-${n}`, `doomed${n}@example.com`, [
+      { attrName: 'FavouriteColour', attrValue: 'blue' },
+    ]);
   for (const n of [1, 2]) yield campaign(`doomed-lead-${n}`, `nobody${n}@example.com`, 1001);
   yield campaign('doomed-campaign', emails[20] ?? '', 9999);
-  yield lead('silent', SILENT_EMAIL, { FirstName: 'Sil' });
+  yield lead('silent', SILENT_EMAIL, [{ attrName: 'FirstName', attrValue: 'Sil' }]);
   yield campaign(SAMPLE.inDoubt, SILENT_EMAIL, 1002);
 }
 
 /** One for tomorrow, and one on the same lead that is to come right behind it. */
 function* laterJobs(now: number): Generator<NewJob> {
   const notBefore = (ms: number) => new Date(now + ms).toISOString();
-  yield { ...lead('tomorrow-1', 'later@example.com', { LeadStatus: 'Open' }), notBefore: notBefore(DAY_MS) };
+  yield {
+    ...lead('tomorrow-1', 'later@example.com', [{ attrName: 'LeadStatus', attrValue: 'Open' }]),
+    notBefore: notBefore(DAY_MS),
+  };
   yield { ...campaign('tomorrow-2', 'later@example.com', 1003), notBefore: notBefore(DAY_MS + 1) };
 }
