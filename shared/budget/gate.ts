@@ -244,6 +244,8 @@ export function createBudget(parts: BudgetParts): Budget {
       return fresh(await request({ kind: 'ask', leaseId: makeId(), leaseMs, probe }), leaseMs, probe);
     },
     async refresh(permit, leaseMs) {
+      // Every call passes here: one that was not held up must not cost a write.
+      if (!isStale(permit)) return permit;
       return fresh(await request({ kind: 'refresh', permit, leaseMs, probe: false }), leaseMs, false);
     },
     async report(report) {

@@ -192,6 +192,18 @@ describe('the gate', () => {
     expect((await until(budget.state())).spent).toBe(2);
   });
 
+  it('leaves a permit that is fresh as it is, without a write', async () => {
+    const { gate, until, time, store } = world();
+    const budget = gate();
+    const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+    await until(time.sleep(permit.at + FRESH_PERMIT_MS - time.clock()));
+    expect(await until(budget.refresh(permit, 60_000))).toEqual(permit);
+    expect(store.writes()).toBe(1);
+    await until(time.sleep(1));
+    expect(permitIn(await until(budget.refresh(permit, 60_000))).at).toBeGreaterThan(permit.at);
+    expect(store.writes()).toBe(2);
+  });
+
   it('tells an error to who asks while the store is down, and keeps the slots to give back for later', async () => {
     const { gate, until, troubles, time } = world();
     const budget = gate();
