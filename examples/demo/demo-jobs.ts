@@ -30,7 +30,7 @@ export async function* demoJobs(now: number): AsyncGenerator<NewJob> {
 
 interface LeadRow {
   readonly email: string;
-  readonly attributes: readonly { readonly attrName: string; readonly attrValue: string }[];
+  readonly attributes: { attrName: string; attrValue: string }[];
 }
 
 /** The file's rows: the first column is the address, the header names the attributes. */
