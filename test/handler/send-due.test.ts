@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { runBatch } from '../../shared/work/run-batch.ts';
+import { sendDue } from '../../shared/work/send-due.ts';
+import { createWorld, deliveryOf, syncLeadJob, type World } from '../support/work-world.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Parks one job after the other, each due at `dueAt`. */
+async function park(world: World, jobs: readonly (readonly [id: string, dueAt: string])[]): Promise<void> {
+  for (const [id, notBefore] of jobs) {
+    const job = syncLeadJob(id, 'a@example.com', { notBefore });
+    await runBatch([deliveryOf(job)], world.invocation(), world.ports);
+    expect(world.ledger.row(id)?.state.kind).toBe('parked');
+  }
+}
+
+const idsIn = (world: World) => world.jobsQueue.messages().map(({ body }) => JSON.parse(body).id);
+
+describe('sendDue', () => {
+  test('parked jobs of one lead are sent in the order in which they are due, then in that of their messages', async () => {
+    const world = createWorld();
+    await park(world, [
+      ['last', '2026-11-22T20:00:00Z'],
+      ['first', '2026-11-22T19:00:00Z'],
+      ['second', '2026-11-22T19:00:00Z'],
+    ]);
+    world.advance(3 * HOUR_MS);
+    expect(await sendDue(world.invocation(), world.ports)).toBe(3);
+    expect(idsIn(world)).toEqual(['first', 'second', 'last']);
+  });
+
+  test('a parked job that SQS refuses stays parked, and is sent in the next minute', async () => {
+    let broken = true;
+    const world = createWorld({
+      faults: { jobsQueue: (method) => (method === 'send' && broken ? 'throw' : null) },
+    });
+    await park(world, [['j1', '2026-11-22T19:00:00Z']]);
+    world.advance(2 * HOUR_MS);
+    expect(await sendDue(world.invocation(), world.ports)).toBe(0);
+    expect(world.ledger.row('j1')?.state.kind).toBe('parked');
+    broken = false;
+    expect(await sendDue(world.invocation(), world.ports)).toBe(1);
+    expect(idsIn(world)).toEqual(['j1']);
+    expect(world.ledger.row('j1')?.state.kind).toBe('queued');
+  });
+});
