@@ -1,4 +1,5 @@
 import type { HoldReason } from '../budget/state.ts';
+import { METRICS } from '../config/names.ts';
 import type { Attempt } from '../job/attempt.ts';
 import type { Fault } from '../marketo/fault.ts';
 import { isRead, recordFailures } from '../marketo/operations/registry.ts';
@@ -28,7 +29,7 @@ export type CallResult =
 
 type CallPorts = Pick<
   WorkPorts,
-  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings' | 'log'
+  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings' | 'log' | 'metrics'
 >;
 
 /** A signature may have aged while it waited: it is made again and sent once more at once, with a permit of its own. */
@@ -56,7 +57,8 @@ export async function callMarketo(
       return { kind: 'refused', refusal: outcome.refusal as Refusal, attempts };
     }
     const fault = faultOf(planned, outcome);
-    const openedHold = await sender.finish(accountSignal(fault));
+    countUnknown(fault, ports);
+    const openedHold = await report(sender, fault, ports);
     const verdict = verdictOf(planned, outcome, fault);
     attempts.push(attemptOf(verdict, outcome.exchange, startedAt));
     if (verdict.kind === 'failed' && verdict.class === 'expired-signature') {
@@ -69,11 +71,25 @@ export async function callMarketo(
   }
 }
 
+/** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
+async function report(sender: Sender, fault: Fault | null, { log }: CallPorts): Promise<HoldReason | null> {
+  try {
+    return await sender.finish(accountSignal(fault));
+  } catch (error) {
+    log.warn('the budget could not be told of a call; its slot expires', { error: textOf(error) });
+    return null;
+  }
+}
+
 async function runSafely({ call }: PlannedCall, sender: Sender, ports: CallPorts): Promise<CallOutcome> {
   try {
     return await ports.transport.run(call, sender.send);
   } catch (error) {
-    if (error instanceof PortFailure) throw error;
+    if (error instanceof PortFailure) {
+      // Its slot would else be held until the lease ends.
+      await report(sender, { kind: 'internal', sent: error.sent, message: error.message }, ports);
+      throw error;
+    }
     const exchange = sender.lastExchange() ?? unsentExchange(ports.clock());
     ports.log.error('the transport failed', { operation: call.operation, error: nameOf(error) });
     const fault: Fault = { kind: 'internal', sent: exchange.sentAt !== null, message: textOf(error) };
@@ -87,6 +103,13 @@ function faultOf({ call }: PlannedCall, outcome: Exclude<CallOutcome, { kind: 'r
   const failures = recordFailures(call.operation, call.params, outcome.result);
   if (failures === null) return null;
   return { kind: 'record', transport: 'soap', code: null, message: failures.message, httpStatus: 200 };
+}
+
+/** Counted before the verdict: on an operation unsafe to repeat an unknown code is `in-doubt`. */
+function countUnknown(fault: Fault | null, ports: CallPorts): void {
+  if (fault?.kind !== 'marketo' || classify(fault, false).class !== 'unknown') return;
+  ports.metrics.count(METRICS.unknownCodes);
+  ports.metrics.count(METRICS.unknownCode, { code: String(fault.code ?? 'none') });
 }
 
 function verdictOf(

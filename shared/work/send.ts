@@ -41,6 +41,15 @@ interface Unreported {
 /** The leave to send: socket first, then the permit, then the intent, then the first byte; each request has its own. */
 export function createSender(settings: SendSettings, invocation: Invocation, ports: SendPorts): Sender {
   let unreported: Unreported | null = null;
+  let sent = false;
+
+  const port = async <T>(effect: () => Promise<T>): Promise<T> => {
+    try {
+      return await effect();
+    } catch (error) {
+      throw new PortFailure(error, sent);
+    }
+  };
 
   const finish = async (signal: AccountSignal): Promise<HoldReason | null> => {
     const last = unreported;
@@ -55,6 +64,7 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
   };
 
   const send: Send = async (target, perform) => {
+    sent ||= unreported !== null && unreported.exchange.sentAt !== null;
     if (unreported !== null) await port(() => finish({ kind: 'fine' }));
     const opened = await ports.wire.open(target);
     if (opened.kind === 'failed') {
@@ -141,11 +151,3 @@ const traced =
     await ports.trace('replied', jobId);
     return answer;
   };
-
-async function port<T>(effect: () => Promise<T>): Promise<T> {
-  try {
-    return await effect();
-  } catch (error) {
-    throw new PortFailure(error);
-  }
-}
