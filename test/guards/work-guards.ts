@@ -69,9 +69,9 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'a job that stopped its worker runs alone',
-    file: 'shared/work/run.ts',
-    find: 'if (claim.row.starts >= STARTS_ALONE) await company.alone();',
-    replace: '',
+    file: 'shared/work/claim.ts',
+    find: "if (judgement.as === 'fresh' && !isAlone && (row?.starts ?? 0) + 1 >= STARTS_ALONE) {",
+    replace: 'if (isAlone) {',
     testFile: 'test/handler/run-batch.test.ts',
     testName: 'a job that has stopped its worker before runs when nothing else does',
   },
@@ -134,8 +134,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'intent kept when a store fails',
     file: 'shared/work/let-go.ts',
-    find: "return row.state.intentAt === null ? { ...row, state: { kind: 'queued' } } : null;",
-    replace: "return { ...row, state: { kind: 'queued' } };",
+    find: 'intentAt === null ? {',
+    replace: 'intentAt !== 0 ? {',
     testFile: 'test/unit/work/run.test.ts',
     testName: 'a store that fails over an open intent keeps the claim',
   },

@@ -36,7 +36,7 @@ describe('the claim', () => {
   test('a job in doubt stays in doubt if the run that took it over dies before it has judged it', async () => {
     const world = createWorld();
     const job = requestCampaignJob('j1');
-    await claimJob(job, deliveryOf(job), world.invocation(), world.ports);
+    await claimJob(job, deliveryOf(job), alone, world.invocation(), world.ports);
     const left = {
       kind: 'running',
       owner: 'run.first',
@@ -44,7 +44,7 @@ describe('the claim', () => {
       intentAt: world.now(),
     } as const;
     await leaveRow(world, 'j1', { state: left });
-    const taken = await claimJob(job, deliveryOf(job), world.invocation(), world.ports);
+    const taken = await claimJob(job, deliveryOf(job), alone, world.invocation(), world.ports);
     expect(taken).toMatchObject({ kind: 'claimed', as: 'in-doubt' });
     world.advance(400_000);
     await runIn(world, deliveryOf(job));
