@@ -29,6 +29,11 @@ export type TakeAs = 'fresh' | 'in-doubt' | 'poison';
 
 /** SQS hides in whole seconds and clocks differ: a message that comes back this early is on time. */
 const EARLY_MS = 1_500;
+/**
+ * A message of a parked job may be the warden's own, on a clock that is behind the warden's and before its mark is in the
+ * row. So close to its time it is kept: acknowledged, it would be gone, and nobody would send another.
+ */
+const NEARLY_DUE_MS = 60_000;
 
 /** The one place that says what may follow what. Pure and total. */
 export function judgeClaim(row: JobRow | null, request: ClaimRequest): ClaimJudgement {
@@ -44,7 +49,9 @@ export function judgeClaim(row: JobRow | null, request: ClaimRequest): ClaimJudg
         ? { kind: 'hide', until: state.until, why: 'waiting' }
         : takeFresh(row);
     case 'parked':
-      return state.until > request.now + EARLY_MS ? { kind: 'acknowledge', why: 'parked' } : takeFresh(row);
+      return state.until > request.now + NEARLY_DUE_MS
+        ? { kind: 'acknowledge', why: 'parked' }
+        : takeFresh(row);
     case 'running':
       if (isLive(state, request)) return { kind: 'hide', until: state.leaseUntil, why: 'busy' };
       return state.intentAt === null ? takeFresh(row) : take('in-doubt');

@@ -114,9 +114,11 @@ describe('judgeClaim', () => {
 
   test('acknowledges a message of a parked job before its time, and takes it at its time', () => {
     const body = { kind: 'inline', text: '{}' } as const;
-    const parked = rowIn({ kind: 'parked', until: NOW + 60_000, body, groupId: 'g' });
+    const parked = rowIn({ kind: 'parked', until: NOW + 61_000, body, groupId: 'g' });
     expect(judgeClaim(parked, request())).toEqual({ kind: 'acknowledge', why: 'parked' });
-    expect(judgeClaim(parked, request({ now: NOW + 60_000 }))).toMatchObject({ kind: 'take' });
+    expect(judgeClaim(parked, request({ now: NOW + 61_000 }))).toMatchObject({ kind: 'take' });
+    // Within a minute it may be the warden's message on a slow clock.
+    expect(judgeClaim(parked, request({ now: NOW + 1_000 }))).toMatchObject({ kind: 'take' });
   });
 
   test('calls a job poison at its fifth start without a settle, and not at its fourth', () => {
