@@ -11,6 +11,7 @@ import { firstRow } from './first-row.ts';
 import type { JobRow } from './job-row.ts';
 import { judgeClaim } from './judge-claim.ts';
 import type { WorkPorts } from './ports.ts';
+import { finishReusedId } from './reused-id.ts';
 import { ACKNOWLEDGE, finishDeadLetter, finishMalformed, LEAVE, type Settlement } from './settlement.ts';
 
 export type CollectPorts = Omit<WorkPorts, 'transport' | 'wire' | 'budget' | 'jobsQueue'>;
@@ -53,7 +54,7 @@ async function collectMoved(delivery: Delivery, ports: CollectPorts): Promise<Se
     case 'acknowledge':
       return ACKNOWLEDGE;
     case 'conflict':
-      return finishMalformed(delivery, { ...MOVED_CONFLICT, jobId: job.id, operation: job.operation }, ports);
+      return finishReusedId(job, delivery, ports);
     case 'hide':
       // A run that lives will record and settle; whoever only waits has lost its message and never comes back.
       return judgement.why === 'busy'
@@ -91,9 +92,6 @@ const IN_DOUBT: Grave = {
   class: 'in-doubt',
   message:
     'SQS moved the message away after the worker had announced a call and before it had recorded an answer',
-};
-const MOVED_CONFLICT = {
-  message: 'the id was used before for a job with other contents: send this one under an id of its own',
 };
 
 /** Decides for the run that never did, then settles as it would have. A row that moved on meanwhile is judged again. */

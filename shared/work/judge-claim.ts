@@ -21,7 +21,7 @@ export type ClaimJudgement =
   | { readonly kind: 'hide'; readonly until: number; readonly why: 'waiting' | 'busy' | 'quiet' }
   /** Judged and recorded by a run that never settled it: settle again, without a call. */
   | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
-  /** The same id with other contents: another job, which must not touch this one. */
+  /** The same id with other contents: another job, which must not touch this one, or this one before an edit. */
   | { readonly kind: 'conflict' };
 
 /** `in-doubt`: a claim expired over an open intent. `poison`: it has killed its worker too often. */
@@ -38,8 +38,8 @@ const NEARLY_DUE_MS = 60_000;
 /** The one place that says what may follow what. Pure and total. */
 export function judgeClaim(row: JobRow | null, request: ClaimRequest): ClaimJudgement {
   if (row === null) return take('fresh');
-  if (row.epoch !== request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };
   if (row.digest !== request.digest) return { kind: 'conflict' };
+  if (row.epoch !== request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };
   const { state } = row;
   switch (state.kind) {
     case 'queued':

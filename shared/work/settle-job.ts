@@ -4,7 +4,8 @@ import type { Claim } from './claim.ts';
 import type { Disposition } from './disposition.ts';
 import type { JobRow } from './job-row.ts';
 import type { WorkPorts } from './ports.ts';
-import { ACKNOWLEDGE, finishDeadLetter, finishMalformed, hideUntil, type Settlement } from './settlement.ts';
+import { finishReusedId } from './reused-id.ts';
+import { ACKNOWLEDGE, finishDeadLetter, hideUntil, type Settlement } from './settlement.ts';
 
 /** Carries out a recorded disposition. Only a dead letter has effects left; for the rest the message says it all. */
 export async function settle(
@@ -49,14 +50,8 @@ export async function settleUnclaimed(
       return row === null ? ACKNOWLEDGE : finishDeadLetter(row, claim.verdict, delivery.body, ports);
     }
     case 'conflict':
-      return finishMalformed(delivery, reusedId(job), ports);
+      return finishReusedId(job, delivery, ports);
     default:
       return assertNever(claim);
   }
 }
-
-const reusedId = (job: Job) => ({
-  message: `the id ${job.id} was used before for a job with other contents: send this one under an id of its own`,
-  jobId: job.id,
-  operation: job.operation,
-});
