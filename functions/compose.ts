@@ -1,19 +1,18 @@
 import { createAdapters } from '../shared/aws/adapters.ts';
-import { createAwsClients } from '../shared/aws/clients.ts';
+import { type AwsService, createAwsClients } from '../shared/aws/clients.ts';
 import { createBudget } from '../shared/budget/gate.ts';
 import {
   ConfigurationError,
   type Environment,
-  readSettings,
-  type Settings,
+  type OperationSettings,
+  readOperation,
 } from '../shared/config/environment.ts';
 import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
+import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
-import { createSoapTransport } from '../shared/marketo/soap/client.ts';
-import { createWire } from '../shared/marketo/wire.ts';
 import type { WorkPorts } from '../shared/work/ports.ts';
 import { noTrace, type Trace } from '../shared/work/steps.ts';
 
@@ -22,18 +21,22 @@ const DAY_MS = 24 * 3_600_000;
 /** What a function is given beside its environment: the local stack and the tests have their own. */
 export interface Parts {
   readonly log: Log;
+  readonly metrics?: Metrics;
   readonly trace?: Trace;
   readonly timings?: WorkerTimings;
 }
 
 export interface Composed {
-  readonly ports: WorkPorts;
-  readonly settings: Settings;
+  readonly ports: Omit<WorkPorts, 'transport' | 'wire'>;
+  readonly settings: OperationSettings;
 }
 
-/** Builds every adapter of a function from its environment, once. Throws a ConfigurationError before a queue is touched. */
-export async function compose(env: Environment, parts: Parts): Promise<Composed> {
-  const settings = readSettings(env);
+/**
+ * Everything of a function but the way to Marketo, from its environment, once. Throws a ConfigurationError before a
+ * queue is touched. The way to Marketo is a room of its own: the collector needs neither its code nor its credentials.
+ */
+export function compose(env: Environment, parts: Parts): Composed {
+  const settings = readOperation(env);
   const timings = parts.timings ?? DEFAULT_TIMINGS;
   const kernel = { clock: systemClock, sleep: systemSleep, random: systemRandom, makeId: randomToken };
   const adapters = createAdapters({
@@ -47,9 +50,9 @@ export async function compose(env: Environment, parts: Parts): Promise<Composed>
     account: env[ENV.account] ?? DEFAULT_ACCOUNT,
     ...kernel,
   });
-  const { limits, backoff, retentionDays, callTimeoutMs, soap } = settings;
+  const { limits, backoff, retentionDays } = settings;
   const { serverDoneMs } = timings;
-  const ports: WorkPorts = {
+  const ports = {
     ...kernel,
     ledger: adapters.ledger,
     archive: adapters.archive,
@@ -57,9 +60,8 @@ export async function compose(env: Environment, parts: Parts): Promise<Composed>
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
     budget: createBudget({ ...kernel, store: adapters.budgetStore, limits, serverDoneMs }),
-    transport: await createSoapTransport({ ...soap, clock: systemClock, timeoutMs: callTimeoutMs }),
-    wire: createWire({ clock: systemClock }),
     log: parts.log,
+    metrics: parts.metrics ?? noMetrics,
     trace: parts.trace ?? noTrace,
     settings: {
       backoff,
@@ -72,7 +74,7 @@ export async function compose(env: Environment, parts: Parts): Promise<Composed>
 }
 
 /** On Lambda neither an endpoint nor keys are set: the SDK then finds the region's own, with the function's role. */
-function serviceOf(env: Environment, endpointName: string) {
+export function serviceOf(env: Environment, endpointName: string): AwsService {
   const accessKeyId = env[ENV.accessKeyId];
   const secretAccessKey = env[ENV.secretAccessKey];
   const endpoint = env[endpointName];
@@ -84,7 +86,7 @@ function serviceOf(env: Environment, endpointName: string) {
   };
 }
 
-function required(env: Environment, name: string): string {
+export function required(env: Environment, name: string): string {
   const value = env[name];
   if (value !== undefined && value !== '') return value;
   throw new ConfigurationError(`${name} is not set: the stack that deploys the function sets it`);

@@ -1,8 +1,12 @@
+import { createLambdaClient, lambdaEventSource } from '../shared/aws/event-source.ts';
 import type { Environment } from '../shared/config/environment.ts';
+import { ENV } from '../shared/config/names.ts';
 import type { EventSource } from '../shared/work/event-source.ts';
 import { type Tended, tend } from '../shared/work/tend.ts';
-import { compose, type Parts } from './compose.ts';
+import { type Parts, required, serviceOf } from './compose.ts';
+import { composeWork } from './compose-marketo.ts';
 import { type Context, invocationOf } from './deliveries.ts';
+import { onLambda } from './on-lambda.ts';
 
 type Warden = (event: unknown, context: Context) => Promise<Tended>;
 
@@ -11,8 +15,18 @@ export async function buildWarden(
   env: Environment,
   parts: Parts & { readonly eventSource: EventSource },
 ): Promise<Warden> {
-  const { ports, settings } = await compose(env, parts);
+  const { eventSource } = parts;
+  const { ports, settings, credentials } = await composeWork(env, parts);
   const { limits } = settings;
   return (_event, context) =>
-    tend(invocationOf(context, ports.clock()), { ...ports, eventSource: parts.eventSource, limits });
+    tend(invocationOf(context, ports.clock()), { ...ports, eventSource, credentials, limits });
 }
+
+/** Lambda's entry. */
+export const handler: Warden = onLambda('warden', (env, parts) => {
+  const client = createLambdaClient(serviceOf(env, ENV.lambdaEndpoint));
+  return buildWarden(env, {
+    ...parts,
+    eventSource: lambdaEventSource(client, required(env, ENV.eventSourceId)),
+  });
+});

@@ -1,26 +1,25 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Environment } from '../shared/config/environment.ts';
+import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../shared/work/credentials.ts';
 import { runBatch } from '../shared/work/run-batch.ts';
-import { compose, type Parts } from './compose.ts';
+import type { Parts } from './compose.ts';
+import { composeWork } from './compose-marketo.ts';
 import { type Context, deliveryOf, invocationOf } from './deliveries.ts';
-import { jsonLog } from './json-log.ts';
+import { onLambda } from './on-lambda.ts';
 
 type Worker = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /** The jobs queue's function: runs a batch and reports what has to come back. */
 export async function buildWorker(env: Environment, parts: Parts): Promise<Worker> {
-  const { ports } = await compose(env, parts);
+  const { ports, credentials } = await composeWork(env, parts);
   return async (event, context) => {
     const invocation = invocationOf(context, ports.clock());
+    // Without credentials the account is held from here on, and every record of the batch waits for that hold.
+    await checkCredentials(credentials, CREDENTIALS_MAX_AGE_MS, ports);
     const { failed } = await runBatch(event.Records.map(deliveryOf), invocation, ports);
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }
 
-let worker: Promise<Worker> | undefined;
-
-/** Lambda's entry. Built at the first event, so that a configuration error names its variable in the log of that event. */
-export const handler: Worker = async (event, context) => {
-  worker ??= buildWorker(process.env, { log: jsonLog('worker') });
-  return (await worker)(event, context);
-};
+/** Lambda's entry. */
+export const handler: Worker = onLambda('worker', buildWorker);

@@ -123,7 +123,8 @@ interface FunctionParts {
   readonly resources: Resources;
 }
 
-type Own = Pick<StackFunctionProps, 'name' | 'memoryMb' | 'description' | 'environment' | 'permissions'>;
+type Own = Pick<StackFunctionProps, 'name' | 'memoryMb' | 'description' | 'permissions'> &
+  Partial<Pick<StackFunctionProps, 'environment'>>;
 
 const createWorker = (scope: Construct, parts: FunctionParts): LambdaFunction =>
   createFunction(scope, 'Worker', parts, {
@@ -132,8 +133,6 @@ const createWorker = (scope: Construct, parts: FunctionParts): LambdaFunction =>
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
     environment: {
-      [ENV.jobsQueueUrl]: parts.resources.jobs.queueUrl,
-      [ENV.deadLetterQueueUrl]: parts.resources.deadLetters.queueUrl,
       [ENV.secretArn]: parts.resources.secret.secretArn,
     },
     permissions: workerPermissions(parts.resources),
@@ -144,7 +143,6 @@ const createCollector = (scope: Construct, parts: FunctionParts): LambdaFunction
     name: 'collector',
     description: 'Files dead letters',
     memoryMb: 512,
-    environment: { [ENV.deadLetterQueueUrl]: parts.resources.deadLetters.queueUrl },
     permissions: collectorPermissions(parts.resources),
   });
 
@@ -158,7 +156,6 @@ const createWarden = (
     description: 'Probes holds, sends what is due, sets the switch, measures; each minute',
     memoryMb: 512,
     environment: {
-      [ENV.jobsQueueUrl]: parts.resources.jobs.queueUrl,
       [ENV.secretArn]: parts.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
     },
@@ -175,6 +172,9 @@ function createFunction(scope: Construct, id: string, parts: FunctionParts, own:
       ...settings.variables,
       [ENV.account]: props.account,
       [ENV.table]: resources.table.tableName,
+      // Addresses, not permissions: what a function may do there is in its role.
+      [ENV.jobsQueueUrl]: resources.jobs.queueUrl,
+      [ENV.deadLetterQueueUrl]: resources.deadLetters.queueUrl,
       ...own.environment,
     },
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,

@@ -50,7 +50,8 @@ export function createAwsClients(services: {
   };
 }
 
-function commonSettings(service: AwsService) {
+/** What every client of ours is made with. */
+export function commonSettings(service: AwsService) {
   const { region, endpoint, credentials } = service;
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {

@@ -13,6 +13,10 @@ export const ENV = {
   /** As the AWS SDK itself names them; set by the local stack, absent on Lambda. */
   sqsEndpoint: 'AWS_ENDPOINT_URL_SQS',
   dynamodbEndpoint: 'AWS_ENDPOINT_URL_DYNAMODB',
+  secretsEndpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  lambdaEndpoint: 'AWS_ENDPOINT_URL_LAMBDA',
+  /** Set by Lambda alone. */
+  lambdaFunctionName: 'AWS_LAMBDA_FUNCTION_NAME',
   region: 'AWS_REGION',
   accessKeyId: 'AWS_ACCESS_KEY_ID',
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',

@@ -4,6 +4,7 @@ import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import type { Transport } from '../marketo/transport.ts';
 import type { Wire } from '../marketo/wire.ts';
@@ -26,6 +27,7 @@ export interface WorkPorts {
   readonly random: Random;
   readonly makeId: MakeId;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly trace: Trace;
   readonly settings: WorkSettings;
 }

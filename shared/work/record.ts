@@ -1,3 +1,4 @@
+import { METRICS } from '../config/names.ts';
 import { letterIdOf } from '../deadletter/letter-id.ts';
 import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
@@ -27,7 +28,10 @@ export type Recorded =
   /** Another run has the job: this one settles nothing. */
   | { readonly kind: 'lost' };
 
-type RecordPorts = Pick<WorkPorts, 'ledger' | 'bodies' | 'archive' | 'clock' | 'makeId' | 'log' | 'settings'>;
+type RecordPorts = Pick<
+  WorkPorts,
+  'ledger' | 'bodies' | 'archive' | 'clock' | 'makeId' | 'log' | 'metrics' | 'settings'
+>;
 
 /** The most attempts a row keeps: 200 of some 300 bytes are 60 KB of the 400 KB an item holds. */
 const MOST_ATTEMPTS_KEPT = 200;
@@ -41,7 +45,10 @@ export async function record(claimed: Claimed, finding: Finding, ports: RecordPo
     (own) => contentAfter(own, finding, state, ports),
     ports,
   );
-  if (row !== null) return { kind: 'recorded', row };
+  if (row !== null) {
+    if (state.kind === 'completed') ports.metrics.count(METRICS.jobsCompleted);
+    return { kind: 'recorded', row };
+  }
   await keepLate(claimed, finding, ports);
   return { kind: 'lost' };
 }

@@ -1,4 +1,6 @@
-import type { Delivery } from '../job/job.ts';
+import { METRICS } from '../config/names.ts';
+import type { Delivery, Job } from '../job/job.ts';
+import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { type Company, claimJob } from './claim.ts';
 import { investigate } from './investigate.ts';
@@ -21,6 +23,7 @@ export async function run(
   const parsed = parseJob(delivery.body);
   if (parsed.kind === 'malformed') return finishMalformed(delivery, parsed, ports);
   await ports.trace('received', parsed.job.id);
+  if (!isOwnGroup(parsed.job, delivery)) ports.metrics.count(METRICS.groupMismatches);
   const claim = await claimJob(parsed.job, delivery, company, invocation, ports);
   if (claim.kind !== 'claimed') return settleUnclaimed(claim, parsed.job, delivery, ports);
   await ports.trace('claimed', parsed.job.id);
@@ -35,3 +38,7 @@ export async function run(
     return settlement;
   });
 }
+
+/** A bare sender may use any group; such a message has no order with the other jobs of its lead. */
+const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
+  delivery.groupId === groupIdOf(orderingKeyOf(job));

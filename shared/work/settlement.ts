@@ -1,3 +1,4 @@
+import { METRICS } from '../config/names.ts';
 import { type FilingPorts, fileLetter, type LetterDraft } from '../deadletter/file-letter.ts';
 import { malformedLetterId } from '../deadletter/letter-id.ts';
 import { letterNotice } from '../deadletter/notice.ts';
@@ -21,7 +22,7 @@ export const hideUntil = (until: number): Settlement => ({ kind: 'hide', until, 
 
 type LetterPorts = Pick<
   WorkPorts,
-  'archive' | 'bodies' | 'ledger' | 'deadLetters' | 'clock' | 'makeId' | 'trace' | 'log'
+  'archive' | 'bodies' | 'ledger' | 'deadLetters' | 'clock' | 'makeId' | 'trace' | 'log' | 'metrics'
 >;
 
 /**
@@ -91,6 +92,7 @@ async function announce(draft: LetterDraft, jobId: string, ports: LetterPorts): 
   };
   await ports.deadLetters.send(head.letterId, letterNotice(head, texts));
   await ports.trace('notified', jobId);
+  ports.metrics.count(METRICS.jobsDeadLettered, { class: head.class });
   ports.log.warn('dead-lettered', {
     letterId: head.letterId,
     class: head.class,

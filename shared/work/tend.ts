@@ -1,7 +1,9 @@
 import type { Budget } from '../budget/budget.ts';
 import { closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
+import { CREDENTIALS_MAX_AGE_MS, type Credentials, checkCredentials } from './credentials.ts';
 import type { EventSource } from './event-source.ts';
+import { measure } from './measure.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
 import { runProbes } from './probe-account.ts';
 import { sendDue } from './send-due.ts';
@@ -9,6 +11,7 @@ import { wantedSwitch } from './wanted-switch.ts';
 
 export interface TendPorts extends WorkPorts {
   readonly eventSource: EventSource;
+  readonly credentials: Credentials;
   readonly limits: AccountLimits;
 }
 
@@ -19,8 +22,9 @@ export interface Tended {
   readonly switched: 'on' | 'off' | 'unchanged';
 }
 
-/** The warden's minute: probes what a hold waits for, sends parked jobs whose time has come, sets the switch. */
+/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures. */
 export async function tend(invocation: Invocation, ports: TendPorts): Promise<Tended> {
+  await part('see to the credentials', () => seeToCredentials(ports), undefined, ports);
   const probed = await part('probe', () => runProbes(invocation, ports), [], ports);
   const sentDue = await part('send what is due', () => sendDue(invocation, ports), 0, ports);
   const switched = await part(
@@ -29,8 +33,15 @@ export async function tend(invocation: Invocation, ports: TendPorts): Promise<Te
     'unchanged' as const,
     ports,
   );
+  await part('measure', () => measure(ports), undefined, ports);
   await part('write the budget', () => ports.budget.flush(), undefined, ports);
   return { probed, sentDue, switched };
+}
+
+/** On a credentials hold they are read again first: a rotated key is then the one that is probed with. */
+async function seeToCredentials(ports: TendPorts): Promise<void> {
+  const held = (await ports.budget.state()).holds.credentials !== undefined;
+  await checkCredentials(ports.credentials, held ? 0 : CREDENTIALS_MAX_AGE_MS, ports);
 }
 
 /** One part's trouble must not keep the others from their work; the next minute tries again. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pause } from '../../shared/budget/hold.ts';
+import { fixedCredentials } from '../../shared/work/credentials.ts';
 import type { EventSource } from '../../shared/work/event-source.ts';
 import { runBatch } from '../../shared/work/run-batch.ts';
 import { tend } from '../../shared/work/tend.ts';
@@ -30,7 +31,13 @@ const switchable = (): EventSource & { on: boolean } => {
 function wardenOf(options: WorldOptions = {}) {
   const world = createWorld(options);
   const eventSource = switchable();
-  const minute = () => tend(world.invocation(), { ...world.ports, eventSource, limits: world.limits });
+  const minute = () =>
+    tend(world.invocation(), {
+      ...world.ports,
+      eventSource,
+      credentials: fixedCredentials,
+      limits: world.limits,
+    });
   return { world, eventSource, minute };
 }
 

@@ -8,6 +8,7 @@ import {
 import type { Delivery, Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import { silentLog } from '../../shared/kernel/log.ts';
+import { noMetrics } from '../../shared/kernel/metrics.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import type { Fault } from '../../shared/marketo/fault.ts';
 import type { Call, Exchange, Transport } from '../../shared/marketo/transport.ts';
@@ -155,6 +156,7 @@ export function createWorld(options: WorldOptions = {}) {
     transport,
     wire: pretendWire(clock),
     log: silentLog,
+    metrics: noMetrics,
     trace: noTrace,
     settings: {
       backoff: DEFAULT_BACKOFF,

@@ -1,0 +1,43 @@
+import { holdMissingCredentials } from '../budget/missing-credentials.ts';
+import type { WorkPorts } from './ports.ts';
+
+/** How long a secret that serves is not read again. One that Marketo refuses is read at once, whatever its age. */
+export const CREDENTIALS_MAX_AGE_MS = 5 * 60_000;
+
+/** What a reading of the account's credentials found. The messages name variables, never values. */
+export type CredentialsState =
+  | { readonly kind: 'usable' }
+  /** The place was read, and something is not in it. */
+  | { readonly kind: 'missing'; readonly message: string }
+  /** The place cannot be read, and no earlier reading is left to go on with. */
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** Credentials that are kept where they may change while the process lives. */
+export interface Credentials {
+  /** Reads them again if they were read longer than `maxAgeMs` ago. Never rejects. */
+  renew(maxAgeMs: number): Promise<CredentialsState>;
+}
+
+/** Credentials of the process's own environment: they were there at its start, and stay. */
+export const fixedCredentials: Credentials = { renew: async () => ({ kind: 'usable' }) };
+
+type CheckPorts = Pick<WorkPorts, 'budget' | 'log' | 'clock'>;
+
+/**
+ * Sees to it that nothing is sent without credentials: while there are none the account is held, in words that name
+ * what is missing, and no job is touched. A hold that stands already is not written again.
+ */
+export async function checkCredentials(
+  credentials: Credentials,
+  maxAgeMs: number,
+  ports: CheckPorts,
+): Promise<CredentialsState> {
+  const found = await credentials.renew(maxAgeMs);
+  if (found.kind === 'usable') return found;
+  ports.log.error('no credentials to call Marketo with', { problem: found.message });
+  const state = await ports.budget.state();
+  if (holdMissingCredentials(state, ports.clock(), found.message) !== state) {
+    await ports.budget.change((stored, now) => holdMissingCredentials(stored, now, found.message));
+  }
+  return found;
+}
