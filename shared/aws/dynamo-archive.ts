@@ -1,7 +1,7 @@
 import { TABLE } from '../config/names.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { LetterHead, LetterStatus, LetterSummary } from '../deadletter/letter.ts';
-import { type DynamoTable, type Item, readDocument, removeItem, swapDocument } from './dynamo-document.ts';
+import { type DynamoTable, type Item, readDocument, swapDocument } from './dynamo-document.ts';
 import { allShards, letterKey, shardOf, timeKey } from './dynamo-keys.ts';
 import { readRange } from './dynamo-query.ts';
 import { ATTRIBUTE } from './dynamo-table.ts';
@@ -17,7 +17,6 @@ export function dynamoArchive(at: DynamoTable): Archive {
     replace: async (next) =>
       (await swapDocument(at, letterKey(next.letterId), next, letterAttributes(next))).kind,
     summaries: (statuses) => summaries(at, statuses),
-    remove: (letterId) => removeItem(at, letterKey(letterId)),
   };
 }
 

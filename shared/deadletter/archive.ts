@@ -7,6 +7,4 @@ export interface Archive {
   replace(next: LetterHead): Promise<'written' | 'conflict'>;
   /** Newest first by deadLetteredAt, over all the given statuses merged. */
   summaries(statuses: readonly LetterStatus[]): AsyncIterable<LetterSummary>;
-  /** Removes a letter for good (`mktq forget`). */
-  remove(letterId: string): Promise<void>;
 }

@@ -8,7 +8,10 @@ import type { LetterPorts } from './redrive-letter.ts';
 
 export type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
 
-/** Erases the person from one letter: a letter about nobody else goes altogether, in any other the address goes. */
+/**
+ * Erases the person from one letter: of a letter about nobody else only an empty head stays, in any other the address goes. The
+ * head is for its notice, which may still be in the dead-letter queue: to the collector a letter that is gone was never filed.
+ */
 export async function forgetInLetter(
   ports: LetterPorts,
   letterId: string,
@@ -22,9 +25,8 @@ export async function forgetInLetter(
     // Its message may be on the way to the queue, and must stay what a repeat would send.
     if (head.status === 'redriving') return 'waiting';
     if (isAboutNobodyElse(texts.job, person)) {
-      // Texts first: interrupted in between, a repeat still finds the head; parts without a head nobody would find.
+      if ((await ports.archive.replace(emptied(ports, head))) === 'conflict') continue;
       await removeBodies(ports, head);
-      await ports.archive.remove(letterId);
       return 'removed';
     }
     const next = await redacted(ports, head, texts, person);
@@ -47,6 +49,27 @@ function isAboutNobodyElse(text: string | null, person: Person): boolean {
   const parsed = parseJob(text);
   return parsed.kind === 'malformed' || leadKeysOf(parsed.job.operation, parsed.job.params).length <= 1;
 }
+
+/** That there was a letter, and nothing of whom. It still points at its parts: interrupted before they go, a repeat finds them. */
+const emptied = (ports: LetterPorts, head: LetterHead): LetterHead => ({
+  ...head,
+  status: 'discarded',
+  closing: { at: ports.clock(), note: 'forgotten' },
+  message: FORGOTTEN,
+  orderingKey: null,
+  batch: null,
+  attempts: [],
+  lateOutcome: null,
+  job: emptiedBody(head.job),
+  retryBody: head.retryBody && emptiedBody(head.retryBody),
+  request: head.request && emptiedBody(head.request),
+  response: head.response && emptiedBody(head.response),
+  version: head.version + 1,
+  writeToken: ports.makeToken(),
+});
+
+const emptiedBody = (ref: BodyRef): BodyRef =>
+  ref.kind === 'inline' ? { kind: 'inline', text: FORGOTTEN } : ref;
 
 async function redacted(
   ports: LetterPorts,

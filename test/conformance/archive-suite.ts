@@ -20,14 +20,6 @@ export function describeArchive(create: () => Promise<Archive>): void {
         replace: async (next) => (await archive).replace(next),
       };
     });
-
-    it('is gone once removed, from the lists too', async () => {
-      const archive = await create();
-      await archive.replace(letterHead());
-      await archive.remove('job-1');
-      expect(await archive.get('job-1')).toBeNull();
-      expect(await list(archive, ['open'])).toEqual([]);
-    });
   });
 
   describe('summaries', () => {

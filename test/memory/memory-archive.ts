@@ -6,6 +6,8 @@ import { MemoryDocuments } from './memory-documents.ts';
 /** The archive in memory; `letters` lets a test look without asking. */
 export interface MemoryArchive extends Archive {
   letters(): readonly LetterHead[];
+  /** As a table restored from a backup would have lost it. */
+  remove(letterId: string): Promise<void>;
 }
 
 export function memoryArchive(faults: FaultHook = noFaults): MemoryArchive {

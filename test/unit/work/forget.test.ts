@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { fileNoticed, letterNotice, readNotice, textsOf } from '../../../shared/deadletter/notice.ts';
 import type { Job } from '../../../shared/job/job.ts';
 import { firstRow } from '../../../shared/work/first-row.ts';
 import { forget } from '../../../shared/work/forget.ts';
 import { planRedrive, redrive } from '../../../shared/work/redrive.ts';
-import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
+import { type Faults, leadJob, letterWorld, NOON } from '../../support/letters.ts';
 
 const ANN = 'ann@example.com';
 const manyLeads = (id: string, ...emails: readonly string[]): Job => ({
@@ -14,8 +15,8 @@ const manyLeads = (id: string, ...emails: readonly string[]): Job => ({
 });
 const NOTHING = { jobs: 0, lettersRemoved: [], lettersRedacted: [], waiting: [] };
 
-async function worldWithAnn() {
-  const world = letterWorld();
+async function worldWithAnn(faults: Faults = {}) {
+  const world = letterWorld(faults);
   const { ports } = world;
   const row = (job: Job) => firstRow(job, { sequenceNumber: '1', enqueuedAt: NOON });
   const result = await ports.bodies.save('done/result', `{"leadRecord":{"Email":"Ann@Example.com"}}`, null);
@@ -63,7 +64,12 @@ describe('forget', () => {
       lettersRedacted: ['many'],
       waiting: ['queued'],
     });
-    expect(world.letter('hers')).toBeNull();
+    expect(world.letter('hers')).toMatchObject({
+      status: 'discarded',
+      message: '[forgotten]',
+      orderingKey: null,
+      closing: { note: 'forgotten' },
+    });
     expect(world.letter('bobs')).toEqual(bobs);
     expect(ports.ledger.row('done')?.state).toMatchObject({
       kind: 'completed',
@@ -85,6 +91,30 @@ describe('forget', () => {
     const request = world.letter('hers')?.request;
     if (request?.kind !== 'parts') throw new Error('the test wants a long request');
     await forget(world.ports, ANN);
+    expect(await world.ports.bodies.load(request)).toBeNull();
+  });
+
+  it('leaves enough of a letter that its notice, still on its way, does not bring the person back', async () => {
+    const world = await worldWithAnn();
+    const head = world.letter('hers');
+    if (head === null) throw new Error('no letter');
+    const notice = readNotice(letterNotice(head, await textsOf(world.ports.bodies, head)));
+    if (notice.kind !== 'letter') throw new Error('no notice');
+    await forget(world.ports, ANN);
+    await fileNoticed(world.ports, notice.letter);
+    expect(JSON.stringify(world.letter('hers'))).not.toMatch(/ann/i);
+  });
+
+  it('finds what an interrupted run has left of the texts', async () => {
+    let broken = true;
+    const world = await worldWithAnn({
+      bodies: (method) => (method === 'remove' && broken ? 'throw' : null),
+    });
+    const request = world.letter('hers')?.request;
+    if (request?.kind !== 'parts') throw new Error('the test wants a long request');
+    await expect(forget(world.ports, ANN)).rejects.toThrow('as the test asked');
+    broken = false;
+    expect((await forget(world.ports, ANN)).lettersRemoved).toEqual(['hers']);
     expect(await world.ports.bodies.load(request)).toBeNull();
   });
 
