@@ -1,0 +1,47 @@
+import { openSync, writeSync } from 'node:fs';
+import { buildCollector } from '../../functions/collector.ts';
+import { buildWarden } from '../../functions/warden.ts';
+import { buildWorker } from '../../functions/worker.ts';
+import type { FunctionBuilders } from '../../local/functions.ts';
+import type { WorkerTimings } from '../../shared/config/limits.ts';
+import { systemSleep } from '../../shared/kernel/clock.ts';
+import type { Orders, Point } from './points.ts';
+
+type Pass = (point: Point, jobId: string) => Promise<void>;
+
+/** Notes every point in the log before anything else happens, and kills this process where its sentence says. */
+export function executioner({ log, sentence }: Orders): Pass {
+  const file = openSync(log, 'a');
+  let passes = 0;
+  return async (point, jobId) => {
+    writeSync(file, `${point} ${jobId}\n`);
+    if (sentence === null || point !== sentence.point) return;
+    passes += 1;
+    if (passes !== sentence.passes) return;
+    if (sentence.delayMs > 0) await systemSleep(sentence.delayMs);
+    writeSync(file, `killed ${point}\n`);
+    process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+/** The functions as they are on Lambda, with the executioner beside them and waits that a test has the time for. */
+export const watchedFunctions = (pass: Pass, timings: WorkerTimings): FunctionBuilders => ({
+  async worker(env, parts) {
+    const handler = await buildWorker(env, { ...parts, timings, trace: pass });
+    return async (event, context) => {
+      const response = await handler(event, context);
+      await pass('answered', '-');
+      return response;
+    };
+  },
+  async collector(env, parts) {
+    const handler = await buildCollector(env, { ...parts, timings });
+    return async (event, context) => {
+      await pass('collecting', '-');
+      const response = await handler(event, context);
+      await pass('collected', '-');
+      return response;
+    };
+  },
+  warden: (env, parts) => buildWarden(env, { ...parts, timings }),
+});

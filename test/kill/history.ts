@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** What one life passed, in order, from its log. */
+export interface LifeRecord {
+  readonly passed: readonly { readonly point: string; readonly jobId: string }[];
+  /** Where it killed itself; null if it was killed from outside, or lived on. */
+  readonly killedAt: string | null;
+}
+
+export function readLife(log: string): LifeRecord {
+  // Killed before it had opened it.
+  if (!existsSync(log)) return { passed: [], killedAt: null };
+  // The last line may be cut off: the process was killed while it wrote.
+  const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+  const passed = lines.map((line) => {
+    const [point = '', jobId = ''] = line.split(' ');
+    return { point, jobId };
+  });
+  return {
+    passed: passed.filter(({ point }) => point !== 'killed'),
+    killedAt: passed.find(({ point }) => point === 'killed')?.jobId ?? null,
+  };
+}
+
+/**
+ * The most lives in a row that may have taken the job and ended before they had recorded anything about it. A kill can
+ * come between the claim and its note, so whoever received the job may have taken it.
+ */
+export function killsInARow(lives: readonly LifeRecord[], jobId: string): number {
+  let longest = 0;
+  let row = 0;
+  for (const { passed } of lives) {
+    const own = passed.filter((pass) => pass.jobId === jobId).map(({ point }) => point);
+    if (own.includes('recorded')) row = 0;
+    const sinceRecord = own.slice(own.lastIndexOf('recorded') + 1);
+    if (sinceRecord.includes('received')) row += 1;
+    longest = Math.max(longest, row);
+  }
+  return longest;
+}
+
+/** Whether some life announced the job's call and ended before it had recorded an answer. */
+export const diedOverIntent = (lives: readonly LifeRecord[], jobId: string): boolean =>
+  lives.some(({ passed }) => {
+    const own = passed.filter((pass) => pass.jobId === jobId).map(({ point }) => point);
+    // `admitted` is the last point before the intent is written, `recorded` the first after it is closed.
+    return own.lastIndexOf('admitted') > own.lastIndexOf('recorded');
+  });

@@ -1,0 +1,36 @@
+import { STEPS, type Step } from '../../shared/work/steps.ts';
+
+/** Where a child may be told to kill itself: the core's own steps, and those of the functions around it. */
+export const POINTS = [...STEPS, 'answered', 'collecting', 'collected'] as const;
+
+/**
+ * `answered`: the worker has answered, nothing is acknowledged yet. `collecting` and `collected`: before the collector
+ * touches a batch of the dead-letter queue, and when it has answered.
+ */
+export type Point = Step | 'answered' | 'collecting' | 'collected';
+
+/** The child kills itself `delayMs` after it has passed the point for the nth time. */
+export interface Sentence {
+  readonly point: Point;
+  readonly passes: number;
+  readonly delayMs: number;
+}
+
+/** What a child is told on its stdin; until then it only has its modules loaded. */
+export type Orders = {
+  readonly env: Readonly<Record<string, string>>;
+  readonly functionTimeoutMs: number;
+  readonly serverDoneMs: number;
+  /** Where it notes each point it passes, so that the test knows what a killed life had in its hands. */
+  readonly log: string;
+  readonly sentence: Sentence | null;
+} & (
+  | { readonly role: 'stack'; readonly dataDir: string }
+  | { readonly role: 'functions'; readonly queues: Queues }
+);
+
+export interface Queues {
+  readonly sqs: string;
+  readonly jobs: { readonly url: string; readonly arn: string };
+  readonly deadLetters: { readonly url: string; readonly arn: string };
+}

@@ -1,0 +1,58 @@
+import type { Random } from '../../shared/kernel/random.ts';
+import type { Point, Sentence } from './points.ts';
+
+/** How one life ends: at a point of its own, or by a kill from outside. */
+export type Ending =
+  | { readonly kind: 'point'; readonly sentence: Sentence }
+  /** Before it is ready: after this part of the time that the last life took to start. */
+  | { readonly kind: 'starting'; readonly part: number }
+  /** While jobs are being sent, after so many were accepted. */
+  | { readonly kind: 'enqueueing'; readonly accepted: number }
+  | { readonly kind: 'any time'; readonly afterMs: number };
+
+export interface Mix {
+  readonly points: Readonly<Record<Point, number>>;
+  readonly starting: number;
+  readonly enqueueing: number;
+  readonly anyTime: number;
+}
+
+/** Points that few jobs pass; the first that does must be the one. */
+const RARE: ReadonlySet<Point> = new Set(['intended', 'filed', 'notified', 'collecting', 'collected']);
+/** Longer than a call of the simulator takes: some calls are killed before it runs them, some after, some after the reply. */
+const LONGEST_DELAY_MS = 60;
+
+/** The endings in a seeded order. */
+export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
+  const points = Object.entries(mix.points).flatMap(([point, count]) =>
+    Array.from(
+      { length: count },
+      (): Ending => ({ kind: 'point', sentence: sentenceAt(point as Point, random) }),
+    ),
+  );
+  const outside = [
+    ...Array.from({ length: mix.starting }, (): Ending => ({ kind: 'starting', part: random() })),
+    ...Array.from(
+      { length: mix.enqueueing },
+      (): Ending => ({ kind: 'enqueueing', accepted: 1 + Math.floor(random() * 6) }),
+    ),
+    ...Array.from({ length: mix.anyTime }, (): Ending => ({ kind: 'any time', afterMs: random() * 500 })),
+  ];
+  return shuffled([...points, ...outside], random);
+}
+
+/** Half of the kills are at the very point, half a little later, so that what was under way got somewhere. */
+function sentenceAt(point: Point, random: Random): Sentence {
+  const most = RARE.has(point) ? 1 : 4;
+  const passes = 1 + Math.floor(random() * most);
+  // Bytes leave only after the point: a kill without any delay would be one before the send.
+  const delayMs = point === 'sent' || random() < 0.5 ? 1 + Math.floor(random() * LONGEST_DELAY_MS) : 0;
+  return { point, passes, delayMs };
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,198 @@
+import type { LetterHead } from '../../shared/deadletter/letter.ts';
+import type { JobRow } from '../../shared/work/job-row.ts';
+import type { Instance } from '../../simulator/instance.ts';
+import type { Witness } from '../../simulator/witness.ts';
+import { diedOverIntent, killsInARow, type LifeRecord } from './history.ts';
+import { type Chain, type Item, type PlannedJob, TROUBLE } from './workload.ts';
+
+/** Everything there is to judge by when the last life has worked everything off. */
+export interface Evidence {
+  readonly chains: readonly Chain[];
+  readonly rawTries: ReadonlyMap<string, number>;
+  readonly rows: ReadonlyMap<string, JobRow>;
+  readonly letters: readonly (LetterHead & { readonly body: string | null })[];
+  readonly witness: Witness;
+  readonly instance: Instance;
+  readonly lives: readonly LifeRecord[];
+}
+
+/** A job that is claimed again after four claims without a settle is dead-lettered as poison. */
+const KILLS_TO_POISON = 4;
+/** Faults that prove that nothing ran: after one of them the same call may come again. */
+const PROOFS: ReadonlySet<string> = new Set(['rejected:20016', 'rejected:20023', 'rejected:20024']);
+/** What a job says whose lead was never made. */
+const MISSING: ReadonlySet<string> = new Set(['not-found', 'record-failed']);
+const UNSAFE: ReadonlySet<string> = new Set([
+  'requestCampaign',
+  'scheduleCampaign',
+  'mergeLeads',
+  'importToList',
+  'syncMObjects',
+]);
+
+/** Every broken promise, in words; none if all were kept. */
+export function judge(evidence: Evidence): readonly string[] {
+  const items: readonly Item[] = evidence.chains.flat();
+  const jobs = items.filter((item) => item.kind === 'job');
+  const behindFailures = new Set(evidence.chains.flatMap((chain) => behindFailure(chain, evidence)));
+  return [
+    ...jobs.flatMap((planned) => judgeJob(planned, behindFailures.has(planned.job.id), evidence)),
+    ...items.flatMap((item) => (item.kind === 'raw' ? judgeRaw(item.body, evidence) : [])),
+    ...strangers(jobs, evidence),
+    ...evidence.chains.flatMap((chain) => judgeOrder(chain, evidence.witness)),
+    ...arrivedTwice(jobs, evidence.witness),
+    ...overTheLimits(evidence.witness),
+  ];
+}
+
+/** Jobs whose lead may not exist, because the write in front of them is dead-lettered. */
+function behindFailure(chain: Chain, { rows }: Evidence): readonly string[] {
+  const ids = chain.flatMap((item) => (item.kind === 'job' ? [item.job.id] : []));
+  const failed = ids.findIndex((id) => rows.get(id)?.state.kind === 'dead-lettered');
+  return failed < 0 ? [] : ids.slice(failed + 1);
+}
+
+function judgeJob(planned: PlannedJob, isBehind: boolean, evidence: Evidence): string[] {
+  const { id } = planned.job;
+  const row = evidence.rows.get(id);
+  const letters = evidence.letters.filter(({ letterId }) => letterId === id);
+  if (row === undefined) return [`${id} is lost: the ledger has no row`];
+  const runs = planned.executions(evidence.witness, evidence.instance);
+  switch (row.state.kind) {
+    case 'completed':
+      return [
+        ...(letters.length > 0 ? [`${id} ended twice: completed, and a letter`] : []),
+        ...(runs === 0 ? [`${id} is completed, but the simulator never ran it`] : []),
+        ...(planned.fate === 'completed' ? [] : [`${id} is completed, but was doomed to ${planned.fate}`]),
+        ...(planned.unsafe && !planned.repeatable && (runs ?? 1) !== 1
+          ? [`${id} is unsafe and ran ${runs} times`]
+          : []),
+      ];
+    case 'dead-lettered': {
+      const [letter, ...others] = letters;
+      if (letter === undefined) return [`${id} is dead-lettered, but there is no letter`];
+      const words = `${id} is dead-lettered as ${letter.class} (${letter.message})`;
+      return [
+        ...(others.length > 0 ? [`${id} has ${letters.length} letters`] : []),
+        ...(letter.status === 'open' ? [] : [`the letter of ${id} is ${letter.status}`]),
+        ...(planned.unsafe && !planned.repeatable && (runs ?? 0) > 1
+          ? [`${id} is unsafe and ran ${runs} times`]
+          : []),
+        ...(isExplained(planned, letter, runs, evidence) || (isBehind && MISSING.has(letter.class))
+          ? []
+          : [`${words}, which nothing explains`]),
+      ];
+    }
+    default:
+      return [`${id} has not ended: it is ${row.state.kind}`];
+  }
+}
+
+function isExplained(
+  planned: PlannedJob,
+  letter: LetterHead,
+  runs: number | null,
+  evidence: Evidence,
+): boolean {
+  const { id } = planned.job;
+  switch (letter.class) {
+    case 'in-doubt':
+      return planned.unsafe && !planned.repeatable && (planned.muddled || diedOverIntent(evidence.lives, id));
+    case 'poison':
+      return killsInARow(evidence.lives, id) >= KILLS_TO_POISON;
+    default:
+      return letter.code === planned.fate && !runs;
+  }
+}
+
+/** What never was a job has a letter for each message, whose body it keeps; an unanswered send may have arrived or not. */
+function judgeRaw(body: string, { letters, rawTries }: Evidence): string[] {
+  const own = letters.filter((letter) => letter.class === 'malformed' && letter.body === body);
+  const most = rawTries.get(body) ?? 0;
+  if (own.length >= 1 && own.length <= most) return [];
+  return [`a malformed message sent ${most} times has ${own.length} letters: ${body}`];
+}
+
+/** Rows and letters of nothing that was sent. */
+function strangers(jobs: readonly PlannedJob[], { rows, letters, rawTries }: Evidence): string[] {
+  const known = new Set(jobs.map(({ job }) => job.id));
+  return [
+    ...[...rows.keys()].filter((id) => !known.has(id)).map((id) => `a row of an unknown job ${id}`),
+    ...letters
+      .filter(
+        ({ letterId, class: of, body }) =>
+          !known.has(letterId) && !(of === 'malformed' && rawTries.has(body ?? '')),
+      )
+      .map(({ letterId }) => `a letter of an unknown job ${letterId}`),
+  ];
+}
+
+/** The executed writes of a lead, as places in its chain, never step back; a repeat of the newest is harmless. */
+function judgeOrder(chain: Chain, witness: Witness): string[] {
+  const places = new Map<string, Map<string, number>>();
+  for (const [place, item] of chain.entries()) {
+    if (item.kind !== 'job') continue;
+    const write = writeOf(item);
+    if (write === null) continue;
+    const ofLead = places.get(write.key) ?? new Map<string, number>();
+    places.set(write.key, ofLead.set(write.mark, place));
+  }
+  return [...places].flatMap(([key, ofLead]) => {
+    const ran = (witness.leadWrites[key] ?? []).map(
+      ({ operation, attributes }) => ofLead.get(markOf(operation, attributes['Seq'])) ?? -1,
+    );
+    const inOrder = ran.every((place, index) => place >= (ran[index - 1] ?? 0));
+    return inOrder ? [] : [`${key} was written out of order: ${ran.join(' ')}`];
+  });
+}
+
+const markOf = (operation: string, seq: string | undefined): string => `${operation} ${seq ?? ''}`;
+
+function writeOf({ job }: PlannedJob): { readonly key: string; readonly mark: string } | null {
+  switch (job.operation) {
+    case 'syncLead': {
+      const [seq] = job.params.leadRecord.leadAttributeList?.attribute ?? [];
+      if (seq?.attrName !== 'Seq') return null;
+      return { key: `EMAIL:${job.params.leadRecord.Email}`, mark: markOf('syncLead', String(seq.attrValue)) };
+    }
+    case 'requestCampaign': {
+      const [lead] = job.params.leadList?.leadKey ?? [];
+      return { key: `EMAIL:${lead?.keyValue}`, mark: markOf('requestCampaign', undefined) };
+    }
+    case 'listOperation': {
+      const [lead] = job.params.listMemberList.leadKey;
+      return { key: `EMAIL:${lead?.keyValue}`, mark: markOf('listOperation', undefined) };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Every unsafe call has params of its own, so that two arrivals of one fingerprint are two arrivals of one job. */
+function arrivedTwice(jobs: readonly PlannedJob[], witness: Witness): string[] {
+  const repeatable = new Set(
+    jobs.filter((planned) => planned.repeatable).map((planned) => writeOf(planned)?.key ?? ''),
+  );
+  const arrivals = witness.entries.filter(
+    ({ operation, outcome, keys }) =>
+      UNSAFE.has(operation) &&
+      !PROOFS.has(outcome) &&
+      !(operation === 'requestCampaign' && repeatable.has(keys[0] ?? '')),
+  );
+  return [...Map.groupBy(arrivals, ({ fingerprint }) => fingerprint).values()]
+    .filter((same) => same.length > 1)
+    .map(
+      (same) =>
+        `${same[0]?.operation} of ${same[0]?.keys} arrived ${same.length} times: ${same.map(({ outcome }) => outcome)}`,
+    );
+}
+
+/** Calls that Marketo turned away for their number, but those that the script turned away. */
+function overTheLimits(witness: Witness): string[] {
+  const limits = new Set(['rejected:20015', 'rejected:20023', 'rejected:20024']);
+  return witness.entries
+    .filter(({ outcome, keys }) => limits.has(outcome) && !keys.some((key) => key.includes(TROUBLE)))
+    .map(
+      ({ operation, outcome }) => `a call of ${operation} was ${outcome}: more calls than the account allows`,
+    );
+}
