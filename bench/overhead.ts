@@ -17,7 +17,7 @@ import { silentLog } from '../shared/kernel/log.ts';
 import { sign } from '../shared/marketo/soap/signature.ts';
 import { marketoWsdl } from '../shared/marketo/soap/wsdl.ts';
 import type { Step } from '../shared/work/steps.ts';
-import { type Figure, median, ms, printFigures, quantile, say } from './parts/figures.ts';
+import { type Figure, median, ms, printFigures, quantile } from './parts/figures.ts';
 import { startIdleStack } from './parts/idle-stack.ts';
 import { LIFTED, type Marketo, startMarketo } from './parts/marketo.ts';
 import { withTempDir } from './parts/temp-dir.ts';
@@ -59,7 +59,7 @@ async function bareCaller({
 /** A job through the real queue and the real handler; only the handler's own time counts. */
 interface WorkedJob {
   readonly totalMs: number;
-  /** The call alone, from its permit on, as part of the total. */
+  /** When each step was reached. */
   readonly steps: Readonly<Partial<Record<Step | 'began' | 'ended', number>>>;
 }
 
@@ -134,7 +134,6 @@ async function measure(dataDir: string): Promise<void> {
   worked.close();
   await servers.end();
   await marketo.end();
-  say(JSON.stringify(jobs.slice(-1)));
   printFigures(setting, figuresOf(jobs, calls));
 }
 
