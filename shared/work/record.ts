@@ -160,7 +160,8 @@ function contentAfter(own: JobRow, finding: Finding, state: JobState, ports: Rec
 /** Before the record: a crash in between repeats the job, while a record without its mark would hide that a letter is superseded. */
 async function markOrder(claimed: Claimed, ports: RecordPorts): Promise<void> {
   const { orderingKey, sequenceNumber, jobId, operation } = claimed.row;
-  if (sequenceNumber === null || !orderingKey.startsWith('lead:')) return;
+  // The sender's own keys, too; only under a key of the job's own can nothing come later.
+  if (sequenceNumber === null || orderingKey === `job:${jobId}`) return;
   if (isRead(operation, claimed.job.params)) return;
   await ports.ledger.putMark({ orderingKey, sequenceNumber, jobId, at: ports.clock() });
 }
