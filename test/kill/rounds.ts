@@ -16,6 +16,7 @@ export interface Arena {
   endpoints(readyLine: string): Endpoints;
   readonly feeder: Feeder;
   readonly workload: Workload;
+  readonly throttled: boolean;
   /** The test has run out of time: every life ends. */
   readonly signal: AbortSignal;
 }
@@ -75,7 +76,7 @@ export async function play(endings: readonly Ending[], arena: Arena): Promise<Pl
       hits.set(name, (hits.get(name) ?? 0) + 1);
     }
     life = begin(null);
-    feeder.release(workload.last());
+    if (arena.throttled) feeder.release(workload.last());
     const line = await readyLine(life);
     if (line === null) throw new Error(`the last life did not start:\n${life.words()}`);
     const endpoints = arena.endpoints(line);
