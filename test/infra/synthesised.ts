@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { FUNCTION_NAMES } from '../../infra/bundles.ts';
+import { marketoApp } from '../../infra/marketo-app.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface TemplateJson {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+export interface Synthesised {
+  readonly stacks: Readonly<Record<string, TemplateJson>>;
+  /** Everything that a validator or cdk-nag found, errors and warnings alike. */
+  readonly findings: readonly string[];
+  readonly protectedStacks: readonly string[];
+}
+
+/** The project's own app, with the context of its cdk.json: offline, and without bundling anything. */
+export function synthesise(context: Readonly<Record<string, unknown>>): Synthesised {
+  const outdir = mkdtempSync(join(tmpdir(), 'mktq-synth-'));
+  const app = new App({ outdir, context: { ...cdkJson().context, ...context } });
+  const assembly = marketoApp(app, pretendBundles(join(outdir, 'bundles'))).synth();
+  return {
+    stacks: Object.fromEntries(
+      assembly.stacks.map((stack) => [stack.stackName, stack.template as TemplateJson]),
+    ),
+    findings: findingsIn(outdir),
+    protectedStacks: assembly.stacks.flatMap((stack) => (stack.terminationProtection ? stack.stackName : [])),
+  };
+}
+
+export const cdkJson = (): { readonly app: string; readonly context: Record<string, unknown> } =>
+  JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+
+/** What was reported, whether or not it stopped the synthesis. */
+export function findingsIn(outdir: string): readonly string[] {
+  const report: {
+    readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string }[] }[];
+  } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
+}
+
+export function pretendBundles(directory: string): string {
+  for (const name of FUNCTION_NAMES) {
+    mkdirSync(join(directory, name), { recursive: true });
+    writeFileSync(join(directory, name, 'index.js'), `// ${name}\n`);
+  }
+  return directory;
+}
+
+export const resourcesOf = (template: TemplateJson, type: string): readonly (Resource & { id: string })[] =>
+  Object.entries(template.Resources).flatMap(([id, resource]) =>
+    resource.Type === type ? [{ ...resource, id }] : [],
+  );
