@@ -30,14 +30,40 @@ export type Recorded =
 
 type RecordPorts = Pick<
   WorkPorts,
-  'ledger' | 'bodies' | 'archive' | 'clock' | 'makeId' | 'log' | 'metrics' | 'settings'
+  'ledger' | 'bodies' | 'archive' | 'clock' | 'sleep' | 'makeId' | 'log' | 'metrics' | 'settings'
 >;
 
 /** The most attempts a row keeps: 200 of some 300 bytes are 60 KB of the 400 KB an item holds. */
 const MOST_ATTEMPTS_KEPT = 200;
 
-/** Attempt, result and disposition in one write, conditional on still owning the claim. Long texts are saved before it. */
+/** Between two tries to record an answer. */
+const AGAIN_MS = 1_000;
+/** What is left of the reserve after a call for its settling, when no more tries are made to record it. */
+const SETTLE_MS = 5_000;
+
+/**
+ * Records what a run found out. An answer of Marketo is tried for as long as the reserve after its call allows: given up, it
+ * would put an unsafe job in doubt, and a safe one would be sent again.
+ */
 export async function record(claimed: Claimed, finding: Finding, ports: RecordPorts): Promise<Recorded> {
+  const giveUpAt = ports.clock() + ports.settings.timings.settleReserveMs - SETTLE_MS;
+  for (;;) {
+    try {
+      return await recordOnce(claimed, finding, ports);
+    } catch (error) {
+      const answered = (finding.exchange?.sentAt ?? null) !== null;
+      if (!answered || ports.clock() + AGAIN_MS >= giveUpAt) throw error;
+      ports.log.warn('an answer could not be recorded yet', {
+        jobId: claimed.job.id,
+        error: String(error),
+      });
+      await ports.sleep(AGAIN_MS);
+    }
+  }
+}
+
+/** Attempt, result and disposition in one write, conditional on still owning the claim. Long texts are saved before it. */
+async function recordOnce(claimed: Claimed, finding: Finding, ports: RecordPorts): Promise<Recorded> {
   const state = await stateAfter(claimed, finding, ports);
   if (state.kind === 'completed') await markOrder(claimed, ports);
   const row = await writeOwn(
