@@ -36,11 +36,20 @@ async function sendPage(due: readonly JobRow[], ports: DuePorts): Promise<number
       continue;
     }
     sent += 1;
-    await changeRow(ports, row.jobId, (stored) =>
-      stored?.state.kind === 'parked' ? { ...stored, state: { kind: 'queued' } } : null,
-    );
+    await unpark(row, ports);
   }
   return sent;
+}
+
+/** Once the message is in the queue the kept text is one too many, and no row points at it any more. */
+async function unpark({ jobId, state }: JobRow, ports: DuePorts): Promise<void> {
+  const { changed } = await changeRow(ports, jobId, (stored) =>
+    stored?.state.kind === 'parked' ? { ...stored, state: { kind: 'queued' } } : null,
+  );
+  if (!changed || state.kind !== 'parked') return;
+  await ports.bodies.remove(state.body).catch((error: unknown) => {
+    ports.log.warn('the text of a parked job was left behind', { jobId, error: String(error) });
+  });
 }
 
 interface Parcel {
