@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError, type Environment, type SoapSettings } from '../../shared/config/environment.ts';
+import type { Transport } from '../../shared/marketo/transport.ts';
+import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../../shared/work/credentials.ts';
+import { createRenewedTransport } from '../../shared/work/renewed-transport.ts';
+import { runBatch } from '../../shared/work/run-batch.ts';
+import { tend } from '../../shared/work/tend.ts';
+import {
+  createWorld,
+  deliveryOf,
+  marketoFault,
+  ok,
+  requestCampaignJob,
+  syncLeadJob,
+} from '../support/work-world.ts';
+
+const MINUTE_MS = 60_000;
+
+const secretWith = (key: string): Environment => ({
+  MARKETO_SOAP_ENDPOINT: 'https://example.com/soap/mktows/3_1',
+  MARKETO_USER_ID: 'user',
+  MARKETO_ENCRYPTION_KEY: key,
+});
+
+/**
+ * Two processes of one account: a worker that stays warm, and the warden. Marketo takes one key, the secret holds one,
+ * and each may change at any time.
+ */
+async function deployed(given: { readonly secret: Environment | Error; readonly accepts?: string }) {
+  let secret = given.secret;
+  let accepts = given.accepts ?? 'first';
+  let signedWith = '';
+  const world = createWorld({ answer: () => (signedWith === accepts ? ok() : marketoFault(20014)) });
+  const build = async ({ encryptionKey }: SoapSettings): Promise<Transport> => ({
+    ...world.ports.transport,
+    run: (call, send) =>
+      world.ports.transport.run(call, (target, perform) =>
+        send(target, (post) => {
+          signedWith = encryptionKey;
+          return perform(post);
+        }),
+      ),
+  });
+  const read = async () => {
+    if (secret instanceof Error) throw secret;
+    return secret;
+  };
+  const { clock, log } = world.ports;
+  const process = async () => {
+    const { transport, credentials } = await createRenewedTransport({ read, build, clock, log });
+    return { credentials, ports: { ...world.ports, transport } };
+  };
+  const worker = await process();
+  const warden = await process();
+  const eventSource = { enabled: async () => true, enable: async () => {}, disable: async () => {} };
+  return {
+    world,
+    put: (value: Environment | Error) => {
+      secret = value;
+    },
+    rotate: (key: string) => {
+      accepts = key;
+    },
+    work: async (...jobs: readonly ReturnType<typeof syncLeadJob>[]) => {
+      await checkCredentials(worker.credentials, CREDENTIALS_MAX_AGE_MS, worker.ports);
+      return runBatch(
+        jobs.map((job) => deliveryOf(job)),
+        world.invocation(),
+        worker.ports,
+      );
+    },
+    minute: async () => {
+      world.advance(MINUTE_MS);
+      const { credentials, ports } = warden;
+      return tend(world.invocation(), { ...ports, credentials, eventSource, limits: world.limits });
+    },
+    held: async () => {
+      const state = await world.ports.budget.state();
+      return state.holds.credentials?.message ?? null;
+    },
+    stateOf: (id: string) => world.ledger.row(id)?.state.kind,
+  };
+}
+
+describe('a secret', () => {
+  test('with the right key in it lets jobs run', async () => {
+    const { work, stateOf, held } = await deployed({ secret: secretWith('first') });
+    expect(await work(syncLeadJob('a'))).toEqual({ failed: [] });
+    expect(stateOf('a')).toBe('completed');
+    expect(await held()).toBeNull();
+  });
+
+  test.each([
+    ['that was never filled', new ConfigurationError('the secret has no value'), 'the secret has no value'],
+    ['that lacks the user', { ...secretWith('first'), MARKETO_USER_ID: '' }, 'MARKETO_USER_ID is not set'],
+    ['that cannot be read', new Error('down'), 'the secret could not be read'],
+  ])(
+    '%s holds the account in words, dead-letters nothing and sends nothing',
+    async (_name, secret, words) => {
+      const { work, minute, stateOf, held, world } = await deployed({ secret });
+      const { failed } = await work(syncLeadJob('a'), requestCampaignJob('b'));
+      expect(failed).toHaveLength(2);
+      expect(await held()).toContain(words);
+      await minute();
+      expect([stateOf('a'), stateOf('b')]).toEqual(['queued', 'queued']);
+      expect(world.sends).toHaveLength(0);
+      expect(world.deadLetters.sent.size).toBe(0);
+    },
+  );
+
+  test('that is filled lets the account go on within a minute', async () => {
+    const { work, minute, put, stateOf, held } = await deployed({ secret: new ConfigurationError('empty') });
+    await work(syncLeadJob('a'));
+    put(secretWith('first'));
+    await minute();
+    expect(await held()).toBeNull();
+    expect(await work(syncLeadJob('a'))).toEqual({ failed: [] });
+    expect(stateOf('a')).toBe('completed');
+  });
+
+  test('a warm worker with the key of before a rotation reads it again and loses no job over it', async () => {
+    const { work, put, rotate, stateOf, held, world } = await deployed({ secret: secretWith('first') });
+    await work(syncLeadJob('a'));
+    put(secretWith('second'));
+    rotate('second');
+    expect(await work(syncLeadJob('b'), requestCampaignJob('c'))).toEqual({ failed: [] });
+    expect([stateOf('b'), stateOf('c')]).toEqual(['completed', 'completed']);
+    expect(await held()).toBeNull();
+    expect(world.deadLetters.sent.size).toBe(0);
+  });
+
+  test('a key that Marketo refuses and that is the newest holds the account and costs one job', async () => {
+    const { work, rotate, stateOf, held, world } = await deployed({ secret: secretWith('first') });
+    rotate('second');
+    await work(syncLeadJob('a'));
+    expect(await held()).toContain('20014');
+    expect(stateOf('a')).toBe('dead-lettered');
+    expect(world.deadLetters.sent.size).toBe(1);
+  });
+
+  test('a rotated key lifts the hold of the old one within a minute, and the warm worker goes on with it', async () => {
+    const { work, minute, put, rotate, stateOf, held, world } = await deployed({
+      secret: secretWith('first'),
+    });
+    rotate('second');
+    await work(syncLeadJob('a'));
+    await minute();
+    expect(await held()).not.toBeNull();
+    put(secretWith('second'));
+    await minute();
+    expect(await held()).toBeNull();
+    await work(syncLeadJob('b'));
+    expect(stateOf('b')).toBe('completed');
+    expect(world.deadLetters.sent.size).toBe(1);
+  });
+
+  test('that cannot be read for a while goes on being used', async () => {
+    const { work, put, stateOf, held, world } = await deployed({ secret: secretWith('first') });
+    put(new Error('down'));
+    world.advance(CREDENTIALS_MAX_AGE_MS);
+    await work(syncLeadJob('a'));
+    expect(stateOf('a')).toBe('completed');
+    expect(await held()).toBeNull();
+  });
+
+  test('that was emptied under a warm worker defers the job whose call is refused', async () => {
+    const { work, put, rotate, stateOf, world } = await deployed({ secret: secretWith('first') });
+    put(new ConfigurationError('the secret has no value'));
+    rotate('second');
+    await work(requestCampaignJob('a'));
+    expect(stateOf('a')).toBe('queued');
+    expect(world.deadLetters.sent.size).toBe(0);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { pause } from '../../shared/budget/hold.ts';
+import { METRICS } from '../../shared/config/names.ts';
+import type { Metrics } from '../../shared/kernel/metrics.ts';
+import { measure } from '../../shared/work/measure.ts';
+import { runBatch } from '../../shared/work/run-batch.ts';
+import {
+  createWorld,
+  deliveryOf,
+  marketoFault,
+  ok,
+  requestCampaignJob,
+  syncLeadJob,
+  type WorldOptions,
+} from '../support/work-world.ts';
+
+/** Everything that was counted or measured, by name and label. */
+function listMetrics(): Metrics & { readonly values: Map<string, number> } {
+  const values = new Map<string, number>();
+  const key = (name: string, labels: Readonly<Record<string, string>> = {}) =>
+    [name, ...Object.values(labels)].join(' ');
+  return {
+    values,
+    count: (name, labels) => values.set(key(name, labels), (values.get(key(name, labels)) ?? 0) + 1),
+    gauge: (name, value, labels) => values.set(key(name, labels), value),
+  };
+}
+
+function watched(options: WorldOptions = {}) {
+  const world = createWorld(options);
+  const metrics = listMetrics();
+  const ports = { ...world.ports, metrics, limits: world.limits };
+  return {
+    world,
+    ports,
+    values: metrics.values,
+    measure: () => measure(ports),
+    work: (...jobs: readonly ReturnType<typeof syncLeadJob>[]) =>
+      runBatch(
+        jobs.map((job) => deliveryOf(job)),
+        world.invocation(),
+        ports,
+      ),
+  };
+}
+
+describe('measure', () => {
+  test('says of a quiet account that nothing is spent, waiting, held or dead', async () => {
+    const { measure, values } = watched();
+    await measure();
+    expect(Object.fromEntries(values)).toEqual({
+      [METRICS.quotaSpent]: 0,
+      [METRICS.quotaLeft]: 10_000,
+      [METRICS.quotaShortMinutes]: 0,
+      [METRICS.queueDepth]: 0,
+      [METRICS.jobsInFlight]: 0,
+      [METRICS.oldestJobSeconds]: 0,
+      [METRICS.openLetters]: 0,
+      [`${METRICS.held} quota`]: 0,
+      [`${METRICS.held} rate`]: 0,
+      [`${METRICS.held} credentials`]: 0,
+      [`${METRICS.held} upstream`]: 0,
+      [`${METRICS.held} operator`]: 0,
+    });
+  });
+
+  test('says which hold keeps the account closed, and how long the oldest job has waited', async () => {
+    const { measure, values, world, ports, work } = watched();
+    await ports.budget.change((state, now) => pause(state, now, 'maintenance'));
+    world.advance(3_000);
+    await work(syncLeadJob('a'));
+    world.advance(600_000);
+    await measure();
+    expect(values.get(`${METRICS.held} operator`)).toBe(1);
+    expect(values.get(`${METRICS.held} quota`)).toBe(0);
+    expect(values.get(METRICS.oldestJobSeconds)).toBe(663);
+  });
+
+  test('forecasts how many minutes of the day will be without quota at its pace', async () => {
+    const { measure, values, work } = watched({ limits: { dailyQuota: 4 } });
+    await work(syncLeadJob('a'), syncLeadJob('b'), syncLeadJob('c'));
+    await measure();
+    // Half the day is over in Chicago and three of four calls are spent: the last goes at 16:00, eight hours too early.
+    expect(values.get(METRICS.quotaSpent)).toBe(3);
+    expect(values.get(METRICS.quotaLeft)).toBe(1);
+    expect(values.get(METRICS.quotaShortMinutes)).toBe(480);
+  });
+
+  test('counts open letters by class, every five minutes only', async () => {
+    const { measure, values, work, world } = watched({ answer: () => marketoFault(20105) });
+    await work(syncLeadJob('a'), syncLeadJob('b'));
+    await measure();
+    expect(values.get(METRICS.openLetters)).toBe(2);
+    expect(values.get(`${METRICS.openLetters} invalid-request`)).toBe(2);
+    values.clear();
+    world.advance(60_000);
+    await measure();
+    expect(values.has(METRICS.openLetters)).toBe(false);
+    expect(values.has(METRICS.quotaSpent)).toBe(true);
+  });
+
+  test('a store that does not answer hides no other figures', async () => {
+    const { measure, values } = watched({
+      faults: { ledger: (method) => (method === 'oldestOpen' ? 'throw' : null) },
+    });
+    await measure();
+    expect(values.has(METRICS.oldestJobSeconds)).toBe(false);
+    expect(values.has(METRICS.quotaSpent)).toBe(true);
+  });
+});
+
+describe('a batch', () => {
+  test('counts what it completes, and what it dead-letters by class', async () => {
+    const { work, values } = watched({ answer: (_call, nth) => (nth === 1 ? ok() : marketoFault(20105)) });
+    await work(syncLeadJob('a'), syncLeadJob('b'));
+    expect(values.get(METRICS.jobsCompleted)).toBe(1);
+    expect(values.get(`${METRICS.jobsDeadLettered} invalid-request`)).toBe(1);
+  });
+
+  test('counts a code that no table knows, also where it puts the job in doubt', async () => {
+    const { work, values } = watched({ answer: () => marketoFault(29999) });
+    await work(syncLeadJob('a'), requestCampaignJob('b'));
+    expect(values.get(METRICS.unknownCodes)).toBe(2);
+    expect(values.get(`${METRICS.unknownCode} 29999`)).toBe(2);
+  });
+
+  test('counts no code that is known', async () => {
+    const { work, values } = watched({ answer: () => marketoFault(20103) });
+    await work(syncLeadJob('a'));
+    expect(values.has(METRICS.unknownCodes)).toBe(false);
+  });
+
+  test('counts a message whose group is not that of its lead', async () => {
+    const { ports, values, world } = watched();
+    const own = deliveryOf(syncLeadJob('a'));
+    const other = deliveryOf(syncLeadJob('b'), { groupId: 'any' });
+    await runBatch([own, other], world.invocation(), ports);
+    expect(values.get(METRICS.groupMismatches)).toBe(1);
+  });
+});
