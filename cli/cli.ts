@@ -18,6 +18,8 @@ export interface Cli {
   readonly width: number;
   /** `--json`: stdout carries JSON and nothing else. */
   readonly json: boolean;
+  /** `--stack NAME`: a deployed stack, in place of the one in `dataDir`. */
+  readonly stackName?: string | undefined;
   /** `--data DIR`, absolute. */
   readonly dataDir: string;
   /** The adapters of the running stack; a `Failure` that says how to start one if there is none. Closed by the frame. */

@@ -6,7 +6,7 @@ import { createAwsClients } from '../shared/aws/clients.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
-import { Failure, UsageError } from './exit.ts';
+import { Failure } from './exit.ts';
 import { mktq } from './render/typed.ts';
 
 export interface ConnectOptions {
@@ -40,14 +40,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   };
 }
 
-/** The one seam between a command and where its stack lives: a deployed one will be described by its outputs here. */
-function findStack(options: ConnectOptions): Promise<StackDescription> {
-  if (options.stack !== undefined) {
-    throw new UsageError(
-      `--stack ${options.stack}: this version talks to local stacks only; leave --stack out and name one with --data`,
-    );
-  }
-  return findLocalStack(options);
+/** The one seam between a command and where its stack lives. */
+async function findStack(options: ConnectOptions): Promise<StackDescription> {
+  if (options.stack === undefined) return findLocalStack(options);
+  // A client more to load, which a local command has no use for.
+  const { findDeployedStack } = await import('./deployed-stack.ts');
+  return findDeployedStack(options.stack);
 }
 
 async function findLocalStack({ dataDir, env }: ConnectOptions): Promise<StackDescription> {

@@ -7,11 +7,12 @@ import type { MakeId } from '../shared/kernel/random.ts';
 import type { Ledger } from '../shared/work/ledger.ts';
 import type { DeadLetterQueue, JobsQueue } from '../shared/work/settle.ts';
 
-/** Where a stack lives and what it was configured with. Found through DIR/stack.json. */
+/** Where a stack lives and what it was configured with: out of DIR/stack.json, or of a deployed stack's outputs. */
 export interface StackDescription {
   readonly name: string;
-  readonly sqs: string;
-  readonly dynamodb: string;
+  /** Undefined: AWS's own, or wherever the environment sends the SDK. */
+  readonly sqs: string | undefined;
+  readonly dynamodb: string | undefined;
   readonly jobsQueueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly table: string;

@@ -61,8 +61,15 @@ function openSession(process: NodeJS.Process): Session {
     get dataDir() {
       return resolve(options().data ?? process.env['MKTQ_DATA'] ?? DEFAULT_DATA);
     },
+    get stackName() {
+      return options().stack;
+    },
     connect() {
-      connection ??= openConnection(cli, options().stack);
+      const { data, stack } = options();
+      if (data !== undefined && stack !== undefined) {
+        throw new UsageError('--data names a local stack and --stack a deployed one: give one of them');
+      }
+      connection ??= openConnection(cli);
       return connection;
     },
     exitWith(wanted) {
@@ -83,16 +90,19 @@ interface GlobalOptions {
   readonly json?: boolean;
 }
 
-async function openConnection(cli: Cli, stack: string | undefined): Promise<Connection> {
+async function openConnection(cli: Cli): Promise<Connection> {
   const { connect } = await import('./connect.ts');
-  return connect({ dataDir: cli.dataDir, stack, env: cli.env });
+  return connect({ dataDir: cli.dataDir, stack: cli.stackName, env: cli.env });
 }
 
 function describe(program: Command, cli: Cli): void {
   program
     .description('A durable job queue in front of Marketo.')
     .option('--data <dir>', `state of the local stack (or MKTQ_DATA; default ${DEFAULT_DATA})`)
-    .option('--stack <name>', 'talk to a deployed stack instead')
+    .option(
+      '--stack <name>',
+      'talk to a deployed stack instead, such as mktq-acme, with your AWS credentials',
+    )
     .option('--json', 'JSON on stdout and nothing else')
     .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })

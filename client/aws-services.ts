@@ -2,6 +2,9 @@ import type { AwsService } from '../shared/aws/clients.ts';
 
 export type Endpoint = string | { readonly sqs: string; readonly dynamodb: string };
 
+/** Undefined: AWS's own, or wherever the environment sends the SDK. */
+type Endpoints = { readonly sqs: string | undefined; readonly dynamodb: string | undefined };
+
 /** The embedded servers ask for a signature and never look at it. */
 const ANY_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const ANY_REGION = 'us-east-1';
@@ -9,7 +12,7 @@ const ANY_REGION = 'us-east-1';
 /** Where SQS and DynamoDB are. On loopback any credentials will do, and none of the environment's are sent there. */
 export function awsServices(
   region: string | undefined,
-  endpoint: Endpoint | undefined,
+  endpoint: Endpoint | Endpoints | undefined,
 ): { readonly sqs: AwsService; readonly dynamodb: AwsService } {
   const both = typeof endpoint === 'string' ? { sqs: endpoint, dynamodb: endpoint } : endpoint;
   return { sqs: serviceAt(region, both?.sqs), dynamodb: serviceAt(region, both?.dynamodb) };

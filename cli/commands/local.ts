@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { LocalStack } from '../../local/start-local.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
-import { Failure } from '../exit.ts';
+import { Failure, UsageError } from '../exit.ts';
 import { examples } from '../render/example.ts';
 
 interface LocalFlags {
@@ -32,6 +32,9 @@ function firstPort(text: string): number {
 }
 
 async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
+  if (cli.stackName !== undefined) {
+    throw new UsageError(`local runs a stack on this machine: leave out --stack ${cli.stackName}`);
+  }
   const { endOnTrouble } = await import('../../local/trouble.ts');
   endOnTrouble(cli.dataDir);
   // Before the start: a stop that is asked for meanwhile is carried out right after it.

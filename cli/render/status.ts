@@ -17,7 +17,10 @@ const UNREADABLE = 'cannot be read';
 const BACKLOG_DAYS = 10;
 
 /** One screen: is it running, if not why and until when, how much is left, what is dead, what to type next. */
-export function statusScreen(status: Status, cli: Pick<Cli, 'style' | 'width' | 'dataDir' | 'env'>): string {
+export function statusScreen(
+  status: Status,
+  cli: Pick<Cli, 'style' | 'width' | 'dataDir' | 'stackName' | 'env'>,
+): string {
   const { style, width } = cli;
   return [
     headline(status, style),

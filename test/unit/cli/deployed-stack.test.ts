@@ -1,0 +1,109 @@
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { describe, expect, it } from 'vitest';
+import { findDeployedStack, type StackLookUp } from '../../../cli/deployed-stack.ts';
+import { Failure } from '../../../cli/exit.ts';
+import { mktq } from '../../../cli/render/typed.ts';
+import { OUTPUTS } from '../../../shared/config/names.ts';
+
+const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 50_000, share: 0.5 };
+
+const VALUES: Readonly<Record<string, string>> = {
+  [OUTPUTS.region]: 'eu-central-1',
+  [OUTPUTS.account]: 'acme',
+  [OUTPUTS.jobsQueueUrl]: 'https://sqs.example.com/1/mktq-acme-jobs.fifo',
+  [OUTPUTS.deadLetterQueueUrl]: 'https://sqs.example.com/1/mktq-acme-dead-letters.fifo',
+  [OUTPUTS.table]: 'mktq-acme-Table',
+  [OUTPUTS.limits]: JSON.stringify(LIMITS),
+  Unrelated: 'of whoever embeds the construct',
+};
+
+const stackWith = (values: Readonly<Record<string, string>>): Stack => ({
+  StackName: 'mktq-acme',
+  CreationTime: new Date(0),
+  StackStatus: 'CREATE_COMPLETE',
+  Outputs: Object.entries(values).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+});
+
+const lookUp = (describe: StackLookUp['describe'], region: string | null = 'eu-central-1'): StackLookUp => ({
+  describe,
+  region: async () => region,
+});
+
+const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+describe('findDeployedStack', () => {
+  it('reads everything from the outputs', async () => {
+    const found = await findDeployedStack(
+      'mktq-acme',
+      lookUp(async (name) => [{ ...stackWith(VALUES), StackName: name }]),
+    );
+    expect(found).toEqual({
+      name: 'mktq-acme',
+      sqs: undefined,
+      dynamodb: undefined,
+      jobsQueueUrl: VALUES[OUTPUTS.jobsQueueUrl],
+      deadLetterQueueUrl: VALUES[OUTPUTS.deadLetterQueueUrl],
+      table: 'mktq-acme-Table',
+      region: 'eu-central-1',
+      account: 'acme',
+      limits: LIMITS,
+    });
+  });
+
+  it('names the output that a stack of somebody else does not have, and where the stack stands', async () => {
+    const { [OUTPUTS.table]: _table, ...rest } = VALUES;
+    await expect(
+      findDeployedStack(
+        'mktq-acme',
+        lookUp(async () => [stackWith(rest)]),
+      ),
+    ).rejects.toThrow(
+      new Failure(
+        "the stack mktq-acme (CREATE_COMPLETE) has no output TableName: it is not one of mktq's, or its first deploy has not ended",
+      ),
+    );
+  });
+
+  it('says that there is no such stack, and how they are called', async () => {
+    const none = lookUp(async () => {
+      throw named('ValidationError', 'Stack with id acme does not exist');
+    });
+    await expect(findDeployedStack('acme', none)).rejects.toThrow(
+      new Failure(
+        'there is no stack acme in eu-central-1; the stack of the account acme is called mktq-acme',
+      ),
+    );
+    await expect(findDeployedStack('mktq-acme', none)).rejects.toThrow(
+      new Failure('there is no stack mktq-acme in eu-central-1'),
+    );
+  });
+
+  it('passes on what AWS says about the credentials', async () => {
+    const expired = lookUp(async () => {
+      throw named('ExpiredToken', 'The security token included in the request is expired');
+    });
+    await expect(findDeployedStack('mktq-acme', expired)).rejects.toThrow(
+      new Failure(
+        'the stack mktq-acme in eu-central-1 cannot be looked up: ExpiredToken: The security token included in the request is expired',
+      ),
+    );
+  });
+
+  it('asks for a region where none is set', async () => {
+    const asked: string[] = [];
+    const nowhere = lookUp(async (name) => {
+      asked.push(name);
+      return [];
+    }, null);
+    await expect(findDeployedStack('mktq-acme', nowhere)).rejects.toThrow('set AWS_REGION');
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a next command', () => {
+  it('goes to the deployed stack that the present one went to', () => {
+    expect(mktq({ dataDir: '/anywhere', stackName: 'mktq-acme', env: {} }, 'dlq list')).toBe(
+      'npx mktq dlq list --stack mktq-acme',
+    );
+  });
+});
