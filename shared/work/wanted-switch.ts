@@ -1,13 +1,16 @@
 import type { HoldInForce } from '../budget/hold.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Below this the switch, which takes effect in seconds to minutes, would save nothing. */
 const OFF_ABOVE_MS = 10 * MINUTE_MS;
 /** On this early, so that the queue flows when the hold ends. */
 const ON_BEFORE_MS = 3 * MINUTE_MS;
-/** Once a day the queue is let through a held account, so that the worker can file what has expired. */
+/**
+ * Twice a day the queue is let through a held account, so that the worker can file what has expired. SQS deletes a day after
+ * a message expires: were the sweeps a day apart, one that just missed its sweep would be gone before the next.
+ */
 const SWEEP_MS = 10 * MINUTE_MS;
+const SWEEP_EVERY_MS = 12 * 60 * MINUTE_MS;
 
 /**
  * How the event source should stand, from the holds alone: level-triggered, so that a missed minute or a deploy that
@@ -22,4 +25,4 @@ export function wantedSwitch(holds: readonly HoldInForce[], now: number): 'on' |
   return left <= ON_BEFORE_MS ? 'on' : 'as-is';
 }
 
-const isSweep = (now: number): boolean => now % DAY_MS < SWEEP_MS;
+const isSweep = (now: number): boolean => now % SWEEP_EVERY_MS < SWEEP_MS;

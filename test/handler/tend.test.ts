@@ -103,7 +103,7 @@ describe('tend', () => {
     expect(eventSource.on).toBe(true);
   });
 
-  test('lets the queue through a held account once a day, so that what has expired is filed', async () => {
+  test('lets the queue through a held account twice a day, so that what has expired is filed', async () => {
     const { minute, world, eventSource } = wardenOf({ startAt: Date.parse('2026-11-22T23:59:00Z') });
     await world.ports.budget.change((state, now) => pause(state, now, 'maintenance'));
     await minute();
