@@ -10,6 +10,9 @@ export type ProbedReason = (typeof PROBED_REASONS)[number];
 export const QUOTA_PROBE_MARGIN_MS = 60_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** The reset may come an hour later than believed (facts 3); until so long after midnight it is looked for often. */
+export const LATE_RESET_MS = 2 * HOUR_MS;
+export const EARLY_PROBE_MS = 15 * MINUTE_MS;
 
 /** The holds that the warden should probe now. */
 export function dueProbes(state: BudgetState, now: number): readonly ProbedReason[] {
@@ -25,8 +28,8 @@ export function dueProbes(state: BudgetState, now: number): readonly ProbedReaso
 export function nextProbe(reason: ProbedReason, hold: Hold, now: number): number {
   switch (reason) {
     case 'quota':
-      // The reset may come an hour later than believed, or the quota may be raised some time in the day.
-      return now + (now < (hold.until ?? now) + 2 * HOUR_MS ? 15 * MINUTE_MS : HOUR_MS);
+      // The quota may also be raised some time in the day.
+      return now + (now < (hold.until ?? now) + LATE_RESET_MS ? EARLY_PROBE_MS : HOUR_MS);
     case 'credentials':
       return now + MINUTE_MS;
     case 'upstream':

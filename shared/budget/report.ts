@@ -2,11 +2,11 @@ import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { CallReport } from './budget.ts';
 import { raiseCaution } from './caution.ts';
-import { civilDay, nextMidnight } from './civil-day.ts';
+import { civilDay, daySpan } from './civil-day.ts';
 import { settledDay } from './day-roll.ts';
 import { sharedLimits } from './effective-limits.ts';
 import { withHold, withoutHolds } from './hold.ts';
-import { QUOTA_PROBE_MARGIN_MS } from './probe.ts';
+import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
 import { onProbation, openUpstream } from './upstream.ts';
 import { CLOCK_SPREAD_MS } from './worker-clock.ts';
@@ -99,13 +99,15 @@ function applyFine(state: BudgetState, report: CallReport): BudgetState {
 function closeDay(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
   const sentAt = callTime(report);
   if (civilDay(sentAt) < settledDay(now) || !isNews(state, 'quota', report)) return state;
-  const until = nextMidnight(sentAt);
+  const { start, end } = daySpan(civilDay(sentAt));
+  // So early it may be the quota of yesterday still, if the reset comes later than believed: the probes go on from there.
+  const isEarly = sentAt < start + LATE_RESET_MS;
   const earlier = state.holds.quota;
   return withHold(state, 'quota', {
     since: earlier?.since ?? now,
-    until,
+    until: isEarly ? start : end,
     message,
-    probeAt: until + QUOTA_PROBE_MARGIN_MS,
+    probeAt: isEarly ? now + EARLY_PROBE_MS : end + QUOTA_PROBE_MARGIN_MS,
     openings: (earlier?.openings ?? 0) + 1,
   });
 }

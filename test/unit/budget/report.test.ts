@@ -69,7 +69,7 @@ describe('a 20015', () => {
   it('closes nothing if the day it was sent in is over', () => {
     const report = reportOf(spent, { sentAt: MIDNIGHT - 1_000, endedAt: MIDNIGHT + MINUTE_MS });
     expect(applyReport(stateWith(), report, MIDNIGHT + MINUTE_MS, terms).holds).toEqual({});
-    expect(answered(stateWith(), spent, MIDNIGHT + MINUTE_MS).holds.quota?.until).toBe(
+    expect(answered(stateWith(), spent, MIDNIGHT + 180 * MINUTE_MS).holds.quota?.until).toBe(
       MIDNIGHT + 24 * 60 * MINUTE_MS,
     );
   });
