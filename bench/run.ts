@@ -16,6 +16,7 @@ const BENCHES = [
   { name: 'overhead', title: 'What the worker costs a job' },
   { name: 'enqueue', title: 'Enqueueing a CSV file' },
   { name: 'letters', title: 'Grouping dead letters by cause' },
+  { name: 'cold-start', title: 'Cold start of the bundled worker' },
 ] as const;
 
 type Bench = (typeof BENCHES)[number];
@@ -89,7 +90,7 @@ const marker = (name: string): string => `<!-- bench: ${name} -->`;
 /** Each section with its name, as the README has them now. */
 function sectionsOf(readme: string): readonly (readonly [string, string])[] {
   return readme
-    .split(/^<!-- bench: (?=[a-z]+ -->$)/m)
+    .split(/^<!-- bench: (?=[a-z-]+ -->$)/m)
     .slice(1)
     .map((part) => {
       const end = part.indexOf(' -->\n');
