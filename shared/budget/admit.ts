@@ -63,7 +63,8 @@ function waitForQuota(state: BudgetState, keep: EffectiveLimits): Wait | null {
 
 function waitForRate(times: readonly number[], at: number, keep: EffectiveLimits): Wait | null {
   const full = (times.at(-keep.calls) ?? Number.NEGATIVE_INFINITY) + keep.windowMs;
-  const paced = keep.gapMs === 0 ? full : (times.at(-1) ?? Number.NEGATIVE_INFINITY) + keep.gapMs;
+  const isPaced = times.filter((time) => time > at - keep.windowMs).length >= keep.unpaced;
+  const paced = isPaced ? (times.at(-keep.together) ?? Number.NEGATIVE_INFINITY) + keep.paceMs : full;
   const until = Math.max(full, paced);
   return until <= at ? null : { kind: 'wait', until: Math.ceil(until), because: 'rate' };
 }

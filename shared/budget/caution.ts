@@ -10,20 +10,30 @@ export const CAUTION = {
   ratePerLevel: 0.24,
   slotsPerLevel: 0.24,
   /** A throttle answer raises the level by at least this much. */
-  leastRise: 0.25,
-  /** After a rate answer the limit becomes this part of the calls that were in the window when it came. */
-  keepOfSeen: 0.9,
-  /** While cautious, permits keep this part of the even distance: a burst into a full window would be rejected many times over. */
-  pace: 0.9,
-  /** One level of caution is gone after this long without another throttle answer. */
-  msPerLevel: 20 * 60_000,
+  leastRise: 0.1,
+  /**
+   * After a rate answer the limit becomes this part of the calls that were in the window when it came. Less at the
+   * first one: then the other's calls may not all have been in the window yet.
+   */
+  keepOfSeen: 0.93,
+  keepAtFirst: 0.92,
+  /** Below this level a throttle answer is the first one. */
+  alertFrom: 0.5,
+  /**
+   * Caution goes slowly at first, since whoever was there is likely to be there still, then faster and faster: this is
+   * the time to lose one level at the first speed, and the time after which the speed has doubled.
+   */
+  msPerLevel: 60 * 60_000,
+  doublingMs: 5 * 60_000,
 } as const;
 
 export const NO_CAUTION: Caution = { level: 0, changedAt: 0 };
 
 /** The level in force now, between 0 and 3. A clock behind the one that raised it sees no decay yet. */
 export function cautionLevel(caution: Caution, now: number): number {
-  const decayed = caution.level - Math.max(0, now - caution.changedAt) / CAUTION.msPerLevel;
+  const elapsedMs = Math.max(0, now - caution.changedAt);
+  const speed = 1 + elapsedMs / (2 * CAUTION.doublingMs);
+  const decayed = caution.level - (elapsedMs / CAUTION.msPerLevel) * speed;
   return Math.min(CAUTION.most, Math.max(0, decayed));
 }
 
@@ -32,7 +42,9 @@ export function cautionLevel(caution: Caution, now: number): number {
  * came (null if that says nothing): the rest was somebody else's, so the new limit goes below what was seen.
  */
 export function raiseCaution(caution: Caution, now: number, seenPart: number | null): Caution {
-  const risen = cautionLevel(caution, now) + CAUTION.leastRise;
-  const learnt = seenPart === null ? 0 : (1 - seenPart * CAUTION.keepOfSeen) / CAUTION.ratePerLevel;
+  const level = cautionLevel(caution, now);
+  const risen = level + CAUTION.leastRise;
+  const keep = level < CAUTION.alertFrom ? CAUTION.keepAtFirst : CAUTION.keepOfSeen;
+  const learnt = seenPart === null ? 0 : (1 - seenPart * keep) / CAUTION.ratePerLevel;
   return { level: Math.min(CAUTION.most, Math.max(risen, learnt)), changedAt: now };
 }

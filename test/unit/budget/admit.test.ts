@@ -15,12 +15,16 @@ function ask(state: BudgetState, now: number, limits: AccountLimits = LIMITS, pr
   return admit(state, now, limits, { leaseId: `lease-${leaseCount}`, leaseMs: 60_000, probe, clock: own });
 }
 
-/** Takes permits at one moment, each slot given back at once, until there is a wait. */
-function takeAll(state: BudgetState, now: number, limits: AccountLimits = LIMITS) {
-  for (let taken = 0, current = state; ; taken += 1) {
-    const admission = ask(current, now, limits);
-    if (admission.kind === 'wait') return { taken, state: current, wait: admission };
-    current = { ...admission.next, leases: {} };
+/** Takes permits as soon as they are given, each slot given back at once, until `untilAt`. */
+function takeUntil(untilAt: number, limits: AccountLimits = LIMITS) {
+  const taken: number[] = [];
+  for (let now = NOON, state = stateWith(); ; ) {
+    const admission = ask(state, now, limits);
+    if (admission.kind === 'granted') {
+      taken.push(admission.at);
+      state = { ...admission.next, leases: {} };
+    } else if (admission.until < untilAt) now = admission.until;
+    else return { taken, state, wait: admission };
   }
 }
 
@@ -28,16 +32,23 @@ const stamps = (count: number, at: number): number[] => Array.from({ length: cou
 
 describe('the rate', () => {
   it('gives 99 permits in a window and lets the 100th wait until the window and the guard have passed', () => {
-    const { taken, wait, state } = takeAll(stateWith(), NOON);
-    expect(taken).toBe(99);
+    const { taken, wait, state } = takeUntil(NOON + 20_250);
+    expect(taken).toHaveLength(99);
     expect(wait).toEqual({ kind: 'wait', until: NOON + 20_250, because: 'rate' });
     expect(ask(state, NOON + 20_249).kind).toBe('wait');
     expect(ask(state, NOON + 20_250).kind).toBe('granted');
   });
 
+  it('gives half of them in a burst, the others in small groups a little apart', () => {
+    const { taken } = takeUntil(NOON + 20_250);
+    expect(taken.filter((at) => at === NOON)).toHaveLength(49);
+    const groups = [...Map.groupBy(taken.slice(49), (at) => at).values()];
+    expect(Math.max(...groups.map((group) => group.length))).toBeLessThanOrEqual(4);
+  });
+
   it('takes the share off the rate', () => {
-    expect(takeAll(stateWith(), NOON, { ...LIMITS, share: 0.5 }).taken).toBe(49);
-    expect(takeAll(stateWith(), NOON, { ...LIMITS, share: 0.001 }).taken).toBe(1);
+    expect(takeUntil(NOON + 20_250, { ...LIMITS, share: 0.5 }).taken).toHaveLength(49);
+    expect(takeUntil(NOON + 20_250, { ...LIMITS, share: 0.001 }).taken).toHaveLength(1);
   });
 
   it('lets the calls of a worker with an unknown clock count two seconds longer', () => {
