@@ -12,10 +12,13 @@ type Pass = (point: Point, jobId: string) => Promise<void>;
 /** Notes every point in the log before anything else happens, and kills this process where its sentence says. */
 export function executioner({ log, sentence }: Orders): Pass {
   const file = openSync(log, 'a');
+  const announced = new Set<string>();
   let passes = 0;
   return async (point, jobId) => {
     writeSync(file, `${point} ${jobId}\n`);
+    if (point === 'intended') announced.add(jobId);
     if (sentence === null || point !== sentence.point) return;
+    if (sentence.unsafeOnly && !announced.has(jobId)) return;
     passes += 1;
     if (passes !== sentence.passes) return;
     if (sentence.delayMs > 0) await systemSleep(sentence.delayMs);

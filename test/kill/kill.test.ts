@@ -19,7 +19,7 @@ import { planWorkload, type Workload } from './workload.ts';
 
 const SEED = Number(process.env['MKTQ_KILL_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 /** Nothing waits for it: on an idle machine with two cores each test takes about a minute and a half. */
-const TEST_TIMEOUT_MS = 420_000;
+const TEST_TIMEOUT_MS = 600_000;
 const SETTLES_WITHIN_MS = 180_000;
 /** More than a life has time for, so that only its sentence ends it. */
 const LONG_MS = 300_000;
@@ -236,13 +236,13 @@ const environmentFor = (simulator: Simulator): Record<string, string> => ({
 
 /** A point may be missed now and then, when its only job was settled by the life before; it must not be missed for good. */
 const missed = (mix: Mix, { hits }: Played): readonly string[] =>
-  Object.keys(mix.points).filter((point) => !hits.has(point));
+  Object.keys(mix.points).filter((point) => ![...hits.keys()].some((hit) => hit.startsWith(point)));
 
 function tableOf(name: string, seed: number, jobs: number, { hits }: Played, tookMs: number): string {
   const rows = [...hits].sort(([one], [other]) => (one < other ? -1 : 1));
   const kills = rows.reduce((sum, [, count]) => sum + count, 0);
   return [
     `kill test, ${name}: seed ${seed}, ${kills} kills, ${jobs} jobs, ${Math.round(tookMs / 1_000)} s`,
-    ...rows.map(([point, count]) => `  ${point.padEnd(24)} ${count}`),
+    ...rows.map(([point, count]) => `  ${point.padEnd(28)} ${count}`),
   ].join('\n');
 }

@@ -14,6 +14,8 @@ export interface Sentence {
   readonly point: Point;
   readonly passes: number;
   readonly delayMs: number;
+  /** Only passes of jobs count whose call was announced in this life: those that must not be sent again. */
+  readonly unsafeOnly: boolean;
 }
 
 /** What a child is told on its stdin; until then it only has its modules loaded. */

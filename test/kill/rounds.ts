@@ -129,5 +129,7 @@ async function feedUntilDead(life: Life, log: string, { feeder, workload }: Aren
 
 function nameOf(ending: Ending, record: LifeRecord): string {
   if (ending.kind !== 'point') return `outside: ${ending.kind}`;
-  return record.killedAt ?? `${ending.sentence.point} (missed)`;
+  const { point, unsafeOnly } = ending.sentence;
+  if (record.killedAt === null) return `missed: ${point}`;
+  return unsafeOnly ? `${point}, of an unsafe job` : point;
 }

@@ -19,6 +19,7 @@ export interface Mix {
 
 /** Points that few jobs pass; the first that does must be the one. */
 const RARE: ReadonlySet<Point> = new Set(['intended', 'filed', 'notified', 'collecting', 'collected']);
+const DANGEROUS: ReadonlySet<Point> = new Set(['sent', 'replied', 'recorded']);
 /** Longer than a call of the simulator takes: some calls are killed before it runs them, some after, some after the reply. */
 const LONGEST_DELAY_MS = 60;
 
@@ -27,7 +28,7 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
   const points = Object.entries(mix.points).flatMap(([point, count]) =>
     Array.from(
       { length: count },
-      (): Ending => ({ kind: 'point', sentence: sentenceAt(point as Point, random) }),
+      (_, nth): Ending => ({ kind: 'point', sentence: sentenceAt(point as Point, nth, random) }),
     ),
   );
   const outside = [
@@ -42,12 +43,14 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
 }
 
 /** Half of the kills are at the very point, half a little later, so that what was under way got somewhere. */
-function sentenceAt(point: Point, random: Random): Sentence {
+function sentenceAt(point: Point, nth: number, random: Random): Sentence {
   const most = RARE.has(point) ? 1 : 4;
   const passes = 1 + Math.floor(random() * most);
   // Bytes leave only after the point: a kill without any delay would be one before the send.
   const delayMs = point === 'sent' || random() < 0.5 ? 1 + Math.floor(random() * LONGEST_DELAY_MS) : 0;
-  return { point, passes, delayMs };
+  // Where a repeat does harm: every second kill there is of a job that must not be repeated.
+  const unsafeOnly = DANGEROUS.has(point) && nth % 2 === 0;
+  return { point, passes: unsafeOnly ? 1 : passes, delayMs, unsafeOnly };
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
