@@ -155,7 +155,7 @@ describe('no interleaving of workers with clocks up to two seconds apart', () =>
           expect(mostInWindow(seen, LIMITS.windowMs)).toBeLessThanOrEqual(LIMITS.ratePerWindow);
           expect(mostAtOnce(seen)).toBeLessThanOrEqual(LIMITS.concurrency);
         }),
-        { numRuns: 12 },
+        { numRuns: 6 },
       );
     },
     LONG_MS,
@@ -174,7 +174,7 @@ describe('no interleaving of workers with clocks up to two seconds apart', () =>
         fc.asyncProperty(aroundMidnight, async (workload) => {
           expect(mostPerDay(await run(workload))).toBeLessThanOrEqual(workload.quota);
         }),
-        { numRuns: 20 },
+        { numRuns: 12 },
       );
     },
     LONG_MS,
