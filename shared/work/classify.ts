@@ -62,7 +62,7 @@ const answered = (
   kind: 'failed',
   class: faultClass,
   code,
-  message: fault.message,
+  message: bounded(fault.message),
   httpStatus: fault.httpStatus,
   ran,
   sent: true,
@@ -76,9 +76,15 @@ const unanswered = (
   kind: 'failed',
   class: faultClass,
   code: null,
-  message: fault.message,
+  message: bounded(fault.message),
   httpStatus: null,
   ran: fault.sent ? 'maybe' : 'no',
   sent: fault.sent,
   replied: false,
 });
+
+/** Two hundred attempts have to fit an item beside the rest; the whole text stands in the letter's response. */
+const MOST_MESSAGE_LENGTH = 1_000;
+
+const bounded = (message: string): string =>
+  message.length <= MOST_MESSAGE_LENGTH ? message : `${message.slice(0, MOST_MESSAGE_LENGTH)}…`;

@@ -16,13 +16,17 @@ type BatchPorts = WorkPorts;
 /** After a failure of our own stores a message comes back within this time, spread so that not all come at once. */
 const TROUBLE_DELAY_MS = { least: 5_000, most: 30_000 };
 
+const FIRST_HIDE_MS = 5_000;
+
 /** Runs one batch: its groups side by side, each group in order. Never throws: one record's trouble is its own. */
 export async function runBatch(
   deliveries: readonly Delivery[],
   invocation: Invocation,
   ports: BatchPorts,
 ): Promise<BatchOutcome> {
-  await hide(deliveries, remainingMs(invocation, ports) + ports.settings.timings.graceMs, invocation, ports);
+  const hiddenMs = remainingMs(invocation, ports) + ports.settings.timings.graceMs;
+  // The queue's own visibility would do as well: not worth the time of the calls.
+  await hide(deliveries, hiddenMs, Math.min(invocation.deadline, ports.clock() + FIRST_HIDE_MS), ports);
   const groups = [...Map.groupBy(deliveries, (delivery) => delivery.groupId).values()];
   const turnstile = createTurnstile(groups.length);
   const failed = await Promise.all(
@@ -50,9 +54,9 @@ async function runGroup(
     const behind = group.slice(index + 1);
     if (settlement.kind === 'hide') {
       const delayMs = visibilityMs(settlement, ports.clock(), delivery.receiveCount);
-      await hide([delivery], delayMs, invocation, ports);
+      await hide([delivery], delayMs, invocation.deadline, ports);
     }
-    await hide(behind, 0, invocation, ports);
+    await hide(behind, 0, invocation.deadline, ports);
     return [delivery, ...behind].map(({ messageId }) => messageId);
   }
   return [];
@@ -82,12 +86,12 @@ async function runOne(
 async function hide(
   deliveries: readonly Delivery[],
   delayMs: number,
-  invocation: Invocation,
+  giveUpAt: number,
   ports: BatchPorts,
 ): Promise<void> {
   if (deliveries.length === 0) return;
   try {
-    if (await ports.jobsQueue.hide(deliveries, delayMs, invocation.deadline)) return;
+    if (await ports.jobsQueue.hide(deliveries, delayMs, giveUpAt)) return;
     ports.log.warn('a visibility was refused; the messages come back when their present one ends', {});
   } catch (error) {
     ports.log.warn('a visibility could not be set', { error: String(error) });

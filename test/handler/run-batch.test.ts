@@ -31,6 +31,20 @@ describe('runBatch', () => {
     expect(world.jobsQueue.hidden[0]).toEqual({ messageId: delivery.messageId, delayMs: 330_000 });
   });
 
+  test('gives the first hide five seconds, and a later one all the time there is', async () => {
+    const world = createWorld({ answer: () => marketoFault(20011) });
+    const giveUps: number[] = [];
+    const jobsQueue = {
+      ...world.jobsQueue,
+      hide: async (_deliveries: unknown, _delayMs: number, giveUpAt: number) => {
+        giveUps.push(giveUpAt - world.now());
+        return true;
+      },
+    };
+    await runBatch([deliveryOf(syncLeadJob('a'))], world.invocation(), { ...world.ports, jobsQueue });
+    expect(giveUps).toEqual([5_000, 300_000]);
+  });
+
   test('one malformed record is that record alone: the others run', async () => {
     const world = createWorld();
     const bad = { ...deliveryOf(syncLeadJob('a')), body: 'hello' };

@@ -81,6 +81,16 @@ describe('classify', () => {
   });
 });
 
+describe('the message of a fault', () => {
+  const said = (length: number) =>
+    classify({ ...soap(20110), message: 'x'.repeat(length) } as Fault, false).message;
+
+  test('is bounded, because two hundred of them have to fit an item', () => {
+    expect(said(1_000_000).length).toBeLessThan(1_100);
+    expect(said(1_000)).toBe('x'.repeat(1_000));
+  });
+});
+
 describe('accountSignal', () => {
   test('an answer about the content of a job says that the account is fine', () => {
     expect(accountSignal(null)).toEqual({ kind: 'fine' });
