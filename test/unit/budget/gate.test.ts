@@ -168,13 +168,38 @@ describe('the gate', () => {
     expect((await until(other.state())).spent).toBe(2);
   });
 
-  it('moves a permit that a slow store made late to the present', async () => {
-    const { gate, until, time } = world(FRESH_PERMIT_MS);
-    const permit = permitIn(await until(gate().ask({ leaseMs: 60_000 })));
-    expect(time.clock() - permit.at).toBeLessThanOrEqual(2 * FRESH_PERMIT_MS);
-    const fast = world(1);
-    permitIn(await fast.until(fast.gate().ask({ leaseMs: 60_000 })));
-    expect(fast.store.writes()).toBe(1);
+  it('moves a permit that a slow write made late to the present, and leaves one that is not late', async () => {
+    const { gate, until, time, store } = world();
+    let slowMs = 5_000;
+    const slowOnce: BudgetStore = {
+      read: store.read,
+      async replace(next) {
+        const replaced = await store.replace(next);
+        await time.sleep(slowMs);
+        slowMs = 0;
+        return replaced;
+      },
+    };
+    const budget = gate(slowOnce);
+    const late = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+    expect(time.clock() - late.at).toBeLessThanOrEqual(FRESH_PERMIT_MS);
+    expect(store.writes()).toBe(2);
+    permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+    expect(store.writes()).toBe(3);
+  });
+
+  it('shows itself by a write now and then when it finds no slot for long, and not at first', async () => {
+    const { gate, until, time, store } = world();
+    const other = gate();
+    await until(asks(gate(), 9));
+    await until(other.change((state) => state));
+    const before = store.writes();
+    await until(other.ask({ leaseMs: 1 }));
+    expect(store.writes()).toBe(before);
+    await until(time.sleep(3_000));
+    await until(other.ask({ leaseMs: 1 }));
+    await until(other.ask({ leaseMs: 1 }));
+    expect(store.writes()).toBe(before + 1);
   });
 
   it('refreshes a permit without spending another, and gives it up if it is too old to be moved', async () => {
