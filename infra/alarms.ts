@@ -13,7 +13,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { MAX_IN_FLIGHT } from '../shared/config/limits.ts';
 import { METRICS } from '../shared/config/names.ts';
-import { FUNCTION_NAMES, type FunctionName } from './bundles.ts';
+import { FUNCTION_NAMES, type FunctionName } from './function-names.ts';
 import { oldestMessageAge, ownMetric, unheldAge, type Watched } from './metrics.ts';
 
 /** From where on somebody should look. */

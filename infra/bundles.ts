@@ -1,11 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { FUNCTION_NAMES } from './function-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-
-export const FUNCTION_NAMES = ['worker', 'collector', 'warden'] as const;
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /**
  * Parts of `soap` that no call of ours reaches: WS-Security, NTLM, attachments, and its HTTP client, in whose place it

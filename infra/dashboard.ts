@@ -14,7 +14,7 @@ import {
 import type { Construct } from 'constructs';
 import { MAX_IN_FLIGHT } from '../shared/config/limits.ts';
 import { METRIC_NAMESPACE, METRICS, type MetricName } from '../shared/config/names.ts';
-import { FUNCTION_NAMES } from './bundles.ts';
+import { FUNCTION_NAMES } from './function-names.ts';
 import { ownMetric, type Watched } from './metrics.ts';
 
 const WIDTH = 24;

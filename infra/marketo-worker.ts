@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -25,8 +26,8 @@ export interface MarketoWorkerProps {
    * after it (`mktq-<account>-jobs.fifo`), so two workers of one account cannot share a region.
    */
   readonly account: string;
-  /** The folder of the three bundled functions, as `bundleFunctions` leaves it. */
-  readonly bundles: string;
+  /** The folder of the three bundled functions, as `bundleFunctions` leaves it; those that came with the package. */
+  readonly bundles?: string;
   /** The limits and timings of README's configuration table. */
   readonly settings?: WorkerSettings;
   /** How long CloudWatch keeps the logs of the functions; a month by default. No log line carries a lead's data. */
@@ -35,6 +36,9 @@ export interface MarketoWorkerProps {
   readonly alarmEmails?: readonly string[];
   readonly alarms?: Partial<AlarmThresholds>;
 }
+
+/** Where the package, which is built by scripts/build.ts, keeps the functions beside this very module. */
+const PREBUILT = join(import.meta.dirname, 'bundles');
 
 const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/;
 
@@ -167,7 +171,7 @@ function createFunction(scope: Construct, id: string, parts: FunctionParts, own:
   return new StackFunction(scope, id, {
     ...own,
     functionName: `${stackNameOf(props.account)}-${own.name}`,
-    bundles: props.bundles,
+    bundles: props.bundles ?? PREBUILT,
     environment: {
       ...settings.variables,
       [ENV.account]: props.account,

@@ -3,7 +3,7 @@ import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cd
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { METRIC_NAMESPACE, METRICS, type MetricName } from '../shared/config/names.ts';
-import type { FunctionName } from './bundles.ts';
+import type { FunctionName } from './function-names.ts';
 
 /** What there is to look at in one stack. */
 export interface Watched {

@@ -11,7 +11,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
-import type { FunctionName } from './bundles.ts';
+import type { FunctionName } from './function-names.ts';
 
 export interface StackFunctionProps {
   readonly name: FunctionName;

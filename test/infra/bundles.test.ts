@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bundleFunctions, FUNCTION_NAMES, type FunctionName } from '../../infra/bundles.ts';
+import { bundleFunctions } from '../../infra/bundles.ts';
+import { FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const { directory, metafile } = bundleFunctions(mkdtempSync(join(tmpdir(), 'mktq-bundles-')));

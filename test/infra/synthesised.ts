@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { FUNCTION_NAMES } from '../../infra/bundles.ts';
+import { FUNCTION_NAMES } from '../../infra/function-names.ts';
 import { marketoApp } from '../../infra/marketo-app.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
