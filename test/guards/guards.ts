@@ -1,8 +1,15 @@
 import { budgetGuards } from './budget-guards.ts';
+import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
 import { marketoGuards } from './marketo-guards.ts';
 import { workGuards } from './work-guards.ts';
 
 /** Every guard, room by room. A new guard in the code belongs here, with the test that goes red without it. */
-export const guards: readonly Guard[] = [...workGuards, ...budgetGuards, ...marketoGuards, ...edgeGuards];
+export const guards: readonly Guard[] = [
+  ...workGuards,
+  ...budgetGuards,
+  ...marketoGuards,
+  ...edgeGuards,
+  ...deployGuards,
+];

@@ -55,6 +55,7 @@ async function deployed(given: { readonly secret: Environment | Error; readonly 
   const eventSource = { enabled: async () => true, enable: async () => {}, disable: async () => {} };
   return {
     world,
+    worker,
     put: (value: Environment | Error) => {
       secret = value;
     },
@@ -149,6 +150,8 @@ describe('a secret', () => {
     put(secretWith('second'));
     await minute();
     expect(await held()).toBeNull();
+    // One probe with the old key and one with the new: none is wasted on a key that was replaced before it.
+    expect(world.calls.filter(({ operation }) => operation === 'listMObjects')).toHaveLength(2);
     await work(syncLeadJob('b'));
     expect(stateOf('b')).toBe('completed');
     expect(world.deadLetters.sent.size).toBe(1);
@@ -170,5 +173,14 @@ describe('a secret', () => {
     await work(requestCampaignJob('a'));
     expect(stateOf('a')).toBe('queued');
     expect(world.deadLetters.sent.size).toBe(0);
+  });
+
+  test('that is found empty in the middle of a batch lets a job that was already let in wait, too', async () => {
+    const { world, worker, put } = await deployed({ secret: secretWith('first') });
+    put(new ConfigurationError('the secret has no value'));
+    await worker.credentials.renew(0);
+    await runBatch([deliveryOf(syncLeadJob('a'))], world.invocation(), worker.ports);
+    expect(world.ledger.row('a')?.state.kind).toBe('queued');
+    expect(world.sends).toHaveLength(0);
   });
 });
