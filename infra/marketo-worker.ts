@@ -4,6 +4,7 @@ import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -14,7 +15,14 @@ import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
 import { ENV, OUTPUTS, stackNameOf } from '../shared/config/names.ts';
 import { type AlarmThresholds, createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
-import { collectorPermissions, type Resources, wardenPermissions, workerPermissions } from './permissions.ts';
+import {
+  collectorPermissions,
+  enqueuePermissions,
+  operatorPermissions,
+  type Resources,
+  wardenPermissions,
+  workerPermissions,
+} from './permissions.ts';
 import { createQueues } from './queues.ts';
 import { type CheckedSettings, checkSettings, type WorkerSettings } from './settings.ts';
 import { StackFunction, type StackFunctionProps } from './stack-function.ts';
@@ -93,6 +101,20 @@ export class MarketoWorker extends Construct {
     this.alarmTopic = topic;
     this.dashboard = createDashboard(this, watched, alarms);
     this.#describe(account, settings, jobsSource);
+  }
+
+  /** Lets a program enqueue with `createClient`, and nothing else. */
+  grantEnqueue(grantee: IGrantable): void {
+    for (const statement of enqueuePermissions({ jobs: this.jobsQueue, table: this.table })) {
+      grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    }
+  }
+
+  /** Lets a person run every command of `mktq --stack`. Letters and rows carry leads' data: grant it as you would those. */
+  grantOperate(grantee: IGrantable): void {
+    for (const statement of operatorPermissions(this, { jobs: this.jobsQueue, table: this.table })) {
+      grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    }
   }
 
   /** `mktq --stack NAME` finds everything here, by names that do not hang on the construct's path: one worker per stack. */

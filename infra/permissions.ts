@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
 import { TABLE } from '../shared/config/names.ts';
 import type { Queues } from './queues.ts';
 
@@ -42,6 +43,33 @@ export const wardenPermissions = (
   allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], mappingArn(mapping)),
   readSecret(secret),
 ];
+
+/** What a program needs to enqueue: it sees rows of jobs alone, neither letters nor the budget. */
+export const enqueuePermissions = ({ jobs, table }: Pick<Resources, 'jobs' | 'table'>): PolicyStatement[] => [
+  allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
+  new PolicyStatement({
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${JOB_KEY}*`] } },
+  }),
+];
+
+/** What a person at the command line needs, for every command of `mktq`: triage, redrive, pause, resume and forget. */
+export const operatorPermissions = (
+  scope: Construct,
+  { jobs, table }: Pick<Resources, 'jobs' | 'table'>,
+): PolicyStatement[] => [
+  allow(['cloudformation:DescribeStacks'], Stack.of(scope).stackId),
+  allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
+  allow([...DOCUMENTS, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:Scan'], table.tableArn),
+  allow(
+    ['dynamodb:Query'],
+    ...Object.values(TABLE.indexes).map(({ name }) => `${table.tableArn}/index/${name}`),
+  ),
+];
+
+/** The partition key of a job's row begins so (shared/aws/dynamo-keys.ts; a test compares). */
+const JOB_KEY = 'job#';
 
 const readSecret = (secret: Secret): PolicyStatement =>
   allow(['secretsmanager:GetSecretValue'], secret.secretArn);

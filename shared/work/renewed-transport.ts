@@ -17,7 +17,7 @@ export interface RenewedParts {
 /** A job that met no credentials comes back after this; the warden looks each minute. */
 const WAIT_MS = 60_000;
 
-/** Gives the transport its parts that need no credentials, for as long as there are none. */
+/** Gives the transport those of its parts that need no credentials, for as long as there are none. */
 const NOBODY: SoapSettings = { endpoint: 'https://unset.invalid', userId: '', encryptionKey: '' };
 
 interface Reading {
@@ -38,10 +38,19 @@ export async function createRenewedTransport(
 ): Promise<{ readonly transport: Transport; readonly credentials: Credentials }> {
   const { clock, log } = parts;
   let reading: Reading = await firstReading(parts);
+  let underWay: Promise<void> | null = null;
+
+  const readAgain = async (): Promise<void> => {
+    reading = await nextReading(reading, parts);
+  };
 
   const renew = async (maxAgeMs: number): Promise<CredentialsState> => {
     if (clock() - reading.at < maxAgeMs && reading.state.kind === 'usable') return reading.state;
-    reading = await nextReading(reading, parts);
+    // Ten jobs that are refused at once read it once.
+    underWay ??= readAgain().finally(() => {
+      underWay = null;
+    });
+    await underWay;
     return reading.state;
   };
 
@@ -72,37 +81,46 @@ export async function createRenewedTransport(
 }
 
 async function firstReading(parts: RenewedParts): Promise<Reading> {
-  const nothing: Reading = {
-    at: Number.NEGATIVE_INFINITY,
-    state: { kind: 'unreadable', message: 'the secret was not read yet' },
-    version: '',
-    transport: await parts.build(NOBODY),
+  const at = parts.clock();
+  const found = await look(parts);
+  const usable = found.kind === 'usable';
+  return {
+    at,
+    state: usable ? { kind: 'usable' } : found,
+    version: usable ? versionOf(found.settings) : '',
+    transport: await parts.build(usable ? found.settings : NOBODY),
   };
-  return nextReading(nothing, parts);
 }
 
 async function nextReading(last: Reading, parts: RenewedParts): Promise<Reading> {
   const at = parts.clock();
-  try {
-    const settings = readSoap(await parts.read());
-    const version = JSON.stringify(settings);
-    const transport = version === last.version ? last.transport : await parts.build(settings);
+  const found = await look(parts);
+  if (found.kind === 'usable') {
+    const version = versionOf(found.settings);
+    const transport = version === last.version ? last.transport : await parts.build(found.settings);
     return { at, state: { kind: 'usable' }, version, transport };
+  }
+  // What served until now goes on serving while the place cannot be read; Marketo will say if it does not.
+  if (found.kind === 'unreadable' && last.state.kind === 'usable') return { ...last, at };
+  return { ...last, at, state: found };
+}
+
+type Found =
+  | { readonly kind: 'usable'; readonly settings: SoapSettings }
+  | Exclude<CredentialsState, { kind: 'usable' }>;
+
+async function look(parts: RenewedParts): Promise<Found> {
+  try {
+    return { kind: 'usable', settings: readSoap(await parts.read()) };
   } catch (error) {
-    if (error instanceof ConfigurationError) {
-      return { ...last, at, state: { kind: 'missing', message: error.message } };
-    }
+    if (error instanceof ConfigurationError) return { kind: 'missing', message: error.message };
     const problem = error instanceof Error ? error.name : typeof error;
     parts.log.warn('the secret could not be read', { error: problem });
-    // What served until now goes on serving; Marketo will say if it does not.
-    if (last.state.kind === 'usable') return { ...last, at };
-    return {
-      ...last,
-      at,
-      state: { kind: 'unreadable', message: `the secret could not be read (${problem})` },
-    };
+    return { kind: 'unreadable', message: `the secret could not be read (${problem})` };
   }
 }
+
+const versionOf = (settings: SoapSettings): string => JSON.stringify(settings);
 
 /** Nothing was sent, or nothing that counts: the job waits for credentials like any other, and none is dead-lettered. */
 function notNow(now: number): CallOutcome {
