@@ -79,7 +79,7 @@ function waitForSlot(state: BudgetState, at: number, keep: EffectiveLimits): Wai
 function withPermit(state: BudgetState, at: number, keep: EffectiveLimits, wanted: Wanted): BudgetState {
   const { leaseId, leaseMs, clock } = wanted;
   // The spread: a clock that is ahead must not take the slot back early.
-  const lease: Lease = { until: at + leaseMs + CLOCK_SPREAD_MS };
+  const lease: Lease = { until: at + leaseMs + CLOCK_SPREAD_MS, stamp: { worker: clock.worker, at } };
   const own = [...(state.calls[clock.worker] ?? []), at];
   return {
     ...state,

@@ -2,6 +2,7 @@ import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { admit } from './admit.ts';
 import type { CallReport, Permit, Wait } from './budget.ts';
+import { moveStamp } from './call-log.ts';
 import { effectiveLimits } from './effective-limits.ts';
 import { holdsInForce } from './hold.ts';
 import { applyReport } from './report.ts';
@@ -102,14 +103,17 @@ function moveToNow(
   const { permit, leaseMs, probe } = request;
   const { worker } = terms.clock;
   const stamps = state.calls[worker] ?? [];
-  const index = stamps.indexOf(permit.at);
+  const lease = state.leases[permit.leaseId];
   const inWindow = permit.at > now - effectiveLimits(terms.limits, 0).windowMs;
-  if (index < 0 || !inWindow || state.leases[permit.leaseId] === undefined) {
+  if (!stamps.includes(permit.at) || !inWindow || lease === undefined) {
     const { [permit.leaseId]: _stale, ...leases } = state.leases;
     return give({ ...state, leases }, { leaseId: permit.leaseId, leaseMs, probe }, now, terms);
   }
   const at = Math.max(now, permit.at);
-  const moved = [...stamps.slice(0, index), ...stamps.slice(index + 1), at].sort((a, b) => a - b);
-  const next = { ...state, calls: { ...state.calls, [worker]: moved } };
+  const next = {
+    ...state,
+    calls: moveStamp(state.calls, { worker, at: permit.at }, at),
+    leases: { ...state.leases, [permit.leaseId]: { ...lease, stamp: { worker, at } } },
+  };
   return [next, { kind: 'granted', leaseId: permit.leaseId, at }];
 }

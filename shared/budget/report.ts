@@ -1,10 +1,12 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { CallReport } from './budget.ts';
+import { moveStamp } from './call-log.ts';
 import { raiseCaution } from './caution.ts';
 import { civilDay, daySpan } from './civil-day.ts';
 import { settledDay } from './day-roll.ts';
 import { sharedLimits } from './effective-limits.ts';
+import { FRESH_PERMIT_MS } from './gate-parts.ts';
 import { withHold, withoutHolds } from './hold.ts';
 import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
@@ -30,7 +32,17 @@ export function applyReport(
   now: number,
   terms: ReportTerms,
 ): BudgetState {
-  return applySignal(settleLease(state, report, terms), report, now, terms);
+  return applySignal(settleLease(restamp(state, report), report, terms), report, now, terms);
+}
+
+/**
+ * A call that left late counts from when it left: Marketo counts it from then, and its window ends later. Up to
+ * FRESH_PERMIT_MS the guard band allows for it, and moving every call by a few milliseconds would cost capacity.
+ */
+function restamp(state: BudgetState, { leaseId, sentAt }: CallReport): BudgetState {
+  const stamp = state.leases[leaseId]?.stamp;
+  if (stamp === undefined || sentAt === null || sentAt - stamp.at <= FRESH_PERMIT_MS) return state;
+  return { ...state, calls: moveStamp(state.calls, stamp, sentAt) };
 }
 
 function settleLease(state: BudgetState, report: CallReport, terms: ReportTerms): BudgetState {

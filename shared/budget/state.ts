@@ -17,6 +17,14 @@ export interface Hold {
 /** A slot of the concurrency limit. It expires, so that a killed worker gives its slots back. */
 export interface Lease {
   readonly until: number;
+  /** Where its permit stands in `calls`. */
+  readonly stamp?: Stamp;
+}
+
+/** One entry of `calls`: whose, and when by that worker's own clock. */
+export interface Stamp {
+  readonly worker: string;
+  readonly at: number;
 }
 
 /** Narrows rate and slots after a throttle answer; decays with time. 0 is none, 3 the most. */

@@ -104,7 +104,9 @@ describe('the slots', () => {
       probe: false,
       clock: own,
     });
-    expect(admission.kind === 'granted' && admission.next.leases).toEqual({ mine: { until: NOON + 3_000 } });
+    expect(admission.kind === 'granted' && admission.next.leases).toMatchObject({
+      mine: { until: NOON + 3_000 },
+    });
   });
 
   it('gives one call at a time after five failures in a row', () => {

@@ -57,6 +57,24 @@ describe('the lease', () => {
   });
 });
 
+describe('the log of calls', () => {
+  const stamp = { worker: 'a', at: NOON };
+  const logged = stateWith({
+    calls: { a: [NOON - 5, NOON, NOON + 9], b: [NOON] },
+    leases: { lease: { until: NOON + 60_000, stamp } },
+  });
+
+  it('counts a call from when it left, if that was later than its permit', () => {
+    const next = answered(logged, fine, NOON + 400);
+    expect(next.calls).toEqual({ a: [NOON - 5, NOON + 9, NOON + 400], b: [NOON] });
+  });
+
+  it('stays as it is for a call that never left, and for one that left within 150 ms of its permit', () => {
+    expect(answered(logged, fine, NOON + 150).calls).toEqual(logged.calls);
+    expect(answered(logged, down, NOON + 400, { sentAt: null }).calls).toEqual(logged.calls);
+  });
+});
+
 describe('a 20015', () => {
   it('closes the account until the reset of the day it was sent in, to be probed a minute later', () => {
     expect(answered(stateWith(), spent).holds.quota).toMatchObject({
