@@ -7,6 +7,7 @@ import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { filterFrom, withFilter } from '../dlq/filter-options.ts';
 import { readAhead } from '../dlq/letters.ts';
+import { redrivable } from '../dlq/redrivable.ts';
 import { UsageError } from '../exit.ts';
 import { examples } from '../render/example.ts';
 import { print, printLine } from '../render/print.ts';
@@ -67,13 +68,16 @@ function causesText(cli: Cli, groups: readonly CauseGroup[], limit: number, filt
   if (largest === undefined) return nothing(filter);
   const letters = groups.reduce((sum, group) => sum + group.count, 0);
   const shown = groups.slice(0, limit);
+  const again = redrivable(groups);
   const more = groups.length > shown.length ? ` (${shown.length} shown; --limit for more)` : '';
   return [
     table(shown, CAUSE_COLUMNS, { width: cli.width, header: cli.style.bold }),
     '',
     `${plural(letters, 'letter')} of ${plural(groups.length, 'cause')}${more}.`,
     `Look at one:      ${mktq(cli, `dlq show ${largest.sampleId}`)}`,
-    `Redrive a cause:  ${mktq(cli, `dlq redrive --cause ${largest.cause} --dry-run`)}`,
+    ...(again === undefined
+      ? []
+      : [`Redrive a cause:  ${mktq(cli, `dlq redrive --cause ${again.cause} --dry-run`)}`]),
   ].join('\n');
 }
 

@@ -13,6 +13,7 @@ import { progress } from '../render/progress.ts';
 import { count, plural } from '../render/text.ts';
 import { untilText } from '../render/time.ts';
 import { mktq } from '../render/typed.ts';
+import { fileTrouble } from '../source/file-trouble.ts';
 import type { Pointed } from './filter-options.ts';
 import { idsOf } from './letters.ts';
 
@@ -40,7 +41,7 @@ async function textOf(cli: Cli, file: string): Promise<string> {
   try {
     if (file !== '-') return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Failure(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Failure(`cannot read ${file}: ${fileTrouble(error)}`);
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of cli.stdin) chunks.push(Buffer.from(chunk));
@@ -129,6 +130,10 @@ const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Cli, ids: string) => string>
   gone: () => 'the letter was removed meanwhile',
 };
 
+/** Up to the next whole one, but for what is less than one. */
+const percent = (part: number, whole: number): string =>
+  part > 0 && part < whole / 100 ? 'less than 1 %' : `${Math.ceil((part / whole) * 100)} %`;
+
 async function showEstimate(cli: Cli, connection: Connection, plan: RedrivePlan): Promise<void> {
   const now = cli.clock();
   const state = (await connection.budgetStore.read()) ?? initialState(now);
@@ -157,10 +162,7 @@ async function showEstimate(cli: Cli, connection: Connection, plan: RedrivePlan)
 
 function estimateText(cli: Cli, plan: RedrivePlan, estimate: RedriveEstimate, now: number): string {
   const { calls, left, quota, hold, doneAt } = estimate;
-  const share =
-    left > 0
-      ? `${Math.ceil((calls / left) * 100)} % of the ${count(left)} left today`
-      : 'none are left today';
+  const share = left > 0 ? `${percent(calls, left)} of the ${count(left)} left today` : 'none are left today';
   return [
     `Would redrive  ${plural(plan.candidates.length, 'job')} of ${count(selectedOf(plan))} selected`,
     `Calls          ${count(calls)} (${share}; ${count(quota)} a day)`,

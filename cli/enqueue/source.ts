@@ -8,6 +8,7 @@ import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { csvLeads } from '../source/csv-leads.ts';
 import { csvRows } from '../source/csv-rows.ts';
+import { fileTrouble } from '../source/file-trouble.ts';
 import { jsonRows, MOST_LINE_CHARACTERS } from '../source/json-rows.ts';
 import { decoded, linesOf, type Pieces } from '../source/lines.ts';
 import type { SourceRow } from '../source/row.ts';
@@ -91,19 +92,5 @@ async function* piecesOf(file: string, stdin: Cli['stdin']): AsyncGenerator<Uint
     yield* pieces;
   } catch (error) {
     throw new Failure(`cannot read ${nameOf(file)}: ${fileTrouble(error)}`);
-  }
-}
-
-function fileTrouble(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EACCES':
-      return 'permission denied';
-    case 'EISDIR':
-      return 'it is a directory';
-    default:
-      return error instanceof Error ? error.message : String(error);
   }
 }

@@ -147,6 +147,19 @@ describe('mktq dlq list', () => {
     expect(out).toContain(`dlq redrive --cause ${groups[0].cause} --dry-run`);
   });
 
+  it('suggests no redrive of a cause that a filter would leave out', async () => {
+    const { world } = await worldOfThree();
+    for (const id of ['m1', 'm2', 'm3'])
+      await world.deadLetter(leadJob(id), { class: 'malformed', code: null });
+    const groups = JSON.parse((await mktq(world, ['list', '--by-cause', '--json'])).out);
+    expect(groups).toMatchObject([{ class: 'malformed' }, { code: 20105 }, { class: 'in-doubt' }]);
+    const { out } = await mktq(world, ['list', '--by-cause']);
+    expect(out).toContain(`dlq redrive --cause ${groups[1].cause} --dry-run`);
+    expect((await mktq(world, ['list', '--by-cause', '--class', 'malformed'])).out).not.toContain(
+      'redrive --cause',
+    );
+  });
+
   it('fits a narrow terminal and says what is not shown', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['list', '--limit', '2'], 90);
@@ -230,6 +243,7 @@ describe('mktq dlq redrive', () => {
     });
     const human = await mktq(world, ['redrive', '--code', '20105', '--dry-run']);
     expect(human.out).toContain('2 jobs of 2 selected');
+    expect(human.out).toContain('2 (less than 1 % of the 1,000 left today; 1,000 a day)');
     expect(human.out).toContain('Nothing was sent.');
     expect(world.sent()).toEqual([]);
   });
@@ -242,6 +256,13 @@ describe('mktq dlq redrive', () => {
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('redriven already') });
     await expect(mktq(world, ['redrive', 'two', 'none'])).rejects.toThrow(Failure);
     expect(world.letter('two')?.status).toBe('open');
+  });
+
+  it('says in words why the edit cannot be read', async () => {
+    const { world } = await worldOfThree();
+    await expect(mktq(world, ['redrive', 'one', '--edit', '/nowhere.json'])).rejects.toThrow(
+      new Failure('cannot read /nowhere.json: there is no such file'),
+    );
   });
 
   it('takes the edit from stdin', async () => {
