@@ -4,6 +4,7 @@ import { examples } from '../render/example.ts';
 export const definePause: DefineCommand = (parent, cli) => {
   parent
     .command('pause')
+    .summary('hold every job until mktq resume')
     .description(
       'Close the account to every job until mktq resume. Calls that are on their way are finished.',
     )

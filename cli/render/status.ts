@@ -1,9 +1,10 @@
 import type { HoldInForce } from '../../shared/budget/hold.ts';
 import type { CauseGroup } from '../../shared/deadletter/group-by-cause.ts';
 import type { Cli } from '../cli.ts';
+import { redrivable } from '../dlq/redrivable.ts';
 import { openLetters, type Status } from '../read-status.ts';
 import { bar } from './bar.ts';
-import { reasonText } from './job.ts';
+import { holdLine } from './hold.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { count, cut, oneLine, plural } from './text.ts';
@@ -45,22 +46,20 @@ function headline({ stack, holds, budget }: Status, style: Style): string {
 }
 
 function holdLines(hold: HoldInForce, now: number, width: number): readonly string[] {
-  const end = hold.until === null ? 'until mktq resume' : untilText(hold.until, now);
   const said = hold.message === '' ? [] : [cut(`  said: ${oneLine(hold.message)}`, width)];
-  return [
-    `  ${hold.reason}: ${reasonText(hold.reason)}, for ${duration(now - hold.since)}, ends ${end}`,
-    ...said,
-  ];
+  return [`  ${holdLine(hold, now)}`, ...said];
 }
 
-function budgetLines({ budget, now, quotaEndsAt }: Status): readonly string[] {
+function budgetLines({ budget, holds, now, quotaEndsAt }: Status): readonly string[] {
   if (budget === null) return [`quota   ${UNREADABLE}`];
   const { spent, limit, left, rate, slots } = budget;
   const resets = Date.parse(budget.resetsAt);
+  // Others may spend of the same quota: Marketo's word goes before our own count.
+  const isSpent = left > 0 && holds.some(({ reason }) => reason === 'quota');
   return [
-    `quota   ${bar(spent, limit, BAR)} ${count(spent)} of ${count(limit)} calls, ${count(left)} left`,
+    `quota   ${bar(spent, limit, BAR)} ${count(spent)} of ${count(limit)} calls, ${isSpent ? 'and Marketo says that none is left' : `${count(left)} left`}`,
     `        resets ${untilText(resets, now)}`,
-    ...(quotaEndsAt === null || left === 0
+    ...(quotaEndsAt === null || left === 0 || isSpent
       ? []
       : [`        at today's pace it is spent ${untilText(quotaEndsAt, now)}`]),
     `rate    ${count(rate.used)} of ${count(rate.limit)} calls in ${rate.windowMs / 1_000} s, ${slots.used} of ${slots.limit} at once`,
@@ -72,7 +71,13 @@ function queueLines({ queue, oldestAgeMs, budget }: Status, style: Style): reado
   const oldest = oldestAgeMs === null ? '' : `, the oldest for ${duration(oldestAgeMs)}`;
   const backlog = queue.visible + queue.inFlight;
   const line = `queue   ${count(queue.visible)} waiting, ${count(queue.inFlight)} in flight${oldest}`;
-  if (budget === null || backlog <= BACKLOG_DAYS * budget.limit) return [line];
+  if (budget === null || backlog <= budget.left) return [line];
+  if (backlog <= BACKLOG_DAYS * budget.limit) {
+    return [
+      line,
+      `        more than the ${plural(budget.left, 'call')} left today: the rest waits for the reset`,
+    ];
+  }
   const days = count(Math.ceil(backlog / budget.limit));
   return [
     line,
@@ -111,6 +116,7 @@ function nextLines(
   const liftable = holds.find(({ reason }) => reason !== 'quota' && reason !== 'rate');
   const lasting = holds.find(({ reason }) => reason === 'quota');
   const [top] = causes ?? [];
+  const again = causes === null ? undefined : redrivable(causes);
   const next = [
     ...(liftable === undefined ? [] : [`${mktq(cli, 'resume')}    once ${cureFor(liftable)}`]),
     ...(lasting?.until == null
@@ -118,10 +124,8 @@ function nextLines(
       : [`nothing to do about the quota: it goes on by itself at ${bothClocks(lasting.until, now)}`]),
     ...(top === undefined
       ? []
-      : [
-          `${mktq(cli, `dlq show ${top.sampleId}`)}    what happened and what to do`,
-          `${mktq(cli, `dlq redrive --cause ${top.cause} --dry-run`)}`,
-        ]),
+      : [`${mktq(cli, `dlq show ${top.sampleId}`)}    what happened and what to do`]),
+    ...(again === undefined ? [] : [mktq(cli, `dlq redrive --cause ${again.cause} --dry-run`)]),
   ];
   return next.length === 0 ? [] : ['', cli.style.bold('next'), ...next.map((line) => `  ${line}`)];
 }

@@ -7,6 +7,7 @@ import type { Cli } from '../../../../cli/cli.ts';
 import { commands } from '../../../../cli/commands.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
+import { replaceState } from '../../../../cli/operator-hold.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import type { JobRow } from '../../../../shared/work/job-row.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
@@ -345,12 +346,54 @@ describe('mktq status, pause and resume', () => {
     await mktq(here, ['pause', '--reason', 'CRM maintenance']);
     const { out } = await mktq(here, ['status']);
     expect(out).toContain('HELD by operator');
+    expect(out).toMatch(/for \d+ \w+, until mktq resume$/m);
     expect(out).toContain('CRM maintenance');
     expect(out).toContain('npx mktq resume');
     const shown = await mktq(here, ['jobs', 'show', 'job-1', '--json']);
     expect(shown.lines()[0].waiting).toEqual({ reason: 'operator', until: null });
     expect((await mktq(here, ['resume', '--json'])).lines()).toEqual([{ hold: null, holds: [] }]);
     expect((await mktq(here, ['status'])).out).toContain('mktq OPEN');
+  });
+
+  it('says what pause and resume changed, and when the jobs come back', async () => {
+    const here = world();
+    expect((await mktq(here, ['resume'])).out).toBe('nothing was held\n');
+    expect((await mktq(here, ['pause'])).out).toBe('paused: no job is sent to Marketo until mktq resume\n');
+    const { out } = await mktq(here, ['resume']);
+    expect(out).toContain('ended the hold operator\n');
+    expect(out).toContain('comes back within 5 min');
+  });
+
+  it('does not call resumed what the quota still holds, nor count calls that Marketo says are gone', async () => {
+    const here = world();
+    await replaceState(here, (state) => ({
+      ...state,
+      holds: {
+        quota: {
+          since: SOME_TIME,
+          until: SOME_TIME + 3_600_000,
+          message: '20015',
+          probeAt: null,
+          openings: 0,
+        },
+      },
+    }));
+    const { out } = await mktq(here, ['resume']);
+    expect(out).toMatch(/^still held by quota: .*, ends in 1 h/);
+    expect(out).not.toContain('comes back');
+    expect((await mktq(here, ['status'])).out).toContain(
+      '0 of 1,000 calls, and Marketo says that none is left',
+    );
+  });
+
+  it('says that the queue holds more than the day has left', async () => {
+    const here = world();
+    const status = async (visible: number) => {
+      const jobsQueue = { ...here.jobsQueue, stats: async () => ({ visible, inFlight: 0, delayed: 0 }) };
+      return (await mktq(here, ['status'], { change: { jobsQueue } })).out;
+    };
+    expect(await status(1_001)).toContain('more than the 1,000 calls left today');
+    expect(await status(1_000)).not.toContain('left today');
   });
 
   it('shows a service that does not answer as such, with the rest, and fails', async () => {
