@@ -87,7 +87,11 @@ function whyNot(text: string): string {
   } catch (error) {
     // The engine quotes the text around the fault, which may be a lead's: its position is enough.
     const words = error instanceof Error ? error.message : '';
-    return /position \d+/.exec(words)?.[0] ?? 'it ends too early';
+    const at = /position (\d+)/.exec(words)?.[1];
+    // What is missing at the end is reported as a fault at the place just behind it.
+    if (/unexpected end/i.test(words) || Number(at) >= text.trimEnd().length) return 'it ends too early';
+    if (at !== undefined) return `position ${at}`;
+    return /^\s*[[{]/.test(text) ? 'a word in it is not JSON' : 'it is plain text';
   }
 }
 

@@ -38,6 +38,16 @@ describe('jsonRows', () => {
     expect(JSON.stringify(bad)).not.toContain('secret');
   });
 
+  it.each([
+    ['{"a": ', 'it ends too early'],
+    ['{', 'it ends too early'],
+    ['plain words', 'it is plain text'],
+    ['{"a":nul}', 'a word in it is not JSON'],
+    ['{"a" 1}', 'position 5'],
+  ])('says of %s why it is not JSON', async (broken, why) => {
+    expect(await rowsOf(`{"a":1}\n${broken}\n`)).toMatchObject([{}, { error: `not JSON: ${why}` }]);
+  });
+
   it('refuses a line that is too long without keeping it', async () => {
     const rows = await rowsOf(`{"a":1}\n{"b":"${'x'.repeat(600_000)}"}\n{"a":2}\n`);
     expect(rows).toMatchObject([
