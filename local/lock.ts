@@ -20,7 +20,7 @@ const SQLITE_LOCKED = 6;
  * kernel drops it with the process, however that died, so there is no stale lock to judge by pid or age.
  */
 export function lockDirectory(dataDir: string, instance: string): DirectoryLock {
-  mkdirSync(dataDir, { recursive: true });
+  makeDirectory(dataDir);
   const database = new DatabaseSync(join(dataDir, 'lock.sqlite'));
   try {
     database.exec('BEGIN EXCLUSIVE');
@@ -30,6 +30,16 @@ export function lockDirectory(dataDir: string, instance: string): DirectoryLock 
   }
   writeFileSync(holderPath(dataDir), JSON.stringify({ pid: process.pid, instance }));
   return { instance, release: () => database.close() };
+}
+
+function makeDirectory(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw new LocalTrouble(`${dataDir} is no directory: choose another with --data`);
+  }
 }
 
 /** Removes all but the lock. Only for who holds it. */

@@ -24,6 +24,7 @@ const DEFAULT_LIMIT = '50';
 export const defineJobsList: DefineCommand = (parent, cli) => {
   parent
     .command('list')
+    .summary('jobs, newest first, with why they wait')
     .description('Jobs, newest first, with why they wait and until when.')
     .option('--lead <email>', 'what happened to this lead, by address')
     .option('--batch <name>', 'jobs of this batch')

@@ -12,6 +12,7 @@ import { mktq } from '../render/typed.ts';
 export const defineJobsShow: DefineCommand = (parent, cli) => {
   parent
     .command('show')
+    .summary('everything about one job')
     .description(
       'What happened to one job: its attempts, why it waits and until when, what Marketo answered.',
     )

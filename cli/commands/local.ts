@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { LocalStack } from '../../local/start-local.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { examples } from '../render/example.ts';
+import { mktq } from '../render/typed.ts';
 
 interface LocalFlags {
   readonly port?: number;
@@ -13,6 +13,7 @@ interface LocalFlags {
 export const defineLocal: DefineCommand = (parent, cli) => {
   parent
     .command('local')
+    .summary('the whole stack on this machine, until stopped')
     .description(
       'Run the whole stack on this machine until stopped: queue, table, worker, and a pretend Marketo unless one is configured.',
     )
@@ -90,7 +91,8 @@ function stopAsked(): Promise<void> {
 
 function welcome(cli: Cli, { stack }: LocalStack): string {
   // The other terminal need not have this one's MKTQ_DATA.
-  const where = cli.dataDir === resolve('.mktq') ? '' : ` --data '${cli.dataDir}'`;
+  const elsewhere = { dataDir: cli.dataDir, stackName: undefined, env: {} };
+  const typed = (words: string): string => mktq(elsewhere, words);
   const lead = { leadRecord: { Email: 'ann@example.com' }, returnLead: false };
   return `mktq is running; its state is in ${cli.dataDir}
 
@@ -100,10 +102,10 @@ function welcome(cli: Cli, { stack }: LocalStack): string {
 
 Try in another terminal:
 
-  echo '${JSON.stringify(lead)}' | npx mktq${where} enqueue syncLead - --wait
-  npx mktq${where} status
-  npx mktq${where} jobs list --lead ann@example.com
-  npx mktq${where} dlq list --by-cause
+  echo '${JSON.stringify(lead)}' | ${typed('enqueue syncLead - --wait')}
+  ${typed('status')}
+  ${typed('jobs list --lead ann@example.com')}
+  ${typed('dlq list --by-cause')}
 
 Stop with Ctrl-C; everything is kept for the next start.
 `;

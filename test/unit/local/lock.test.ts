@@ -30,4 +30,12 @@ describe('the lock of a data directory', () => {
     expect(() => lockDirectory(dataDir, 'two')).toThrow(`${dataDir} is in use by another process`);
     lock.release();
   });
+
+  it('is refused in one line where the directory is a file', () => {
+    lockDirectory(dataDir, 'one').release();
+    const taken = join(dataDir, 'lock.json');
+    for (const path of [taken, join(taken, 'below')]) {
+      expect(() => lockDirectory(path, 'two')).toThrow(`${path} is no directory: choose another with --data`);
+    }
+  });
 });
