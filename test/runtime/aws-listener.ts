@@ -1,0 +1,69 @@
+import { createServer, request as forward, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Listener {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Passes every request on as it is, and reports which action of AWS's JSON protocol it was. */
+export const startListener = (upstream: string, heard: (action: string) => void): Promise<Listener> =>
+  listen(
+    createServer((incoming, answer) => {
+      const target = String(incoming.headers['x-amz-target'] ?? '');
+      heard(target.slice(target.indexOf('.') + 1));
+      const { method, headers, url } = incoming;
+      const outgoing = forward(new URL(url ?? '/', upstream), { method, headers }, (from) => {
+        answer.writeHead(from.statusCode ?? 502, from.headers);
+        from.pipe(answer);
+      });
+      outgoing.once('error', () => answer.destroy());
+      incoming.pipe(outgoing);
+    }),
+  );
+
+/** Secrets Manager with one secret. */
+export const startSecrets = (value: () => string, heard: (action: string) => void): Promise<Listener> =>
+  listen(
+    createServer((incoming, answer) => {
+      const target = String(incoming.headers['x-amz-target'] ?? '');
+      heard(target.slice(target.indexOf('.') + 1));
+      answer.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      answer.end(JSON.stringify({ Name: 'secret', SecretString: value() }));
+    }),
+  );
+
+/** Lambda with one event source mapping. */
+export const startMapping = (
+  mapping: { enabled(): Promise<boolean>; turn(on: boolean): Promise<void> },
+  heard: (action: string) => void,
+): Promise<Listener> =>
+  listen(
+    createServer(async (incoming, answer) => {
+      heard(incoming.method === 'GET' ? 'GetEventSourceMapping' : 'UpdateEventSourceMapping');
+      if (incoming.method !== 'GET') await mapping.turn(JSON.parse(await textOf(incoming)).Enabled === true);
+      answer.writeHead(200, { 'content-type': 'application/json' });
+      answer.end(
+        JSON.stringify({ UUID: 'mapping', State: (await mapping.enabled()) ? 'Enabled' : 'Disabled' }),
+      );
+    }),
+  );
+
+async function textOf(incoming: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of incoming) text += String(chunk);
+  return text;
+}
+
+async function listen(server: Server): Promise<Listener> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
