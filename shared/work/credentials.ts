@@ -35,9 +35,17 @@ export async function checkCredentials(
   const found = await credentials.renew(maxAgeMs);
   if (found.kind === 'usable') return found;
   ports.log.error('no credentials to call Marketo with', { problem: found.message });
-  const state = await ports.budget.state();
-  if (holdMissingCredentials(state, ports.clock(), found.message) !== state) {
-    await ports.budget.change((stored, now) => holdMissingCredentials(stored, now, found.message));
+  try {
+    await holdAccount(found.message, ports);
+  } catch (error) {
+    // The transport refuses every call by itself: a batch must not fail as a whole over the words for it.
+    ports.log.error('the account could not be held', { error: String(error) });
   }
   return found;
+}
+
+async function holdAccount(message: string, { budget, clock }: CheckPorts): Promise<void> {
+  const state = await budget.state();
+  if (holdMissingCredentials(state, clock(), message) === state) return;
+  await budget.change((stored, now) => holdMissingCredentials(stored, now, message));
 }

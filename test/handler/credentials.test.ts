@@ -183,4 +183,11 @@ describe('a secret', () => {
     expect(world.ledger.row('a')?.state.kind).toBe('queued');
     expect(world.sends).toHaveLength(0);
   });
+
+  test('that is missing while the budget cannot be read fails no batch', async () => {
+    const { world, worker } = await deployed({ secret: new ConfigurationError('empty') });
+    const budget = { ...world.ports.budget, state: () => Promise.reject(new Error('down')) };
+    const found = await checkCredentials(worker.credentials, 0, { ...worker.ports, budget });
+    expect(found.kind).toBe('missing');
+  });
 });
