@@ -6,28 +6,41 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-/** Passes every request on as it is, and reports which action of AWS's JSON protocol it was. */
-export const startListener = (upstream: string, heard: (action: string) => void): Promise<Listener> =>
+/** One request in IAM's words, such as `Query` on `index/byState`. */
+export type Heard = (action: string, on: string) => void;
+
+/** Passes every request of AWS's JSON protocol on as it is, and reports it. */
+export const startListener = (upstream: string, heard: Heard): Promise<Listener> =>
   listen(
-    createServer((incoming, answer) => {
-      const target = String(incoming.headers['x-amz-target'] ?? '');
-      heard(target.slice(target.indexOf('.') + 1));
+    createServer(async (incoming, answer) => {
+      const body = await textOf(incoming);
+      heard(actionOf(incoming), resourceIn(JSON.parse(body)));
       const { method, headers, url } = incoming;
       const outgoing = forward(new URL(url ?? '/', upstream), { method, headers }, (from) => {
         answer.writeHead(from.statusCode ?? 502, from.headers);
         from.pipe(answer);
       });
       outgoing.once('error', () => answer.destroy());
-      incoming.pipe(outgoing);
+      outgoing.end(body);
     }),
   );
 
+function actionOf(incoming: IncomingMessage): string {
+  const target = String(incoming.headers['x-amz-target'] ?? '');
+  return target.slice(target.indexOf('.') + 1);
+}
+
+function resourceIn(body: { readonly IndexName?: string; readonly QueueUrl?: string }): string {
+  if (body.IndexName !== undefined) return `index/${body.IndexName}`;
+  if (body.QueueUrl !== undefined) return body.QueueUrl.includes('dead') ? 'dead letters' : 'jobs';
+  return 'table';
+}
+
 /** Secrets Manager with one secret. */
-export const startSecrets = (value: () => string, heard: (action: string) => void): Promise<Listener> =>
+export const startSecrets = (value: () => string, heard: Heard): Promise<Listener> =>
   listen(
     createServer((incoming, answer) => {
-      const target = String(incoming.headers['x-amz-target'] ?? '');
-      heard(target.slice(target.indexOf('.') + 1));
+      heard(actionOf(incoming), 'secret');
       answer.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
       answer.end(JSON.stringify({ Name: 'secret', SecretString: value() }));
     }),
@@ -36,11 +49,11 @@ export const startSecrets = (value: () => string, heard: (action: string) => voi
 /** Lambda with one event source mapping. */
 export const startMapping = (
   mapping: { enabled(): Promise<boolean>; turn(on: boolean): Promise<void> },
-  heard: (action: string) => void,
+  heard: Heard,
 ): Promise<Listener> =>
   listen(
     createServer(async (incoming, answer) => {
-      heard(incoming.method === 'GET' ? 'GetEventSourceMapping' : 'UpdateEventSourceMapping');
+      heard(incoming.method === 'GET' ? 'GetEventSourceMapping' : 'UpdateEventSourceMapping', 'mapping');
       if (incoming.method !== 'GET') await mapping.turn(JSON.parse(await textOf(incoming)).Enabled === true);
       answer.writeHead(200, { 'content-type': 'application/json' });
       answer.end(

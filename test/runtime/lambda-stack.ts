@@ -10,7 +10,7 @@ import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
 
 export interface LambdaStack {
   readonly local: LocalStack;
-  /** What each function asked of AWS, as IAM names it: `dynamodb:GetItem`. */
+  /** What each function asked of AWS, as IAM names it: `dynamodb:Query on index/byState`. */
   readonly asked: Readonly<Record<FunctionName, ReadonlySet<string>>>;
   log(name: FunctionName): string;
   stop(): Promise<void>;
@@ -29,9 +29,9 @@ export async function startLambdaStack(directory: string, wardenIntervalMs: numb
   };
 
   const run = async (name: FunctionName, env: FunctionEnvironment, eventSource: EventSource | null) => {
-    const heard = (service: string) => (action: string) =>
+    const heard = (service: string) => (action: string, on: string) =>
       // SQS's batch actions are allowed by their single ones.
-      asked[name].add(`${service}:${service === 'sqs' ? action.replace(/Batch$/, '') : action}`);
+      asked[name].add(`${service}:${service === 'sqs' ? action.replace(/Batch$/, '') : action} on ${on}`);
     const process = await startLambdaProcess(join(bundles, name), {
       ...deployedEnvironment(env),
       [ENV.lambdaFunctionName]: `mktq-acme-${name}`,
