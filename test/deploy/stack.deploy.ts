@@ -1,0 +1,169 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { OUTPUTS } from '../../shared/config/names.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { cdk, mktq, outputOf, queueAttributes, serviceOf } from './deployment.ts';
+import { deviations } from './deviations.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { IGNORED_PROPERTIES, NEVER_ENFORCED } from './ignored.ts';
+
+const STACK = 'mktq-acme';
+/** The warden comes round each minute; what it reads may be a minute old. */
+const A_FEW_ROUNDS = { timeout: 4 * 60_000, interval: 1_000 };
+const SOON = { timeout: 60_000, interval: 500 };
+
+let emulator: Emulator;
+let simulator: Simulator;
+let stack: Stack;
+let scratch: string;
+
+const output = (key: string): string => outputOf(stack, key);
+
+async function onStack(...words: string[]) {
+  const ran = await mktq(emulator, STACK, [...words, '--json']);
+  return { ...ran, json: () => JSON.parse(ran.out) };
+}
+
+async function enqueue(operation: string, params: object): Promise<string> {
+  const file = join(scratch, `${operation}.json`);
+  writeFileSync(file, JSON.stringify(params));
+  const sent = await onStack('enqueue', operation, file);
+  expect(sent.err).toBe('');
+  return sent.json().id;
+}
+
+const jobNow = async (id: string) => (await onStack('jobs', 'show', id)).json();
+
+const jobsSource = async () =>
+  new LambdaClient(serviceOf(emulator)).send(
+    new GetEventSourceMappingCommand({ UUID: output(OUTPUTS.eventSourceId) }),
+  );
+
+async function describeStack(): Promise<Stack> {
+  const client = new CloudFormationClient(serviceOf(emulator));
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: STACK }));
+  const [found] = Stacks ?? [];
+  if (found === undefined) throw new Error(`there is no stack ${STACK}`);
+  return found;
+}
+
+beforeAll(async () => {
+  simulator = await startSimulator({});
+  emulator = await startEmulator();
+  scratch = emulator.env['HOME'] ?? '';
+  await cdk(emulator, ['bootstrap', `aws://000000000000/${emulator.region}`], join(scratch, 'nowhere'));
+  // The app of cdk.json, with nothing of it changed or left out.
+  await cdk(emulator, ['deploy', '-c', 'account=acme', '--require-approval', 'never']);
+  stack = await describeStack();
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  await simulator?.close();
+});
+
+describe('cdk deploy', () => {
+  test('makes the stack, and its outputs say everything that a command needs', () => {
+    expect(stack.StackStatus).toBe('CREATE_COMPLETE');
+    expect(stack.Outputs?.map(({ OutputKey }) => OutputKey).sort()).toEqual(Object.values(OUTPUTS).sort());
+  });
+
+  test('leaves nothing out that is not in the list of what the emulator ignores', async () => {
+    expect(await deviations(emulator, stack)).toEqual(Object.keys(IGNORED_PROPERTIES).sort());
+  });
+
+  test('what the emulator ignores is asserted on the template instead', () => {
+    const assertions = readFileSync(join(import.meta.dirname, '../infra/stack.test.ts'), 'utf8');
+    const uncovered = [...Object.values(IGNORED_PROPERTIES), ...NEVER_ENFORCED].filter(
+      ({ coveredBy }) => !assertions.includes(`test('${coveredBy}'`),
+    );
+    expect(uncovered).toEqual([]);
+  });
+});
+
+describe('the deployed functions', () => {
+  test('hold the account while the secret is empty, and open it when it has a value', async () => {
+    await vi.waitFor(async () => {
+      const { budget } = (await onStack('status')).json();
+      expect(budget.hold?.reason).toBe('credentials');
+    }, A_FEW_ROUNDS);
+    await new SecretsManagerClient(serviceOf(emulator)).send(
+      new PutSecretValueCommand({
+        SecretId: output(OUTPUTS.secretArn),
+        SecretString: JSON.stringify({
+          MARKETO_SOAP_ENDPOINT: simulator.soapUrl,
+          MARKETO_USER_ID: simulator.credentials.userId,
+          MARKETO_ENCRYPTION_KEY: simulator.credentials.encryptionKey,
+        }),
+      }),
+    );
+    await vi.waitFor(async () => {
+      expect((await onStack('status')).json().budget.hold).toBeNull();
+    }, A_FEW_ROUNDS);
+  });
+
+  test('run a job at Marketo', async () => {
+    const email = 'ann@example.com';
+    const id = await enqueue('syncLead', { leadRecord: { Email: email }, returnLead: false });
+    await vi.waitFor(async () => {
+      expect(await jobNow(id)).toMatchObject({ state: 'completed' });
+    }, A_FEW_ROUNDS);
+    const leads = [...simulator.instance().leads.values()].map((lead) => JSON.stringify(lead));
+    expect(leads.filter((lead) => lead.includes(email))).toHaveLength(1);
+    expect(simulator.witness().executedByOperation).toMatchObject({ syncLead: 1 });
+  });
+
+  test('file what cannot succeed as a dead letter, whole', async () => {
+    const id = await enqueue('getLead', { leadKey: { keyType: 'EMAIL', keyValue: 'nobody@example.com' } });
+    await vi.waitFor(async () => {
+      const letters = (await onStack('dlq', 'list')).json();
+      expect(letters).toMatchObject([{ id, jobId: id, operation: 'getLead', code: 20103, status: 'open' }]);
+    }, A_FEW_ROUNDS);
+    const letter = (await onStack('dlq', 'show', id)).json();
+    expect(letter.request).toContain('nobody@example.com');
+    expect(letter.response).toContain('20103');
+    // The collector has found it filed.
+    await vi.waitFor(async () => {
+      expect(await waiting(output(OUTPUTS.deadLetterQueueUrl))).toBe(0);
+    }, SOON);
+  });
+
+  test('turn the event source off when an operator pauses, and on when the account is resumed', async () => {
+    expect((await jobsSource()).State).toBe('Enabled');
+    await onStack('pause');
+    await vi.waitFor(async () => expect((await jobsSource()).State).toBe('Disabled'), A_FEW_ROUNDS);
+    await onStack('resume');
+    await vi.waitFor(async () => expect((await jobsSource()).State).toBe('Enabled'), A_FEW_ROUNDS);
+  });
+
+  test('measure what they do, and log neither an address nor the key', () => {
+    const log = emulator.log();
+    const measured = log
+      .split('\n')
+      .filter((line) => line.startsWith('{"_aws"'))
+      .map((line) => JSON.parse(line));
+    expect(measured).toContainEqual(expect.objectContaining({ service: STACK, JobsCompleted: 1 }));
+    expect(log).not.toContain('@example.com');
+    expect(log).not.toContain(simulator.credentials.encryptionKey);
+  });
+});
+
+describe('mktq --stack', () => {
+  test('says which stack there is not', async () => {
+    const ran = await mktq(emulator, 'globex', ['status']);
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain('there is no stack globex in us-east-1');
+  });
+});
+
+async function waiting(queueUrl: string): Promise<number> {
+  const attributes = await queueAttributes(emulator, queueUrl);
+  return (
+    Number(attributes['ApproximateNumberOfMessages']) +
+    Number(attributes['ApproximateNumberOfMessagesNotVisible'])
+  );
+}
