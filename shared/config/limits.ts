@@ -49,6 +49,8 @@ export const DEFAULT_TIMINGS: WorkerTimings = {
   settleReserveMs: 15_000,
   // Adobe's longest server-side timeout (merge, 180 s) is the best figure there is for SOAP.
   serverDoneMs: 180_000,
+  // Well past SQS's five minutes of deduplication: what the warden sends at last is the first message over again, and
+  // dropped as its repeat the job would be lost.
   parkAheadMs: 15 * 60_000,
   graceMs: 30_000,
 };

@@ -3,6 +3,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { awsServices } from '../../client/aws-services.ts';
 import { type Client, createClient } from '../../client/create-client.ts';
 import { createAwsClients } from '../../shared/aws/clients.ts';
+import { messageFor } from '../../shared/job/message.ts';
 import { problemText, validateJob } from '../../shared/job/validate-job.ts';
 import { sha256Hex } from '../../shared/kernel/hash.ts';
 import type { Chain, Item, RawMessage } from './workload.ts';
@@ -58,24 +59,21 @@ export function createFeeder(): Feeder {
 
   async function tried(at: Connection, item: Item): Promise<boolean> {
     try {
-      if (item.kind === 'job') await at.client.enqueue(item.job);
-      else await sendRaw(at, item);
+      await sendOnce(at, item);
       return true;
     } catch {
       return false;
     }
   }
 
-  async function sendRaw({ sqs, endpoints }: Connection, { body, group }: RawMessage): Promise<void> {
-    rawTries.set(body, (rawTries.get(body) ?? 0) + 1);
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: endpoints.jobsQueueUrl,
-        MessageBody: body,
-        MessageGroupId: group,
-        MessageDeduplicationId: sha256Hex(body),
-      }),
-    );
+  async function sendOnce(at: Connection, item: Item): Promise<unknown> {
+    if (item.kind === 'raw') {
+      rawTries.set(item.body, (rawTries.get(item.body) ?? 0) + 1);
+      return sendBare(at, item);
+    }
+    if (!item.bare) return at.client.enqueue(item.job);
+    const { body, groupId } = messageFor({ version: 1, ...item.job });
+    return sendBare(at, { body, group: groupId });
   }
 
   const feed = async (chain: Chain): Promise<void> => {
@@ -119,6 +117,16 @@ export function createFeeder(): Feeder {
     },
   };
 }
+
+const sendBare = ({ sqs, endpoints }: Connection, { body, group }: Pick<RawMessage, 'body' | 'group'>) =>
+  sqs.send(
+    new SendMessageCommand({
+      QueueUrl: endpoints.jobsQueueUrl,
+      MessageBody: body,
+      MessageGroupId: group,
+      MessageDeduplicationId: sha256Hex(body),
+    }),
+  );
 
 /** A job that no queue would take would be tried for ever. */
 function refuseInvalid(chain: Chain): void {

@@ -19,6 +19,8 @@ export interface PlannedJob {
   readonly repeatable: boolean;
   /** The simulator answers one of its calls so that nobody can know whether it ran. */
   readonly muddled: boolean;
+  /** Sent past the library, under a deduplication id of its own. */
+  readonly bare: boolean;
   /** How often the simulator ran it; null if its calls look like those of other jobs. */
   executions(witness: Witness, instance: Instance): number | null;
 }
@@ -182,11 +184,14 @@ function troubleChain({ round, action, hits }: Trouble): Chain {
 
 const PARKED_MS = 6_000;
 
-/** Not before some seconds from now: parked in the ledger, sent by the warden. */
+/**
+ * Not before some seconds from now: parked in the ledger, sent by the warden. The warden's message has the library's
+ * deduplication id, and SQS would take it for a repeat of the first within five minutes; jobs are parked for longer.
+ */
 function parkedChain({ round }: Making): Chain {
   const parked = sync(emailOf('parked', round), 1);
   const notBefore = new Date(Date.now() + PARKED_MS).toISOString();
-  return [{ ...parked, job: { ...parked.job, notBefore } }];
+  return [{ ...parked, bare: true, job: { ...parked.job, notBefore } }];
 }
 
 /** Bytes that are no job, and an id that is taken. */
@@ -205,7 +210,14 @@ function rawChain({ round }: Making): Chain {
   ];
 }
 
-const base = { kind: 'job', fate: 'completed', unsafe: false, repeatable: false, muddled: false } as const;
+const base = {
+  kind: 'job',
+  fate: 'completed',
+  unsafe: false,
+  repeatable: false,
+  muddled: false,
+  bare: false,
+} as const;
 
 function plain(id: string, job: Omit<NewJob, 'id'>): PlannedJob {
   return { ...base, job: { ...job, id, batch: BATCH } as PlannedJob['job'], executions: () => null };
