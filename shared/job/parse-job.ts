@@ -36,10 +36,13 @@ function parseJson(body: string): { kind: 'json'; value: unknown } | { kind: 'no
     const position = error instanceof Error ? /position \d+/.exec(error.message)?.[0] : undefined;
     return {
       kind: 'not-json',
-      message: position ?? (body.trim() === '' ? 'it is empty' : 'it ends too early or is plain text'),
+      message: position ?? wordFor(body.trim()),
     };
   }
 }
+
+const wordFor = (text: string): string =>
+  text === '' ? 'it is empty' : /^[{["]/.test(text) ? 'it ends too early' : 'it is plain text';
 
 const malformed = (message: string, value: unknown): Parsed => ({
   kind: 'malformed',

@@ -74,7 +74,9 @@ export async function callMarketo(
 /** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
 async function report(sender: Sender, fault: Fault | null, { log }: CallPorts): Promise<HoldReason | null> {
   try {
-    return await sender.finish(accountSignal(fault));
+    const opened = await sender.finish(accountSignal(fault));
+    if (opened !== null) log.warn('an answer has closed the account', { hold: opened });
+    return opened;
   } catch (error) {
     log.warn('the budget could not be told of a call; its slot expires', { error: textOf(error) });
     return null;

@@ -4,13 +4,14 @@ import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { asciiJson } from '../kernel/hash.ts';
-import { failedOnly, isRead } from '../marketo/operations/registry.ts';
+import { failedOnly } from '../marketo/operations/registry.ts';
 import type { Exchange } from '../marketo/transport.ts';
 import { changeRow, nextRow, type RowContent } from './change-row.ts';
 import type { Claimed } from './claim.ts';
 import type { Disposition } from './disposition.ts';
 import type { DeadLetterVerdict, JobRow, JobState } from './job-row.ts';
 import type { WorkPorts } from './ports.ts';
+import { setsValues } from './superseding.ts';
 
 /** What a run found out about one job. */
 export interface Finding {
@@ -188,7 +189,7 @@ async function markOrder(claimed: Claimed, ports: RecordPorts): Promise<void> {
   const { orderingKey, sequenceNumber, jobId, operation } = claimed.row;
   // The sender's own keys, too; only under a key of the job's own can nothing come later.
   if (sequenceNumber === null || orderingKey === `job:${jobId}`) return;
-  if (isRead(operation, claimed.job.params)) return;
+  if (!setsValues(operation)) return;
   await ports.ledger.putMark({ orderingKey, sequenceNumber, jobId, at: ports.clock() });
 }
 

@@ -1,6 +1,7 @@
 import type { LetterHead } from '../deadletter/letter.ts';
 import type { JobRow } from './job-row.ts';
 import type { OrderMark } from './ledger.ts';
+import { setsValues } from './superseding.ts';
 
 /** What the operator asked for beside the letters. */
 export interface RedriveChoice {
@@ -62,6 +63,7 @@ const hasLateSuccess = (head: LetterHead, row: JobRow | null): boolean =>
 
 const isSuperseded = (head: LetterHead, mark: OrderMark | null): boolean =>
   mark !== null &&
+  setsValues(head.operation) &&
   head.sequenceNumber !== null &&
   compareSequence(mark.sequenceNumber, head.sequenceNumber) > 0;
 
