@@ -1,6 +1,10 @@
 // Lambda's side of the Runtime API, as its documentation has it: load the handler, then ask, answer, ask again.
 const { join } = require('node:path');
 
+// How far ahead the function's clock is: its first argument.
+const systemNow = Date.now;
+Date.now = () => systemNow() + Number(process.argv[2] ?? 0);
+
 const { AWS_LAMBDA_RUNTIME_API, LAMBDA_TASK_ROOT, _HANDLER } = process.env;
 const API = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 
@@ -24,7 +28,7 @@ async function next() {
 async function serve(handler) {
   for (;;) {
     const { id, event, deadline } = await next();
-    const context = { awsRequestId: id, getRemainingTimeInMillis: () => deadline - Date.now() };
+    const context = { awsRequestId: id, getRemainingTimeInMillis: () => deadline - systemNow() };
     try {
       await post(`invocation/${id}/response`, (await handler(event, context)) ?? null);
     } catch (error) {

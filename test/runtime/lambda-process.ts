@@ -21,11 +21,12 @@ interface Invocation {
 
 /**
  * A bundle in the loop of Lambda's Node runtime: a process of its own, which asks the Runtime API on loopback for its
- * events. It runs one event at a time; more wait, as those of a function with a concurrency of one.
+ * events. Its clock is ahead by `aheadMs`. It runs one event at a time; more wait, as those of a function with a concurrency of one.
  */
 export async function startLambdaProcess(
   bundle: string,
   env: Readonly<Record<string, string>>,
+  aheadMs: number,
 ): Promise<LambdaProcess> {
   const waiting: Invocation[] = [];
   const running = new Map<string, Invocation>();
@@ -71,7 +72,7 @@ export async function startLambdaProcess(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'bootstrap.cjs')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'bootstrap.cjs'), String(aheadMs)], {
     // Nothing of this process's environment: Lambda has none of it either.
     env: {
       ...env,

@@ -13,6 +13,8 @@ import { type LambdaStack, startLambdaStack } from './lambda-stack.ts';
 
 const EVENTUALLY = { timeout: 60_000, interval: 200 };
 
+const { stacks } = synthesise({ account: 'acme' });
+
 let directory: string;
 let stack: LambdaStack;
 let client: Client;
@@ -75,6 +77,18 @@ describe('the bundles in Lambda’s runtime loop', () => {
     await vi.waitFor(async () => expect(await eventSource.enabled()).toBe(true), EVENTUALLY);
   }, 150_000);
 
+  test('send a parked job when it is due', async () => {
+    const params = { leadRecord: { Email: 'dee@example.com' }, returnLead: false };
+    const notBefore = new Date(Date.now() + 20 * 60_000).toISOString();
+    await client.enqueue({ operation: 'syncLead', params, notBefore });
+    // By the warden's clock, which is ahead; the worker, whose clock is not, will have it wait.
+    await vi.waitFor(() => expect([...stack.asked.warden]).toContain('sqs:SendMessage on jobs'), EVENTUALLY);
+  }, 90_000);
+
+  test('count the open letters', async () => {
+    await vi.waitFor(() => expect(stack.log('warden')).toContain('OpenLetters'), EVENTUALLY);
+  }, 90_000);
+
   test.each(FUNCTION_NAMES)('the %s asks nothing of AWS that its role does not allow', (name) => {
     const allowed = allowedActions(name);
     expect(stack.asked[name].size).toBeGreaterThan(0);
@@ -91,7 +105,6 @@ describe('the bundles in Lambda’s runtime loop', () => {
 });
 
 function allowedActions(name: FunctionName): ReadonlySet<string> {
-  const { stacks } = synthesise({ account: 'acme' });
   const template = stacks['mktq-acme'];
   const fn = resourcesOf(template ?? { Resources: {}, Outputs: {} }, 'AWS::Lambda::Function').find(
     ({ Properties }) => Properties['FunctionName'] === `mktq-acme-${name}`,
