@@ -27,11 +27,14 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /**
  * Starts both. With AWS_ENDPOINT_URL set it starts neither and talks to that endpoint with the environment's own
  * region and credentials, so that the conformance suites can be tried on any other implementation:
- * `AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1 npx vitest run test/conformance`.
+ * `AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1 npx vitest run test/conformance`. Where the two services
+ * have an address each, as AWS's own, AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB say so.
  */
 export async function startEmbeddedAws(): Promise<EmbeddedAws> {
-  const outside = process.env['AWS_ENDPOINT_URL'];
-  return outside === undefined ? startInProcess() : useEndpoint(outside);
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
+  const dynamodb = AWS_ENDPOINT_URL_DYNAMODB ?? AWS_ENDPOINT_URL;
+  const sqs = AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL;
+  return dynamodb === undefined || sqs === undefined ? startInProcess() : useEndpoints(dynamodb, sqs);
 }
 
 async function startInProcess(): Promise<EmbeddedAws> {
@@ -51,8 +54,8 @@ async function startInProcess(): Promise<EmbeddedAws> {
   });
 }
 
-const useEndpoint = async (endpoint: string): Promise<EmbeddedAws> =>
-  embedded(endpoint, endpoint, undefined, async () => undefined);
+const useEndpoints = async (dynamodb: string, sqs: string): Promise<EmbeddedAws> =>
+  embedded(dynamodb, sqs, undefined, async () => undefined);
 
 function embedded(
   dynamodbEndpoint: string,
