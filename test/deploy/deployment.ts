@@ -42,6 +42,10 @@ export async function cdk(emulator: Emulator, words: readonly string[], cwd = RO
 export const mktq = (emulator: Emulator, stack: string, words: readonly string[]): Promise<Ran> =>
   node(emulator, ROOT, 'cli/mktq.ts', [...words, '--stack', stack]);
 
+/** The conformance suites of the adapters, against the emulator instead of the embedded servers. */
+export const conformance = (emulator: Emulator): Promise<Ran> =>
+  node(emulator, ROOT, 'node_modules/vitest/vitest.mjs', ['run', 'test/conformance/aws.test.ts']);
+
 export function outputOf(stack: Stack, key: string): string {
   const value = stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   if (value === undefined) throw new Error(`the stack has no output ${key}`);

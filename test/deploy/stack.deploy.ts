@@ -6,7 +6,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OUTPUTS } from '../../shared/config/names.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { cdk, mktq, outputOf, queueAttributes, serviceOf } from './deployment.ts';
+import { cdk, conformance, mktq, outputOf, queueAttributes, serviceOf } from './deployment.ts';
 import { deviations } from './deviations.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { IGNORED_PROPERTIES, NEVER_ENFORCED } from './ignored.ts';
@@ -150,6 +150,12 @@ describe('the deployed functions', () => {
     expect(log).not.toContain('@example.com');
     expect(log).not.toContain(simulator.credentials.encryptionKey);
   });
+});
+
+test('the adapters hold what their ports promise on this queue and table, too', async () => {
+  const ran = await conformance(emulator);
+  expect(ran, ran.out).toMatchObject({ code: 0 });
+  expect(ran.out).toMatch(/Tests.* passed/);
 });
 
 describe('mktq --stack', () => {
