@@ -1,4 +1,3 @@
-import { isoTime } from '../kernel/clock.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
 import { HOLD_REASONS } from './state.ts';
 
@@ -69,12 +68,4 @@ export function pause(state: BudgetState, now: number, message: string): BudgetS
 /** Ends what a person can judge to be over; never `quota`, which only Marketo can judge, and `rate` ends by itself. */
 export function resume(state: BudgetState): BudgetState {
   return { ...withoutHolds(state, 'operator', 'credentials', 'upstream'), failuresInRow: 0, deniedInRow: [] };
-}
-
-/** One sentence for people. */
-export function describeHold(hold: HoldInForce): string {
-  const end = hold.until === null ? 'until it is lifted' : `until ${isoTime(hold.until)}`;
-  const probe = hold.probeAt === null ? '' : `; next probe at ${isoTime(hold.probeAt)}`;
-  const message = hold.message === '' ? '' : `: ${hold.message}`;
-  return `closed by ${hold.reason} since ${isoTime(hold.since)}, ${end}${probe}${message}`;
 }

@@ -17,7 +17,6 @@ export const RATE_WINDOW_MS = 20_000;
 export const DEFAULT_RATE_PER_WINDOW = 100;
 export const DEFAULT_CONCURRENCY = 10;
 export const DEFAULT_SOAP_DAILY_QUOTA = 10_000;
-export const DEFAULT_REST_DAILY_QUOTA = 50_000;
 
 /** Full jitter: a random delay up to base x 2^(attempt-1), never past the cap. */
 export interface BackoffSettings {

@@ -123,18 +123,6 @@ function payloadOf(result: unknown): unknown {
   return childAt(result, 'result') ?? result;
 }
 
-/** The most records or keys that one call may carry, for the operations that jobs may share a call of. */
-export const BATCH_LIMITS = {
-  getMultipleLeads: lead.MOST_SELECTOR_KEYS,
-  syncMultipleLeads: lead.MOST_LEAD_RECORDS,
-  listOperation: list.MOST_LIST_MEMBERS,
-  requestCampaign: campaign.MOST_CAMPAIGN_LEADS,
-  syncMObjects: mobject.MOST_MOBJECTS,
-  deleteMObjects: mobject.MOST_MOBJECTS,
-  syncCustomObjects: customObject.MOST_CUSTOM_OBJECTS,
-  deleteCustomObjects: customObject.MOST_CUSTOM_OBJECTS,
-} as const satisfies Partial<Record<OperationName, number>>;
-
 export function paramsElement(operation: OperationName): string {
   return `params${capitalised(operation)}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeHold, holdsInForce, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/hold.ts';
+import { holdsInForce, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/hold.ts';
 import type { ProbedReason } from '../../../shared/budget/probe.ts';
 import { dueProbes, probeFailed, probeSucceeded } from '../../../shared/budget/probe.ts';
 import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
@@ -43,13 +43,6 @@ describe('the holds in force', () => {
     const overdue = MIDNIGHT + MINUTE_MS + PROBE_OVERDUE_MS;
     expect(reasons(state, overdue - 1)).toEqual(['quota']);
     expect(reasons(state, overdue)).toEqual([]);
-  });
-
-  it('are told in a sentence', () => {
-    const [first] = holdsInForce(stateWith({ holds: { quota: { ...quota, message: 'used up' } } }), NOON);
-    expect(first && describeHold(first)).toBe(
-      'closed by quota since 2026-11-23T18:00:00.000Z, until 2026-11-24T06:00:00.000Z; next probe at 2026-11-24T06:01:00.000Z: used up',
-    );
   });
 });
 
