@@ -1,6 +1,7 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Claimed } from './claim.ts';
-import type { Disposition, Failure } from './disposition.ts';
+import type { Failure } from './classify.ts';
+import type { Disposition } from './disposition.ts';
 
 /** What can be said of a claimed job before any call: null means that it is to be called now. */
 export type Early =

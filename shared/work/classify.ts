@@ -1,7 +1,23 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Fault, FaultClass } from '../marketo/fault.ts';
 import { classOf, provesNothingRan } from '../marketo/fault-codes.ts';
-import type { Failure } from './disposition.ts';
+
+/** What became of one job of a call, judged. */
+export type Verdict = { readonly kind: 'succeeded'; readonly result: unknown } | Failure;
+
+/** A fault with its class. `ran` is what is known of Marketo's side: `no` is proved, `maybe` is not. */
+export interface Failure {
+  readonly kind: 'failed';
+  readonly class: FaultClass;
+  readonly code: number | null;
+  readonly message: string;
+  readonly httpStatus: number | null;
+  readonly ran: 'no' | 'maybe' | 'yes';
+  /** Whether a byte of the request left. What was never sent never counts as an attempt. */
+  readonly sent: boolean;
+  /** Whether an answer of any kind came. Without one Marketo may still be working. */
+  readonly replied: boolean;
+}
 
 /** Adobe's own words are gone with the endpoint; these are what an operator needs to read. */
 export const ENDPOINT_GONE =

@@ -6,7 +6,8 @@ import { assertNever } from '../kernel/assert-never.ts';
 import type { Random } from '../kernel/random.ts';
 import type { FaultClass } from '../marketo/fault.ts';
 import { backoffMs } from './backoff.ts';
-import type { Disposition, Failure, Verdict } from './disposition.ts';
+import type { Failure, Verdict } from './classify.ts';
+import type { Disposition } from './disposition.ts';
 
 /** What a decision may look at beside the verdict. Times in epoch ms. */
 export interface Circumstances {

@@ -1,23 +1,6 @@
 import type { WaitReason } from '../budget/budget.ts';
 import type { FaultClass } from '../marketo/fault.ts';
 
-/** What became of one job of a call, judged. */
-export type Verdict = { readonly kind: 'succeeded'; readonly result: unknown } | Failure;
-
-/** A fault with its class. `ran` is what is known of Marketo's side: `no` is proved, `maybe` is not. */
-export interface Failure {
-  readonly kind: 'failed';
-  readonly class: FaultClass;
-  readonly code: number | null;
-  readonly message: string;
-  readonly httpStatus: number | null;
-  readonly ran: 'no' | 'maybe' | 'yes';
-  /** Whether a byte of the request left. What was never sent never counts as an attempt. */
-  readonly sent: boolean;
-  /** Whether an answer of any kind came. Without one Marketo may still be working. */
-  readonly replied: boolean;
-}
-
 /** What to do with a job now. `until` in epoch ms. */
 export type Disposition =
   | { readonly kind: 'complete'; readonly result: unknown }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_BACKOFF } from '../../../shared/config/limits.ts';
 import type { Attempt } from '../../../shared/job/attempt.ts';
 import type { FaultClass } from '../../../shared/marketo/fault.ts';
+import type { Failure } from '../../../shared/work/classify.ts';
 import { type Circumstances, decide } from '../../../shared/work/decide.ts';
-import type { Failure } from '../../../shared/work/disposition.ts';
 
 const NOW = 1_000_000;
 
