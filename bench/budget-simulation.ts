@@ -1,5 +1,5 @@
-import type { AccountSignal } from '../shared/budget/budget.ts';
 import { createBudget } from '../shared/budget/gate.ts';
+import type { AccountSignal } from '../shared/budget/port.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 import type { Random } from '../shared/kernel/random.ts';
 import { seededRandom } from '../shared/kernel/random.ts';

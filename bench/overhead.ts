@@ -16,7 +16,7 @@ import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
 import { silentLog } from '../shared/kernel/log.ts';
 import { sign } from '../shared/marketo/soap/signature.ts';
 import { marketoWsdl } from '../shared/marketo/soap/wsdl.ts';
-import type { Step } from '../shared/work/steps.ts';
+import type { Step } from '../shared/run/trace.ts';
 import { type Figure, median, ms, printFigures, quantile } from './parts/figures.ts';
 import { startIdleStack } from './parts/idle-stack.ts';
 import { LIFTED, type Marketo, startMarketo } from './parts/marketo.ts';

@@ -2,10 +2,10 @@ import type { BudgetStore } from '../shared/budget/store.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 import type { Archive } from '../shared/deadletter/archive.ts';
 import type { Bodies } from '../shared/job/bodies.ts';
+import type { DeadLetterQueue, JobsQueue } from '../shared/job/queues.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
-import type { Ledger } from '../shared/work/ledger.ts';
-import type { DeadLetterQueue, JobsQueue } from '../shared/work/settle.ts';
+import type { Ledger } from '../shared/ledger/ledger.ts';
 
 /** Where a stack lives and what it was configured with: out of DIR/stack.json, or of a deployed stack's outputs. */
 export interface StackDescription {

@@ -1,7 +1,7 @@
 import type { HoldInForce } from '../shared/budget/hold.ts';
 import { closures } from '../shared/budget/status.ts';
-import type { JobRow } from '../shared/work/job-row.ts';
-import { blockerOf, type JobView, jobView } from '../shared/work/job-view.ts';
+import type { JobRow } from '../shared/ledger/row.ts';
+import { blockerOf, type JobView, jobView } from '../shared/operate/job-json.ts';
 import type { Connection } from './connection.ts';
 
 type Stack = Pick<Connection, 'ledger' | 'bodies' | 'budgetStore' | 'limits' | 'clock'>;

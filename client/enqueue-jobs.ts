@@ -1,6 +1,6 @@
+import type { OutgoingMessage, SendResult } from '../shared/job/queues.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
-import type { Ledger } from '../shared/work/ledger.ts';
-import type { OutgoingMessage, SendResult } from '../shared/work/settle.ts';
+import type { Ledger } from '../shared/ledger/ledger.ts';
 import { latch } from './latch.ts';
 import type { PreparePorts } from './prepare.ts';
 import { openReader } from './reader.ts';

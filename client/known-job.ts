@@ -1,7 +1,7 @@
 import type { Job } from '../shared/job/job.ts';
 import { digestOf } from '../shared/job/message.ts';
 import { isoTime } from '../shared/kernel/clock.ts';
-import type { JobRow } from '../shared/work/job-row.ts';
+import type { JobRow } from '../shared/ledger/row.ts';
 
 /** What the ledger says about an id before a job is sent under it: nothing, the same job, or another one. */
 export type KnownJob =

@@ -2,10 +2,10 @@ import { MAX_BODY_BYTES } from '../shared/config/limits.ts';
 import { type Job, MESSAGE_VERSION } from '../shared/job/job.ts';
 import { messageFor } from '../shared/job/message.ts';
 import { orderingKeyOf } from '../shared/job/ordering-key.ts';
+import type { OutgoingMessage } from '../shared/job/queues.ts';
 import { problemText, validateJob } from '../shared/job/validate-job.ts';
 import { type Clock, isoTime } from '../shared/kernel/clock.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
-import type { OutgoingMessage } from '../shared/work/settle.ts';
 
 /** A job that may be sent, with its message. */
 export interface Prepared {

@@ -1,6 +1,6 @@
-import { nextRow } from '../shared/work/change-row.ts';
-import { firstRow } from '../shared/work/first-row.ts';
-import type { SendResult } from '../shared/work/settle.ts';
+import type { SendResult } from '../shared/job/queues.ts';
+import { nextRow } from '../shared/ledger/change-row.ts';
+import { firstRow } from '../shared/ledger/first-row.ts';
 import type { EnqueuePorts } from './enqueue-jobs.ts';
 import { knownJob } from './known-job.ts';
 import type { Prepared } from './prepare.ts';

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { collectBatch } from '../shared/collect/collect-batch.ts';
 import type { Environment } from '../shared/config/environment.ts';
-import { collectBatch } from '../shared/work/collect-batch.ts';
 import { compose, type Parts } from './compose.ts';
 import { type Context, deliveryOf } from './deliveries.ts';
 import { onLambda } from './on-lambda.ts';

@@ -3,12 +3,12 @@ import { type Environment, readSoap, type SoapSettings } from '../shared/config/
 import { ENV } from '../shared/config/names.ts';
 import { systemClock } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
+import { createWire } from '../shared/marketo/http/wire.ts';
 import { createSoapTransport } from '../shared/marketo/soap/client.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
-import { createWire } from '../shared/marketo/wire.ts';
-import { type Credentials, fixedCredentials } from '../shared/work/credentials.ts';
-import type { WorkPorts } from '../shared/work/ports.ts';
-import { createRenewedTransport } from '../shared/work/renewed-transport.ts';
+import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
+import type { WorkPorts } from '../shared/run/ports.ts';
+import { createRenewedTransport } from '../shared/run/renewed-transport.ts';
 import { type Composed, compose, type Parts, serviceOf } from './compose.ts';
 
 export interface ComposedWork {

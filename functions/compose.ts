@@ -13,8 +13,8 @@ import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
-import type { WorkPorts } from '../shared/work/ports.ts';
-import { noTrace, type Trace } from '../shared/work/steps.ts';
+import type { WorkPorts } from '../shared/run/ports.ts';
+import { noTrace, type Trace } from '../shared/run/trace.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

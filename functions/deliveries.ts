@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Delivery } from '../shared/job/job.ts';
-import type { Invocation } from '../shared/work/ports.ts';
+import type { Invocation } from '../shared/run/ports.ts';
 
 /** The part of Lambda's context that the functions use. */
 export interface Context {

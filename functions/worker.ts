@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Environment } from '../shared/config/environment.ts';
-import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../shared/work/credentials.ts';
-import { runBatch } from '../shared/work/run-batch.ts';
+import { runBatch } from '../shared/run/batch.ts';
+import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../shared/run/credentials.ts';
 import type { Parts } from './compose.ts';
 import { composeWork } from './compose-marketo.ts';
 import { type Context, deliveryOf, invocationOf } from './deliveries.ts';

@@ -37,7 +37,7 @@ export const defineDlqDiscard: DefineCommand = (parent, cli) => {
 };
 
 async function discardLetters(cli: Cli, target: Pointed, reason: string): Promise<void> {
-  const { discard } = await import('../../shared/work/discard.ts');
+  const { discard } = await import('../../shared/operate/discard.ts');
   const connection = await cli.connect();
   const ids = await idsOf(connection, target);
   const line = progress(cli.stderr, cli.clock);

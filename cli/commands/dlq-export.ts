@@ -24,7 +24,7 @@ export const defineDlqExport: DefineCommand = (parent, cli) => {
       const { archive, bodies } = await cli.connect();
       const [{ textsOf }, { letterJson }] = await Promise.all([
         import('../../shared/deadletter/notice.ts'),
-        import('../../shared/deadletter/letter-json.ts'),
+        import('../../shared/operate/letter-json.ts'),
       ]);
       const heads =
         target.by === 'id'

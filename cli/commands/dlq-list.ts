@@ -1,8 +1,8 @@
-import { shortAdvice } from '../../shared/deadletter/advice.ts';
+import { shortAdvice } from '../../shared/deadletter/advice/advice.ts';
 import { type FilterWords, type LetterFilter, selectLetters } from '../../shared/deadletter/filter.ts';
 import { type CauseGroup, groupByCause } from '../../shared/deadletter/group-by-cause.ts';
 import type { LetterSummary } from '../../shared/deadletter/letter.ts';
-import { listedLetterJson } from '../../shared/deadletter/letter-json.ts';
+import { listedLetterJson } from '../../shared/operate/letter-json.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { filterFrom, withFilter } from '../dlq/filter-options.ts';

@@ -18,7 +18,7 @@ export const defineDlqShow: DefineCommand = (parent, cli) => {
       if (head === null) throw noSuchLetter(id);
       const [{ textsOf }, { letterJson }, { letterText }] = await Promise.all([
         import('../../shared/deadletter/notice.ts'),
-        import('../../shared/deadletter/letter-json.ts'),
+        import('../../shared/operate/letter-json.ts'),
         import('../dlq/letter-text.ts'),
       ]);
       const texts = await textsOf(bodies, head);

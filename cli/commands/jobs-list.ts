@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import type { JobRow } from '../../shared/work/job-row.ts';
-import type { JobView } from '../../shared/work/job-view.ts';
-import type { JobQuery } from '../../shared/work/ledger.ts';
+import type { JobQuery } from '../../shared/ledger/ledger.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
+import type { JobView } from '../../shared/operate/job-json.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
 import { examples } from '../render/example.ts';

@@ -1,5 +1,5 @@
-import type { JobRow } from '../../shared/work/job-row.ts';
-import type { JobView } from '../../shared/work/job-view.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
+import type { JobView } from '../../shared/operate/job-json.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure } from '../exit.ts';
 import { examples } from '../render/example.ts';

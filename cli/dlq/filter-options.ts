@@ -5,7 +5,7 @@ import {
   parseFilter,
   STATUS_FILTERS,
 } from '../../shared/deadletter/filter.ts';
-import { FAULT_CLASSES } from '../../shared/marketo/fault.ts';
+import { FAULT_CLASSES } from '../../shared/marketo/faults/fault.ts';
 import type { Cli } from '../cli.ts';
 import { UsageError } from '../exit.ts';
 

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { adviceFor } from '../../shared/deadletter/advice.ts';
+import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
 import type { LetterHead } from '../../shared/deadletter/letter.ts';
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { initialState } from '../../shared/budget/initial-state.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
-import { planRedrive, type RedriveOutcome, type RedrivePlan, redrive } from '../../shared/work/redrive.ts';
-import { estimateRedrive, type RedriveEstimate } from '../../shared/work/redrive-estimate.ts';
-import type { SkipReason } from '../../shared/work/redrive-plan.ts';
+import { estimateRedrive, type RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
+import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
+import {
+  planRedrive,
+  type RedriveOutcome,
+  type RedrivePlan,
+  redrive,
+} from '../../shared/operate/redrive/redrive.ts';
 import type { Cli } from '../cli.ts';
 import type { RedriveWords } from '../commands/dlq-redrive.ts';
 import type { Connection } from '../connection.ts';

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../shared/work/job-row.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { note } from '../render/print.ts';

@@ -1,4 +1,4 @@
-import type { AttemptView, JobView } from '../../shared/work/job-view.ts';
+import type { AttemptView, JobView } from '../../shared/operate/job-json.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { duration, stamp, untilText } from './time.ts';

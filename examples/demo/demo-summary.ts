@@ -4,9 +4,9 @@ import type { Style } from '../../cli/render/style.ts';
 import { untilText } from '../../cli/render/time.ts';
 import { budgetStatus } from '../../shared/budget/status.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
-import { shortAdvice } from '../../shared/deadletter/advice.ts';
+import { shortAdvice } from '../../shared/deadletter/advice/advice.ts';
 import { type CauseGroup, groupByCause } from '../../shared/deadletter/group-by-cause.ts';
-import type { JobRow } from '../../shared/work/job-row.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
 import { executedTwice, type Witness } from '../../simulator/witness.ts';
 import { SAMPLE } from './demo-jobs.ts';
 

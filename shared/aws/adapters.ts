@@ -1,10 +1,10 @@
 import type { BudgetStore } from '../budget/store.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Ledger } from '../work/ledger.ts';
-import type { DeadLetterQueue, JobsQueue } from '../work/settle.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { TABLE } from '../config/names.ts';
-import type { JobRow } from '../work/job-row.ts';
-import type { BatchCount, JobQuery, Ledger, OrderMark } from '../work/ledger.ts';
+import type { BatchCount, JobQuery, Ledger, OrderMark } from '../ledger/ledger.ts';
+import type { JobRow } from '../ledger/row.ts';
 import {
   type DynamoTable,
   decodeDocument,

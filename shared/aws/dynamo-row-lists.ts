@@ -1,8 +1,8 @@
 import { TABLE } from '../config/names.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
-import type { JobRow } from '../work/job-row.ts';
-import type { JobQuery } from '../work/ledger.ts';
+import type { JobQuery } from '../ledger/ledger.ts';
+import type { JobRow } from '../ledger/row.ts';
 import { collect } from './collect.ts';
 import { type DynamoTable, decodeDocument, type Item } from './dynamo-document.ts';
 import { allShards, type ItemKey, timeKey } from './dynamo-keys.ts';

@@ -1,6 +1,6 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
-import type { JobRow } from '../work/job-row.ts';
+import type { JobRow } from '../ledger/row.ts';
 import type { Item } from './dynamo-document.ts';
 import { sequenceKey, shardOf, timeKey } from './dynamo-keys.ts';
 import { ATTRIBUTE } from './dynamo-table.ts';

@@ -1,8 +1,8 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { MAX_VISIBILITY_MS } from '../config/limits.ts';
+import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
-import type { JobsQueue } from '../work/settle.ts';
 import { retryDelay } from './retry-delay.ts';
 import { isGone, refusedEntry } from './sqs-errors.ts';
 

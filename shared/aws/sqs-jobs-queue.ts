@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { JobsQueue } from '../work/settle.ts';
+import type { JobsQueue } from '../job/queues.ts';
 import { hideMessages, type SqsQueue } from './sqs-hide.ts';
 import { sendMessages } from './sqs-send.ts';
 

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
-import type { OutgoingMessage, SendResult } from '../work/settle.ts';
+import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { retryDelay } from './retry-delay.ts';
 import { errorText, isSenderFault, refusedEntry } from './sqs-errors.ts';
 import type { SqsQueue } from './sqs-hide.ts';

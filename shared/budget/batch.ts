@@ -1,10 +1,10 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { admit } from './admit.ts';
-import type { CallReport, Permit, Wait } from './budget.ts';
 import { moveStamp } from './call-log.ts';
 import { effectiveLimits } from './effective-limits.ts';
 import { holdsInForce } from './hold.ts';
+import type { CallReport, Permit, Wait } from './port.ts';
 import { applyReport } from './report.ts';
 import type { BudgetState, HoldReason } from './state.ts';
 import type { WorkerClock } from './worker-clock.ts';

@@ -1,12 +1,12 @@
 import type { Answer, Request } from './batch.ts';
 import { applyBatch } from './batch.ts';
-import type { Budget, CallReport, Permit, Wait } from './budget.ts';
 import { cautionLevel } from './caution.ts';
 import { effectiveLimits } from './effective-limits.ts';
 import type { BudgetParts } from './gate-parts.ts';
 import { FRESH_PERMIT_MS, GATE_TIMINGS } from './gate-parts.ts';
 import { initialState } from './initial-state.ts';
 import { leadBounds } from './lead-bounds.ts';
+import type { Budget, CallReport, Permit, Wait } from './port.ts';
 import type { BudgetState } from './state.ts';
 import { closures } from './status.ts';
 

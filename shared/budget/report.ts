@@ -1,6 +1,5 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import type { CallReport } from './budget.ts';
 import { moveStamp } from './call-log.ts';
 import { raiseCaution } from './caution.ts';
 import { civilDay, daySpan } from './civil-day.ts';
@@ -8,6 +7,7 @@ import { settledDay } from './day-roll.ts';
 import { sharedLimits } from './effective-limits.ts';
 import { FRESH_PERMIT_MS } from './gate-parts.ts';
 import { withHold, withoutHolds } from './hold.ts';
+import type { CallReport } from './port.ts';
 import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
 import { onProbation, openUpstream } from './upstream.ts';

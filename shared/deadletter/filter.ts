@@ -1,5 +1,5 @@
 import { assertNever } from '../kernel/assert-never.ts';
-import { FAULT_CLASSES, type FaultClass } from '../marketo/fault.ts';
+import { FAULT_CLASSES, type FaultClass } from '../marketo/faults/fault.ts';
 import type { Archive } from './archive.ts';
 import type { LetterStatus, LetterSummary } from './letter.ts';
 

@@ -1,6 +1,6 @@
 import { isoTime } from '../kernel/clock.ts';
-import type { FaultClass } from '../marketo/fault.ts';
-import { adviceText } from './advice.ts';
+import type { FaultClass } from '../marketo/faults/fault.ts';
+import { adviceText } from './advice/advice.ts';
 import type { LetterSummary } from './letter.ts';
 import { maskValues } from './mask-values.ts';
 

@@ -1,6 +1,6 @@
 import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
-import type { FaultClass } from '../marketo/fault.ts';
+import type { FaultClass } from '../marketo/faults/fault.ts';
 
 export const LETTER_STATUSES = ['open', 'redriving', 'redriven', 'discarded'] as const;
 export type LetterStatus = (typeof LETTER_STATUSES)[number];

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { MAX_BODY_BYTES } from '../config/limits.ts';
 import type { Bodies } from '../job/bodies.ts';
 import { asciiJson } from '../kernel/hash.ts';
-import { FAULT_CLASSES } from '../marketo/fault.ts';
+import { FAULT_CLASSES } from '../marketo/faults/fault.ts';
 import { type FilingPorts, fileLetter } from './file-letter.ts';
 import type { LetterHead } from './letter.ts';
 

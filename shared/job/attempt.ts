@@ -1,4 +1,4 @@
-import type { FaultClass } from '../marketo/fault.ts';
+import type { FaultClass } from '../marketo/faults/fault.ts';
 
 /** One call made for a job, successful or not. Times in epoch ms. */
 export interface Attempt {

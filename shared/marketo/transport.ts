@@ -1,4 +1,4 @@
-import type { Fault, TransportName } from './fault.ts';
+import type { Fault, TransportName } from './faults/fault.ts';
 import type { OperationName } from './operations/registry.ts';
 
 /** One HTTP request and what came back, as it went over the wire but with every secret masked. Times in epoch ms. */

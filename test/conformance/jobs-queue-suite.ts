@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Delivery } from '../../shared/job/job.ts';
-import type { JobsQueue, OutgoingMessage } from '../../shared/work/settle.ts';
+import type { JobsQueue, OutgoingMessage } from '../../shared/job/queues.ts';
 
 export interface QueueUnderTest {
   readonly queue: JobsQueue;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BodyRef } from '../../shared/job/bodies.ts';
-import type { JobRow } from '../../shared/work/job-row.ts';
-import type { JobQuery, Ledger } from '../../shared/work/ledger.ts';
+import type { JobQuery, Ledger } from '../../shared/ledger/ledger.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../support/rows.ts';
 import { describeSwap } from './swap-suite.ts';
 

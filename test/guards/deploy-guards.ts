@@ -37,7 +37,7 @@ export const deployGuards: readonly Guard[] = [
   },
   {
     name: 'a refusal is believed of the newest key only',
-    file: 'shared/work/renewed-transport.ts',
+    file: 'shared/run/renewed-transport.ts',
     find: 'if (!isRefused(outcome)) return outcome;',
     replace: 'if (Math.abs(1) === 1) return outcome;',
     testFile: 'test/handler/credentials.test.ts',
@@ -45,7 +45,7 @@ export const deployGuards: readonly Guard[] = [
   },
   {
     name: 'a hold for credentials reads the secret at once',
-    file: 'shared/work/tend.ts',
+    file: 'shared/tend/tend.ts',
     find: 'held ? 0 : CREDENTIALS_MAX_AGE_MS',
     replace: 'held ? CREDENTIALS_MAX_AGE_MS : CREDENTIALS_MAX_AGE_MS',
     testFile: 'test/handler/credentials.test.ts',
@@ -53,7 +53,7 @@ export const deployGuards: readonly Guard[] = [
   },
   {
     name: 'no credentials, no call',
-    file: 'shared/work/renewed-transport.ts',
+    file: 'shared/run/renewed-transport.ts',
     find: "if (used.state.kind !== 'usable') return notNow(clock());",
     replace: '',
     testFile: 'test/handler/credentials.test.ts',
@@ -61,7 +61,7 @@ export const deployGuards: readonly Guard[] = [
   },
   {
     name: 'no credentials, a hold',
-    file: 'shared/work/credentials.ts',
+    file: 'shared/run/credentials.ts',
     find: "if (found.kind === 'usable') return found;",
     replace: 'if (Math.abs(1) === 1) return found;',
     testFile: 'test/handler/credentials.test.ts',

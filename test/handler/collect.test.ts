@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { collectBatch } from '../../shared/work/collect-batch.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
+import { collectBatch } from '../../shared/collect/collect-batch.ts';
+import { runBatch } from '../../shared/run/batch.ts';
 import {
   createWorld,
   deliveryOf,

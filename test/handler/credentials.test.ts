@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError, type Environment, type SoapSettings } from '../../shared/config/environment.ts';
 import type { Transport } from '../../shared/marketo/transport.ts';
-import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../../shared/work/credentials.ts';
-import { createRenewedTransport } from '../../shared/work/renewed-transport.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
-import { tend } from '../../shared/work/tend.ts';
+import { runBatch } from '../../shared/run/batch.ts';
+import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../../shared/run/credentials.ts';
+import { createRenewedTransport } from '../../shared/run/renewed-transport.ts';
+import { tend } from '../../shared/tend/tend.ts';
 import {
   createWorld,
   deliveryOf,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../shared/job/job.ts';
-import { claimJob } from '../../shared/work/claim.ts';
-import type { JobRow } from '../../shared/work/job-row.ts';
-import { run } from '../../shared/work/run.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
+import { runBatch } from '../../shared/run/batch.ts';
+import { claimJob } from '../../shared/run/claim.ts';
+import { run } from '../../shared/run/run.ts';
 import {
   createWorld,
   deliveryOf,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { pause } from '../../shared/budget/hold.ts';
 import { METRICS } from '../../shared/config/names.ts';
 import type { Metrics } from '../../shared/kernel/metrics.ts';
-import { measure } from '../../shared/work/measure.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
+import { runBatch } from '../../shared/run/batch.ts';
+import { measure } from '../../shared/tend/measure.ts';
 import {
   createWorld,
   deliveryOf,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { runBatch } from '../../shared/work/run-batch.ts';
-import { sendDue } from '../../shared/work/send-due.ts';
+import { runBatch } from '../../shared/run/batch.ts';
+import { sendDue } from '../../shared/tend/send-due.ts';
 import { createWorld, deliveryOf, syncLeadJob } from '../support/work-world.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { messageFor } from '../../shared/job/message.ts';
-import { planRedrive, redrive } from '../../shared/work/redrive.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
+import { planRedrive, redrive } from '../../shared/operate/redrive/redrive.ts';
+import { runBatch } from '../../shared/run/batch.ts';
 import { createWorld, marketoFault, ok, syncLeadJob, type World } from '../support/work-world.ts';
 
 /** Takes what the queue has, runs it, and acknowledges what does not come back. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { collectBatch } from '../../shared/work/collect-batch.ts';
-import { redrive } from '../../shared/work/redrive.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
+import { collectBatch } from '../../shared/collect/collect-batch.ts';
+import { redrive } from '../../shared/operate/redrive/redrive.ts';
+import { runBatch } from '../../shared/run/batch.ts';
 import { createWorld, deliveryOf, marketoFault, ok, syncLeadJob, type World } from '../support/work-world.ts';
 
 const original = syncLeadJob('j1', 'a@example.com');

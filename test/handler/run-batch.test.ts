@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../shared/job/job.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
+import { runBatch } from '../../shared/run/batch.ts';
 import {
   createWorld,
   deliveryOf,

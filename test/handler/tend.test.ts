@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pause } from '../../shared/budget/hold.ts';
-import { fixedCredentials } from '../../shared/work/credentials.ts';
-import type { EventSource } from '../../shared/work/event-source.ts';
-import { runBatch } from '../../shared/work/run-batch.ts';
-import { tend } from '../../shared/work/tend.ts';
+import { runBatch } from '../../shared/run/batch.ts';
+import { fixedCredentials } from '../../shared/run/credentials.ts';
+import type { EventSource } from '../../shared/tend/event-source.ts';
+import { tend } from '../../shared/tend/tend.ts';
 import {
   createWorld,
   deliveryOf,

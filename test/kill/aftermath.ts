@@ -6,7 +6,7 @@ import { sqsJobsQueue } from '../../shared/aws/sqs-jobs-queue.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
-import type { JobRow } from '../../shared/work/job-row.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
 import type { Endpoints } from './feeder.ts';
 import type { Evidence } from './verdict.ts';
 import { BATCH } from './workload.ts';

@@ -1,4 +1,4 @@
-import { STEPS, type Step } from '../../shared/work/steps.ts';
+import { STEPS, type Step } from '../../shared/run/trace.ts';
 
 /** Where a child may be told to kill itself: the core's own steps, and those of the functions around it. */
 export const POINTS = [...STEPS, 'answered', 'collecting', 'collected'] as const;

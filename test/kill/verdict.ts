@@ -1,5 +1,5 @@
 import type { LetterHead } from '../../shared/deadletter/letter.ts';
-import type { JobRow } from '../../shared/work/job-row.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
 import type { Instance } from '../../simulator/instance.ts';
 import type { Witness } from '../../simulator/witness.ts';
 import { diedOverIntent, killsInARow, type LifeRecord } from './history.ts';

@@ -1,4 +1,4 @@
-import type { DeadLetterQueue } from '../../shared/work/settle.ts';
+import type { DeadLetterQueue } from '../../shared/job/queues.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 
 /** The dead-letter queue in memory: every notice, by the id of its letter. */

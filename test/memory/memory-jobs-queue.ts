@@ -1,7 +1,7 @@
 import { MAX_VISIBILITY_MS } from '../../shared/config/limits.ts';
 import type { Delivery } from '../../shared/job/job.ts';
+import type { JobsQueue, OutgoingMessage, SendResult } from '../../shared/job/queues.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import type { JobsQueue, OutgoingMessage, SendResult } from '../../shared/work/settle.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 
 interface Message extends OutgoingMessage {

@@ -1,5 +1,5 @@
-import type { JobRow } from '../../shared/work/job-row.ts';
-import type { BatchCount, JobQuery, Ledger, OrderMark } from '../../shared/work/ledger.ts';
+import type { BatchCount, JobQuery, Ledger, OrderMark } from '../../shared/ledger/ledger.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 

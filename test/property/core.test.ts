@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_BACKOFF } from '../../shared/config/limits.ts';
 import { parseJob } from '../../shared/job/parse-job.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
-import { FAULT_CLASSES, type Fault } from '../../shared/marketo/fault.ts';
-import { accountSignal } from '../../shared/work/account-signal.ts';
-import { backoffMs } from '../../shared/work/backoff.ts';
-import { classify } from '../../shared/work/classify.ts';
-import { decide } from '../../shared/work/decide.ts';
-import { visibilityMs } from '../../shared/work/visibility.ts';
+import { classify } from '../../shared/marketo/faults/classify.ts';
+import { FAULT_CLASSES, type Fault } from '../../shared/marketo/faults/fault.ts';
+import { accountSignal } from '../../shared/run/account-signal.ts';
+import { backoffMs } from '../../shared/run/backoff.ts';
+import { decide } from '../../shared/run/decide.ts';
+import { visibilityMs } from '../../shared/run/visibility.ts';
 import { syncLeadJob } from '../support/work-world.ts';
 
 const message = fc.string();

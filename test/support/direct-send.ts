@@ -1,6 +1,6 @@
+import type { Wire } from '../../shared/marketo/http/wire.ts';
+import { WireError } from '../../shared/marketo/http/wire-error.ts';
 import type { Exchange, OutgoingRequest, Send, Target } from '../../shared/marketo/transport.ts';
-import { WireError } from '../../shared/marketo/wire/wire-error.ts';
-import type { Wire } from '../../shared/marketo/wire.ts';
 
 /** A `Send` that asks nobody: open, perform, release. */
 export function directSend(wire: Wire): Send {

@@ -1,5 +1,5 @@
 import type { LetterHead } from '../../shared/deadletter/letter.ts';
-import type { JobRow } from '../../shared/work/job-row.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
 
 /** 2026-11-22T10:00:00Z, a moment like any other. */
 export const SOME_TIME = Date.UTC(2026, 10, 22, 10);

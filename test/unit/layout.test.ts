@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+/** What a job, its call and its account are: every actor may know it. */
+const CORE = ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'];
+
 /** What each room may import from, beside itself. An arrow missing here is a decision, not an oversight. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/kernel': [],
@@ -12,22 +15,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/budget': ['shared/kernel', 'shared/config'],
   'shared/job': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget'],
   'shared/deadletter': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'],
-  'shared/work': [
-    'shared/kernel',
-    'shared/config',
-    'shared/marketo',
-    'shared/budget',
-    'shared/job',
-    'shared/deadletter',
-  ],
+  'shared/ledger': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'],
+  'shared/run': [...CORE, 'shared/ledger', 'shared/deadletter'],
+  'shared/collect': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/run'],
+  'shared/tend': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/run'],
+  'shared/operate': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/run'],
   'shared/aws': [
-    'shared/kernel',
-    'shared/config',
-    'shared/marketo',
-    'shared/budget',
-    'shared/job',
+    ...CORE,
+    'shared/ledger',
     'shared/deadletter',
-    'shared/work',
+    'shared/run',
+    'shared/collect',
+    'shared/tend',
+    'shared/operate',
   ],
   client: ['shared'],
   functions: ['shared'],

@@ -1,9 +1,9 @@
 import { assertNever } from '../../kernel/assert-never.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { mask } from '../http/mask.ts';
+import { WireError } from '../http/wire-error.ts';
 import { type OperationName, timeoutMs } from '../operations/registry.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
-import { mask } from '../wire/mask.ts';
-import { WireError } from '../wire/wire-error.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
 import { createEnvelopeWriter, type Envelope, type EnvelopeWriter } from './envelope-writer.ts';
 import { type ReadReply, readReply } from './read-reply.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../faults/fault.ts';
 
 /**
  * Reads Marketo's fault (facts 2.1): the code from detail/serviceException/code, else the number that leads the

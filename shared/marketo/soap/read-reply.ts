@@ -1,5 +1,5 @@
 import { assertNever } from '../../kernel/assert-never.ts';
-import type { Fault, UnreadableReply } from '../fault.ts';
+import type { Fault, UnreadableReply } from '../faults/fault.ts';
 import type { HttpReply } from '../transport.ts';
 import { marketoFault } from './marketo-fault.ts';
 import { replyShape } from './reply-shape.ts';

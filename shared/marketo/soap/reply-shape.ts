@@ -1,4 +1,4 @@
-import type { UnreadableReply } from '../fault.ts';
+import type { UnreadableReply } from '../faults/fault.ts';
 
 export interface ReplyShape {
   readonly what: UnreadableReply;

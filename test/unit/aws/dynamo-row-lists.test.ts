@@ -11,8 +11,8 @@ import { encodeDocument, keyItem } from '../../../shared/aws/dynamo-document.ts'
 import { rowKey } from '../../../shared/aws/dynamo-keys.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
-import type { JobRow } from '../../../shared/work/job-row.ts';
-import type { JobQuery } from '../../../shared/work/ledger.ts';
+import type { JobQuery } from '../../../shared/ledger/ledger.ts';
+import type { JobRow } from '../../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
 const client = new DynamoDBClient({ region: 'us-east-1' });

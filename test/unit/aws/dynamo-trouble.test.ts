@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsClients, createAwsClients } from '../../../shared/aws/clients.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
-import type { Ledger } from '../../../shared/work/ledger.ts';
+import type { Ledger } from '../../../shared/ledger/ledger.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../support/embedded.ts';
 import { type FlakyProxy, type Passage, startFlakyProxy } from '../../support/flaky-proxy.ts';
 import { jobRow } from '../../support/rows.ts';

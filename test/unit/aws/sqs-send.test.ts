@@ -7,7 +7,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sendMessages } from '../../../shared/aws/sqs-send.ts';
-import type { OutgoingMessage } from '../../../shared/work/settle.ts';
+import type { OutgoingMessage } from '../../../shared/job/queues.ts';
 import { SOME_TIME } from '../../support/rows.ts';
 
 const client = new SQSClient({ region: 'us-east-1' });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/budget.ts';
 import { createBudget } from '../../../shared/budget/gate.ts';
 import { FRESH_PERMIT_MS } from '../../../shared/budget/gate-parts.ts';
 import { pause, resume } from '../../../shared/budget/hold.ts';
+import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/port.ts';
 import type { BudgetStore } from '../../../shared/budget/store.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
 import type { MemoryBudgetStore, WriteTrouble } from '../../memory/memory-budget-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountSignal, CallReport } from '../../../shared/budget/budget.ts';
 import { holdsInForce } from '../../../shared/budget/hold.ts';
+import type { AccountSignal, CallReport } from '../../../shared/budget/port.ts';
 import { applyReport } from '../../../shared/budget/report.ts';
 import type { BudgetState } from '../../../shared/budget/state.ts';
 import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';

@@ -6,7 +6,7 @@ import {
   type EnqueueResult,
   enqueueJobs,
 } from '../../../client/enqueue-jobs.ts';
-import type { OutgoingMessage, SendResult } from '../../../shared/work/settle.ts';
+import type { OutgoingMessage, SendResult } from '../../../shared/job/queues.ts';
 import { memoryJobsQueue } from '../../memory/memory-jobs-queue.ts';
 import { type MemoryLedger, memoryLedger } from '../../memory/memory-ledger.ts';
 import { SOME_TIME } from '../../support/rows.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cloudWatchLog } from '../../../functions/cloud-watch-log.ts';
 import { cloudWatchMetrics } from '../../../functions/cloud-watch-metrics.ts';
-import { runBatch } from '../../../shared/work/run-batch.ts';
-import { tend } from '../../../shared/work/tend.ts';
+import { runBatch } from '../../../shared/run/batch.ts';
+import { tend } from '../../../shared/tend/tend.ts';
 import {
   createWorld,
   deliveryOf,

@@ -9,7 +9,7 @@ import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { replaceState } from '../../../../cli/operator-hold.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
-import type { JobRow } from '../../../../shared/work/job-row.ts';
+import type { JobRow } from '../../../../shared/ledger/row.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';

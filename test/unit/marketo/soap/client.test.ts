@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createWire } from '../../../../shared/marketo/http/wire.ts';
 import { createSoapTransport } from '../../../../shared/marketo/soap/client.ts';
 import { requestSignature } from '../../../../shared/marketo/soap/signature.ts';
 import type { Call, Send, Target, Transport } from '../../../../shared/marketo/transport.ts';
-import { createWire } from '../../../../shared/marketo/wire.ts';
 import { type Answer, type CannedServer, cannedServer } from '../../../support/canned-server.ts';
 import { directSend } from '../../../support/direct-send.ts';
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { SOAP_CODES } from '../../../../shared/marketo/fault-codes.ts';
+import { SOAP_CODES } from '../../../../shared/marketo/faults/codes.ts';
+import { createWire } from '../../../../shared/marketo/http/wire.ts';
 import { isOperationName, isUnsafe, validateParams } from '../../../../shared/marketo/operations/registry.ts';
 import { createSoapTransport } from '../../../../shared/marketo/soap/client.ts';
-import { createWire } from '../../../../shared/marketo/wire.ts';
 import { cannedServer } from '../../../support/canned-server.ts';
 import { canonicalXml } from '../../../support/canonical-xml.ts';
 import { directSend } from '../../../support/direct-send.ts';

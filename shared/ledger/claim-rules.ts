@@ -1,0 +1,82 @@
+import { STARTS_POISON } from '../config/limits.ts';
+import { assertNever } from '../kernel/assert-never.ts';
+import type { DeadLetterVerdict, JobRow } from './row.ts';
+
+/** What a run wants to take. Times in epoch ms. */
+export interface ClaimRequest {
+  readonly jobId: string;
+  readonly epoch: number;
+  readonly digest: string;
+  readonly now: number;
+  /** The life of the one local process: claims of any other are void, its process is dead. Null where many may live. */
+  readonly soleInstance: string | null;
+}
+
+/** What the ledger's row says to a run that wants the job. */
+export type ClaimJudgement =
+  | { readonly kind: 'take'; readonly as: TakeAs }
+  /** Ended, superseded by another epoch, or parked in the ledger: the message is not needed any more. */
+  | { readonly kind: 'acknowledge'; readonly why: 'completed' | 'dead-lettered' | 'other-epoch' | 'parked' }
+  /** Waiting, or claimed by a run that lives, or Marketo may still be at it: the message comes back then. */
+  | { readonly kind: 'hide'; readonly until: number; readonly why: 'waiting' | 'busy' | 'quiet' }
+  /** Judged and recorded by a run that never settled it: settle again, without a call. */
+  | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
+  /** The same id with other contents: another job, which must not touch this one, or this one before an edit. */
+  | { readonly kind: 'conflict' };
+
+/** `in-doubt`: a claim expired over an open intent. `poison`: it has killed its worker too often. */
+export type TakeAs = 'fresh' | 'in-doubt' | 'poison';
+
+/** SQS hides in whole seconds and clocks differ: a message that comes back this early is on time. */
+const EARLY_MS = 1_500;
+/**
+ * A message of a parked job may be the warden's own, on a clock that is behind the warden's and before its mark is in the
+ * row. So close to its time it is kept: acknowledged, it would be gone, and nobody would send another.
+ */
+const NEARLY_DUE_MS = 60_000;
+
+/** The one place that says what may follow what. Pure and total. */
+export function judgeClaim(row: JobRow | null, request: ClaimRequest): ClaimJudgement {
+  if (row === null) return take('fresh');
+  if (row.digest !== request.digest) return { kind: 'conflict' };
+  if (row.epoch !== request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };
+  const { state } = row;
+  switch (state.kind) {
+    case 'queued':
+      return takeFresh(row);
+    case 'waiting':
+      return state.until > request.now + EARLY_MS
+        ? { kind: 'hide', until: state.until, why: 'waiting' }
+        : takeFresh(row);
+    case 'parked':
+      return state.until > request.now + NEARLY_DUE_MS
+        ? { kind: 'acknowledge', why: 'parked' }
+        : takeFresh(row);
+    case 'running':
+      if (isLive(state, request)) return { kind: 'hide', until: state.leaseUntil, why: 'busy' };
+      return state.intentAt === null ? takeFresh(row) : take('in-doubt');
+    case 'decided':
+      return { kind: 'decided', verdict: state.verdict };
+    case 'completed':
+      return { kind: 'acknowledge', why: 'completed' };
+    case 'dead-lettered':
+      return state.quietUntil !== null && state.quietUntil > request.now
+        ? { kind: 'hide', until: state.quietUntil, why: 'quiet' }
+        : { kind: 'acknowledge', why: 'dead-lettered' };
+    default:
+      return assertNever(state);
+  }
+}
+
+const take = (as: TakeAs): ClaimJudgement => ({ kind: 'take', as });
+
+const takeFresh = (row: JobRow): ClaimJudgement => take(row.starts + 1 >= STARTS_POISON ? 'poison' : 'fresh');
+
+/** An owner is `<instance>.<random>`; where only one instance can live, another's claim is void at once. */
+function isLive(
+  state: { readonly owner: string; readonly leaseUntil: number },
+  request: ClaimRequest,
+): boolean {
+  if (request.soleInstance !== null && !state.owner.startsWith(`${request.soleInstance}.`)) return false;
+  return state.leaseUntil > request.now;
+}

@@ -1,0 +1,57 @@
+import type { JobRow } from './row.ts';
+
+/**
+ * What happened to every job. A port with one compare-and-swap and a few queries: every rule about what may follow
+ * what is a pure function of `JobRow`, so that both adapters obey the same rules and one suite holds them to it.
+ */
+export interface Ledger {
+  /** A strongly consistent read. */
+  get(jobId: string): Promise<JobRow | null>;
+  /**
+   * Writes `next` if the stored version is `next.version - 1`; with `next.version` 1, if there is no row.
+   * A write whose reply was lost is recognised by `next.writeToken` and answered `written`.
+   */
+  replace(next: JobRow): Promise<'written' | 'conflict'>;
+  /** Jobs by ordering key, batch or state; newest first by enqueuedAt. `limit` bounds what is read, too. */
+  list(query: JobQuery): AsyncIterable<JobRow>;
+  /** Parked jobs whose time has come, earliest first, then by sequence number. */
+  due(now: number, limit: number): Promise<readonly JobRow[]>;
+  /** How many jobs of the batch are in which kind of state. */
+  countBatch(batch: string): Promise<BatchCount>;
+  /** enqueuedAt of the oldest job that has not ended and is not parked; null if there is none. */
+  oldestOpen(): Promise<number | null>;
+  /** The last completed write under an ordering key (see `OrderMark`). */
+  readMark(orderingKey: string): Promise<OrderMark | null>;
+  /** Remembers a completed write, unless a later one is remembered already. */
+  putMark(mark: OrderMark): Promise<void>;
+  /** Removes the row for good (`mktq forget`). */
+  remove(jobId: string): Promise<void>;
+  /** Every row, in no order (`mktq forget`). */
+  scan(): AsyncIterable<JobRow>;
+}
+
+export interface JobQuery {
+  readonly by:
+    | { readonly kind: 'key'; readonly orderingKey: string }
+    | { readonly kind: 'batch'; readonly batch: string }
+    | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
+    | { readonly kind: 'all' };
+  readonly limit: number;
+}
+
+export interface BatchCount {
+  readonly total: number;
+  readonly completed: number;
+  readonly deadLettered: number;
+}
+
+/**
+ * SQS's SequenceNumber of the last completed write of a key: a letter of the same key with an earlier one is
+ * superseded. Sequence numbers are decimal strings of up to 20 digits, compared as numbers. `orderingKey` is stored hashed.
+ */
+export interface OrderMark {
+  readonly orderingKey: string;
+  readonly sequenceNumber: string;
+  readonly jobId: string;
+  readonly at: number;
+}

@@ -1,0 +1,85 @@
+import type { WaitReason } from '../budget/port.ts';
+import type { Attempt, LateOutcome } from '../job/attempt.ts';
+import type { BodyRef } from '../job/bodies.ts';
+import type { FaultClass } from '../marketo/faults/fault.ts';
+import type { OperationName } from '../marketo/operations/registry.ts';
+
+/** What the ledger knows of one job. Replaced whole by compare-and-swap on `version`. Times in epoch ms. */
+export interface JobRow {
+  readonly jobId: string;
+  readonly version: number;
+  /** Random per write: a writer that lost the reply finds its own token and knows it succeeded. */
+  readonly writeToken: string;
+  /** How often the job was redriven. */
+  readonly epoch: number;
+  readonly operation: OperationName;
+  /** SHA-256 of operation, params and workspace: the same id with other contents is another job. */
+  readonly digest: string;
+  readonly orderingKey: string;
+  readonly batch: string | null;
+  /** The sender's enqueuedAt, else SQS's SentTimestamp, else when the row was written. */
+  readonly enqueuedAt: number;
+  /**
+   * SQS's SequenceNumber: the job's place among the writes of its key. Null before the first delivery. A redriven job
+   * (epoch above 0) keeps the number of its first message, or its older contents would count as the newest write.
+   */
+  readonly sequenceNumber: string | null;
+  readonly attempts: readonly Attempt[];
+  /** Attempts beyond the most recent that are kept (200), only counted. */
+  readonly attemptsDropped: number;
+  /** How many of all attempts count against maxAttempts. */
+  readonly counted: number;
+  /** Claims without a settle in between: a job that kills its worker is known by it. */
+  readonly starts: number;
+  readonly state: JobState;
+  /** An answer that came after its run had lost the claim. */
+  readonly lateOutcome: LateOutcome | null;
+  /** When the row may be deleted; null while the job is not completed. */
+  readonly deleteAt: number | null;
+}
+
+/** Where the job is. Each state holds only what exists in it. */
+export type JobState =
+  /** Known, not taken by any run. */
+  | { readonly kind: 'queued' }
+  /** In SQS, hidden until then: a retry's backoff, or a deferral. */
+  | { readonly kind: 'waiting'; readonly reason: WaitReason; readonly until: number }
+  /** Not in SQS at all: kept here with its body, until the warden sends it. */
+  | { readonly kind: 'parked'; readonly until: number; readonly body: BodyRef; readonly groupId: string }
+  /** Claimed by one run until `leaseUntil`. An open intent means: something unsafe to repeat may have been sent. */
+  | {
+      readonly kind: 'running';
+      readonly owner: string;
+      readonly leaseUntil: number;
+      readonly intentAt: number | null;
+    }
+  /** Judged and recorded, the letter not yet filed: settle it again, without a call. */
+  | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
+  | {
+      readonly kind: 'completed';
+      readonly at: number;
+      readonly result: BodyRef | null;
+      readonly resultDropped: boolean;
+    }
+  /** `quietUntil`: Marketo may still be working on the job's last call; its group waits until then. */
+  | {
+      readonly kind: 'dead-lettered';
+      readonly at: number;
+      readonly letterId: string;
+      readonly quietUntil: number | null;
+    };
+
+/** Everything the letter needs that the message itself does not have. */
+export interface DeadLetterVerdict {
+  readonly letterId: string;
+  readonly class: FaultClass;
+  readonly code: number | null;
+  readonly message: string;
+  /** For `LetterHead.retryBody`: the job message reduced to its failed records; null if a redrive sends the whole job. */
+  readonly retryBody: BodyRef | null;
+  readonly request: BodyRef | null;
+  readonly response: BodyRef | null;
+  readonly httpStatus: number | null;
+  readonly decidedAt: number;
+  readonly quietUntil: number | null;
+}

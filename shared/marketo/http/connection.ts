@@ -1,0 +1,146 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Exchange, HttpReply, OutgoingRequest, Target } from '../transport.ts';
+import { type Address, type DialSettings, dial } from './dial.ts';
+import { mask } from './mask.ts';
+import { type RoundTrip, roundTrip } from './round-trip.ts';
+import { isHealthy, MAX_REST_MS, type PooledSocket, restMs, type SocketPool } from './socket-pool.ts';
+import { WireError } from './wire-error.ts';
+
+export interface ConnectionSettings {
+  readonly target: Target;
+  readonly url: URL;
+  readonly address: Address;
+  readonly pool: SocketPool;
+  readonly clock: Clock;
+  readonly maxReplyBytes: number;
+  readonly dial: DialSettings;
+}
+
+/** One request's way to the server: a socket from the pool or a new one, one post, and what was seen of it. */
+export class Connection {
+  readonly #settings: ConnectionSettings;
+  readonly #origin: string;
+  #socket: PooledSocket | null = null;
+  #state: 'open' | 'posting' | 'posted' | 'released' = 'open';
+  #exchange: Exchange;
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings;
+    this.#origin = settings.url.origin;
+    this.#exchange = {
+      url: settings.target.url,
+      request: '',
+      response: null,
+      httpStatus: null,
+      sentAt: null,
+      endedAt: settings.clock(),
+      serverDate: null,
+    };
+  }
+
+  usable(): boolean {
+    const { target, clock } = this.#settings;
+    return this.#socket !== null && isHealthy(this.#socket, target.fresh, clock());
+  }
+
+  async refresh(): Promise<Fault | null> {
+    if (this.usable()) return null;
+    const { pool, target, address, clock } = this.#settings;
+    this.#giveBack();
+    this.#socket = pool.take(this.#origin, target.fresh);
+    if (this.#socket !== null) return null;
+    const dialled = await dial(address, this.#settings.dial);
+    this.#exchange = { ...this.#exchange, endedAt: clock() };
+    if (dialled.kind === 'failed') return dialled.fault;
+    if (this.#state === 'released') {
+      dialled.socket.destroy();
+      return { kind: 'network', sent: false, reason: 'aborted', message: 'released while it was opened' };
+    }
+    this.#socket = { socket: dialled.socket, aliveAt: clock(), restMs: MAX_REST_MS };
+    return null;
+  }
+
+  readonly post = async (request: OutgoingRequest): Promise<HttpReply> => {
+    if (this.#state !== 'open') {
+      const message = 'a connection carries one request, and this one has had its own';
+      throw new WireError({ kind: 'internal', sent: this.#exchange.sentAt !== null, message });
+    }
+    this.#state = 'posting';
+    const fault = await this.refresh();
+    if (fault !== null || this.#socket === null) throw this.#unsent(request, fault);
+    const trip = await this.#send(request, this.#socket);
+    this.#state = 'posted';
+    this.#exchange = exchangeOf(this.#settings.target.url, request, trip);
+    if (trip.outcome.kind === 'failed') throw new WireError(trip.outcome.fault);
+    return trip.outcome.reply;
+  };
+
+  exchange(): Exchange {
+    return this.#exchange;
+  }
+
+  release(): void {
+    if (this.#state === 'released') return;
+    // A request still under way ends here: its answer would be the next request's.
+    if (this.#state === 'posting') this.#socket?.socket.destroy();
+    this.#state = 'released';
+    this.#giveBack();
+  }
+
+  async #send(request: OutgoingRequest, used: PooledSocket): Promise<RoundTrip> {
+    const {
+      url,
+      target,
+      clock,
+      maxReplyBytes,
+      dial: { signal },
+    } = this.#settings;
+    let free = false;
+    const onFree = (): void => {
+      free = true;
+    };
+    used.socket.once('free', onFree);
+    const trip = await roundTrip({
+      socket: used.socket,
+      url,
+      request,
+      timeoutMs: target.timeoutMs,
+      clock,
+      maxReplyBytes,
+      signal,
+    });
+    used.socket.off('free', onFree);
+    // Node says `free` when both sides keep the socket and every byte of this exchange is through.
+    if (!free) used.socket.destroy();
+    this.#socket = { socket: used.socket, aliveAt: trip.endedAt, restMs: restMs(trip.keepAliveMs) };
+    return trip;
+  }
+
+  #unsent(request: OutgoingRequest, fault: Fault | null): WireError {
+    this.#state = 'posted';
+    this.#exchange = {
+      ...this.#exchange,
+      request: mask(request.body, request.secrets),
+      endedAt: this.#settings.clock(),
+    };
+    return new WireError(
+      fault ?? { kind: 'internal', sent: false, message: 'the connection was lost while it was opened' },
+    );
+  }
+
+  #giveBack(): void {
+    if (this.#socket !== null) this.#settings.pool.give(this.#origin, this.#socket);
+    this.#socket = null;
+  }
+}
+
+const exchangeOf = (url: string, request: OutgoingRequest, trip: RoundTrip): Exchange => ({
+  url: mask(url, request.secrets),
+  request: mask(request.body, request.secrets),
+  response: trip.response === null ? null : mask(trip.response, request.secrets),
+  httpStatus: trip.httpStatus,
+  sentAt: trip.sentAt,
+  endedAt: trip.endedAt,
+  serverDate: trip.serverDate,
+});

@@ -1,0 +1,185 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { HttpReply, OutgoingRequest } from '../transport.ts';
+import { decodeBody } from './decode-body.ts';
+import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
+
+/** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
+export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+export interface RoundTripSettings {
+  readonly socket: Socket;
+  readonly url: URL;
+  readonly request: OutgoingRequest;
+  /** From the first byte of the request to the last of the reply; a body that drips does not escape it. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly maxReplyBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was seen on the wire. `response` is null if no whole answer came, unless the size limit cut it. */
+export interface RoundTrip {
+  readonly outcome:
+    | { readonly kind: 'reply'; readonly reply: HttpReply }
+    | { readonly kind: 'failed'; readonly fault: Fault };
+  readonly response: string | null;
+  readonly httpStatus: number | null;
+  readonly serverDate: number | null;
+  readonly sentAt: number | null;
+  readonly endedAt: number;
+  /** How long the server says it keeps the socket; null if it does not say. */
+  readonly keepAliveMs: number | null;
+}
+
+/**
+ * Sends one request over an open socket, once, and waits for the whole answer. It never rejects. Afterwards the socket is
+ * fit for another request only if it has said `free`; otherwise whoever owns it closes it.
+ */
+export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
+  const { socket, url, request, clock } = settings;
+  return new Promise((resolve) => {
+    const writtenBefore = socket.bytesWritten;
+    const handedOver = (): boolean => socket.bytesWritten !== writtenBefore;
+    const sentAt = clock();
+    const chunks: Buffer[] = [];
+    let received = 0;
+    let answer: IncomingMessage | null = null;
+    let settled = false;
+
+    const end = (outcome: RoundTrip['outcome'], response: string | null): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      settings.signal?.removeEventListener('abort', abort);
+      const unsent = outcome.kind === 'failed' && !handedOver();
+      // At once: Node writes a request one tick after it was asked to, and what was called unsent must stay so.
+      if (outcome.kind === 'failed') socket.destroy();
+      const { httpStatus, ...rest } = seen(answer);
+      // The status of an answer that broke off is no proof that Marketo is done with the call.
+      const status = response === null ? null : httpStatus;
+      resolve({
+        outcome,
+        response,
+        httpStatus: status,
+        ...rest,
+        sentAt: unsent ? null : sentAt,
+        endedAt: clock(),
+      });
+    };
+    const fail = (fault: Fault, response: string | null = null): void =>
+      end({ kind: 'failed', fault }, response);
+    const broken = (error: unknown): void => fail(wireFault(error, 'calling', url.hostname, handedOver()));
+    const abort = (): void => broken(wireTrouble('ABORT_ERR'));
+    const hungUp = (): void => broken(wireTrouble('ECONNRESET'));
+    const timer = setTimeout(
+      () => fail(timeoutFault(url.hostname, settings.timeoutMs, 'whole answer', handedOver())),
+      settings.timeoutMs,
+    );
+
+    const onChunk = (chunk: Buffer): void => {
+      if (settled) return;
+      const room = settings.maxReplyBytes - received;
+      received += chunk.length;
+      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+      if (received > settings.maxReplyBytes) fail(tooLarge(answer, settings.maxReplyBytes), text());
+    };
+    const text = (): string => decodeBody(Buffer.concat(chunks), answer?.headers['content-type']);
+    const onResponse = (response: IncomingMessage): void => {
+      answer = response;
+      response.on('data', onChunk);
+      response.on('error', broken);
+      response.on('end', () => {
+        const body = text();
+        const fault = refusal(response);
+        if (fault !== null) return end({ kind: 'failed', fault }, body);
+        end({ kind: 'reply', reply: { status: statusOf(response), headers: flat(response), body } }, body);
+      });
+    };
+
+    settings.signal?.addEventListener('abort', abort, { once: true });
+    if (settings.signal?.aborted === true) return abort();
+    if (socket.destroyed || !socket.writable) return hungUp();
+    try {
+      const outgoing = httpRequest(url, {
+        method: request.method,
+        headers: headersOf(request),
+        // Plain HTTP over a socket that may be a TLS one: the handshake is done, and no agent has a say in it.
+        protocol: 'http:',
+        defaultPort: url.protocol === 'https:' ? 443 : 80,
+        createConnection: () => socket,
+      });
+      outgoing.on('response', onResponse);
+      outgoing.on('error', broken);
+      outgoing.on('close', () => hungUp());
+      outgoing.end(request.body);
+    } catch (error) {
+      fail({
+        kind: 'internal',
+        sent: handedOver(),
+        message: `the request could not be built: ${words(error)}`,
+      });
+    }
+  });
+}
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const headersOf = (request: OutgoingRequest): Record<string, string> => ({
+  ...request.headers,
+  'accept-encoding': 'identity',
+  connection: 'keep-alive',
+  ...(request.method === 'GET' && request.body === ''
+    ? {}
+    : { 'content-length': String(Buffer.byteLength(request.body)) }),
+});
+
+const statusOf = (response: IncomingMessage): number => response.statusCode ?? 0;
+
+function flat(response: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(response.headersDistinct);
+  return Object.fromEntries(entries.map(([name, values]) => [name, (values ?? []).join(', ')]));
+}
+
+function seen(
+  response: IncomingMessage | null,
+): Pick<RoundTrip, 'httpStatus' | 'serverDate' | 'keepAliveMs'> {
+  if (response === null) return { httpStatus: null, serverDate: null, keepAliveMs: null };
+  const date = Date.parse(response.headers.date ?? '');
+  const keep = /timeout=(\d+)/i.exec(flat(response)['keep-alive'] ?? '')?.[1];
+  return {
+    httpStatus: statusOf(response),
+    serverDate: Number.isNaN(date) ? null : date,
+    keepAliveMs: keep === undefined ? null : Number(keep) * 1_000,
+  };
+}
+
+/** An answer that nobody may read as one: a redirect (following it would send the request twice), or compressed bytes. */
+function refusal(response: IncomingMessage): Fault | null {
+  const httpStatus = statusOf(response);
+  if (httpStatus >= 300 && httpStatus < 400) {
+    return {
+      kind: 'unreadable',
+      what: 'redirect',
+      httpStatus,
+      message: `redirected with HTTP ${httpStatus}; redirects are not followed`,
+    };
+  }
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (encoding.trim().toLowerCase() === 'identity' || encoding.trim() === '') return null;
+  return {
+    kind: 'unreadable',
+    what: 'other',
+    httpStatus,
+    message: `the answer is compressed (${encoding}) although plain text was asked for`,
+  };
+}
+
+const tooLarge = (response: IncomingMessage | null, limit: number): Fault => ({
+  kind: 'unreadable',
+  what: 'too-large',
+  httpStatus: response === null ? 0 : statusOf(response),
+  message: `the answer is larger than ${limit} bytes and was cut there`,
+});

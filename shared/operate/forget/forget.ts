@@ -1,0 +1,68 @@
+import { LETTER_STATUSES } from '../../deadletter/letter.ts';
+import { personOf } from '../../deadletter/person.ts';
+import type { Bodies } from '../../job/bodies.ts';
+import { nextRow } from '../../ledger/change-row.ts';
+import type { JobRow } from '../../ledger/row.ts';
+import type { LetterPorts } from '../redrive/letter.ts';
+import { forgetInLetter } from './letter.ts';
+import { forgottenRow, rowNames } from './row.ts';
+
+/** What was erased, by id where somebody may want to look. */
+export interface Forgotten {
+  /** Ended jobs whose row lost its key, its result and its mentions of the person. */
+  readonly jobs: number;
+  readonly lettersRemoved: readonly string[];
+  /** Letters about others as well: the person's address is replaced in them. */
+  readonly lettersRedacted: readonly string[];
+  /** Jobs and letters that have not come to rest: SQS cannot be searched. Repeat when they have ended. */
+  readonly waiting: readonly string[];
+}
+
+/**
+ * Erases a person, known by an e-mail address, from ledger and letters. Looks at everything there is. Letters go first:
+ * interrupted, it has left rows behind that a repeat finds again.
+ */
+export async function forget(ports: LetterPorts, email: string): Promise<Forgotten> {
+  const person = personOf(email);
+  const waiting = new Set<string>();
+  const lettersRemoved: string[] = [];
+  const lettersRedacted: string[] = [];
+  const letterIds: string[] = [];
+  for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
+  for (const letterId of letterIds) {
+    const became = await forgetInLetter(ports, letterId, person);
+    if (became === 'removed') lettersRemoved.push(letterId);
+    if (became === 'redacted') lettersRedacted.push(letterId);
+    if (became === 'waiting') waiting.add(letterId);
+  }
+  let jobs = 0;
+  for await (const row of ports.ledger.scan()) {
+    if (!(await rowNames(ports.bodies, row, person))) continue;
+    if (await forgetRow(ports, row, person)) jobs += 1;
+    else waiting.add(row.jobId);
+  }
+  return { jobs, lettersRemoved, lettersRedacted, waiting: [...waiting] };
+}
+
+/** False if the job has not ended. */
+async function forgetRow(
+  ports: LetterPorts,
+  scanned: JobRow,
+  person: Parameters<typeof forgottenRow>[1],
+): Promise<boolean> {
+  for (let row: JobRow | null = scanned; row !== null; row = await ports.ledger.get(scanned.jobId)) {
+    const content = forgottenRow(row, person);
+    if (content === null) return false;
+    // The result first: parts that no row points at would be found by no repeat.
+    if (row.state.kind === 'completed') await removeBody(ports.bodies, row.state.result);
+    if ((await ports.ledger.replace(nextRow(row, content, ports.makeToken))) === 'written') return true;
+  }
+  return true;
+}
+
+async function removeBody(
+  bodies: Pick<Bodies, 'remove'>,
+  ref: Parameters<Bodies['remove']>[0] | null,
+): Promise<void> {
+  if (ref !== null) await bodies.remove(ref);
+}

@@ -1,0 +1,83 @@
+import { adviceText } from '../deadletter/advice/advice.ts';
+import type { LetterHead, LetterStatus } from '../deadletter/letter.ts';
+import type { LetterTexts } from '../deadletter/notice.ts';
+import type { Attempt, LateOutcome } from '../job/attempt.ts';
+import { isoTime } from '../kernel/clock.ts';
+import type { FaultClass } from '../marketo/faults/fault.ts';
+
+/** A letter as every program outside sees it. Times are ISO-8601 in UTC. */
+export interface LetterJson extends ListedLetterJson {
+  readonly request: string | null;
+  readonly response: string | null;
+}
+
+/** The same in a list, without the long texts. */
+export interface ListedLetterJson {
+  readonly id: string;
+  readonly jobId: string | null;
+  readonly epoch: number;
+  readonly operation: string | null;
+  readonly class: FaultClass;
+  readonly code: number | null;
+  readonly message: string;
+  readonly advice: string;
+  readonly cause: string;
+  readonly attempts: readonly AttemptJson[];
+  readonly deadLetteredAt: string;
+  readonly status: LetterStatus;
+  /** The message as it was received; its raw text if it was malformed. */
+  readonly job: unknown;
+  readonly httpStatus: number | null;
+  readonly lateOutcome: LateOutcomeJson | null;
+}
+
+export type AttemptJson = Omit<Attempt, 'at'> & { readonly at: string };
+export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
+
+export function letterJson(head: LetterHead, texts: LetterTexts): LetterJson {
+  const { httpStatus, lateOutcome, ...listed } = listedLetterJson(head, texts.job);
+  return { ...listed, request: texts.request, response: texts.response, httpStatus, lateOutcome };
+}
+
+export const listedLetterJson = (head: LetterHead, jobText: string | null): ListedLetterJson => ({
+  id: head.letterId,
+  jobId: head.jobId,
+  epoch: head.epoch,
+  operation: head.operation,
+  class: head.class,
+  code: head.code,
+  message: head.message,
+  advice: adviceText(head),
+  cause: head.cause,
+  attempts: head.attempts.map(attemptJson),
+  deadLetteredAt: isoTime(head.deadLetteredAt),
+  status: head.status,
+  job: head.class === 'malformed' ? jobText : jobAsReceived(jobText),
+  httpStatus: head.httpStatus,
+  lateOutcome: head.lateOutcome === null ? null : lateOutcomeJson(head.lateOutcome),
+});
+
+// Field by field: a row that an older or newer version wrote must not leak what the contract does not name.
+const attemptJson = (attempt: Attempt): AttemptJson => ({
+  at: isoTime(attempt.at),
+  durationMs: attempt.durationMs,
+  class: attempt.class,
+  code: attempt.code,
+  httpStatus: attempt.httpStatus,
+  message: attempt.message,
+  counted: attempt.counted,
+});
+
+const lateOutcomeJson = ({ at, succeeded, message }: LateOutcome): LateOutcomeJson => ({
+  at: isoTime(at),
+  succeeded,
+  message,
+});
+
+function jobAsReceived(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

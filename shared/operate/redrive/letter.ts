@@ -1,0 +1,176 @@
+import { MAX_BODY_BYTES } from '../../config/limits.ts';
+import type { Archive } from '../../deadletter/archive.ts';
+import type { LetterHead } from '../../deadletter/letter.ts';
+import type { Bodies } from '../../job/bodies.ts';
+import type { Job } from '../../job/job.ts';
+import { messageFor } from '../../job/message.ts';
+import type { OutgoingMessage } from '../../job/queues.ts';
+import { assertNever } from '../../kernel/assert-never.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { sha256Hex } from '../../kernel/hash.ts';
+import type { MakeId } from '../../kernel/random.ts';
+import { nextRow } from '../../ledger/change-row.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { atEpoch, redriveJob } from './message.ts';
+import { redriveRow, withdrawnRow } from './row.ts';
+
+export interface LetterPorts {
+  readonly archive: Archive;
+  readonly bodies: Bodies;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly makeToken: MakeId;
+}
+
+/** A letter on its way back to the queue. */
+export type Prepared =
+  /** The letter is `redriving`, the row is at `epoch`, the message has to be sent. */
+  | {
+      readonly kind: 'ready';
+      readonly letterId: string;
+      readonly jobId: string;
+      readonly epoch: number;
+      readonly message: OutgoingMessage;
+    }
+  /** Sent by an earlier try, and picked up since: only the letter was left to close, and is closed now. */
+  | { readonly kind: 'gone-on'; readonly letterId: string; readonly jobId: string; readonly epoch: number }
+  /** Somebody else closed the letter meanwhile. */
+  | { readonly kind: 'closed'; readonly letterId: string; readonly status: 'redriven' | 'discarded' }
+  | { readonly kind: 'refused'; readonly letterId: string; readonly message: string };
+
+/**
+ * Everything of a redrive before the send: the letter goes `open -> redriving` (its edit saved before), then the row to
+ * the next epoch. Every step is a compare-and-swap that a repeat, or another operator, finds done and passes over.
+ */
+export async function prepareLetter(
+  ports: LetterPorts,
+  letterId: string,
+  edit: string | null,
+): Promise<Prepared> {
+  const begun = await beginRedrive(ports, letterId, edit);
+  if (begun.kind !== 'begun') return begun;
+  const { head, job } = begun;
+  for (;;) {
+    const row = await ports.ledger.get(job.id);
+    const step = redriveRow(head, row, job, ports.clock());
+    switch (step.kind) {
+      case 'refuse':
+        return refused(letterId, step.message);
+      case 'gone-on':
+        await closeLetter(ports, letterId, row?.epoch ?? head.epoch + 1);
+        return { kind: 'gone-on', letterId, jobId: job.id, epoch: row?.epoch ?? head.epoch + 1 };
+      case 'send':
+        return ready(letterId, atEpoch(job, step.epoch), step.epoch);
+      case 'move': {
+        const next = nextRow(row, step.content, ports.makeToken);
+        if ((await ports.ledger.replace(next)) === 'conflict') continue;
+        // A discard that came between the letter's step and the row's has nothing in the ledger to take back: see it here.
+        const status = (await ports.archive.get(letterId))?.status ?? 'discarded';
+        if (status === 'discarded') return withdraw(ports, head, job.id);
+        return ready(letterId, atEpoch(job, next.epoch), next.epoch);
+      }
+      default:
+        return assertNever(step);
+    }
+  }
+}
+
+const refused = (letterId: string, message: string): Prepared => ({ kind: 'refused', letterId, message });
+
+const ready = (letterId: string, job: Job, epoch: number): Prepared => ({
+  kind: 'ready',
+  letterId,
+  jobId: job.id,
+  epoch,
+  message: messageFor(job),
+});
+
+async function withdraw(ports: LetterPorts, head: LetterHead, jobId: string): Promise<Prepared> {
+  await withdrawRow(ports, head, jobId);
+  return { kind: 'closed', letterId: head.letterId, status: 'discarded' };
+}
+
+/** Ends the row in its letter again, if a redrive moved it and no run has taken it. */
+export async function withdrawRow(ports: LetterPorts, head: LetterHead, jobId: string): Promise<void> {
+  for (;;) {
+    const row = await ports.ledger.get(jobId);
+    const content = withdrawnRow(head, row, ports.clock());
+    if (content === null) return;
+    if ((await ports.ledger.replace(nextRow(row, content, ports.makeToken))) === 'written') return;
+  }
+}
+
+type Begun = { readonly kind: 'begun'; readonly head: LetterHead; readonly job: Job };
+
+async function beginRedrive(
+  ports: LetterPorts,
+  letterId: string,
+  edit: string | null,
+): Promise<Begun | Extract<Prepared, { kind: 'closed' | 'refused' }>> {
+  for (;;) {
+    const head = await ports.archive.get(letterId);
+    if (head === null) return { kind: 'refused', letterId, message: 'there is no such letter' };
+    if (head.status === 'redriven' || head.status === 'discarded') {
+      return { kind: 'closed', letterId, status: head.status };
+    }
+    const kept = await ports.bodies.load(head.retryBody ?? head.job);
+    if (head.status === 'redriving' && edit !== null && edit !== kept) {
+      const message =
+        'it is being redriven already; an edit comes too late (repeat without --edit, or discard it)';
+      return { kind: 'refused', letterId, message };
+    }
+    const text = edit ?? kept;
+    if (text === null) return { kind: 'refused', letterId, message: 'the text of its job is gone' };
+    const judged = judge(head, text, ports.clock());
+    if (judged.kind === 'refused') return { kind: 'refused', letterId, message: judged.message };
+    if (head.status === 'redriving') return { kind: 'begun', head, job: judged.job };
+    const next = await redriving(ports, head, edit);
+    if ((await ports.archive.replace(next)) === 'written')
+      return { kind: 'begun', head: next, job: judged.job };
+  }
+}
+
+function judge(head: LetterHead, text: string, now: number) {
+  // What never was a job has no id to keep: its edit may even need another one.
+  const judged = redriveJob(text, head.class === 'malformed' ? null : head.jobId, now);
+  if (judged.kind === 'refused') return judged;
+  const bytes = messageFor(atEpoch(judged.job, head.epoch + 1)).body.length;
+  if (bytes <= MAX_BODY_BYTES) return judged;
+  return {
+    kind: 'refused',
+    message: `its message would have ${bytes} bytes of at most ${MAX_BODY_BYTES}`,
+  } as const;
+}
+
+async function redriving(ports: LetterPorts, head: LetterHead, edit: string | null): Promise<LetterHead> {
+  // Named by its contents: two operators with two edits must not write into one another's text.
+  const retryBody =
+    edit === null
+      ? head.retryBody
+      : await ports.bodies.save(`${head.letterId}/edit-${sha256Hex(edit).slice(0, 16)}`, edit, null);
+  return {
+    ...head,
+    retryBody,
+    status: 'redriving',
+    closing: { at: ports.clock(), note: edit === null ? 'being redriven' : 'being redriven, edited' },
+    version: head.version + 1,
+    writeToken: ports.makeToken(),
+  };
+}
+
+/** The last step: `redriving -> redriven`. Whatever the letter is by now, its message has been sent. */
+export async function closeLetter(ports: LetterPorts, letterId: string, epoch: number): Promise<void> {
+  for (;;) {
+    const head = await ports.archive.get(letterId);
+    if (head === null || head.status !== 'redriving') return;
+    const edited = head.closing?.note.endsWith('edited') === true ? ', edited' : '';
+    const next: LetterHead = {
+      ...head,
+      status: 'redriven',
+      closing: { at: ports.clock(), note: `redriven to epoch ${epoch}${edited}` },
+      version: head.version + 1,
+      writeToken: ports.makeToken(),
+    };
+    if ((await ports.archive.replace(next)) === 'written') return;
+  }
+}

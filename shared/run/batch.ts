@@ -1,0 +1,102 @@
+import type { Delivery } from '../job/job.ts';
+import type { Company } from './claim.ts';
+import { hideUntil, type Settlement } from './dead-letter.ts';
+import type { Invocation, WorkPorts } from './ports.ts';
+import { run } from './run.ts';
+import { createTurnstile } from './turnstile.ts';
+import { visibilityMs } from './visibility.ts';
+
+/** Message ids that SQS must deliver again. */
+export interface BatchOutcome {
+  readonly failed: readonly string[];
+}
+
+type BatchPorts = WorkPorts;
+
+/** After a failure of our own stores a message comes back within this time, spread so that not all come at once. */
+const TROUBLE_DELAY_MS = { least: 5_000, most: 30_000 };
+
+const FIRST_HIDE_MS = 5_000;
+
+/** Runs one batch: its groups side by side, each group in order. Never throws: one record's trouble is its own. */
+export async function runBatch(
+  deliveries: readonly Delivery[],
+  invocation: Invocation,
+  ports: BatchPorts,
+): Promise<BatchOutcome> {
+  const hiddenMs = remainingMs(invocation, ports) + ports.settings.timings.graceMs;
+  // The queue's own visibility would do as well: not worth the time of the calls.
+  await hide(deliveries, hiddenMs, Math.min(invocation.deadline, ports.clock() + FIRST_HIDE_MS), ports);
+  const groups = [...Map.groupBy(deliveries, (delivery) => delivery.groupId).values()];
+  const turnstile = createTurnstile(groups.length);
+  const failed = await Promise.all(
+    groups.map((group) => {
+      const company: Company = { alone: turnstile.alone };
+      return runGroup(group, company, invocation, ports).finally(turnstile.leave);
+    }),
+  );
+  await ports.budget.flush().catch((error: unknown) => {
+    ports.log.warn('slots could not be given back; they expire', { error: String(error) });
+  });
+  return { failed: failed.flat() };
+}
+
+/** The first record that has to come back takes the rest of its group with it: SQS holds them behind it, in order. */
+async function runGroup(
+  group: readonly Delivery[],
+  company: Company,
+  invocation: Invocation,
+  ports: BatchPorts,
+): Promise<readonly string[]> {
+  for (const [index, delivery] of group.entries()) {
+    const settlement = await runOne(delivery, company, invocation, ports);
+    if (settlement.kind === 'acknowledge') continue;
+    const behind = group.slice(index + 1);
+    if (settlement.kind === 'hide') {
+      const delayMs = visibilityMs(settlement, ports.clock(), delivery.receiveCount);
+      await hide([delivery], delayMs, invocation.deadline, ports);
+    }
+    await hide(behind, 0, invocation.deadline, ports);
+    return [delivery, ...behind].map(({ messageId }) => messageId);
+  }
+  return [];
+}
+
+async function runOne(
+  delivery: Delivery,
+  company: Company,
+  invocation: Invocation,
+  ports: BatchPorts,
+): Promise<Settlement> {
+  // Not started: it comes back at once, to an invocation that has the time for it.
+  if (remainingMs(invocation, ports) < ports.settings.timings.settleReserveMs)
+    return hideUntil(ports.clock());
+  try {
+    return await run(delivery, company, invocation, ports);
+  } catch (error) {
+    ports.log.error('a record could not be worked on', {
+      messageId: delivery.messageId,
+      error: String(error),
+    });
+    const { least, most } = TROUBLE_DELAY_MS;
+    return hideUntil(ports.clock() + least + ports.random() * (most - least));
+  }
+}
+
+async function hide(
+  deliveries: readonly Delivery[],
+  delayMs: number,
+  giveUpAt: number,
+  ports: BatchPorts,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  try {
+    if (await ports.jobsQueue.hide(deliveries, delayMs, giveUpAt)) return;
+    ports.log.warn('a visibility was refused; the messages come back when their present one ends', {});
+  } catch (error) {
+    ports.log.warn('a visibility could not be set', { error: String(error) });
+  }
+}
+
+const remainingMs = (invocation: Invocation, ports: BatchPorts): number =>
+  invocation.deadline - ports.clock();

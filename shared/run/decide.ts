@@ -1,0 +1,119 @@
+import type { BackoffSettings } from '../config/limits.ts';
+import { DEFAULT_MAX_ATTEMPTS, RATE_WINDOW_MS } from '../config/limits.ts';
+import type { Attempt } from '../job/attempt.ts';
+import type { Job } from '../job/job.ts';
+import { assertNever } from '../kernel/assert-never.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Failure, Verdict } from '../marketo/faults/classify.ts';
+import type { FaultClass } from '../marketo/faults/fault.ts';
+import { backoffMs } from './backoff.ts';
+import type { Disposition } from './disposition.ts';
+
+/** What a decision may look at beside the verdict. Times in epoch ms. */
+export interface Circumstances {
+  readonly job: Pick<Job, 'maxAttempts' | 'onInDoubt'>;
+  /** The attempts before this one. */
+  readonly attempts: readonly Attempt[];
+  readonly counted: number;
+  readonly now: number;
+  /** When Marketo must be done with a call whose answer never came; null where that does not matter (reads). */
+  readonly quietUntil: number | null;
+  /** Whether this very answer opened the account's hold. */
+  readonly openedHold: boolean;
+  /** When the account's quota comes back. */
+  readonly quotaResetsAt: number;
+  readonly backoff: BackoffSettings;
+  readonly random: Random;
+}
+
+/** Marketo's own sample client says of 20106: retry once, and handle the error if the retry fails. */
+const SYNC_FAILED_RETRIES = 1;
+const SYNC_FAILED_DELAY_MS = 30_000;
+const UNKNOWN_RETRIES = 3;
+const INTERNAL_ATTEMPTS = 3;
+/** A slot comes free within seconds; the jitter keeps the refused from asking together. */
+const CONCURRENCY_DELAY_MS = { least: 1_000, most: 5_000 };
+/** A credentials hold is probed every minute. */
+const CREDENTIALS_DELAY_MS = 60_000;
+
+/** Job, verdict, attempts and clock -> what to do. Pure and total; section 6 of the README's table of faults in code. */
+export function decide(verdict: Verdict, at: Circumstances): Disposition {
+  if (verdict.kind === 'succeeded') return { kind: 'complete', result: verdict.result };
+  switch (verdict.class) {
+    case 'quota-exhausted':
+      return { kind: 'defer', until: at.quotaResetsAt, reason: 'quota' };
+    case 'rate-limited':
+      return { kind: 'defer', until: at.now + RATE_WINDOW_MS, reason: 'rate' };
+    case 'concurrency-limited':
+      return {
+        kind: 'defer',
+        until: at.now + jittered(CONCURRENCY_DELAY_MS, at.random),
+        reason: 'concurrency',
+      };
+    case 'expired-signature':
+    case 'transient':
+      return retry(verdict, at);
+    case 'sync-failed':
+      return seen('sync-failed', at) < SYNC_FAILED_RETRIES
+        ? retry(verdict, at, at.now + SYNC_FAILED_DELAY_MS)
+        : deadLetter(verdict, at);
+    case 'unknown':
+      return seen('unknown', at) < UNKNOWN_RETRIES ? retry(verdict, at) : deadLetter(verdict, at);
+    case 'internal':
+      return seen('internal', at) + 1 < INTERNAL_ATTEMPTS ? retry(verdict, at) : deadLetter(verdict, at);
+    case 'in-doubt':
+      return at.job.onInDoubt === 'retry' ? retry(verdict, at) : deadLetter(verdict, at);
+    case 'credentials':
+      return at.openedHold
+        ? deadLetter(verdict, at)
+        : { kind: 'defer', until: at.now + CREDENTIALS_DELAY_MS, reason: 'credentials' };
+    case 'end-of-stream':
+      return { kind: 'complete', result: null };
+    case 'invalid-request':
+    case 'not-found':
+    case 'record-failed':
+    case 'malformed':
+    case 'expired':
+    case 'poison':
+      return deadLetter(verdict, at);
+    default:
+      return assertNever(verdict.class);
+  }
+}
+
+/** Another attempt, if one is left. What was never sent spends none: an unreachable Marketo dead-letters nobody. */
+function retry(failure: Failure, at: Circumstances, notBefore: number = at.now): Disposition {
+  const spent = at.counted + (failure.sent ? 1 : 0);
+  if (spent >= (at.job.maxAttempts ?? DEFAULT_MAX_ATTEMPTS)) return deadLetter(failure, at);
+  const failuresInRow = trailingFailures(at.attempts) + 1;
+  const until = Math.max(
+    notBefore,
+    at.now + backoffMs(failuresInRow, at.backoff, at.random),
+    quietUntilOf(failure, at) ?? 0,
+  );
+  return { kind: 'retry', until, counted: failure.sent };
+}
+
+const deadLetter = (failure: Failure, at: Circumstances): Disposition => ({
+  kind: 'dead-letter',
+  class: failure.class,
+  code: failure.code,
+  message: failure.message,
+  httpStatus: failure.httpStatus,
+  counted: failure.sent,
+  quietUntil: quietUntilOf(failure, at),
+});
+
+const quietUntilOf = (failure: Failure, at: Circumstances): number | null =>
+  failure.sent && !failure.replied ? at.quietUntil : null;
+
+const seen = (faultClass: FaultClass, at: Circumstances): number =>
+  at.attempts.filter((attempt) => attempt.class === faultClass).length;
+
+function trailingFailures(attempts: readonly Attempt[]): number {
+  const fromEnd = attempts.toReversed().findIndex((attempt) => attempt.class === null);
+  return fromEnd === -1 ? attempts.length : fromEnd;
+}
+
+const jittered = (range: { least: number; most: number }, random: Random): number =>
+  range.least + Math.round(random() * (range.most - range.least));

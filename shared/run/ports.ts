@@ -1,0 +1,48 @@
+import type { Budget } from '../budget/port.ts';
+import type { BackoffSettings, WorkerTimings } from '../config/limits.ts';
+import type { Archive } from '../deadletter/archive.ts';
+import type { Bodies } from '../job/bodies.ts';
+import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
+import type { Clock, Sleep } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
+import type { MakeId, Random } from '../kernel/random.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Wire } from '../marketo/http/wire.ts';
+import type { Transport } from '../marketo/transport.ts';
+import type { Trace } from './trace.ts';
+
+/** Everything the life of a job touches. Each function takes the part it uses. */
+export interface WorkPorts {
+  readonly ledger: Ledger;
+  readonly archive: Archive;
+  readonly bodies: Bodies;
+  readonly budget: Budget;
+  readonly jobsQueue: JobsQueue;
+  readonly deadLetters: DeadLetterQueue;
+  readonly transport: Transport;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly random: Random;
+  readonly makeId: MakeId;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly trace: Trace;
+  readonly settings: WorkSettings;
+}
+
+export interface WorkSettings {
+  readonly backoff: BackoffSettings;
+  readonly timings: WorkerTimings;
+  /** How long a completed job's row is kept, in ms. */
+  readonly retentionMs: number;
+  /** See `ClaimRequest.soleInstance`. */
+  readonly soleInstance: string | null;
+}
+
+/** What one invocation adds: times in epoch ms. */
+export interface Invocation {
+  /** When the process is frozen or killed. */
+  readonly deadline: number;
+}

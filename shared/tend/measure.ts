@@ -1,0 +1,75 @@
+import { HOLD_REASONS } from '../budget/state.ts';
+import { budgetStatus, closures, exhaustionForecast } from '../budget/status.ts';
+import type { AccountLimits } from '../config/limits.ts';
+import { METRICS } from '../config/names.ts';
+import { noMetrics } from '../kernel/metrics.ts';
+import type { WorkPorts } from '../run/ports.ts';
+
+type MeasurePorts = Pick<
+  WorkPorts,
+  'budget' | 'jobsQueue' | 'ledger' | 'archive' | 'clock' | 'metrics' | 'log'
+> & { readonly limits: AccountLimits };
+
+const MINUTE_MS = 60_000;
+/** Counting letters reads the summary of each: at 100,000 of them every minute that would cost more than all the rest. */
+const LETTERS_EVERY_MS = 5 * MINUTE_MS;
+
+/** The gauges of one minute. Each is measured on its own: a service that does not answer hides no other's figures. */
+export async function measure(ports: MeasurePorts): Promise<void> {
+  if (ports.metrics === noMetrics) return;
+  const now = ports.clock();
+  const countsLetters = now % LETTERS_EVERY_MS < MINUTE_MS;
+  await Promise.all([
+    gauged('the budget', () => measureBudget(now, ports), ports),
+    gauged('the queue', () => measureQueue(ports), ports),
+    gauged('the oldest job', () => measureAge(now, ports), ports),
+    countsLetters ? gauged('the dead letters', () => measureLetters(ports), ports) : null,
+  ]);
+}
+
+async function gauged(what: string, effect: () => Promise<void>, ports: MeasurePorts): Promise<void> {
+  try {
+    await effect();
+  } catch (error) {
+    ports.log.error('a gauge could not be read', { what, error: String(error) });
+  }
+}
+
+async function measureBudget(now: number, ports: MeasurePorts): Promise<void> {
+  const { limits, metrics } = ports;
+  const state = await ports.budget.state();
+  const { spent, left, resetsAt } = budgetStatus('', state, limits, now);
+  const endsAt = exhaustionForecast(state, limits, now);
+  const shortMs = endsAt === null ? 0 : Date.parse(resetsAt) - endsAt;
+  metrics.gauge(METRICS.quotaSpent, spent);
+  metrics.gauge(METRICS.quotaLeft, left);
+  metrics.gauge(METRICS.quotaShortMinutes, Math.max(0, Math.ceil(shortMs / MINUTE_MS)));
+  const held = new Set(closures(state, limits, now).map(({ reason }) => reason));
+  for (const reason of HOLD_REASONS) metrics.gauge(METRICS.held, held.has(reason) ? 1 : 0, { reason });
+}
+
+async function measureQueue({ jobsQueue, metrics }: MeasurePorts): Promise<void> {
+  const { visible, delayed, inFlight } = await jobsQueue.stats();
+  metrics.gauge(METRICS.queueDepth, visible + delayed);
+  metrics.gauge(METRICS.jobsInFlight, inFlight);
+}
+
+async function measureAge(now: number, { ledger, metrics }: MeasurePorts): Promise<void> {
+  const oldest = await ledger.oldestOpen();
+  metrics.gauge(
+    METRICS.oldestJobSeconds,
+    oldest === null ? 0 : Math.max(0, Math.round((now - oldest) / 1000)),
+  );
+}
+
+/** Only the classes that there are: CloudWatch bills each as a metric of its own, and the total falls to 0 with the last. */
+async function measureLetters({ archive, metrics }: MeasurePorts): Promise<void> {
+  const byClass = new Map<string, number>();
+  let open = 0;
+  for await (const letter of archive.summaries(['open', 'redriving'])) {
+    open += 1;
+    byClass.set(letter.class, (byClass.get(letter.class) ?? 0) + 1);
+  }
+  metrics.gauge(METRICS.openLetters, open);
+  for (const [faultClass, count] of byClass) metrics.gauge(METRICS.openLetters, count, { class: faultClass });
+}

@@ -1,0 +1,69 @@
+import type { AccountSignal } from '../budget/port.ts';
+import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../budget/probe.ts';
+import type { Fault } from '../marketo/faults/fault.ts';
+import type { CallOutcome } from '../marketo/transport.ts';
+import { accountSignal } from '../run/account-signal.ts';
+import type { Invocation, WorkPorts } from '../run/ports.ts';
+import { createSender } from '../run/send.ts';
+
+type ProbePorts = Pick<
+  WorkPorts,
+  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings' | 'log'
+>;
+
+/**
+ * Probes the holds that are due, by one harmless read that takes a permit like any other call. Success lifts a hold,
+ * failure says when to look again. A probe is never a job: no job is risked on the question whether the account works.
+ */
+export async function runProbes(invocation: Invocation, ports: ProbePorts): Promise<readonly ProbedReason[]> {
+  const due = dueProbes(await ports.budget.state(), ports.clock());
+  if (due.length === 0) return [];
+  const sentAt = ports.clock();
+  const outcome = await probeOnce(invocation, ports);
+  // No permit in time (another hold, or no slot): nothing was learnt, the next minute asks again.
+  if (outcome.kind === 'refused') return [];
+  const signal = accountSignal(outcome.kind === 'fault' ? outcome.fault : null);
+  const said = outcome.kind === 'fault' ? faultText(outcome.fault) : '';
+  await ports.budget.change((state, now) =>
+    due.reduce(
+      (changed, reason) =>
+        lifts(reason, signal)
+          ? probeSucceeded(changed, reason, sentAt)
+          : probeFailed(changed, reason, now, said),
+      state,
+    ),
+  );
+  ports.log.info('probed', { reasons: due.join(','), answer: signal.kind });
+  return due;
+}
+
+async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<CallOutcome> {
+  const { probe } = ports.transport;
+  const sender = createSender(
+    { jobId: 'probe', operation: probe.operation, intend: null, probe: true },
+    invocation,
+    ports,
+  );
+  const outcome = await ports.transport.run(probe, sender.send);
+  // What the probe found is written by the change above; reported as a call it would count a second time.
+  await sender.finish({ kind: 'neutral' });
+  return outcome;
+}
+
+/** Whether an answer shows that what the hold waits for is over. */
+function lifts(reason: ProbedReason, signal: AccountSignal): boolean {
+  switch (reason) {
+    case 'quota':
+      return signal.kind === 'fine';
+    case 'credentials':
+      return (
+        signal.kind === 'fine' || signal.kind === 'rate-limited' || signal.kind === 'concurrency-limited'
+      );
+    case 'upstream':
+      return (
+        signal.kind !== 'upstream-failure' && signal.kind !== 'endpoint-gone' && signal.kind !== 'neutral'
+      );
+  }
+}
+
+const faultText = (fault: Fault): string => fault.message;

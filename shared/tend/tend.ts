@@ -1,0 +1,66 @@
+import type { Budget } from '../budget/port.ts';
+import { closures } from '../budget/status.ts';
+import type { AccountLimits } from '../config/limits.ts';
+import { CREDENTIALS_MAX_AGE_MS, type Credentials, checkCredentials } from '../run/credentials.ts';
+import type { Invocation, WorkPorts } from '../run/ports.ts';
+import type { EventSource } from './event-source.ts';
+import { measure } from './measure.ts';
+import { runProbes } from './probe.ts';
+import { sendDue } from './send-due.ts';
+import { wantedSwitch } from './switch.ts';
+
+export interface TendPorts extends WorkPorts {
+  readonly eventSource: EventSource;
+  readonly credentials: Credentials;
+  readonly limits: AccountLimits;
+}
+
+/** What the warden did in one minute: numbers for a log line and for gauges. */
+export interface Tended {
+  readonly probed: readonly string[];
+  readonly sentDue: number;
+  readonly switched: 'on' | 'off' | 'unchanged';
+}
+
+/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures. */
+export async function tend(invocation: Invocation, ports: TendPorts): Promise<Tended> {
+  await part('see to the credentials', () => seeToCredentials(ports), undefined, ports);
+  const probed = await part('probe', () => runProbes(invocation, ports), [], ports);
+  const sentDue = await part('send what is due', () => sendDue(invocation, ports), 0, ports);
+  const switched = await part(
+    'set the switch',
+    () => setSwitch(ports.budget, ports),
+    'unchanged' as const,
+    ports,
+  );
+  await part('measure', () => measure(ports), undefined, ports);
+  await part('write the budget', () => ports.budget.flush(), undefined, ports);
+  return { probed, sentDue, switched };
+}
+
+/** On a credentials hold they are read again first: a rotated key is then the one that is probed with. */
+async function seeToCredentials(ports: TendPorts): Promise<void> {
+  const held = (await ports.budget.state()).holds.credentials !== undefined;
+  await checkCredentials(ports.credentials, held ? 0 : CREDENTIALS_MAX_AGE_MS, ports);
+}
+
+/** One part's trouble must not keep the others from their work; the next minute tries again. */
+async function part<T>(name: string, effect: () => Promise<T>, otherwise: T, ports: TendPorts): Promise<T> {
+  try {
+    return await effect();
+  } catch (error) {
+    ports.log.error(`the warden could not ${name}`, { error: String(error) });
+    return otherwise;
+  }
+}
+
+async function setSwitch(budget: Budget, ports: TendPorts): Promise<Tended['switched']> {
+  const now = ports.clock();
+  const wanted = wantedSwitch(closures(await budget.state(), ports.limits, now), now);
+  if (wanted === 'as-is') return 'unchanged';
+  const enabled = await ports.eventSource.enabled();
+  if (enabled === (wanted === 'on')) return 'unchanged';
+  await (wanted === 'on' ? ports.eventSource.enable() : ports.eventSource.disable());
+  ports.log.info(`event source switched ${wanted}`);
+  return wanted;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { adviceFor, adviceText, shortAdvice } from '../../../../shared/deadletter/advice/advice.ts';
+import { REST_CODES, SOAP_CODES } from '../../../../shared/marketo/faults/codes.ts';
+import { FAULT_CLASSES } from '../../../../shared/marketo/faults/fault.ts';
+import { OPERATION_NAMES } from '../../../../shared/marketo/operations/registry.ts';
+
+const codes = Object.entries({ ...SOAP_CODES, ...REST_CODES }).map(([code, name]) => ({
+  code: Number(code),
+  name,
+}));
+const byClass = (name: (typeof FAULT_CLASSES)[number]) =>
+  adviceFor({ class: name, code: null, operation: null });
+
+describe('adviceFor', () => {
+  it.each(codes)('has advice of its own for $code', ({ code, name }) => {
+    const advice = adviceFor({ class: name, code, operation: 'syncLead' });
+    expect(advice).not.toEqual(byClass(name));
+    expect(advice.meaning).toMatch(/\.$/);
+    expect(advice.action.length).toBeGreaterThan(15);
+    expect(advice.short.length).toBeLessThanOrEqual(60);
+  });
+
+  it.each(FAULT_CLASSES)('has advice for the class %s without a code', (name) => {
+    const advice = byClass(name);
+    expect(advice.meaning).toMatch(/\.$/);
+    expect(advice.action).toMatch(/\.$/);
+    expect(advice.short.length).toBeLessThanOrEqual(60);
+  });
+
+  it('says for 20105 which describe shows the names of the fields', () => {
+    const text = adviceText({ class: 'invalid-request', code: 20105, operation: 'syncLead' });
+    expect(text).toContain('An attrName is not a field of the instance.');
+    expect(text).toContain('describeMObject LeadRecord');
+  });
+
+  it('advises by the class where the code is unknown', () => {
+    expect(adviceFor({ class: 'unknown', code: 29999, operation: 'syncLead' })).toEqual(byClass('unknown'));
+  });
+
+  it('lets the doubt outweigh the code of the last answer, and the same code speak without doubt', () => {
+    const doubtful = { class: 'in-doubt', code: 20011, operation: 'requestCampaign' } as const;
+    expect(adviceFor(doubtful).action).toContain('getLeadActivity');
+    expect(adviceFor({ ...doubtful, class: 'transient' }).action).not.toContain('getLeadActivity');
+  });
+
+  it('tells for every operation where to look when it is in doubt', () => {
+    for (const operation of OPERATION_NAMES) {
+      const { action } = adviceFor({ class: 'in-doubt', code: null, operation });
+      expect(action).toMatch(/If it did not run, redrive this id; if it did, discard\.$/);
+    }
+  });
+
+  it('says of failed records that only they are sent again', () => {
+    expect(shortAdvice({ class: 'record-failed', code: null, operation: 'syncMultipleLeads' })).toContain(
+      'only those',
+    );
+    const coded = adviceFor({ class: 'record-failed', code: 1006, operation: 'syncMultipleLeads' });
+    expect(coded.action).toContain('only the failed records');
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { classify } from '../../../../shared/marketo/faults/classify.ts';
+import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
+import { accountSignal } from '../../../../shared/run/account-signal.ts';
+
+const soap = (code: number | null): Fault => ({
+  kind: 'marketo',
+  transport: 'soap',
+  code,
+  message: 'm',
+  httpStatus: 500,
+});
+const network = (sent: boolean): Fault => ({ kind: 'network', sent, reason: 'reset', message: 'm' });
+const unreadable: Fault = { kind: 'unreadable', what: 'html', httpStatus: 502, message: 'm' };
+
+describe('classify', () => {
+  test.each([
+    [20015, 'quota-exhausted'],
+    [20016, 'expired-signature'],
+    [20023, 'rate-limited'],
+    [20024, 'concurrency-limited'],
+    [10001, 'transient'],
+    [20106, 'sync-failed'],
+    [20013, 'credentials'],
+    [20105, 'invalid-request'],
+    [20103, 'not-found'],
+    [20123, 'end-of-stream'],
+    [29999, 'unknown'],
+    [null, 'unknown'],
+  ])('SOAP %s on a safe operation is %s', (code, faultClass) => {
+    expect(classify(soap(code), false)).toMatchObject({ class: faultClass, code });
+  });
+
+  test.each([10001, 20011, 20106, 29999, null])('SOAP %s on an unsafe operation is in doubt', (code) => {
+    expect(classify(soap(code), true).class).toBe('in-doubt');
+  });
+
+  test.each([20013, 20014, 20015, 20016, 20023, 20024, 20105, 20103, 20110])(
+    'SOAP %s proves that nothing ran, also on an unsafe operation',
+    (code) => {
+      const failure = classify(soap(code), true);
+      expect(failure.class).not.toBe('in-doubt');
+      expect(failure.class).toBe(classify(soap(code), false).class);
+    },
+  );
+
+  test('an unreadable answer is transient on a safe operation and in doubt on an unsafe one', () => {
+    expect(classify(unreadable, false)).toMatchObject({ class: 'transient', sent: true, replied: true });
+    expect(classify(unreadable, true).class).toBe('in-doubt');
+  });
+
+  test('a lost connection is in doubt on an unsafe operation only if a byte had left', () => {
+    expect(classify(network(true), true).class).toBe('in-doubt');
+    expect(classify(network(false), true)).toMatchObject({ class: 'transient', ran: 'no', sent: false });
+    expect(classify(network(true), false).class).toBe('transient');
+  });
+
+  test('an unknown host was never reached; a 404 page proves nothing about an unsafe call', () => {
+    const gone = (httpStatus: number | null): Fault => ({ kind: 'gone', httpStatus, message: 'm' });
+    expect(classify(gone(null), true)).toMatchObject({ class: 'transient', sent: false });
+    expect(classify(gone(404), true).class).toBe('in-doubt');
+    expect(classify(gone(404), false).class).toBe('transient');
+  });
+
+  test('a FAILED record without a code is a record failure; a skipped one has the class of its code', () => {
+    const record = (code: number | null): Fault => ({
+      kind: 'record',
+      transport: 'rest',
+      code,
+      message: 'm',
+      httpStatus: 200,
+    });
+    expect(classify(record(null), true).class).toBe('record-failed');
+    expect(classify(record(1006), true).class).toBe('invalid-request');
+  });
+
+  test('a bug of ours after an unsafe call has left is in doubt, before it is merely internal', () => {
+    const bug = (sent: boolean): Fault => ({ kind: 'internal', sent, message: 'm' });
+    expect(classify(bug(true), true).class).toBe('in-doubt');
+    expect(classify(bug(false), true).class).toBe('internal');
+  });
+});
+
+describe('the message of a fault', () => {
+  const said = (length: number) =>
+    classify({ ...soap(20110), message: 'x'.repeat(length) } as Fault, false).message;
+
+  test('is bounded, because two hundred of them have to fit an item', () => {
+    expect(said(1_000_000).length).toBeLessThan(1_100);
+    expect(said(1_000)).toBe('x'.repeat(1_000));
+  });
+});
+
+describe('accountSignal', () => {
+  test('an answer about the content of a job says that the account is fine', () => {
+    expect(accountSignal(null)).toEqual({ kind: 'fine' });
+    expect(accountSignal(soap(20105))).toEqual({ kind: 'fine' });
+    expect(accountSignal(soap(20103))).toEqual({ kind: 'fine' });
+  });
+
+  test('a vanished endpoint is told with the date and the way on', () => {
+    const signal = accountSignal({ kind: 'gone', httpStatus: 410, message: 'HTTP 410' });
+    expect(signal).toMatchObject({ kind: 'endpoint-gone' });
+    expect(JSON.stringify(signal)).toMatch(/2026-07-31.*MARKETO_TRANSPORT=rest/);
+  });
+
+  test.each([
+    [soap(20015), 'quota-exhausted'],
+    [soap(20023), 'rate-limited'],
+    [soap(20024), 'concurrency-limited'],
+    [soap(20014), 'credentials-refused'],
+    [soap(10001), 'upstream-failure'],
+    [network(false), 'upstream-failure'],
+    [unreadable, 'upstream-failure'],
+    [soap(20016), 'neutral'],
+  ] as const)('%j is %s', (fault, kind) => {
+    expect(accountSignal(fault).kind).toBe(kind);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { judgeClaim } from '../../../shared/ledger/claim-rules.ts';
+import { discard } from '../../../shared/operate/discard.ts';
+import { prepareLetter } from '../../../shared/operate/redrive/letter.ts';
+import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
+import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
+
+describe('discard', () => {
+  it('closes the letter with the reason, once', async () => {
+    const { ports, deadLetter, letter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    expect(await discard(ports, 'a', 'left the company')).toEqual({ kind: 'discarded' });
+    expect(letter('a')).toMatchObject({
+      status: 'discarded',
+      closing: { at: NOON, note: 'left the company' },
+    });
+    expect(await discard(ports, 'a', 'again')).toEqual({ kind: 'already-discarded' });
+    expect(letter('a')?.closing?.note).toBe('left the company');
+    expect(await discard(ports, 'none', 'x')).toEqual({ kind: 'gone' });
+  });
+
+  it('takes back a redrive nobody has picked up: its message is acknowledged without a call', async () => {
+    const { ports, deadLetter, letter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    const prepared = await prepareLetter(ports, 'a', null);
+    expect(prepared).toMatchObject({ kind: 'ready', epoch: 1 });
+    expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'discarded' });
+    expect(letter('a')?.status).toBe('discarded');
+    const row = ports.ledger.row('a');
+    const request = { jobId: 'a', epoch: 1, digest: row?.digest ?? '', now: NOON, soleInstance: null };
+    expect(judgeClaim(row, request)).toEqual({ kind: 'acknowledge', why: 'dead-lettered' });
+  });
+
+  it('does not discard what a run has picked up: that redrive is done', async () => {
+    const { ports, deadLetter, letter, setState } = letterWorld();
+    await deadLetter(leadJob('a'));
+    await prepareLetter(ports, 'a', null);
+    await setState('a', { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null });
+    expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'redriven' });
+    expect(letter('a')?.status).toBe('redriven');
+    expect(ports.ledger.row('a')?.state.kind).toBe('running');
+  });
+
+  it('interrupted after taking back leaves a letter that can be redriven again, an epoch further', async () => {
+    let armed = false;
+    const { ports, deadLetter, sent, letter } = letterWorld({
+      archive: (method) => (armed && method === 'replace' ? 'throw' : null),
+    });
+    await deadLetter(leadJob('a'));
+    await prepareLetter(ports, 'a', null);
+    armed = true;
+    await expect(discard(ports, 'a', 'no')).rejects.toThrow();
+    armed = false;
+    const plan = await planRedrive(ports, ['a'], {
+      by: 'id',
+      includeInDoubt: false,
+      superseded: false,
+      edited: false,
+    });
+    await redrive(ports, plan, { edit: null, patienceMs: 0 });
+    expect(sent().map(({ epoch }) => epoch)).toEqual([2]);
+    expect(letter('a')?.status).toBe('redriven');
+    expect(ports.ledger.row('a')).toMatchObject({ epoch: 2, state: { kind: 'queued' } });
+  });
+
+  it('between the steps of a redrive is seen by it: nothing is sent', async () => {
+    const { ports, deadLetter, letter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    let interrupted = false;
+    const replace: typeof ports.ledger.replace = async (next) => {
+      if (!interrupted) {
+        interrupted = true;
+        expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'discarded' });
+      }
+      return ports.ledger.replace(next);
+    };
+    const prepared = await prepareLetter({ ...ports, ledger: { ...ports.ledger, replace } }, 'a', null);
+    expect(prepared).toEqual({ kind: 'closed', letterId: 'a', status: 'discarded' });
+    expect(letter('a')?.status).toBe('discarded');
+    expect(ports.ledger.row('a')?.state).toMatchObject({ kind: 'dead-lettered', letterId: 'a' });
+  });
+
+  it('and a redrive at once leave no job queued without a letter that says so', async () => {
+    for (let turn = 0; turn < 30; turn += 1) {
+      const { ports, deadLetter, letter } = letterWorld();
+      await deadLetter(leadJob('a'));
+      const delayed = async <T>(ticks: number, what: () => Promise<T>) => {
+        for (let i = 0; i < ticks; i += 1) await Promise.resolve();
+        return what();
+      };
+      const [prepared] = await Promise.all([
+        delayed(turn, () => prepareLetter(ports, 'a', null)),
+        delayed(30 - turn, () => discard(ports, 'a', 'no')),
+      ]);
+      const row = ports.ledger.row('a');
+      // Whoever wins: a discarded letter never leaves a row that waits for a message which nobody sends.
+      if (letter('a')?.status === 'discarded') expect(row?.state.kind).toBe('dead-lettered');
+      else expect(prepared.kind).toBe('ready');
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { fileLetter } from '../../../shared/deadletter/file-letter.ts';
+import { letterJson, listedLetterJson } from '../../../shared/operate/letter-json.ts';
+import { leadJob, letterDraft, letterWorld, NOON } from '../../support/letters.ts';
+
+const TEXTS = { job: '{"id":"a","meta":[1]}', retryBody: null, request: '<q/>', response: '<r/>' };
+
+async function head(more: Parameters<typeof letterDraft>[1] = {}) {
+  return fileLetter(letterWorld().ports, letterDraft(leadJob('a'), more));
+}
+
+describe('letterJson', () => {
+  it('has exactly the keys of the contract', async () => {
+    expect(Object.keys(letterJson(await head(), TEXTS)).sort()).toEqual(
+      [
+        'id',
+        'jobId',
+        'epoch',
+        'operation',
+        'class',
+        'code',
+        'message',
+        'advice',
+        'cause',
+        'attempts',
+        'deadLetteredAt',
+        'status',
+        'job',
+        'request',
+        'response',
+        'httpStatus',
+        'lateOutcome',
+      ].sort(),
+    );
+  });
+
+  it('writes times as ISO-8601 with milliseconds', async () => {
+    const attempt = {
+      at: NOON,
+      durationMs: 12,
+      class: 'transient',
+      code: 20011,
+      httpStatus: 500,
+      message: 'm',
+      counted: true,
+    } as const;
+    const json = letterJson(
+      await head({ attempts: [attempt], lateOutcome: { at: NOON + 1, succeeded: true, message: 'late' } }),
+      TEXTS,
+    );
+    expect(json.deadLetteredAt).toBe('2026-11-22T12:00:00.000Z');
+    expect(json.attempts).toEqual([{ ...attempt, at: '2026-11-22T12:00:00.000Z' }]);
+    expect(json.lateOutcome).toEqual({ at: '2026-11-22T12:00:00.001Z', succeeded: true, message: 'late' });
+    expect(json).toMatchObject({ request: '<q/>', response: '<r/>', httpStatus: 500 });
+  });
+
+  it('shows the job as it was received, and the raw text of what was malformed', async () => {
+    expect(letterJson(await head(), TEXTS).job).toEqual({ id: 'a', meta: [1] });
+    expect(letterJson(await head({ class: 'malformed' }), TEXTS).job).toBe(TEXTS.job);
+    expect(letterJson(await head(), { ...TEXTS, job: 'not json' }).job).toBe('not json');
+    expect(letterJson(await head(), { ...TEXTS, job: null }).job).toBeNull();
+  });
+});
+
+describe('listedLetterJson', () => {
+  it('has neither request nor response', async () => {
+    const json = listedLetterJson(await head(), TEXTS.job);
+    expect(Object.keys(json)).not.toContain('request');
+    expect(Object.keys(json)).not.toContain('response');
+    expect(json.job).toEqual({ id: 'a', meta: [1] });
+  });
+});

@@ -1,0 +1,407 @@
+import { describe, expect, it } from 'vitest';
+import type { LetterDraft } from '../../../../shared/deadletter/file-letter.ts';
+import type { Job } from '../../../../shared/job/job.ts';
+import { digestOf, messageFor } from '../../../../shared/job/message.ts';
+import { judgeClaim } from '../../../../shared/ledger/claim-rules.ts';
+import type { JobState } from '../../../../shared/ledger/row.ts';
+import type { RedriveChoice } from '../../../../shared/operate/redrive/plan.ts';
+import { planRedrive, type RedriveOutcome, redrive } from '../../../../shared/operate/redrive/redrive.ts';
+import type { Misfortune } from '../../../memory/faults.ts';
+import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
+
+type World = ReturnType<typeof letterWorld>;
+
+const FILTER: RedriveChoice = { by: 'filter', includeInDoubt: false, superseded: false, edited: false };
+const BY_ID: RedriveChoice = { ...FILTER, by: 'id' };
+const DEAD: JobState = { kind: 'dead-lettered', at: NOON, letterId: '', quietUntil: null };
+
+async function redriveAll(
+  { ports }: World,
+  ids: readonly string[],
+  choice: RedriveChoice = BY_ID,
+  edit: string | null = null,
+): Promise<RedriveOutcome> {
+  const plan = await planRedrive(ports, ids, choice);
+  return redrive(ports, plan, { edit, patienceMs: 10_000 });
+}
+
+async function withLetters(count: number, more: (i: number) => Partial<LetterDraft> = () => ({})) {
+  const world = letterWorld();
+  for (let i = 0; i < count; i += 1) {
+    await world.deadLetter(leadJob(`job-${i}`, `lead${i}@example.com`), {
+      deadLetteredAt: NOON + i,
+      ...more(i),
+    });
+  }
+  return { world, ids: Array.from({ length: count }, (_, i) => `job-${i}`) };
+}
+
+/** Lets every queued job end, as a worker would. */
+async function endQueued(world: World, end: (job: Job) => Promise<JobState>): Promise<void> {
+  for (const job of world.sent()) {
+    if (world.ports.ledger.row(job.id)?.state.kind === 'queued') await world.setState(job.id, await end(job));
+  }
+}
+const completed = async (): Promise<JobState> => ({
+  kind: 'completed',
+  at: NOON,
+  result: null,
+  resultDropped: false,
+});
+
+describe('redrive', () => {
+  it('sends the job at the next epoch, without its expiry, and closes the letter', async () => {
+    const world = letterWorld();
+    const job = leadJob('a', 'ann@example.com', {
+      expiresAt: '2026-11-22T11:00:00Z',
+      notBefore: '2026-11-22T10:00:00Z',
+      meta: { kept: true },
+    });
+    await world.deadLetter(job, { sequenceNumber: '77' });
+    expect(await redriveAll(world, ['a'])).toEqual({
+      redriven: 1,
+      closedMeanwhile: 0,
+      failed: [],
+      stopped: null,
+    });
+    const { expiresAt: _e, notBefore: _n, ...kept } = job;
+    expect(world.sent()).toEqual([{ ...kept, epoch: 1 }]);
+    expect(world.ports.jobsQueue.messages()[0]).toEqual(messageFor({ ...kept, epoch: 1 }));
+    expect(world.letter('a')).toMatchObject({ status: 'redriven', closing: { note: 'redriven to epoch 1' } });
+    expect(world.ports.ledger.row('a')).toMatchObject({
+      epoch: 1,
+      state: { kind: 'queued' },
+      attempts: [],
+      counted: 0,
+      starts: 0,
+      sequenceNumber: '77',
+    });
+  });
+
+  it('leaves a row that a worker takes, and the old message is acknowledged', async () => {
+    const { world } = await withLetters(1);
+    await redriveAll(world, ['job-0']);
+    const row = world.ports.ledger.row('job-0');
+    const sent = world.sent()[0];
+    if (sent === undefined) throw new Error('nothing was sent');
+    const request = { jobId: 'job-0', digest: digestOf(sent), now: NOON, soleInstance: null };
+    expect(judgeClaim(row, { ...request, epoch: 1 })).toEqual({ kind: 'take', as: 'fresh' });
+    expect(judgeClaim(row, { ...request, epoch: 0 })).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
+  });
+
+  it('gives a job whose row is gone a new one, at its old place', async () => {
+    const { world, ids } = await withLetters(1, () => ({ sequenceNumber: '42' }));
+    await world.ports.ledger.remove('job-0');
+    await redriveAll(world, ids);
+    expect(world.ports.ledger.row('job-0')).toMatchObject({ epoch: 1, sequenceNumber: '42' });
+    expect(world.sent()).toMatchObject([{ id: 'job-0', epoch: 1 }]);
+  });
+
+  it('keeps a notBefore that is still ahead', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a', 'ann@example.com', { notBefore: '2026-11-22T13:00:00Z' }));
+    await redriveAll(world, ['a']);
+    expect(world.sent()[0]?.notBefore).toBe('2026-11-22T13:00:00Z');
+  });
+
+  it('waits for Marketo to be done with the call before, and only then', async () => {
+    const quiet = async (quietUntil: number | null) => {
+      const world = letterWorld();
+      await world.deadLetter(
+        leadJob('a'),
+        {},
+        { kind: 'dead-lettered', at: NOON, letterId: 'a', quietUntil },
+      );
+      await redriveAll(world, ['a']);
+      return world.ports.ledger.row('a')?.state;
+    };
+    expect(await quiet(NOON + 60_000)).toEqual({ kind: 'waiting', reason: 'order', until: NOON + 60_000 });
+    expect(await quiet(NOON - 1)).toEqual({ kind: 'queued' });
+  });
+
+  it('sends only the failed records where the letter knows them', async () => {
+    const world = letterWorld();
+    const { ports } = world;
+    const reduced = leadJob('a', 'only@example.com');
+    await world.deadLetter(leadJob('a'), {
+      class: 'record-failed',
+      retryBody: await ports.bodies.save('a/retry', messageFor(reduced).body, null),
+    });
+    await redriveAll(world, ['a']);
+    expect(world.sent()).toEqual([{ ...reduced, epoch: 1 }]);
+    expect(ports.ledger.row('a')?.digest).toBe(digestOf(reduced));
+  });
+
+  it('keeps the letters of one lead in the order of their jobs', async () => {
+    const world = letterWorld();
+    const place = { third: '1000', first: '99', second: '100' };
+    for (const [id, sequenceNumber] of Object.entries(place)) {
+      await world.deadLetter(leadJob(id, 'ann@example.com'), { sequenceNumber });
+    }
+    await redriveAll(world, Object.keys(place));
+    expect(world.sent().map(({ id }) => id)).toEqual(['first', 'second', 'third']);
+  });
+});
+
+describe('a redrive by a filter', () => {
+  const late = { at: NOON, succeeded: true, message: 'late' };
+
+  it('leaves out what is in doubt, superseded, late or malformed, and says which', async () => {
+    const world = letterWorld();
+    const { ports } = world;
+    await world.deadLetter(leadJob('fine', 'fine@example.com'));
+    await world.deadLetter(leadJob('doubt', 'doubt@example.com'), { class: 'in-doubt' });
+    await world.deadLetter(leadJob('old', 'old@example.com'), { sequenceNumber: '99' });
+    await world.deadLetter(leadJob('late', 'late@example.com'), { class: 'in-doubt', lateOutcome: late });
+    await world.deadLetter(leadJob('mal', 'mal@example.com'), { letterId: 'msg-1', class: 'malformed' });
+    const orderingKey = 'lead:EMAIL:old@example.com';
+    await ports.ledger.putMark({ orderingKey, sequenceNumber: '100', jobId: 'newer', at: NOON });
+    const ids = ['fine', 'doubt', 'old', 'late', 'msg-1'];
+    const plan = await planRedrive(ports, ids, FILTER);
+    expect(plan.candidates.map(({ letterId }) => letterId)).toEqual(['fine']);
+    expect(plan.skipped).toEqual([
+      { letterId: 'doubt', reason: 'in-doubt' },
+      { letterId: 'old', reason: 'superseded' },
+      { letterId: 'late', reason: 'late-success' },
+      { letterId: 'msg-1', reason: 'malformed' },
+    ]);
+    const wider = await planRedrive(ports, ids, { ...FILTER, includeInDoubt: true, superseded: true });
+    expect(wider.candidates.map(({ letterId }) => letterId).sort()).toEqual(['doubt', 'fine', 'old']);
+    const named = await planRedrive(ports, ids, BY_ID);
+    expect(named.skipped).toEqual([{ letterId: 'msg-1', reason: 'malformed' }]);
+  });
+
+  it('sends what an earlier write of the same lead has not overtaken', async () => {
+    const { world, ids } = await withLetters(1, () => ({ sequenceNumber: '100' }));
+    const orderingKey = 'lead:EMAIL:lead0@example.com';
+    await world.ports.ledger.putMark({ orderingKey, sequenceNumber: '99', jobId: 'older', at: NOON });
+    expect((await planRedrive(world.ports, ids, FILTER)).candidates).toHaveLength(1);
+  });
+
+  it('leaves out a job that completed after all, and one that is still running', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a'), {}, await completed());
+    await world.deadLetter(
+      leadJob('b'),
+      {},
+      { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null },
+    );
+    const plan = await planRedrive(world.ports, ['a', 'b', 'none'], BY_ID);
+    expect(plan.skipped.map(({ reason }) => reason)).toEqual(['completed', 'not-ended', 'gone']);
+  });
+
+  it('does not redrive a letter twice', async () => {
+    const { world, ids } = await withLetters(1);
+    await redriveAll(world, ids);
+    expect((await planRedrive(world.ports, ids, BY_ID)).skipped).toEqual([
+      { letterId: 'job-0', reason: 'redriven' },
+    ]);
+    expect(world.sent()).toHaveLength(1);
+  });
+});
+
+describe('the first five', () => {
+  it('are sent alone, and when the same cause comes back the rest stays', async () => {
+    const { world, ids } = await withLetters(12);
+    world.onSleep = () =>
+      endQueued(world, async (job) => {
+        const { letterId } = await world.deadLetter(job, {});
+        return { ...DEAD, letterId };
+      });
+    const outcome = await redriveAll(world, ids, FILTER);
+    expect(outcome).toMatchObject({ redriven: 5, failed: [] });
+    expect(outcome.stopped).toContain(world.letter('job-0')?.cause);
+    expect(world.letter('job-11')?.status).toBe('open');
+  });
+
+  it('are followed by the rest when they complete', async () => {
+    const { world, ids } = await withLetters(12);
+    const sentAtFirstLook: number[] = [];
+    world.onSleep = async () => {
+      sentAtFirstLook.push(world.sent().length);
+      await endQueued(world, completed);
+    };
+    expect(await redriveAll(world, ids, FILTER)).toMatchObject({ redriven: 12, stopped: null });
+    expect(sentAtFirstLook).toEqual([5]);
+    expect(world.sent()).toHaveLength(12);
+  });
+
+  it('are followed by the rest when they fail for another cause', async () => {
+    const { world, ids } = await withLetters(6);
+    world.onSleep = () =>
+      endQueued(world, async (job) => {
+        const { letterId } = await world.deadLetter(job, {
+          class: 'not-found',
+          code: 20103,
+          message: 'gone',
+        });
+        return { ...DEAD, letterId };
+      });
+    expect(await redriveAll(world, ids, FILTER)).toMatchObject({ redriven: 6, stopped: null });
+  });
+
+  it('stop the rest when they do not end in time', async () => {
+    const { world, ids } = await withLetters(6);
+    const outcome = await redriveAll(world, ids, FILTER);
+    expect(outcome.redriven).toBe(5);
+    expect(outcome.stopped).toContain('have not ended');
+  });
+
+  it('are not waited for when there is no rest', async () => {
+    const { world, ids } = await withLetters(5);
+    world.onSleep = async () => {
+      throw new Error('slept');
+    };
+    expect(await redriveAll(world, ids, FILTER)).toMatchObject({ redriven: 5, stopped: null });
+  });
+});
+
+describe('a redrive that was interrupted', () => {
+  const steps = [
+    ['archive', 'replace', 0],
+    ['ledger', 'replace', 0],
+    ['jobsQueue', 'send', 0],
+    ['archive', 'replace', 1],
+  ] as const;
+
+  it.each(steps.flatMap((step) => (['throw', 'lose-reply'] as const).map((how) => [...step, how] as const)))(
+    'at %s.%s (number %i, %s) is completed by a repeat, with one job at one epoch',
+    async (port, method, nth, how) => {
+      let armed = false;
+      let seen = 0;
+      const hook = (called: string): Misfortune | null => {
+        if (!armed || called !== method) return null;
+        seen += 1;
+        return seen === nth + 1 ? how : null;
+      };
+      const world = letterWorld({ [port]: hook });
+      await world.deadLetter(leadJob('a'));
+      armed = true;
+      const first = await redriveAll(world, ['a']).catch(() => null);
+      expect(first === null || first.failed.length === 1).toBe(true);
+      expect(world.letter('a')?.status).not.toBe('discarded');
+      armed = false;
+      await redriveAll(world, ['a']);
+      expect(world.letter('a')?.status).toBe('redriven');
+      expect(world.ports.ledger.row('a')).toMatchObject({ epoch: 1, state: { kind: 'queued' } });
+      // The memory queue drops a repeat of a deduplication id, as SQS does.
+      expect(world.sent().map(({ epoch }) => epoch)).toEqual([1]);
+    },
+  );
+
+  it('sends nothing again once a worker has taken the job', async () => {
+    const { world, ids } = await withLetters(1);
+    await redriveAll(world, ids);
+    const head = world.letter('job-0');
+    if (head === null) throw new Error('no letter');
+    await world.ports.archive.replace({
+      ...head,
+      status: 'redriving',
+      version: head.version + 1,
+      writeToken: 'x',
+    });
+    await world.setState('job-0', { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null });
+    // SQS would not drop the repeat any more.
+    await world.ports.sleep(6 * 60_000);
+    const before = world.sent().length;
+    expect(await redriveAll(world, ids)).toMatchObject({ redriven: 1 });
+    expect(world.sent()).toHaveLength(before);
+    expect(world.letter('job-0')?.status).toBe('redriven');
+    expect(world.ports.ledger.row('job-0')?.epoch).toBe(1);
+  });
+
+  it('does not let a later job of the lead overtake one that SQS refused', async () => {
+    const world = letterWorld({ jobsQueue: (_method, id) => (id.startsWith('first#') ? 'throw' : null) });
+    await world.deadLetter(leadJob('first'), { sequenceNumber: '1' });
+    await world.deadLetter(leadJob('second'), { sequenceNumber: '2' });
+    await world.deadLetter(leadJob('other', 'other@example.com'), { sequenceNumber: '3' });
+    const outcome = await redriveAll(world, ['first', 'second', 'other']);
+    expect(outcome.failed.map(({ letterId }) => letterId).sort()).toEqual(['first', 'second']);
+    expect(world.sent().map(({ id }) => id)).toEqual(['other']);
+    expect(world.letter('second')?.status).toBe('open');
+  });
+});
+
+describe('two operators at once', () => {
+  it('send one epoch', async () => {
+    const { world, ids } = await withLetters(3);
+    await Promise.all([redriveAll(world, ids), redriveAll(world, ids), redriveAll(world, ids)]);
+    expect(
+      world
+        .sent()
+        .map(({ id, epoch }) => `${id}#${epoch}`)
+        .sort(),
+    ).toEqual(['job-0#1', 'job-1#1', 'job-2#1']);
+    expect(ids.map((id) => world.letter(id)?.status)).toEqual(['redriven', 'redriven', 'redriven']);
+  });
+});
+
+describe('an edited redrive', () => {
+  const edited = (job: Job) => JSON.stringify(job);
+
+  it('sends the edit and keeps the original in the letter', async () => {
+    const world = letterWorld();
+    const original = await world.deadLetter(leadJob('a'));
+    const job = leadJob('a', 'corrected@example.com');
+    await redriveAll(world, ['a'], { ...BY_ID, edited: true }, edited(job));
+    expect(world.sent()).toEqual([{ ...job, epoch: 1 }]);
+    expect(world.ports.ledger.row('a')?.orderingKey).toBe('lead:EMAIL:corrected@example.com');
+    expect(await world.ports.bodies.load(original.job)).toBe(messageFor(leadJob('a')).body);
+    expect(world.letter('a')?.closing?.note).toBe('redriven to epoch 1, edited');
+  });
+
+  it.each([
+    ['another id', edited(leadJob('b')), 'must keep the id a'],
+    ['no JSON', '{', 'not JSON'],
+    [
+      'a wrong param',
+      '{"version":1,"id":"a","operation":"syncLead","params":{"leedRecord":{}}}',
+      'leedRecord',
+    ],
+    ['a forgotten lead', edited(leadJob('a', '[forgotten]')), 'erased'],
+  ])('is refused with %s, and the letter stays open', async (_what, edit, words) => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a'));
+    const outcome = await redriveAll(world, ['a'], { ...BY_ID, edited: true }, edit);
+    expect(outcome.failed[0]?.message).toContain(words);
+    expect(world.letter('a')?.status).toBe('open');
+    expect(world.sent()).toEqual([]);
+  });
+
+  it('that was interrupted is sent by a repeat without the edit', async () => {
+    let broken = true;
+    const world = letterWorld({ jobsQueue: () => (broken ? 'throw' : null) });
+    await world.deadLetter(leadJob('a'));
+    const job = leadJob('a', 'corrected@example.com');
+    await redriveAll(world, ['a'], { ...BY_ID, edited: true }, edited(job));
+    broken = false;
+    const late = await redriveAll(
+      world,
+      ['a'],
+      { ...BY_ID, edited: true },
+      edited(leadJob('a', 'x@example.com')),
+    );
+    expect(late.failed[0]?.message).toContain('comes too late');
+    await redriveAll(world, ['a']);
+    expect(world.sent()).toEqual([{ ...job, epoch: 1 }]);
+  });
+
+  it('makes a job of what was malformed, but never of another job’s id', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('taken'));
+    for (const letterId of ['msg-1', 'msg-2']) {
+      await world.deadLetter(leadJob('ghost'), {
+        letterId,
+        class: 'malformed',
+        jobBody: 'rubbish',
+        jobId: null,
+      });
+    }
+    const edit = { ...BY_ID, edited: true };
+    const refused = await redriveAll(world, ['msg-1'], edit, edited(leadJob('taken', 'b@example.com')));
+    expect(refused.failed[0]?.message).toContain('belongs to another job');
+    await redriveAll(world, ['msg-2'], edit, edited(leadJob('fresh')));
+    expect(world.sent()).toEqual([leadJob('fresh')]);
+    expect(world.letter('msg-2')?.status).toBe('redriven');
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_BACKOFF } from '../../../shared/config/limits.ts';
+import type { Attempt } from '../../../shared/job/attempt.ts';
+import type { Failure } from '../../../shared/marketo/faults/classify.ts';
+import type { FaultClass } from '../../../shared/marketo/faults/fault.ts';
+import { type Circumstances, decide } from '../../../shared/run/decide.ts';
+
+const NOW = 1_000_000;
+
+const failure = (faultClass: FaultClass, over: Partial<Failure> = {}): Failure => ({
+  kind: 'failed',
+  class: faultClass,
+  code: null,
+  message: 'm',
+  httpStatus: 500,
+  ran: 'maybe',
+  sent: true,
+  replied: true,
+  ...over,
+});
+
+const attempt = (faultClass: FaultClass | null): Attempt => ({
+  at: 0,
+  durationMs: 1,
+  class: faultClass,
+  code: null,
+  httpStatus: 500,
+  message: '',
+  counted: true,
+});
+
+const at = (over: Partial<Circumstances> = {}): Circumstances => ({
+  job: {},
+  attempts: [],
+  counted: 0,
+  now: NOW,
+  quietUntil: null,
+  openedHold: false,
+  quotaResetsAt: NOW + 3_600_000,
+  backoff: DEFAULT_BACKOFF,
+  random: () => 0.5,
+  ...over,
+});
+
+describe('decide', () => {
+  test('completes a success', () => {
+    expect(decide({ kind: 'succeeded', result: 1 }, at())).toEqual({ kind: 'complete', result: 1 });
+  });
+
+  test('completes the end of a stream with an empty page', () => {
+    expect(decide(failure('end-of-stream'), at())).toEqual({ kind: 'complete', result: null });
+  });
+
+  test('defers a spent quota to its reset', () => {
+    const until = NOW + 3_600_000;
+    expect(decide(failure('quota-exhausted'), at())).toEqual({ kind: 'defer', until, reason: 'quota' });
+  });
+
+  test('defers a rate answer one window', () => {
+    expect(decide(failure('rate-limited'), at())).toEqual({
+      kind: 'defer',
+      until: NOW + 20_000,
+      reason: 'rate',
+    });
+  });
+
+  test.each([
+    [0, 1_000],
+    [0.999_999, 5_000],
+  ])('defers a concurrency answer by 1 to 5 s (chance %d)', (chance, delay) => {
+    const decided = decide(failure('concurrency-limited'), at({ random: () => chance }));
+    expect(decided).toEqual({ kind: 'defer', until: NOW + delay, reason: 'concurrency' });
+  });
+
+  test.each(['quota-exhausted', 'rate-limited', 'concurrency-limited'] as const)(
+    '%s never dead-letters, whatever was spent before',
+    (faultClass) => {
+      const spent = at({ counted: 99, job: { maxAttempts: 1 } });
+      expect(decide(failure(faultClass), spent).kind).toBe('defer');
+    },
+  );
+
+  test('retries a transient fault with full jitter that doubles with every failure in a row', () => {
+    const first = decide(failure('transient'), at());
+    const fourth = decide(failure('transient'), at({ attempts: [1, 2, 3].map(() => attempt('transient')) }));
+    expect(first).toEqual({ kind: 'retry', until: NOW + 1_000, counted: true });
+    expect(fourth).toEqual({ kind: 'retry', until: NOW + 8_000, counted: true });
+  });
+
+  test('dead-letters a transient fault on the last attempt, and not before', () => {
+    expect(decide(failure('transient'), at({ counted: 11 })).kind).toBe('dead-letter');
+    expect(decide(failure('transient'), at({ counted: 10 })).kind).toBe('retry');
+    expect(decide(failure('transient'), at({ counted: 2, job: { maxAttempts: 3 } })).kind).toBe(
+      'dead-letter',
+    );
+  });
+
+  test('what was never sent spends no attempt, however often it happens', () => {
+    const unsent = failure('transient', { sent: false, replied: false, ran: 'no' });
+    expect(decide(unsent, at({ counted: 11 }))).toMatchObject({ kind: 'retry', counted: false });
+  });
+
+  test('a retry of a call without an answer waits until Marketo must be done with the first', () => {
+    const silent = failure('transient', { replied: false, httpStatus: null });
+    expect(decide(silent, at({ quietUntil: NOW + 180_000 }))).toMatchObject({ until: NOW + 180_000 });
+    expect(decide(failure('transient'), at({ quietUntil: NOW + 180_000 }))).toMatchObject({
+      until: NOW + 1_000,
+    });
+  });
+
+  test('retries 20106 once after about 30 s, then dead-letters', () => {
+    expect(decide(failure('sync-failed'), at())).toMatchObject({ kind: 'retry', until: NOW + 30_000 });
+    const again = at({ attempts: [attempt('sync-failed')] });
+    expect(decide(failure('sync-failed'), again).kind).toBe('dead-letter');
+  });
+
+  test('retries an unknown code three times, then dead-letters', () => {
+    const earlier = (n: number) => at({ attempts: Array.from({ length: n }, () => attempt('unknown')) });
+    expect(decide(failure('unknown'), earlier(2)).kind).toBe('retry');
+    expect(decide(failure('unknown'), earlier(3)).kind).toBe('dead-letter');
+  });
+
+  test('gives our own bug three attempts', () => {
+    const earlier = (n: number) => at({ attempts: Array.from({ length: n }, () => attempt('internal')) });
+    expect(decide(failure('internal'), earlier(1)).kind).toBe('retry');
+    expect(decide(failure('internal'), earlier(2)).kind).toBe('dead-letter');
+  });
+
+  test('dead-letters what is in doubt unless the sender says that a repeat is harmless', () => {
+    expect(decide(failure('in-doubt'), at()).kind).toBe('dead-letter');
+    expect(decide(failure('in-doubt'), at({ job: { onInDoubt: 'dead-letter' } })).kind).toBe('dead-letter');
+    expect(decide(failure('in-doubt'), at({ job: { onInDoubt: 'retry' } })).kind).toBe('retry');
+  });
+
+  test('dead-letters the job that opened the credentials hold and defers every other', () => {
+    expect(decide(failure('credentials'), at({ openedHold: true })).kind).toBe('dead-letter');
+    expect(decide(failure('credentials'), at())).toMatchObject({ kind: 'defer', reason: 'credentials' });
+  });
+
+  test.each(['invalid-request', 'not-found', 'record-failed', 'malformed', 'expired', 'poison'] as const)(
+    'dead-letters %s at once',
+    (faultClass) => {
+      expect(decide(failure(faultClass), at())).toMatchObject({ kind: 'dead-letter', class: faultClass });
+    },
+  );
+});
