@@ -6,9 +6,8 @@ import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsServices } from '../client/aws-services.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
-import { dynamoArchive, letterAttributes } from '../shared/aws/dynamo-archive.ts';
-import { encodeDocument, keyItem } from '../shared/aws/dynamo-document.ts';
-import { letterKey } from '../shared/aws/dynamo-keys.ts';
+import { dynamoArchive, LETTER_KIND } from '../shared/aws/dynamo-archive.ts';
+import { itemOf } from '../shared/aws/dynamo-document.ts';
 import type { Archive } from '../shared/deadletter/archive.ts';
 import { causeOf } from '../shared/deadletter/cause.ts';
 import { groupByCause } from '../shared/deadletter/group-by-cause.ts';
@@ -38,8 +37,6 @@ function letter(n: number): LetterHead {
   return {
     ...fault,
     letterId: `letter-${n}`,
-    version: 1,
-    writeToken: `token-${n}`,
     jobId: `letter-${n}`,
     epoch: 0,
     cause: causeOf(fault),
@@ -68,7 +65,7 @@ async function writeLetters(client: DynamoDBClient, table: string): Promise<void
       const numbers = Array.from({ length: Math.min(BATCH, LETTERS - from) }, (_, i) => from + i);
       const requests = numbers.map(letter).map((one) => ({
         PutRequest: {
-          Item: { ...encodeDocument(one), ...letterAttributes(one), ...keyItem(letterKey(one.letterId)) },
+          Item: itemOf(LETTER_KIND, { id: one.letterId, value: one, version: 1, token: 'bench' }),
         },
       }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));

@@ -4,7 +4,7 @@ import { readSettingsFile, settingsOf } from '../local/stack-settings.ts';
 import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
-import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
 import { Failure } from './exit.ts';
 import { mktq } from './render/typed.ts';
@@ -35,7 +35,6 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     stack,
     limits: stack.limits,
     clock: systemClock,
-    makeToken: randomToken,
     close: () => clients.destroy(),
   };
 }

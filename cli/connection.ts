@@ -4,7 +4,6 @@ import type { Archive } from '../shared/deadletter/archive.ts';
 import type { Bodies } from '../shared/job/bodies.ts';
 import type { DeadLetterQueue, JobsQueue } from '../shared/job/queues.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
-import type { MakeId } from '../shared/kernel/random.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
 
 /** Where a stack lives and what it was configured with: out of DIR/stack.json, or of a deployed stack's outputs. */
@@ -33,6 +32,5 @@ export interface Connection {
   readonly limits: AccountLimits;
   readonly clock: Clock;
   /** Write tokens and owners. */
-  readonly makeToken: MakeId;
   close(): void;
 }

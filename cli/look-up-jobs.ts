@@ -13,7 +13,7 @@ const KEY_DEPTH = 200;
 export async function holdsNow(
   stack: Pick<Stack, 'budgetStore' | 'limits' | 'clock'>,
 ): Promise<readonly HoldInForce[]> {
-  const state = await stack.budgetStore.read();
+  const state = await stack.budgetStore.get();
   return state === null ? [] : closures(state, stack.limits, stack.clock());
 }
 

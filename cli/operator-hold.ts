@@ -55,18 +55,14 @@ async function change(
   await print(cli, { hold, holds }, () => words(before, closures(state, stack.limits, now)).join('\n'));
 }
 
-/** Compare-and-swap until nobody writes in between: the worker writes the same document several times a second. */
+/** The worker writes the same document several times a second: `reduce` is asked again of whatever it left. */
 export async function replaceState(
-  { budgetStore, clock, makeToken }: Pick<Connection, 'budgetStore' | 'clock' | 'makeToken'>,
+  { budgetStore, clock }: Pick<Connection, 'budgetStore' | 'clock'>,
   reduce: (state: BudgetState, now: number) => BudgetState,
 ): Promise<BudgetState> {
-  let stored = await budgetStore.read();
-  for (;;) {
-    const now = clock();
-    const before = stored ?? { ...initialState(now), version: 0 };
-    const next = { ...reduce(before, now), version: before.version + 1, writeToken: makeToken() };
-    const replaced = await budgetStore.replace(next);
-    if (replaced.kind === 'written') return next;
-    stored = replaced.stored;
-  }
+  const now = clock();
+  const changed = await budgetStore.change(await budgetStore.read(), (state) =>
+    reduce(state ?? initialState(now), now),
+  );
+  return changed.copy.value ?? initialState(now);
 }

@@ -31,7 +31,7 @@ export async function readStatus(stack: Connection): Promise<Status> {
     }
   };
   const [state, stats, oldest, causes] = await Promise.all([
-    reach('the budget', async () => (await stack.budgetStore.read()) ?? initialState(now)),
+    reach('the budget', async () => (await stack.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => stack.jobsQueue.stats()),
     reach('the ledger', async () => ({ at: await stack.ledger.oldestOpen() })),
     reach('the dead letters', () => groupByCause(stack.archive.summaries(['open', 'redriving']))),

@@ -1,5 +1,4 @@
 import type { OutgoingMessage, SendResult } from '../shared/job/queues.ts';
-import type { MakeId } from '../shared/kernel/random.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
 import { latch } from './latch.ts';
 import type { PreparePorts } from './prepare.ts';
@@ -18,9 +17,8 @@ export type EnqueueResult =
   | { readonly index: number; readonly error: string };
 
 export interface EnqueuePorts extends PreparePorts {
-  readonly ledger: Pick<Ledger, 'get' | 'replace'>;
+  readonly ledger: Pick<Ledger, 'get' | 'change'>;
   readonly jobsQueue: { send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]> };
-  readonly makeToken: MakeId;
 }
 
 export interface EnqueueSettings {

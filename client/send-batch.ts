@@ -1,6 +1,6 @@
 import type { SendResult } from '../shared/job/queues.ts';
-import { nextRow } from '../shared/ledger/change-row.ts';
-import { firstRow } from '../shared/ledger/first-row.ts';
+import { absent } from '../shared/kernel/document.ts';
+import { firstRow } from '../shared/ledger/row.ts';
 import type { EnqueuePorts } from './enqueue-jobs.ts';
 import { knownJob } from './known-job.ts';
 import type { Prepared } from './prepare.ts';
@@ -62,10 +62,10 @@ async function record(
 ): Promise<Outcome> {
   if (result === undefined) return blocked(NO_ANSWER);
   if (result.kind === 'refused') return blocked(result.message);
-  const content = firstRow(job, { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() });
+  const row = firstRow(job, { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() });
   try {
-    // `conflict`: the worker, or another sender of the same job, was here first.
-    await ports.ledger.replace(nextRow(null, content, ports.makeToken));
+    // The worker, or another sender of the same job, may have been here first.
+    await ports.ledger.change(absent(job.id), (stored) => (stored === null ? row : null));
     return { id: job.id, sent: true, recorded: true };
   } catch {
     return { id: job.id, sent: true, recorded: false };

@@ -141,7 +141,7 @@ const percent = (part: number, whole: number): string =>
 
 async function showEstimate(cli: Cli, connection: Connection, plan: RedrivePlan): Promise<void> {
   const now = cli.clock();
-  const state = (await connection.budgetStore.read()) ?? initialState(now);
+  const state = (await connection.budgetStore.get()) ?? initialState(now);
   const estimate = estimateRedrive(plan.candidates.length, state, connection.limits, now);
   const { calls, left, quota, hold, doneAt } = estimate;
   const answer = {

@@ -58,7 +58,7 @@ export async function summaryText(
   style: Style,
 ): Promise<string> {
   const now = connection.clock();
-  const state = await connection.budgetStore.read();
+  const state = await connection.budgetStore.get();
   const budget = state === null ? null : budgetStatus(DEFAULT_ACCOUNT, state, connection.limits, now);
   const completed = result.rows.filter((row) => row.state.kind === 'completed').length;
   const retried = result.rows.filter(

@@ -4,6 +4,7 @@ import { sha256Hex } from '../kernel/hash.ts';
 import type { JobQuery } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { collect } from './collect.ts';
+import { ROW_SCHEMA } from './document-schema.ts';
 import { type DynamoTable, decodeDocument, type Item } from './dynamo-document.ts';
 import { allShards, type ItemKey, timeKey } from './dynamo-keys.ts';
 import { readItems, readRange } from './dynamo-query.ts';
@@ -155,7 +156,7 @@ async function* readRows(
 }
 
 const rowsOf = async (at: DynamoTable, keys: readonly ItemKey[], wanted: (row: JobRow) => boolean) =>
-  (await readItems(at, keys)).map((item) => decodeDocument<JobRow>(item)).filter(wanted);
+  (await readItems(at, keys)).map((item) => decodeDocument(ROW_SCHEMA, item)).filter(wanted);
 
 const entry = (item: Item, sort: string): Entry => ({
   key: { pk: text(item, TABLE.partitionKey), sk: text(item, TABLE.sortKey) },

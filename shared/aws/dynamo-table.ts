@@ -10,6 +10,7 @@ export const ATTRIBUTE = {
   gzipped: 'docz',
   version: 'version',
   writeToken: 'writeToken',
+  schema: 'schema',
   kind: 'kind',
   summary: 'summary',
   sequenceNumber: 'sequenceNumber',

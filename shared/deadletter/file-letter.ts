@@ -1,19 +1,17 @@
 import type { Bodies } from '../job/bodies.ts';
-import type { MakeId } from '../kernel/random.ts';
+import { absent } from '../kernel/document.ts';
 import type { Archive } from './archive.ts';
 import { causeOf } from './cause.ts';
 import type { LetterHead } from './letter.ts';
 
 /** Everything about a letter that its filing does not make itself. `jobBody` is the message's raw body. */
-export type LetterDraft = Omit<
-  LetterHead,
-  'version' | 'writeToken' | 'cause' | 'status' | 'closing' | 'job'
-> & { readonly jobBody: string };
+export type LetterDraft = Omit<LetterHead, 'cause' | 'status' | 'closing' | 'job'> & {
+  readonly jobBody: string;
+};
 
 export interface FilingPorts {
-  readonly archive: Pick<Archive, 'get' | 'replace'>;
+  readonly archive: Pick<Archive, 'get' | 'change'>;
   readonly bodies: Pick<Bodies, 'save'>;
-  readonly makeToken: MakeId;
 }
 
 /**
@@ -26,17 +24,9 @@ export async function fileLetter(ports: FilingPorts, draft: LetterDraft): Promis
   const { jobBody, ...rest } = draft;
   // Open letters never expire.
   const job = await ports.bodies.save(`${draft.letterId}/job`, jobBody, null);
-  const head: LetterHead = {
-    ...rest,
-    job,
-    version: 1,
-    writeToken: ports.makeToken(),
-    cause: causeOf(draft),
-    status: 'open',
-    closing: null,
-  };
-  if ((await ports.archive.replace(head)) === 'written') return head;
-  const other = await ports.archive.get(draft.letterId);
-  if (other === null) throw new Error(`letter ${draft.letterId} could be neither filed nor read`);
-  return other;
+  const head: LetterHead = { ...rest, job, cause: causeOf(draft), status: 'open', closing: null };
+  const { copy } = await ports.archive.change(absent(draft.letterId), (other) =>
+    other === null ? head : null,
+  );
+  return copy.value ?? head;
 }

@@ -1,4 +1,4 @@
-import { changeRow, type RowContent } from '../ledger/change-row.ts';
+import { errorText } from '../kernel/error-text.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Claimed } from './claim.ts';
 import { PortFailure } from './port-failure.ts';
@@ -10,35 +10,22 @@ import type { WorkPorts } from './ports.ts';
  * unless it is known that nothing was sent. `starts` stays as it is: a job over which this happens again and again ends as
  * poison instead of for ever. A store that could not be asked before the call says nothing about the job: no start.
  */
-export async function letGo<T>(
-  claimed: Claimed,
-  ports: Pick<WorkPorts, 'ledger' | 'makeId' | 'log'>,
+export async function orGiveBack<T>(
+  { job, row }: Claimed,
+  { log }: Pick<WorkPorts, 'log'>,
   rest: () => Promise<T>,
 ): Promise<T> {
   try {
     return await rest();
   } catch (error) {
-    const given = error instanceof PortFailure && !error.sent ? unstarted : stopped;
-    await giveBack(claimed, given, ports).catch((trouble: unknown) => {
-      ports.log.warn('a claim could not be given back', { jobId: claimed.job.id, error: String(trouble) });
+    await row.change(error instanceof PortFailure && !error.sent ? unstarted : stopped).catch((trouble) => {
+      log.warn('a claim could not be given back', { jobId: job.id, error: errorText(trouble) });
     });
     throw error;
   }
 }
 
-type Given = (own: JobRow, intentAt: number | null) => RowContent | null;
+const unstarted = (own: JobRow): JobRow => ({ ...own, starts: own.starts - 1, state: { kind: 'queued' } });
 
-const unstarted: Given = (own) => ({ ...own, starts: own.starts - 1, state: { kind: 'queued' } });
-
-const stopped: Given = (own, intentAt) => (intentAt === null ? { ...own, state: { kind: 'queued' } } : null);
-
-const giveBack = (
-  claimed: Claimed,
-  given: Given,
-  ports: Pick<WorkPorts, 'ledger' | 'makeId'>,
-): Promise<unknown> =>
-  changeRow(ports, claimed.job.id, (row) =>
-    row?.state.kind === 'running' && row.state.owner === claimed.owner
-      ? given(row, row.state.intentAt)
-      : null,
-  );
+const stopped = (own: JobRow): JobRow | null =>
+  own.state.kind === 'running' && own.state.intentAt !== null ? null : { ...own, state: { kind: 'queued' } };

@@ -1,10 +1,9 @@
 import { deduplicationIdOf } from '../job/message.ts';
 import type { OutgoingMessage } from '../job/queues.ts';
-import { changeRow } from '../ledger/change-row.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Invocation, WorkPorts } from '../run/ports.ts';
 
-type DuePorts = Pick<WorkPorts, 'ledger' | 'bodies' | 'jobsQueue' | 'clock' | 'makeId' | 'log' | 'settings'>;
+type DuePorts = Pick<WorkPorts, 'ledger' | 'bodies' | 'jobsQueue' | 'clock' | 'log' | 'settings'>;
 
 const PAGE = 100;
 
@@ -43,10 +42,10 @@ async function sendPage(due: readonly JobRow[], ports: DuePorts): Promise<number
 
 /** Once the message is in the queue the kept text is one too many, and no row points at it any more. */
 async function unpark({ jobId, state }: JobRow, ports: DuePorts): Promise<void> {
-  const { changed } = await changeRow(ports, jobId, (stored) =>
+  const changed = await ports.ledger.change(jobId, (stored) =>
     stored?.state.kind === 'parked' ? { ...stored, state: { kind: 'queued' } } : null,
   );
-  if (!changed || state.kind !== 'parked') return;
+  if (changed.kind === 'left' || state.kind !== 'parked') return;
   await ports.bodies.remove(state.body).catch((error: unknown) => {
     ports.log.warn('the text of a parked job was left behind', { jobId, error: String(error) });
   });

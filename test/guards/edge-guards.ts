@@ -22,7 +22,7 @@ export const edgeGuards: readonly Guard[] = [
   {
     name: 'lost write recognised as own',
     file: 'shared/aws/dynamo-document.ts',
-    find: "if (stored?.writeToken === next.writeToken) return { kind: 'written' };",
+    find: 'if (stored.token === next.token) return null;',
     replace: '',
     testFile: 'test/unit/aws/dynamo-document.test.ts',
     testName: 'knows its own write again when the condition failed because the first reply was lost',
@@ -30,7 +30,7 @@ export const edgeGuards: readonly Guard[] = [
   {
     name: 'a write without a word is not a conflict',
     file: 'shared/aws/dynamo-document.ts',
-    find: 'if (refused || (stored?.version ?? 0) !== next.version - 1) return',
+    find: 'if (refused || stored.version !== next.version - 1) return',
     replace: 'if (true) return',
     testFile: 'test/unit/aws/dynamo-document.test.ts',
     testName: 'fails when no answer came and the item is still the one before',
@@ -38,8 +38,8 @@ export const edgeGuards: readonly Guard[] = [
   {
     name: 'reads are consistent',
     file: 'shared/aws/dynamo-document.ts',
-    find: 'Key: keyItem(key), ConsistentRead: true',
-    replace: 'Key: keyItem(key)',
+    find: 'Key: keyItem(kind.keyOf(id)), ConsistentRead: true',
+    replace: 'Key: keyItem(kind.keyOf(id))',
     testFile: 'test/unit/aws/dynamo-document.test.ts',
     testName: 'knows its own write again when the condition failed because the first reply was lost',
   },

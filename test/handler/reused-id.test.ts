@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collectBatch } from '../../shared/collect/collect-batch.ts';
+import { collectBatch } from '../../shared/collect/collect.ts';
 import { redrive } from '../../shared/operate/redrive/redrive.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { createWorld, deliveryOf, marketoFault, ok, syncLeadJob, type World } from '../support/work-world.ts';

@@ -46,7 +46,7 @@ export function openAftermath(endpoints: Endpoints): Aftermath {
     },
     gather: async () => ({ rows: await rowsOf(adapters), letters: await lettersOf(adapters) }),
     async account() {
-      const state = await adapters.budgetStore.read();
+      const state = await adapters.budgetStore.get();
       return JSON.stringify({ holds: state?.holds, caution: state?.caution, leases: state?.leases });
     },
     close: () => clients.destroy(),

@@ -4,9 +4,8 @@ import { letterIdOf } from '../../shared/deadletter/letter-id.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import type { RowContent } from '../../shared/ledger/change-row.ts';
-import { firstRow } from '../../shared/ledger/first-row.ts';
-import type { JobState } from '../../shared/ledger/row.ts';
+import type { JobRow, JobState } from '../../shared/ledger/row.ts';
+import { firstRow } from '../../shared/ledger/row.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
@@ -97,9 +96,8 @@ export function letterWorld(faults: Faults = {}) {
     return head;
   }
 
-  async function putRow(content: RowContent): Promise<void> {
-    const version = (ports.ledger.row(content.jobId)?.version ?? 0) + 1;
-    await ports.ledger.replace({ ...content, version, writeToken: ports.makeToken() });
+  async function putRow(row: JobRow): Promise<void> {
+    ports.ledger.put(row);
   }
 
   async function setState(jobId: string, state: JobState): Promise<void> {

@@ -15,6 +15,8 @@ import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-error.ts';
 import type { Call, Exchange, Transport } from '../../shared/marketo/transport.ts';
 import type { WorkPorts } from '../../shared/run/ports.ts';
+import { run } from '../../shared/run/run.ts';
+import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace } from '../../shared/run/trace.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
@@ -165,8 +167,12 @@ export function createWorld(options: WorldOptions = {}) {
       soleInstance: options.soleInstance ?? null,
     },
   };
+  const invocation = () => ({ deadline: now + 300_000 });
   return {
     ports,
+    /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
+    run: (work: Job | Delivery, over: Partial<WorkPorts> = {}): Promise<Settlement> =>
+      run('messageId' in work ? work : deliveryOf(work), async () => {}, invocation(), { ...ports, ...over }),
     ledger,
     archive,
     bodies,
@@ -182,7 +188,7 @@ export function createWorld(options: WorldOptions = {}) {
     advance: (ms: number) => {
       now += ms;
     },
-    invocation: () => ({ deadline: now + 300_000 }),
+    invocation,
   };
 }
 

@@ -1,7 +1,6 @@
 import { LETTER_STATUSES } from '../../deadletter/letter.ts';
-import { personOf } from '../../deadletter/person.ts';
+import { type Person, personOf } from '../../deadletter/person.ts';
 import type { Bodies } from '../../job/bodies.ts';
-import { nextRow } from '../../ledger/change-row.ts';
 import type { JobRow } from '../../ledger/row.ts';
 import type { LetterPorts } from '../redrive/letter.ts';
 import { forgetInLetter } from './letter.ts';
@@ -45,19 +44,12 @@ export async function forget(ports: LetterPorts, email: string): Promise<Forgott
 }
 
 /** False if the job has not ended. */
-async function forgetRow(
-  ports: LetterPorts,
-  scanned: JobRow,
-  person: Parameters<typeof forgottenRow>[1],
-): Promise<boolean> {
-  for (let row: JobRow | null = scanned; row !== null; row = await ports.ledger.get(scanned.jobId)) {
-    const content = forgottenRow(row, person);
-    if (content === null) return false;
-    // The result first: parts that no row points at would be found by no repeat.
-    if (row.state.kind === 'completed') await removeBody(ports.bodies, row.state.result);
-    if ((await ports.ledger.replace(nextRow(row, content, ports.makeToken))) === 'written') return true;
-  }
-  return true;
+async function forgetRow(ports: LetterPorts, row: JobRow, person: Person): Promise<boolean> {
+  if (forgottenRow(row, person) === null) return false;
+  // The result first: parts that no row points at would be found by no repeat.
+  if (row.state.kind === 'completed') await removeBody(ports.bodies, row.state.result);
+  const changed = await ports.ledger.change(row.jobId, (stored) => stored && forgottenRow(stored, person));
+  return changed.kind === 'written' || changed.copy.value === null;
 }
 
 async function removeBody(

@@ -3,6 +3,7 @@ import { type LetterTexts, textsOf } from '../../deadletter/notice.ts';
 import { FORGOTTEN, type Person } from '../../deadletter/person.ts';
 import type { BodyRef } from '../../job/bodies.ts';
 import { parseJob } from '../../job/parse-job.ts';
+import { sha256Hex } from '../../kernel/hash.ts';
 import { leadKeysOf } from '../../marketo/operations/registry.ts';
 import type { LetterPorts } from '../redrive/letter.ts';
 
@@ -17,23 +18,25 @@ export async function forgetInLetter(
   letterId: string,
   person: Person,
 ): Promise<ForgottenLetter> {
-  for (;;) {
-    const head = await ports.archive.get(letterId);
-    if (head === null) return 'untouched';
-    const texts = await textsOf(ports.bodies, head);
-    if (!namesIn(head, texts, person)) return 'untouched';
-    // Its message may be on the way to the queue, and must stay what a repeat would send.
-    if (head.status === 'redriving') return 'waiting';
-    if (isAboutNobodyElse(texts.job, person)) {
-      if ((await ports.archive.replace(emptied(ports, head))) === 'conflict') continue;
-      await removeBodies(ports, head);
-      return 'removed';
-    }
-    const next = await redacted(ports, head, texts, person);
-    if ((await ports.archive.replace(next)) === 'conflict') continue;
-    await removeBodies(ports, head);
-    return 'redacted';
-  }
+  const copy = await ports.archive.read(letterId);
+  const head = copy.value;
+  if (head === null) return 'untouched';
+  const texts = await textsOf(ports.bodies, head);
+  if (!namesIn(head, texts, person)) return 'untouched';
+  // Its message may be on the way to the queue, and must stay what a repeat would send.
+  if (head.status === 'redriving') return 'waiting';
+  const erased = isAboutNobodyElse(texts.job, person)
+    ? { became: 'removed' as const, head: emptied(head, ports.clock()) }
+    : { became: 'redacted' as const, head: await redacted(ports, head, texts, person) };
+  const changed = await ports.archive.change(copy, (stored) =>
+    JSON.stringify(stored) === JSON.stringify(head) ? erased.head : null,
+  );
+  // Somebody works on it at this moment: it is reported, and a repeat finds it.
+  if (changed.kind === 'left') return 'waiting';
+  const { became } = erased;
+  const kept = became === 'removed' ? [] : bodiesOf(erased.head);
+  for (const ref of bodiesOf(head)) if (!kept.includes(ref)) await ports.bodies.remove(ref);
+  return became;
 }
 
 const namesIn = (head: LetterHead, texts: LetterTexts, person: Person): boolean =>
@@ -51,10 +54,10 @@ function isAboutNobodyElse(text: string | null, person: Person): boolean {
 }
 
 /** That there was a letter, and nothing of whom. It still points at its parts: interrupted before they go, a repeat finds them. */
-const emptied = (ports: LetterPorts, head: LetterHead): LetterHead => ({
+const emptied = (head: LetterHead, now: number): LetterHead => ({
   ...head,
   status: 'discarded',
-  closing: { at: ports.clock(), note: 'forgotten' },
+  closing: { at: now, note: 'forgotten', edited: false },
   message: FORGOTTEN,
   orderingKey: null,
   batch: null,
@@ -64,8 +67,6 @@ const emptied = (ports: LetterPorts, head: LetterHead): LetterHead => ({
   retryBody: head.retryBody && emptiedBody(head.retryBody),
   request: head.request && emptiedBody(head.request),
   response: head.response && emptiedBody(head.response),
-  version: head.version + 1,
-  writeToken: ports.makeToken(),
 });
 
 const emptiedBody = (ref: BodyRef): BodyRef =>
@@ -77,12 +78,12 @@ async function redacted(
   texts: LetterTexts,
   person: Person,
 ): Promise<LetterHead> {
-  const token = ports.makeToken();
-  // New texts under new names: until the head points at them, the old ones must stay whole.
+  // New texts under new names, by their contents: until the head points at them, the old ones must stay whole.
   const save = async (name: keyof LetterTexts): Promise<BodyRef | null> => {
     const text = texts[name];
-    if (text === null) return null;
-    return ports.bodies.save(`${head.letterId}/${name}-${token}`, person.redact(text), null);
+    const written = text === null ? null : person.redact(text);
+    if (written === null || written === text) return head[name];
+    return ports.bodies.save(`${head.letterId}/${name}-${sha256Hex(written).slice(0, 16)}`, written, null);
   };
   return {
     ...head,
@@ -99,13 +100,8 @@ async function redacted(
     retryBody: await save('retryBody'),
     request: await save('request'),
     response: await save('response'),
-    version: head.version + 1,
-    writeToken: token,
   };
 }
 
-async function removeBodies(ports: LetterPorts, head: LetterHead): Promise<void> {
-  for (const ref of [head.job, head.retryBody, head.request, head.response]) {
-    if (ref !== null) await ports.bodies.remove(ref);
-  }
-}
+const bodiesOf = (head: LetterHead): readonly BodyRef[] =>
+  [head.job, head.retryBody, head.request, head.response].filter((ref) => ref !== null);

@@ -1,6 +1,5 @@
 import type { Person } from '../../deadletter/person.ts';
 import type { Bodies, BodyRef } from '../../job/bodies.ts';
-import type { RowContent } from '../../ledger/change-row.ts';
 import type { JobRow } from '../../ledger/row.ts';
 
 /** Whether anything the row holds, or refers to, names the person. */
@@ -29,7 +28,7 @@ function bodiesOf({ state }: JobRow): readonly BodyRef[] {
  * The ended row without the person: it stays, so that a late redelivery is still recognised, but loses key and result.
  * Null for a job that has not ended: its message still names the person, and the row must fit it.
  */
-export function forgottenRow(row: JobRow, person: Person): RowContent | null {
+export function forgottenRow(row: JobRow, person: Person): JobRow | null {
   if (row.state.kind !== 'completed' && row.state.kind !== 'dead-lettered') return null;
   return {
     ...row,

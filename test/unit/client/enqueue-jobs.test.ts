@@ -7,6 +7,7 @@ import {
   enqueueJobs,
 } from '../../../client/enqueue-jobs.ts';
 import type { OutgoingMessage, SendResult } from '../../../shared/job/queues.ts';
+import { absent } from '../../../shared/kernel/document.ts';
 import { memoryJobsQueue } from '../../memory/memory-jobs-queue.ts';
 import { type MemoryLedger, memoryLedger } from '../../memory/memory-ledger.ts';
 import { SOME_TIME } from '../../support/rows.ts';
@@ -55,7 +56,6 @@ describe('enqueueJobs', () => {
       enqueuedAt: '2026-11-22T10:00:00.000Z',
     });
     expect(ledger.row('made-1')).toMatchObject({
-      version: 1,
       state: { kind: 'queued' },
       orderingKey: 'lead:EMAIL:a@example.com',
     });
@@ -306,7 +306,7 @@ describe('enqueueJobs', () => {
         get: async () => {
           throw new Error('timeout');
         },
-        replace: async () => 'written',
+        change: async (at) => ({ kind: 'left', copy: typeof at === 'string' ? absent(at) : at }),
       },
     });
     const results = await all(
@@ -321,7 +321,7 @@ describe('enqueueJobs', () => {
     const { ports } = world({
       ledger: {
         get: async () => null,
-        replace: async () => {
+        change: async () => {
           throw new Error('throttled');
         },
       },
@@ -342,6 +342,6 @@ describe('enqueueJobs', () => {
     };
     await all(enqueueJobs({ ...ports, jobsQueue }, [lead('a@example.com', { id: 'a' })]));
     expect(ledger.rows()).toHaveLength(1);
-    expect(ledger.row('a')).toMatchObject({ version: 1, enqueuedAt: SOME_TIME - 1 });
+    expect(ledger.row('a')).toMatchObject({ enqueuedAt: SOME_TIME - 1 });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LetterDraft } from '../../../../shared/deadletter/file-letter.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../../shared/job/message.ts';
-import { judgeClaim } from '../../../../shared/ledger/claim-rules.ts';
+import { checkClaim } from '../../../../shared/ledger/claim-rules.ts';
 import type { JobState } from '../../../../shared/ledger/row.ts';
 import type { RedriveChoice } from '../../../../shared/operate/redrive/plan.ts';
 import { planRedrive, type RedriveOutcome, redrive } from '../../../../shared/operate/redrive/redrive.ts';
@@ -85,8 +85,8 @@ describe('redrive', () => {
     const sent = world.sent()[0];
     if (sent === undefined) throw new Error('nothing was sent');
     const request = { jobId: 'job-0', digest: digestOf(sent), now: NOON, soleInstance: null };
-    expect(judgeClaim(row, { ...request, epoch: 1 })).toEqual({ kind: 'take', as: 'fresh' });
-    expect(judgeClaim(row, { ...request, epoch: 0 })).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
+    expect(checkClaim(row, { ...request, epoch: 1 })).toEqual({ kind: 'take', as: 'fresh' });
+    expect(checkClaim(row, { ...request, epoch: 0 })).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
   });
 
   it('gives a job whose row is gone a new one, at its old place', async () => {
@@ -294,12 +294,7 @@ describe('a redrive that was interrupted', () => {
     await redriveAll(world, ids);
     const head = world.letter('job-0');
     if (head === null) throw new Error('no letter');
-    await world.ports.archive.replace({
-      ...head,
-      status: 'redriving',
-      version: head.version + 1,
-      writeToken: 'x',
-    });
+    world.ports.archive.put({ ...head, status: 'redriving' });
     await world.setState('job-0', { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null });
     // SQS would not drop the repeat any more.
     await world.ports.sleep(6 * 60_000);

@@ -1,5 +1,16 @@
 import { MAX_VISIBILITY_MS } from '../config/limits.ts';
-import type { Settlement } from './dead-letter.ts';
+
+/** What is left to do with the SQS message. `until` in epoch ms; null: until a hold is lifted. */
+export type Settlement =
+  | { readonly kind: 'acknowledge' }
+  /** Another run has the job: neither acknowledge the message nor touch its visibility. */
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'hide'; readonly until: number | null; readonly held: boolean };
+
+export const ACKNOWLEDGE: Settlement = { kind: 'acknowledge' };
+export const LEAVE: Settlement = { kind: 'leave' };
+
+export const hideUntil = (until: number): Settlement => ({ kind: 'hide', until, held: false });
 
 /** Under a hold a message comes back at most this often: a lifted hold is noticed within five minutes. */
 const HELD_MS = 5 * 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_AGE_MS, MAX_RECEIVE_COUNT } from '../../../shared/config/limits.ts';
-import { visibilityMs } from '../../../shared/run/visibility.ts';
+import { visibilityMs } from '../../../shared/run/settlement.ts';
 
 const NOW = Date.parse('2026-11-22T18:00:00Z');
 const hidden = (receiveCount: number, untilMs: number | null, held: boolean): number =>

@@ -1,0 +1,57 @@
+import { civilDay, nextMidnight } from '../budget/civil-day.ts';
+import type { WaitReason } from '../budget/port.ts';
+import type { HoldReason } from '../budget/state.ts';
+import type { Attempt } from '../job/attempt.ts';
+import type { Verdict } from '../marketo/faults/classify.ts';
+import type { Exchange } from '../marketo/transport.ts';
+import type { Claimed } from './claim.ts';
+import type { Circumstances } from './decide.ts';
+import type { WorkPorts } from './ports.ts';
+
+/** Nothing is known yet, because nothing could be sent: the account, or the job's own notBefore, makes it wait. */
+export interface Deferred {
+  readonly kind: 'deferred';
+  readonly until: number;
+  readonly reason: WaitReason;
+}
+
+/** What is known of a job after its call, or without one. */
+export interface Found {
+  readonly kind: 'found';
+  readonly verdict: Verdict | Deferred;
+  readonly attempts: readonly Attempt[];
+  /** Of the last call; null if this run got no answer to record. */
+  readonly exchange: Exchange | null;
+  /** The answer's payload, also where part of it failed; undefined if there was none. */
+  readonly result: unknown;
+  readonly openedHold: HoldReason | null;
+  /** When the last call was made, by this run or announced by an earlier one; null if none was. */
+  readonly calledAt: number | null;
+  /** When Marketo must be done with that call if no answer came; null where nothing has to wait for it. */
+  readonly quietUntil: number | null;
+}
+
+/** `lost`: another run has the job now, and this one must not record or settle it. */
+export type Outcome = Found | { readonly kind: 'lost' };
+
+/** A quota answer to a call of a day that is over by now: the new day's quota is there, the answer only came late. */
+const DAY_IS_OVER_DELAY_MS = 60_000;
+
+/** What a decision may look at beside the verdict. */
+export function circumstancesOf(claimed: Claimed, found: Found, ports: WorkPorts): Circumstances {
+  const now = ports.clock();
+  const { value: row } = claimed.row.copy();
+  const { calledAt } = found;
+  const dayIsOver = calledAt !== null && civilDay(calledAt) !== civilDay(now);
+  return {
+    job: claimed.job,
+    attempts: [...row.attempts, ...found.attempts.slice(0, -1)],
+    counted: row.counted,
+    now,
+    quietUntil: found.quietUntil,
+    openedHold: found.openedHold === 'credentials',
+    quotaResetsAt: dayIsOver ? now + DAY_IS_OVER_DELAY_MS : nextMidnight(now),
+    backoff: ports.settings.backoff,
+    random: ports.random,
+  };
+}
