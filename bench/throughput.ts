@@ -7,7 +7,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient, type NewJob } from '../client/create-client.ts';
 import { lineLog } from '../local/line-log.ts';
 import { type LocalStack, startLocal } from '../local/start-local.ts';
-import { budgetKey } from '../shared/aws/dynamo-keys.ts';
+import { budgetKey } from '../shared/aws/dynamo-table.ts';
 import { DEFAULT_CONCURRENCY, DEFAULT_RATE_PER_WINDOW, RATE_WINDOW_MS } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT } from '../shared/config/names.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';

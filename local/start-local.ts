@@ -4,7 +4,7 @@ import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { type Log, silentLog } from '../shared/kernel/log.ts';
 import { randomToken } from '../shared/kernel/random.ts';
-import type { EventSource } from '../shared/tend/event-source.ts';
+import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
 import { lambdaFunctions } from './lambda-functions.ts';

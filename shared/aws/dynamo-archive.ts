@@ -3,10 +3,8 @@ import type { Archive } from '../deadletter/archive.ts';
 import type { LetterHead, LetterStatus, LetterSummary } from '../deadletter/letter.ts';
 import { LETTER_SCHEMA } from './document-schema.ts';
 import { type DocumentKind, type DynamoTable, dynamoDocuments, type Item } from './dynamo-document.ts';
-import { allShards, letterKey, shardOf, timeKey } from './dynamo-keys.ts';
-import { readRange } from './dynamo-query.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
-import { mergeSorted } from './merge.ts';
+import { mergeSorted, readRange } from './dynamo-query.ts';
+import { ATTRIBUTE, allShards, letterKey, shardOf, timeKey } from './dynamo-table.ts';
 
 /** A list is mostly read for its newest page; whoever wants all gets pages of 1 MB after it. */
 const FIRST_PAGE = 50;

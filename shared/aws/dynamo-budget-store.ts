@@ -1,7 +1,7 @@
 import type { BudgetStore } from '../budget/store.ts';
 import { BUDGET_SCHEMA } from './document-schema.ts';
 import { type DynamoTable, dynamoDocuments } from './dynamo-document.ts';
-import { budgetKey } from './dynamo-keys.ts';
+import { budgetKey } from './dynamo-table.ts';
 
 /**
  * The account's budget in DynamoDB: one item, hence one partition. Marketo admits five calls a second and each costs

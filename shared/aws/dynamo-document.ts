@@ -10,8 +10,7 @@ import {
 import { absent, type Copy, type Documents, UnansweredWrite } from '../kernel/document.ts';
 import { randomToken } from '../kernel/random.ts';
 import { type DocumentSchema, type Fields, schemaNumber, upgraded } from './document-schema.ts';
-import type { ItemKey } from './dynamo-keys.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
+import { ATTRIBUTE, type ItemKey } from './dynamo-table.ts';
 
 /** The table, as every adapter in this folder is given it. */
 export interface DynamoTable {

@@ -19,11 +19,10 @@ import {
   keyItem,
   removeItem,
 } from './dynamo-document.ts';
-import { allShards, markKey, rowKey, sequenceKey } from './dynamo-keys.ts';
 import { countRange } from './dynamo-query.ts';
 import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes } from './dynamo-row.ts';
 import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
+import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
 export function dynamoLedger(at: DynamoTable): Ledger {

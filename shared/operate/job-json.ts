@@ -3,6 +3,7 @@ import type { WaitReason } from '../budget/port.ts';
 import type { Attempt } from '../job/attempt.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { isoTime } from '../kernel/clock.ts';
+import { compareSequence } from '../ledger/order.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
@@ -136,10 +137,10 @@ export function blockerOf(row: JobRow, rows: readonly JobRow[]): JobRow | null {
 const holdsPlace = ({ state }: JobRow): boolean =>
   state.kind !== 'completed' && state.kind !== 'dead-lettered' && state.kind !== 'parked';
 
-/** By SQS's sequence numbers (decimal, of up to 20 digits) where both have one, else by time. */
+/** By SQS's sequence numbers where both have one, else by time. */
 function isBefore(a: JobRow, b: JobRow): boolean {
   if (a.sequenceNumber !== null && b.sequenceNumber !== null && a.sequenceNumber !== b.sequenceNumber) {
-    return BigInt(a.sequenceNumber) < BigInt(b.sequenceNumber);
+    return compareSequence(a.sequenceNumber, b.sequenceNumber) < 0;
   }
   return a.enqueuedAt < b.enqueuedAt;
 }

@@ -1,5 +1,5 @@
 import { METRICS } from '../config/names.ts';
-import { fileLetter, type LetterDraft } from '../deadletter/file-letter.ts';
+import { fileLetter, type LetterDraft } from '../deadletter/archive.ts';
 import { letterIdOf, malformedLetterId } from '../deadletter/letter-id.ts';
 import { letterNotice } from '../deadletter/notice.ts';
 import type { BodyRef } from '../job/bodies.ts';

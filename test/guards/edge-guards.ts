@@ -93,10 +93,10 @@ export const edgeGuards: readonly Guard[] = [
   },
   {
     name: 'a letter is filed once',
-    file: 'shared/deadletter/file-letter.ts',
+    file: 'shared/deadletter/archive.ts',
     find: 'if (filed !== null) return filed;',
     replace: '',
-    testFile: 'test/unit/deadletter/file-letter.test.ts',
+    testFile: 'test/unit/deadletter/archive.test.ts',
     testName: 'does not write over the text of the letter that is there',
   },
   {

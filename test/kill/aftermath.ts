@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awsServices } from '../../client/aws-services.ts';
 import { type Adapters, createAdapters } from '../../shared/aws/adapters.ts';
 import { type AwsClients, createAwsClients } from '../../shared/aws/clients.ts';
-import { sqsJobsQueue } from '../../shared/aws/sqs-jobs-queue.ts';
+import { sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';

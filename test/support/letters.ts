@@ -1,11 +1,10 @@
-import { fileLetter, type LetterDraft } from '../../shared/deadletter/file-letter.ts';
+import { fileLetter, type LetterDraft } from '../../shared/deadletter/archive.ts';
 import type { LetterHead, LetterSummary } from '../../shared/deadletter/letter.ts';
 import { letterIdOf } from '../../shared/deadletter/letter-id.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import type { JobRow, JobState } from '../../shared/ledger/row.ts';
-import { firstRow } from '../../shared/ledger/row.ts';
+import { firstRow, type JobRow, type JobState } from '../../shared/ledger/row.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';

@@ -1,15 +1,16 @@
 import { MAX_BODY_BYTES } from '../../config/limits.ts';
 import type { Archive } from '../../deadletter/archive.ts';
 import type { LetterHead } from '../../deadletter/letter.ts';
+import { FORGOTTEN } from '../../deadletter/person.ts';
 import type { Bodies } from '../../job/bodies.ts';
 import type { Job } from '../../job/job.ts';
 import { messageFor } from '../../job/message.ts';
+import { parseJob } from '../../job/parse-job.ts';
 import type { OutgoingMessage } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { atEpoch, redriveJob } from './message.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
 export interface LetterPorts {
@@ -164,3 +165,33 @@ export async function closeLetter(ports: LetterPorts, letterId: string, epoch: n
     return { ...head, status: 'redriven', closing: { at, edited, note } };
   });
 }
+
+type RedriveJob =
+  | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/**
+ * The job that a redrive sends: the kept or edited message without its expiry, and without a notBefore that has passed.
+ * It is judged as any message is, because a version in between may have become stricter. `jobId`: the id it must keep.
+ */
+function redriveJob(text: string, jobId: string | null, now: number): RedriveJob {
+  if (text.includes(FORGOTTEN)) {
+    return {
+      kind: 'refused',
+      message: `it names ${FORGOTTEN}, a lead that was erased; --edit the job without that lead`,
+    };
+  }
+  const parsed = parseJob(text);
+  if (parsed.kind === 'malformed') return { kind: 'refused', message: parsed.message };
+  const { expiresAt: _dropped, epoch: _set, notBefore, ...job } = parsed.job;
+  if (jobId !== null && job.id !== jobId) {
+    return {
+      kind: 'refused',
+      message: `an edited message must keep the id ${jobId}, this one has ${job.id}`,
+    };
+  }
+  const ahead = notBefore !== undefined && Date.parse(notBefore) > now;
+  return { kind: 'job', job: ahead ? { ...job, notBefore } : job };
+}
+
+const atEpoch = (job: Job, epoch: number): Job => (epoch === 0 ? job : { ...job, epoch });

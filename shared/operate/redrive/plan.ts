@@ -1,7 +1,7 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
 import type { OrderMark } from '../../ledger/ledger.ts';
+import { compareSequence, setsValues } from '../../ledger/order.ts';
 import type { JobRow } from '../../ledger/row.ts';
-import { setsValues } from '../../ledger/superseding.ts';
 
 /** What the operator asked for beside the letters. */
 export interface RedriveChoice {
@@ -66,13 +66,6 @@ const isSuperseded = (head: LetterHead, mark: OrderMark | null): boolean =>
   setsValues(head.operation) &&
   head.sequenceNumber !== null &&
   compareSequence(mark.sequenceNumber, head.sequenceNumber) > 0;
-
-/** Decimal strings of up to 20 digits, as numbers: past what a double can hold. */
-export function compareSequence(a: string, b: string): number {
-  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  if (left.length !== right.length) return left.length - right.length;
-  return left === right ? 0 : left < right ? -1 : 1;
-}
 
 /** One letter to be sent: the few columns that order and report need, so that a hundred thousand fit in memory. */
 export interface Candidate {

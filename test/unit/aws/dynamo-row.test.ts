@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LETTER_KIND } from '../../../shared/aws/dynamo-archive.ts';
 import { expiry } from '../../../shared/aws/dynamo-document.ts';
-import { markKey, sequenceKey, shardOf, timeKey } from '../../../shared/aws/dynamo-keys.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
-import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
+import { markKey, sequenceKey, shardOf, tableDefinition, timeKey } from '../../../shared/aws/dynamo-table.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 
 const ADDRESS = 'somebody@example.com';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fileNoticed, letterNotice, readNotice, textsOf } from '../../../shared/deadletter/notice.ts';
 import type { Job } from '../../../shared/job/job.ts';
 import { firstRow } from '../../../shared/ledger/row.ts';
-import { forget } from '../../../shared/operate/forget/forget.ts';
+import { forget } from '../../../shared/operate/forget.ts';
 import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
 import { type Faults, leadJob, letterWorld, NOON } from '../../support/letters.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LetterDraft } from '../../../../shared/deadletter/file-letter.ts';
+import type { LetterDraft } from '../../../../shared/deadletter/archive.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../../shared/job/message.ts';
 import { checkClaim } from '../../../../shared/ledger/claim-rules.ts';

@@ -1,5 +1,5 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { JobsQueue } from '../job/queues.ts';
+import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import { hideMessages, type SqsQueue } from './sqs-hide.ts';
 import { sendMessages } from './sqs-send.ts';
 
@@ -28,5 +28,21 @@ async function readStats(queue: SqsQueue): ReturnType<JobsQueue['stats']> {
     visible: Number(Attributes?.ApproximateNumberOfMessages ?? 0),
     inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
     delayed: Number(Attributes?.ApproximateNumberOfMessagesDelayed ?? 0),
+  };
+}
+
+/** The dead-letter queue in SQS: a letter is a group of its own, and a notice sent twice within five minutes is one. */
+export function sqsDeadLetterQueue(client: SQSClient, queueUrl: string): DeadLetterQueue {
+  return {
+    send: async (letterId, body) => {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          MessageGroupId: letterId,
+          MessageDeduplicationId: letterId,
+        }),
+      );
+    },
   };
 }

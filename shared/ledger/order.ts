@@ -13,3 +13,10 @@ const SETS_VALUES: ReadonlySet<string> = new Set<OperationName>([
 
 export const setsValues = (operation: string | null): boolean =>
   operation !== null && SETS_VALUES.has(operation);
+
+/** SQS's sequence numbers: decimal strings of up to 20 digits, as numbers: past what a double can hold. */
+export function compareSequence(a: string, b: string): number {
+  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+  if (left.length !== right.length) return left.length - right.length;
+  return left === right ? 0 : left < right ? -1 : 1;
+}

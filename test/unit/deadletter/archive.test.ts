@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileLetter } from '../../../shared/deadletter/file-letter.ts';
+import { fileLetter } from '../../../shared/deadletter/archive.ts';
 import { letterIdOf, malformedLetterId } from '../../../shared/deadletter/letter-id.ts';
 import { fileNoticed, letterNotice, readNotice, textsOf } from '../../../shared/deadletter/notice.ts';
 import { leadJob, letterDraft, letterWorld } from '../../support/letters.ts';

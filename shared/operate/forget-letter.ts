@@ -1,11 +1,11 @@
-import type { LetterHead } from '../../deadletter/letter.ts';
-import { type LetterTexts, textsOf } from '../../deadletter/notice.ts';
-import { FORGOTTEN, type Person } from '../../deadletter/person.ts';
-import type { BodyRef } from '../../job/bodies.ts';
-import { parseJob } from '../../job/parse-job.ts';
-import { sha256Hex } from '../../kernel/hash.ts';
-import { leadKeysOf } from '../../marketo/operations/registry.ts';
-import type { LetterPorts } from '../redrive/letter.ts';
+import type { LetterHead } from '../deadletter/letter.ts';
+import { type LetterTexts, textsOf } from '../deadletter/notice.ts';
+import { FORGOTTEN, type Person } from '../deadletter/person.ts';
+import type { BodyRef } from '../job/bodies.ts';
+import { parseJob } from '../job/parse-job.ts';
+import { sha256Hex } from '../kernel/hash.ts';
+import { leadKeysOf } from '../marketo/operations/registry.ts';
+import type { LetterPorts } from './redrive/letter.ts';
 
 export type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
 
