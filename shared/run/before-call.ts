@@ -2,7 +2,8 @@ import type { Attempt } from '../job/attempt.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Failure } from '../marketo/faults/classify.ts';
 import type { Claimed } from './claim.ts';
-import type { Deferred, Found } from './outcome.ts';
+import type { Deferred } from './decide.ts';
+import type { Found } from './outcome.ts';
 import type { WorkPorts } from './ports.ts';
 
 /** What the row and the job alone say, where no call is to be made; null: it is to be called now. */

@@ -8,7 +8,13 @@ import type { Random } from '../kernel/random.ts';
 import type { Failure, Verdict } from '../marketo/faults/classify.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import { backoffMs } from './backoff.ts';
-import type { Deferred } from './outcome.ts';
+
+/** Nothing is known yet, because nothing could be sent: the account, or the job's own notBefore, makes it wait. */
+export interface Deferred {
+  readonly kind: 'deferred';
+  readonly until: number;
+  readonly reason: WaitReason;
+}
 
 /** What to do with a job now. `until` in epoch ms. */
 export type Disposition =

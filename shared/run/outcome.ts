@@ -1,19 +1,11 @@
 import { civilDay, nextMidnight } from '../budget/civil-day.ts';
-import type { WaitReason } from '../budget/port.ts';
 import type { HoldReason } from '../budget/state.ts';
 import type { Attempt } from '../job/attempt.ts';
 import type { Verdict } from '../marketo/faults/classify.ts';
 import type { Exchange } from '../marketo/transport.ts';
 import type { Claimed } from './claim.ts';
-import type { Circumstances } from './decide.ts';
+import type { Circumstances, Deferred } from './decide.ts';
 import type { WorkPorts } from './ports.ts';
-
-/** Nothing is known yet, because nothing could be sent: the account, or the job's own notBefore, makes it wait. */
-export interface Deferred {
-  readonly kind: 'deferred';
-  readonly until: number;
-  readonly reason: WaitReason;
-}
 
 /** What is known of a job after its call, or without one. */
 export interface Found {

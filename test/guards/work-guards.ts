@@ -133,7 +133,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'intent kept when a store fails',
-    file: 'shared/run/give-back.ts',
+    file: 'shared/run/own-row.ts',
     find: 'own.state.intentAt !== null ? null',
     replace: 'own.state.intentAt === 0 ? null',
     testFile: 'test/unit/run/run.test.ts',
