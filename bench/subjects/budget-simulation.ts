@@ -1,11 +1,11 @@
-import { createBudget } from '../shared/budget/gate.ts';
-import type { AccountSignal } from '../shared/budget/port.ts';
-import type { AccountLimits } from '../shared/config/limits.ts';
-import type { Random } from '../shared/kernel/random.ts';
-import { seededRandom } from '../shared/kernel/random.ts';
-import { memoryBudgetStore } from '../test/memory/memory-budget-store.ts';
-import type { VirtualTime } from '../test/memory/virtual-time.ts';
-import { virtualTime } from '../test/memory/virtual-time.ts';
+import { createBudget } from '../../shared/budget/gate.ts';
+import type { AccountSignal } from '../../shared/budget/port.ts';
+import type { AccountLimits } from '../../shared/config/limits.ts';
+import type { Random } from '../../shared/kernel/random.ts';
+import { seededRandom } from '../../shared/kernel/random.ts';
+import { memoryBudgetStore } from '../../test/memory/memory-budget-store.ts';
+import type { VirtualTime } from '../../test/memory/virtual-time.ts';
+import { virtualTime } from '../../test/memory/virtual-time.ts';
 
 /** What one simulation is made of. Times in ms. */
 export interface Scenario {
@@ -51,7 +51,7 @@ const LIMITS: AccountLimits = {
 };
 const START = Date.parse('2026-11-22T15:00:00.000Z');
 
-/** Marketo as the facts describe it: an exact sliding window at arrival, and so many calls in progress. */
+/** Marketo, pretended: an exact sliding window at arrival, and so many calls in progress. */
 function server(time: VirtualTime, chargesRejections: boolean) {
   let counted: number[] = [];
   let inProgress = 0;

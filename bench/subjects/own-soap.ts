@@ -1,4 +1,4 @@
-/** One call through the project's own transport and wire, without a queue or a budget. An entry of bench/cold-start.ts. */
+/** One call through the project's own transport and wire, without a queue or a budget. Bundled by bench/cold-start.ts. */
 import { readSoap } from '../../shared/config/environment.ts';
 import { createWire } from '../../shared/marketo/http/wire.ts';
 import { createSoapTransport } from '../../shared/marketo/soap/client.ts';

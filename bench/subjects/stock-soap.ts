@@ -1,4 +1,4 @@
-/** One call with the `soap` package as anybody would use it. An entry of bench/cold-start.ts. */
+/** One call with the `soap` package as anybody would use it. Bundled by bench/cold-start.ts. */
 import { createClientAsync } from 'soap';
 import { readSoap } from '../../shared/config/environment.ts';
 import { sign } from '../../shared/marketo/soap/signature.ts';
