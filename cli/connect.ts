@@ -1,6 +1,5 @@
 import { awsServices } from '../client/aws-services.ts';
-import { readStack } from '../local/stack-file.ts';
-import { readSettingsFile, settingsOf } from '../local/stack-settings.ts';
+import { readSettingsFile, readStack, settingsOf } from '../local/stack-file.ts';
 import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';

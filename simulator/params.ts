@@ -3,7 +3,7 @@ import type { Element } from './xml.ts';
 
 /*
  * Reading the children of params<Operation>, as the real server reads them: in any order, by exact name, unqualified.
- * A child of another name or case is ignored without a word (facts 1.4, 5). Adobe has two codes for an absent value;
+ * A child of another name or case is ignored without a word (docs/marketo-facts.md). Adobe has two codes for an absent value;
  * here 20017 is a missing element and 20109 an empty or nil one.
  */
 

@@ -91,6 +91,6 @@ function numbersOf(table: Table, question: string): readonly number[] {
 }
 
 function ratioText({ here, there, ratios }: Record<'here' | 'there' | 'ratios', readonly number[]>): string {
-  if (ratios.every(Number.isFinite)) return range(ratios, write);
-  return here.every((value, n) => value === there[n]) ? 'the same' : 'not comparable';
+  if (here.every((value, n) => value === there[n])) return 'the same';
+  return ratios.every(Number.isFinite) ? range(ratios, write) : 'not comparable';
 }

@@ -1,8 +1,7 @@
 /** A process for what must not share an event loop with the measured one; servers.ts starts it and says what it is. */
 import { lockDirectory } from '../../local/lock.ts';
 import { startServers } from '../../local/servers.ts';
-import { writeStack } from '../../local/stack-file.ts';
-import { writeSettings } from '../../local/stack-settings.ts';
+import { writeSettings, writeStack } from '../../local/stack-file.ts';
 import { assertNever } from '../../shared/kernel/assert-never.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
 import type { MarketoReady, MarketoSettings, ServerOrder, StackReady } from './servers.ts';

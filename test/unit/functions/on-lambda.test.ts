@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { cloudWatchLog } from '../../../functions/cloud-watch-log.ts';
-import { cloudWatchMetrics } from '../../../functions/cloud-watch-metrics.ts';
+import { cloudWatchLog, cloudWatchMetrics } from '../../../functions/on-lambda.ts';
 import { runBatch } from '../../../shared/run/batch.ts';
 import { tend } from '../../../shared/tend/tend.ts';
 import {

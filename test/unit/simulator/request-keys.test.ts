@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprintOf, leadsNamedIn } from '../../../simulator/testimony.ts';
+import { fingerprintOf, leadsNamedIn } from '../../../simulator/request-keys.ts';
 import { parseXml } from '../../../simulator/xml.ts';
 import { attribute, leadKey } from './caller.ts';
 
