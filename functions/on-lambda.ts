@@ -14,9 +14,8 @@ type Build<Event, Result> = (
 ) => Promise<Handler<Event, Result>>;
 
 /**
- * A handler with Lambda's log and metrics. On Lambda it is built while the module loads, when a function has a whole
- * core to itself; elsewhere the module is imported for its builder, and nothing happens. What could not be built is
- * tried again at the next event, so that every event's log names what is wrong.
+ * A handler with Lambda's log and metrics. On Lambda it is built while the module loads, with a whole core to itself;
+ * elsewhere at its first event. What could not be built is tried again at the next, so that every log names the trouble.
  */
 export function onLambda<Event, Result>(name: string, build: Build<Event, Result>): Handler<Event, Result> {
   if (process.env[ENV.lambdaFunctionName] !== undefined) return lambda(name, build);
@@ -59,8 +58,8 @@ export interface CloudWatchLog extends Log {
 }
 
 /**
- * One JSON object a line, as CloudWatch searches it. The core logs ids, codes and numbers only; an error's own words may
- * still quote what it stumbled over, so whatever looks like an address is taken out here, at the only way to the log.
+ * One JSON object a line, as CloudWatch searches it. The core logs ids, codes and numbers; an error's own words may quote
+ * more, so whatever looks like an address is taken out here, at the only way to the log.
  */
 export function cloudWatchLog(service: string, functionName: string): CloudWatchLog {
   const logger = new Logger({ serviceName: service, persistentKeys: { function: functionName } });

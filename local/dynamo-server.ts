@@ -107,12 +107,8 @@ async function tableStatus(client: DynamoDBClient, options: DynamoServerOptions)
 }
 
 /**
- * Makes dynalite 4 write an item and its index entries in one LevelDB batch.
- *
- * It deletes old index entries, puts new ones, and then the item, each on its own: a process killed in between leaves a
- * row that no index finds (a parked job would wait for ever) or an entry without its row. DynamoDB never shows either.
- * Here the index steps are only remembered, and leave together with the item's own write, which always follows them
- * under the item's lock.
+ * Makes dynalite 4 write an item and its index entries in one LevelDB batch. Its own separate writes, cut by a kill,
+ * leave a row that no index finds: a parked job would wait for ever. The index steps leave with the item's own write.
  */
 export function writeItemsWhole(): void {
   db.updateIndexes = (store, table, existing, item, done) => {

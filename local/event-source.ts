@@ -37,9 +37,8 @@ export interface RunningEventSource {
 
 /**
  * Plays SQS's event source mapping: polls, hands batches to the function, and deletes what it does not report as failed.
- * What it does report comes back when its visibility ends, which the function may have set, message by message; so does
- * the whole batch of a function that throws, answers nonsense or runs out of time. SQS itself keeps a group waiting
- * while one of its messages is in flight, so no two invocations ever hold the same group.
+ * The rest comes back when its visibility ends; so does the batch of a function that throws, answers nonsense or runs
+ * out of time.
  */
 export function startEventSource(options: EventSourceOptions): RunningEventSource {
   const source = new Polling(options);

@@ -111,9 +111,8 @@ function page(title: string): string {
 }
 
 /**
- * Hands an answer to the network.
- * `onHandOver` runs just before the last byte goes, so that the books know of an answer before any client can,
- * and the client's next call does not meet its own last one among the concurrent.
+ * Hands an answer to the network. `onHandOver` runs just before the last byte: the books know of an answer before any
+ * client can, and the client's next call does not meet its last one among the concurrent.
  */
 export async function deliver(
   answer: Answer,

@@ -70,7 +70,7 @@ function pairsText(name: string, other: string, pairs: readonly Pair[]): string 
     return `| ${question} | ${cell(({ here }) => write(median(here)))} | ${cell(({ there }) => write(median(there)))} | ${cell(ratioText)} |`;
   });
   return [
-    `## ${name}: here against ${other}, ${pairs.length} pairs`,
+    `## ${name}: here against ${other}, ${pairs.length} times`,
     '',
     'The medians, and here as a multiple of there: the median of the pairs, least to most.',
     '',

@@ -1,11 +1,10 @@
 import { createBudget } from '../../shared/budget/gate.ts';
-import type { AccountSignal } from '../../shared/budget/port.ts';
+import type { AccountSignal, Budget } from '../../shared/budget/port.ts';
 import type { AccountLimits } from '../../shared/config/limits.ts';
-import type { Random } from '../../shared/kernel/random.ts';
-import { seededRandom } from '../../shared/kernel/random.ts';
-import { memoryBudgetStore } from '../../test/memory/memory-budget-store.ts';
-import type { VirtualTime } from '../../test/memory/virtual-time.ts';
-import { virtualTime } from '../../test/memory/virtual-time.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { type Random, seededRandom } from '../../shared/kernel/random.ts';
+import { type MemoryBudgetStore, memoryBudgetStore } from '../../test/memory/memory-budget-store.ts';
+import { type VirtualTime, virtualTime } from '../../test/memory/virtual-time.ts';
 
 /** What one simulation is made of. Times in ms. */
 export interface Scenario {
@@ -31,15 +30,10 @@ export interface Scenario {
 export interface Outcome {
   readonly accepted: number;
   readonly rejected: number;
-  readonly seconds: number;
   /** Accepted after the first window, as part of what the limit leaves beside the other integration. */
   readonly throughput: number;
-  readonly otherAccepted: number;
-  readonly otherRejected: number;
   readonly writesPerCall: number;
   readonly readsPerCall: number;
-  /** Fewest and most calls of any one worker. */
-  readonly spread: readonly [number, number];
 }
 
 const LIMITS: AccountLimits = {
@@ -72,104 +66,131 @@ function server(time: VirtualTime, chargesRejections: boolean) {
   };
 }
 
+/** One simulation under way. */
+interface Simulation {
+  readonly scenario: Scenario;
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly store: MemoryBudgetStore;
+  readonly marketo: ReturnType<typeof server>;
+  readonly tally: Tally;
+}
+
+interface Tally {
+  accepted: number;
+  rejected: number;
+  /** Accepted after the first window. */
+  late: number;
+  lastAt: number;
+  /** The other integration's, after the first window. */
+  otherLate: number;
+}
+
 /** Runs the real gate, admit and report against a pretend Marketo, all in simulated time. */
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const random = seededRandom(scenario.seed);
   // The other integration was there before: it has a whole window of calls when the workers start.
   const time = virtualTime(START - 2 * LIMITS.windowMs);
   time.schedule(START, () => undefined);
-  const between = ([from, to]: readonly [number, number]) => from + random() * (to - from);
-  const hop = () => scenario.networkMs[0] - Math.log(1 - random()) * scenario.networkMs[1];
-  const store = memoryBudgetStore({
-    delay: () => time.sleep(scenario.storeLatencyMs * (0.5 + random() / 2)),
-  });
-  const marketo = server(time, scenario.chargesRejections);
-  const tally = { accepted: 0, rejected: 0, late: 0, otherAccepted: 0, otherRejected: 0, otherLate: 0 };
-  const perWorker: number[] = Array.from({ length: scenario.workers }, () => 0);
-  let lastAt = START;
-  const isDone = () => tally.accepted >= scenario.calls;
-  const isLate = () => time.clock() >= START + LIMITS.windowMs;
-
-  async function send(serviceMs: number): Promise<AccountSignal> {
-    await time.sleep(hop());
-    const signal = marketo.arrive(serviceMs);
-    if (signal.kind === 'fine') {
-      tally.accepted += 1;
-      if (isLate()) tally.late += 1;
-      lastAt = time.clock();
-    } else tally.rejected += 1;
-    await time.sleep((signal.kind === 'fine' ? serviceMs : 5) + hop());
-    return signal;
-  }
-
-  async function work(index: number): Promise<void> {
-    const offset = scenario.workers === 1 ? 0 : (scenario.clockSpreadMs * index) / (scenario.workers - 1);
-    const clock = () => time.clock() + offset;
-    let ids = 0;
-    const makeId = () => `w${index}-${++ids}`;
-    const budget = createBudget({
-      store,
-      limits: LIMITS,
-      serverDoneMs: 180_000,
-      clock,
-      sleep: time.sleep,
-      random,
-      makeId,
-    });
-    const job = async (): Promise<void> => {
-      while (!isDone()) {
-        const permit = await budget.ask({ leaseMs: 60_000 });
-        if (permit.kind === 'wait') {
-          await time.sleep(Math.max(1, permit.until - clock()));
-          continue;
-        }
-        await time.sleep(between([0, 20]));
-        const sentAt = clock();
-        const signal = await send(between(scenario.serviceMs));
-        if (signal.kind === 'fine') perWorker[index] = (perWorker[index] ?? 0) + 1;
-        const { leaseId } = permit;
-        await budget.report({
-          leaseId,
-          operation: 'syncLead',
-          sentAt,
-          endedAt: clock(),
-          replied: true,
-          signal,
-        });
-        if (signal.kind === 'concurrency-limited') await time.sleep(between([1_000, 5_000]));
-      }
-    };
-    await Promise.all(Array.from({ length: scenario.parallel }, job));
-  }
-
-  async function other(rate: NonNullable<Scenario['other']>): Promise<void> {
-    while (!isDone()) {
-      // A paced client: evenly spaced, give or take half.
-      await time.sleep((1_000 / rate((time.clock() - START) / 1_000, random)) * (0.5 + random()));
-      const signal = marketo.arrive(between(scenario.serviceMs));
-      if (signal.kind !== 'fine') tally.otherRejected += 1;
-      else if (time.clock() >= START) {
-        tally.otherAccepted += 1;
-        if (isLate()) tally.otherLate += 1;
-      }
-    }
-  }
-
-  if (scenario.other !== null) void other(scenario.other);
+  const simulation: Simulation = {
+    scenario,
+    time,
+    random,
+    store: memoryBudgetStore({
+      delay: () => time.sleep(scenario.storeLatencyMs * (0.5 + random() / 2)),
+    }),
+    marketo: server(time, scenario.chargesRejections),
+    tally: { accepted: 0, rejected: 0, late: 0, lastAt: START, otherLate: 0 },
+  };
+  if (scenario.other !== null) void integrate(simulation, scenario.other);
   await time.run(() => time.clock() >= START);
-  for (let index = 0; index < scenario.workers; index += 1) void work(index);
-  await time.run(isDone);
-  const lateMs = lastAt - START - LIMITS.windowMs;
+  for (let index = 0; index < scenario.workers; index += 1) void work(simulation, index);
+  await time.run(() => isDone(simulation));
+  return outcomeOf(simulation);
+}
+
+const isDone = ({ tally, scenario }: Simulation): boolean => tally.accepted >= scenario.calls;
+const isLate = ({ time }: Simulation): boolean => time.clock() >= START + LIMITS.windowMs;
+const between = (random: Random, [from, to]: readonly [number, number]): number =>
+  from + random() * (to - from);
+
+async function send(simulation: Simulation, serviceMs: number): Promise<AccountSignal> {
+  const { scenario, time, random, marketo, tally } = simulation;
+  const hop = () => scenario.networkMs[0] - Math.log(1 - random()) * scenario.networkMs[1];
+  await time.sleep(hop());
+  const signal = marketo.arrive(serviceMs);
+  if (signal.kind === 'fine') {
+    tally.accepted += 1;
+    if (isLate(simulation)) tally.late += 1;
+    tally.lastAt = time.clock();
+  } else tally.rejected += 1;
+  await time.sleep((signal.kind === 'fine' ? serviceMs : 5) + hop());
+  return signal;
+}
+
+/** A worker of ours: its own clock and gate, and so many jobs at once. */
+async function work(simulation: Simulation, index: number): Promise<void> {
+  const { scenario, time, random, store } = simulation;
+  const offset = scenario.workers === 1 ? 0 : (scenario.clockSpreadMs * index) / (scenario.workers - 1);
+  const clock = () => time.clock() + offset;
+  let ids = 0;
+  const makeId = () => `w${index}-${++ids}`;
+  const budget = createBudget({
+    store,
+    limits: LIMITS,
+    serverDoneMs: 180_000,
+    clock,
+    sleep: time.sleep,
+    random,
+    makeId,
+  });
+  const lanes = Array.from({ length: scenario.parallel }, () => runJobs(simulation, budget, clock));
+  await Promise.all(lanes);
+}
+
+async function runJobs(simulation: Simulation, budget: Budget, clock: Clock): Promise<void> {
+  const { scenario, time, random } = simulation;
+  while (!isDone(simulation)) {
+    const permit = await budget.ask({ leaseMs: 60_000 });
+    if (permit.kind === 'wait') {
+      await time.sleep(Math.max(1, permit.until - clock()));
+      continue;
+    }
+    await time.sleep(between(random, [0, 20]));
+    const sentAt = clock();
+    const signal = await send(simulation, between(random, scenario.serviceMs));
+    const { leaseId } = permit;
+    await budget.report({
+      leaseId,
+      operation: 'syncLead',
+      sentAt,
+      endedAt: clock(),
+      replied: true,
+      signal,
+    });
+    if (signal.kind === 'concurrency-limited') await time.sleep(between(random, [1_000, 5_000]));
+  }
+}
+
+/** The second integration, a paced client: evenly spaced, give or take half. */
+async function integrate(simulation: Simulation, rate: NonNullable<Scenario['other']>): Promise<void> {
+  const { scenario, time, random, marketo, tally } = simulation;
+  while (!isDone(simulation)) {
+    await time.sleep((1_000 / rate((time.clock() - START) / 1_000, random)) * (0.5 + random()));
+    const signal = marketo.arrive(between(random, scenario.serviceMs));
+    if (signal.kind === 'fine' && isLate(simulation)) tally.otherLate += 1;
+  }
+}
+
+function outcomeOf({ tally, store }: Simulation): Outcome {
+  const lateMs = tally.lastAt - START - LIMITS.windowMs;
   const left = (LIMITS.ratePerWindow * lateMs) / LIMITS.windowMs - tally.otherLate;
+  const calls = tally.accepted + tally.rejected;
   return {
     accepted: tally.accepted,
     rejected: tally.rejected,
-    seconds: (lastAt - START) / 1_000,
     throughput: tally.late / left,
-    otherAccepted: tally.otherAccepted,
-    otherRejected: tally.otherRejected,
-    writesPerCall: store.writes() / (tally.accepted + tally.rejected),
-    readsPerCall: store.reads() / (tally.accepted + tally.rejected),
-    spread: [Math.min(...perWorker), Math.max(...perWorker)],
+    writesPerCall: store.writes() / calls,
+    readsPerCall: store.reads() / calls,
   };
 }
