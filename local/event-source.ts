@@ -77,6 +77,7 @@ class Polling {
     this.#turned();
   }
 
+  /** SQS keeps a group waiting while one of its messages is in flight: no two invocations hold the same group. */
   async run(): Promise<void> {
     let failures = 0;
     while (!this.#stopping.signal.aborted) {

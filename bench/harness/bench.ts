@@ -18,7 +18,7 @@ export interface Measured {
   readonly rows: readonly Row[];
 }
 
-/** What the harness lends a bench. All of it ends with the bench. */
+/** What the harness gives a bench. All of it ends with the bench. */
 export interface Stage {
   readonly size: number;
   /** Empty at the start, and gone afterwards. */
