@@ -64,10 +64,17 @@ function readCommandLine() {
   }
   return {
     names: names.filter((name) => only.includes(name)),
-    size: values.size === undefined ? null : Number(values.size),
+    size: values.size === undefined ? null : countOf(values.size),
     pairs: values.pairs === undefined ? null : resolve(values.pairs),
-    times: Number(values.times),
+    times: countOf(values.times),
   };
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  say(`${text} is no count`);
+  process.exit(2);
 }
 
 /** In the order of the README; one that it does not know comes last. */
