@@ -12,7 +12,7 @@ const readTable = (markdown: string): Table =>
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .map(([, question = '', , figure = '']) => ({
       question,
-      numbers: [...figure.replace(/\(.*?\)/g, '').matchAll(/\d[\d,]*(\.\d+)?/g)].map(([digits]) =>
+      numbers: [...figure.replace(/\(.*?\)/g, '').matchAll(/-?\d[\d,]*(\.\d+)?/g)].map(([digits]) =>
         Number(digits.replaceAll(',', '')),
       ),
     }));
@@ -46,7 +46,7 @@ async function measurePair(
   hereFirst: boolean,
 ): Promise<Pair | null> {
   const first = await runBench(hereFirst ? HERE : other, name, size);
-  const second = await runBench(hereFirst ? other : HERE, name, size);
+  const second = first === null ? null : await runBench(hereFirst ? other : HERE, name, size);
   if (first === null || second === null) return null;
   const [here, there] = hereFirst ? [first, second] : [second, first];
   return { here: readTable(here), there: readTable(there) };
