@@ -6,8 +6,6 @@ import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
-import { readBatchResponse } from './batch-response.ts';
-import type { EventSource } from '../shared/tend/event-source.ts';
 import { type FunctionHandler, invoke } from './invocation.ts';
 import type { PolledQueue } from './polled-queue.ts';
 import { readBatchResponse, toSqsEvent } from './sqs-event.ts';
