@@ -32,8 +32,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return {
     ...adapters,
     stack,
+    account: stack.account,
     limits: stack.limits,
     clock: systemClock,
+    sleep: systemSleep,
     close: () => clients.destroy(),
   };
 }

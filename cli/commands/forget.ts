@@ -1,9 +1,9 @@
 import type { Forgotten } from '../../shared/operate/forget.ts';
 import type { DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
-import { examples } from '../render/example.ts';
 import { print } from '../render/print.ts';
 import { plural } from '../render/text.ts';
+import { examples } from '../render/typed.ts';
 
 export const defineForget: DefineCommand = (parent, cli) => {
   parent

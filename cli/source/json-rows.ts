@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/kernel/is-object.ts';
 import { Failure } from '../exit.ts';
 import { type Line, UNDECODABLE } from './lines.ts';
 import { badRow, type SourceRow } from './row.ts';
@@ -94,6 +95,3 @@ function whyNot(text: string): string {
     return /^\s*[[{]/.test(text) ? 'a word in it is not JSON' : 'it is plain text';
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-import { letterIdOf } from '../deadletter/letter-id.ts';
+import { letterIdOf } from '../deadletter/letter.ts';
 import { fileNoticed, readNotice } from '../deadletter/notice.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';

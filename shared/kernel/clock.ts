@@ -20,3 +20,5 @@ export const systemSleep: Sleep = (ms, signal) =>
 
 /** ISO-8601 in UTC with milliseconds: the one form in which a time leaves the program. */
 export const isoTime = (at: number): string => new Date(at).toISOString();
+
+export const isoOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at));

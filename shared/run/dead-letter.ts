@@ -1,6 +1,6 @@
 import { METRICS } from '../config/names.ts';
 import { fileLetter, type LetterDraft } from '../deadletter/archive.ts';
-import { letterIdOf, malformedLetterId } from '../deadletter/letter-id.ts';
+import { letterIdOf, malformedLetterId } from '../deadletter/letter.ts';
 import { letterNotice } from '../deadletter/notice.ts';
 import type { BodyRef } from '../job/bodies.ts';
 import type { Delivery, Job } from '../job/job.ts';

@@ -1,5 +1,5 @@
 import { METRICS } from '../config/names.ts';
-import { letterIdOf } from '../deadletter/letter-id.ts';
+import { letterIdOf } from '../deadletter/letter.ts';
 import type { LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
 import { assertNever } from '../kernel/assert-never.ts';

@@ -104,7 +104,7 @@ export const edgeGuards: readonly Guard[] = [
     file: 'shared/deadletter/cause.ts',
     find: 'maskValues(of.message, of.code)',
     replace: 'of.message',
-    testFile: 'test/unit/deadletter/group-by-cause.test.ts',
+    testFile: 'test/unit/deadletter/cause.test.ts',
     testName: 'the same for two leads with one trouble',
   },
   {

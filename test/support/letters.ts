@@ -1,6 +1,6 @@
 import { fileLetter, type LetterDraft } from '../../shared/deadletter/archive.ts';
 import type { LetterHead, LetterSummary } from '../../shared/deadletter/letter.ts';
-import { letterIdOf } from '../../shared/deadletter/letter-id.ts';
+import { letterIdOf } from '../../shared/deadletter/letter.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';

@@ -1,4 +1,4 @@
-import { letterIdOf } from '../../deadletter/letter-id.ts';
+import { letterIdOf } from '../../deadletter/letter.ts';
 import type { JobsQueue } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import type { Sleep } from '../../kernel/clock.ts';

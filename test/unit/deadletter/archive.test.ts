@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileLetter } from '../../../shared/deadletter/archive.ts';
-import { letterIdOf, malformedLetterId } from '../../../shared/deadletter/letter-id.ts';
+import { letterIdOf, malformedLetterId } from '../../../shared/deadletter/letter.ts';
 import { fileNoticed, letterNotice, readNotice, textsOf } from '../../../shared/deadletter/notice.ts';
 import { leadJob, letterDraft, letterWorld } from '../../support/letters.ts';
 

@@ -7,13 +7,12 @@ import type { Cli } from '../../../../cli/cli.ts';
 import { commands } from '../../../../cli/commands.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
-import { replaceState } from '../../../../cli/operator-hold.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import type { JobRow } from '../../../../shared/ledger/row.ts';
+import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
-import { memoryDeadLetterQueue } from '../../../memory/memory-dead-letter-queue.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../../support/rows.ts';
@@ -40,7 +39,7 @@ function world() {
     bodies: memoryBodies(),
     budgetStore: memoryBudgetStore(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
-    deadLetterQueue: memoryDeadLetterQueue(),
+    account: 'default',
     limits: LIMITS,
     clock: () => SOME_TIME,
     makeToken: () => `token-${++made}`,
@@ -93,7 +92,7 @@ async function mktq({ put: _, ...ports }: World, words: readonly string[], optio
     dataDir: `${process.cwd()}/.mktq`,
     connect: async () => {
       if (options.alone === true) throw new Failure('no stack is running');
-      return { ...ports, stack, close() {}, ...options.change };
+      return { ...ports, sleep: cli.sleep, stack, close() {}, ...options.change };
     },
     exitWith: (wanted) => {
       code = Math.max(code, wanted);

@@ -4,10 +4,11 @@ import {
   type LetterFilter,
   parseFilter,
   STATUS_FILTERS,
-} from '../../shared/deadletter/filter.ts';
-import { FAULT_CLASSES } from '../../shared/marketo/faults/fault.ts';
-import type { Cli } from '../cli.ts';
-import { UsageError } from '../exit.ts';
+} from '../shared/deadletter/filter.ts';
+import { FAULT_CLASSES } from '../shared/marketo/faults/fault.ts';
+import type { LetterSelection, NoSuchLetter } from '../shared/operate/letters.ts';
+import type { Cli } from './cli.ts';
+import { Failure, UsageError } from './exit.ts';
 
 /** The options of FILTER, the same for every command that takes letters. */
 export const withFilter = (command: Command): Command =>
@@ -28,20 +29,22 @@ export function filterFrom(
   cli: Pick<Cli, 'clock'>,
 ): { filter: LetterFilter; said: boolean } {
   const parsed = parseFilter(words, cli.clock());
-  if (parsed.kind === 'invalid') throw new UsageError(parsed.message);
+  if (parsed.kind === 'invalid') throw new UsageError(`--${parsed.option} ${parsed.message}`);
   return parsed;
 }
 
-/** What a command that changes or exports letters was pointed at. */
-export type Pointed =
-  | { readonly by: 'id'; readonly ids: readonly string[] }
-  | { readonly by: 'filter'; readonly filter: LetterFilter };
-
 /** Ids or a filter, never both and never neither: nothing happens to every letter by leaving out a word. */
-export function pointed(ids: readonly string[], words: FilterWords, cli: Pick<Cli, 'clock'>): Pointed {
+export function selectionFrom(
+  ids: readonly string[],
+  words: FilterWords,
+  cli: Pick<Cli, 'clock'>,
+): LetterSelection {
   const { filter, said } = filterFrom(words, cli);
   if (ids.length > 0 && said) throw new UsageError('give ids or a filter, not both');
   if (ids.length > 0) return { by: 'id', ids: [...new Set(ids)] };
   if (!said) throw new UsageError('which letters? give ids, a filter such as --cause X, or --all');
   return { by: 'filter', filter };
 }
+
+export const noSuchLetter = ({ letterId }: Pick<NoSuchLetter, 'letterId'>): Failure =>
+  new Failure(`there is no dead letter ${JSON.stringify(letterId)}; mktq dlq list shows the open ones`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { causeOf } from '../../../shared/deadletter/cause.ts';
-import { groupByCause } from '../../../shared/deadletter/group-by-cause.ts';
 import type { LetterSummary } from '../../../shared/deadletter/letter.ts';
+import { groupByCause } from '../../../shared/operate/causes.ts';
 import { each, NOON, summary } from '../../support/letters.ts';
 
 const letter = (id: string, minute: number, more: Partial<LetterSummary>): LetterSummary => {
@@ -10,24 +10,6 @@ const letter = (id: string, minute: number, more: Partial<LetterSummary>): Lette
 };
 const notFound = (email: string) =>
   ({ class: 'not-found', code: 20103, message: `No lead found with EMAIL = ${email} (20103)` }) as const;
-
-describe('causeOf', () => {
-  it('is 12 hex digits and the same for two leads with one trouble', () => {
-    const [a, b] = [letter('a', 0, notFound('a@example.com')), letter('b', 0, notFound('b@example.com'))];
-    expect(a.cause).toMatch(/^[0-9a-f]{12}$/);
-    expect(a.cause).toBe(b.cause);
-  });
-
-  it.each([
-    ['class', { class: 'in-doubt' }],
-    ['code', { code: 20104 }],
-    ['operation', { operation: 'getLead' }],
-    ['message', { message: 'something else' }],
-  ] as const)('is another for another %s', (_what, more) => {
-    const cause = letter('a', 0, notFound('a@example.com')).cause;
-    expect(letter('a', 0, { ...notFound('a@example.com'), ...more }).cause).not.toBe(cause);
-  });
-});
 
 describe('groupByCause', () => {
   it('counts per cause, largest first, with first and last time and the newest letter as sample', async () => {

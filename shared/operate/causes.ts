@@ -1,10 +1,10 @@
+import { adviceText } from '../deadletter/advice/advice.ts';
+import { maskValues } from '../deadletter/cause.ts';
+import type { LetterSummary } from '../deadletter/letter.ts';
 import { isoTime } from '../kernel/clock.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
-import { adviceText } from './advice/advice.ts';
-import type { LetterSummary } from './letter.ts';
-import { maskValues } from './mask-values.ts';
 
-/** All letters of one cause, as `mktq dlq list --by-cause --json` prints them. Times are ISO-8601. */
+/** All letters of one cause, as every program outside sees them. */
 export interface CauseGroup {
   readonly cause: string;
   readonly class: FaultClass;
@@ -60,3 +60,10 @@ const groupOf = ({ count, firstSeenAt, lastSeenAt, sample }: Tally): CauseGroup 
   lastSeenAt: isoTime(lastSeenAt),
   sampleId: sample.letterId,
 });
+
+/** The largest cause that a redrive by filter would send at all: what never was a job, or is in doubt, it leaves out. */
+export const redrivable = (causes: readonly CauseGroup[]): CauseGroup | undefined =>
+  causes.find((group) => group.class !== 'malformed' && group.class !== 'in-doubt');
+
+export const lettersOf = (causes: readonly CauseGroup[]): number =>
+  causes.reduce((sum, group) => sum + group.count, 0);

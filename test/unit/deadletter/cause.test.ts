@@ -1,5 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { maskValues } from '../../../shared/deadletter/mask-values.ts';
+import { causeOf, maskValues } from '../../../shared/deadletter/cause.ts';
+import { summary } from '../../support/letters.ts';
+
+const notFound = (email: string) =>
+  summary({ class: 'not-found', code: 20103, message: `No lead found with EMAIL = ${email} (20103)` });
+
+describe('causeOf', () => {
+  it('is 12 hex digits and the same for two leads with one trouble', () => {
+    const [a, b] = [causeOf(notFound('a@example.com')), causeOf(notFound('b@example.com'))];
+    expect(a).toMatch(/^[0-9a-f]{12}$/);
+    expect(a).toBe(b);
+  });
+
+  it.each([
+    ['class', { class: 'in-doubt' }],
+    ['code', { code: 20104 }],
+    ['operation', { operation: 'getLead' }],
+    ['message', { message: 'something else' }],
+  ] as const)('is another for another %s', (_what, more) => {
+    const letter = notFound('a@example.com');
+    expect(causeOf({ ...letter, ...more })).not.toBe(causeOf(letter));
+  });
+});
 
 describe('maskValues', () => {
   it.each([
