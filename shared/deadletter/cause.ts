@@ -18,10 +18,8 @@ export const VALUE = '…';
 const MOST_CHARACTERS = 2_000;
 
 /**
- * The message without what belongs to one lead or one moment: addresses, numbers, dates, ids, quoted text, URLs, and
- * whatever follows `KEY = `. Names of fields stay: "unknown fields for import: pants" and "…: socks" need two different
- * repairs, so they are two causes. So do paths ("params.leadRecord.email"), but for the index of a list in them.
- * The fault's own code goes altogether, because it stands beside the message wherever that is shown.
+ * The message without what belongs to one lead or one moment, and without the fault's own code, which stands beside it.
+ * Names of fields stay, and paths but for an index: "unknown fields: pants" and "…: socks" need two different repairs.
  */
 export function maskValues(message: string, code: number | null = null): string {
   const plain = stripVTControlCharacters(message.slice(0, MOST_CHARACTERS));
