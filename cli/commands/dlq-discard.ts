@@ -1,5 +1,5 @@
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
-import type { LetterSelection } from '../../shared/operate/letters.ts';
+import type { DiscardJson, LetterSelection } from '../../shared/operate/letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
 import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
@@ -43,20 +43,16 @@ async function discardAll(cli: Cli, selection: LetterSelection, reason: string):
   if (selected.kind === 'no-such-letter') throw noSuchLetter(selected);
   const { ids } = selected;
   const line = progress(cli.stderr, cli.clock);
-  const tally = { selected: ids.length, discarded: 0, skipped: 0 };
+  let discarded = 0;
   const skipped: string[] = [];
   for await (const { letterId, became } of discardLetters(connection, ids, reason)) {
-    if (became.kind === 'discarded') tally.discarded += 1;
+    if (became.kind === 'discarded') discarded += 1;
     else skipped.push(`skipped ${letterId}: ${SKIPPED[became.kind]}`);
-    line.show(`discarded ${count(tally.discarded)} of ${count(ids.length)}`);
+    line.show(`discarded ${count(discarded)} of ${count(ids.length)}`);
   }
   line.done();
-  tally.skipped = skipped.length;
-  await print(
-    cli,
-    tally,
-    () => `${plural(tally.discarded, 'letter')} of ${count(tally.selected)} discarded.`,
-  );
+  const json: DiscardJson = { selected: ids.length, discarded, skipped: skipped.length };
+  await print(cli, json, () => `${plural(discarded, 'letter')} of ${count(ids.length)} discarded.`);
   for (const words of skipped) note(cli, words);
   if (selection.by === 'id' && skipped.length > 0) cli.exitWith(1);
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../kernel/assert-never.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.ts';
 import { FAULT_CLASSES, type FaultClass } from '../marketo/faults/fault.ts';
 import type { Archive } from './archive.ts';
 import type { LetterStatus, LetterSummary } from './letter.ts';
@@ -79,11 +80,11 @@ const quote = (word: string | undefined): string => JSON.stringify(word ?? '');
 const wholeNumber = (word: string): number => (/^\d{1,9}$/u.test(word) ? Number(word) : Number.NaN);
 
 const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
 };
 
 /** Epoch ms of an ISO time or of an age before `now`; NaN for anything else. */

@@ -117,6 +117,13 @@ async function* wholeLetters(
   }
 }
 
+/** What came of discarding letters, in letters. */
+export interface DiscardJson {
+  readonly selected: number;
+  readonly discarded: number;
+  readonly skipped: number;
+}
+
 /** Closes the letters for good, several at once, and says of each what became of it. */
 export const discardLetters = (
   ports: LetterPorts,
