@@ -1,24 +1,16 @@
 import { MAX_BODY_BYTES } from '../../config/limits.ts';
-import type { Archive } from '../../deadletter/archive.ts';
 import type { LetterHead } from '../../deadletter/letter.ts';
 import { FORGOTTEN } from '../../deadletter/person.ts';
-import type { Bodies } from '../../job/bodies.ts';
 import type { Job } from '../../job/job.ts';
 import { messageFor } from '../../job/message.ts';
 import { parseJob } from '../../job/parse-job.ts';
 import type { OutgoingMessage } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { OperatePorts } from '../ports.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
-export interface LetterPorts {
-  readonly archive: Archive;
-  readonly bodies: Bodies;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-}
+export type LetterPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'ledger' | 'clock'>;
 
 /** A letter on its way back to the queue. */
 export type Prepared =
