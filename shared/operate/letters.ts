@@ -7,7 +7,7 @@ import { type LetterJson, type ListedLetterJson, letterJson, listedLetterJson } 
 import type { OperatePorts } from './ports.ts';
 import type { LetterPorts } from './redrive/letter.ts';
 
-type Reading = Pick<OperatePorts, 'archive' | 'bodies'>;
+type ReadPorts = Pick<OperatePorts, 'archive' | 'bodies'>;
 
 /** The letters an operator means: these, each named once, or all that a filter finds. */
 export type LetterSelection =
@@ -44,7 +44,7 @@ async function firstMissing(archive: Pick<Archive, 'get'>, ids: readonly string[
 
 /** One letter with its long texts; null if there is none of this id. */
 export async function findLetter(
-  { archive, bodies }: Reading,
+  { archive, bodies }: ReadPorts,
   letterId: string,
 ): Promise<{ readonly head: LetterHead; readonly texts: LetterTexts } | null> {
   const head = await archive.get(letterId);
@@ -68,7 +68,7 @@ export async function newestLetters(
 
 /** The newest letters that the filter finds, as every program outside sees a letter in a list. */
 export async function* listLetters(
-  { archive, bodies }: Reading,
+  { archive, bodies }: ReadPorts,
   filter: LetterFilter,
   limit: number,
 ): AsyncGenerator<ListedLetterJson> {
@@ -90,7 +90,7 @@ async function* take<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<
 
 /** Whole letters, in the order of the ids or newest first, while they are read. */
 export async function exportLetters(
-  ports: Reading,
+  ports: ReadPorts,
   selection: LetterSelection,
 ): Promise<{ readonly kind: 'letters'; readonly letters: AsyncIterable<LetterJson> } | NoSuchLetter> {
   if (selection.by === 'filter') {
@@ -109,7 +109,7 @@ async function* idsIn(letters: AsyncIterable<LetterSummary>): AsyncGenerator<str
 
 /** Passes over what was removed since its id was read. */
 async function* wholeLetters(
-  ports: Reading,
+  ports: ReadPorts,
   ids: AsyncIterable<string> | Iterable<string>,
 ): AsyncGenerator<LetterJson> {
   for await (const letter of readAhead(ids, (id) => findLetter(ports, id))) {
