@@ -6,14 +6,10 @@ import { itemOf } from '../shared/aws/dynamo-document.ts';
 import type { Archive } from '../shared/deadletter/archive.ts';
 import { causeOf } from '../shared/deadletter/cause.ts';
 import type { LetterHead } from '../shared/deadletter/letter.ts';
+import { groupByCause } from '../shared/operate/causes.ts';
 import { type Bench, inTurns, type Measured, type Stage, timed } from './harness/bench.ts';
 import { aimed, known, median, range, say, seconds, whole } from './harness/figures.ts';
 import { runMktq } from './harness/run-mktq.ts';
-import { groupByCause } from '../shared/operate/causes.ts';
-import { runMktq } from './parts/command.ts';
-import { median, printFigures, say, seconds, whole } from './parts/figures.ts';
-import { startIdleStack } from './parts/idle-stack.ts';
-import { withTempDir } from './parts/temp-dir.ts';
 
 const CAUSES = 12;
 const ROUNDS = 5;
