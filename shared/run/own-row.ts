@@ -1,8 +1,8 @@
+import type { Job } from '../job/job.ts';
 import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
-import type { Claimed } from './claim.ts';
 import { PortFailure } from './port-failure.ts';
 import type { WorkPorts } from './ports.ts';
 
@@ -36,7 +36,7 @@ export function ownRow(claimed: Copy<JobRow>, owner: string, ledger: Pick<Ledger
  * poison instead of for ever. A store that could not be asked before the call says nothing about the job: no start.
  */
 export async function orGiveBack<T>(
-  { job, row }: Claimed,
+  { job, row }: { readonly job: Pick<Job, 'id'>; readonly row: OwnRow },
   { log }: Pick<WorkPorts, 'log'>,
   rest: () => Promise<T>,
 ): Promise<T> {
