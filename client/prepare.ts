@@ -51,5 +51,5 @@ const refused = (error: string) => ({ kind: 'refused', error }) as const;
 const oversize = (bytes: number): string =>
   `the message is ${bytes} bytes of JSON, more than the ${MAX_BODY_BYTES} that a queue takes; split the job or shorten its values (a letter outside ASCII counts six)`;
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

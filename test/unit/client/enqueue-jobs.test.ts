@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Candidate,
-  DEFAULT_ENQUEUE,
   type EnqueuePorts,
   type EnqueueResult,
   enqueueJobs,
 } from '../../../client/enqueue-jobs.ts';
 import type { OutgoingMessage, SendResult } from '../../../shared/job/queues.ts';
 import { absent } from '../../../shared/kernel/document.ts';
+import { DEFAULT_SEND_LIMITS } from '../../../shared/job/send-in-order.ts';
 import { memoryJobsQueue } from '../../memory/memory-jobs-queue.ts';
 import { type MemoryLedger, memoryLedger } from '../../memory/memory-ledger.ts';
 import { SOME_TIME } from '../../support/rows.ts';
@@ -170,7 +170,7 @@ describe('enqueueJobs', () => {
     async function* source(): AsyncGenerator<Candidate> {
       for (; read < 500; read += 1) yield lead(`l${read}@example.com`);
     }
-    const results = enqueueJobs(ports, source(), { ...DEFAULT_ENQUEUE, windowJobs: 50, batches: 2 });
+    const results = enqueueJobs(ports, source(), { ...DEFAULT_SEND_LIMITS, windowItems: 50, batches: 2 });
     const first = results.next();
     for (let i = 0; i < 1_000; i += 1) await Promise.resolve();
     await new Promise((resolve) => setImmediate(resolve));
@@ -256,7 +256,7 @@ describe('enqueueJobs', () => {
       },
     });
     const jobs = ['a', 'b', 'c'].map((id) => lead(`${id}@example.com`, { id }));
-    const results = await all(enqueueJobs(ports, jobs, { ...DEFAULT_ENQUEUE, batches: 1 }));
+    const results = await all(enqueueJobs(ports, jobs, { ...DEFAULT_SEND_LIMITS, batches: 1 }));
     // The first leaves alone, the other two together.
     expect(results).toMatchObject([
       { error: 'InvalidMessageContents' },
@@ -273,7 +273,7 @@ describe('enqueueJobs', () => {
           taken.push(...ids(messages));
           return messages.map(({ body }) =>
             JSON.parse(body).id === 'a-1'
-              ? { kind: 'refused', message: 'ServiceUnavailable' }
+              ? { kind: 'failed', message: 'ServiceUnavailable' }
               : { kind: 'sent', messageId: 'm', sequenceNumber: null },
           );
         },

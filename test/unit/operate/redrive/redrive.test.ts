@@ -317,6 +317,22 @@ describe('a redrive that was interrupted', () => {
   });
 });
 
+describe('the rest of a redrive', () => {
+  it('does not overtake a letter of the same lead among the first five that SQS refused', async () => {
+    const world = letterWorld({ jobsQueue: (_method, id) => (id.startsWith('early#') ? 'throw' : null) });
+    for (let i = 0; i < 4; i += 1)
+      await world.deadLetter(leadJob(`job-${i}`, `lead${i}@example.com`), { deadLetteredAt: NOON - 10 + i });
+    await world.deadLetter(leadJob('early'), { sequenceNumber: '1' });
+    await world.deadLetter(leadJob('late'), { sequenceNumber: '2' });
+    await world.deadLetter(leadJob('other', 'other@example.com'), { deadLetteredAt: NOON + 1 });
+    world.onSleep = () => endQueued(world, completed);
+    const outcome = await redriveAll(world, ['job-0', 'job-1', 'job-2', 'job-3', 'early', 'late', 'other']);
+    expect(outcome).toMatchObject({ redriven: 5, stopped: null });
+    expect(outcome.failed.map(({ letterId }) => letterId)).toEqual(['early', 'late']);
+    expect(world.letter('late')?.status).toBe('open');
+  });
+});
+
 describe('two operators at once', () => {
   it('send one epoch', async () => {
     const { world, ids } = await withLetters(3);
