@@ -43,12 +43,8 @@ async function sendBatch(queue: SqsQueue, batch: readonly OutgoingMessage[]): Pr
   let results = await tryOnce(queue, batch);
   for (let tries = 1; tries < MOST_TRIES && results.some(isFailed); tries += 1) {
     await queue.sleep(retryDelay(tries, queue.random));
-    const again = (
-      await tryOnce(
-        queue,
-        batch.filter((_, i) => isFailed(results[i])),
-      )
-    ).values();
+    const left = batch.filter((_, i) => isFailed(results[i]));
+    const again = (await tryOnce(queue, left)).values();
     results = results.map((result) => (isFailed(result) ? (again.next().value ?? result) : result));
   }
   return results;
