@@ -1,5 +1,3 @@
-import { letterIdOf } from '../../deadletter/letter.ts';
-import type { JobsQueue } from '../../job/queues.ts';
 import type { JobsQueue, SendResult } from '../../job/queues.ts';
 import { DEFAULT_SEND_LIMITS, type Entry, type Outcome, sendInOrder } from '../../job/send-in-order.ts';
 import { assertNever } from '../../kernel/assert-never.ts';

@@ -1,5 +1,5 @@
 import type { Archive } from '../../deadletter/archive.ts';
-import { letterIdOf } from '../../deadletter/letter-id.ts';
+import { letterIdOf } from '../../deadletter/letter.ts';
 import type { Clock, Sleep } from '../../kernel/clock.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 

@@ -6,8 +6,8 @@ import {
   enqueueJobs,
 } from '../../../client/enqueue-jobs.ts';
 import type { OutgoingMessage, SendResult } from '../../../shared/job/queues.ts';
-import { absent } from '../../../shared/kernel/document.ts';
 import { DEFAULT_SEND_LIMITS } from '../../../shared/job/send-in-order.ts';
+import { absent } from '../../../shared/kernel/document.ts';
 import { memoryJobsQueue } from '../../memory/memory-jobs-queue.ts';
 import { type MemoryLedger, memoryLedger } from '../../memory/memory-ledger.ts';
 import { SOME_TIME } from '../../support/rows.ts';
