@@ -14,7 +14,7 @@ const receive = (world: World, job = original) =>
 async function redrivenWithAnEdit() {
   const world = createWorld({ answer: (_call, nth) => (nth === 1 ? marketoFault(20105) : ok()) });
   await receive(world);
-  const ports = { ...world.ports, makeToken: world.ports.makeId };
+  const { ports } = world;
   const candidate = {
     letterId: 'j1',
     orderingKey: null,

@@ -62,7 +62,6 @@ export type Faults = { readonly [port in 'ledger' | 'archive' | 'bodies' | 'jobs
 /** Ledger, archive, bodies and queue in memory; time passes only by sleeping. */
 export function letterWorld(faults: Faults = {}) {
   let now = NOON;
-  let tokens = 0;
   const clock: Clock = () => now;
   const ports = {
     archive: memoryArchive(faults.archive ?? noFaults),
@@ -70,10 +69,6 @@ export function letterWorld(faults: Faults = {}) {
     ledger: memoryLedger(faults.ledger ?? noFaults),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     clock,
-    makeToken: () => {
-      tokens += 1;
-      return `token-${tokens}`;
-    },
     sleep: async (ms: number) => {
       now += ms;
       await world.onSleep();

@@ -30,7 +30,7 @@ function world(changes: Partial<EnqueuePorts> = {}): World {
       return queue.send(messages);
     },
   };
-  const ports = { ledger, jobsQueue, clock: () => SOME_TIME, makeId, makeToken: makeId, ...changes };
+  const ports = { ledger, jobsQueue, clock: () => SOME_TIME, makeId, ...changes };
   return { ports, ledger, sent };
 }
 

@@ -32,7 +32,6 @@ const file = (text: string): string => {
 };
 
 function world() {
-  let made = 0;
   const ports = {
     ledger: memoryLedger(),
     archive: memoryArchive(),
@@ -42,7 +41,6 @@ function world() {
     account: 'default',
     limits: LIMITS,
     clock: () => SOME_TIME,
-    makeToken: () => `token-${++made}`,
   };
   return {
     ...ports,
