@@ -23,8 +23,17 @@ declare module 'dynalite/db/index.js' {
     | { readonly type: 'del'; readonly key: string };
 
   export interface Store {
-    readonly db: { batch(steps: readonly WriteStep[], done: Done): void };
+    readonly db: {
+      batch(steps: readonly WriteStep[], done: Done): void;
+      keys(range: unknown): LevelIterator;
+      values(range: unknown): LevelIterator;
+    };
     getItemDb(table: string): ItemStore;
+  }
+
+  export interface LevelIterator {
+    close(): Promise<void>;
+    return?: () => Promise<void>;
   }
 
   export interface Table {
@@ -35,6 +44,7 @@ declare module 'dynalite/db/index.js' {
 
   /** The module itself: its functions call each other through it, so one can be replaced. */
   const db: {
+    create(options: unknown): Store;
     createKey(item: unknown, table: Table): string;
     getIndexActions(
       indexes: readonly unknown[],

@@ -31,7 +31,7 @@ export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local
 
 /** The embedded DynamoDB: loopback only, its items in LevelDB, its table made if absent. */
 export async function startDynamoServer(options: DynamoServerOptions): Promise<DynamoServer> {
-  writeItemsWhole();
+  mendDynalite();
   const first = await listen(options);
   if (await tableIsReady(first.url, options)) return first;
   // Killed while the table was being made: dynalite never finishes that, and a table that was never ready holds nothing.
@@ -106,11 +106,41 @@ async function tableStatus(client: DynamoDBClient, options: DynamoServerOptions)
   }
 }
 
+let mended = false;
+
+/** What dynalite 4 does wrong and a durable stack cannot live with. Once per process: it is dynalite's own module that changes. */
+export function mendDynalite(): void {
+  if (mended) return;
+  mended = true;
+  writeItemsWhole();
+  closeIterators();
+}
+
+/**
+ * Gives LevelDB's iterators the `return` that dynalite calls at the end of each query, and that they do not have: they are
+ * closed by `close`. One left open keeps every file alive that it could still read, and the directory grows for ever.
+ */
+function closeIterators(): void {
+  const { create } = db;
+  db.create = (options) => {
+    const store = create(options);
+    for (const name of ['keys', 'values'] as const) {
+      const iterate = store.db[name].bind(store.db);
+      store.db[name] = (range) => {
+        const iterator = iterate(range);
+        iterator.return = () => iterator.close();
+        return iterator;
+      };
+    }
+    return store;
+  };
+}
+
 /**
  * Makes dynalite 4 write an item and its index entries in one LevelDB batch. Its own separate writes, cut by a kill,
  * leave a row that no index finds: a parked job would wait for ever. The index steps leave with the item's own write.
  */
-export function writeItemsWhole(): void {
+function writeItemsWhole(): void {
   db.updateIndexes = (store, table, existing, item, done) => {
     const steps = [
       ...indexSteps(table, 'global', table.GlobalSecondaryIndexes ?? [], existing, item),

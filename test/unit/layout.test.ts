@@ -65,6 +65,21 @@ const localImports = (file: string): readonly string[] =>
     .filter((specifier) => specifier.startsWith('.'))
     .map((specifier) => relative(ROOT, resolve(ROOT, dirname(file), specifier)));
 
+/** A document that is named like one of ours and is not in `docs/`. */
+const CITES_ELSEWHERE = /\((?:facts|design)\b|\b(?:design|facts),? (?:section |§ ?)?\d|\bdesign section\b/;
+
+/** Everything that a file imports, and what that imports, and so on. */
+function reach(file: string, imports: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const open = [...(imports.get(file) ?? [])];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    open.push(...(imports.get(next) ?? []));
+  }
+  return reached;
+}
+
 describe('layout', () => {
   test('there is something to look at', () => {
     expect(files.length).toBeGreaterThan(150);
@@ -81,6 +96,22 @@ describe('layout', () => {
         .map((imported) => `${file} imports ${imported}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('no file reaches itself by imports, types included', () => {
+    const imports = new Map(
+      files.map((file) => [file, localImports(file).filter((one) => files.includes(one))]),
+    );
+    const circles = files.filter((file) => reach(file, imports).has(file));
+    expect(circles).toEqual([]);
+  });
+
+  test('comments cite what a reader of the repository can open', () => {
+    const wrong = files.filter((file) => CITES_ELSEWHERE.test(textOf(file)));
+    expect(wrong).toEqual([]);
+    expect('(facts 2.1)').toMatch(CITES_ELSEWHERE);
+    expect('see design section 6').toMatch(CITES_ELSEWHERE);
+    expect('see docs/marketo-facts.md 2.1').not.toMatch(CITES_ELSEWHERE);
   });
 
   test('only the outer rooms touch an SDK, the environment, the clock or chance', () => {
