@@ -10,6 +10,7 @@ import {
 import dynalite from 'dynalite';
 import db, { type ItemStore, type Store, type Table, type WriteStep } from 'dynalite/db/index.js';
 import { systemSleep } from '../shared/kernel/clock.ts';
+import { refuseWebPages } from '../simulator/refuse-web-pages.ts';
 import { LOOPBACK } from './ports.ts';
 import { LocalTrouble } from './trouble.ts';
 
@@ -46,6 +47,7 @@ export async function startDynamoServer(options: DynamoServerOptions): Promise<D
 async function listen(options: DynamoServerOptions): Promise<DynamoServer> {
   const server = dynalite({ path: options.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   outliveItsClients(server);
+  refuseWebPages(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, LOOPBACK, () => resolve());

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { MAX_RECEIVE_COUNT, QUEUE_VISIBILITY_S, RETENTION_S } from '../shared/config/limits.ts';
+import { refuseWebPages } from '../simulator/refuse-web-pages.ts';
 import {
   type FauxqsParts,
   type FauxqsPersistence,
@@ -55,6 +56,7 @@ export async function startSqsServer(options: SqsServerOptions): Promise<SqsServ
 
   const app = parts.buildApp({ logger: false, defaultRegion: options.region, stores: { sqsStore: store } });
   app.get(INSTANCE_PATH, async () => options.instance);
+  refuseWebPages(app.server);
   await app.listen({ host: LOOPBACK, port: options.port });
   return {
     url,

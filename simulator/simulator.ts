@@ -4,6 +4,7 @@ import type { Credentials } from './auth.ts';
 import { type Controlled, control } from './control.ts';
 import type { Instance } from './instance.ts';
 import { type Limits, MARKETO_LIMITS } from './limits.ts';
+import { refuseWebPages } from './refuse-web-pages.ts';
 import { type Rule, Script } from './script.ts';
 import { DEFAULT_SEED, type Seed } from './seed.ts';
 import { type Latency, type SoapService, serveSoap } from './soap-service.ts';
@@ -53,6 +54,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer((request, response) => {
     handle(simulator, service, request, response).catch((error: unknown) => fail(response, error));
   });
+  refuseWebPages(server);
   server.keepAliveTimeout = options.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS;
   server.keepAliveTimeoutBuffer = 0;
   const port = await listen(server, options.port ?? 0).catch((error: unknown) => {
