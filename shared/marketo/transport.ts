@@ -1,4 +1,4 @@
-import type { Fault, TransportName } from './faults/fault.ts';
+import type { Fault } from './faults/fault.ts';
 import type { OperationName } from './operations/registry.ts';
 
 /** One HTTP request and what came back, as it went over the wire but with every secret masked. Times in epoch ms. */
@@ -74,7 +74,7 @@ export type CallOutcome =
 
 /** Runs operations at Marketo. Has never heard of jobs, queues or budgets: `send` brings all of that. */
 export interface Transport {
-  readonly name: TransportName;
+  readonly name: 'soap';
   /** Total deadline of one call of this operation, in ms. */
   timeoutMs(operation: OperationName): number;
   run(call: Call, send: Send): Promise<CallOutcome>;

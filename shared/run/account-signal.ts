@@ -10,7 +10,7 @@ export function accountSignal(fault: Fault | null): AccountSignal {
   if (fault === null) return { kind: 'fine' };
   if (fault.kind === 'gone') return { kind: 'endpoint-gone', message: `${ENDPOINT_GONE} (${fault.message})` };
   const failure = classify(fault, false);
-  if (fault.kind === 'marketo' && fault.transport === 'rest' && fault.code === ACCESS_DENIED) {
+  if (fault.kind === 'marketo' && fault.code === ACCESS_DENIED) {
     return { kind: 'access-denied', message: failure.message };
   }
   switch (failure.class) {

@@ -103,7 +103,7 @@ function faultOf({ call }: PlannedCall, outcome: Exclude<CallOutcome, { kind: 'r
   if (outcome.kind === 'fault') return outcome.fault;
   const failures = recordFailures(call.operation, call.params, outcome.result);
   if (failures === null) return null;
-  return { kind: 'record', transport: 'soap', code: null, message: failures.message, httpStatus: 200 };
+  return { kind: 'record', code: null, message: failures.message, httpStatus: 200 };
 }
 
 /** Counted before the verdict: on an operation unsafe to repeat an unknown code is `in-doubt`. */

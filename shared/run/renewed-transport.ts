@@ -135,5 +135,5 @@ function isRefused(outcome: CallOutcome): boolean {
   if (outcome.kind !== 'fault') return false;
   const { fault } = outcome;
   if (fault.kind === 'identity') return true;
-  return fault.kind === 'marketo' && classOf(fault.transport, fault.code) === 'credentials';
+  return fault.kind === 'marketo' && classOf(fault.code) === 'credentials';
 }

@@ -105,7 +105,6 @@ describe('classify and decide', () => {
       fc.property(throttles, fc.boolean(), circumstances, (number, unsafe, at) => {
         const given: Fault = {
           kind: 'marketo',
-          transport: 'soap',
           code: number,
           message: '',
           httpStatus: 500,

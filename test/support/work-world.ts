@@ -35,7 +35,7 @@ export const ok = (result: unknown = {}): Answer => ({ kind: 'result', result })
 
 export const marketoFault = (code: number | null, message = `fault ${code}`): Answer => ({
   kind: 'fault',
-  fault: { kind: 'marketo', transport: 'soap', code, message, httpStatus: 500 },
+  fault: { kind: 'marketo', code, message, httpStatus: 500 },
 });
 
 export const networkFault = (sent: boolean): Answer => ({

@@ -39,7 +39,7 @@ const DOUBTFUL: ReadonlySet<FaultClass> = new Set(['transient', 'unknown', 'sync
 function judge(fault: Fault): Failure {
   switch (fault.kind) {
     case 'marketo':
-      return answered(fault, classOf(fault.transport, fault.code), fault.code, ranOf(fault));
+      return answered(fault, classOf(fault.code), fault.code, ranOf(fault));
     case 'record':
       return answered(fault, recordClass(fault), fault.code, 'yes');
     case 'unreadable':
@@ -61,11 +61,11 @@ function judge(fault: Fault): Failure {
 }
 
 const ranOf = (fault: Extract<Fault, { kind: 'marketo' }>): 'no' | 'maybe' =>
-  fault.code !== null && provesNothingRan(fault.transport, fault.code) ? 'no' : 'maybe';
+  provesNothingRan(fault.code) ? 'no' : 'maybe';
 
 // A skipped REST record has a code with a class of its own; a FAILED SOAP record has only text.
 function recordClass(fault: Extract<Fault, { kind: 'record' }>): FaultClass {
-  const known = fault.code === null ? 'unknown' : classOf(fault.transport, fault.code);
+  const known = fault.code === null ? 'unknown' : classOf(fault.code);
   return known === 'unknown' ? 'record-failed' : known;
 }
 

@@ -2,7 +2,7 @@ import type { Fault } from '../faults/fault.ts';
 
 /**
  * Reads Marketo's fault (facts 2.1): the code from detail/serviceException/code, else the number that leads the
- * faultstring, else `(NNNNN)` in the message. `faultcode` is not looked at: every captured fault says Client.
+ * faultstring, else `(NNNNN)` in the message; fewer digits there are a web server's status. `faultcode` is not looked at: every captured fault says Client.
  */
 export function marketoFault(fault: unknown, httpStatus: number): Fault & { kind: 'marketo' } {
   const exception = child(child(fault, 'detail'), 'serviceException');
@@ -10,12 +10,11 @@ export function marketoFault(fault: unknown, httpStatus: number): Fault & { kind
   const message = textOf(child(exception, 'message'));
   const code =
     number(/^\d+$/.exec(textOf(child(exception, 'code')))?.[0]) ??
-    number(/^(\d+)\b/.exec(faultstring)?.[1]) ??
+    number(/^(\d{5,})\b/.exec(faultstring)?.[1]) ??
     lastInBrackets(message) ??
     lastInBrackets(faultstring);
   return {
     kind: 'marketo',
-    transport: 'soap',
     code,
     message: message || faultstring || NO_WORDS,
     httpStatus,

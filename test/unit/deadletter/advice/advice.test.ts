@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { adviceFor, adviceText, shortAdvice } from '../../../../shared/deadletter/advice/advice.ts';
-import { REST_CODES, SOAP_CODES } from '../../../../shared/marketo/faults/codes.ts';
+import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { FAULT_CLASSES } from '../../../../shared/marketo/faults/fault.ts';
 import { OPERATION_NAMES } from '../../../../shared/marketo/operations/registry.ts';
 
-const codes = Object.entries({ ...SOAP_CODES, ...REST_CODES }).map(([code, name]) => ({
+const codes = Object.entries(CODES).map(([code, name]) => ({
   code: Number(code),
   name,
 }));

@@ -5,7 +5,6 @@ import { accountSignal } from '../../../../shared/run/account-signal.ts';
 
 const soap = (code: number | null): Fault => ({
   kind: 'marketo',
-  transport: 'soap',
   code,
   message: 'm',
   httpStatus: 500,
@@ -65,7 +64,6 @@ describe('classify', () => {
   test('a FAILED record without a code is a record failure; a skipped one has the class of its code', () => {
     const record = (code: number | null): Fault => ({
       kind: 'record',
-      transport: 'rest',
       code,
       message: 'm',
       httpStatus: 200,
