@@ -1,5 +1,5 @@
 import type { Fault } from './faults/fault.ts';
-import type { OperationName } from './operations/registry.ts';
+import type { OperationInput, OperationName } from './operations/registry.ts';
 
 /** One HTTP request and what came back, as it went over the wire but with every secret masked. Times in epoch ms. */
 export interface Exchange {
@@ -16,13 +16,28 @@ export interface Exchange {
 }
 
 /** One piece of work at Marketo. It may stand for one job or for many, and may take one HTTP request or several. */
-export interface Call {
-  readonly operation: OperationName;
-  /** The children of `params<Operation>`, validated. */
-  readonly params: unknown;
+export type Call = OperationInput & {
   readonly workspace: string | null;
   /** Unsafe to repeat: a stale keep-alive socket must not carry it. */
   readonly unsafe: boolean;
+};
+
+/** What an answer says of one record of its call. */
+export interface RecordOutcome {
+  readonly ok: boolean;
+  /** Null where it has none: over SOAP a record has only words. */
+  readonly code: number | null;
+  /** Why it failed, in Marketo's own words; empty if it did not. */
+  readonly message: string;
+  /** What the answer holds of this record alone; null if nothing. */
+  readonly result: unknown;
+}
+
+/** What a successful answer says of the records of its call. A call that is not about records has exactly one. */
+export interface RecordOutcomes {
+  readonly records: readonly [RecordOutcome, ...RecordOutcome[]];
+  /** Whether they stand in the order of the call's records. If not, nobody can say which record a failure is about. */
+  readonly inOrder: boolean;
 }
 
 export interface HttpReply {
@@ -68,7 +83,7 @@ export type Sent<T> =
 /** What became of a call. */
 export type CallOutcome =
   /** `result` is what stands in `success<Operation>`, as `params` is what stands in `params<Operation>`. */
-  | { readonly kind: 'answered'; readonly result: unknown; readonly exchange: Exchange }
+  | ({ readonly kind: 'answered'; readonly result: unknown; readonly exchange: Exchange } & RecordOutcomes)
   | { readonly kind: 'fault'; readonly fault: Fault; readonly exchange: Exchange }
   | { readonly kind: 'refused'; readonly refusal: unknown };
 

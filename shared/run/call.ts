@@ -3,8 +3,9 @@ import { METRICS } from '../config/names.ts';
 import type { Attempt } from '../job/attempt.ts';
 import { classify, type Verdict } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
-import { isRead, recordFailures } from '../marketo/operations/registry.ts';
-import type { CallOutcome, Exchange } from '../marketo/transport.ts';
+import { recordFault } from '../marketo/faults/record-fault.ts';
+import { isRead } from '../marketo/operations/registry.ts';
+import type { CallOutcome, Exchange, RecordOutcomes } from '../marketo/transport.ts';
 import { accountSignal } from './account-signal.ts';
 import type { PlannedCall } from './plan-calls.ts';
 import { PortFailure } from './port-failure.ts';
@@ -17,8 +18,8 @@ export type CallResult =
       readonly verdict: Verdict;
       readonly attempts: readonly Attempt[];
       readonly exchange: Exchange;
-      /** The answer's payload, also where part of it failed; undefined if there was none. */
-      readonly result: unknown;
+      /** What the answer said of each record; null if there was none. */
+      readonly outcomes: RecordOutcomes | null;
       readonly openedHold: HoldReason | null;
       /** When Marketo must be done with the call if no answer came; null for a read, which nothing has to wait for. */
       readonly quietUntil: number | null;
@@ -55,7 +56,7 @@ export async function callMarketo(
       await sender.finish({ kind: 'neutral' });
       return { kind: 'refused', refusal: outcome.refusal as Refusal, attempts };
     }
-    const fault = faultOf(planned, outcome);
+    const fault = outcome.kind === 'fault' ? outcome.fault : recordFault(outcome);
     countUnknown(fault, ports);
     const openedHold = await report(sender, fault, ports);
     const verdict = verdictOf(planned, outcome, fault);
@@ -65,8 +66,9 @@ export async function callMarketo(
       if (outcome.exchange.serverDate !== null) ports.transport.correctClock(outcome.exchange.serverDate);
     }
     const quietUntil = quietUntilOf(planned, outcome.exchange, ports);
-    const result = outcome.kind === 'answered' ? outcome.result : undefined;
-    return { kind: 'judged', verdict, attempts, exchange: outcome.exchange, result, openedHold, quietUntil };
+    const { exchange } = outcome;
+    const outcomes = outcome.kind === 'answered' ? outcome : null;
+    return { kind: 'judged', verdict, attempts, exchange, outcomes, openedHold, quietUntil };
   }
 }
 
@@ -98,14 +100,6 @@ async function runSafely({ call }: PlannedCall, sender: Sender, ports: CallPorts
   }
 }
 
-/** A successful answer may still say that the work was not done: a record FAILED, or success=false. */
-function faultOf({ call }: PlannedCall, outcome: Exclude<CallOutcome, { kind: 'refused' }>): Fault | null {
-  if (outcome.kind === 'fault') return outcome.fault;
-  const failures = recordFailures(call.operation, call.params, outcome.result);
-  if (failures === null) return null;
-  return { kind: 'record', code: null, message: failures.message, httpStatus: 200 };
-}
-
 /** Counted before the verdict: on an operation unsafe to repeat an unknown code is `in-doubt`. */
 function countUnknown(fault: Fault | null, ports: CallPorts): void {
   if (fault?.kind !== 'marketo' || classify(fault, false).class !== 'unknown') return;
@@ -133,9 +127,7 @@ const attemptOf = (verdict: Verdict, exchange: Exchange, startedAt: number): Att
 });
 
 const quietUntilOf = ({ call }: PlannedCall, exchange: Exchange, ports: CallPorts): number | null =>
-  exchange.sentAt === null || isRead(call.operation, call.params)
-    ? null
-    : exchange.sentAt + ports.settings.timings.serverDoneMs;
+  exchange.sentAt === null || isRead(call) ? null : exchange.sentAt + ports.settings.timings.serverDoneMs;
 
 const unsentExchange = (now: number): Exchange => ({
   url: '',

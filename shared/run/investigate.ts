@@ -44,7 +44,7 @@ function refusedFinding(result: Extract<CallResult, { kind: 'refused' }>, own: J
     disposition: { kind: 'defer', until, reason: because },
     attempts: result.attempts,
     exchange: null,
-    result: undefined,
+    outcomes: null,
   };
 }
 
@@ -61,7 +61,7 @@ function judgedFinding(
     quietUntil,
     sentAt: exchange.sentAt,
   });
-  return { own, disposition: decide(verdict, circumstances), attempts, exchange, result: result.result };
+  return { own, disposition: decide(verdict, circumstances), attempts, exchange, outcomes: result.outcomes };
 }
 
 /** Judged from the row alone. A call that an earlier run had announced is an attempt, though nobody saw its answer. */
@@ -72,7 +72,7 @@ function withoutCall(claimed: Claimed, early: Early, ports: WorkPorts): Finding 
       disposition: early.disposition,
       attempts: [],
       exchange: null,
-      result: undefined,
+      outcomes: null,
     };
   }
   const { failure, calledAt } = early;
@@ -88,7 +88,7 @@ function withoutCall(claimed: Claimed, early: Early, ports: WorkPorts): Finding 
     disposition: decide(failure, circumstances),
     attempts,
     exchange: null,
-    result: undefined,
+    outcomes: null,
   };
 }
 

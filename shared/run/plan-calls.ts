@@ -1,4 +1,4 @@
-import { isUnsafe } from '../marketo/operations/registry.ts';
+import { inputOf, isUnsafe } from '../marketo/operations/registry.ts';
 import type { Call } from '../marketo/transport.ts';
 import type { Claimed } from './claim.ts';
 
@@ -12,10 +12,9 @@ export interface PlannedCall {
 export const planCalls = (jobs: readonly Claimed[]): readonly PlannedCall[] =>
   jobs.map((claimed) => ({
     call: {
-      operation: claimed.job.operation,
-      params: claimed.job.params,
+      ...inputOf(claimed.job),
       workspace: claimed.job.workspace ?? null,
-      unsafe: isUnsafe(claimed.job.operation, claimed.job.params),
+      unsafe: isUnsafe(claimed.job),
     },
     jobs: [claimed],
   }));

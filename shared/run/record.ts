@@ -7,8 +7,9 @@ import { asciiJson } from '../kernel/hash.ts';
 import { changeRow, nextRow, type RowContent } from '../ledger/change-row.ts';
 import type { DeadLetterVerdict, JobRow, JobState } from '../ledger/row.ts';
 import { setsValues } from '../ledger/superseding.ts';
-import { failedOnly } from '../marketo/operations/registry.ts';
-import type { Exchange } from '../marketo/transport.ts';
+import { failedPositions } from '../marketo/faults/record-fault.ts';
+import { paramsWithOnly } from '../marketo/operations/registry.ts';
+import type { Exchange, RecordOutcomes } from '../marketo/transport.ts';
 import type { Claimed } from './claim.ts';
 import type { Disposition } from './disposition.ts';
 import type { WorkPorts } from './ports.ts';
@@ -20,8 +21,8 @@ export interface Finding {
   readonly disposition: Disposition;
   readonly attempts: readonly Attempt[];
   readonly exchange: Exchange | null;
-  /** The answer's payload, also where part of it failed; undefined if there was none. */
-  readonly result: unknown;
+  /** What the answer said of each record; null if there was none. */
+  readonly outcomes: RecordOutcomes | null;
 }
 
 export type Recorded =
@@ -159,7 +160,8 @@ function retryBodyOf(
   disposition: Extract<Disposition, { kind: 'dead-letter' }>,
 ): string | null {
   if (disposition.class !== 'record-failed') return null;
-  const params = failedOnly(job.operation, job.params, finding.result);
+  const failed = finding.outcomes === null ? null : failedPositions(finding.outcomes);
+  const params = failed === null ? null : paramsWithOnly(job, failed);
   return params === null ? null : asciiJson({ ...job, params });
 }
 

@@ -76,14 +76,6 @@ export const marketoGuards: readonly Guard[] = [
     testName: 'and not one more',
   },
   {
-    name: 'params that cannot be read are unsafe',
-    file: 'shared/marketo/operations/operation.ts',
-    find: 'isUnsafe: (params) => ask(params, row.isUnsafe, false, true),',
-    replace: 'isUnsafe: (params) => ask(params, row.isUnsafe, false, false),',
-    testFile: 'test/unit/marketo/operations/registry.test.ts',
-    testName: 'says so of params that it cannot read',
-  },
-  {
     name: 'leads made without deduplication are unsafe',
     file: 'shared/marketo/operations/lead.ts',
     find: 'isUnsafe: ({ dedupEnabled }) => dedupEnabled !== true,',

@@ -215,9 +215,9 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'success that says FAILED',
-    file: 'shared/run/call.ts',
-    find: 'if (failures === null) return null;',
-    replace: 'return null;',
+    file: 'shared/marketo/faults/record-fault.ts',
+    find: 'if (first === undefined) return null;',
+    replace: 'if (first === undefined || failed.length > 0) return null;',
     testFile: 'test/unit/run/run.test.ts',
     testName: 'a FAILED record in a successful answer is a record failure',
   },

@@ -13,12 +13,18 @@ import { syncLeadJob } from '../support/work-world.ts';
 
 const message = fc.string();
 const code = fc.option(fc.integer(), { nil: null });
-const transport = fc.constantFrom('soap' as const, 'rest' as const);
 const httpStatus = fc.integer({ min: 100, max: 599 });
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({ kind: fc.constant('marketo' as const), transport, code, message, httpStatus }),
-  fc.record({ kind: fc.constant('record' as const), transport, code, message, httpStatus }),
+  fc.record({ kind: fc.constant('marketo' as const), code, message, httpStatus }),
+  fc.record({
+    kind: fc.constant('record' as const),
+    code,
+    message,
+    httpStatus,
+    failed: fc.constant(1),
+    total: fc.integer({ min: 1, max: 3 }),
+  }),
   fc.record({
     kind: fc.constant('unreadable' as const),
     what: fc.constantFrom(

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { validateParams } from '../../shared/marketo/operations/registry.ts';
 import { forbiddenInXml } from '../../shared/marketo/operations/xml-text.ts';
 import { createSoapTransport } from '../../shared/marketo/soap/client.ts';
 import type { Call, CallOutcome, Send } from '../../shared/marketo/transport.ts';
+import { checked } from '../support/checked.ts';
 import { emptyExchange } from '../support/direct-send.ts';
 import { goldenCases } from '../support/golden.ts';
 import { type XmlTree, xmlTree } from '../support/xml-tree.ts';
@@ -102,11 +102,11 @@ function childOf(tree: XmlTree | undefined, name: string): XmlTree | undefined {
   return typeof tree?.content === 'object' ? tree.content.find((child) => child.name === name) : undefined;
 }
 
-const calls = goldenCases().map((golden) => {
-  const checked = validateParams(golden.operation, golden.params);
-  if (checked.kind !== 'valid') throw new Error(golden.name);
-  return { operation: golden.operation, params: checked.params, workspace: golden.workspace, unsafe: false };
-});
+const calls = goldenCases().map(({ operation, params, workspace }) => ({
+  ...checked(operation, params),
+  workspace,
+  unsafe: false,
+}));
 
 const RUNS = { numRuns: 600 };
 
@@ -121,7 +121,7 @@ describe('the envelope', () => {
         async (call, texts, workspace) => {
           let next = 0;
           const params = withLeaves(call.params, () => texts[next++ % texts.length] ?? '');
-          const { sent } = await envelopeOf({ ...call, params, workspace });
+          const { sent } = await envelopeOf({ ...call, params, workspace } as Call);
           expect(XMLValidator.validate(sent ?? '')).toBe(true);
           const envelope = xmlTree(sent ?? '');
           const name = `params${call.operation.charAt(0).toUpperCase()}${call.operation.slice(1)}`;
@@ -150,7 +150,7 @@ describe('the envelope', () => {
           fc.pre(leaves > 0);
           let next = 0;
           const params = withLeaves(call.params, () => (next++ === at % leaves ? text + bad + text : text));
-          const { sent, outcome } = await envelopeOf({ ...call, params });
+          const { sent, outcome } = await envelopeOf({ ...call, params } as Call);
           expect(sent).toBeNull();
           expect(outcome).toMatchObject({
             kind: 'fault',

@@ -13,7 +13,8 @@ import { seededRandom } from '../../shared/kernel/random.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-error.ts';
-import type { Call, Exchange, Transport } from '../../shared/marketo/transport.ts';
+import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
+import type { Call, CallOutcome, Exchange, Transport } from '../../shared/marketo/transport.ts';
 import type { WorkPorts } from '../../shared/run/ports.ts';
 import { noTrace } from '../../shared/run/trace.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
@@ -141,7 +142,7 @@ export function createWorld(options: WorldOptions = {}) {
       const { value, exchange } = sent;
       return value.kind === 'fault'
         ? { kind: 'fault', fault: value.fault, exchange }
-        : { kind: 'answered', result: value.kind === 'result' ? value.result : null, exchange };
+        : answered(call, value.kind === 'result' ? value.result : null, exchange);
     },
   };
 
@@ -185,6 +186,14 @@ export function createWorld(options: WorldOptions = {}) {
     invocation: () => ({ deadline: now + 300_000 }),
   };
 }
+
+/** As the real transport reads it: a result may say that records failed. */
+const answered = (call: Call, result: unknown, exchange: Exchange): CallOutcome => ({
+  kind: 'answered',
+  result,
+  ...recordOutcomes(call, result),
+  exchange,
+});
 
 export type World = ReturnType<typeof createWorld>;
 
@@ -239,8 +248,14 @@ export function deliveryOf(job: Job, over: Partial<Delivery> = {}): Delivery {
   };
 }
 
+type JobOf<O extends Job['operation']> = Extract<Job, { readonly operation: O }>;
+
 /** A write that is safe to repeat. */
-export const syncLeadJob = (id: string, email = `${id}@example.com`, over: Partial<Job> = {}): Job => ({
+export const syncLeadJob = (
+  id: string,
+  email = `${id}@example.com`,
+  over: Partial<JobOf<'syncLead'>> = {},
+): Job => ({
   version: 1,
   id,
   operation: 'syncLead',
@@ -258,7 +273,7 @@ export const syncLeadJob = (id: string, email = `${id}@example.com`, over: Parti
 export const requestCampaignJob = (
   id: string,
   email = `${id}@example.com`,
-  over: Partial<Job> = {},
+  over: Partial<JobOf<'requestCampaign'>> = {},
 ): Job => ({
   version: 1,
   id,

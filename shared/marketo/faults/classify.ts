@@ -63,10 +63,11 @@ function judge(fault: Fault): Failure {
 const ranOf = (fault: Extract<Fault, { kind: 'marketo' }>): 'no' | 'maybe' =>
   provesNothingRan(fault.code) ? 'no' : 'maybe';
 
-// A skipped REST record has a code with a class of its own; a FAILED SOAP record has only text.
-function recordClass(fault: Extract<Fault, { kind: 'record' }>): FaultClass {
-  const known = fault.code === null ? 'unknown' : classOf(fault.code);
-  return known === 'unknown' ? 'record-failed' : known;
+// A record with a code has the class of it. Where others of its call are done, only `record-failed` sends it again alone.
+function recordClass({ code, failed, total }: Extract<Fault, { kind: 'record' }>): FaultClass {
+  const known = classOf(code);
+  const ofAll = failed === total && (total === 1 || known === 'transient');
+  return ofAll && known !== 'unknown' ? known : 'record-failed';
 }
 
 const answered = (

@@ -33,12 +33,14 @@ export type Fault =
       readonly message: string;
       readonly httpStatus: number;
     }
-  /** The call succeeded but the work in it did not: a record FAILED or skipped, or success=false. */
+  /** The call succeeded but the work in it did not: `failed` of `total` records. The code is the one they share, else null. */
   | {
       readonly kind: 'record';
       readonly code: number | null;
       readonly message: string;
       readonly httpStatus: number;
+      readonly failed: number;
+      readonly total: number;
     }
   /** An answer that is not an answer: HTML, text, JSON where XML belongs, truncated, empty, another operation's. */
   | {

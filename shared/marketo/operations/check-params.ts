@@ -19,7 +19,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export type CheckedParams =
+export type Checked =
   | { readonly kind: 'valid'; readonly params: unknown }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -31,7 +31,7 @@ const MOST_PROBLEMS = 100;
  * always lists, selectors with their type), or every problem there is. Goes only where the schema goes, so no input is too
  * deep; valibot's own run stops at the first unknown name and does not know what was meant by it, hence this walk.
  */
-export function checkParams(schema: Schema, params: unknown): CheckedParams {
+export function checkParams(schema: Schema, params: unknown): Checked {
   const found = new Findings();
   const checked = isObject(params)
     ? walk(schema, params, 'params', found)

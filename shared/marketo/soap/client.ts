@@ -6,6 +6,7 @@ import { type OperationName, timeoutMs } from '../operations/registry.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
 import { createEnvelopeWriter, type Envelope, type EnvelopeWriter } from './envelope-writer.ts';
+import { recordOutcomes } from './outcomes.ts';
 import { type ReadReply, readReply } from './read-reply.ts';
 import { sign } from './signature.ts';
 import { marketoWsdl } from './wsdl.ts';
@@ -48,8 +49,11 @@ export async function createSoapTransport(settings: SoapSettings): Promise<Trans
       return hidden(readReply(call.operation, reply, writer.read), secrets);
     });
     switch (sent.kind) {
-      case 'sent':
-        return { ...sent.value, exchange: sent.exchange };
+      case 'sent': {
+        const { value, exchange } = sent;
+        if (value.kind === 'fault') return { ...value, exchange };
+        return { ...value, ...recordOutcomes(call, value.result), exchange };
+      }
       case 'failed':
         return { kind: 'fault', fault: sent.fault, exchange: sent.exchange };
       case 'refused':

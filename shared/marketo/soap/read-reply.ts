@@ -1,8 +1,10 @@
 import { assertNever } from '../../kernel/assert-never.ts';
 import type { Fault, UnreadableReply } from '../faults/fault.ts';
+import type { OperationName } from '../operations/registry.ts';
 import type { HttpReply } from '../transport.ts';
 import { marketoFault } from './marketo-fault.ts';
 import { replyShape } from './reply-shape.ts';
+import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
 
 export type ReadReply =
@@ -14,7 +16,11 @@ export type ReadReply =
  * Marketo's, HTTP 200 may carry one too, and neither is worth anything without `success<Operation>` in it.
  * Total: no text makes it throw. `parse` answers the envelope's content or throws, as node-soap does.
  */
-export function readReply(operation: string, reply: HttpReply, parse: (xml: string) => unknown): ReadReply {
+export function readReply(
+  operation: OperationName,
+  reply: HttpReply,
+  parse: (xml: string) => unknown,
+): ReadReply {
   const text = reply.body.replace(/^\ufeff?\s*/, '');
   if (text === '') return gone(reply) ?? unreadable(reply, 'empty', 'the answer is empty');
   const parsed = parseEnvelope(text, parse);
@@ -62,11 +68,11 @@ function readFault(content: unknown, reply: HttpReply): ReadReply {
   return (fault.code === null ? gone(reply) : null) ?? { kind: 'fault', fault };
 }
 
-function readBody(operation: string, reply: HttpReply, body: unknown): ReadReply {
+function readBody(operation: OperationName, reply: HttpReply, body: unknown): ReadReply {
   if (!isFields(body) || Object.keys(body).length === 0) {
     return gone(reply) ?? unreadable(reply, 'empty', 'the envelope has an empty body');
   }
-  const name = `success${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+  const name = successElement(operation);
   if (Object.hasOwn(body, name)) return { kind: 'answered', result: body[name] };
   const others = Object.keys(body).join(', ').slice(0, MOST_SHOWN);
   return unreadable(reply, 'foreign', `the answer is not a ${name} but ${others}`);

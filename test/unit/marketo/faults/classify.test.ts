@@ -64,6 +64,8 @@ describe('classify', () => {
   test('a FAILED record without a code is a record failure; a skipped one has the class of its code', () => {
     const record = (code: number | null): Fault => ({
       kind: 'record',
+      failed: 1,
+      total: 1,
       code,
       message: 'm',
       httpStatus: 200,

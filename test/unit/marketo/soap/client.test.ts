@@ -218,7 +218,7 @@ describe('the SOAP transport', () => {
 
   it('says that nothing was sent if the envelope cannot be written', async () => {
     const { transport, send, server } = await stage(answerNames, 5_000);
-    const call = { ...PROBE, operation: 'noSuch' as Call['operation'] };
+    const call = { ...PROBE, operation: 'noSuch' } as unknown as Call;
     expect(await transport.run(call, send)).toMatchObject({
       kind: 'fault',
       fault: { kind: 'internal', sent: false, message: expect.stringContaining('noSuch') },

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { createWire } from '../../../../shared/marketo/http/wire.ts';
-import { isOperationName, isUnsafe, validateParams } from '../../../../shared/marketo/operations/registry.ts';
+import { isOperationName, isUnsafe } from '../../../../shared/marketo/operations/registry.ts';
 import { createSoapTransport } from '../../../../shared/marketo/soap/client.ts';
 import { cannedServer } from '../../../support/canned-server.ts';
 import { canonicalXml } from '../../../support/canonical-xml.ts';
+import { checked } from '../../../support/checked.ts';
 import { directSend } from '../../../support/direct-send.ts';
 
 /** What a conversation of test/fixtures must come to: `fault`, or else `result`. */
@@ -53,16 +54,10 @@ describe('the conversation of', () => {
     const expected: Expected = JSON.parse(read(folder, 'expected.json'));
     const operation = folder.split('__')[0];
     if (!isOperationName(operation)) throw new Error(`${operation} is no operation`);
-    const checked = validateParams(operation, JSON.parse(read(folder, 'params.json')));
-    if (checked.kind !== 'valid') throw new Error(JSON.stringify(checked.problems));
+    const input = checked(operation, JSON.parse(read(folder, 'params.json')));
 
     const outcome = await transport.run(
-      {
-        operation,
-        params: checked.params,
-        workspace: expected.workspace ?? null,
-        unsafe: isUnsafe(operation, checked.params),
-      },
+      { ...input, workspace: expected.workspace ?? null, unsafe: isUnsafe(input) },
       directSend(wire),
     );
 

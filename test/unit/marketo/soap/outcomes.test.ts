@@ -1,19 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { describeFailures, statusOutcomes } from '../../../../shared/marketo/operations/record-outcome.ts';
-import { failedOnly, recordFailures } from '../../../../shared/marketo/operations/registry.ts';
+import { failedPositions, recordFault } from '../../../../shared/marketo/faults/record-fault.ts';
+import { type OperationName, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
+import { recordOutcomes, statusOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
+import { checked } from '../../../support/checked.ts';
+
+const failures = (operation: OperationName, params: unknown, result: unknown) =>
+  recordFault(recordOutcomes(checked(operation, params), result));
+
+function failedOnly(operation: OperationName, params: unknown, result: unknown): unknown {
+  const input = checked(operation, params);
+  const failed = failedPositions(recordOutcomes(input, result));
+  return failed === null ? null : paramsWithOnly(input, failed);
+}
 
 const ok = { status: 'UPDATED' };
 const bad = (error?: string) => ({ status: 'FAILED', error });
 
-describe('describeFailures', () => {
+describe('recordFault', () => {
   it('is null when nothing failed, and when there was nothing', () => {
-    expect(describeFailures(statusOutcomes([1, 2], [ok, ok]))).toBeNull();
-    expect(describeFailures([])).toBeNull();
+    expect(recordFault(statusOutcomes([1, 2], [ok, ok]))).toBeNull();
+    expect(recordFault(statusOutcomes([1, 2], []))).toBeNull();
   });
 
   it('quotes each error once with its records', () => {
     const outcomes = statusOutcomes([1, 2, 3, 4], [bad('no city'), ok, bad('locked'), bad('no city')]);
-    expect(describeFailures(outcomes)).toEqual({
+    expect(recordFault(outcomes)).toMatchObject({
       message: 'no city [records 1, 4 of 4]; locked [record 3 of 4]',
       failed: 3,
       total: 4,
@@ -22,14 +33,14 @@ describe('describeFailures', () => {
 
   it('stays short however much failed', () => {
     const records = Array.from({ length: 300 }, (_, at) => at);
-    const one = describeFailures(
+    const one = recordFault(
       statusOutcomes(
         records,
         records.map(() => bad('no city')),
       ),
     );
     expect(one?.message).toBe(`no city [records ${records.slice(1, 21).join(', ')}, … of 300]`);
-    const many = describeFailures(
+    const many = recordFault(
       statusOutcomes(
         records,
         records.map((at) => bad(`error ${at}`)),
@@ -39,13 +50,11 @@ describe('describeFailures', () => {
   });
 
   it('has words for a failure that Marketo has none for', () => {
-    expect(describeFailures(statusOutcomes([1], [bad()]))?.message).toBe(
-      'status FAILED without an error text',
-    );
+    expect(recordFault(statusOutcomes([1], [bad()]))?.message).toBe('status FAILED without an error text');
   });
 
   it('does not take a record without a status for done', () => {
-    expect(describeFailures(statusOutcomes([1, 2], [ok]))).toEqual({
+    expect(recordFault(statusOutcomes([1, 2], [ok]))).toMatchObject({
       message: 'the answer has no status for it [1 of 2 records]',
       failed: 1,
       total: 2,
@@ -70,8 +79,8 @@ describe('an answer', () => {
 
   it('is read bare and wrapped in its result', () => {
     const wanted = { message: 'bad address [record 2 of 2]', failed: 1, total: 2 };
-    expect(recordFailures('syncMultipleLeads', params, answer)).toEqual(wanted);
-    expect(recordFailures('syncMultipleLeads', params, { result: answer })).toEqual(wanted);
+    expect(failures('syncMultipleLeads', params, answer)).toMatchObject(wanted);
+    expect(failures('syncMultipleLeads', params, { result: answer })).toMatchObject(wanted);
   });
 
   it('leaves only the failed records to a redrive', () => {
@@ -82,7 +91,7 @@ describe('an answer', () => {
   it('leaves the whole to a redrive when it does not tell which records failed', () => {
     const short = { syncStatusList: { syncStatus: [bad('bad address')] } };
     expect(failedOnly('syncMultipleLeads', params, short)).toBeNull();
-    expect(recordFailures('syncMultipleLeads', params, short)?.failed).toBe(2);
+    expect(failures('syncMultipleLeads', params, short)?.failed).toBe(2);
   });
 
   it('that blames nobody in particular fails every member of a list', () => {
@@ -95,8 +104,8 @@ describe('an answer', () => {
       success: false,
       statusList: { leadStatus: [{ leadKey: { keyType: 'IDNUM', keyValue: '9' }, status: false }] },
     };
-    expect(recordFailures('listOperation', list, stranger)).toMatchObject({ failed: 1, total: 1 });
-    expect(recordFailures('listOperation', list, { success: true })).toBeNull();
+    expect(failures('listOperation', list, stranger)).toMatchObject({ failed: 1, total: 1 });
+    expect(failures('listOperation', list, { success: true })).toBeNull();
   });
 
   it.each(['FAILED', 'CANCELED'])('of importToList that says %s is a failure', (importStatus) => {
@@ -109,13 +118,13 @@ describe('an answer', () => {
       clearList: false,
       campaignName: 'c',
     };
-    expect(recordFailures('importToList', list, { importStatus })?.message).toBe(
+    expect(failures('importToList', list, { importStatus })?.message).toBe(
       `importToList answered ${importStatus}`,
     );
-    expect(recordFailures('importToList', list, { importStatus: 'PROCESSING' })).toBeNull();
+    expect(failures('importToList', list, { importStatus: 'PROCESSING' })).toBeNull();
   });
 
   it('to a question is never a failure', () => {
-    expect(recordFailures('getImportToListStatus', { listName: 'l' }, { status: 'FAILED' })).toBeNull();
+    expect(failures('getImportToListStatus', { listName: 'l' }, { status: 'FAILED' })).toBeNull();
   });
 });
