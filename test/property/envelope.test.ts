@@ -7,6 +7,7 @@ import type { Call, CallOutcome, Send } from '../../shared/marketo/transport.ts'
 import { checked } from '../support/checked.ts';
 import { emptyExchange } from '../support/direct-send.ts';
 import { goldenCases } from '../support/golden.ts';
+import { selectorType } from '../support/selector-type.ts';
 import { type XmlTree, xmlTree } from '../support/xml-tree.ts';
 
 const transport = await createSoapTransport({
@@ -79,23 +80,16 @@ function withLeaves(value: unknown, replace: Replace): unknown {
   if (typeof value === 'string') return replace(value);
   if (Array.isArray(value)) return value.map((item) => withLeaves(item, replace));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [
-      name,
-      name === 'attributes' ? child : withLeaves(child, replace),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, withLeaves(child, replace)]));
 }
 
 function treeOf(name: string, value: unknown): XmlTree {
   if (typeof value !== 'object' || value === null) return { name, content: String(value) };
-  const { attributes, ...rest } = value as Record<string, unknown>;
-  const children = Object.entries(rest).flatMap(([child, inner]) =>
+  const children = Object.entries(value as Record<string, unknown>).flatMap(([child, inner]) =>
     Array.isArray(inner) ? inner.map((item) => treeOf(child, item)) : [treeOf(child, inner)],
   );
   const content = children.length === 0 ? '' : children;
-  const type = (attributes as Record<string, string> | undefined)?.['xsi:type'];
-  return type === undefined ? { name, content } : { name, type: type.replace(/^.*:/, ''), content };
+  return name === 'leadSelector' ? { name, type: selectorType(value), content } : { name, content };
 }
 
 function childOf(tree: XmlTree | undefined, name: string): XmlTree | undefined {

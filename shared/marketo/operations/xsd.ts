@@ -146,15 +146,18 @@ const typeName = (name: string) =>
   v.pipe(v.string(), v.regex(new RegExp(`^([A-Za-z_][\\w.-]*:)?${name}$`), `must be ${name}`));
 
 /**
- * A type that stands in for an abstract one, told by `xsi:type`. The sender may give the attribute in either of two forms or
- * leave it out, since the children tell the types apart.
+ * A type that stands in for an abstract one. The sender may say so by `xsi:type`, in either of two places; checked params are
+ * without it, since the children tell the types apart.
  */
 export function substitute<const E extends v.ObjectEntries>(name: string, entries: E) {
-  return sequence(name, {
-    'xsi:type': optional(typeName(name)),
-    attributes: optional(v.strictObject({ 'xsi:type': typeName(name) })),
-    ...entries,
-  });
+  return v.pipe(
+    sequence(name, {
+      'xsi:type': optional(typeName(name)),
+      attributes: optional(v.strictObject({ 'xsi:type': typeName(name) })),
+      ...entries,
+    }),
+    v.transform(({ 'xsi:type': _, attributes: __, ...children }) => children),
+  );
 }
 
 /** An abstract xsd:complexType and the types that may stand in for it. */

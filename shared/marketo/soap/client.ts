@@ -2,6 +2,7 @@ import { assertNever } from '../../kernel/assert-never.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { mask } from '../http/mask.ts';
 import { WireError } from '../http/wire-error.ts';
+import type { JsonObject } from '../operations/json-object.ts';
 import { type OperationName, timeoutMs } from '../operations/registry.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
@@ -96,7 +97,12 @@ function neverSent(settings: SoapSettings, refused: EnvelopeValues & { kind: 're
 }
 
 /** A bug in writing the envelope is found before the first byte, and the fault has to say so. */
-function written(writer: EnvelopeWriter, operation: OperationName, values: object, header: string): Envelope {
+function written(
+  writer: EnvelopeWriter,
+  operation: OperationName,
+  values: JsonObject,
+  header: string,
+): Envelope {
   try {
     return writer.write(operation, values, header);
   } catch (error) {

@@ -54,9 +54,7 @@ function element(value: unknown, path: string, level: number): Record<string, un
   for (const [name, child] of Object.entries(value)) {
     // An absent element is the only null that the schema knows: node-soap would write an xsi:nil it does not allow.
     if (child === undefined || child === null) continue;
-    const at = `${path}.${name}`;
-    if (name === 'attributes' && level > 0) rebuilt['attributes'] = typeAttribute(child, at);
-    else rebuilt[elementName(name, path)] = carried(child, at, level + 1);
+    rebuilt[elementName(name, path)] = carried(child, `${path}.${name}`, level + 1);
   }
   return rebuilt;
 }
@@ -73,15 +71,6 @@ const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 function elementName(name: string, path: string): string {
   if (PLAIN_NAME.test(name) && name !== 'attributes') return name;
   throw new Refusal(path, `has a name that is no element's: ${JSON.stringify(name.slice(0, 60))}`);
-}
-
-const TYPE_NAME = /^[A-Za-z][\w.-]*:[A-Za-z]\w*$/;
-
-/** The one attribute a request has: which type stands in for an abstract one (the selectors of getMultipleLeads). */
-function typeAttribute(value: unknown, path: string): Record<string, string> {
-  const type = isPlain(value) && Object.keys(value).length === 1 ? value['xsi:type'] : undefined;
-  if (typeof type === 'string' && TYPE_NAME.test(type)) return { 'xsi:type': type };
-  throw new Refusal(path, 'may only be an xsi:type');
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -18,6 +18,7 @@ import { marketoWsdl } from '../../../shared/marketo/soap/wsdl.ts';
 import { type CanonicalElement, canonicalXml } from '../../support/canonical-xml.ts';
 import { goldenCases } from '../../support/golden.ts';
 import { paramsArbitrary } from '../../support/params-arbitrary.ts';
+import { selectorType } from '../../support/selector-type.ts';
 
 const operations = fc.constantFrom(...OPERATION_NAMES);
 const cases = goldenCases();
@@ -153,17 +154,15 @@ const plain = ({ name, attributes, children, text }: CanonicalElement): Plain =>
 
 /** What an object of params must look like as elements: written here once more, without the writer. */
 function elements(params: object): readonly Plain[] {
-  return Object.entries(params)
-    .filter(([name]) => name !== 'attributes')
-    .flatMap(([name, value]: [string, unknown]) =>
-      (Array.isArray(value) ? value : [value]).map((one: unknown) => elementOf(name, one)),
-    );
+  return Object.entries(params).flatMap(([name, value]: [string, unknown]) =>
+    (Array.isArray(value) ? value : [value]).map((one: unknown) => elementOf(name, one)),
+  );
 }
 
 function elementOf(name: string, value: unknown): Plain {
   if (typeof value !== 'object' || value === null) {
     return { name, type: undefined, children: [], text: String(value) };
   }
-  const type = 'attributes' in value ? Reflect.get(Object(value.attributes), 'xsi:type') : undefined;
+  const type = name === 'leadSelector' ? `tns:${selectorType(value)}` : undefined;
   return { name, type, children: elements(value), text: '' };
 }

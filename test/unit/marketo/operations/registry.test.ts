@@ -10,6 +10,7 @@ import {
   timeoutMs,
   validateParams,
 } from '../../../../shared/marketo/operations/registry.ts';
+import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
 import { successElement } from '../../../../shared/marketo/soap/wsdl.ts';
 import { checked } from '../../../support/checked.ts';
 
@@ -293,17 +294,17 @@ describe('a lead record', () => {
 
 describe('the selector of leads', () => {
   const byList = { staticListName: 'Trade Show' };
-  const normal = { attributes: { 'xsi:type': 'tns:StaticListSelector' }, ...byList };
 
   it.each([
     byList,
     { 'xsi:type': 'StaticListSelector', ...byList },
     { 'xsi:type': 'ns1:StaticListSelector', ...byList },
     { attributes: { 'xsi:type': 'tns:StaticListSelector' }, ...byList },
-  ])('%j is answered as node-soap wants it', (leadSelector) => {
-    expect(acceptedAs('getMultipleLeads', { leadSelector })).toEqual({ leadSelector: normal });
-    expect(acceptedAs('getLeadChanges', { startPosition: {}, leadSelector })).toMatchObject({
-      leadSelector: normal,
+  ])('%j is answered without its type, which only SOAP wants', (leadSelector) => {
+    expect(acceptedAs('getMultipleLeads', { leadSelector })).toEqual({ leadSelector: byList });
+    expect(acceptedAs('getLeadChanges', { startPosition: {}, leadSelector })).toEqual({
+      startPosition: {},
+      leadSelector: byList,
     });
   });
 
@@ -315,7 +316,7 @@ describe('the selector of leads', () => {
     [{ keyValues: { stringItem: ['1'] }, keyType: 'IDNUM' }, 'tns:LeadKeySelector'],
     [{ staticListId: 7 }, 'tns:StaticListSelector'],
   ])('%j is known by its children', (leadSelector, type) => {
-    expect(acceptedAs('getMultipleLeads', { leadSelector })).toMatchObject({
+    expect(withTypeAttributes('getMultipleLeads', { leadSelector })).toMatchObject({
       leadSelector: { attributes: { 'xsi:type': type } },
     });
   });

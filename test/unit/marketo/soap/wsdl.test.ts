@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failedPositions, recordFault } from '../../../../shared/marketo/faults/record-fault.ts';
 import { OPERATION_NAMES, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
+import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
 import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
 import { type CanonicalElement, canonicalXml } from '../../../support/canonical-xml.ts';
 import { checked } from '../../../support/checked.ts';
@@ -10,6 +11,12 @@ import { createStockSoap } from '../../../support/stock-soap.ts';
 
 const cases = goldenCases();
 const stock = await createStockSoap();
+
+/** The params as the stock package wants them. */
+function typedParams(golden: GoldenCase): unknown {
+  const { operation, params } = inputOf(golden);
+  return withTypeAttributes(operation, params);
+}
 
 const inputOf = ({ operation, params }: GoldenCase) => checked(operation, params);
 
@@ -22,7 +29,7 @@ describe('a golden conversation', () => {
   it.each(cases)('$name is asked in the words of the WSDL', async (golden) => {
     const { request, soapAction } = await stock.converse(
       golden.operation,
-      inputOf(golden).params,
+      typedParams(golden),
       golden.response,
       golden.workspace,
     );
@@ -31,7 +38,7 @@ describe('a golden conversation', () => {
   });
 
   it.each(cases)('$name is understood', async (golden) => {
-    const { answer } = await stock.converse(golden.operation, inputOf(golden).params, golden.response);
+    const { answer } = await stock.converse(golden.operation, typedParams(golden), golden.response);
     expect(answer).toEqual(golden.result);
   });
 
