@@ -146,4 +146,7 @@ function isBefore(a: JobRow, b: JobRow): boolean {
 
 const isoOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at));
 
-export const attemptView = (attempt: Attempt): AttemptView => ({ ...attempt, at: isoTime(attempt.at) });
+export const attemptView = ({ callId: _, ...attempt }: Attempt): AttemptView => ({
+  ...attempt,
+  at: isoTime(attempt.at),
+});

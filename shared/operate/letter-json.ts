@@ -31,7 +31,7 @@ export interface ListedLetterJson {
   readonly lateOutcome: LateOutcomeJson | null;
 }
 
-export type AttemptJson = Omit<Attempt, 'at'> & { readonly at: string };
+export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string };
 export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
 
 export function letterJson(head: LetterHead, texts: LetterTexts): LetterJson {

@@ -1,13 +1,12 @@
 import type { HoldReason } from '../budget/state.ts';
 import { METRICS } from '../config/names.ts';
 import type { Attempt } from '../job/attempt.ts';
+import type { Job } from '../job/job.ts';
 import { classify, type Verdict } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import { recordFault } from '../marketo/faults/record-fault.ts';
-import { isRead } from '../marketo/operations/registry.ts';
-import type { CallOutcome, Exchange, RecordOutcomes } from '../marketo/transport.ts';
-import { accountSignal } from './account-signal.ts';
-import type { PlannedCall } from './plan-calls.ts';
+import { inputOf, isRead } from '../marketo/operations/registry.ts';
+import type { Call, CallOutcome, Exchange, RecordOutcomes } from '../marketo/transport.ts';
 import { PortFailure } from './port-failure.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
 import { createSender, type Refusal, type Sender } from './send.ts';
@@ -29,53 +28,53 @@ export type CallResult =
 
 type CallPorts = Pick<
   WorkPorts,
-  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings' | 'log' | 'metrics'
+  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'makeId' | 'trace' | 'settings' | 'log' | 'metrics'
 >;
+
+type Outcome = CallOutcome<Refusal>;
+type Ended = Exclude<Outcome, { kind: 'refused' }>;
 
 /** A signature may have aged while it waited: it is made again and sent once more at once, with a permit of its own. */
 const SIGNATURE_TRIES = 2;
 
-/** Runs one call and judges its answer. Whatever the transport throws is a fault, too; only our own stores may fail here. */
+/** Runs a job's call and judges its answer. Whatever the transport throws is a fault, too; only our own stores may fail here. */
 export async function callMarketo(
-  planned: PlannedCall,
+  job: Job,
   intend: () => Promise<boolean>,
   invocation: Invocation,
   ports: CallPorts,
 ): Promise<CallResult> {
-  const { call, jobs } = planned;
+  const call: Call = { ...inputOf(job), workspace: job.workspace ?? null };
+  const callId = ports.makeId();
   const attempts: Attempt[] = [];
   for (let tries = 1; ; tries += 1) {
-    const sender = createSender(
-      { jobId: jobs[0].job.id, operation: call.operation, intend: call.unsafe ? intend : null },
-      invocation,
-      ports,
-    );
+    const sender = createSender({ jobId: job.id, operation: call.operation, intend }, invocation, ports);
     const startedAt = ports.clock();
-    const outcome = await runSafely(planned, sender, ports);
+    const outcome = await runSafely(call, sender, ports);
     if (outcome.kind === 'refused') {
-      await sender.finish({ kind: 'neutral' });
-      return { kind: 'refused', refusal: outcome.refusal as Refusal, attempts };
+      await sender.finish();
+      return { kind: 'refused', refusal: outcome.refusal, attempts };
     }
     const fault = outcome.kind === 'fault' ? outcome.fault : recordFault(outcome);
     countUnknown(fault, ports);
-    const openedHold = await report(sender, fault, ports);
-    const verdict = verdictOf(planned, outcome, fault);
-    attempts.push(attemptOf(verdict, outcome.exchange, startedAt));
+    const openedHold = await report(sender, ports);
+    const verdict = verdictOf(outcome, fault, sender.hasAnnounced());
+    attempts.push({ callId, ...attemptOf(verdict, outcome.exchange, startedAt) });
     if (verdict.kind === 'failed' && verdict.class === 'expired-signature') {
       if (tries < SIGNATURE_TRIES) continue;
       if (outcome.exchange.serverDate !== null) ports.transport.correctClock(outcome.exchange.serverDate);
     }
-    const quietUntil = quietUntilOf(planned, outcome.exchange, ports);
     const { exchange } = outcome;
+    const quietUntil = quietUntilOf(call, exchange, ports);
     const outcomes = outcome.kind === 'answered' ? outcome : null;
     return { kind: 'judged', verdict, attempts, exchange, outcomes, openedHold, quietUntil };
   }
 }
 
 /** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
-async function report(sender: Sender, fault: Fault | null, { log }: CallPorts): Promise<HoldReason | null> {
+async function report(sender: Sender, { log }: CallPorts): Promise<HoldReason | null> {
   try {
-    const opened = await sender.finish(accountSignal(fault));
+    const opened = await sender.finish();
     if (opened !== null) log.warn('an answer has closed the account', { hold: opened });
     return opened;
   } catch (error) {
@@ -84,13 +83,13 @@ async function report(sender: Sender, fault: Fault | null, { log }: CallPorts): 
   }
 }
 
-async function runSafely({ call }: PlannedCall, sender: Sender, ports: CallPorts): Promise<CallOutcome> {
+async function runSafely(call: Call, sender: Sender, ports: CallPorts): Promise<Outcome> {
   try {
     return await ports.transport.run(call, sender.send);
   } catch (error) {
     if (error instanceof PortFailure) {
       // Its slot would else be held until the lease ends.
-      await report(sender, { kind: 'internal', sent: error.sent, message: error.message }, ports);
+      await report(sender, ports);
       throw error;
     }
     const exchange = sender.lastExchange() ?? unsentExchange(ports.clock());
@@ -107,16 +106,12 @@ function countUnknown(fault: Fault | null, ports: CallPorts): void {
   ports.metrics.count(METRICS.unknownCode, { code: String(fault.code ?? 'none') });
 }
 
-function verdictOf(
-  { call }: PlannedCall,
-  outcome: Exclude<CallOutcome, { kind: 'refused' }>,
-  fault: Fault | null,
-): Verdict {
-  if (fault !== null) return classify(fault, call.unsafe);
+function verdictOf(outcome: Ended, fault: Fault | null, hasAnnounced: boolean): Verdict {
+  if (fault !== null) return classify(fault, hasAnnounced);
   return { kind: 'succeeded', result: outcome.kind === 'answered' ? outcome.result : null };
 }
 
-const attemptOf = (verdict: Verdict, exchange: Exchange, startedAt: number): Attempt => ({
+const attemptOf = (verdict: Verdict, exchange: Exchange, startedAt: number): Omit<Attempt, 'callId'> => ({
   at: exchange.sentAt ?? startedAt,
   durationMs: Math.max(0, exchange.endedAt - (exchange.sentAt ?? startedAt)),
   class: verdict.kind === 'failed' ? verdict.class : null,
@@ -126,8 +121,8 @@ const attemptOf = (verdict: Verdict, exchange: Exchange, startedAt: number): Att
   counted: false,
 });
 
-const quietUntilOf = ({ call }: PlannedCall, exchange: Exchange, ports: CallPorts): number | null =>
-  exchange.sentAt === null || isRead(call) ? null : exchange.sentAt + ports.settings.timings.serverDoneMs;
+const quietUntilOf = (call: Call, exchange: Exchange, ports: CallPorts): number | null =>
+  exchange.sentAt === null || isRead(call) ? null : exchange.sentAt + ports.settings.serverDoneMs;
 
 const unsentExchange = (now: number): Exchange => ({
   url: '',

@@ -6,7 +6,6 @@ import { beforeCalling, type Early } from './before-calling.ts';
 import { type CallResult, callMarketo } from './call.ts';
 import type { Claimed } from './claim.ts';
 import { type Circumstances, decide } from './decide.ts';
-import { planCalls } from './plan-calls.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
 import { type Finding, writeOwn } from './record.ts';
 
@@ -21,15 +20,13 @@ export async function investigate(
 ): Promise<Finding | 'lost'> {
   const early = beforeCalling(claimed, ports.clock());
   if (early !== null) return withoutCall(claimed, early, ports);
-  const [planned] = planCalls([claimed]);
-  if (planned === undefined) throw new Error('a plan lost its job');
   let own: JobRow = claimed.row;
   const intend = async (): Promise<boolean> => {
     const row = await writeOwn({ ...claimed, row: own }, (stored) => announced(stored, ports.clock()), ports);
     if (row !== null) own = row;
     return row !== null;
   };
-  const result = await callMarketo(planned, intend, invocation, ports);
+  const result = await callMarketo(claimed.job, intend, invocation, ports);
   return result.kind === 'refused' ? refusedFinding(result, own) : judgedFinding(claimed, own, result, ports);
 }
 
@@ -76,13 +73,13 @@ function withoutCall(claimed: Claimed, early: Early, ports: WorkPorts): Finding 
     };
   }
   const { failure, calledAt } = early;
-  const quietUntil = calledAt === null ? null : calledAt + ports.settings.timings.serverDoneMs;
+  const quietUntil = calledAt === null ? null : calledAt + ports.settings.serverDoneMs;
   const circumstances = circumstancesFor(claimed, [], ports, {
     openedHold: false,
     quietUntil,
     sentAt: calledAt,
   });
-  const attempts = calledAt === null ? [] : [unansweredAttempt(failure, calledAt)];
+  const attempts = calledAt === null ? [] : [unansweredAttempt(failure, calledAt, ports.makeId())];
   return {
     own: claimed.row,
     disposition: decide(failure, circumstances),
@@ -92,7 +89,12 @@ function withoutCall(claimed: Claimed, early: Early, ports: WorkPorts): Finding 
   };
 }
 
-const unansweredAttempt = (failure: Exclude<Verdict, { kind: 'succeeded' }>, at: number): Attempt => ({
+const unansweredAttempt = (
+  failure: Exclude<Verdict, { kind: 'succeeded' }>,
+  at: number,
+  callId: string,
+): Attempt => ({
+  callId,
   at,
   durationMs: 0,
   class: failure.class,

@@ -10,6 +10,7 @@ import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
 import type { Transport } from '../marketo/transport.ts';
+import type { Refusal } from './send.ts';
 import type { Trace } from './trace.ts';
 
 /** Everything the life of a job touches. Each function takes the part it uses. */
@@ -20,7 +21,7 @@ export interface WorkPorts {
   readonly budget: Budget;
   readonly jobsQueue: JobsQueue;
   readonly deadLetters: DeadLetterQueue;
-  readonly transport: Transport;
+  readonly transport: Transport<Refusal>;
   readonly wire: Wire;
   readonly clock: Clock;
   readonly sleep: Sleep;
@@ -35,6 +36,9 @@ export interface WorkPorts {
 export interface WorkSettings {
   readonly backoff: BackoffSettings;
   readonly timings: WorkerTimings;
+  /** Of the transport: see `TransportFacts`. */
+  readonly serverDoneMs: number;
+  readonly endpointGone: string;
   /** How long a completed job's row is kept, in ms. */
   readonly retentionMs: number;
   /** See `ClaimRequest.soleInstance`. */

@@ -1,7 +1,9 @@
 import type { AccountSignal, Permit, Wait } from '../budget/port.ts';
 import type { HoldReason } from '../budget/state.ts';
+import type { OpenConnection } from '../marketo/http/wire.ts';
 import { WireError } from '../marketo/http/wire-error.ts';
-import type { Exchange, Post, Send, Sent, Target } from '../marketo/transport.ts';
+import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
+import { accountSignal } from './account-signal.ts';
 import { PortFailure } from './port-failure.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
 
@@ -12,22 +14,24 @@ export type Refusal =
   | { readonly kind: 'lost-claim' };
 
 export interface Sender {
-  readonly send: Send;
+  readonly send: Send<Refusal>;
   /**
-   * Tells the budget how the last request ended and gives its slot back. A call is one request or several; each
-   * earlier one was reported `fine` when the next was asked for. Answers which hold this answer opened, if any.
+   * Tells the budget how the last request ended and gives its slot back; each earlier one was reported when the next was
+   * asked for. Answers which hold the answers of this call have opened, if any.
    */
-  finish(signal: AccountSignal): Promise<HoldReason | null>;
+  finish(): Promise<HoldReason | null>;
   /** What was seen of the last request, also when the transport threw over it; null if none was prepared. */
   lastExchange(): Exchange | null;
+  /** Whether a request that announces was handed to the wire: what is not known of it is in doubt. */
+  hasAnnounced(): boolean;
 }
 
 export interface SendSettings {
   readonly jobId: string;
   readonly operation: string;
-  /** Announces an unsafe call in the ledger; false: the claim is lost. Null where a repeat is harmless. */
-  readonly intend: (() => Promise<boolean>) | null;
-  /** The warden's: passes the holds that a probe may lift. */
+  /** Writes the intent of a request that announces; false: the claim is lost. */
+  readonly intend: () => Promise<boolean>;
+  /** The warden's: passes the holds that a probe may lift, and reports nothing: the warden itself writes what it found. */
   readonly probe?: boolean;
 }
 
@@ -36,12 +40,15 @@ type SendPorts = Pick<WorkPorts, 'wire' | 'budget' | 'clock' | 'sleep' | 'trace'
 interface Unreported {
   readonly leaseId: string;
   readonly exchange: Exchange;
+  readonly signal: AccountSignal;
 }
 
 /** The leave to send: socket first, then the permit, then the intent, then the first byte; each request has its own. */
 export function createSender(settings: SendSettings, invocation: Invocation, ports: SendPorts): Sender {
   let unreported: Unreported | null = null;
+  let opened: HoldReason | null = null;
   let sent = false;
+  let announced = false;
 
   const port = async <T>(effect: () => Promise<T>): Promise<T> => {
     try {
@@ -51,52 +58,83 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
     }
   };
 
-  const finish = async (signal: AccountSignal): Promise<HoldReason | null> => {
+  const finish = async (): Promise<HoldReason | null> => {
     const last = unreported;
     unreported = null;
-    if (last === null) return null;
-    const { leaseId, exchange } = last;
+    if (last === null) return opened;
+    const { leaseId, exchange, signal } = last;
     const { sentAt, endedAt } = exchange;
     // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
     const replied = exchange.httpStatus !== null || sentAt === null;
     const { operation } = settings;
-    return ports.budget.report({ leaseId, operation, sentAt, endedAt, replied, signal });
+    const hold = await ports.budget.report({ leaseId, operation, sentAt, endedAt, replied, signal });
+    opened = hold ?? opened;
+    return opened;
   };
 
-  const send: Send = async (target, perform) => {
-    sent ||= unreported !== null && unreported.exchange.sentAt !== null;
-    if (unreported !== null) await port(() => finish({ kind: 'fine' }));
-    const opened = await ports.wire.open(target);
-    if (opened.kind === 'failed') {
-      unreported = { leaseId: NO_LEASE, exchange: opened.exchange };
-      return { kind: 'failed', fault: opened.fault, exchange: opened.exchange };
+  const signalOf = (target: Target, read: Read<unknown>): AccountSignal => {
+    if (settings.probe === true) return NEUTRAL;
+    // That an uncounted request is answered says nothing of those that count.
+    if (read.kind === 'answered') return target.spends ? accountSignal(null, '') : NEUTRAL;
+    return read.outdated === true ? NEUTRAL : accountSignal(read.fault, ports.settings.endpointGone);
+  };
+
+  const note = (seen: Partial<Unreported>): void => {
+    if (unreported !== null) unreported = { ...unreported, ...seen };
+  };
+
+  /** From the permit to the answer, over a connection that is open. */
+  const carry = async <T>(
+    target: Target,
+    connection: OpenConnection,
+    perform: (post: Post) => Promise<Read<T>>,
+  ): Promise<Sent<T, Refusal>> => {
+    const permit = await port(() => admit(target, settings.probe ?? false, invocation, ports));
+    if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
+    unreported = { leaseId: permit.leaseId, exchange: connection.exchange(), signal: NEUTRAL };
+    await ports.trace('admitted', settings.jobId);
+    // The socket may have gone stale while the permit was waited for.
+    const fault = await connection.refresh();
+    if (fault !== null) return { kind: 'fault', fault, exchange: connection.exchange() };
+    if (target.announces) {
+      if (!(await port(settings.intend))) return refused({ kind: 'lost-claim' });
+      await ports.trace('intended', settings.jobId);
     }
-    const { connection } = opened;
+    const moved = target.spends
+      ? await port(() => ports.budget.refresh(permit, leaseMsOf(target, ports)))
+      : permit;
+    if (moved.kind === 'wait') {
+      unreported = null;
+      return refused({ kind: 'wait', wait: moved });
+    }
+    announced ||= target.announces;
+    return performOnce(perform, traced(connection.post, settings.jobId, ports), connection);
+  };
+
+  const send: Send<Refusal> = async (target, perform) => {
+    sent ||= unreported !== null && unreported.exchange.sentAt !== null;
+    if (unreported !== null) await port(finish);
+    const dialled = await ports.wire.open(target);
+    if (dialled.kind === 'failed') {
+      const { fault, exchange } = dialled;
+      unreported = { leaseId: NO_LEASE, exchange, signal: signalOf(target, { kind: 'fault', fault }) };
+      return { kind: 'fault', fault, exchange };
+    }
+    const { connection } = dialled;
     try {
-      const permit = await port(() => admit(target, settings.probe ?? false, invocation, ports));
-      if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
-      unreported = { leaseId: permit.leaseId, exchange: connection.exchange() };
-      await ports.trace('admitted', settings.jobId);
-      // The socket may have gone stale while the permit was waited for.
-      const fault = await connection.refresh();
-      if (fault !== null) return { kind: 'failed', fault, exchange: connection.exchange() };
-      const { intend } = settings;
-      if (intend !== null && !(await port(intend))) return refused({ kind: 'lost-claim' });
-      if (intend !== null) await ports.trace('intended', settings.jobId);
-      const moved = await port(() => ports.budget.refresh(permit, leaseMsOf(target, ports)));
-      if (moved.kind === 'wait') {
-        unreported = null;
-        return refused({ kind: 'wait', wait: moved });
-      }
-      return await performOnce(perform, traced(connection.post, settings.jobId, ports), connection);
+      const ended = await carry(target, connection, perform);
+      if (ended.kind !== 'refused') note({ signal: signalOf(target, ended) });
+      return ended;
     } finally {
-      if (unreported !== null) unreported = { ...unreported, exchange: connection.exchange() };
+      note({ exchange: connection.exchange() });
       connection.release();
     }
   };
 
-  return { send, finish, lastExchange: () => unreported?.exchange ?? null };
+  return { send, finish, lastExchange: () => unreported?.exchange ?? null, hasAnnounced: () => announced };
 }
+
+const NEUTRAL: AccountSignal = { kind: 'neutral' };
 
 /** Stands for "no permit was taken": a report with it carries only its signal. */
 const NO_LEASE = '';
@@ -115,6 +153,7 @@ async function admit(
   for (;;) {
     const now = ports.clock();
     if (now > lastStart) return { kind: 'wait', until: now, because: 'concurrency' };
+    if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
     const answer = await ports.budget.ask({ leaseMs: leaseMsOf(target, ports), probe });
     if (answer.kind === 'granted') return answer;
     if (answer.until - now > shortWaitMs || answer.until > lastStart) return answer;
@@ -127,16 +166,16 @@ const leaseMsOf = (target: Target, ports: SendPorts): number =>
   target.timeoutMs + ports.settings.timings.settleReserveMs;
 
 async function performOnce<T>(
-  perform: (post: Post) => Promise<T>,
+  perform: (post: Post) => Promise<Read<T>>,
   post: Post,
-  connection: { exchange(): Exchange },
-): Promise<Sent<T>> {
+  connection: Pick<OpenConnection, 'exchange'>,
+): Promise<Sent<T, Refusal>> {
   try {
-    const value = await perform(post);
-    return { kind: 'sent', value, exchange: connection.exchange() };
+    const read = await perform(post);
+    return { ...read, exchange: connection.exchange() };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return { kind: 'failed', fault: error.fault, exchange: connection.exchange() };
+    return { kind: 'fault', fault: error.fault, exchange: connection.exchange() };
   }
 }
 

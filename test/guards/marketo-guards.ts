@@ -102,8 +102,8 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'another operation’s answer is none',
     file: 'shared/marketo/soap/read-reply.ts',
-    find: "if (Object.hasOwn(body, name)) return { kind: 'answered', result: body[name] };",
-    replace: "return { kind: 'answered', result: Object.values(body)[0] };",
+    find: "if (Object.hasOwn(body, name)) return { kind: 'answered', value: body[name] };",
+    replace: "return { kind: 'answered', value: Object.values(body)[0] };",
     testFile: 'test/unit/marketo/soap/golden.test.ts',
     testName: 'comes to what it should',
   },
@@ -112,7 +112,7 @@ export const marketoGuards: readonly Guard[] = [
     file: 'shared/marketo/soap/read-reply.ts',
     find: 'return readFault(parsed.fault, reply);',
     replace:
-      "return reply.status === 200 ? { kind: 'answered', result: null } : readFault(parsed.fault, reply);",
+      "return reply.status === 200 ? { kind: 'answered', value: null } : readFault(parsed.fault, reply);",
     testFile: 'test/unit/marketo/soap/read-reply.test.ts',
     testName: 'judges the body before the status',
   },

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, type Environment, type SoapSettings } from '../../shared/config/environment.ts';
-import type { Transport } from '../../shared/marketo/transport.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  type MarketoSettings,
+} from '../../shared/config/environment.ts';
+import type { Send, Transport } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../../shared/run/credentials.ts';
 import { createRenewedTransport } from '../../shared/run/renewed-transport.ts';
+import type { Refusal } from '../../shared/run/send.ts';
 import { tend } from '../../shared/tend/tend.ts';
 import {
   createWorld,
@@ -31,16 +36,21 @@ async function deployed(given: { readonly secret: Environment | Error; readonly 
   let accepts = given.accepts ?? 'first';
   let signedWith = '';
   const world = createWorld({ answer: () => (signedWith === accepts ? ok() : marketoFault(20014)) });
-  const build = async ({ encryptionKey }: SoapSettings): Promise<Transport> => ({
-    ...world.ports.transport,
-    run: (call, send) =>
-      world.ports.transport.run(call, (target, perform) =>
+  const build = async ({ encryptionKey }: MarketoSettings): Promise<Transport<Refusal>> => {
+    const signing =
+      (send: Send<Refusal>): Send<Refusal> =>
+      (target, perform) =>
         send(target, (post) => {
           signedWith = encryptionKey;
           return perform(post);
-        }),
-      ),
-  });
+        });
+    const { transport } = world.ports;
+    return {
+      ...transport,
+      run: (call, send) => transport.run(call, signing(send)),
+      probe: (send) => transport.probe(signing(send)),
+    };
+  };
   const read = async () => {
     if (secret instanceof Error) throw secret;
     return secret;

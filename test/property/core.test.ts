@@ -54,6 +54,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 const attempt = fc.record({
+  callId: fc.string(),
   at: fc.integer(),
   durationMs: fc.nat(),
   class: fc.option(fc.constantFrom(...FAULT_CLASSES), { nil: null }),
@@ -88,7 +89,7 @@ describe('classify and decide', () => {
         const failure = classify(given, unsafe);
         expect(FAULT_CLASSES).toContain(failure.class);
         expect(['complete', 'retry', 'defer', 'dead-letter']).toContain(decide(failure, at).kind);
-        expect(accountSignal(given).kind).toBeTypeOf('string');
+        expect(accountSignal(given, 'gone').kind).toBeTypeOf('string');
       }),
     );
   });

@@ -19,10 +19,6 @@ export interface Failure {
   readonly replied: boolean;
 }
 
-/** Adobe's own words are gone with the endpoint; these are what an operator needs to read. */
-export const ENDPOINT_GONE =
-  'Adobe removed the Marketo SOAP endpoint on 2026-07-31; MARKETO_TRANSPORT=rest is the way on';
-
 /**
  * A fault -> its class, for one job. Pure and total. On an operation that is unsafe to repeat, whatever may have run
  * without a readable answer is `in-doubt`: a state of its own, not an error to retry.

@@ -41,14 +41,14 @@ export class Connection {
 
   usable(): boolean {
     const { target, clock } = this.#settings;
-    return this.#socket !== null && isHealthy(this.#socket, target.fresh, clock());
+    return this.#socket !== null && isHealthy(this.#socket, target.announces, clock());
   }
 
   async refresh(): Promise<Fault | null> {
     if (this.usable()) return null;
     const { pool, target, address, clock } = this.#settings;
     this.#giveBack();
-    this.#socket = pool.take(this.#origin, target.fresh);
+    this.#socket = pool.take(this.#origin, target.announces);
     if (this.#socket !== null) return null;
     const dialled = await dial(address, this.#settings.dial);
     this.#exchange = { ...this.#exchange, endedAt: clock() };

@@ -1,15 +1,11 @@
 import { assertNever } from '../../kernel/assert-never.ts';
-import type { Fault, UnreadableReply } from '../faults/fault.ts';
+import type { UnreadableReply } from '../faults/fault.ts';
 import type { OperationName } from '../operations/registry.ts';
-import type { HttpReply } from '../transport.ts';
+import type { HttpReply, Read } from '../transport.ts';
 import { marketoFault } from './marketo-fault.ts';
 import { replyShape } from './reply-shape.ts';
 import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
-
-export type ReadReply =
-  | { readonly kind: 'answered'; readonly result: unknown }
-  | { readonly kind: 'fault'; readonly fault: Fault };
 
 /**
  * What an HTTP reply says about the operation. The body is judged before the status: HTTP 500 carries every fault of
@@ -20,7 +16,7 @@ export function readReply(
   operation: OperationName,
   reply: HttpReply,
   parse: (xml: string) => unknown,
-): ReadReply {
+): Read<unknown> {
   const text = reply.body.replace(/^\ufeff?\s*/, '');
   if (text === '') return gone(reply) ?? unreadable(reply, 'empty', 'the answer is empty');
   const parsed = parseEnvelope(text, parse);
@@ -63,17 +59,17 @@ const withoutCdata = (text: string): string =>
   text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, inner: string) => xmlEscape(inner));
 
 /** A fault without a code of Marketo's, at an address that is not there, is the web server's own. */
-function readFault(content: unknown, reply: HttpReply): ReadReply {
+function readFault(content: unknown, reply: HttpReply): Read<unknown> {
   const fault = marketoFault(content, reply.status);
   return (fault.code === null ? gone(reply) : null) ?? { kind: 'fault', fault };
 }
 
-function readBody(operation: OperationName, reply: HttpReply, body: unknown): ReadReply {
+function readBody(operation: OperationName, reply: HttpReply, body: unknown): Read<unknown> {
   if (!isFields(body) || Object.keys(body).length === 0) {
     return gone(reply) ?? unreadable(reply, 'empty', 'the envelope has an empty body');
   }
   const name = successElement(operation);
-  if (Object.hasOwn(body, name)) return { kind: 'answered', result: body[name] };
+  if (Object.hasOwn(body, name)) return { kind: 'answered', value: body[name] };
   const others = Object.keys(body).join(', ').slice(0, MOST_SHOWN);
   return unreadable(reply, 'foreign', `the answer is not a ${name} but ${others}`);
 }
@@ -81,18 +77,18 @@ function readBody(operation: OperationName, reply: HttpReply, body: unknown): Re
 const MOST_SHOWN = 100;
 
 /** The address knows nothing of the operation any more; a page of any kind may say so. */
-function gone(reply: HttpReply): ReadReply | null {
+function gone(reply: HttpReply): Read<unknown> | null {
   if (reply.status !== 404 && reply.status !== 410) return null;
   const message = `nothing answers at this address any more (HTTP ${reply.status})`;
   return { kind: 'fault', fault: { kind: 'gone', httpStatus: reply.status, message } };
 }
 
-function unreadable(reply: HttpReply, what: UnreadableReply, words: string): ReadReply {
+function unreadable(reply: HttpReply, what: UnreadableReply, words: string): Read<unknown> {
   const message = `${words} (HTTP ${reply.status})`;
   return { kind: 'fault', fault: { kind: 'unreadable', what, httpStatus: reply.status, message } };
 }
 
-function shapeless(text: string, reply: HttpReply, wellFormed: boolean): ReadReply {
+function shapeless(text: string, reply: HttpReply, wellFormed: boolean): Read<unknown> {
   const { what, words } = replyShape(text, reply.headers['content-type'] ?? '', wellFormed);
   return unreadable(reply, what, words);
 }

@@ -97,7 +97,7 @@ describe('jobView', () => {
       message: 'Internal',
       counted: true,
     } as const;
-    const row = jobRow({ ...backoff(1_000), attempts: [attempt] });
+    const row = jobRow({ ...backoff(1_000), attempts: [{ callId: 'call-1', ...attempt }] });
     expect(jobView(row, around(), null)).toEqual({
       id: 'job-1',
       operation: 'syncLead',

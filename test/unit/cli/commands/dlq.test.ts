@@ -87,6 +87,7 @@ async function worldOfThree() {
     response: await ports.bodies.save('one/response', response, null),
     attempts: [
       {
+        callId: 'call-1',
         at: NOON - 3_700_000,
         durationMs: 312,
         class: 'transient',
@@ -96,6 +97,7 @@ async function worldOfThree() {
         counted: true,
       },
       {
+        callId: 'call-1',
         at: NOON - 3_600_000,
         durationMs: 90,
         class: 'invalid-request',

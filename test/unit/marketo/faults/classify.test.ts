@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { TRANSPORTS } from '../../../../shared/config/transports.ts';
 import { classify } from '../../../../shared/marketo/faults/classify.ts';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
-import { accountSignal } from '../../../../shared/run/account-signal.ts';
+import { accountSignal as signalOf } from '../../../../shared/run/account-signal.ts';
+
+const accountSignal = (fault: Fault | null) => signalOf(fault, TRANSPORTS.soap.endpointGone);
 
 const soap = (code: number | null): Fault => ({
   kind: 'marketo',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { createWire } from '../../../../shared/marketo/http/wire.ts';
-import { isOperationName, isUnsafe } from '../../../../shared/marketo/operations/registry.ts';
+import { isOperationName } from '../../../../shared/marketo/operations/registry.ts';
 import { createSoapTransport } from '../../../../shared/marketo/soap/client.ts';
 import { cannedServer } from '../../../support/canned-server.ts';
 import { canonicalXml } from '../../../support/canonical-xml.ts';
@@ -36,7 +36,7 @@ const server = await cannedServer((_, response) => {
   response.end(read(playing, 'response.xml'));
 });
 const wire = createWire({ clock: CLOCK });
-const transport = await createSoapTransport({
+const transport = await createSoapTransport<never>({
   endpoint: server.url,
   userId: USER,
   encryptionKey: KEY,
@@ -57,7 +57,7 @@ describe('the conversation of', () => {
     const input = checked(operation, JSON.parse(read(folder, 'params.json')));
 
     const outcome = await transport.run(
-      { ...input, workspace: expected.workspace ?? null, unsafe: isUnsafe(input) },
+      { ...input, workspace: expected.workspace ?? null },
       directSend(wire),
     );
 
