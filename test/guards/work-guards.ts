@@ -108,6 +108,22 @@ export const workGuards: readonly Guard[] = [
     testName: 'the intent of an unsafe call is in the ledger when its first byte leaves',
   },
   {
+    name: 'doubt belongs to what announces',
+    file: 'shared/run/send.ts',
+    find: 'announced ||= target.announces;',
+    replace: 'announced = true;',
+    testFile: 'test/unit/run/send.test.ts',
+    testName: 'puts an unsafe job in doubt only if something was announced',
+  },
+  {
+    name: 'each request says what its own answer was',
+    file: 'shared/run/send.ts',
+    find: "if (ended.kind !== 'refused') note({ signal: signalOf(target, ended) });",
+    replace: "note({ signal: { kind: 'fine' } });",
+    testFile: 'test/unit/run/send.test.ts',
+    testName: 'takes a permit of its own and reports what its own answer said',
+  },
+  {
     name: 'a run without its claim does not send',
     file: 'shared/run/send.ts',
     find: "if (!(await port(settings.intend))) return refused({ kind: 'lost-claim' });",
