@@ -145,7 +145,7 @@ describe('mktq dlq list', () => {
     ]);
     const { out } = await mktq(world, ['list', '--by-cause']);
     expect(out).toContain('CAUSE');
-    expect(out).toContain('unknown field; compare with describeMObject LeadRecord');
+    expect(out).toContain('Compare with describeMObject LeadRecord');
     expect(out).toContain(`dlq redrive --cause ${groups[0].cause} --dry-run`);
   });
 
