@@ -1,11 +1,10 @@
+import { isObject, type JsonObject } from '../../shared/kernel/json-object.ts';
 import { Failure } from '../exit.ts';
 import { type Line, UNDECODABLE } from './lines.ts';
 import { badRow, type SourceRow } from './row.ts';
 
 /** Twice what a queue takes: white space may be as much again as the message. */
 export const MOST_LINE_CHARACTERS = 512 * 1024;
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * The objects of a stream of lines: one object per line, or one JSON document over any number of lines. A first line
@@ -94,6 +93,3 @@ function whyNot(text: string): string {
     return /^\s*[[{]/.test(text) ? 'a word in it is not JSON' : 'it is plain text';
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

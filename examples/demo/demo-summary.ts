@@ -4,7 +4,7 @@ import type { Style } from '../../cli/render/style.ts';
 import { untilText } from '../../cli/render/time.ts';
 import { budgetStatus } from '../../shared/budget/status.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
-import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
+import { firstStep } from '../../shared/deadletter/advice/advice.ts';
 import { type CauseGroup, groupByCause } from '../../shared/deadletter/group-by-cause.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { executedTwice, type Witness } from '../../simulator/witness.ts';
@@ -100,7 +100,7 @@ function whyWaiting(row: JobRow, before: JobRow | undefined, now: number): strin
 
 const causeLine = (cause: CauseGroup): string => {
   const code = cause.code === null ? cause.class : `${cause.class} ${cause.code}`;
-  return `    ${String(cause.count).padStart(2)}  ${code.padEnd(22)}  ${adviceFor(cause).meaning}`;
+  return `    ${String(cause.count).padStart(2)}  ${code.padEnd(22)}  ${firstStep(cause)}`;
 };
 
 /** Commands to type in a second terminal, with ids of this run. */

@@ -2,6 +2,7 @@ import type { HoldReason } from '../budget/state.ts';
 import { METRICS } from '../config/names.ts';
 import type { Attempt } from '../job/attempt.ts';
 import type { Job } from '../job/job.ts';
+import { errorText } from '../kernel/error-text.ts';
 import { classify, type Verdict } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import { recordFault } from '../marketo/faults/record-fault.ts';
@@ -78,7 +79,7 @@ async function report(sender: Sender, { log }: CallPorts): Promise<HoldReason | 
     if (opened !== null) log.warn('an answer has closed the account', { hold: opened });
     return opened;
   } catch (error) {
-    log.warn('the budget could not be told of a call; its slot expires', { error: textOf(error) });
+    log.warn('the budget could not be told of a call; its slot expires', { error: errorText(error) });
     return null;
   }
 }
@@ -94,7 +95,7 @@ async function runSafely(call: Call, sender: Sender, ports: CallPorts): Promise<
     }
     const exchange = sender.lastExchange() ?? unsentExchange(ports.clock());
     ports.log.error('the transport failed', { operation: call.operation, error: nameOf(error) });
-    const fault: Fault = { kind: 'internal', sent: exchange.sentAt !== null, message: textOf(error) };
+    const fault: Fault = { kind: 'internal', sent: exchange.sentAt !== null, message: errorText(error) };
     return { kind: 'fault', fault, exchange };
   }
 }
@@ -135,4 +136,3 @@ const unsentExchange = (now: number): Exchange => ({
 });
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -21,6 +21,9 @@ export function adviceText(of: Advised): string {
   return `${meaning} ${action}`;
 }
 
+/** The first thing to do, for one line of a table. */
+export const firstStep = (of: Advised): string => adviceFor(of).action.split(/(?<=[.?]) /)[0] ?? '';
+
 /** What happened to these jobs matters more than the code of the last answer. */
 const OUTWEIGHS_CODE: ReadonlySet<FaultClass> = new Set([
   'in-doubt',

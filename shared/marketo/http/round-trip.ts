@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../kernel/clock.ts';
+import { errorText } from '../../kernel/error-text.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { HttpReply, OutgoingRequest } from '../transport.ts';
 import { decodeBody } from './decode-body.ts';
@@ -119,13 +120,11 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       fail({
         kind: 'internal',
         sent: handedOver(),
-        message: `the request could not be built: ${words(error)}`,
+        message: `the request could not be built: ${errorText(error)}`,
       });
     }
   });
 }
-
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const headersOf = (request: OutgoingRequest): Record<string, string> => ({
   ...request.headers,

@@ -1,3 +1,4 @@
+import { isObject } from '../../kernel/json-object.ts';
 import type { Fault } from '../faults/fault.ts';
 
 /**
@@ -32,13 +33,9 @@ const number = (digits: string | undefined): number | null => {
 const lastInBrackets = (text: string): number | null =>
   number([...text.matchAll(/\((\d{5})\)/g)].at(-1)?.[1]);
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
 function child(parent: unknown, name: string): unknown {
   const one = Array.isArray(parent) ? parent[0] : parent;
-  return isFields(one) && Object.hasOwn(one, name) ? one[name] : undefined;
+  return isObject(one) && Object.hasOwn(one, name) ? one[name] : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../kernel/assert-never.ts';
+import { isObject } from '../../kernel/json-object.ts';
 import type { UnreadableReply } from '../faults/fault.ts';
 import type { OperationName } from '../operations/registry.ts';
 import type { HttpReply, Read } from '../transport.ts';
@@ -32,7 +33,6 @@ export function readReply(
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Parsed =
   | { readonly kind: 'body'; readonly body: unknown }
   | { readonly kind: 'fault'; readonly fault: unknown }
@@ -41,9 +41,9 @@ type Parsed =
 function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
   try {
     const envelope = parse(withoutCdata(text));
-    if (!isFields(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
+    if (!isObject(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
     const body = plain(envelope['Body']);
-    return isFields(body) && Object.hasOwn(body, 'Fault')
+    return isObject(body) && Object.hasOwn(body, 'Fault')
       ? { kind: 'fault', fault: body['Fault'] }
       : { kind: 'body', body };
   } catch (error) {
@@ -65,7 +65,7 @@ function readFault(content: unknown, reply: HttpReply): Read<unknown> {
 }
 
 function readBody(operation: OperationName, reply: HttpReply, body: unknown): Read<unknown> {
-  if (!isFields(body) || Object.keys(body).length === 0) {
+  if (!isObject(body) || Object.keys(body).length === 0) {
     return gone(reply) ?? unreadable(reply, 'empty', 'the envelope has an empty body');
   }
   const name = successElement(operation);
@@ -93,16 +93,13 @@ function shapeless(text: string, reply: HttpReply, wellFormed: boolean): Read<un
   return unreadable(reply, what, words);
 }
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const field = (value: unknown, name: string): unknown =>
-  isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /** Without XML attributes: an element that has some is `{ attributes, $value }` to node-soap. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  if (!isFields(value)) return value;
+  if (!isObject(value)) return value;
   if (Object.hasOwn(value, '$value')) return value['$value'];
   const children = Object.entries(value).filter(([name]) => name !== 'attributes');
   return children.length === 0

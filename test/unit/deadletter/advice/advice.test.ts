@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adviceFor, adviceText } from '../../../../shared/deadletter/advice/advice.ts';
+import { adviceFor, adviceText, firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { FAULT_CLASSES } from '../../../../shared/marketo/faults/fault.ts';
 import { OPERATION_NAMES } from '../../../../shared/marketo/operations/registry.ts';
@@ -46,6 +46,16 @@ describe('adviceFor', () => {
       const { action } = adviceFor({ class: 'in-doubt', code: null, operation });
       expect(action).toMatch(/If it did not run, redrive this id; if it did, discard\.$/);
     }
+  });
+
+  it('has a first step for every code and class, in one line', () => {
+    for (const { code, name } of codes) {
+      const step = firstStep({ class: name, code, operation: 'syncLead' });
+      expect(step).toMatch(/[.?]$/);
+      expect(step.length).toBeLessThan(240);
+    }
+    for (const name of FAULT_CLASSES)
+      expect(firstStep({ class: name, code: null, operation: null })).toMatch(/[.?]$/);
   });
 
   it('says of failed records that only they are sent again', () => {
