@@ -28,7 +28,7 @@ export function accountSignal(fault: Fault | null, endpointGone: string): Accoun
     case 'expired-signature':
     case 'internal':
       return { kind: 'neutral' };
-    // Marketo has judged what it was asked for: it works.
+    // Marketo has said something about what it was asked for: it works.
     case 'sync-failed':
     case 'invalid-request':
     case 'not-found':

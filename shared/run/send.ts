@@ -1,7 +1,7 @@
 import type { AccountSignal, Permit, Wait } from '../budget/port.ts';
 import type { HoldReason } from '../budget/state.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
-import { WireError } from '../marketo/http/wire-error.ts';
+import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
 import { accountSignal } from './account-signal.ts';
 import { PortFailure } from './port-failure.ts';

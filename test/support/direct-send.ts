@@ -1,5 +1,5 @@
 import type { Wire } from '../../shared/marketo/http/wire.ts';
-import { WireError } from '../../shared/marketo/http/wire-error.ts';
+import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, OutgoingRequest, Send, Target } from '../../shared/marketo/transport.ts';
 
 /** A `Send` that asks nobody: open, perform, release. */

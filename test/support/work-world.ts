@@ -13,7 +13,7 @@ import { noMetrics } from '../../shared/kernel/metrics.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
-import { WireError } from '../../shared/marketo/http/wire-error.ts';
+import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import { isUnsafe } from '../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';

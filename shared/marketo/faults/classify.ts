@@ -2,7 +2,7 @@ import { assertNever } from '../../kernel/assert-never.ts';
 import { classOf, provesNothingRan } from './codes.ts';
 import type { Fault, FaultClass } from './fault.ts';
 
-/** What became of one job of a call, judged. */
+/** What became of one job of a call. */
 export type Verdict = { readonly kind: 'succeeded'; readonly result: unknown } | Failure;
 
 /** A fault with its class. `ran` is what is known of Marketo's side: `no` is proved, `maybe` is not. */
@@ -24,7 +24,7 @@ export interface Failure {
  * without a readable answer is `in-doubt`: a state of its own, not an error to retry.
  */
 export function classify(fault: Fault, unsafe: boolean): Failure {
-  const failure = judge(fault);
+  const failure = ofSafe(fault);
   return unsafe && failure.ran === 'maybe' && DOUBTFUL.has(failure.class)
     ? { ...failure, class: 'in-doubt' }
     : failure;
@@ -32,7 +32,8 @@ export function classify(fault: Fault, unsafe: boolean): Failure {
 
 const DOUBTFUL: ReadonlySet<FaultClass> = new Set(['transient', 'unknown', 'sync-failed', 'internal']);
 
-function judge(fault: Fault): Failure {
+/** As if a repeat were harmless. */
+function ofSafe(fault: Fault): Failure {
   switch (fault.kind) {
     case 'marketo':
       return answered(fault, classOf(fault.code), fault.code, ranOf(fault));

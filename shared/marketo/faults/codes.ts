@@ -36,7 +36,7 @@ export const CODES: Readonly<Record<number, FaultClass>> = byCode(BY_CLASS);
  * Refused before the operation began: who asks, how often, how much, with what signature or token. Only these prove that
  * nothing ran, together with every fault about the request itself.
  */
-const REFUSED_AT_THE_DOOR: ReadonlySet<number> = new Set([
+const REFUSED_BEFORE_IT_RAN: ReadonlySet<number> = new Set([
   20013, 20014, 20015, 20016, 20023, 20024, 601, 602, 603, 606, 607, 608, 614, 615, 1016, 1019, 1020, 1022,
   1029,
 ]);
@@ -50,7 +50,7 @@ export function classOf(code: number | null): FaultClass {
 export function provesNothingRan(code: number | null): boolean {
   if (code === null) return false;
   const faultClass = classOf(code);
-  return REFUSED_AT_THE_DOOR.has(code) || faultClass === 'invalid-request' || faultClass === 'not-found';
+  return REFUSED_BEFORE_IT_RAN.has(code) || faultClass === 'invalid-request' || faultClass === 'not-found';
 }
 
 function byCode(codes: Codes): Readonly<Record<number, FaultClass>> {

@@ -22,7 +22,7 @@ export const FAULT_CLASSES = [
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
 /**
- * What was observed when a call did not succeed, before anybody judged it. Pure data: a transport makes it,
+ * What was observed when a call did not succeed, before it has a class. Pure data: a transport makes it,
  * `classify` reads it, and a test can write any of it by hand.
  */
 export type Fault =

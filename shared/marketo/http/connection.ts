@@ -5,7 +5,7 @@ import { type Address, type DialSettings, dial } from './dial.ts';
 import { mask } from './mask.ts';
 import { type RoundTrip, roundTrip } from './round-trip.ts';
 import { isHealthy, MAX_REST_MS, type PooledSocket, restMs, type SocketPool } from './socket-pool.ts';
-import { WireError } from './wire-error.ts';
+import { WireError } from './wire-fault.ts';
 
 export interface ConnectionSettings {
   readonly target: Target;

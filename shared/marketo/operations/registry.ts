@@ -10,7 +10,7 @@ import type { LeadReference, Operation } from './operation.ts';
 import * as program from './program.ts';
 import type { Schema } from './xsd.ts';
 
-/** The 23 operations of mktows 3_1 (facts: the WSDL's port type). */
+/** The 23 operations of mktows 3_1, as its WSDL lists them. */
 export const OPERATION_NAMES = [
   'getLead',
   'getMultipleLeads',

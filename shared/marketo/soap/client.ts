@@ -89,7 +89,7 @@ function neverSent(
 
 const NAMESPACE = 'http://www.marketo.com/mktows/';
 
-/** Only the header elements are in the namespace; their children are not (facts 5). */
+/** Only the header elements are in the namespace; their children are not. */
 const authentication = (userId: string, signature: string, timestamp: string): string =>
   `<ns1:AuthenticationHeader xmlns:ns1="${NAMESPACE}"><mktowsUserId>${xmlEscape(userId)}</mktowsUserId>` +
   `<requestSignature>${signature}</requestSignature>` +

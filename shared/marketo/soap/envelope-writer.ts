@@ -20,7 +20,7 @@ const CARRY = 'carry';
 
 /**
  * node-soap as a writer and reader of envelopes. The sending in between is ours: node-soap knows no deadline, loses track
- * of which request was whose under concurrency, and turns an empty or foreign answer into a success (facts, node-soap).
+ * of which request was whose under concurrency, and turns an empty or foreign answer into a success.
  */
 export async function createEnvelopeWriter(wsdl: string, endpoint: string): Promise<EnvelopeWriter> {
   const client = await createClientAsync(wsdl, { ...OPTIONS, endpoint });
@@ -40,7 +40,7 @@ export async function createEnvelopeWriter(wsdl: string, endpoint: string): Prom
   };
 }
 
-/** Takes the envelope that node-soap wrote and never answers, so that node-soap judges no reply. It is called at once. */
+/** Takes the envelope that node-soap wrote and never answers, so that node-soap reads no reply. It is called at once. */
 const collector: IHttpClient = {
   request(_url, body, _callback, headers, options) {
     const carry: unknown = options?.[CARRY];

@@ -1,10 +1,8 @@
 import { assertNever } from '../../kernel/assert-never.ts';
 import { isObject } from '../../kernel/json-object.ts';
-import type { UnreadableReply } from '../faults/fault.ts';
+import type { Fault, UnreadableReply } from '../faults/fault.ts';
 import type { OperationName } from '../operations/registry.ts';
 import type { HttpReply, Read } from '../transport.ts';
-import { marketoFault } from './marketo-fault.ts';
-import { replyShape } from './reply-shape.ts';
 import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
 
@@ -105,4 +103,82 @@ function plain(value: unknown): unknown {
   return children.length === 0
     ? null
     : Object.fromEntries(children.map(([name, child]) => [name, plain(child)]));
+}
+
+/**
+ * Reads Marketo's fault: the code from detail/serviceException/code, else the number that leads the
+ * faultstring, else `(NNNNN)` in the message; fewer digits there are a web server's status. `faultcode` is not looked at: every captured fault says Client.
+ */
+function marketoFault(fault: unknown, httpStatus: number): Fault & { kind: 'marketo' } {
+  const exception = child(child(fault, 'detail'), 'serviceException');
+  const faultstring = textOf(child(fault, 'faultstring'));
+  const message = textOf(child(exception, 'message'));
+  const code =
+    number(/^\d+$/.exec(textOf(child(exception, 'code')))?.[0]) ??
+    number(/^(\d{5,})\b/.exec(faultstring)?.[1]) ??
+    lastInBrackets(message) ??
+    lastInBrackets(faultstring);
+  return {
+    kind: 'marketo',
+    code,
+    message: message || faultstring || NO_WORDS,
+    httpStatus,
+  };
+}
+
+const NO_WORDS = 'a fault without a message';
+
+const number = (digits: string | undefined): number | null => {
+  const value = Number(digits);
+  return digits !== undefined && Number.isSafeInteger(value) ? value : null;
+};
+
+/** The last one: before it stand values of leads, which may hold brackets of their own. */
+const lastInBrackets = (text: string): number | null =>
+  number([...text.matchAll(/\((\d{5})\)/g)].at(-1)?.[1]);
+
+function child(parent: unknown, name: string): unknown {
+  const one = Array.isArray(parent) ? parent[0] : parent;
+  return isObject(one) && Object.hasOwn(one, name) ? one[name] : undefined;
+}
+
+function textOf(value: unknown): string {
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  const text = child(one, '$value') ?? one;
+  return typeof text === 'string' || typeof text === 'number' ? String(text).trim() : '';
+}
+
+interface ReplyShape {
+  readonly what: UnreadableReply;
+  readonly words: string;
+}
+
+/**
+ * Names what came instead of an answer, without showing any of it: it may hold anybody's values. `wellFormed` is whether an
+ * XML parser took it.
+ */
+function replyShape(text: string, contentType: string, wellFormed: boolean): ReplyShape {
+  if (isJson(text)) return { what: 'json', words: 'the answer is JSON, not XML' };
+  const root = /<([A-Za-z_][\w.:-]*)/.exec(text)?.[1] ?? '';
+  if (/^<!doctype html/i.test(text) || /^html$/i.test(root) || /^text\/html/i.test(contentType)) {
+    return { what: 'html', words: 'the answer is a web page' };
+  }
+  if (!text.startsWith('<')) return { what: 'text', words: 'the answer is plain text' };
+  if (root === '' || (!wellFormed && !text.includes(`</${root}>`))) {
+    return { what: 'truncated', words: 'the answer was cut off' };
+  }
+  if (!/(^|:)Envelope$/.test(root)) return { what: 'other', words: 'the answer is markup, but no envelope' };
+  return wellFormed
+    ? { what: 'foreign', words: 'the answer is an envelope, but of no known operation' }
+    : { what: 'other', words: 'the answer is an envelope, but no well-formed XML' };
+}
+
+function isJson(text: string): boolean {
+  if (!/^[[{"]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -4,7 +4,7 @@ import { createServer as createTcp, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { createWire, type Wire, type WireSettings } from '../../../../shared/marketo/http/wire.ts';
-import { WireError } from '../../../../shared/marketo/http/wire-error.ts';
+import { WireError } from '../../../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, HttpReply, OutgoingRequest, Target } from '../../../../shared/marketo/transport.ts';
 import { type Answer, type CannedServer, cannedServer } from '../../../support/canned-server.ts';
 import { POST, targetOf } from '../../../support/direct-send.ts';
