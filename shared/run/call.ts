@@ -9,8 +9,8 @@ import { recordFault } from '../marketo/faults/record-fault.ts';
 import { inputOf, isRead } from '../marketo/operations/registry.ts';
 import type { Call, CallOutcome, Exchange, RecordOutcomes } from '../marketo/transport.ts';
 import { PortFailure } from './port-failure.ts';
-import type { Invocation, WorkPorts } from './ports.ts';
-import { createSender, type Refusal, type Sender } from './send.ts';
+import type { Invocation, Refusal, WorkPorts } from './ports.ts';
+import { createSender, type Sender } from './send.ts';
 
 export type CallResult =
   | {

@@ -1,4 +1,4 @@
-import type { Budget } from '../budget/port.ts';
+import type { Budget, Wait } from '../budget/port.ts';
 import type { BackoffSettings, WorkerTimings } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
@@ -10,7 +10,6 @@ import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
 import type { Transport } from '../marketo/transport.ts';
-import type { Refusal } from './send.ts';
 import type { Trace } from './trace.ts';
 
 /** Everything the life of a job touches. Each function takes the part it uses. */
@@ -44,6 +43,12 @@ export interface WorkSettings {
   /** See `ClaimRequest.soleInstance`. */
   readonly soleInstance: string | null;
 }
+
+/** Why a request was not sent. Nothing left the process. */
+export type Refusal =
+  | { readonly kind: 'wait'; readonly wait: Wait }
+  /** Another run has the job now: this one must not send, record or settle it. */
+  | { readonly kind: 'lost-claim' };
 
 /** What one invocation adds: times in epoch ms. */
 export interface Invocation {

@@ -9,7 +9,7 @@ import type { Log } from '../kernel/log.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { CallOutcome, Read, Send, Transport } from '../marketo/transport.ts';
 import type { Credentials, CredentialsState } from './credentials.ts';
-import type { Refusal } from './send.ts';
+import type { Refusal } from './ports.ts';
 
 export interface RenewedParts {
   /** Reads the variables where they are kept. Rejects with a ConfigurationError if what stands there cannot serve. */

@@ -5,13 +5,7 @@ import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
 import { accountSignal } from './account-signal.ts';
 import { PortFailure } from './port-failure.ts';
-import type { Invocation, WorkPorts } from './ports.ts';
-
-/** Why a request was not sent. Nothing left the process. */
-export type Refusal =
-  | { readonly kind: 'wait'; readonly wait: Wait }
-  /** Another run has the job now: this one must not send, record or settle it. */
-  | { readonly kind: 'lost-claim' };
+import type { Invocation, Refusal, WorkPorts } from './ports.ts';
 
 export interface Sender {
   readonly send: Send<Refusal>;
@@ -37,16 +31,9 @@ export interface SendSettings {
 
 type SendPorts = Pick<WorkPorts, 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings'>;
 
-interface Unreported {
-  readonly leaseId: string;
-  readonly exchange: Exchange;
-  readonly signal: AccountSignal;
-}
-
 /** The leave to send: socket first, then the permit, then the intent, then the first byte; each request has its own. */
 export function createSender(settings: SendSettings, invocation: Invocation, ports: SendPorts): Sender {
-  let unreported: Unreported | null = null;
-  let opened: HoldReason | null = null;
+  const last = createLastRequest(settings.operation, ports);
   let sent = false;
   let announced = false;
 
@@ -58,31 +45,6 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
     }
   };
 
-  const finish = async (): Promise<HoldReason | null> => {
-    const last = unreported;
-    unreported = null;
-    if (last === null) return opened;
-    const { leaseId, exchange, signal } = last;
-    const { sentAt, endedAt } = exchange;
-    // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
-    const replied = exchange.httpStatus !== null || sentAt === null;
-    const { operation } = settings;
-    const hold = await ports.budget.report({ leaseId, operation, sentAt, endedAt, replied, signal });
-    opened = hold ?? opened;
-    return opened;
-  };
-
-  const signalOf = (target: Target, read: Read<unknown>): AccountSignal => {
-    if (settings.probe === true) return NEUTRAL;
-    // That an uncounted request is answered says nothing of those that count.
-    if (read.kind === 'answered') return target.spends ? accountSignal(null, '') : NEUTRAL;
-    return read.outdated === true ? NEUTRAL : accountSignal(read.fault, ports.settings.endpointGone);
-  };
-
-  const note = (seen: Partial<Unreported>): void => {
-    if (unreported !== null) unreported = { ...unreported, ...seen };
-  };
-
   /** From the permit to the answer, over a connection that is open. */
   const carry = async <T>(
     target: Target,
@@ -91,7 +53,7 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
   ): Promise<Sent<T, Refusal>> => {
     const permit = await port(() => admit(target, settings.probe ?? false, invocation, ports));
     if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
-    unreported = { leaseId: permit.leaseId, exchange: connection.exchange(), signal: NEUTRAL };
+    last.begin({ leaseId: permit.leaseId, exchange: connection.exchange(), signal: NEUTRAL });
     await ports.trace('admitted', settings.jobId);
     // The socket may have gone stale while the permit was waited for.
     const fault = await connection.refresh();
@@ -104,7 +66,7 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
       ? await port(() => ports.budget.refresh(permit, leaseMsOf(target, ports)))
       : permit;
     if (moved.kind === 'wait') {
-      unreported = null;
+      last.forget();
       return refused({ kind: 'wait', wait: moved });
     }
     announced ||= target.announces;
@@ -112,26 +74,75 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
   };
 
   const send: Send<Refusal> = async (target, perform) => {
-    sent ||= unreported !== null && unreported.exchange.sentAt !== null;
-    if (unreported !== null) await port(finish);
+    sent ||= (last.exchange()?.sentAt ?? null) !== null;
+    await port(last.report);
     const dialled = await ports.wire.open(target);
     if (dialled.kind === 'failed') {
       const { fault, exchange } = dialled;
-      unreported = { leaseId: NO_LEASE, exchange, signal: signalOf(target, { kind: 'fault', fault }) };
+      const signal = signalOf(target, { kind: 'fault', fault }, settings, ports);
+      last.begin({ leaseId: NO_LEASE, exchange, signal });
       return { kind: 'fault', fault, exchange };
     }
     const { connection } = dialled;
     try {
       const ended = await carry(target, connection, perform);
-      if (ended.kind !== 'refused') note({ signal: signalOf(target, ended) });
+      if (ended.kind !== 'refused') last.note({ signal: signalOf(target, ended, settings, ports) });
       return ended;
     } finally {
-      note({ exchange: connection.exchange() });
+      last.note({ exchange: connection.exchange() });
       connection.release();
     }
   };
 
-  return { send, finish, lastExchange: () => unreported?.exchange ?? null, hasAnnounced: () => announced };
+  return { send, finish: last.report, lastExchange: last.exchange, hasAnnounced: () => announced };
+}
+
+interface Unreported {
+  readonly leaseId: string;
+  readonly exchange: Exchange;
+  readonly signal: AccountSignal;
+}
+
+/** The request of a call whose end the budget has not been told of yet; there is never more than one. */
+function createLastRequest(operation: string, { budget }: Pick<SendPorts, 'budget'>) {
+  let unreported: Unreported | null = null;
+  let opened: HoldReason | null = null;
+  return {
+    begin: (request: Unreported): void => {
+      unreported = request;
+    },
+    note: (seen: Partial<Unreported>): void => {
+      if (unreported !== null) unreported = { ...unreported, ...seen };
+    },
+    forget: (): void => {
+      unreported = null;
+    },
+    exchange: (): Exchange | null => unreported?.exchange ?? null,
+    /** Answers which hold the requests of the call have opened so far, if any. */
+    report: async (): Promise<HoldReason | null> => {
+      if (unreported === null) return opened;
+      const { leaseId, exchange, signal } = unreported;
+      unreported = null;
+      const { sentAt, endedAt } = exchange;
+      // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
+      const replied = exchange.httpStatus !== null || sentAt === null;
+      const hold = await budget.report({ leaseId, operation, sentAt, endedAt, replied, signal });
+      opened = hold ?? opened;
+      return opened;
+    },
+  };
+}
+
+function signalOf(
+  target: Target,
+  read: Read<unknown>,
+  settings: SendSettings,
+  ports: SendPorts,
+): AccountSignal {
+  if (settings.probe === true) return NEUTRAL;
+  // That an uncounted request is answered says nothing of those that count.
+  if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
+  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, ports.settings.endpointGone);
 }
 
 const NEUTRAL: AccountSignal = { kind: 'neutral' };

@@ -3,8 +3,8 @@ import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../bu
 import type { Fault } from '../marketo/faults/fault.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { accountSignal } from '../run/account-signal.ts';
-import type { Invocation, WorkPorts } from '../run/ports.ts';
-import { createSender, type Refusal } from '../run/send.ts';
+import type { Invocation, Refusal, WorkPorts } from '../run/ports.ts';
+import { createSender } from '../run/send.ts';
 
 type ProbePorts = Pick<
   WorkPorts,

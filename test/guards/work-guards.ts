@@ -118,8 +118,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'each request says what its own answer was',
     file: 'shared/run/send.ts',
-    find: "if (ended.kind !== 'refused') note({ signal: signalOf(target, ended) });",
-    replace: "note({ signal: { kind: 'fine' } });",
+    find: "if (ended.kind !== 'refused') last.note({ signal: signalOf(target, ended, settings, ports) });",
+    replace: "last.note({ signal: { kind: 'fine' } });",
     testFile: 'test/unit/run/send.test.ts',
     testName: 'takes a permit of its own and reports what its own answer said',
   },

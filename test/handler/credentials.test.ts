@@ -7,8 +7,8 @@ import {
 import type { Send, Transport } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../../shared/run/credentials.ts';
+import type { Refusal } from '../../shared/run/ports.ts';
 import { createRenewedTransport } from '../../shared/run/renewed-transport.ts';
-import type { Refusal } from '../../shared/run/send.ts';
 import { tend } from '../../shared/tend/tend.ts';
 import {
   createWorld,

@@ -3,7 +3,7 @@ import type { AccountSignal, Budget } from '../../../shared/budget/port.ts';
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
 import type { Read, Target, Transport } from '../../../shared/marketo/transport.ts';
 import { callMarketo } from '../../../shared/run/call.ts';
-import type { Refusal } from '../../../shared/run/send.ts';
+import type { Refusal } from '../../../shared/run/ports.ts';
 import { createWorld, requestCampaignJob, syncLeadJob } from '../../support/work-world.ts';
 
 const REQUEST: Target = {
