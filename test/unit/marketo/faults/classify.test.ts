@@ -77,6 +77,22 @@ describe('classify', () => {
     expect(classify(record(1006), true).class).toBe('invalid-request');
   });
 
+  test('of several records the code says nothing, or a redrive would send those that are done once more', () => {
+    const records = (code: number, failed: number): Fault => ({
+      kind: 'record',
+      code,
+      message: 'm',
+      httpStatus: 200,
+      failed,
+      total: 3,
+    });
+    expect(classify(records(1006, 2), false).class).toBe('record-failed');
+    expect(classify(records(1016, 2), false).class).toBe('record-failed');
+    expect(classify(records(1006, 3), false).class).toBe('record-failed');
+    // Nothing is done: the whole may be tried again.
+    expect(classify(records(1016, 3), false).class).toBe('transient');
+  });
+
   test('a bug of ours after an unsafe call has left is in doubt, before it is merely internal', () => {
     const bug = (sent: boolean): Fault => ({ kind: 'internal', sent, message: 'm' });
     expect(classify(bug(true), true).class).toBe('in-doubt');

@@ -128,3 +128,49 @@ describe('an answer', () => {
     expect(failures('getImportToListStatus', { listName: 'l' }, { status: 'FAILED' })).toBeNull();
   });
 });
+
+describe('recordOutcomes', () => {
+  const record = { ok: true, code: null, message: '' };
+
+  it('has one record where a call is not about records', () => {
+    const names = { objects: ['LeadRecord'] };
+    expect(recordOutcomes(checked('listMObjects', {}), { result: names })).toEqual({
+      records: [{ ...record, result: names }],
+      inOrder: true,
+    });
+  });
+
+  it('gives each record its own part of the answer, in the order of the call', () => {
+    const leadKey = ['1', '2', '3'].map((keyValue) => ({ keyType: 'IDNUM', keyValue }));
+    const list = {
+      listOperation: 'ISMEMBEROFLIST',
+      listKey: { keyType: 'MKTOLISTNAME', keyValue: 'l' },
+      listMemberList: { leadKey },
+    };
+    const status = (at: number, said: boolean) => ({ leadKey: leadKey[at], status: said });
+    const leadStatus = [status(2, true), status(0, false)];
+    expect(
+      recordOutcomes(checked('listOperation', list), { success: false, statusList: { leadStatus } }),
+    ).toEqual({
+      records: [
+        { ...record, result: leadStatus[1] },
+        { ...record, result: null },
+        { ...record, result: leadStatus[0] },
+      ],
+      inOrder: true,
+    });
+  });
+
+  it('says that a failure cannot be placed where an answer has another number of statuses', () => {
+    const answer = recordOutcomes(
+      checked('syncMultipleLeads', {
+        leadRecordList: { leadRecord: [{ Id: 1 }, { Id: 2 }] },
+        dedupEnabled: true,
+      }),
+      { syncStatusList: { syncStatus: [{ leadId: 1, ...ok }] } },
+    );
+    expect(answer.inOrder).toBe(false);
+    expect(answer.records.map((one) => one.ok)).toEqual([true, false]);
+    expect(failedPositions(answer)).toBeNull();
+  });
+});
