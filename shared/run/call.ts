@@ -62,7 +62,7 @@ export async function callMarketo(
     const verdict = verdictOf(outcome, fault, sender.hasAnnounced());
     attempts.push({ callId, ...attemptOf(verdict, outcome.exchange, startedAt) });
     if (verdict.kind === 'failed' && verdict.class === 'expired-signature') {
-      if (tries < SIGNATURE_TRIES) continue;
+      if (tries < SIGNATURE_TRIES && sender.requests() === 1) continue;
       if (outcome.exchange.serverDate !== null) ports.transport.correctClock(outcome.exchange.serverDate);
     }
     const { exchange } = outcome;

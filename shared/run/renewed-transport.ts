@@ -78,8 +78,15 @@ export async function createRenewedTransport(
   ): Promise<Outcome> => {
     const used = reading;
     if (used.state.kind !== 'usable' || used.transport === null) return notNow(clock());
-    const outcome = await run(used.transport, checking(used, send));
+    let requests = 0;
+    const counted: Send<Refusal> = (target, perform) => {
+      requests += 1;
+      return checking(used, send)(target, perform);
+    };
+    const outcome = await run(used.transport, counted);
     if (outcome.kind !== 'fault' || outcome.outdated !== true) return outcome;
+    // What came before the refused request is not to run twice.
+    if (requests > 1) return outcome;
     const { state, transport } = reading;
     if (state.kind !== 'usable' || transport === null) return notNow(clock());
     log.info('the credentials were rotated; the call is made again with the new ones', { operation });

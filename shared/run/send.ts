@@ -18,6 +18,8 @@ export interface Sender {
   lastExchange(): Exchange | null;
   /** Whether a request that announces was handed to the wire: what is not known of it is in doubt. */
   hasAnnounced(): boolean;
+  /** How many requests were asked for. A call of several is never made again as a whole: its first would run twice. */
+  requests(): number;
 }
 
 export interface SendSettings {
@@ -36,6 +38,7 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
   const last = createLastRequest(settings.operation, ports);
   let sent = false;
   let announced = false;
+  let requests = 0;
 
   const port = async <T>(effect: () => Promise<T>): Promise<T> => {
     try {
@@ -74,6 +77,7 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
   };
 
   const send: Send<Refusal> = async (target, perform) => {
+    requests += 1;
     sent ||= (last.exchange()?.sentAt ?? null) !== null;
     await port(last.report);
     const dialled = await ports.wire.open(target);
@@ -94,7 +98,13 @@ export function createSender(settings: SendSettings, invocation: Invocation, por
     }
   };
 
-  return { send, finish: last.report, lastExchange: last.exchange, hasAnnounced: () => announced };
+  return {
+    send,
+    finish: last.report,
+    lastExchange: last.exchange,
+    hasAnnounced: () => announced,
+    requests: () => requests,
+  };
 }
 
 interface Unreported {
