@@ -38,7 +38,7 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'XML-forbidden characters in the envelope',
     file: 'shared/marketo/soap/envelope-values.ts',
-    find: 'if (problem !== null) throw new Refusal(path, problem);',
+    find: 'if (problem !== null) throw new NotCarried(path, problem);',
     replace: '',
     testFile: 'test/unit/marketo/soap/client.test.ts',
     testName: 'sends nothing if params or workspace hold what XML cannot carry',
