@@ -1,20 +1,14 @@
-/**
- * The budget in simulated time: the real gate, admit and report against a pretend Marketo that is exact.
- * `node bench/budget.ts` prints Markdown.
- */
 import type { Random } from '../shared/kernel/random.ts';
 import { seededRandom } from '../shared/kernel/random.ts';
-import type { Outcome, Scenario } from './budget-simulation.ts';
-import { simulate } from './budget-simulation.ts';
-import { printFigures, say } from './parts/figures.ts';
+import type { Bench } from './harness/bench.ts';
+import { aimed, percent, type Row, say } from './harness/figures.ts';
+import { type Outcome, type Scenario, simulate } from './subjects/budget-simulation.ts';
 
-const CALLS = 5_000;
 const SEEDS = [1, 2, 3];
 const LIMIT_PER_SECOND = 5;
 const THIRD = LIMIT_PER_SECOND / 3;
 
-const ALONE: Omit<Scenario, 'workers' | 'seed' | 'chargesRejections'> = {
-  calls: CALLS,
+const ALONE: Omit<Scenario, 'calls' | 'workers' | 'seed' | 'chargesRejections'> = {
   parallel: 10,
   clockSpreadMs: 2_000,
   storeLatencyMs: 6,
@@ -57,28 +51,24 @@ function wandering(random: Random): (second: number) => number {
   };
 }
 
-const percent = (part: number, digits = 1): string => `${(part * 100).toFixed(digits)} %`;
-
-async function alone(workers: number): Promise<void> {
-  for (const chargesRejections of [false, true]) {
-    const outcome = await simulate({ ...ALONE, workers, chargesRejections, seed: workers });
-    say(
-      `${workers} workers, charged ${chargesRejections}: ${outcome.rejected} rejected, ${percent(outcome.throughput)}`,
-    );
-    rows.push({
-      question: `alone, ${workers} worker${workers === 1 ? '' : 's'}, rejections ${chargesRejections ? '' : 'not '}charged`,
-      aim: '0 rejected, at least 97 %; below 2 writes per call',
-      figure: `${outcome.rejected} rejected, ${percent(outcome.throughput)}; ${outcome.writesPerCall.toFixed(2)} writes, ${outcome.readsPerCall.toFixed(2)} reads`,
-      met: outcome.rejected === 0 && outcome.throughput >= 0.97 && outcome.writesPerCall < 2,
-    });
-  }
+async function alone(calls: number, workers: number, chargesRejections: boolean): Promise<Row> {
+  const outcome = await simulate({ ...ALONE, calls, workers, chargesRejections, seed: workers });
+  const { rejected, throughput, writesPerCall, readsPerCall } = outcome;
+  say(`${workers} workers, charged ${chargesRejections}: ${rejected} rejected, ${percent(throughput)}`);
+  return aimed(
+    `alone, ${workers} worker${workers === 1 ? '' : 's'}, rejections ${chargesRejections ? '' : 'not '}charged`,
+    `${rejected} rejected, ${percent(throughput)}; ${writesPerCall.toFixed(2)} writes, ${readsPerCall.toFixed(2)} reads`,
+    '0 rejected, at least 97 %; below 2 writes per call',
+    rejected === 0 && throughput >= 0.97 && writesPerCall < 2,
+  );
 }
 
-async function beside(pattern: Pattern): Promise<void> {
+async function beside(calls: number, pattern: Pattern): Promise<Row> {
   const outcomes: Outcome[] = [];
   for (const seed of SEEDS) {
     const outcome = await simulate({
       ...ALONE,
+      calls,
       parallel: 6,
       clockSpreadMs: 500,
       serviceMs: [200, 800],
@@ -92,20 +82,28 @@ async function beside(pattern: Pattern): Promise<void> {
   }
   const rejected = outcomes.map((outcome) => outcome.rejected / (outcome.accepted + outcome.rejected));
   const used = outcomes.map((outcome) => outcome.throughput);
-  rows.push({
-    question: `beside another that ${pattern.name}; seeds ${SEEDS.join(', ')}`,
-    aim: 'at most 0.1 % rejected, at least 85 % of what it leaves',
-    figure: `rejected ${rejected.map((part) => percent(part, 2)).join(', ')}; used ${used.map((part) => percent(part)).join(', ')}`,
-    met: Math.max(...rejected) <= 0.001 && Math.min(...used) >= 0.85,
-  });
+  return aimed(
+    `beside another that ${pattern.name}; seeds ${SEEDS.join(', ')}`,
+    `rejected ${rejected.map((part) => percent(part, 2)).join(', ')}; used ${used.map((part) => percent(part)).join(', ')}`,
+    'at most 0.1 % rejected, at least 85 % of what it leaves',
+    Math.max(...rejected) <= 0.001 && Math.min(...used) >= 0.85,
+  );
 }
 
-const rows: Parameters<typeof printFigures>[1][number][] = [];
-for (const workers of [1, 2, 4, 8]) await alone(workers);
-for (const pattern of PATTERNS) await beside(pattern);
+const settingOf = (calls: number): string =>
+  `${calls} calls each. Marketo counts an exact sliding window at arrival and calls in progress. One way over the network takes 20 ms and an exponential 20 ms more, a call 0.2 to 1 s, the store 6 to 12 ms, a permit up to 20 ms to its sending; alone, the workers' clocks are spread over 2 s. ` +
+  'Throughput is counted after the first window, as part of 100 calls per 20 s, or of what the other integration leaves of them; its rejections are charged to the window too. Writes include those refused by a conflict.';
 
-printFigures(
-  `${CALLS} calls each. Marketo counts an exact sliding window at arrival and calls in progress. One way over the network takes 20 ms and an exponential 20 ms more, a call 0.2 to 1 s, the store 6 to 12 ms, a permit up to 20 ms to its sending; alone, the workers' clocks are spread over 2 s. ` +
-    'Throughput is counted after the first window, as part of 100 calls per 20 s, or of what the other integration leaves of them; its rejections are charged to the window too. Writes include those refused by a conflict.',
-  rows,
-);
+/** The real gate, admit and report against a pretend Marketo that is exact. */
+export const bench: Bench = {
+  title: 'The budget, in simulated time',
+  size: { of: 'calls', usual: 5_000 },
+  measure: async ({ size }) => {
+    const rows: Row[] = [];
+    for (const workers of [1, 2, 4, 8]) {
+      for (const chargesRejections of [false, true]) rows.push(await alone(size, workers, chargesRejections));
+    }
+    for (const pattern of PATTERNS) rows.push(await beside(size, pattern));
+    return { setting: settingOf(size), rows };
+  },
+};

@@ -1,25 +1,16 @@
-/**
- * Grouping 100,000 open letters by cause, as `mktq dlq list --by-cause` does it, and that command itself.
- * `npx node bench/letters.ts [--letters N]`
- */
-import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsServices } from '../client/aws-services.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
-import { dynamoArchive, letterAttributes } from '../shared/aws/dynamo-archive.ts';
-import { encodeDocument, keyItem } from '../shared/aws/dynamo-document.ts';
-import { letterKey } from '../shared/aws/dynamo-keys.ts';
+import { dynamoArchive, LETTER_KIND } from '../shared/aws/dynamo-archive.ts';
+import { itemOf } from '../shared/aws/dynamo-document.ts';
 import type { Archive } from '../shared/deadletter/archive.ts';
 import { causeOf } from '../shared/deadletter/cause.ts';
-import { groupByCause } from '../shared/deadletter/group-by-cause.ts';
 import type { LetterHead } from '../shared/deadletter/letter.ts';
-import { runMktq } from './parts/command.ts';
-import { median, printFigures, say, seconds, whole } from './parts/figures.ts';
-import { startIdleStack } from './parts/idle-stack.ts';
-import { withTempDir } from './parts/temp-dir.ts';
+import { groupByCause } from '../shared/operate/causes.ts';
+import { type Bench, inTurns, type Measured, type Stage, timed } from './harness/bench.ts';
+import { aimed, known, median, range, say, seconds, whole } from './harness/figures.ts';
+import { runMktq } from './harness/run-mktq.ts';
 
-const { values } = parseArgs({ options: { letters: { type: 'string', default: '100000' } } });
-const LETTERS = Number(values.letters);
 const CAUSES = 12;
 const ROUNDS = 5;
 const AIM_MS = 2_000;
@@ -38,8 +29,6 @@ function letter(n: number): LetterHead {
   return {
     ...fault,
     letterId: `letter-${n}`,
-    version: 1,
-    writeToken: `token-${n}`,
     jobId: `letter-${n}`,
     epoch: 0,
     cause: causeOf(fault),
@@ -59,16 +48,16 @@ function letter(n: number): LetterHead {
   };
 }
 
-async function writeLetters(client: DynamoDBClient, table: string): Promise<void> {
+async function writeLetters(client: DynamoDBClient, table: string, letters: number): Promise<void> {
   let next = 0;
   const lane = async () => {
-    while (next < LETTERS) {
+    while (next < letters) {
       const from = next;
       next += BATCH;
-      const numbers = Array.from({ length: Math.min(BATCH, LETTERS - from) }, (_, i) => from + i);
+      const numbers = Array.from({ length: Math.min(BATCH, letters - from) }, (_, i) => from + i);
       const requests = numbers.map(letter).map((one) => ({
         PutRequest: {
-          Item: { ...encodeDocument(one), ...letterAttributes(one), ...keyItem(letterKey(one.letterId)) },
+          Item: itemOf(LETTER_KIND, { id: one.letterId, value: one, version: 1, token: 'bench' }),
         },
       }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
@@ -77,54 +66,46 @@ async function writeLetters(client: DynamoDBClient, table: string): Promise<void
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }
 
-async function groupOnce(archive: Archive): Promise<number> {
-  const began = performance.now();
+async function group(archive: Archive, letters: number): Promise<void> {
   const groups = await groupByCause(archive.summaries(['open']));
-  const elapsedMs = performance.now() - began;
   const counted = groups.reduce((sum, { count }) => sum + count, 0);
-  if (counted !== LETTERS || groups.length !== CAUSES) {
+  if (counted !== letters || groups.length !== CAUSES) {
     throw new Error(`${counted} letters of ${groups.length} causes were found`);
   }
-  return elapsedMs;
 }
 
-async function measure(dataDir: string): Promise<void> {
-  const servers = await startIdleStack({ dataDir, env: {} });
-  const { region, sqs, dynamodb, table } = servers.ready.stack;
+async function measure({ size, startIdleStack, atEnd }: Stage): Promise<Measured> {
+  const { dataDir, stack } = await startIdleStack({});
+  const { region, sqs, dynamodb, table } = stack;
   const clients = createAwsClients(awsServices(region, { sqs, dynamodb }));
-  say(`writing ${LETTERS} letters`);
-  await writeLetters(clients.dynamodb, table);
+  atEnd(async () => clients.destroy());
+  say(`writing ${size} letters`);
+  await writeLetters(clients.dynamodb, table, size);
   const archive = dynamoArchive({ client: clients.dynamodb, table });
-  const rounds: number[] = [];
-  const commands: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    rounds.push(await groupOnce(archive));
-    commands.push((await runMktq('dlq', 'list', '--by-cause', '--data', dataDir)).elapsedMs);
-    say(`${rounds.at(-1)} ms, ${commands.at(-1)} ms`);
-  }
-  clients.destroy();
-  await servers.end();
-  const range = (times: readonly number[]) =>
-    `${seconds(median(times))} (${seconds(Math.min(...times))} to ${seconds(Math.max(...times))})`;
-  printFigures(
-    `${whole(LETTERS)} open letters of ${CAUSES} causes in the local stack's table, on disk, which is a process of its own. ` +
+  const cases = {
+    grouping: timed(() => group(archive, size)),
+    command: timed(() => runMktq('dlq', 'list', '--by-cause', '--data', dataDir)),
+  };
+  const { grouping, command } = await inTurns(cases, { rounds: ROUNDS });
+  return {
+    setting:
+      `${whole(size)} open letters of ${CAUSES} causes in the local stack's table, on disk, which is a process of its own. ` +
       `The median of ${ROUNDS}, the first cold.`,
-    [
-      {
-        question: 'read through the archive and group',
-        aim: 'below 2 s',
-        figure: range(rounds),
-        met: median(rounds) < AIM_MS,
-      },
-      {
-        question: '`mktq dlq list --by-cause`, from start to end',
-        aim: null,
-        figure: range(commands),
-        met: null,
-      },
+    rows: [
+      aimed(
+        'read through the archive and group',
+        range(grouping, seconds),
+        'below 2 s',
+        median(grouping) < AIM_MS,
+      ),
+      known('`mktq dlq list --by-cause`, from start to end', range(command, seconds)),
     ],
-  );
+  };
 }
 
-await withTempDir(measure);
-process.exit(0);
+/** Open letters by cause, as `mktq dlq list --by-cause` groups them, and that command itself. */
+export const bench: Bench = {
+  title: 'Grouping dead letters by cause',
+  size: { of: 'letters', usual: 100_000 },
+  measure,
+};

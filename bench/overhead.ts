@@ -1,8 +1,3 @@
-/**
- * What the worker costs a job: the real handler with one job at a time and nothing to wait for, against a bare call of
- * the `soap` package to the same server, in turns. `npx node bench/overhead.ts [--jobs N]`
- */
-import { parseArgs } from 'node:util';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { createClientAsync } from 'soap';
 import { awsServices } from '../client/aws-services.ts';
@@ -17,13 +12,10 @@ import { silentLog } from '../shared/kernel/log.ts';
 import { sign } from '../shared/marketo/soap/signature.ts';
 import { marketoWsdl } from '../shared/marketo/soap/wsdl.ts';
 import type { Step } from '../shared/run/trace.ts';
-import { type Figure, median, ms, printFigures, quantile } from './parts/figures.ts';
-import { startIdleStack } from './parts/idle-stack.ts';
-import { LIFTED, type Marketo, startMarketo } from './parts/marketo.ts';
-import { withTempDir } from './parts/temp-dir.ts';
+import { type Bench, inTurns, type Measured, type Stage } from './harness/bench.ts';
+import { aimed, known, median, ms, type Row, spread } from './harness/figures.ts';
+import { LIFTED, type Marketo } from './harness/servers.ts';
 
-const { values } = parseArgs({ options: { jobs: { type: 'string', default: '400' } } });
-const COUNT = Number(values.jobs);
 /** Until the code is compiled and the connections are open. */
 const WARM_UP = 100;
 
@@ -40,9 +32,10 @@ async function bareCaller({
   soapUrl,
   userId,
   encryptionKey,
-}: Marketo): Promise<(n: number) => Promise<void>> {
+}: Marketo): Promise<(n: number) => Promise<Timing>> {
   const client = await createClientAsync(marketoWsdl(), { endpoint: soapUrl });
   return async (n) => {
+    const began = performance.now();
     const { timestamp, signature } = sign(userId, encryptionKey, Date.now());
     client.clearSoapHeaders();
     client.addSoapHeader({
@@ -53,16 +46,17 @@ async function bareCaller({
       },
     });
     await client['syncLeadAsync'](paramsOf(n, 'bare'));
+    return { totalMs: performance.now() - began, steps: {} };
   };
 }
 
-/** A job through the real queue and the real handler; only the handler's own time counts. */
-interface WorkedJob {
+interface Timing {
   readonly totalMs: number;
-  /** When each step was reached. */
+  /** When each step was reached; none for a bare call. */
   readonly steps: Readonly<Partial<Record<Step | 'began' | 'ended', number>>>;
 }
 
+/** A job through the real queue and the real handler; only the handler's own time counts. */
 async function workedCaller(stack: StackFile, env: Environment) {
   const { jobsQueueUrl, table, region, sqs, dynamodb } = stack;
   const sender = createClient({ jobsQueueUrl, table, region, endpoint: { sqs, dynamodb } });
@@ -74,7 +68,7 @@ async function workedCaller(stack: StackFile, env: Environment) {
       steps[step] = performance.now();
     },
   });
-  const work = async (n: number): Promise<WorkedJob> => {
+  const work = async (n: number): Promise<Timing> => {
     await sender.enqueue({ operation: 'syncLead', params: paramsOf(n, 'worked') });
     const message = await receive(clients.sqs, jobsQueueUrl);
     const event = toSqsEvent([message], { queueArn: 'arn:aws:sqs:bench', region });
@@ -113,32 +107,20 @@ async function receive(sqs: SQSClient, QueueUrl: string) {
   return message;
 }
 
-async function measure(dataDir: string): Promise<void> {
+async function measure({ size, startMarketo, startIdleStack, atEnd }: Stage): Promise<Measured> {
   const marketo = await startMarketo({ limits: LIFTED.simulator });
-  const servers = await startIdleStack({ dataDir, env: { ...marketo.env, ...LIFTED.env } });
-  const worked = await workedCaller(servers.ready.stack, servers.ready.functionEnv);
-  const bare = await bareCaller(marketo);
-  const jobs: WorkedJob[] = [];
-  const calls: number[] = [];
-  for (let n = 0; n < WARM_UP + COUNT; n += 1) {
-    const job = await worked.work(n);
-    const began = performance.now();
-    await bare(n);
-    const callMs = performance.now() - began;
-    if (n < WARM_UP) continue;
-    jobs.push(job);
-    calls.push(callMs);
-  }
+  const { stack, functionEnv } = await startIdleStack({ ...marketo.env, ...LIFTED.env });
+  const worked = await workedCaller(stack, functionEnv);
+  atEnd(async () => worked.close());
+  const cases = { jobs: worked.work, calls: await bareCaller(marketo) };
+  const { jobs, calls } = await inTurns(cases, { rounds: size, warmUp: WARM_UP });
   const { executed } = await marketo.witness();
-  if (executed !== 2 * (WARM_UP + COUNT)) throw new Error(`the simulator executed ${executed} calls`);
-  worked.close();
-  await servers.end();
-  await marketo.end();
-  printFigures(setting, figuresOf(jobs, calls));
+  if (executed !== 2 * (WARM_UP + size)) throw new Error(`the simulator executed ${executed} calls`);
+  return { setting: settingOf(size), rows: rowsOf(jobs, calls) };
 }
 
-const setting =
-  `${COUNT} jobs and ${COUNT} bare calls in turns, after ${WARM_UP} of each to warm up. Worker, queue and table, and simulator are a ` +
+const settingOf = (count: number): string =>
+  `${count} jobs and ${count} bare calls in turns, after ${WARM_UP} of each to warm up. Worker, queue and table, and simulator are a ` +
   'process each; no limits, no latency. A job counts from the call of the handler to its answer.';
 
 const AIM_MS = 15;
@@ -154,29 +136,31 @@ const STRETCHES: readonly (readonly [Step | 'began', Step | 'ended', string])[] 
   ['recorded', 'ended', 'settle, and give the slot back'],
 ];
 
-function figuresOf(jobs: readonly WorkedJob[], calls: readonly number[]): readonly Figure[] {
-  const totals = jobs.map(({ totalMs }) => totalMs);
-  const overhead = median(totals) - median(calls);
-  const spread = (times: readonly number[]) =>
-    `${ms(median(times))} (95 % within ${ms(quantile(times, 0.95))})`;
-  const plain = (question: string, figure: string): Figure => ({ question, aim: null, figure, met: null });
+function rowsOf(jobs: readonly Timing[], calls: readonly Timing[]): readonly Row[] {
+  const jobTimes = jobs.map(({ totalMs }) => totalMs);
+  const callTimes = calls.map(({ totalMs }) => totalMs);
+  const overhead = median(jobTimes) - median(callTimes);
+  const stretch = (from: Step | 'began', to: Step | 'ended'): number =>
+    median(jobs.map(({ steps }) => (steps[to] ?? Number.NaN) - (steps[from] ?? Number.NaN)));
   return [
-    {
-      question: 'overhead of a job over a bare call, median against median',
-      aim: `${AIM_MS} ms or less`,
-      figure: ms(overhead),
-      met: overhead <= AIM_MS,
-    },
-    plain('a job through the handler', spread(totals)),
-    plain('a bare call', spread(calls)),
-    ...STRETCHES.map(([from, to, what]) =>
-      plain(
-        `of a job: ${what}`,
-        ms(median(jobs.map(({ steps }) => (steps[to] ?? Number.NaN) - (steps[from] ?? Number.NaN)))),
-      ),
+    aimed(
+      'overhead of a job over a bare call, median against median',
+      ms(overhead),
+      `${AIM_MS} ms or less`,
+      overhead <= AIM_MS,
     ),
+    known('a job through the handler', spread(jobTimes, ms)),
+    known('a bare call', spread(callTimes, ms)),
+    ...STRETCHES.map(([from, to, what]) => known(`of a job: ${what}`, ms(stretch(from, to)))),
   ];
 }
 
-await withTempDir(measure);
-process.exit(0);
+/**
+ * The real handler with one job at a time and nothing to wait for, against a bare call of the `soap` package to the same
+ * server.
+ */
+export const bench: Bench = {
+  title: 'What the worker costs a job',
+  size: { of: 'jobs', usual: 400 },
+  measure,
+};

@@ -1,29 +1,23 @@
 /**
- * Runs the benches and writes README.md beside this file: `npm run bench`, or some of them with `npm run bench -- --only
- * throughput,enqueue`; the sections of the others then stay as they are.
+ * Runs the benches, which are the other files of this folder, and writes README.md beside them. `npm run bench -- --help`
+ * says what else it can.
  */
-import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { say } from './parts/figures.ts';
-import { machineText, measureNoise, noiseText } from './parts/noise.ts';
-
-/** A file of this folder each, which prints Markdown to stdout. */
-const BENCHES = [
-  { name: 'budget', title: 'The budget, in simulated time' },
-  { name: 'throughput', title: 'Two minutes in real time' },
-  { name: 'overhead', title: 'What the worker costs a job' },
-  { name: 'enqueue', title: 'Enqueueing a CSV file' },
-  { name: 'letters', title: 'Grouping dead letters by cause' },
-  { name: 'cold-start', title: 'Cold start of the bundled worker' },
-] as const;
-
-type Bench = (typeof BENCHES)[number];
+import { say } from './harness/figures.ts';
+import { measureNoise, noiseText } from './harness/noise.ts';
+import { measurePairs } from './harness/pairs.ts';
+import { HERE, runBench } from './harness/run-bench.ts';
 
 const README = new URL('README.md', import.meta.url);
-/** Several times what the longest takes: a bench that hangs must not hang the run. */
-const GIVE_UP_MS = 30 * 60_000;
+
+const USAGE = `npm run bench -- [--only NAME,...] [--size N] [--pairs DIR [--times N]]
+
+Without options all benches run, and each writes its section of bench/README.md.
+--only    some of them; the sections of the others stay as they are
+--size N  another size than the usual (rows, jobs, letters, ...); only printed
+--pairs   each bench here and in the checkout DIR, in turns, --times times (3); only printed, with the ratios`;
 
 const HEAD = `# Benches
 
@@ -33,70 +27,82 @@ loop before and after it (median, least to most), and the load average. No bench
 `;
 
 async function main(): Promise<void> {
-  const chosen = chosenBenches();
-  const sections = new Map(sectionsOf(readReadme()));
+  const { names, size, pairs, times } = readCommandLine();
   const failed: string[] = [];
-  for (const bench of chosen) {
-    say(`\n${bench.name}: ${bench.title}`);
-    const before = measureNoise();
-    const figures = await runBench(bench);
-    if (figures === null) {
-      failed.push(bench.name);
-      continue;
+  for (const name of names) {
+    say(`\n${name}`);
+    const text =
+      pairs === null ? await measureOne(name, size) : await measurePairs(name, { other: pairs, times, size });
+    if (text === null) failed.push(name);
+    else {
+      process.stdout.write(`${text}\n`);
+      if (pairs === null && size === null) writeSection(name, text);
     }
-    const noise = noiseText(before, measureNoise());
-    sections.set(bench.name, sectionFor(bench, figures, noise));
-    writeReadme(sections);
-    say(`${figures}\n${noise}`);
   }
   if (failed.length === 0) return;
   say(`failed: ${failed.join(', ')}; their sections are as they were`);
   process.exitCode = 1;
 }
 
-function chosenBenches(): readonly Bench[] {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  const names = values.only?.split(',');
-  const unknown = names?.find((name) => !BENCHES.some((bench) => bench.name === name));
-  if (unknown !== undefined) {
-    say(`there is no bench ${unknown}; they are ${BENCHES.map(({ name }) => name).join(', ')}`);
-    process.exit(2);
+function readCommandLine() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      size: { type: 'string' },
+      pairs: { type: 'string' },
+      times: { type: 'string', default: '3' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const names = benchNames();
+  const only = values.only?.split(',') ?? names;
+  const unknown = only.find((name) => !names.includes(name));
+  if (values.help || unknown !== undefined) {
+    const benches = `The benches are ${names.join(', ')}.`;
+    say(unknown === undefined ? `${USAGE}\n\n${benches}` : `There is no bench ${unknown}. ${benches}`);
+    process.exit(unknown === undefined ? 0 : 2);
   }
-  return BENCHES.filter(({ name }) => names?.includes(name) ?? true);
+  return {
+    names: names.filter((name) => only.includes(name)),
+    size: values.size === undefined ? null : countOf(values.size),
+    pairs: values.pairs === undefined ? null : resolve(values.pairs),
+    times: countOf(values.times),
+  };
 }
 
-const commandFor = ({ name }: Bench): string => `npx node bench/${name}.ts`;
-
-/** What it printed, or null if it failed. */
-async function runBench({ name }: Bench): Promise<string | null> {
-  const file = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: GIVE_UP_MS,
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return code === 0 ? text.trim() : null;
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  say(`${text} is no count`);
+  process.exit(2);
 }
 
-const sectionFor = (bench: Bench, figures: string, noise: string): string =>
-  `## ${bench.title}\n\n\`${commandFor(bench)}\` on ${machineText()}\n\n${figures}\n\n${noise}\n`;
-
-const marker = (name: string): string => `<!-- bench: ${name} -->`;
-
-/** Each section with its name, as the README has them now. */
-function sectionsOf(readme: string): readonly (readonly [string, string])[] {
-  return readme
-    .split(/^<!-- bench: (?=[a-z-]+ -->$)/m)
-    .slice(1)
-    .map((part) => {
-      const end = part.indexOf(' -->\n');
-      return [part.slice(0, end), `${part.slice(end + ' -->\n'.length).trim()}\n`] as const;
-    });
+/** In the order of the README; one that it does not know comes last. */
+function benchNames(): readonly string[] {
+  const names = readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+    .map((file) => file.slice(0, -'.ts'.length));
+  const before = [...sectionsOf(readReadme()).keys()].filter((name) => names.includes(name));
+  return [...new Set([...before, ...names.sort()])];
 }
+
+async function measureOne(name: string, size: number | null): Promise<string | null> {
+  const before = measureNoise();
+  const section = await runBench(HERE, name, size);
+  return section === null ? null : `${section}\n\n${noiseText(before, measureNoise())}\n`;
+}
+
+/** Each section with its name, in the README's order. */
+const sectionsOf = (readme: string): ReadonlyMap<string, string> =>
+  new Map(
+    readme
+      .split(/^<!-- bench: (?=[a-z-]+ -->$)/m)
+      .slice(1)
+      .map((part) => {
+        const end = part.indexOf(' -->\n');
+        return [part.slice(0, end), `${part.slice(end + ' -->\n'.length).trim()}\n`];
+      }),
+  );
 
 function readReadme(): string {
   try {
@@ -106,11 +112,10 @@ function readReadme(): string {
   }
 }
 
-function writeReadme(sections: ReadonlyMap<string, string>): void {
-  const texts = BENCHES.flatMap(({ name }) => {
-    const section = sections.get(name);
-    return section === undefined ? [] : [`${marker(name)}\n${section}`];
-  });
+/** Read again each time: another run may have written its own section meanwhile. */
+function writeSection(name: string, section: string): void {
+  const sections = new Map([...sectionsOf(readReadme()), [name, section]]);
+  const texts = [...sections].map(([each, text]) => `<!-- bench: ${each} -->\n${text}`);
   writeFileSync(README, [HEAD, ...texts].join('\n'));
 }
 

@@ -1,42 +1,36 @@
-/**
- * Two minutes in real time: the local stack at work, the simulator in a process of its own enforcing the real limits
- * exactly, rejections charged. Everything is counted by the simulator. `npx node bench/throughput.ts [--seconds N]`
- */
-import { parseArgs } from 'node:util';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createClient, type NewJob } from '../client/create-client.ts';
 import { lineLog } from '../local/line-log.ts';
 import { type LocalStack, startLocal } from '../local/start-local.ts';
-import { budgetKey } from '../shared/aws/dynamo-keys.ts';
+import { budgetKey } from '../shared/aws/dynamo-table.ts';
 import { DEFAULT_CONCURRENCY, DEFAULT_RATE_PER_WINDOW, RATE_WINDOW_MS } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT } from '../shared/config/names.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Witness } from '../simulator/witness.ts';
-import { type Figure, percent, printFigures, say, seconds } from './parts/figures.ts';
-import { startMarketo } from './parts/marketo.ts';
-import { withTempDir } from './parts/temp-dir.ts';
+import type { Bench, Measured, Stage } from './harness/bench.ts';
+import { aimed, known, percent, type Row, say, seconds } from './harness/figures.ts';
 
 const LATENCY = { minMs: 100, maxMs: 600 };
 const LOOK_EACH_MS = 5_000;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '120' } } });
-const lastsMs = Number(values.seconds) * 1_000;
 const PER_MS = DEFAULT_RATE_PER_WINDOW / RATE_WINDOW_MS;
 
 /** The most calls that any sender could have got through since its first: a full window at once, at each window's start. */
-const mostCalls = DEFAULT_RATE_PER_WINDOW * Math.ceil(lastsMs / RATE_WINDOW_MS);
+const mostCallsIn = (lastsMs: number): number =>
+  DEFAULT_RATE_PER_WINDOW * Math.ceil(lastsMs / RATE_WINDOW_MS);
 
-function* jobs(): Generator<NewJob> {
-  for (let n = 0; n < mostCalls + DEFAULT_RATE_PER_WINDOW; n += 1) {
+function* jobs(count: number): Generator<NewJob> {
+  for (let n = 0; n < count; n += 1) {
     const leadRecord = { Email: `person${n}@example.com` };
     yield { operation: 'syncLead', params: { leadRecord, returnLead: false } };
   }
 }
 
-async function enqueue({ stack }: LocalStack): Promise<void> {
+async function enqueue({ stack }: LocalStack, count: number): Promise<void> {
   const { jobsQueueUrl, table, region, sqs, dynamodb } = stack;
   const client = createClient({ jobsQueueUrl, table, region, endpoint: { sqs, dynamodb } });
-  for await (const result of client.enqueueAll(jobs())) if ('error' in result) throw new Error(result.error);
+  for await (const result of client.enqueueAll(jobs(count)))
+    if ('error' in result) throw new Error(result.error);
   client.close();
 }
 
@@ -54,13 +48,15 @@ function countBudgetWrites(): { readonly made: () => number } {
   return { made: () => made };
 }
 
-async function measure(dataDir: string): Promise<void> {
+async function measure({ size, dir, startMarketo, atEnd }: Stage): Promise<Measured> {
+  const lastsMs = size * 1_000;
   const marketo = await startMarketo({ latency: LATENCY });
   const writes = countBudgetWrites();
   const log = lineLog({ write: (line) => process.stderr.write(line), clock: systemClock, verbose: false });
-  const stack = await startLocal({ dataDir, env: marketo.env, log });
+  const stack = await startLocal({ dataDir: dir, env: marketo.env, log });
+  atEnd(() => stack.stop());
   await stack.eventSource.disable();
-  await enqueue(stack);
+  await enqueue(stack, mostCallsIn(lastsMs) + DEFAULT_RATE_PER_WINDOW);
   await stack.eventSource.enable();
   let witness = await marketo.witness();
   const isOver = () => systemClock() > (witness.entries[0]?.at ?? Number.POSITIVE_INFINITY) + lastsMs;
@@ -70,18 +66,17 @@ async function measure(dataDir: string): Promise<void> {
     say(`${witness.executed} executed, ${JSON.stringify(witness.rejected)}`);
   }
   // At the same moment: what was written for the calls that have arrived.
-  const perCall = writes.made() / witness.arrived;
-  await stack.stop();
-  await marketo.end();
-  printFigures(setting, figuresOf(witness, perCall));
+  const writesPerCall = writes.made() / witness.arrived;
+  return { setting: settingOf(size), rows: rowsOf(witness, writesPerCall, lastsMs) };
 }
 
-const setting =
+const settingOf = (lastsS: number): string =>
   `The local stack (queue, table and worker in one process), cold, against the simulator in another: ` +
   `${DEFAULT_RATE_PER_WINDOW} calls in any ${RATE_WINDOW_MS / 1_000} s, ${DEFAULT_CONCURRENCY} at once, measured at arrival, ` +
-  `rejections charged; a call takes ${LATENCY.minMs} to ${LATENCY.maxMs} ms. ${values.seconds} s from the first arrival.`;
+  `rejections charged; a call takes ${LATENCY.minMs} to ${LATENCY.maxMs} ms. ${lastsS} s from the first arrival.`;
 
-function figuresOf(witness: Witness, writesPerCall: number): readonly Figure[] {
+function rowsOf(witness: Witness, writesPerCall: number, lastsMs: number): readonly Row[] {
+  const mostCalls = mostCallsIn(lastsMs);
   const from = witness.entries[0]?.at ?? 0;
   const seen = witness.entries.filter(({ at }) => at < from + lastsMs);
   // A job that is sent twice is no work done: only its first call counts.
@@ -91,42 +86,33 @@ function figuresOf(witness: Witness, writesPerCall: number): readonly Figure[] {
   const part = executed.length / mostCalls;
   const nearest = shortestSpan(seen.map(({ at }) => at));
   return [
-    {
-      question: 'calls rejected',
-      aim: '0',
-      figure: rejected.length === 0 ? '0' : `${rejected.length} (${codesOf(rejected)})`,
-      met: rejected.length === 0,
-    },
-    {
-      question: `jobs' calls executed, of the ${mostCalls} that any sender could get through in that time`,
-      aim: '95 % or more',
-      figure: `${executed.length}: ${percent(part)}`,
-      met: part >= 0.95,
-    },
-    {
-      question: 'calls executed after the first window, of 5 a second',
-      aim: null,
-      figure: percent(late / ((lastsMs - RATE_WINDOW_MS) * PER_MS)),
-      met: null,
-    },
-    {
-      question: `shortest time that ${DEFAULT_RATE_PER_WINDOW + 1} arrivals in a row took (a rejection from ${RATE_WINDOW_MS / 1_000} s down)`,
-      aim: null,
-      figure: nearest === null ? 'too few arrivals' : seconds(nearest),
-      met: null,
-    },
-    {
-      question: 'most calls at once',
-      aim: null,
-      figure: String(witness.maxConcurrency),
-      met: null,
-    },
-    {
-      question: 'writes of the budget per call, release included',
-      aim: 'below 2',
-      figure: writesPerCall.toFixed(2),
-      met: writesPerCall < 2,
-    },
+    aimed(
+      'calls rejected',
+      rejected.length === 0 ? '0' : `${rejected.length} (${codesOf(rejected)})`,
+      '0',
+      rejected.length === 0,
+    ),
+    aimed(
+      `jobs' calls executed, of the ${mostCalls} that any sender could get through in that time`,
+      `${executed.length}: ${percent(part)}`,
+      '95 % or more',
+      part >= 0.95,
+    ),
+    known(
+      'calls executed after the first window, of 5 a second',
+      percent(late / ((lastsMs - RATE_WINDOW_MS) * PER_MS)),
+    ),
+    known(
+      `shortest time that ${DEFAULT_RATE_PER_WINDOW + 1} arrivals in a row took (a rejection from ${RATE_WINDOW_MS / 1_000} s down)`,
+      nearest === null ? 'too few arrivals' : seconds(nearest),
+    ),
+    known('most calls at once', String(witness.maxConcurrency)),
+    aimed(
+      'writes of the budget per call, release included',
+      writesPerCall.toFixed(2),
+      'below 2',
+      writesPerCall < 2,
+    ),
   ];
 }
 
@@ -145,5 +131,12 @@ function shortestSpan(arrivals: readonly number[]): number | null {
 const codesOf = (rejected: readonly { readonly outcome: string }[]): string =>
   [...new Set(rejected.map(({ outcome }) => outcome.replace('rejected:', '')))].join(', ');
 
-await withTempDir(measure);
-process.exit(0);
+/**
+ * The local stack at work, the simulator in a process of its own enforcing the real limits exactly, rejections charged.
+ * Everything is counted by the simulator.
+ */
+export const bench: Bench = {
+  title: 'Two minutes in real time',
+  size: { of: 'seconds', usual: 120 },
+  measure,
+};

@@ -1,10 +1,9 @@
 import { awsServices } from '../client/aws-services.ts';
-import { readStack } from '../local/stack-file.ts';
-import { readSettingsFile, settingsOf } from '../local/stack-settings.ts';
+import { readSettingsFile, readStack, settingsOf } from '../local/stack-file.ts';
 import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
-import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
 import { Failure } from './exit.ts';
 import { mktq } from './render/typed.ts';
@@ -33,9 +32,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return {
     ...adapters,
     stack,
+    account: stack.account,
     limits: stack.limits,
     clock: systemClock,
-    makeToken: randomToken,
+    sleep: systemSleep,
     close: () => clients.destroy(),
   };
 }

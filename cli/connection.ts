@@ -1,11 +1,5 @@
-import type { BudgetStore } from '../shared/budget/store.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
-import type { Archive } from '../shared/deadletter/archive.ts';
-import type { Bodies } from '../shared/job/bodies.ts';
-import type { DeadLetterQueue, JobsQueue } from '../shared/job/queues.ts';
-import type { Clock } from '../shared/kernel/clock.ts';
-import type { MakeId } from '../shared/kernel/random.ts';
-import type { Ledger } from '../shared/ledger/ledger.ts';
+import type { OperatePorts } from '../shared/operate/ports.ts';
 
 /** Where a stack lives and what it was configured with: out of DIR/stack.json, or of a deployed stack's outputs. */
 export interface StackDescription {
@@ -22,17 +16,7 @@ export interface StackDescription {
 }
 
 /** The ports of a stack, for the length of one command. */
-export interface Connection {
+export interface Connection extends OperatePorts {
   readonly stack: StackDescription;
-  readonly ledger: Ledger;
-  readonly archive: Archive;
-  readonly bodies: Bodies;
-  readonly budgetStore: BudgetStore;
-  readonly jobsQueue: JobsQueue;
-  readonly deadLetterQueue: DeadLetterQueue;
-  readonly limits: AccountLimits;
-  readonly clock: Clock;
-  /** Write tokens and owners. */
-  readonly makeToken: MakeId;
   close(): void;
 }

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import * as v from 'valibot';
 import { commonSettings } from '../shared/aws/clients.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 import { OUTPUTS, stackNameOf } from '../shared/config/names.ts';
@@ -38,9 +39,26 @@ export async function findDeployedStack(name: string, lookUp = cloudFormation())
     table: output(OUTPUTS.table),
     region: output(OUTPUTS.region),
     account: output(OUTPUTS.account),
-    // Written by the stack itself out of this very type.
-    limits: JSON.parse(output(OUTPUTS.limits)) as AccountLimits,
+    limits: limitsOf(output(OUTPUTS.limits), name),
   };
+}
+
+const above0 = v.pipe(v.number(), v.gtValue(0));
+const limitsSchema = v.object({
+  ratePerWindow: above0,
+  windowMs: above0,
+  concurrency: above0,
+  dailyQuota: above0,
+  share: v.pipe(above0, v.maxValue(1)),
+});
+
+/** The stack wrote them itself, but perhaps a version of it that counted otherwise. */
+function limitsOf(text: string, name: string): AccountLimits {
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), limitsSchema), text);
+  if (read.success) return read.output;
+  throw new Failure(
+    `the output ${OUTPUTS.limits} of the stack ${name} is not the account's limits as this mktq reads them: deploy the stack once more with this version`,
+  );
 }
 
 async function describe(name: string, region: string, lookUp: StackLookUp): Promise<Stack> {

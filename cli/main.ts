@@ -6,9 +6,9 @@ import { commands } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { Failure, UsageError } from './exit.ts';
 import { styleFor } from './render/style.ts';
+import { DEFAULT_DATA, dataDirOf } from './render/typed.ts';
 import { wordsFor } from './trouble.ts';
 
-const DEFAULT_DATA = '.mktq';
 const HINT = '(add --help for the options and an example)';
 
 /** Runs one command line and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
@@ -59,7 +59,8 @@ function openSession(process: NodeJS.Process): Session {
       return options().json === true;
     },
     get dataDir() {
-      return resolve(options().data ?? process.env['MKTQ_DATA'] ?? DEFAULT_DATA);
+      const { data } = options();
+      return data === undefined ? dataDirOf(process.env) : resolve(data);
     },
     get stackName() {
       return options().stack;

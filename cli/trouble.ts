@@ -1,3 +1,4 @@
+import { errorText } from '../shared/kernel/error-text.ts';
 import { Failure, UsageError } from './exit.ts';
 
 const UNREACHABLE = new Set([
@@ -20,7 +21,7 @@ export function wordsFor(error: unknown): string {
 }
 
 /** Nobody is listening where the stack should be, as opposed to an answer nobody liked. */
-export const isUnreachable = (error: unknown): boolean =>
+const isUnreachable = (error: unknown): boolean =>
   error instanceof Error && (UNREACHABLE.has(codeOf(error) ?? '') || error.name === 'TimeoutError');
 
 function codeOf(error: Error): string | null {
@@ -28,4 +29,19 @@ function codeOf(error: Error): string | null {
   // Node's happy-eyeballs failure carries the codes one level down.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0]);
   return error.cause instanceof Error ? codeOf(error.cause) : null;
+}
+
+/** Why a file cannot be read, without the name of a system call. */
+export function fileTrouble(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EACCES':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'it is a directory';
+    default:
+      return errorText(error);
+  }
 }

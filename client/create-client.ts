@@ -3,7 +3,7 @@ import { createAwsClients } from '../shared/aws/clients.ts';
 import { DEFAULT_ACCOUNT } from '../shared/config/names.ts';
 import type { Job } from '../shared/job/job.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
-import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { systemRandom } from '../shared/kernel/random.ts';
 import { ulidMaker } from '../shared/kernel/ulid.ts';
 import type { OperationName, ParamsOf } from '../shared/marketo/operations/registry.ts';
 import { awsServices, type Endpoint } from './aws-services.ts';
@@ -67,7 +67,6 @@ export function createClient(options: ClientOptions): Client {
     jobsQueue,
     clock: systemClock,
     makeId: ulidMaker(systemClock),
-    makeToken: randomToken,
   };
   return { ...clientOver(ports), close: () => clients.destroy() };
 }

@@ -1,10 +1,18 @@
-import type { OutgoingMessage, SendResult } from '../shared/job/queues.ts';
-import type { MakeId } from '../shared/kernel/random.ts';
+import type { Job } from '../shared/job/job.ts';
+import { digestOf } from '../shared/job/message.ts';
+import type { JobsQueue, SendResult } from '../shared/job/queues.ts';
+import {
+  DEFAULT_SEND_LIMITS,
+  type Entry,
+  type Outcome,
+  type SendLimits,
+  sendInOrder,
+} from '../shared/job/send-in-order.ts';
+import { isoTime } from '../shared/kernel/clock.ts';
+import { absent } from '../shared/kernel/document.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
-import { latch } from './latch.ts';
-import type { PreparePorts } from './prepare.ts';
-import { openReader } from './reader.ts';
-import { openWindow } from './window.ts';
+import { firstRow, type JobRow } from '../shared/ledger/row.ts';
+import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
 
 /** One thing to enqueue: a job message to be, or what was wrong with the row it should have come from. */
 export type Candidate =
@@ -18,55 +26,140 @@ export type EnqueueResult =
   | { readonly index: number; readonly error: string };
 
 export interface EnqueuePorts extends PreparePorts {
-  readonly ledger: Pick<Ledger, 'get' | 'replace'>;
-  readonly jobsQueue: { send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]> };
-  readonly makeToken: MakeId;
+  readonly ledger: Pick<Ledger, 'get' | 'change'>;
+  readonly jobsQueue: Pick<JobsQueue, 'send'>;
 }
-
-export interface EnqueueSettings {
-  /** Messages per SendMessageBatch: SQS takes 10. */
-  readonly batchSize: number;
-  /** Batches under way at once. */
-  readonly batches: number;
-  /** Jobs read ahead of the oldest unanswered one, and their bytes: what bounds memory. */
-  readonly windowJobs: number;
-  readonly windowBytes: number;
-}
-
-/** Found by trial on the embedded servers; more batches only queue up in front of them. */
-export const DEFAULT_ENQUEUE: EnqueueSettings = {
-  batchSize: 10,
-  batches: 4,
-  windowJobs: 400,
-  windowBytes: 8 * 1024 * 1024,
-};
 
 /**
  * Enqueues a stream of candidates and yields what became of each, in order. Two jobs of one ordering key, or of one id,
- * are never under way together: the second is sent only when the first is acknowledged and in the ledger. A batch that
- * is not full leaves at once if nothing else is under way, so a slow source is not kept waiting for company.
+ * are never under way together: the second is sent only when the first is acknowledged and in the ledger.
  */
 export async function* enqueueJobs(
   ports: EnqueuePorts,
   candidates: Iterable<Candidate> | AsyncIterable<Candidate>,
-  settings: EnqueueSettings = DEFAULT_ENQUEUE,
+  limits: SendLimits = DEFAULT_SEND_LIMITS,
 ): AsyncGenerator<EnqueueResult, void, undefined> {
-  const changed = latch();
-  const source = openReader(candidates, changed.open);
-  const window = openWindow(ports, settings, changed.open);
-  try {
-    for (;;) {
-      const candidate = source.taken();
-      if (candidate !== null) window.add(candidate);
-      if (window.hasRoom()) source.pull();
-      window.dispatch(source.ended());
-      yield* window.finished();
-      if (source.ended() && window.isEmpty()) break;
-      if (!source.has()) await changed.wait();
-    }
-    source.throwIfFailed();
-  } finally {
-    await source.close();
-    await window.settled();
+  const sender = {
+    send: (batch: readonly Indexed[]) => sendBatch(batch, ports),
+    refuse: ({ index }: Indexed): EnqueueResult => ({ index, error: OVERTAKES }),
+  };
+  yield* sendInOrder(entriesOf(candidates, ports), sender, limits);
+}
+
+interface Indexed extends Prepared {
+  readonly index: number;
+}
+
+const OVERTAKES =
+  'not sent, because an earlier job on the same lead could not be; send both again in their order';
+
+async function* entriesOf(
+  candidates: Iterable<Candidate> | AsyncIterable<Candidate>,
+  ports: EnqueuePorts,
+): AsyncGenerator<Entry<Indexed, EnqueueResult>> {
+  let read = 0;
+  for await (const candidate of candidates) {
+    const index = read++;
+    const answer = candidate.kind === 'job' ? prepare(candidate.value, ports) : candidate;
+    if (answer.kind !== 'prepared') yield { kind: 'answered', result: { index, error: answer.error } };
+    else yield entryOf({ ...answer.prepared, index });
   }
 }
+
+const entryOf = (item: Indexed): Entry<Indexed, EnqueueResult> => ({
+  kind: 'send',
+  item,
+  names: [`id ${item.job.id}`, keyName(item)],
+  bytes: item.message.body.length,
+});
+
+const keyName = ({ orderingKey }: Prepared): string => `key ${orderingKey}`;
+
+type EnqueueOutcome = Outcome<EnqueueResult>;
+
+/**
+ * Looks each given id up in the ledger, sends what it does not know, and writes the `queued` rows. In this order: a row
+ * without a message would wait for ever, a message without a row is written down by the worker. Never rejects.
+ */
+async function sendBatch(batch: readonly Indexed[], ports: EnqueuePorts): Promise<readonly EnqueueOutcome[]> {
+  const known = await Promise.all(batch.map((item) => lookUp(item, ports)));
+  const unknown = batch.filter((_, i) => known[i] === null);
+  const results = await send(unknown, ports);
+  const recorded = await Promise.all(unknown.map((item, i) => record(item, results[i], ports)));
+  const fresh = recorded.values();
+  return batch.map((item, i) => known[i] ?? fresh.next().value ?? blocked(item, NO_ANSWER));
+}
+
+/** Null: the job is to be sent. */
+async function lookUp(item: Indexed, ports: EnqueuePorts): Promise<EnqueueOutcome | null> {
+  const { job, index } = item;
+  if (!item.idIsGiven) return null;
+  try {
+    const known = knownJob(job, await ports.ledger.get(job.id));
+    if (known.kind === 'unknown') return null;
+    return known.kind === 'other'
+      ? { result: { index, error: known.error }, blocks: null }
+      : { result: { index, id: job.id, sent: false, recorded: true }, blocks: null };
+  } catch (error) {
+    return blocked(
+      item,
+      `nothing was sent, the ledger could not be asked about ${job.id}: ${wordsOf(error)}`,
+    );
+  }
+}
+
+/** What the ledger says about an id before a job is sent under it: nothing, the same job, or another one. */
+type KnownJob =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'other'; readonly error: string };
+
+/** The same id with the same contents is the same job, whatever became of it: sending it again would only be acknowledged. */
+function knownJob(job: Job, row: JobRow | null): KnownJob {
+  if (row === null) return { kind: 'unknown' };
+  if (row.digest === digestOf(job)) return { kind: 'same' };
+  const error = `the id ${job.id} belongs to another ${row.operation} job with other contents, enqueued ${isoTime(row.enqueuedAt)}; give this one another id, or its batch another name`;
+  return { kind: 'other', error };
+}
+
+async function send(batch: readonly Indexed[], ports: EnqueuePorts): Promise<readonly SendResult[]> {
+  if (batch.length === 0) return [];
+  try {
+    return await ports.jobsQueue.send(batch.map(({ message }) => message));
+  } catch (error) {
+    // The answer may be all that was lost: under the same id a second try does no harm, under another it would.
+    return batch.map(({ job }) => ({
+      kind: 'failed',
+      message: `no answer from the queue (${wordsOf(error)}); if you try again, do it under the same id ${job.id}`,
+    }));
+  }
+}
+
+async function record(
+  item: Indexed,
+  result: SendResult | undefined,
+  ports: EnqueuePorts,
+): Promise<EnqueueOutcome> {
+  if (result === undefined) return blocked(item, NO_ANSWER);
+  if (result.kind !== 'sent') return blocked(item, result.message);
+  const { job, index } = item;
+  const row = firstRow(job, { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() });
+  // The worker, or another sender of the same job, may have been here first.
+  const inserted = ports.ledger.change(absent(job.id), (stored) => (stored === null ? row : null));
+  const recorded = await inserted.then(
+    () => true,
+    () => false,
+  );
+  return { result: { index, id: job.id, sent: true, recorded }, blocks: null };
+}
+
+const NO_ANSWER = 'the queue gave no answer';
+
+/** Not sent, or not known to be: its sender may try again, and nothing of its key may be sent before that. */
+const blocked = (item: Indexed, error: string): EnqueueOutcome => ({
+  result: { index: item.index, error },
+  blocks: keyName(item),
+});
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error);

@@ -5,7 +5,7 @@ import { orderingKeyOf } from '../shared/job/ordering-key.ts';
 import type { OutgoingMessage } from '../shared/job/queues.ts';
 import { problemText, validateJob } from '../shared/job/validate-job.ts';
 import { type Clock, isoTime } from '../shared/kernel/clock.ts';
-import { isObject } from '../shared/kernel/json-object.ts';
+import { isObject } from '../shared/kernel/is-object.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 
 /** A job that may be sent, with its message. */

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { collectBatch } from '../shared/collect/collect-batch.ts';
+import { collectBatch } from '../shared/collect/collect.ts';
 import type { Environment } from '../shared/config/environment.ts';
 import { compose, type Parts } from './compose.ts';
 import { type Context, deliveryOf } from './deliveries.ts';

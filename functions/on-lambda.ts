@@ -1,7 +1,9 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Environment } from '../shared/config/environment.ts';
-import { DEFAULT_ACCOUNT, ENV, stackNameOf } from '../shared/config/names.ts';
-import { cloudWatchLog } from './cloud-watch-log.ts';
-import { cloudWatchMetrics } from './cloud-watch-metrics.ts';
+import { DEFAULT_ACCOUNT, ENV, METRIC_NAMESPACE, stackNameOf } from '../shared/config/names.ts';
+import type { Log, LogFields } from '../shared/kernel/log.ts';
+import type { MetricLabels, Metrics } from '../shared/kernel/metrics.ts';
 import type { Parts } from './compose.ts';
 import type { Context } from './deliveries.ts';
 
@@ -12,9 +14,8 @@ type Build<Event, Result> = (
 ) => Promise<Handler<Event, Result>>;
 
 /**
- * A handler with Lambda's log and metrics. On Lambda it is built while the module loads, when a function has a whole
- * core to itself; elsewhere the module is imported for its builder, and nothing happens. What could not be built is
- * tried again at the next event, so that every event's log names what is wrong.
+ * A handler with Lambda's log and metrics. On Lambda it is built while the module loads, with a whole core to itself;
+ * elsewhere at its first event. What could not be built is tried again at the next, so that every log names the trouble.
  */
 export function onLambda<Event, Result>(name: string, build: Build<Event, Result>): Handler<Event, Result> {
   if (process.env[ENV.lambdaFunctionName] !== undefined) return lambda(name, build);
@@ -48,5 +49,63 @@ function lambda<Event, Result>(name: string, build: Build<Event, Result>): Handl
     } finally {
       metrics.flush();
     }
+  };
+}
+
+export interface CloudWatchLog extends Log {
+  /** Every line from here on belongs to this request. */
+  begin(requestId: string): void;
+}
+
+/**
+ * One JSON object a line, as CloudWatch searches it. The core logs ids, codes and numbers; an error's own words may quote
+ * more, so whatever looks like an address is taken out here, at the only way to the log.
+ */
+export function cloudWatchLog(service: string, functionName: string): CloudWatchLog {
+  const logger = new Logger({ serviceName: service, persistentKeys: { function: functionName } });
+  return {
+    begin: (requestId) => logger.appendKeys({ requestId }),
+    info: (message, fields) => logger.info(message, masked(fields)),
+    warn: (message, fields) => logger.warn(message, masked(fields)),
+    error: (message, fields) => logger.error(message, masked(fields)),
+  };
+}
+
+/** Anything around an @, also percent-encoded as in a URL. */
+const ADDRESS = /[^\s"'<>(),;:=&]+(?:@|%40)[^\s"'<>(),;:=&]+/gi;
+
+const masked = (fields: LogFields = {}): LogFields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.replace(ADDRESS, '***') : value,
+    ]),
+  );
+
+export interface CloudWatchMetrics extends Metrics {
+  /** Writes what was measured since the last time. Call it before the process freezes. */
+  flush(): void;
+}
+
+/** Metrics as lines of the log (embedded metric format): CloudWatch reads them there, and no call has to wait for it. */
+export function cloudWatchMetrics(service: string): CloudWatchMetrics {
+  const metrics = new PowertoolsMetrics({ namespace: METRIC_NAMESPACE, serviceName: service });
+  const add = (name: string, value: number, labels: MetricLabels): void => {
+    const entries = Object.entries(labels);
+    if (entries.length === 0) {
+      metrics.addMetric(name, MetricUnit.Count, value);
+      return;
+    }
+    // Labels hold for a whole line: a measurement with labels has a line of its own, written at once.
+    const own = metrics.singleMetric();
+    for (const [label, text] of entries) own.addDimension(label, text);
+    own.addMetric(name, MetricUnit.Count, value);
+  };
+  return {
+    count: (name, labels = {}) => add(name, 1, labels),
+    gauge: (name, value, labels = {}) => add(name, value, labels),
+    flush: () => {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
   };
 }

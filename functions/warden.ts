@@ -1,7 +1,7 @@
 import { createLambdaClient, lambdaEventSource } from '../shared/aws/event-source.ts';
 import type { Environment } from '../shared/config/environment.ts';
 import { ENV } from '../shared/config/names.ts';
-import type { EventSource } from '../shared/tend/event-source.ts';
+import type { EventSource } from '../shared/tend/switch.ts';
 import { type Tended, tend } from '../shared/tend/tend.ts';
 import { type Parts, required, serviceOf } from './compose.ts';
 import { composeWork } from './compose-marketo.ts';

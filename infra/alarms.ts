@@ -65,13 +65,22 @@ export function createAlarms(
 }
 
 type Rule = Pick<AlarmProps, 'alarmDescription' | 'metric' | 'threshold'> & Partial<AlarmProps>;
+/** By the alarm's id. */
+type Rules = Readonly<Record<string, Rule>>;
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const { IGNORE, BREACHING } = TreatMissingData;
 
 /** Gauges keep their last word when a minute is missing (`IGNORE`): if the warden is silent, its own alarm says so. */
-function rulesOf(watched: Watched, thresholds: AlarmThresholds): Readonly<Record<string, Rule>> {
+const rulesOf = (watched: Watched, thresholds: AlarmThresholds): Rules => ({
+  ...accountRules(watched, thresholds),
+  ...queueRules(watched, thresholds),
+  ...Object.assign({}, ...FUNCTION_NAMES.map((name) => functionRules(watched, name))),
+});
+
+/** What becomes of jobs: how long they wait, why, and which died. */
+function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
   return {
     OldestJob: {
       alarmDescription:
@@ -114,6 +123,12 @@ function rulesOf(watched: Watched, thresholds: AlarmThresholds): Readonly<Record
       metric: ownMetric(watched, METRICS.unknownCodes, { period: FIVE_MINUTES, statistic: 'Sum' }),
       threshold: 1,
     },
+  };
+}
+
+/** Whether every message is on its way, and those who see to it are at work. */
+function queueRules(watched: Watched, thresholds: AlarmThresholds): Rules {
+  return {
     CollectorStuck: {
       alarmDescription:
         'A message has been in the dead-letter queue for a quarter of an hour: the collector does not file it. ' +
@@ -149,11 +164,10 @@ function rulesOf(watched: Watched, thresholds: AlarmThresholds): Readonly<Record
       threshold: MAX_IN_FLIGHT * thresholds.inFlightPart,
       treatMissingData: IGNORE,
     },
-    ...Object.assign({}, ...FUNCTION_NAMES.map((name) => functionRules(watched, name))),
   };
 }
 
-function functionRules(watched: Watched, name: FunctionName): Readonly<Record<string, Rule>> {
+function functionRules(watched: Watched, name: FunctionName): Rules {
   const fn = watched.functions[name];
   const id = capitalised(name);
   const sum = { period: FIVE_MINUTES, statistic: 'Sum' };

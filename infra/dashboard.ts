@@ -7,7 +7,9 @@ import {
   GraphWidget,
   type HorizontalAnnotation,
   type IMetric,
+  type IWidget,
   MathExpression,
+  type Metric,
   PeriodOverride,
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -25,76 +27,89 @@ const HALF = WIDTH / 2;
  * curves, what holds the account first.
  */
 export function createDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
-  const own = (name: MetricName, label: string, labels: Readonly<Record<string, string>> = {}) =>
-    ownMetric(watched, name, { label, labels });
-  const heldBy = ['quota', 'rate', 'credentials', 'upstream', 'operator'].map((reason) =>
-    own(METRICS.held, reason, { reason }),
-  );
   const dashboard = new Dashboard(scope, 'Dashboard', {
     dashboardName: watched.service,
     defaultInterval: Duration.hours(24),
     periodOverride: PeriodOverride.INHERIT,
   });
-  dashboard.addWidgets(
-    new AlarmStatusWidget({ title: 'Red needs a person', alarms: [...alarms], width: WIDTH, height: 4 }),
-  );
-  dashboard.addWidgets(
-    new SingleValueWidget({
-      title: 'Now',
-      metrics: [
-        own(METRICS.quotaLeft, 'calls left today'),
-        own(METRICS.quotaShortMinutes, 'minutes without quota, forecast'),
-        own(METRICS.oldestJobSeconds, 'oldest job, s'),
-        own(METRICS.queueDepth, 'jobs visible'),
-        own(METRICS.jobsInFlight, 'jobs in flight or hidden'),
-        own(METRICS.openLetters, 'open dead letters'),
-      ],
-      width: WIDTH,
-      height: 4,
-      setPeriodToTimeRange: false,
-    }),
-  );
-  dashboard.addWidgets(
-    graph('Held by', heldBy, { stacked: true, max: 5 }),
-    graph('Quota of the day', [own(METRICS.quotaSpent, 'spent'), own(METRICS.quotaLeft, 'left')], {
-      stacked: true,
-    }),
-  );
-  dashboard.addWidgets(
-    graph('Queue', [own(METRICS.queueDepth, 'visible'), own(METRICS.jobsInFlight, 'in flight or hidden')], {
-      lines: [{ value: MAX_IN_FLIGHT, label: 'SQS keeps no more in flight', color: Color.RED }],
-    }),
-    graph('Oldest job, s', [own(METRICS.oldestJobSeconds, 'age')]),
-  );
-  dashboard.addWidgets(
-    graph('Jobs ended', [
-      ownMetric(watched, METRICS.jobsCompleted, {
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-        label: 'completed',
-      }),
-      byLabel(watched, METRICS.jobsDeadLettered, 'class', 'Sum'),
-    ]),
-    graph('Open dead letters by class', [byLabel(watched, METRICS.openLetters, 'class', 'Maximum')]),
-  );
-  dashboard.addWidgets(
-    graph(
-      'Functions: errors and throttles',
-      FUNCTION_NAMES.flatMap((name) => [
-        watched.functions[name].metricErrors({ label: `${name} errors` }),
-        watched.functions[name].metricThrottles({ label: `${name} throttles` }),
-      ]),
-    ),
-    graph('Odd', [
-      byLabel(watched, METRICS.unknownCode, 'code', 'Sum'),
-      ownMetric(watched, METRICS.groupMismatches, {
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-        label: 'messages in a group that is not their lead’s',
-      }),
-    ]),
-  );
+  const red = new AlarmStatusWidget({
+    title: 'Red needs a person',
+    alarms: [...alarms],
+    width: WIDTH,
+    height: 4,
+  });
+  const own: Own = (name, label, labels = {}) => ownMetric(watched, name, { label, labels });
+  const rows = [[red], [now(own)], ...accountRows(own), ...outcomeRows(watched)];
+  for (const row of rows) dashboard.addWidgets(...row);
   return dashboard;
+}
+
+/** A metric of ours under the name that the graph shows. */
+type Own = (name: MetricName, label: string, labels?: Readonly<Record<string, string>>) => Metric;
+
+const now = (own: Own): IWidget =>
+  new SingleValueWidget({
+    title: 'Now',
+    metrics: [
+      own(METRICS.quotaLeft, 'calls left today'),
+      own(METRICS.quotaShortMinutes, 'minutes without quota, forecast'),
+      own(METRICS.oldestJobSeconds, 'oldest job, s'),
+      own(METRICS.queueDepth, 'jobs visible'),
+      own(METRICS.jobsInFlight, 'jobs in flight or hidden'),
+      own(METRICS.openLetters, 'open dead letters'),
+    ],
+    width: WIDTH,
+    height: 4,
+    setPeriodToTimeRange: false,
+  });
+
+function accountRows(own: Own): readonly (readonly IWidget[])[] {
+  const heldBy = ['quota', 'rate', 'credentials', 'upstream', 'operator'].map((reason) =>
+    own(METRICS.held, reason, { reason }),
+  );
+  return [
+    [
+      graph('Held by', heldBy, { stacked: true, max: 5 }),
+      graph('Quota of the day', [own(METRICS.quotaSpent, 'spent'), own(METRICS.quotaLeft, 'left')], {
+        stacked: true,
+      }),
+    ],
+    [
+      graph('Queue', [own(METRICS.queueDepth, 'visible'), own(METRICS.jobsInFlight, 'in flight or hidden')], {
+        lines: [{ value: MAX_IN_FLIGHT, label: 'SQS keeps no more in flight', color: Color.RED }],
+      }),
+      graph('Oldest job, s', [own(METRICS.oldestJobSeconds, 'age')]),
+    ],
+  ];
+}
+
+function outcomeRows(watched: Watched): readonly (readonly IWidget[])[] {
+  const sum = { statistic: 'Sum', period: Duration.minutes(5) };
+  return [
+    [
+      graph('Jobs ended', [
+        ownMetric(watched, METRICS.jobsCompleted, { ...sum, label: 'completed' }),
+        byLabel(watched, METRICS.jobsDeadLettered, 'class', 'Sum'),
+      ]),
+      graph('Open dead letters by class', [byLabel(watched, METRICS.openLetters, 'class', 'Maximum')]),
+    ],
+    [
+      graph(
+        'Functions: errors and throttles',
+        FUNCTION_NAMES.flatMap((name) => [
+          watched.functions[name].metricErrors({ label: `${name} errors` }),
+          watched.functions[name].metricThrottles({ label: `${name} throttles` }),
+        ]),
+      ),
+      graph('Odd', [
+        byLabel(watched, METRICS.unknownCode, 'code', 'Sum'),
+        ownMetric(watched, METRICS.groupMismatches, {
+          ...sum,
+          label: 'messages in a group that is not their lead’s',
+        }),
+      ]),
+    ],
+  ];
 }
 
 interface GraphOptions {

@@ -52,7 +52,7 @@ const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/;
 
 /**
  * A queue in front of one Marketo subscription, with everything that works on it and watches it. Its secret is made
- * without a value: until somebody puts one in, the account is held with words that say so, and no job is touched.
+ * without a value: until somebody puts one in, the account is held and no job is touched.
  */
 export class MarketoWorker extends Construct {
   /** Where jobs are sent to. */
@@ -208,9 +208,8 @@ function createFunction(scope: Construct, id: string, parts: FunctionParts, own:
 }
 
 /**
- * `Enabled` is left out on purpose: the switch is the warden's. CloudFormation sends on an update only what the template
- * says, so a deploy that touches the mapping leaves the switch as it stands. Were it opened all the same, the hold in
- * the budget is the gate that the worker asks before each job, and the warden shuts the switch within a minute.
+ * `Enabled` is left out on purpose: the switch is the warden's, and an update that does not name it leaves it as it
+ * stands. Opened all the same it costs nothing but calls of the worker: the hold in the budget is the gate.
  */
 const consume = (target: LambdaFunction, id: string, queue: Queue): EventSourceMapping =>
   new EventSourceMapping(target, id, {

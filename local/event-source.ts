@@ -5,11 +5,10 @@ import { assertNever } from '../shared/kernel/assert-never.ts';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
-import type { EventSource } from '../shared/tend/event-source.ts';
-import { readBatchResponse } from './batch-response.ts';
+import type { EventSource } from '../shared/tend/switch.ts';
 import { type FunctionHandler, invoke } from './invocation.ts';
 import type { PolledQueue } from './polled-queue.ts';
-import { toSqsEvent } from './sqs-event.ts';
+import { readBatchResponse, toSqsEvent } from './sqs-event.ts';
 
 export interface EventSourceOptions {
   /** For the log: which queue this is. */
@@ -36,9 +35,8 @@ export interface RunningEventSource {
 
 /**
  * Plays SQS's event source mapping: polls, hands batches to the function, and deletes what it does not report as failed.
- * What it does report comes back when its visibility ends, which the function may have set, message by message; so does
- * the whole batch of a function that throws, answers nonsense or runs out of time. SQS itself keeps a group waiting
- * while one of its messages is in flight, so no two invocations ever hold the same group.
+ * The rest comes back when its visibility ends; so does the batch of a function that throws, answers nonsense or runs
+ * out of time.
  */
 export function startEventSource(options: EventSourceOptions): RunningEventSource {
   const source = new Polling(options);
@@ -77,6 +75,7 @@ class Polling {
     this.#turned();
   }
 
+  /** SQS keeps a group waiting while one of its messages is in flight: no two invocations hold the same group. */
   async run(): Promise<void> {
     let failures = 0;
     while (!this.#stopping.signal.aborted) {

@@ -3,7 +3,7 @@ import type { SQSEvent } from 'aws-lambda';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
-import type { EventSource } from '../shared/tend/event-source.ts';
+import type { EventSource } from '../shared/tend/switch.ts';
 import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
 import { type RunningEventSource, startEventSource } from './event-source.ts';
 import type { FunctionHandler } from './invocation.ts';

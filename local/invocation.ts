@@ -1,13 +1,8 @@
+import type { Context } from '../functions/deliveries.ts';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 
-/** The part of Lambda's context that the functions use. */
-export interface InvocationContext {
-  readonly awsRequestId: string;
-  getRemainingTimeInMillis(): number;
-}
-
-export type FunctionHandler<Event> = (event: Event, context: InvocationContext) => Promise<unknown>;
+export type FunctionHandler<Event> = (event: Event, context: Context) => Promise<unknown>;
 
 export type InvocationEnd =
   | { readonly kind: 'answered'; readonly response: unknown }
@@ -34,7 +29,7 @@ export async function invoke<Event>(
 ): Promise<InvocationEnd> {
   const deadline = options.clock() + options.timeoutMs;
   const stopAt = options.stopAt ?? (() => Number.POSITIVE_INFINITY);
-  const context: InvocationContext = {
+  const context: Context = {
     awsRequestId: options.makeRequestId(),
     getRemainingTimeInMillis: () => Math.max(0, Math.min(deadline, stopAt()) - options.clock()),
   };
@@ -50,7 +45,7 @@ export async function invoke<Event>(
 async function runHandler<Event>(
   handler: FunctionHandler<Event>,
   event: Event,
-  context: InvocationContext,
+  context: Context,
 ): Promise<InvocationEnd> {
   try {
     return { kind: 'answered', response: await handler(event, context) };

@@ -16,8 +16,7 @@ const SQLITE_LOCKED = 6;
 /**
  * Takes the directory for this process, or throws a one-line refusal that names the holder.
  *
- * It is SQLite's exclusive lock on a file of its own, which is an operating system's lock on every platform: the
- * kernel drops it with the process, however that died, so there is no stale lock to judge by pid or age.
+ * It is SQLite's exclusive lock on a file, which the kernel drops with the process, however that died: no lock is stale.
  */
 export function lockDirectory(dataDir: string, instance: string): DirectoryLock {
   makeDirectory(dataDir);

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { buildCollector } from '../functions/collector.ts';
+import { buildWarden } from '../functions/warden.ts';
+import { buildWorker } from '../functions/worker.ts';
 import type { Environment } from '../shared/config/environment.ts';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { type Log, silentLog } from '../shared/kernel/log.ts';
 import { randomToken } from '../shared/kernel/random.ts';
-import type { EventSource } from '../shared/tend/event-source.ts';
+import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
-import { lambdaFunctions } from './lambda-functions.ts';
 import { emptyDirectory, lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
-import { removeStack, type StackFile, writeStack } from './stack-file.ts';
-import { writeSettings } from './stack-settings.ts';
+import { removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
 import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
 
 export interface LocalOptions {
@@ -142,3 +143,10 @@ function endProcess(line: string): void {
   process.stderr.write(`mktq: ${line}\n`);
   process.exit(1);
 }
+
+/** The functions that run on Lambda, as they are there. */
+const lambdaFunctions: FunctionBuilders = {
+  worker: buildWorker,
+  collector: buildCollector,
+  warden: buildWarden,
+};

@@ -1,4 +1,5 @@
-import { assertNever } from './assert-never.ts';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { renderFault, renderSuccess } from './envelope.ts';
 import { ServiceFault } from './fault.ts';
 import { tag } from './markup.ts';
@@ -18,13 +19,13 @@ export type Answer =
   | { readonly kind: 'drop' }
   | { readonly kind: 'stall'; readonly holdMs: number };
 
-export const XML = 'text/xml; charset=utf-8';
+const XML = 'text/xml; charset=utf-8';
 
 export function success(operation: string, payload: { xml: string }): Answer & { kind: 'reply' } {
   return { kind: 'reply', status: 200, contentType: XML, body: renderSuccess(operation, payload) };
 }
 
-/** Marketo answers every fault with HTTP 500 (facts 2.4). */
+/** Marketo answers every fault with HTTP 500 (docs/marketo-facts.md). */
 export function faulty(fault: ServiceFault, status = 500): Answer {
   return { kind: 'reply', status, contentType: XML, body: renderFault(fault) };
 }
@@ -107,4 +108,77 @@ function garbage(action: Garbage, operation: string): Answer {
 
 function page(title: string): string {
   return `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
+}
+
+/**
+ * Hands an answer to the network. `onHandOver` runs just before the last byte: the books know of an answer before any
+ * client can, and the client's next call does not meet its last one among the concurrent.
+ */
+export async function deliver(
+  answer: Answer,
+  response: ServerResponse,
+  onHandOver: () => void,
+): Promise<void> {
+  switch (answer.kind) {
+    case 'reply':
+      response.writeHead(answer.status, { 'content-type': answer.contentType, ...answer.headers });
+      return finish(response, answer.body, onHandOver);
+    case 'drip':
+      await drip(answer, response);
+      return finish(response, '', onHandOver);
+    case 'oversize':
+      await flood(answer, response);
+      return finish(response, '', onHandOver);
+    case 'drop':
+      response.destroy();
+      return;
+    case 'stall':
+      await closed(response);
+      return pause(answer.holdMs);
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** Time that passes inside a call; it keeps no process alive. */
+export async function pause(ms: number): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { ref: false });
+}
+
+function finish(response: ServerResponse, body: string, onHandOver: () => void): void {
+  if (response.destroyed) return;
+  onHandOver();
+  response.end(body);
+}
+
+async function drip(answer: Answer & { kind: 'drip' }, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'content-type': XML });
+  for (const character of answer.body) {
+    if (response.destroyed) return;
+    response.write(character);
+    await pause(answer.everyMs);
+  }
+}
+
+async function flood(answer: Answer & { kind: 'oversize' }, response: ServerResponse): Promise<void> {
+  const chunk = ' '.repeat(64 * 1024);
+  const hungUp = closed(response);
+  response.writeHead(200, { 'content-type': XML });
+  for (let sent = 0; sent < answer.bytes && !response.destroyed; sent += chunk.length) {
+    if (!response.write(chunk)) await Promise.race([drained(response), hungUp]);
+  }
+}
+
+function closed(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return Promise.resolve();
+  return new Promise((resolve) => response.once('close', () => resolve()));
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => response.once('drain', () => resolve()));
+}
+
+/** Makes a `switch` over a union exhaustive: a member that is not handled fails to compile. */
+function assertNever(value: never): never {
+  throw new Error(`not handled: ${JSON.stringify(value)}`);
 }

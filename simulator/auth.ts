@@ -4,7 +4,7 @@ import { ServiceFault } from './fault.ts';
 
 export interface Credentials {
   readonly userId: string;
-  /** At least 10 characters (facts 1.2). */
+  /** At least 10 characters. */
   readonly encryptionKey: string;
 }
 

@@ -1,5 +1,19 @@
-import { parseRules } from './script.ts';
-import type { Simulator } from './simulator.ts';
+import type { Limits } from './limits.ts';
+import { parseRules, type Rule } from './script.ts';
+import type { Witness } from './witness.ts';
+
+/** What a process elsewhere may see and change of a simulator. */
+export interface Controlled {
+  readonly soapUrl: string;
+  /** Reserved: answers 404. */
+  readonly restUrl: string;
+  /** Replaces the rules in force. */
+  script(rules: readonly Rule[]): void;
+  setLimits(limits: Partial<Limits>): void;
+  witness(): Witness;
+  /** A fresh instance, empty books, no rules. */
+  reset(): void;
+}
 
 export interface ControlReply {
   readonly status: number;
@@ -10,7 +24,7 @@ export interface ControlReply {
  * The simulator's own endpoints, for a process elsewhere:
  * GET /_simulator, GET /_simulator/witness, POST /_simulator/script (an array of rules), POST /_simulator/limits, POST /_simulator/reset.
  */
-export function control(simulator: Simulator, method: string, path: string, body: string): ControlReply {
+export function control(simulator: Controlled, method: string, path: string, body: string): ControlReply {
   switch (`${method} ${path}`) {
     case 'GET /_simulator':
       return { status: 200, value: overview(simulator) };
@@ -27,7 +41,7 @@ export function control(simulator: Simulator, method: string, path: string, body
   }
 }
 
-function overview(simulator: Simulator): unknown {
+function overview(simulator: Controlled): unknown {
   const { soapUrl, restUrl } = simulator;
   const { entries: _entries, leadWrites: _writes, campaignSends: _sends, ...counts } = simulator.witness();
   const { arrivalsByFingerprint: _arrivals, executionsByFingerprint: _executions, ...summary } = counts;

@@ -22,7 +22,7 @@ export interface Unintelligible {
   readonly why: string;
 }
 
-/** Reads an envelope by the body's root element: SOAPAction is ignored, as a published client sends it empty (facts 1.1). */
+/** Reads an envelope by the body's root element: SOAPAction is ignored, as a published client sends it empty. */
 export function parseEnvelope(document: string): SoapRequest | Unintelligible {
   try {
     return readEnvelope(parseXml(document));
@@ -84,7 +84,7 @@ export function renderSuccess(operation: string, content: Markup): string {
   );
 }
 
-/** The documented shape (facts 2.1). Every captured fault says `Client`, the server's own included. */
+/** The documented shape (docs/marketo-facts.md). Every captured fault says `Client`, the server's own included. */
 export function renderFault(fault: ServiceFault): string {
   const { code } = fault;
   return envelope(

@@ -1,4 +1,4 @@
-/** faultstring texts: the captured one where there is a capture, else the official table (facts/marketo-soap.md 2.2, 2.5). */
+/** The faultstring per code: the captured one where there is a capture, else the official table (docs/marketo-facts.md). */
 const FAULT_STRINGS: Readonly<Record<number, string>> = {
   10001: 'Internal Error',
   20011: 'Internal Error',

@@ -80,7 +80,7 @@ export interface Instance {
   readonly leadFields: ReadonlySet<string>;
   readonly workspaces: ReadonlySet<string>;
   readonly leads: Map<number, Lead>;
-  /** `EMAIL:a@example.com`, `FOREIGN:SFDC:7`, `COOKIE:…` -> lead ids. Email is not a unique key (facts 1.8). */
+  /** `EMAIL:a@example.com`, `FOREIGN:SFDC:7`, `COOKIE:…` -> lead ids. Email is not a unique key. */
   readonly leadIndex: Map<string, Set<number>>;
   readonly lists: Map<string, StaticList>;
   readonly campaigns: readonly Campaign[];

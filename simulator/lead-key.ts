@@ -86,7 +86,7 @@ export function requireLead(instance: Instance, key: LeadKey): Lead {
   return lead;
 }
 
-/** The keys inside a list element; more than `most` are ignored without a word (facts 1.6). */
+/** The keys inside a list element; more than `most` are ignored without a word. */
 export function leadKeysOf(list: Element | null, most: number): LeadKey[] {
   return repeated(list, 'leadKey').slice(0, most).map(leadKeyOf);
 }

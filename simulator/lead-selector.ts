@@ -10,7 +10,7 @@ export interface Selection {
   readonly query: string;
 }
 
-/** Facts 1.6: getMultipleLeads ignores further keys; getLeadChanges faults on them. */
+/** getMultipleLeads ignores further keys; getLeadChanges faults on them (docs/marketo-facts.md). */
 export const MOST_SELECTOR_KEYS = 100;
 const LONGEST_RANGE_MS = 30 * 24 * 3_600_000;
 

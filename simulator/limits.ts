@@ -5,11 +5,11 @@ export interface Limits {
   readonly windowMs: number;
   readonly concurrency: number;
   readonly dailyQuota: number;
-  /** Whether a call rejected by a limit or by the signature still spends rate and quota; Adobe does not say (facts 3). */
+  /** Whether a call rejected by a limit or by the signature still spends rate and quota; Adobe does not say. */
   readonly chargeRejections: boolean;
 }
 
-/** facts 3: 100 calls per 20 s, 10 at once, 10,000 per day. */
+/** 100 calls per 20 s, 10 at once, 10,000 per day (docs/marketo-facts.md). */
 export const MARKETO_LIMITS: Limits = {
   ratePerWindow: 100,
   windowMs: 20_000,
@@ -87,7 +87,7 @@ export class LimitGate {
 
 const chicago = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Chicago', dateStyle: 'short' });
 
-/** The quota resets at midnight, central wall-clock time (facts 3): `2026-11-22`. */
+/** The quota resets at midnight, central wall-clock time: `2026-11-22`. */
 export function chicagoDay(at: number): string {
   return chicago.format(at);
 }

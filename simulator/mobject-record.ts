@@ -5,7 +5,7 @@ import { child, integer, items, oneOf, requiredText, text } from './params.ts';
 import { RecordFailure } from './sync-mode.ts';
 import type { Element } from './xml.ts';
 
-/** Types that getMObjects and syncMObjects take (facts 1.5). */
+/** Types that getMObjects and syncMObjects take (docs/marketo-facts.md). */
 export const MOBJECT_TYPES = ['Opportunity', 'OpportunityPersonRole', 'Program'] as const;
 export type MObjectType = (typeof MOBJECT_TYPES)[number];
 
@@ -82,7 +82,7 @@ export function association(instance: Instance, element: Element): MObjectAssoci
   return { type, id };
 }
 
-/** The newest under an external key: Marketo enforces no uniqueness and uses the most recently added (facts 1.8). */
+/** The newest under an external key: Marketo enforces no uniqueness and uses the most recently added. */
 export function firstByKey(instance: Instance, type: string, key: ExternalKey | null): MObject | undefined {
   if (key === null) return undefined;
   return [...instance.mObjects.values()].findLast((object) => object.type === type && hasKey(object, key));

@@ -2,9 +2,8 @@ import { ServiceFault } from './fault.ts';
 import type { Element } from './xml.ts';
 
 /*
- * Reading the children of params<Operation>, as the real server reads them: in any order, by exact name, unqualified.
- * A child of another name or case is ignored without a word (facts 1.4, 5). Adobe has two codes for an absent value;
- * here 20017 is a missing element and 20109 an empty or nil one.
+ * The children of params<Operation> are read in any order, by exact name; others are ignored without a word
+ * (docs/marketo-facts.md). Of Adobe's two codes for an absent value, 20017 is here a missing element, 20109 an empty one.
  */
 
 export function child(parent: Element, name: string): Element | null {

@@ -1,13 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Credentials } from './auth.ts';
-import { control } from './control.ts';
+import { type Controlled, control } from './control.ts';
 import type { Instance } from './instance.ts';
 import { type Limits, MARKETO_LIMITS } from './limits.ts';
 import { type Rule, Script } from './script.ts';
 import { DEFAULT_SEED, type Seed } from './seed.ts';
 import { type Latency, type SoapService, serveSoap } from './soap-service.ts';
-import type { Witness } from './witness.ts';
 import { World } from './world.ts';
 
 export const SOAP_PATH = '/soap/mktows/3_1';
@@ -35,20 +34,11 @@ export interface SimulatorOptions {
   readonly random?: () => number;
 }
 
-export interface Simulator {
+export interface Simulator extends Controlled {
   readonly port: number;
-  readonly soapUrl: string;
-  /** Reserved: answers 404. */
-  readonly restUrl: string;
   readonly credentials: Credentials;
-  /** Replaces the rules in force. */
-  script(rules: readonly Rule[]): void;
-  setLimits(limits: Partial<Limits>): void;
-  witness(): Witness;
   /** The instance itself, to look at. */
   instance(): Instance;
-  /** A fresh instance, empty books, no rules. */
-  reset(): void;
   close(): Promise<void>;
 }
 

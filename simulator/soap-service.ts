@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { type Answer, faulty, scriptedAnswer, success } from './answer.ts';
+import { type Answer, deliver, faulty, pause, scriptedAnswer, success } from './answer.ts';
 import { type Credentials, checkAuthentication } from './auth.ts';
-import { deliver, pause } from './deliver.ts';
 import { parseEnvelope, type SoapRequest } from './envelope.ts';
 import { ServiceFault } from './fault.ts';
 import { operations } from './operations/registry.ts';
@@ -24,7 +23,7 @@ export interface SoapService {
   readonly random: () => number;
 }
 
-/** One request: limits, signature and operation are judged, and the arrival booked, in one turn; then it runs. */
+/** One request: limits, signature and operation are checked, and the arrival booked, in one turn; then it runs. */
 export async function serveSoap(service: SoapService, body: Buffer, response: ServerResponse): Promise<void> {
   const { world } = service;
   const at = service.clock();

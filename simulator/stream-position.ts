@@ -18,7 +18,7 @@ export function page<Row>(
   size: number,
 ): Page<Row> {
   const offset = position === null || position === '' ? 0 : offsetIn(position, query);
-  // Codes by facts 1.7: behind the end is 20123; what no answer ever handed out is 20122.
+  // Behind the end is 20123, what no answer ever handed out is 20122 (docs/marketo-facts.md).
   if (offset > rows.length) throw new ServiceFault(20122);
   if (offset > 0 && offset === rows.length) throw new ServiceFault(20123);
   const next = Math.min(offset + size, rows.length);
@@ -39,7 +39,7 @@ function digest(query: string): string {
   return createHash('sha256').update(query).digest('hex').slice(0, 12);
 }
 
-/** The complex position of getLeadActivity and getLeadChanges (facts 1.7). */
+/** The complex position of getLeadActivity and getLeadChanges. */
 export function offsetOfStartPosition(params: Element): string | null {
   const start = child(params, 'startPosition');
   return start === null ? null : text(start, 'offset');

@@ -6,7 +6,7 @@ import type { Element } from './xml.ts';
 const SYNC_MODES = ['UPSERT', 'INSERT', 'UPDATE'] as const;
 export type SyncMode = (typeof SYNC_MODES)[number];
 
-/** Facts 1.6: syncMObjects and syncCustomObjects. */
+/** Of syncMObjects and syncCustomObjects (docs/marketo-facts.md). */
 const MOST_OBJECTS = 100;
 
 export function requiredSyncMode(params: Element): SyncMode {
@@ -27,7 +27,7 @@ export function refuseBadCount(objects: readonly Element[], list: string): void 
 /** A record's own failure: its slot says FAILED and why. */
 export class RecordFailure extends Error {}
 
-/** Runs one record of a batch; what fails in it, fails alone (facts 2.3). */
+/** Runs one record of a batch; what fails in it, fails alone. */
 export function attempt<Outcome>(run: () => Outcome, failed: (error: string) => Outcome): Outcome {
   try {
     return run();

@@ -1,5 +1,5 @@
 import type { CampaignSend } from './instance.ts';
-import type { LeadMention } from './testimony.ts';
+import type { LeadMention } from './request-keys.ts';
 
 /** What became of one request. Arriving and executing are two things: only `executed` changed or read the instance. */
 export type Outcome =
@@ -58,7 +58,8 @@ export interface Witness {
   readonly entries: readonly Readonly<Entry>[];
 }
 
-export class Testimony {
+/** Every request that arrived and what became of it, in the order of arrival. */
+export class RequestLog {
   readonly entries: Entry[] = [];
   private readonly writes: LeadWrite[] = [];
   private executedCount = 0;

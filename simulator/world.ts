@@ -5,9 +5,9 @@ import { LimitGate, type Limits } from './limits.ts';
 import type { Markup } from './markup.ts';
 import { operations } from './operations/registry.ts';
 import { child } from './params.ts';
+import { fingerprintOf, leadsNamedIn } from './request-keys.ts';
 import type { Seed } from './seed.ts';
-import { fingerprintOf, leadsNamedIn } from './testimony.ts';
-import { type Entry, type Outcome, Testimony, type Witness } from './witness.ts';
+import { type Entry, type Outcome, RequestLog, type Witness } from './witness.ts';
 import type { Element } from './xml.ts';
 
 /** A request as far as the books care: what it asks, of whom. */
@@ -21,7 +21,7 @@ export interface Asked {
 export class World {
   gate: LimitGate;
   instance: Instance;
-  private testimony = new Testimony();
+  private requests = new RequestLog();
   private closed = false;
   private readonly seed: Seed;
   private readonly journal: Journal;
@@ -44,7 +44,7 @@ export class World {
     const arrival = { at, operation, keys, fingerprint };
     this.journal.append({ kind: 'arrived', ...arrival, charged });
     if (charged) this.gate.charge(at);
-    return this.testimony.arrived(arrival);
+    return this.requests.arrived(arrival);
   }
 
   /** Runs a call and books it before anybody hears of it; a fault means that nothing ran. */
@@ -56,7 +56,7 @@ export class World {
     const payload = operation.run(this.instance, { ...asked, now });
     const params = operation.writes ? asked.params : null;
     this.journal.append({ kind: 'executed', seq: entry.seq, now, workspace: asked.workspace, params });
-    this.testimony.executed(entry, writtenBy(params));
+    this.requests.executed(entry, writtenBy(params));
     return payload;
   }
 
@@ -72,7 +72,7 @@ export class World {
   }
 
   witness(now: number): Witness {
-    return this.testimony.summary({
+    return this.requests.summary({
       sends: this.instance.sends,
       maxConcurrency: this.gate.maxConcurrencySeen,
       quota: this.gate.spent(now),
@@ -84,7 +84,7 @@ export class World {
     this.journal.erase();
     this.instance = createInstance(this.seed);
     this.gate = new LimitGate(this.gate.limits);
-    this.testimony = new Testimony();
+    this.requests = new RequestLog();
   }
 
   /** What is still under way runs into nothing: after a kill nobody would know of it either. */
@@ -95,17 +95,17 @@ export class World {
 
   /** False for a request that was under way at a reset or at the end. */
   private knows(entry: Entry): boolean {
-    return !this.closed && this.testimony.entries[entry.seq - 1] === entry;
+    return !this.closed && this.requests.entries[entry.seq - 1] === entry;
   }
 
   private replay(line: Line): void {
     if (line.kind === 'arrived') {
       const { kind: _kind, charged, ...arrival } = line;
-      this.testimony.arrived(arrival);
+      this.requests.arrived(arrival);
       if (charged) this.gate.charge(line.at);
       return;
     }
-    const entry = this.testimony.entries[line.seq - 1];
+    const entry = this.requests.entries[line.seq - 1];
     if (entry === undefined) throw new Error(`the journal tells of request ${line.seq}, which never arrived`);
     if (line.kind === 'replied') entry.replied = true;
     else if (line.kind === 'ended') entry.outcome = line.outcome;
@@ -115,7 +115,7 @@ export class World {
   private replayExecution(entry: Entry, line: Line & { kind: 'executed' }): void {
     const { params, workspace, now } = line;
     if (params !== null) operations.get(entry.operation)?.run(this.instance, { params, workspace, now });
-    this.testimony.executed(entry, writtenBy(params));
+    this.requests.executed(entry, writtenBy(params));
   }
 }
 

@@ -1,10 +1,8 @@
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure } from '../exit.ts';
-import { bar } from '../render/bar.ts';
-import { examples } from '../render/example.ts';
 import { print } from '../render/print.ts';
-import { count } from '../render/text.ts';
-import { mktq } from '../render/typed.ts';
+import { bar, count } from '../render/text.ts';
+import { examples, mktq } from '../render/typed.ts';
 
 export const defineBatchShow: DefineCommand = (parent, cli) => {
   parent
@@ -15,16 +13,16 @@ export const defineBatchShow: DefineCommand = (parent, cli) => {
     .action((batch: string) => show(cli, batch));
 };
 
-async function show(cli: Cli, batch: string): Promise<void> {
-  const stack = await cli.connect();
-  const { total, completed, deadLettered } = await stack.ledger.countBatch(batch);
-  if (total === 0) throw new Failure(`there is no batch ${batch}`);
-  const waiting = total - completed - deadLettered;
-  await print(cli, { batch, total, completed, deadLettered, waiting }, () =>
+async function show(cli: Cli, name: string): Promise<void> {
+  const { findBatch } = await import('../../shared/operate/jobs.ts');
+  const batch = await findBatch(await cli.connect(), name);
+  if (batch === null) throw new Failure(`there is no batch ${name}`);
+  const { total, completed, deadLettered, waiting } = batch;
+  await print(cli, batch, () =>
     [
-      `${cli.style.bold(batch)}  ${bar(completed + deadLettered, total, 30)}  ${count(completed + deadLettered)} of ${count(total)} ended`,
+      `${cli.style.bold(name)}  ${bar(completed + deadLettered, total, 30)}  ${count(completed + deadLettered)} of ${count(total)} ended`,
       `completed ${count(completed)}, dead-lettered ${count(deadLettered)}, waiting ${count(waiting)}`,
-      ...(waiting > 0 ? [`why they wait: ${mktq(cli, `jobs list --batch ${batch} --state waiting`)}`] : []),
+      ...(waiting > 0 ? [`why they wait: ${mktq(cli, `jobs list --batch ${name} --state waiting`)}`] : []),
       ...(deadLettered > 0 ? [`why some are dead: ${mktq(cli, 'dlq list --by-cause')}`] : []),
     ].join('\n'),
   );

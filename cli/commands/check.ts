@@ -1,8 +1,8 @@
 import type { Cli, DefineCommand } from '../cli.ts';
-import { examples } from '../render/example.ts';
 import { note, printLine } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
+import { examples } from '../render/typed.ts';
 
 export const defineCheck: DefineCommand = (parent, cli) => {
   parent

@@ -1,12 +1,12 @@
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
+import type { DiscardJson, LetterSelection } from '../../shared/operate/letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
-import { type Pointed, pointed, withFilter } from '../dlq/filter-options.ts';
-import { idsOf, readAhead } from '../dlq/letters.ts';
 import { UsageError } from '../exit.ts';
-import { examples } from '../render/example.ts';
+import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
 import { note, print } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { count, plural } from '../render/text.ts';
+import { examples } from '../render/typed.ts';
 
 interface DiscardWords extends FilterWords {
   readonly reason: string;
@@ -27,39 +27,34 @@ export const defineDlqDiscard: DefineCommand = (parent, cli) => {
       ),
     )
     .action(async (ids: readonly string[], words: DiscardWords) => {
-      const target = pointed(ids, words, cli);
-      if (target.by === 'filter' && target.filter.status !== 'open') {
+      const selection = selectionFrom(ids, words, cli);
+      if (selection.by === 'filter' && selection.filter.status !== 'open') {
         throw new UsageError('only open letters can be discarded; leave out --status');
       }
       if (words.reason.trim() === '') throw new UsageError('--reason must say something');
-      await discardLetters(cli, target, words.reason.trim());
+      await discardAll(cli, selection, words.reason.trim());
     });
 };
 
-async function discardLetters(cli: Cli, target: Pointed, reason: string): Promise<void> {
-  const { discard } = await import('../../shared/operate/discard.ts');
+async function discardAll(cli: Cli, selection: LetterSelection, reason: string): Promise<void> {
+  const { discardLetters, selectIds } = await import('../../shared/operate/letters.ts');
   const connection = await cli.connect();
-  const ids = await idsOf(connection, target);
+  const selected = await selectIds(connection, selection);
+  if (selected.kind === 'no-such-letter') throw noSuchLetter(selected);
+  const { ids } = selected;
   const line = progress(cli.stderr, cli.clock);
-  const tally = { selected: ids.length, discarded: 0, skipped: 0 };
+  let discarded = 0;
   const skipped: string[] = [];
-  for await (const [id, became] of readAhead(
-    ids,
-    async (id) => [id, await discard(connection, id, reason)] as const,
-  )) {
-    if (became.kind === 'discarded') tally.discarded += 1;
-    else skipped.push(`skipped ${id}: ${SKIPPED[became.kind]}`);
-    line.show(`discarded ${count(tally.discarded)} of ${count(ids.length)}`);
+  for await (const { letterId, became } of discardLetters(connection, ids, reason)) {
+    if (became.kind === 'discarded') discarded += 1;
+    else skipped.push(`skipped ${letterId}: ${SKIPPED[became.kind]}`);
+    line.show(`discarded ${count(discarded)} of ${count(ids.length)}`);
   }
   line.done();
-  tally.skipped = skipped.length;
-  await print(
-    cli,
-    tally,
-    () => `${plural(tally.discarded, 'letter')} of ${count(tally.selected)} discarded.`,
-  );
+  const json: DiscardJson = { selected: ids.length, discarded, skipped: skipped.length };
+  await print(cli, json, () => `${plural(discarded, 'letter')} of ${count(ids.length)} discarded.`);
   for (const words of skipped) note(cli, words);
-  if (target.by === 'id' && skipped.length > 0) cli.exitWith(1);
+  if (selection.by === 'id' && skipped.length > 0) cli.exitWith(1);
 }
 
 const SKIPPED = {

@@ -1,9 +1,8 @@
-import { type FilterWords, selectLetters } from '../../shared/deadletter/filter.ts';
+import type { FilterWords } from '../../shared/deadletter/filter.ts';
 import type { DefineCommand } from '../cli.ts';
-import { pointed, withFilter } from '../dlq/filter-options.ts';
-import { headsOf, readAhead } from '../dlq/letters.ts';
-import { examples } from '../render/example.ts';
+import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
 import { printLine } from '../render/print.ts';
+import { examples } from '../render/typed.ts';
 
 export const defineDlqExport: DefineCommand = (parent, cli) => {
   withFilter(parent.command('export').argument('[ids...]', 'of letters; or give a filter'))
@@ -20,19 +19,10 @@ export const defineDlqExport: DefineCommand = (parent, cli) => {
       ),
     )
     .action(async (ids: readonly string[], words: FilterWords) => {
-      const target = pointed(ids, words, cli);
-      const { archive, bodies } = await cli.connect();
-      const [{ textsOf }, { letterJson }] = await Promise.all([
-        import('../../shared/deadletter/notice.ts'),
-        import('../../shared/operate/letter-json.ts'),
-      ]);
-      const heads =
-        target.by === 'id'
-          ? headsOf({ archive }, target.ids)
-          : readAhead(selectLetters(archive, target.filter), ({ letterId }) => archive.get(letterId));
-      const lines = readAhead(heads, async (head) =>
-        head === null ? null : JSON.stringify(letterJson(head, await textsOf(bodies, head))),
-      );
-      for await (const line of lines) if (line !== null) await printLine(cli, line);
+      const selection = selectionFrom(ids, words, cli);
+      const { exportLetters } = await import('../../shared/operate/letters.ts');
+      const exported = await exportLetters(await cli.connect(), selection);
+      if (exported.kind === 'no-such-letter') throw noSuchLetter(exported);
+      for await (const letter of exported.letters) await printLine(cli, JSON.stringify(letter));
     });
 };

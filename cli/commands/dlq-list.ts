@@ -1,20 +1,16 @@
 import { firstStep } from '../../shared/deadletter/advice/advice.ts';
 import { type FilterWords, type LetterFilter, selectLetters } from '../../shared/deadletter/filter.ts';
-import { type CauseGroup, groupByCause } from '../../shared/deadletter/group-by-cause.ts';
 import type { LetterSummary } from '../../shared/deadletter/letter.ts';
-import { listedLetterJson } from '../../shared/operate/letter-json.ts';
+import { type CauseGroup, groupByCause, lettersOf, redrivable } from '../../shared/operate/causes.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
-import { filterFrom, withFilter } from '../dlq/filter-options.ts';
-import { readAhead } from '../dlq/letters.ts';
-import { redrivable } from '../dlq/redrivable.ts';
 import { UsageError } from '../exit.ts';
-import { examples } from '../render/example.ts';
+import { filterFrom, withFilter } from '../filter-options.ts';
 import { print, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
-import { mktq } from '../render/typed.ts';
+import { examples, mktq } from '../render/typed.ts';
 
 interface ListWords extends FilterWords {
   readonly byCause?: boolean;
@@ -66,14 +62,13 @@ async function listCauses(
 function causesText(cli: Cli, groups: readonly CauseGroup[], limit: number, filter: LetterFilter): string {
   const [largest] = groups;
   if (largest === undefined) return nothing(filter);
-  const letters = groups.reduce((sum, group) => sum + group.count, 0);
   const shown = groups.slice(0, limit);
   const again = redrivable(groups);
   const more = groups.length > shown.length ? ` (${shown.length} shown; --limit for more)` : '';
   return [
     table(shown, CAUSE_COLUMNS, { width: cli.width, header: cli.style.bold }),
     '',
-    `${plural(letters, 'letter')} of ${plural(groups.length, 'cause')}${more}.`,
+    `${plural(lettersOf(groups), 'letter')} of ${plural(groups.length, 'cause')}${more}.`,
     `Look at one:      ${mktq(cli, `dlq show ${largest.sampleId}`)}`,
     ...(again === undefined
       ? []
@@ -100,40 +95,23 @@ async function listJson(
   filter: LetterFilter,
   limit: number,
 ): Promise<void> {
-  const letters = readAhead(take(selectLetters(connection.archive, filter), limit), async ({ letterId }) => {
-    const head = await connection.archive.get(letterId);
-    return head === null ? null : listedLetterJson(head, await connection.bodies.load(head.job));
-  });
+  const { listLetters } = await import('../../shared/operate/letters.ts');
   let before = '[';
-  for await (const letter of letters) {
-    if (letter === null) continue;
+  for await (const letter of listLetters(connection, filter, limit)) {
     await printLine(cli, before + JSON.stringify(letter));
     before = ',';
   }
   await printLine(cli, before === '[' ? '[]' : ']');
 }
 
-async function* take<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<T> {
-  let left = limit;
-  for await (const item of items) {
-    yield item;
-    left -= 1;
-    if (left <= 0) return;
-  }
-}
-
 async function listPeople(
   cli: Cli,
-  { archive }: Connection,
+  connection: Connection,
   filter: LetterFilter,
   limit: number,
 ): Promise<void> {
-  const shown: LetterSummary[] = [];
-  let found = 0;
-  for await (const letter of selectLetters(archive, filter)) {
-    found += 1;
-    if (found <= limit) shown.push(letter);
-  }
+  const { newestLetters } = await import('../../shared/operate/letters.ts');
+  const { newest: shown, found } = await newestLetters(connection, filter, limit);
   const [first] = shown;
   if (first === undefined) return printLine(cli, nothing(filter));
   const more = found > shown.length ? ` (the newest ${shown.length} shown; --limit for more)` : '';

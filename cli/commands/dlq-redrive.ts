@@ -1,10 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
-import type { DefineCommand } from '../cli.ts';
-import { pointed, withFilter } from '../dlq/filter-options.ts';
-import { UsageError } from '../exit.ts';
-import { examples } from '../render/example.ts';
+import type { LetterSelection } from '../../shared/operate/letters.ts';
+import type { RedriveOutcome, RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { Cli, DefineCommand } from '../cli.ts';
+import type { Connection } from '../connection.ts';
+import { Failure, UsageError } from '../exit.ts';
+import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
+import { note, print } from '../render/print.ts';
+import { progress } from '../render/progress.ts';
+import { estimateText, skippedLines, troubleLines } from '../render/redrive.ts';
+import { count, plural } from '../render/text.ts';
+import { examples } from '../render/typed.ts';
+import { fileTrouble } from '../trouble.ts';
 
-export interface RedriveWords extends FilterWords {
+interface RedriveWords extends FilterWords {
   readonly dryRun?: boolean;
   readonly edit?: string;
   readonly includeInDoubt?: boolean;
@@ -36,14 +45,92 @@ export const defineDlqRedrive: DefineCommand = (parent, cli) => {
       ),
     )
     .action(async (ids: readonly string[], words: RedriveWords) => {
-      const target = pointed(ids, words, cli);
-      if (target.by === 'filter' && target.filter.status !== 'open') {
+      const selection = selectionFrom(ids, words, cli);
+      if (selection.by === 'filter' && selection.filter.status !== 'open') {
         throw new UsageError('only open letters can be redriven; leave out --status');
       }
-      if (words.edit !== undefined && (target.by !== 'id' || target.ids.length !== 1)) {
+      if (words.edit !== undefined && (selection.by !== 'id' || selection.ids.length !== 1)) {
         throw new UsageError('--edit takes exactly one id');
       }
-      const { redriveLetters } = await import('../dlq/redrive-letters.ts');
-      await redriveLetters(cli, target, words);
+      await redriveAll(cli, selection, words);
     });
 };
+
+async function redriveAll(cli: Cli, selection: LetterSelection, words: RedriveWords): Promise<void> {
+  const edit = words.edit === undefined ? null : await textOf(cli, words.edit);
+  const [{ selectIds }, { planRedrive }] = await Promise.all([
+    import('../../shared/operate/letters.ts'),
+    import('../../shared/operate/redrive/redrive.ts'),
+  ]);
+  const connection = await cli.connect();
+  const selected = await selectIds(connection, selection);
+  if (selected.kind === 'no-such-letter') throw noSuchLetter(selected);
+  const plan = await planRedrive(connection, selected.ids, {
+    by: selection.by,
+    includeInDoubt: words.includeInDoubt === true,
+    superseded: words.superseded === true,
+    edited: edit !== null,
+  });
+  if (words.dryRun === true) return showEstimate(cli, connection, plan);
+  const outcome = await run(cli, connection, plan, edit);
+  await report(cli, plan, outcome);
+  // A letter named by its id was asked for: leaving it out is not what was wanted.
+  const short = selection.by === 'id' && plan.skipped.length > 0;
+  if (short || outcome.stopped !== null || outcome.failed.length > 0) cli.exitWith(1);
+}
+
+async function textOf(cli: Cli, file: string): Promise<string> {
+  try {
+    if (file !== '-') return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Failure(`cannot read ${file}: ${fileTrouble(error)}`);
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of cli.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** How long the first five may take before the rest is left for another time. */
+const PATIENCE_MS = 120_000;
+
+async function run(
+  cli: Cli,
+  connection: Connection,
+  plan: RedrivePlan,
+  edit: string | null,
+): Promise<RedriveOutcome> {
+  const { redrive } = await import('../../shared/operate/redrive/redrive.ts');
+  const line = progress(cli.stderr, cli.clock);
+  try {
+    return await redrive(connection, plan, {
+      edit,
+      patienceMs: PATIENCE_MS,
+      onProgress: (at) =>
+        line.show(
+          at.kind === 'sending'
+            ? `redriven ${count(at.sent)} of ${count(at.total)}`
+            : `waiting for the first ${at.sent} to end (${at.ended} have) before the rest follows`,
+        ),
+    });
+  } finally {
+    line.done();
+  }
+}
+
+async function report(cli: Cli, plan: RedrivePlan, outcome: RedriveOutcome): Promise<void> {
+  const { redriveJson } = await import('../../shared/operate/redrive-json.ts');
+  const json = redriveJson(plan, outcome);
+  await print(cli, json, () => `${plural(json.redriven, 'letter')} of ${count(json.selected)} redriven.`);
+  for (const line of [...skippedLines(cli, plan), ...troubleLines(plan, outcome)]) note(cli, line);
+}
+
+async function showEstimate(cli: Cli, connection: Connection, plan: RedrivePlan): Promise<void> {
+  const [{ readEstimate }, { dryRunJson }] = await Promise.all([
+    import('../../shared/operate/redrive/estimate.ts'),
+    import('../../shared/operate/redrive-json.ts'),
+  ]);
+  const estimate = await readEstimate(connection, plan.candidates.length);
+  const json = dryRunJson(plan, estimate);
+  await print(cli, json, () => estimateText(cli, json, estimate));
+  for (const line of skippedLines(cli, plan)) note(cli, line);
+}

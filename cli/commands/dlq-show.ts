@@ -1,7 +1,7 @@
 import type { DefineCommand } from '../cli.ts';
-import { noSuchLetter } from '../dlq/letters.ts';
-import { examples } from '../render/example.ts';
+import { noSuchLetter } from '../filter-options.ts';
 import { print } from '../render/print.ts';
+import { examples } from '../render/typed.ts';
 
 export const defineDlqShow: DefineCommand = (parent, cli) => {
   parent
@@ -12,16 +12,15 @@ export const defineDlqShow: DefineCommand = (parent, cli) => {
       'after',
       examples('mktq dlq show import-7', 'mktq dlq show import-7 --json | jq -r .response'),
     )
-    .action(async (id: string) => {
-      const { archive, bodies } = await cli.connect();
-      const head = await archive.get(id);
-      if (head === null) throw noSuchLetter(id);
-      const [{ textsOf }, { letterJson }, { letterText }] = await Promise.all([
-        import('../../shared/deadletter/notice.ts'),
+    .action(async (letterId: string) => {
+      const [{ findLetter }, { letterJson }, { letterText }] = await Promise.all([
+        import('../../shared/operate/letters.ts'),
         import('../../shared/operate/letter-json.ts'),
-        import('../dlq/letter-text.ts'),
+        import('../render/letter.ts'),
       ]);
-      const texts = await textsOf(bodies, head);
+      const letter = await findLetter(await cli.connect(), letterId);
+      if (letter === null) throw noSuchLetter({ letterId });
+      const { head, texts } = letter;
       await print(cli, letterJson(head, texts), () => letterText(cli, head, texts));
     });
 };

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Option } from 'commander';
 import type { DefineCommand } from '../cli.ts';
 import type { EnqueueOptions } from '../enqueue/options.ts';
-import { examples } from '../render/example.ts';
+import { examples } from '../render/typed.ts';
 
 /**
  * Every row leaves some garbage of the SDK, and V8 would rather grow its heap than collect it: to 330 MB for 10,000

@@ -1,9 +1,9 @@
-import type { Forgotten } from '../../shared/operate/forget/forget.ts';
+import type { Forgotten } from '../../shared/operate/forget.ts';
 import type { DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
-import { examples } from '../render/example.ts';
 import { print } from '../render/print.ts';
 import { plural } from '../render/text.ts';
+import { examples } from '../render/typed.ts';
 
 export const defineForget: DefineCommand = (parent, cli) => {
   parent
@@ -19,7 +19,7 @@ export const defineForget: DefineCommand = (parent, cli) => {
     .action(async (words: { readonly lead: string }) => {
       const email = words.lead.trim();
       if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new UsageError('--lead wants an e-mail address');
-      const { forget } = await import('../../shared/operate/forget/forget.ts');
+      const { forget } = await import('../../shared/operate/forget.ts');
       const forgotten = await forget(await cli.connect(), email);
       await print(cli, forgotten, () => forgottenText(forgotten));
       if (forgotten.waiting.length > 0) cli.exitWith(1);

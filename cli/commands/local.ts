@@ -2,8 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { LocalStack } from '../../local/start-local.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
-import { examples } from '../render/example.ts';
-import { mktq } from '../render/typed.ts';
+import { examples, mktq } from '../render/typed.ts';
 
 interface LocalFlags {
   readonly port?: number;

@@ -1,5 +1,7 @@
 import type { DefineCommand } from '../cli.ts';
-import { examples } from '../render/example.ts';
+import { print } from '../render/print.ts';
+import { examples } from '../render/typed.ts';
+import { holdLine } from '../render/waiting.ts';
 
 export const definePause: DefineCommand = (parent, cli) => {
   parent
@@ -11,7 +13,18 @@ export const definePause: DefineCommand = (parent, cli) => {
     .option('--reason <text>', 'for whoever reads mktq status')
     .addHelpText('after', examples(`mktq pause --reason 'maintenance in the CRM'`))
     .action(async (options: { readonly reason?: string }) => {
-      const { pauseAccount } = await import('../operator-hold.ts');
-      await pauseAccount(cli, options.reason ?? 'paused by an operator');
+      const [{ pauseAccount }, { holdsJson }] = await Promise.all([
+        import('../../shared/operate/hold.ts'),
+        import('../../shared/operate/budget-json.ts'),
+      ]);
+      const { after } = await pauseAccount(await cli.connect(), options.reason ?? 'paused by an operator');
+      await print(cli, holdsJson(after), () =>
+        [
+          'paused: no job is sent to Marketo until mktq resume',
+          ...after
+            .filter(({ reason }) => reason !== 'operator')
+            .map((hold) => `also held by ${holdLine(hold, cli.clock())}`),
+        ].join('\n'),
+      );
     });
 };

@@ -1,6 +1,7 @@
 import type { DefineCommand } from '../cli.ts';
-import { examples } from '../render/example.ts';
 import { note, print } from '../render/print.ts';
+import { examples } from '../render/typed.ts';
+import { wordsFor } from '../trouble.ts';
 
 export const defineStatus: DefineCommand = (parent, cli) => {
   parent
@@ -11,10 +12,13 @@ export const defineStatus: DefineCommand = (parent, cli) => {
     )
     .addHelpText('after', examples('mktq status', 'mktq status --json'))
     .action(async () => {
-      const { readStatus, statusJson } = await import('../read-status.ts');
-      const { statusScreen } = await import('../render/status.ts');
-      const status = await readStatus(await cli.connect());
-      await print(cli, statusJson(status), () => statusScreen(status, cli));
+      const [{ readStatus, statusJson }, { statusScreen }] = await Promise.all([
+        import('../../shared/operate/status.ts'),
+        import('../render/status.ts'),
+      ]);
+      const connection = await cli.connect();
+      const status = await readStatus(connection, wordsFor);
+      await print(cli, statusJson(status), () => statusScreen(connection.stack.name, status, cli));
       if (status.trouble.length === 0) return;
       cli.exitWith(1);
       for (const trouble of status.trouble) note(cli, `mktq: ${trouble}`);

@@ -1,6 +1,8 @@
 import { type Candidate, type EnqueueResult, enqueueJobs } from '../../client/enqueue-jobs.ts';
 import { sharedLimits } from '../../shared/budget/effective-limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
+import type { JobRow } from '../../shared/ledger/row.ts';
+import { BACKLOG_DAYS } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../exit.ts';
@@ -9,10 +11,8 @@ import { type Progress, progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { mktq } from '../render/typed.ts';
 import type { SourceRow } from '../source/row.ts';
-import { checkIds, completer } from './complete.ts';
-import type { EnqueueOptions } from './options.ts';
+import { checkIds, completer, type EnqueueOptions } from './options.ts';
 import { sourceOf } from './source.ts';
-import { waitForEnds } from './wait.ts';
 
 /** What one run of `mktq enqueue` did. `ids` are kept only if somebody waits for their ends. */
 interface Tally {
@@ -112,9 +112,6 @@ function sumUp(cli: Cli, tally: Tally, options: EnqueueOptions): void {
   if (show !== null) cli.stdout.write(`follow: ${show}\n`);
 }
 
-const BACKLOG_DAYS = 10;
-
-/** SQS keeps a message for 14 days: a backlog the quota cannot work off in ten will lose its end to expiry. */
 async function warnOfBacklog(cli: Cli, stack: Connection): Promise<void> {
   const stats = await stack.jobsQueue.stats().catch(() => null);
   if (stats === null) return;
@@ -127,4 +124,42 @@ async function warnOfBacklog(cli: Cli, stack: Connection): Promise<void> {
       `warning: ${plural(backlog, 'job')} are ${count(days)} days of quota (${count(quota)} calls a day); jobs expire after 13 days`,
     );
   }
+}
+
+const LOOK_EVERY_MS = 300;
+/** How many of the unended are looked at in one round: all must end, so the first tell enough about when to look on. */
+const LOOK_AT = 50;
+
+/** Waits until every job has ended; names the dead-lettered on stderr and makes the exit code say that there were some. */
+async function waitForEnds(
+  cli: Cli,
+  { ledger }: Pick<Connection, 'ledger'>,
+  ids: readonly string[],
+): Promise<void> {
+  const shown = progress(cli.stderr, cli.clock);
+  const dead: string[] = [];
+  let ended = 0;
+  let open = [...ids];
+  while (open.length > 0) {
+    const looked = open.slice(0, LOOK_AT);
+    const rows = await Promise.all(looked.map((id) => ledger.get(id)));
+    const waiting = looked.filter((_, i) => endOf(rows[i] ?? null) === null);
+    dead.push(...looked.filter((_, i) => endOf(rows[i] ?? null) === 'dead-lettered'));
+    ended += looked.length - waiting.length;
+    open = [...waiting, ...open.slice(LOOK_AT)];
+    shown.show(`${count(ended)} of ${count(ids.length)} ended, ${count(dead.length)} dead-lettered`);
+    if (waiting.length > 0) await cli.sleep(LOOK_EVERY_MS);
+  }
+  shown.done();
+  if (dead.length > 0) cli.exitWith(1);
+  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, `dlq show ${id}`)})`);
+  if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);
+  if (!cli.json) {
+    cli.stdout.write(`${plural(ids.length - dead.length, 'job')} completed, ${dead.length} dead-lettered\n`);
+  }
+}
+
+function endOf(row: JobRow | null): 'completed' | 'dead-lettered' | null {
+  const kind = row?.state.kind;
+  return kind === 'completed' || kind === 'dead-lettered' ? kind : null;
 }

@@ -1,3 +1,5 @@
+import { UsageError } from '../exit.ts';
+
 /** What `mktq enqueue` was asked, as commander reads it. */
 export interface EnqueueOptions {
   readonly operation?: string | undefined;
@@ -14,4 +16,65 @@ export interface EnqueueOptions {
   readonly expiresAt?: string;
   readonly maxAttempts?: string;
   readonly wait?: boolean;
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** What the options add to every message; what the message says itself is not overwritten. */
+export function completer(options: EnqueueOptions): (message: Message, line: number) => Message {
+  const defaults = definedOnly({
+    batch: options.batch,
+    workspace: options.workspace,
+    onInDoubt: options.onInDoubt,
+    notBefore: timeOf('--not-before', options.notBefore),
+    expiresAt: timeOf('--expires-at', options.expiresAt),
+    maxAttempts: attemptsOf(options.maxAttempts),
+  });
+  return (message, line) => {
+    const completed = { ...defaults, ...message };
+    const id = options.id ?? lineId(options.batch, line);
+    return id === null || 'id' in message ? completed : { id, ...completed };
+  };
+}
+
+/** The id by which a second run of the same file finds that a row is enqueued already. */
+function lineId(batch: string | undefined, line: number): string | null {
+  return batch === undefined ? null : `${batch}-${line}`;
+}
+
+function definedOnly(values: Readonly<Record<string, unknown>>): Message {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Checked once here, or each row of a large file would be refused for it. */
+function timeOf(option: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const at = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) {
+    throw new UsageError(`${option} must be a time with a zone, such as 2026-11-22T18:00:00Z`);
+  }
+  return new Date(at).toISOString();
+}
+
+function attemptsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new UsageError('--max-attempts must be a whole number from 1');
+  return n;
+}
+
+/** Letters of an id, as the message's schema has them; a line number follows a batch's name. */
+const ID_LETTERS = /^[A-Za-z0-9._-]+$/;
+const ROOM_FOR_LINE = 11;
+
+export function checkIds({ batch, id }: EnqueueOptions): void {
+  if (id !== undefined && (!ID_LETTERS.test(id) || id.length > 100)) {
+    throw new UsageError('--id must be 1 to 100 of letters, digits and - _ .');
+  }
+  if (batch === undefined || id !== undefined) return;
+  if (!ID_LETTERS.test(batch) || batch.length > 100 - ROOM_FOR_LINE) {
+    throw new UsageError(
+      `--batch must be 1 to ${100 - ROOM_FOR_LINE} of letters, digits and - _ . since the ids of its jobs begin with it`,
+    );
+  }
 }

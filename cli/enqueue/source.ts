@@ -8,10 +8,10 @@ import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { csvLeads } from '../source/csv-leads.ts';
 import { csvRows } from '../source/csv-rows.ts';
-import { fileTrouble } from '../source/file-trouble.ts';
 import { jsonRows, MOST_LINE_CHARACTERS } from '../source/json-rows.ts';
 import { decoded, linesOf, type Pieces } from '../source/lines.ts';
 import type { SourceRow } from '../source/row.ts';
+import { fileTrouble } from '../trouble.ts';
 import type { EnqueueOptions } from './options.ts';
 
 /** The rows that the options name, or a UsageError. Nothing is opened before the first row is asked for. */

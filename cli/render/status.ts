@@ -1,30 +1,27 @@
 import type { HoldInForce } from '../../shared/budget/hold.ts';
-import type { CauseGroup } from '../../shared/deadletter/group-by-cause.ts';
+import { type CauseGroup, lettersOf, redrivable } from '../../shared/operate/causes.ts';
+import { BACKLOG_DAYS, type Status } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
-import { redrivable } from '../dlq/redrivable.ts';
-import { openLetters, type Status } from '../read-status.ts';
-import { bar } from './bar.ts';
-import { holdLine } from './hold.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
-import { count, cut, oneLine, plural } from './text.ts';
+import { bar, count, cut, oneLine, plural } from './text.ts';
 import { bothClocks, duration, since, untilText } from './time.ts';
 import { mktq } from './typed.ts';
+import { holdLine } from './waiting.ts';
 
 const BAR = 30;
 const TOP = 3;
 const UNREADABLE = 'cannot be read';
-/** SQS keeps a message for 14 days: a backlog of more than ten days of quota loses its end to expiry. */
-const BACKLOG_DAYS = 10;
 
 /** One screen: is it running, if not why and until when, how much is left, what is dead, what to type next. */
 export function statusScreen(
+  stack: string,
   status: Status,
   cli: Pick<Cli, 'style' | 'width' | 'dataDir' | 'stackName' | 'env'>,
 ): string {
   const { style, width } = cli;
   return [
-    headline(status, style),
+    headline(stack, status, style),
     ...status.holds.flatMap((hold) => holdLines(hold, status.now, width)),
     '',
     ...budgetLines(status),
@@ -35,7 +32,7 @@ export function statusScreen(
   ].join('\n');
 }
 
-function headline({ stack, holds, budget }: Status, style: Style): string {
+function headline(stack: string, { holds, budget }: Status, style: Style): string {
   const state =
     budget === null
       ? style.red('UNKNOWN')
@@ -90,7 +87,7 @@ function queueLines({ queue, oldestAgeMs, budget }: Status, style: Style): reado
 function letterLines({ causes, now }: Status, style: Style, width: number): readonly string[] {
   if (causes === null) return [`dead    ${UNREADABLE}`];
   if (causes.length === 0) return ['dead    no open dead letters'];
-  const total = `dead    ${style.red(plural(openLetters(causes), 'open dead letter'))} of ${plural(causes.length, 'cause')}`;
+  const total = `dead    ${style.red(plural(lettersOf(causes), 'open dead letter'))} of ${plural(causes.length, 'cause')}`;
   return [total, topCauses(causes.slice(0, TOP), now, style, width)];
 }
 

@@ -54,9 +54,9 @@ function widthsOf<Row>(
   );
   const least = columns.map((column) => (column.shrink === true ? (column.min ?? 8) : Infinity));
   for (let over = total(widths) - width; over > 0; over -= 1) {
-    const victim = widest(widths, least);
-    if (victim === null) return widths;
-    widths[victim] = (widths[victim] ?? 0) - 1;
+    const shrunk = widest(widths, least);
+    if (shrunk === null) return widths;
+    widths[shrunk] = (widths[shrunk] ?? 0) - 1;
   }
   return widths;
 }

@@ -1,15 +1,12 @@
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/kernel/clock.ts';
 
 /** A length of time in its two largest units: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
-  if (ms < DAY) return two(ms, HOUR, 'h', MINUTE, 'min');
-  return two(ms, DAY, 'd', HOUR, 'h');
+  if (ms < SECOND_MS) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
+  if (ms < DAY_MS) return two(ms, HOUR_MS, 'h', MINUTE_MS, 'min');
+  return two(ms, DAY_MS, 'd', HOUR_MS, 'h');
 }
 
 function two(ms: number, big: number, bigName: string, small: number, smallName: string): string {
@@ -19,7 +16,7 @@ function two(ms: number, big: number, bigName: string, small: number, smallName:
 
 /** How long ago: `12 min ago`, `just now`. */
 export const since = (at: number, now: number): string =>
-  now - at < SECOND ? 'just now' : `${duration(now - at)} ago`;
+  now - at < SECOND_MS ? 'just now' : `${duration(now - at)} ago`;
 
 /** When something ends, for people: `in 3 h 20 min (07:00 local, 05:00 UTC)`; null is open-ended. */
 export function untilText(at: number | null, now: number, timeZone?: string): string {

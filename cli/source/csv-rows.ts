@@ -10,10 +10,8 @@ const MOST_CHARACTERS = 1024 * 1024;
 type Place = 'cell-start' | 'plain' | 'quoted' | 'quote-in-quoted' | 'skipping';
 
 /**
- * RFC 4180 as spreadsheets write it: cells in quotes may hold commas, doubled quotes and line ends; LF, CRLF and CR end
- * a row; a quote inside an unquoted cell is a letter. Lines that are empty are passed over. Written here because the
- * parser must say where a row starts and go on behind a broken one: what stands between a bad quote and the end of its
- * line is refused with its line numbers, never guessed at.
+ * RFC 4180 as spreadsheets write it: LF, CRLF and CR end a row; a quote inside an unquoted cell is a letter; empty lines
+ * are passed over. No library, because a broken row must be refused by its lines and the file go on behind it.
  */
 export class CsvReader {
   #place: Place = 'cell-start';

@@ -1,10 +1,12 @@
-import { isObject, type JsonObject } from '../../shared/kernel/json-object.ts';
+import { isObject } from '../../shared/kernel/is-object.ts';
 import { Failure } from '../exit.ts';
 import { type Line, UNDECODABLE } from './lines.ts';
 import { badRow, type SourceRow } from './row.ts';
 
 /** Twice what a queue takes: white space may be as much again as the message. */
 export const MOST_LINE_CHARACTERS = 512 * 1024;
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * The objects of a stream of lines: one object per line, or one JSON document over any number of lines. A first line

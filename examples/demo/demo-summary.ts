@@ -1,12 +1,11 @@
 import type { Connection } from '../../cli/connection.ts';
-import { bar } from '../../cli/render/bar.ts';
 import type { Style } from '../../cli/render/style.ts';
+import { bar } from '../../cli/render/text.ts';
 import { untilText } from '../../cli/render/time.ts';
-import { budgetStatus } from '../../shared/budget/status.ts';
-import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
+import { budgetFigures } from '../../shared/budget/status.ts';
 import { firstStep } from '../../shared/deadletter/advice/advice.ts';
-import { type CauseGroup, groupByCause } from '../../shared/deadletter/group-by-cause.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
+import { type CauseGroup, groupByCause } from '../../shared/operate/causes.ts';
 import { executedTwice, type Witness } from '../../simulator/witness.ts';
 import { SAMPLE } from './demo-jobs.ts';
 
@@ -58,8 +57,8 @@ export async function summaryText(
   style: Style,
 ): Promise<string> {
   const now = connection.clock();
-  const state = await connection.budgetStore.read();
-  const budget = state === null ? null : budgetStatus(DEFAULT_ACCOUNT, state, connection.limits, now);
+  const state = await connection.budgetStore.get();
+  const budget = state === null ? null : budgetFigures(state, connection.limits, now);
   const completed = result.rows.filter((row) => row.state.kind === 'completed').length;
   const retried = result.rows.filter(
     (row) => row.state.kind === 'completed' && row.attempts.length > 1,
@@ -78,7 +77,7 @@ export async function summaryText(
     ...(budget === null
       ? []
       : [
-          `  calls spent   ${budget.spent} of ${budget.limit} today ${bar(budget.spent, budget.limit, 20)} resets ${untilText(Date.parse(budget.resetsAt), now)}`,
+          `  calls spent   ${budget.spent} of ${budget.limit} today ${bar(budget.spent, budget.limit, 20)} resets ${untilText(budget.resetsAt, now)}`,
         ]),
     '',
     style.bold(`  lost ${result.lost}, sent twice ${result.sentTwice} (counted by the simulator)`),

@@ -10,8 +10,7 @@ import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
-import { sqsDeadLetterQueue } from './sqs-dead-letter-queue.ts';
-import { sqsJobsQueue } from './sqs-jobs-queue.ts';
+import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
 
 export interface AdapterSettings {
   readonly clients: AwsClients;

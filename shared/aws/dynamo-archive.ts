@@ -1,11 +1,10 @@
 import { TABLE } from '../config/names.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { LetterHead, LetterStatus, LetterSummary } from '../deadletter/letter.ts';
-import { type DynamoTable, type Item, readDocument, swapDocument } from './dynamo-document.ts';
-import { allShards, letterKey, shardOf, timeKey } from './dynamo-keys.ts';
-import { readRange } from './dynamo-query.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
-import { mergeSorted } from './merge.ts';
+import { LETTER_SCHEMA } from './document-schema.ts';
+import { type DocumentKind, type DynamoTable, dynamoDocuments, type Item } from './dynamo-document.ts';
+import { mergeSorted, readRange } from './dynamo-query.ts';
+import { ATTRIBUTE, allShards, letterKey, shardOf, timeKey } from './dynamo-table.ts';
 
 /** A list is mostly read for its newest page; whoever wants all gets pages of 1 MB after it. */
 const FIRST_PAGE = 50;
@@ -13,9 +12,7 @@ const FIRST_PAGE = 50;
 /** Dead letters in DynamoDB: one item per letter, its summary as one column of the index by status. */
 export function dynamoArchive(at: DynamoTable): Archive {
   return {
-    get: (letterId) => readDocument<LetterHead>(at, letterKey(letterId)),
-    replace: async (next) =>
-      (await swapDocument(at, letterKey(next.letterId), next, letterAttributes(next))).kind,
+    ...dynamoDocuments(at, LETTER_KIND),
     summaries: (statuses) => summaries(at, statuses),
   };
 }
@@ -42,8 +39,8 @@ async function* readSummaries(at: DynamoTable, partition: string): AsyncGenerato
   }
 }
 
-/** What the index needs of a letter. Exported for the bench, which writes letters in bulk. */
-export function letterAttributes(letter: LetterHead): Item {
+/** What the index needs of a letter. */
+function letterAttributes(letter: LetterHead): Item {
   return {
     [ATTRIBUTE.kind]: { S: 'letter' },
     letterPk: { S: `${letter.status}#${shardOf(letter.letterId)}` },
@@ -51,6 +48,13 @@ export function letterAttributes(letter: LetterHead): Item {
     [ATTRIBUTE.summary]: { S: encodeSummary(letter) },
   };
 }
+
+/** Exported for the bench, which writes letters in bulk. */
+export const LETTER_KIND: DocumentKind<LetterHead> = {
+  schema: LETTER_SCHEMA,
+  keyOf: letterKey,
+  attributes: letterAttributes,
+};
 
 /** Without the names of the columns, which would be half of what a list of 100,000 letters has to read. */
 type Columns = readonly [

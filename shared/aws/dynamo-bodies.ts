@@ -5,8 +5,7 @@ import { INLINE_BODY_BYTES } from '../config/limits.ts';
 import type { Bodies, BodyRef } from '../job/bodies.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
-import type { ItemKey } from './dynamo-keys.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
+import { ATTRIBUTE, type ItemKey } from './dynamo-table.ts';
 
 /** Below DynamoDB's 400 KB per item, with room for the key. */
 const PART_BYTES = 380 * 1024;

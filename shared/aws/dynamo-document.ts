@@ -7,8 +7,10 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { ItemKey } from './dynamo-keys.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
+import { absent, type Copy, type Documents, UnansweredWrite } from '../kernel/document.ts';
+import { randomToken } from '../kernel/random.ts';
+import { type DocumentSchema, type Fields, schemaNumber, upgraded } from './document-schema.ts';
+import { ATTRIBUTE, type ItemKey } from './dynamo-table.ts';
 
 /** The table, as every adapter in this folder is given it. */
 export interface DynamoTable {
@@ -18,13 +20,13 @@ export interface DynamoTable {
 
 export type Item = Record<string, AttributeValue>;
 
-/** What every document carries for compare-and-swap. */
-export interface Versioned {
-  readonly version: number;
-  readonly writeToken: string;
+/** How documents of one kind lie in the table. */
+export interface DocumentKind<T> {
+  readonly schema: DocumentSchema<T>;
+  readonly keyOf: (id: string) => ItemKey;
+  /** What indexes and expiry need of a value, beside its keys. */
+  readonly attributes: (value: T) => Item;
 }
-
-export type Swap<T> = { readonly kind: 'written' } | { readonly kind: 'conflict'; readonly stored: T | null };
 
 /** Longer documents are gzipped: a write unit pays for 1 KB, and letters with their exchange inline shrink tenfold. */
 const PLAIN_BYTES = 8 * 1024;
@@ -37,50 +39,73 @@ export class DocumentTooLarge extends Error {
   override readonly name = 'DocumentTooLarge';
 }
 
-/**
- * Writes `next` if the stored version is the one before it, or if nothing is stored and it is the first.
- * Whatever went wrong, the item itself says what happened: a condition can fail because our own earlier try was
- * applied and only its reply was lost, and a time-out says nothing at all. If the item is still the one we wanted to
- * replace, the error stands.
- */
-export async function swapDocument<T extends Versioned>(
+/** Documents of one kind under compare-and-swap. */
+export function dynamoDocuments<T>(at: DynamoTable, kind: DocumentKind<T>): Documents<T> {
+  const read = (id: string) => readCopy(at, kind, id);
+  return {
+    read,
+    get: async (id) => (await read(id)).value,
+    async change(target, reduce) {
+      let copy = typeof target === 'string' ? await read(target) : target;
+      for (;;) {
+        const value = reduce(copy.value);
+        if (value === null) return { kind: 'left', copy };
+        const next: Copy<T> = { id: copy.id, value, version: copy.version + 1, token: randomToken() };
+        const inTheWay = await write(at, kind, next);
+        if (inTheWay === null) return { kind: 'written', copy: next };
+        copy = inTheWay;
+      }
+    },
+  };
+}
+
+/** Writes over the version before; answers null, or what is stored instead. */
+async function write<T>(
   at: DynamoTable,
-  key: ItemKey,
-  next: T,
-  attributes: Item,
-): Promise<Swap<T>> {
-  const item = { ...encodeDocument(next), ...attributes, ...keyItem(key) };
+  kind: DocumentKind<T>,
+  next: Copy<T>,
+): Promise<Copy<T | null> | null> {
+  const Item = itemOf(kind, next);
   try {
-    await at.client.send(
-      new PutItemCommand({ TableName: at.table, Item: item, ...onlyAfter(next.version - 1) }),
-    );
-    return { kind: 'written' };
+    await at.client.send(new PutItemCommand({ TableName: at.table, Item, ...onlyAfter(next.version - 1) }));
+    return null;
   } catch (error) {
-    return judgeFailure(at, key, next, error);
+    return whatIsStored(at, kind, next, error);
   }
 }
 
-async function judgeFailure<T extends Versioned>(
+/**
+ * Whatever went wrong, the item itself says what happened: a condition can fail because our own earlier try was applied and
+ * only its reply was lost, and a time-out says nothing at all. If the item is still the one that was to be replaced, the
+ * write may yet arrive.
+ */
+async function whatIsStored<T>(
   at: DynamoTable,
-  key: ItemKey,
-  next: T,
+  kind: DocumentKind<T>,
+  next: Copy<T>,
   error: unknown,
-): Promise<Swap<T>> {
+): Promise<Copy<T | null> | null> {
   const refused = error instanceof ConditionalCheckFailedException;
-  const stored = await readDocument<T>(at, key).catch((unreadable: unknown) => {
-    throw refused ? unreadable : error;
+  const stored = await readCopy(at, kind, next.id).catch((unreadable: unknown) => {
+    throw refused ? unreadable : new UnansweredWrite(next, error);
   });
-  if (stored?.writeToken === next.writeToken) return { kind: 'written' };
-  if (refused || (stored?.version ?? 0) !== next.version - 1) return { kind: 'conflict', stored };
-  throw error;
+  if (stored.token === next.token) return null;
+  if (refused || stored.version !== next.version - 1) return stored;
+  throw new UnansweredWrite(next, error);
 }
 
-/** Strongly consistent; null if there is none. */
-export async function readDocument<T>(at: DynamoTable, key: ItemKey): Promise<T | null> {
+/** Strongly consistent. */
+async function readCopy<T>(at: DynamoTable, kind: DocumentKind<T>, id: string): Promise<Copy<T | null>> {
   const { Item } = await at.client.send(
-    new GetItemCommand({ TableName: at.table, Key: keyItem(key), ConsistentRead: true }),
+    new GetItemCommand({ TableName: at.table, Key: keyItem(kind.keyOf(id)), ConsistentRead: true }),
   );
-  return Item === undefined ? null : decodeDocument<T>(Item);
+  if (Item === undefined) return absent(id);
+  return {
+    id,
+    value: decodeDocument(kind.schema, Item),
+    version: Number(Item[ATTRIBUTE.version]?.N ?? 0),
+    token: Item[ATTRIBUTE.writeToken]?.S ?? '',
+  };
 }
 
 export async function removeItem(at: DynamoTable, key: ItemKey): Promise<void> {
@@ -102,8 +127,20 @@ function onlyAfter(version: number): Partial<PutItemCommand['input']> {
   };
 }
 
-export function encodeDocument(document: Versioned): Item {
-  const text = JSON.stringify(document);
+/** The whole item of a document. Throws a `DocumentTooLarge` for what no item can hold. */
+export function itemOf<T>(kind: DocumentKind<T>, { id, value, version, token }: Copy<T>): Item {
+  return {
+    ...encodeValue(kind.schema, value),
+    [ATTRIBUTE.version]: { N: String(version) },
+    [ATTRIBUTE.writeToken]: { S: token },
+    ...kind.attributes(value),
+    ...keyItem(kind.keyOf(id)),
+  };
+}
+
+/** The value with its schema number. */
+export function encodeValue<T>(schema: DocumentSchema<T>, value: T): Item {
+  const text = JSON.stringify(value);
   const plain = Buffer.byteLength(text) <= PLAIN_BYTES;
   const content: AttributeValue = plain ? { S: text } : { B: gzipSync(text) };
   if (content.B !== undefined && content.B.length > MOST_BYTES) {
@@ -111,14 +148,16 @@ export function encodeDocument(document: Versioned): Item {
   }
   return {
     [plain ? ATTRIBUTE.document : ATTRIBUTE.gzipped]: content,
-    [ATTRIBUTE.version]: { N: String(document.version) },
-    [ATTRIBUTE.writeToken]: { S: document.writeToken },
+    [ATTRIBUTE.schema]: { N: String(schemaNumber(schema)) },
   };
 }
 
-export function decodeDocument<T>(item: Item): T {
+/** The one place where stored bytes become a type: what the number says is what the upgrades made of it. */
+export function decodeDocument<T>(schema: DocumentSchema<T>, item: Item): T {
   const gzipped = item[ATTRIBUTE.gzipped]?.B;
   const text = gzipped === undefined ? item[ATTRIBUTE.document]?.S : gunzipSync(gzipped).toString('utf8');
-  if (text === undefined) throw new Error(`the item ${item['pk']?.S ?? '?'} holds no document`);
-  return JSON.parse(text) as T;
+  const id = item['pk']?.S ?? '?';
+  if (text === undefined) throw new Error(`the item ${id} holds no document`);
+  const number = Number(item[ATTRIBUTE.schema]?.N ?? 0);
+  return upgraded(schema, number, JSON.parse(text) as Fields, id) as T;
 }

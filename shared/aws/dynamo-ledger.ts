@@ -1,31 +1,33 @@
-import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { TABLE } from '../config/names.ts';
 import type { BatchCount, JobQuery, Ledger, OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
+import { MARK_SCHEMA, ROW_SCHEMA } from './document-schema.ts';
 import {
+  type DocumentKind,
   type DynamoTable,
   decodeDocument,
+  dynamoDocuments,
+  encodeValue,
   expiry,
   type Item,
   keyItem,
-  readDocument,
   removeItem,
-  swapDocument,
 } from './dynamo-document.ts';
-import { allShards, markKey, rowKey, sequenceKey } from './dynamo-keys.ts';
 import { countRange } from './dynamo-query.ts';
 import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes } from './dynamo-row.ts';
 import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
+import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
 export function dynamoLedger(at: DynamoTable): Ledger {
   return {
-    get: (jobId) => readDocument<JobRow>(at, rowKey(jobId)),
-    replace: async (next) => {
-      const attributes = { ...rowAttributes(next), ...expiry(next.deleteAt) };
-      return (await swapDocument(at, rowKey(next.jobId), next, attributes)).kind;
-    },
+    ...dynamoDocuments(at, ROW_DOCUMENTS),
     list: (query: JobQuery) => listRows(at, query),
     due: (now, limit) => dueRows(at, now, limit),
     countBatch: (batch) => countBatch(at, batch),
@@ -36,6 +38,12 @@ export function dynamoLedger(at: DynamoTable): Ledger {
     scan: () => scanRows(at),
   };
 }
+
+const ROW_DOCUMENTS: DocumentKind<JobRow> = {
+  schema: ROW_SCHEMA,
+  keyOf: rowKey,
+  attributes: (row) => ({ ...rowAttributes(row), ...expiry(row.deleteAt) }),
+};
 
 /** No counters: the entries of the batch are counted where they are, by outcome and shard. */
 async function countBatch(at: DynamoTable, batch: string): Promise<BatchCount> {
@@ -61,15 +69,18 @@ async function countBatch(at: DynamoTable, batch: string): Promise<BatchCount> {
 }
 
 async function readMark(at: DynamoTable, orderingKey: string): Promise<OrderMark | null> {
-  const mark = await readDocument<Omit<OrderMark, 'orderingKey'>>(at, markKey(orderingKey));
-  return mark === null ? null : { orderingKey, ...mark };
+  const Key = keyItem(markKey(orderingKey));
+  const { Item } = await at.client.send(
+    new GetItemCommand({ TableName: at.table, Key, ConsistentRead: true }),
+  );
+  return Item === undefined ? null : { orderingKey, ...decodeDocument(MARK_SCHEMA, Item) };
 }
 
 async function putMark(at: DynamoTable, { orderingKey, ...mark }: OrderMark): Promise<void> {
   const sequence = { S: sequenceKey(mark.sequenceNumber) };
   const item: Item = {
     ...keyItem(markKey(orderingKey)),
-    [ATTRIBUTE.document]: { S: JSON.stringify(mark) },
+    ...encodeValue(MARK_SCHEMA, mark),
     [ATTRIBUTE.sequenceNumber]: sequence,
   };
   try {
@@ -102,7 +113,7 @@ async function* scanRows(at: DynamoTable): AsyncGenerator<JobRow> {
         ExclusiveStartKey: start,
       }),
     );
-    for (const item of page.Items ?? []) yield decodeDocument<JobRow>(item);
+    for (const item of page.Items ?? []) yield decodeDocument(ROW_SCHEMA, item);
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
 }

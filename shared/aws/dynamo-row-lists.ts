@@ -3,12 +3,11 @@ import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import type { JobQuery } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { collect } from './collect.ts';
+import { ROW_SCHEMA } from './document-schema.ts';
 import { type DynamoTable, decodeDocument, type Item } from './dynamo-document.ts';
-import { allShards, type ItemKey, timeKey } from './dynamo-keys.ts';
-import { readItems, readRange } from './dynamo-query.ts';
+import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
 import { batchPartition, OUTCOMES, STATE_KINDS } from './dynamo-row.ts';
-import { mergeSorted } from './merge.ts';
+import { allShards, type ItemKey, timeKey } from './dynamo-table.ts';
 
 /** An index entry: where the row is, and what it is sorted by among the others. */
 interface Entry {
@@ -39,7 +38,7 @@ export async function dueRows(at: DynamoTable, now: number, limit: number): Prom
     stateEntries(at, partition, { newestFirst: false, before, firstPage: pageFor(limit) }, (sort) => sort),
   );
   const isDue = ({ state }: JobRow) => state.kind === 'parked' && state.until <= now;
-  return collect(readRows(at, mergeSorted(entries, earliestFirst), limit, isDue));
+  return Array.fromAsync(readRows(at, mergeSorted(entries, earliestFirst), limit, isDue));
 }
 
 /** The job that has waited longest without having ended or been parked. */
@@ -50,7 +49,7 @@ export async function oldestOpenRow(at: DynamoTable): Promise<JobRow | null> {
     ),
   );
   const isOpen = (row: JobRow) => OPEN_KINDS.includes(row.state.kind);
-  const oldest = await collect(readRows(at, mergeSorted(entries, earliestFirst), 1, isOpen));
+  const oldest = await Array.fromAsync(readRows(at, mergeSorted(entries, earliestFirst), 1, isOpen));
   return oldest[0] ?? null;
 }
 
@@ -121,7 +120,7 @@ async function* parkedEntries(at: DynamoTable): AsyncGenerator<Entry> {
   const enqueued = (sort: string) => sort.split('#').slice(2).join('#');
   const shards = await Promise.all(
     allShards('parked').map((partition) =>
-      collect(stateEntries(at, partition, { newestFirst: true, firstPage: PAGE }, enqueued)),
+      Array.fromAsync(stateEntries(at, partition, { newestFirst: true, firstPage: PAGE }, enqueued)),
     ),
   );
   yield* shards.flat().sort(newestFirst);
@@ -155,7 +154,7 @@ async function* readRows(
 }
 
 const rowsOf = async (at: DynamoTable, keys: readonly ItemKey[], wanted: (row: JobRow) => boolean) =>
-  (await readItems(at, keys)).map((item) => decodeDocument<JobRow>(item)).filter(wanted);
+  (await readItems(at, keys)).map((item) => decodeDocument(ROW_SCHEMA, item)).filter(wanted);
 
 const entry = (item: Item, sort: string): Entry => ({
   key: { pk: text(item, TABLE.partitionKey), sk: text(item, TABLE.sortKey) },

@@ -2,8 +2,7 @@ import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Item } from './dynamo-document.ts';
-import { sequenceKey, shardOf, timeKey } from './dynamo-keys.ts';
-import { ATTRIBUTE } from './dynamo-table.ts';
+import { ATTRIBUTE, sequenceKey, shardOf, timeKey } from './dynamo-table.ts';
 
 /** The attribute `kind` of a job's item, by which a scan tells it from letters, parts and marks. */
 export const ROW_KIND = 'row';

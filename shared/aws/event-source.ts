@@ -5,7 +5,7 @@ import {
   ResourceInUseException,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import type { EventSource } from '../tend/event-source.ts';
+import type { EventSource } from '../tend/switch.ts';
 import { type AwsService, commonSettings } from './clients.ts';
 
 export const createLambdaClient = (service: AwsService): LambdaClient =>

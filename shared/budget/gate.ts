@@ -1,3 +1,4 @@
+import { type Copy, UnansweredWrite } from '../kernel/document.ts';
 import type { Answer, Request } from './batch.ts';
 import { applyBatch } from './batch.ts';
 import { cautionLevel } from './caution.ts';
@@ -10,6 +11,13 @@ import type { Budget, CallReport, Permit, Wait } from './port.ts';
 import type { BudgetState } from './state.ts';
 import { closures } from './status.ts';
 
+/** The account's document as last seen, and when. */
+interface Known {
+  readonly of: Copy<BudgetState | null>;
+  readonly state: BudgetState;
+  readonly at: number;
+}
+
 interface Pending {
   readonly request: Request;
   /** A slot to give back waits for another write to ride along with; everything else wants one now. */
@@ -21,7 +29,7 @@ interface Pending {
 
 /** A write that was tried, and what its requests are told if it turns out to have been applied. */
 interface Tried {
-  readonly next: BudgetState;
+  readonly write: UnansweredWrite;
   readonly batch: readonly Pending[];
   readonly answers: readonly Answer[];
 }
@@ -42,7 +50,7 @@ export function createBudget(parts: BudgetParts): Budget {
   const timings = { ...GATE_TIMINGS, ...parts.timings };
   const worker = makeId();
   const leads = leadBounds(worker);
-  let copy: { readonly state: BudgetState; readonly at: number } | null = null;
+  let copy: Known | null = null;
   let othersWroteAt = Number.NEGATIVE_INFINITY;
   let pending: Pending[] = [];
   let unsure: Tried | null = null;
@@ -54,17 +62,17 @@ export function createBudget(parts: BudgetParts): Budget {
 
   const isBusy = (): boolean => clock() - othersWroteAt < timings.busyMs;
 
-  function keep(stored: BudgetState | null): BudgetState {
+  function keep(of: Copy<BudgetState | null>): Known {
     const now = clock();
-    const state = stored ?? initialState(now);
-    if (copy !== null && state.version !== copy.state.version) othersWroteAt = now;
+    const state = of.value ?? initialState(now);
+    if (copy !== null && of.version !== copy.of.version) othersWroteAt = now;
     leads.observe(state.calls, now);
-    copy = { state, at: now };
-    return state;
+    copy = { of, state, at: now };
+    return copy;
   }
 
-  async function read(atMostOldMs: number): Promise<BudgetState> {
-    if (copy !== null && clock() - copy.at <= atMostOldMs) return copy.state;
+  async function read(atMostOldMs: number): Promise<Known> {
+    if (copy !== null && clock() - copy.at <= atMostOldMs) return copy;
     return keep(await store.read());
   }
 
@@ -114,10 +122,10 @@ export function createBudget(parts: BudgetParts): Budget {
   async function turn(all: readonly Pending[]): Promise<boolean> {
     let base = await read(isBusy() ? timings.busyCopyMs : Number.POSITIVE_INFINITY);
     const batch = withoutLanded(all, base);
-    let answers = tryOn(base, batch);
+    let answers = tryOn(base.state, batch);
     if (answers.answers.some(isWait) && (copy === null || clock() - copy.at > timings.waitCopyMs)) {
       base = keep(await store.read());
-      answers = tryOn(base, batch);
+      answers = tryOn(base.state, batch);
     }
     if (!batch.some((item, i) => wantsWrite(item, answers.answers[i]))) {
       pending = [...batch.filter(({ rides }) => rides), ...pending];
@@ -127,16 +135,20 @@ export function createBudget(parts: BudgetParts): Budget {
       );
       return true;
     }
-    const next = { ...answers.next, version: base.version + 1, writeToken: makeId() };
-    unsure = { next, batch, answers: answers.answers };
-    const replaced = await store.replace(next);
-    if (replaced.kind === 'conflict') {
-      keep(replaced.stored);
+    const { next } = answers;
+    let tries = 0;
+    const changed = await store
+      .change(base.of, () => (tries++ === 0 ? next : null))
+      .catch((error: unknown) => {
+        if (error instanceof UnansweredWrite) unsure = { write: error, batch, answers: answers.answers };
+        throw error;
+      });
+    if (changed.kind === 'left') {
+      keep(changed.copy);
       return false;
     }
-    unsure = null;
     wroteAt = clock();
-    copy = { state: next, at: wroteAt };
+    copy = { of: changed.copy, state: next, at: wroteAt };
     settleAll(batch, answers.answers);
     return true;
   }
@@ -161,7 +173,7 @@ export function createBudget(parts: BudgetParts): Budget {
   }
 
   /** A failed write may have been applied, its reply lost: then its requests are answered and must not be made again. */
-  function withoutLanded(batch: readonly Pending[], base: BudgetState): readonly Pending[] {
+  function withoutLanded(batch: readonly Pending[], base: Known): readonly Pending[] {
     const tried = unsure;
     unsure = null;
     if (tried === null || !hasLanded(base, tried)) return batch;
@@ -265,10 +277,10 @@ export function createBudget(parts: BudgetParts): Budget {
     },
     async closed() {
       const now = clock();
-      const first = closures(await read(timings.closedCopyMs), limits, now)[0];
+      const first = closures((await read(timings.closedCopyMs)).state, limits, now)[0];
       return first === undefined ? null : { reason: first.reason, until: first.until };
     },
-    state: () => read(-1),
+    state: async () => (await read(-1)).state,
     flush,
   };
 }
@@ -276,9 +288,9 @@ export function createBudget(parts: BudgetParts): Budget {
 const isWait = (answer: Answer): boolean => answer.kind === 'wait';
 
 /** Its token is still there, or another write has followed and carries on the leases it gave. */
-function hasLanded(stored: BudgetState, { next, answers }: Tried): boolean {
-  const gave = (answer: Answer) => answer.kind === 'granted' && stored.leases[answer.leaseId] !== undefined;
-  return stored.version >= next.version && (stored.writeToken === next.writeToken || answers.some(gave));
+function hasLanded({ of, state }: Known, { write, answers }: Tried): boolean {
+  const gave = (answer: Answer) => answer.kind === 'granted' && state.leases[answer.leaseId] !== undefined;
+  return of.version >= write.version && (of.token === write.token || answers.some(gave));
 }
 
 function settleAll(batch: readonly Pending[], answers: readonly Answer[]): void {

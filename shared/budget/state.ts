@@ -35,9 +35,6 @@ export interface Caution {
 
 /** The one document of the account. Everything in it is plain data; the arithmetic is in `admit` and `report`. */
 export interface BudgetState {
-  readonly version: number;
-  /** Random per write: a writer that lost the reply finds its own token and knows it succeeded. */
-  readonly writeToken: string;
   /** The civil day in America/Chicago, YYYY-MM-DD. Only moves forward. */
   readonly day: string;
   /** Permits given this civil day. */

@@ -1,49 +1,32 @@
 import type { AccountLimits } from '../config/limits.ts';
-import { isoTime } from '../kernel/clock.ts';
 import { daySpan } from './civil-day.ts';
 import { settledDay } from './day-roll.ts';
 import { sharedLimits } from './effective-limits.ts';
 import type { HoldInForce } from './hold.ts';
 import { holdsInForce } from './hold.ts';
-import type { BudgetState, HoldReason } from './state.ts';
+import type { BudgetState } from './state.ts';
 
-/** The part `budget` of `mktq status --json`: Marketo's limits times the share, times in ISO-8601. */
-export interface BudgetStatus {
-  readonly account: string;
+/** What is used of the account and what is left: Marketo's limits times the share. Times in epoch ms. */
+export interface BudgetFigures {
   readonly day: string;
   readonly spent: number;
   readonly limit: number;
   readonly left: number;
-  readonly resetsAt: string;
+  readonly resetsAt: number;
   readonly rate: { readonly used: number; readonly limit: number; readonly windowMs: number };
   readonly slots: { readonly used: number; readonly limit: number };
-  readonly hold: HoldStatus | null;
-  readonly holds: readonly HoldStatus[];
 }
 
-export interface HoldStatus {
-  readonly reason: HoldReason;
-  readonly until: string | null;
-  readonly since: string;
-}
-
-export function budgetStatus(
-  account: string,
-  state: BudgetState,
-  limits: AccountLimits,
-  now: number,
-): BudgetStatus {
+export function budgetFigures(state: BudgetState, limits: AccountLimits, now: number): BudgetFigures {
   const shared = sharedLimits(limits);
   const { day, spent } = today(state, now);
   const calls = Object.values(state.calls).flat();
-  const holds = closures(state, limits, now).map(holdStatus);
   return {
-    account,
     day,
     spent,
     limit: shared.quota,
     left: Math.max(0, shared.quota - spent),
-    resetsAt: isoTime(daySpan(day).end),
+    resetsAt: daySpan(day).end,
     rate: {
       used: calls.filter((at) => at > now - limits.windowMs).length,
       limit: shared.calls,
@@ -53,16 +36,8 @@ export function budgetStatus(
       used: Object.values(state.leases).filter((lease) => lease.until > now).length,
       limit: shared.slots,
     },
-    hold: holds[0] ?? null,
-    holds,
   };
 }
-
-const holdStatus = ({ reason, until, since }: HoldInForce): HoldStatus => ({
-  reason,
-  until: until === null ? null : isoTime(until),
-  since: isoTime(since),
-});
 
 /** Why the account is closed: the holds in force, and the quota if our own count of it is spent. Longest first. */
 export function closures(state: BudgetState, limits: AccountLimits, now: number): readonly HoldInForce[] {

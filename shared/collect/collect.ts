@@ -1,36 +1,58 @@
-import type { FilingPorts } from '../deadletter/file-letter.ts';
-import { letterIdOf } from '../deadletter/letter-id.ts';
+import { letterIdOf } from '../deadletter/letter.ts';
 import { fileNoticed, readNotice } from '../deadletter/notice.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { changeRow, type RowContent } from '../ledger/change-row.ts';
-import { judgeClaim } from '../ledger/claim-rules.ts';
-import { firstRow } from '../ledger/first-row.ts';
-import type { JobRow } from '../ledger/row.ts';
-import type { FaultClass } from '../marketo/faults/fault.ts';
-import {
-  ACKNOWLEDGE,
-  finishDeadLetter,
-  finishMalformed,
-  LEAVE,
-  type Settlement,
-} from '../run/dead-letter.ts';
+import type { Copy } from '../kernel/document.ts';
+import { errorText } from '../kernel/error-text.ts';
+import { checkClaim } from '../ledger/claim-rules.ts';
+import { type DeadLetterVerdict, firstRow, type JobRow } from '../ledger/row.ts';
+import { settleDecided, settleMalformed, settleReusedId } from '../run/dead-letter.ts';
 import type { WorkPorts } from '../run/ports.ts';
-import { finishReusedId } from '../run/reused-id.ts';
+import { ACKNOWLEDGE, LEAVE, type Settlement } from '../run/settlement.ts';
 
 export type CollectPorts = Omit<WorkPorts, 'transport' | 'wire' | 'budget' | 'jobsQueue'>;
+
+/** Collects a batch, group by group in order; what fails stays behind with the rest of its group, and comes back. */
+export async function collectBatch(
+  deliveries: readonly Delivery[],
+  ports: CollectPorts,
+): Promise<{ readonly failed: readonly string[] }> {
+  const groups = [...Map.groupBy(deliveries, (delivery) => delivery.groupId).values()];
+  const failed = await Promise.all(groups.map((group) => collectGroup(group, ports)));
+  return { failed: failed.flat() };
+}
+
+async function collectGroup(group: readonly Delivery[], ports: CollectPorts): Promise<readonly string[]> {
+  for (const [index, delivery] of group.entries()) {
+    if (await isCollected(delivery, ports)) continue;
+    return group.slice(index).map(({ messageId }) => messageId);
+  }
+  return [];
+}
+
+async function isCollected(delivery: Delivery, ports: CollectPorts): Promise<boolean> {
+  try {
+    return (await collect(delivery, ports)).kind === 'acknowledge';
+  } catch (error) {
+    ports.log.error('a letter could not be collected', {
+      messageId: delivery.messageId,
+      error: errorText(error),
+    });
+    return false;
+  }
+}
 
 /**
  * One message of the dead-letter queue. A notice of ours: the letter is there, or is filed now. Anything else was
  * moved here by SQS itself, and the ledger says what it was. No content makes it fail.
  */
-export async function collect(delivery: Delivery, ports: CollectPorts): Promise<Settlement> {
+async function collect(delivery: Delivery, ports: CollectPorts): Promise<Settlement> {
   const notice = readNotice(delivery.body);
   switch (notice.kind) {
     case 'letter':
-      await fileNoticed(filingPorts(ports), notice.letter);
+      await fileNoticed(ports, notice.letter);
       return ACKNOWLEDGE;
     case 'reference':
       // Its texts did not fit the message, so it was filed before; if it is gone, somebody had it forgotten.
@@ -42,38 +64,30 @@ export async function collect(delivery: Delivery, ports: CollectPorts): Promise<
   }
 }
 
-const filingPorts = (ports: CollectPorts): FilingPorts => ({
-  archive: ports.archive,
-  bodies: ports.bodies,
-  makeToken: ports.makeId,
-});
-
 /** The message stands in the dead-letter queue already; a notice about it would only come round again. */
 const alreadyThere = { send: async (): Promise<void> => {} };
 
 async function collectMoved(delivery: Delivery, ports: CollectPorts): Promise<Settlement> {
   const parsed = parseJob(delivery.body);
-  if (parsed.kind === 'malformed') return finishMalformed(delivery, parsed, ports);
+  if (parsed.kind === 'malformed') return settleMalformed(delivery, parsed, ports);
   const { job } = parsed;
-  const judgement = judgeClaim(await ports.ledger.get(job.id), requestFor(job, ports));
-  switch (judgement.kind) {
+  const copy = await ports.ledger.read(job.id);
+  const check = checkClaim(copy.value, requestFor(job, ports));
+  switch (check.kind) {
     case 'acknowledge':
       return ACKNOWLEDGE;
     case 'conflict':
-      return finishReusedId(job, delivery, ports);
+      return settleReusedId(job, delivery, ports);
     case 'hide':
-      // A run that lives will record and settle; whoever only waits has lost its message and never comes back.
-      return judgement.why === 'busy'
-        ? LEAVE
-        : judgement.why === 'quiet'
-          ? ACKNOWLEDGE
-          : bury(job, delivery, POISON, ports);
+      if (check.why === 'busy') return LEAVE;
+      // Whoever only waits has lost its message and never comes back.
+      return check.why === 'quiet' ? ACKNOWLEDGE : decideForRun(copy, job, delivery, POISON, ports);
     case 'decided':
-      return finishDecided(job, delivery, ports);
+      return settleDecided(job.id, delivery.body, ports).then(() => ACKNOWLEDGE);
     case 'take':
-      return bury(job, delivery, judgement.as === 'in-doubt' ? IN_DOUBT : POISON, ports);
+      return decideForRun(copy, job, delivery, check.as === 'in-doubt' ? IN_DOUBT : POISON, ports);
     default:
-      return assertNever(judgement);
+      return assertNever(check);
   }
 }
 
@@ -85,61 +99,47 @@ const requestFor = (job: Job, ports: CollectPorts) => ({
   soleInstance: ports.settings.soleInstance,
 });
 
-interface Grave {
-  readonly class: FaultClass;
-  readonly message: string;
-}
+type Ending = Pick<DeadLetterVerdict, 'class' | 'message'>;
 
-const POISON: Grave = {
+const POISON: Ending = {
   class: 'poison',
   message: 'SQS delivered the message a thousand times and moved it to the dead-letter queue',
 };
-const IN_DOUBT: Grave = {
+const IN_DOUBT: Ending = {
   class: 'in-doubt',
   message:
     'SQS moved the message away after the worker had announced a call and before it had recorded an answer',
 };
 
-/** Decides for the run that never did, then settles as it would have. A row that moved on meanwhile is judged again. */
-async function bury(job: Job, delivery: Delivery, grave: Grave, ports: CollectPorts): Promise<Settlement> {
-  const { changed } = await changeRow(ports, job.id, (row) => {
-    const judgement = judgeClaim(row, requestFor(job, ports));
-    const dead = judgement.kind === 'take' || (judgement.kind === 'hide' && judgement.why === 'waiting');
-    return dead ? decided(row ?? null, job, delivery, grave, ports) : null;
-  });
-  return changed ? finishDecided(job, delivery, ports) : LEAVE;
-}
-
-function decided(
-  row: JobRow | null,
+/** Decides for the run that never did, then settles as it would have. A row that moved on meanwhile is checked again. */
+async function decideForRun(
+  copy: Copy<JobRow | null>,
   job: Job,
   delivery: Delivery,
-  grave: Grave,
+  ending: Ending,
   ports: CollectPorts,
-): RowContent {
+): Promise<Settlement> {
+  const request = requestFor(job, ports);
   const seen = { sequenceNumber: delivery.sequenceNumber, enqueuedAt: delivery.sentAt };
-  return {
-    ...(row ?? firstRow(job, seen)),
-    state: {
-      kind: 'decided',
-      verdict: {
-        ...grave,
-        letterId: letterIdOf(job.id, job.epoch ?? 0),
-        code: null,
-        retryBody: null,
-        request: null,
-        response: null,
-        httpStatus: null,
-        decidedAt: ports.clock(),
-        quietUntil: null,
-      },
-    },
-  };
-}
-
-async function finishDecided(job: Job, delivery: Delivery, ports: CollectPorts): Promise<Settlement> {
-  const row = await ports.ledger.get(job.id);
-  if (row?.state.kind !== 'decided') return ACKNOWLEDGE;
-  await finishDeadLetter(row, row.state.verdict, delivery.body, ports);
+  const changed = await ports.ledger.change(copy, (row) => {
+    const check = checkClaim(row, request);
+    const isDead = check.kind === 'take' || (check.kind === 'hide' && check.why === 'waiting');
+    const state = { kind: 'decided', verdict: verdictOf(job, ending, request.now) } as const;
+    return isDead ? { ...(row ?? firstRow(job, seen)), state } : null;
+  });
+  if (changed.kind === 'left') return LEAVE;
+  await settleDecided(job.id, delivery.body, ports);
   return ACKNOWLEDGE;
 }
+
+const verdictOf = (job: Job, ending: Ending, now: number): DeadLetterVerdict => ({
+  ...ending,
+  letterId: letterIdOf(job.id, job.epoch ?? 0),
+  code: null,
+  retryBody: null,
+  request: null,
+  response: null,
+  httpStatus: null,
+  decidedAt: now,
+  quietUntil: null,
+});

@@ -1,10 +1,37 @@
+import type { Bodies } from '../job/bodies.ts';
+import { absent, type Documents } from '../kernel/document.ts';
+import { causeOf } from './cause.ts';
 import type { LetterHead, LetterStatus, LetterSummary } from './letter.ts';
 
 /** Where dead letters are kept, for as long as they are open. */
-export interface Archive {
-  get(letterId: string): Promise<LetterHead | null>;
-  /** Writes `next` if the stored version is `next.version - 1`; with version 1, if absent. Recognises its own lost write by the token. */
-  replace(next: LetterHead): Promise<'written' | 'conflict'>;
+export interface Archive extends Documents<LetterHead> {
   /** Newest first by deadLetteredAt, over all the given statuses merged. */
   summaries(statuses: readonly LetterStatus[]): AsyncIterable<LetterSummary>;
+}
+
+/** Everything about a letter that its filing does not make itself. `jobBody` is the message's raw body. */
+export type LetterDraft = Omit<LetterHead, 'cause' | 'status' | 'closing' | 'job'> & {
+  readonly jobBody: string;
+};
+
+export interface FilingPorts {
+  readonly archive: Pick<Archive, 'get' | 'change'>;
+  readonly bodies: Pick<Bodies, 'save'>;
+}
+
+/**
+ * Files the letter unless one of this id is there already, and answers the one that is there: the crash after it, and
+ * a second run that files the same, change nothing. The job's body is saved first, the head last.
+ */
+export async function fileLetter(ports: FilingPorts, draft: LetterDraft): Promise<LetterHead> {
+  const filed = await ports.archive.get(draft.letterId);
+  if (filed !== null) return filed;
+  const { jobBody, ...rest } = draft;
+  // Open letters never expire.
+  const job = await ports.bodies.save(`${draft.letterId}/job`, jobBody, null);
+  const head: LetterHead = { ...rest, job, cause: causeOf(draft), status: 'open', closing: null };
+  const { copy } = await ports.archive.change(absent(draft.letterId), (other) =>
+    other === null ? head : null,
+  );
+  return copy.value ?? head;
 }

@@ -1,6 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import { canonicalJson, sha256Hex } from '../kernel/hash.ts';
 import type { LetterSummary } from './letter.ts';
-import { maskValues } from './mask-values.ts';
 
 const CAUSE_LENGTH = 12;
 
@@ -10,3 +10,59 @@ export const causeOf = (of: Pick<LetterSummary, 'class' | 'code' | 'operation' |
     0,
     CAUSE_LENGTH,
   );
+
+/** What stands where a value was. */
+export const VALUE = '…';
+
+/** Some replies put a page into the message; the beginning tells causes apart, and it bounds the work. */
+const MOST_CHARACTERS = 2_000;
+
+/**
+ * The message without what belongs to one lead or one moment, and without the fault's own code, which stands beside it.
+ * Names of fields stay, and paths but for an index: "unknown fields: pants" and "…: socks" need two different repairs.
+ */
+export function maskValues(message: string, code: number | null = null): string {
+  const plain = stripVTControlCharacters(message.slice(0, MOST_CHARACTERS));
+  const text = withoutCode(plain, code)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  const names = UNKNOWN_NAMES.exec(text);
+  if (names === null) return maskText(text);
+  const [, before = '', list = ''] = names;
+  return maskText(before) + list;
+}
+
+/** `unknown fields for import: a, b`, `Unknown name attribute list: c`: what follows are names, unless one is an address or a number. */
+const UNKNOWN_NAMES = /^(.{0,200}?\bunknown [\p{L} ]{1,40}: ?)((?!\d)[\p{L}_][\w .,-]{0,500})$/iu;
+
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]+/giu, VALUE],
+  // "No lead found with EMAIL = anything at all"
+  [/\b(\p{Lu}{2,}) ?= ?[^\s].*$/gu, `$1 = ${VALUE}`],
+  // Quoted text, but for the name of a field; an apostrophe inside a word opens nothing.
+  [/(?<!\b(?:field|attribute|column|attrName)s? )"[^"]*"/giu, VALUE],
+  [/(?<!\b(?:field|attribute|column|attrName)s? |[\p{L}\p{N}])'[^']*'(?![\p{L}\p{N}])/giu, VALUE],
+  [/(?<![^\s"'<>(),;=:])[^\s"'<>(),;=:@][^\s"<>(),;=:@]*@[^\s"'<>(),;=:]+/gu, VALUE],
+  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/giu, VALUE],
+  [/(?<![\p{L}\p{N}_])\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?/gu, VALUE],
+  // A whole number, before the ids below take a part of it.
+  [/(?<![\p{L}\p{N}_])[+-]?\d+(?:[.,:]\d+)*(?![\p{L}\p{N}_-]|[.,:]\d)/gu, VALUE],
+  // Hex of eight digits or more with a decimal digit in it (a word like "deadbeef" is left alone).
+  [/\b(?=[a-f]*\d)[0-9a-f]{8,}\b/giu, VALUE],
+  // Ids of other systems: eight characters or more, three of them digits.
+  [/(?<![\p{L}\p{N}_-])(?=(?:[A-Za-z_-]*\d){3})[A-Za-z0-9_-]{8,}(?![\p{L}\p{N}])/gu, VALUE],
+  // A number, also with a unit at its end; never digits inside a name ("Score2").
+  [/(?<![\p{L}\p{N}_])[+-]?\d+(?:[.,:]\d+)*/gu, VALUE],
+  [/…(?:[ ,;]{0,2}…)+/gu, VALUE],
+];
+
+const maskText = (text: string): string =>
+  MASKS.reduce((masked, [pattern, replacement]) => masked.replace(pattern, replacement), text);
+
+/** Drops the code where Marketo repeats it: "20103 - Lead not found", "… (20103)". */
+function withoutCode(text: string, code: number | null): string {
+  if (code === null) return text;
+  return text
+    .replace(new RegExp(`^\\s*${code} ?- ?`, 'u'), '')
+    .replace(new RegExp(`\\s*\\(${code}\\)\\s*$`, 'u'), '');
+}

@@ -1,4 +1,5 @@
 import { assertNever } from '../kernel/assert-never.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.ts';
 import { FAULT_CLASSES, type FaultClass } from '../marketo/faults/fault.ts';
 import type { Archive } from './archive.ts';
 import type { LetterStatus, LetterSummary } from './letter.ts';
@@ -16,7 +17,7 @@ export interface LetterFilter {
   readonly status: StatusFilter;
 }
 
-/** The options as typed. */
+/** The same as a person writes it. */
 export interface FilterWords {
   readonly code?: string | undefined;
   readonly class?: string | undefined;
@@ -31,37 +32,38 @@ export type ParsedFilter =
   | {
       readonly kind: 'filter';
       readonly filter: LetterFilter;
-      /** Whether anything was said at all: what changes letters wants a filter or --all. */
+      /** Whether anything was said at all: what changes letters wants a filter or `all`. */
       readonly said: boolean;
     }
-  | { readonly kind: 'invalid'; readonly message: string };
+  | { readonly kind: 'invalid'; readonly option: keyof FilterWords; readonly message: string };
 
-/** Words -> filter, or which word is wrong. Open letters unless a status is named. `--all` narrows nothing. */
+/** Words -> filter, or which word is wrong, and how. Open letters unless a status is named. `all` narrows nothing. */
 export function parseFilter(words: FilterWords, now: number): ParsedFilter {
   const code = words.code === undefined ? null : wholeNumber(words.code);
-  if (Number.isNaN(code)) return invalid(`--code wants a number, such as 20103, not ${quote(words.code)}`);
+  if (Number.isNaN(code)) return invalid('code', `wants a number, such as 20103, not ${quote(words.code)}`);
   const faultClass = FAULT_CLASSES.find((name) => name === words.class) ?? null;
   if (words.class !== undefined && faultClass === null) {
-    return invalid(`--class ${quote(words.class)} is none of ${FAULT_CLASSES.join(', ')}`);
+    return invalid('class', `${quote(words.class)} is none of ${FAULT_CLASSES.join(', ')}`);
   }
   const status = STATUS_FILTERS.find((name) => name === (words.status ?? 'open'));
   if (status === undefined) {
-    return invalid(`--status ${quote(words.status)} is none of ${STATUS_FILTERS.join(', ')}`);
+    return invalid('status', `${quote(words.status)} is none of ${STATUS_FILTERS.join(', ')}`);
   }
   const since = words.since === undefined ? null : parseSince(words.since, now);
   if (Number.isNaN(since)) {
     return invalid(
-      `--since wants a time (2026-11-22T10:00:00Z, UTC if no zone is given) or an age (30m, 2h, 3d), not ${quote(words.since)}`,
+      'since',
+      `wants a time (2026-11-22T10:00:00Z, UTC if no zone is given) or an age (30m, 2h, 3d), not ${quote(words.since)}`,
     );
   }
   if (words.cause !== undefined && !/^[0-9a-f]{12}$/iu.test(words.cause)) {
-    return invalid(`--cause wants the 12 hex digits of dlq list --by-cause, not ${quote(words.cause)}`);
+    return invalid('cause', `wants the 12 hex digits of dlq list --by-cause, not ${quote(words.cause)}`);
   }
   const operation = words.operation ?? null;
   const cause = words.cause?.toLowerCase() ?? null;
   const narrowed = [code, faultClass, operation, cause, since].some((part) => part !== null);
   if (words.all === true && narrowed)
-    return invalid('--all and a filter contradict each other: give one of them');
+    return invalid('all', 'and a filter contradict each other: give one of them');
   return {
     kind: 'filter',
     filter: { code, class: faultClass, operation, cause, since, status },
@@ -69,16 +71,20 @@ export function parseFilter(words: FilterWords, now: number): ParsedFilter {
   };
 }
 
-const invalid = (message: string): ParsedFilter => ({ kind: 'invalid', message });
+const invalid = (option: keyof FilterWords, message: string): ParsedFilter => ({
+  kind: 'invalid',
+  option,
+  message,
+});
 const quote = (word: string | undefined): string => JSON.stringify(word ?? '');
 const wholeNumber = (word: string): number => (/^\d{1,9}$/u.test(word) ? Number(word) : Number.NaN);
 
 const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
 };
 
 /** Epoch ms of an ISO time or of an age before `now`; NaN for anything else. */

@@ -9,8 +9,6 @@ export type LetterStatus = (typeof LETTER_STATUSES)[number];
 export interface LetterHead {
   /** `<jobId>`, `<jobId>#<epoch>` for a redriven job, or `msg-<SQS message id>` for what never was a job. */
   readonly letterId: string;
-  readonly version: number;
-  readonly writeToken: string;
   /** Null if the body named none that could be read. */
   readonly jobId: string | null;
   readonly epoch: number;
@@ -24,7 +22,7 @@ export interface LetterHead {
   readonly deadLetteredAt: number;
   readonly status: LetterStatus;
   /** Why it was discarded, or where it was redriven to (the new epoch). */
-  readonly closing: { readonly at: number; readonly note: string } | null;
+  readonly closing: Closing | null;
   /** The message's raw body. */
   readonly job: BodyRef;
   /**
@@ -41,6 +39,14 @@ export interface LetterHead {
   readonly lateOutcome: LateOutcome | null;
 }
 
+/** How a letter is being closed, or was. The note is for people. */
+export interface Closing {
+  readonly at: number;
+  readonly note: string;
+  /** A redrive of an edit. */
+  readonly edited: boolean;
+}
+
 /** The few columns that listing and grouping need: what the adapter can read without the whole item. */
 export type LetterSummary = Pick<
   LetterHead,
@@ -55,3 +61,10 @@ export type LetterSummary = Pick<
   | 'deadLetteredAt'
   | 'status'
 >;
+
+/** `<jobId>`, and `<jobId>#<epoch>` once the job was redriven. */
+export const letterIdOf = (jobId: string, epoch: number): string =>
+  epoch === 0 ? jobId : `${jobId}#${epoch}`;
+
+/** The letter of what never was a job, or of a message that reused a job's id. Told apart by its class, not by this name. */
+export const malformedLetterId = (messageId: string): string => `msg-${messageId}`;

@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES } from '../config/limits.ts';
 import type { Bodies } from '../job/bodies.ts';
 import { asciiJson } from '../kernel/hash.ts';
 import { FAULT_CLASSES } from '../marketo/faults/fault.ts';
-import { type FilingPorts, fileLetter } from './file-letter.ts';
+import { type FilingPorts, fileLetter } from './archive.ts';
 import type { LetterHead } from './letter.ts';
 
 /** The long texts of a letter, whole. Null: there is none, or its parts are gone. */

@@ -11,7 +11,10 @@ export interface JobsQueue {
     delayMs: number,
     giveUpAt: number,
   ): Promise<boolean>;
-  /** Sends job messages; answers in the order given. Never two unacknowledged sends of one group. */
+  /**
+   * Sends a batch of job messages, no two of one group; answers in the order given.
+   * Whoever has several of a group, or more than a batch, sends through `sendInOrder`.
+   */
   send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]>;
   stats(): Promise<{ readonly visible: number; readonly inFlight: number; readonly delayed: number }>;
 }
@@ -24,7 +27,10 @@ export interface OutgoingMessage {
 
 export type SendResult =
   | { readonly kind: 'sent'; readonly messageId: string; readonly sequenceNumber: string | null }
-  | { readonly kind: 'refused'; readonly message: string };
+  /** SQS will never take it: asking again gives the same answer. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** It could not be delivered, or the answer was lost, however often it was tried: another time it may go. */
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** The SQS dead-letter queue, as the worker uses it. `body` is the letter's notice, JSON. */
 export interface DeadLetterQueue {

@@ -1,2 +1,2 @@
-/** What was thrown, as one text: it need not be an Error. */
+/** The words of whatever was thrown. */
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

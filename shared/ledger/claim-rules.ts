@@ -13,13 +13,13 @@ export interface ClaimRequest {
 }
 
 /** What the ledger's row says to a run that wants the job. */
-export type ClaimJudgement =
+export type ClaimCheck =
   | { readonly kind: 'take'; readonly as: TakeAs }
   /** Ended, superseded by another epoch, or parked in the ledger: the message is not needed any more. */
   | { readonly kind: 'acknowledge'; readonly why: 'completed' | 'dead-lettered' | 'other-epoch' | 'parked' }
   /** Waiting, or claimed by a run that lives, or Marketo may still be at it: the message comes back then. */
   | { readonly kind: 'hide'; readonly until: number; readonly why: 'waiting' | 'busy' | 'quiet' }
-  /** Judged and recorded by a run that never settled it: settle again, without a call. */
+  /** Decided and recorded by a run that never settled it: settle again, without a call. */
   | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
   /** The same id with other contents: another job, which must not touch this one, or this one before an edit. */
   | { readonly kind: 'conflict' };
@@ -36,7 +36,7 @@ const EARLY_MS = 1_500;
 const NEARLY_DUE_MS = 60_000;
 
 /** The one place that says what may follow what. Pure and total. */
-export function judgeClaim(row: JobRow | null, request: ClaimRequest): ClaimJudgement {
+export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimCheck {
   if (row === null) return take('fresh');
   if (row.digest !== request.digest) return { kind: 'conflict' };
   if (row.epoch !== request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };
@@ -68,9 +68,9 @@ export function judgeClaim(row: JobRow | null, request: ClaimRequest): ClaimJudg
   }
 }
 
-const take = (as: TakeAs): ClaimJudgement => ({ kind: 'take', as });
+const take = (as: TakeAs): ClaimCheck => ({ kind: 'take', as });
 
-const takeFresh = (row: JobRow): ClaimJudgement => take(row.starts + 1 >= STARTS_POISON ? 'poison' : 'fresh');
+const takeFresh = (row: JobRow): ClaimCheck => take(row.starts + 1 >= STARTS_POISON ? 'poison' : 'fresh');
 
 /** An owner is `<instance>.<random>`; where only one instance can live, another's claim is void at once. */
 function isLive(

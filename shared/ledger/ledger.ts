@@ -1,17 +1,11 @@
+import type { Documents } from '../kernel/document.ts';
 import type { JobRow } from './row.ts';
 
 /**
- * What happened to every job. A port with one compare-and-swap and a few queries: every rule about what may follow
+ * What happened to every job. A port with one change and a few queries: every rule about what may follow
  * what is a pure function of `JobRow`, so that both adapters obey the same rules and one suite holds them to it.
  */
-export interface Ledger {
-  /** A strongly consistent read. */
-  get(jobId: string): Promise<JobRow | null>;
-  /**
-   * Writes `next` if the stored version is `next.version - 1`; with `next.version` 1, if there is no row.
-   * A write whose reply was lost is recognised by `next.writeToken` and answered `written`.
-   */
-  replace(next: JobRow): Promise<'written' | 'conflict'>;
+export interface Ledger extends Documents<JobRow> {
   /** Jobs by ordering key, batch or state; newest first by enqueuedAt. `limit` bounds what is read, too. */
   list(query: JobQuery): AsyncIterable<JobRow>;
   /** Parked jobs whose time has come, earliest first, then by sequence number. */

@@ -1,15 +1,15 @@
 import type { WaitReason } from '../budget/port.ts';
 import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
+import type { Job } from '../job/job.ts';
+import { digestOf } from '../job/message.ts';
+import { orderingKeyOf } from '../job/ordering-key.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
 
-/** What the ledger knows of one job. Replaced whole by compare-and-swap on `version`. Times in epoch ms. */
+/** What the ledger knows of one job. Times in epoch ms. */
 export interface JobRow {
   readonly jobId: string;
-  readonly version: number;
-  /** Random per write: a writer that lost the reply finds its own token and knows it succeeded. */
-  readonly writeToken: string;
   /** How often the job was redriven. */
   readonly epoch: number;
   readonly operation: OperationName;
@@ -83,3 +83,25 @@ export interface DeadLetterVerdict {
   readonly decidedAt: number;
   readonly quietUntil: number | null;
 }
+
+/** A row for a job that has none. `seen.enqueuedAt` (epoch ms) is used where the sender named no time. */
+export const firstRow = (
+  job: Job,
+  seen: { readonly sequenceNumber: string | null; readonly enqueuedAt: number },
+): JobRow => ({
+  jobId: job.id,
+  epoch: job.epoch ?? 0,
+  operation: job.operation,
+  digest: digestOf(job),
+  orderingKey: orderingKeyOf(job),
+  batch: job.batch ?? null,
+  enqueuedAt: job.enqueuedAt === undefined ? seen.enqueuedAt : Date.parse(job.enqueuedAt),
+  sequenceNumber: seen.sequenceNumber,
+  attempts: [],
+  attemptsDropped: 0,
+  counted: 0,
+  starts: 0,
+  state: { kind: 'queued' },
+  lateOutcome: null,
+  deleteAt: null,
+});

@@ -1,107 +1,47 @@
-import type { HoldInForce } from '../budget/hold.ts';
 import type { WaitReason } from '../budget/port.ts';
-import type { Attempt } from '../job/attempt.ts';
+import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { isoTime } from '../kernel/clock.ts';
+import { isoOrNull, isoTime } from '../kernel/clock.ts';
 import type { JobRow } from '../ledger/row.ts';
-import type { FaultClass } from '../marketo/faults/fault.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
+import { type Surroundings, type Waiting, waitingOf } from './waiting.ts';
 
-/** A job as `mktq jobs show --json` prints it. Times in ISO-8601. */
-export interface JobView {
+export const JOB_STATES = ['queued', 'waiting', 'running', 'completed', 'dead-lettered'] as const;
+export type JobStateName = (typeof JOB_STATES)[number];
+
+/** A job as every program outside sees it. Times are ISO-8601 in UTC, here and in every other JSON of this folder. */
+export interface JobJson {
   readonly id: string;
   readonly operation: OperationName;
-  readonly state: 'queued' | 'waiting' | 'running' | 'completed' | 'dead-lettered';
-  readonly attempts: readonly AttemptView[];
-  readonly waiting: { readonly reason: WaitReason; readonly until: string | null } | null;
+  readonly state: JobStateName;
+  readonly attempts: readonly AttemptJson[];
+  readonly waiting: WaitingJson | null;
   /** What Marketo answered; null before the end, and where there is nothing to keep. */
   readonly result: unknown;
 }
 
-export interface AttemptView {
-  readonly at: string;
-  readonly durationMs: number;
-  readonly class: FaultClass | null;
-  readonly code: number | null;
-  readonly httpStatus: number | null;
-  readonly message: string;
-  readonly counted: boolean;
-}
-
-/** Why a job waits; `until` (epoch ms) is null if only somebody can end it, or nobody knows. */
-export interface Waiting {
+/** `until` is null if only somebody can end the wait, or nobody knows when it ends. */
+export interface WaitingJson {
   readonly reason: WaitReason;
-  readonly until: number | null;
+  readonly until: string | null;
 }
 
-/** What the row alone does not tell. */
-export interface Surroundings {
-  readonly now: number;
-  /** The holds in force, the longest first. */
-  readonly holds: readonly HoldInForce[];
-  /** The nearest earlier job of the same ordering key that has not ended. */
-  readonly blocker: JobRow | null;
-}
+export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string };
+export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
 
-export function jobView(row: JobRow, around: Surroundings, result: unknown): JobView {
+export function jobJson(row: JobRow, around: Surroundings, result: unknown): JobJson {
   const waiting = waitingOf(row, around);
   return {
     id: row.jobId,
     operation: row.operation,
     state: stateWord(row, waiting),
-    attempts: row.attempts.map(attemptView),
+    attempts: row.attempts.map(attemptJson),
     waiting: waiting === null ? null : { reason: waiting.reason, until: isoOrNull(waiting.until) },
     result,
   };
 }
 
-/**
- * Why the job does not run now. Its own wait comes first while it lasts; then whatever closes the account, which is
- * read from the holds and never written per job; then the job before it in its lead's order.
- */
-export function waitingOf(row: JobRow, around: Surroundings): Waiting | null {
-  const { state } = row;
-  switch (state.kind) {
-    case 'parked':
-      return { reason: 'notBefore', until: state.until };
-    case 'waiting':
-      // Past its time it is in the queue again like any other.
-      return state.until <= around.now ? queuedFor(around) : longer(state, holdOf(around));
-    case 'running':
-      return holdOf(around);
-    case 'queued':
-      return queuedFor(around);
-    case 'decided':
-    case 'completed':
-    case 'dead-lettered':
-      return null;
-    default:
-      return assertNever(state);
-  }
-}
-
-/** The account is closed to everybody; open, a job still waits for the one before it. */
-const queuedFor = (around: Surroundings): Waiting | null => holdOf(around) ?? behind(around);
-
-/** Whichever keeps the job longer: a backoff of a minute under a pause without end waits for the pause. */
-function longer(own: Waiting & { readonly until: number }, hold: Waiting | null): Waiting {
-  if (hold !== null && (hold.until === null || hold.until > own.until)) return hold;
-  return { reason: own.reason, until: own.until };
-}
-
-function holdOf({ holds }: Surroundings): Waiting | null {
-  const [hold] = holds;
-  return hold === undefined ? null : { reason: hold.reason, until: hold.until };
-}
-
-/** A job behind another waits at least as long as that one does. */
-function behind({ blocker, now, holds }: Surroundings): Waiting | null {
-  if (blocker === null) return null;
-  const its = waitingOf(blocker, { now, holds, blocker: null });
-  return { reason: 'order', until: its?.until ?? null };
-}
-
-function stateWord(row: JobRow, waiting: Waiting | null): JobView['state'] {
+function stateWord(row: JobRow, waiting: Waiting | null): JobStateName {
   const { kind } = row.state;
   switch (kind) {
     case 'queued':
@@ -110,7 +50,7 @@ function stateWord(row: JobRow, waiting: Waiting | null): JobView['state'] {
     case 'parked':
       return 'waiting';
     case 'running':
-    // Judged, and its letter about to be filed: the end is near, but not there.
+    // Its letter is about to be filed: the end is near, but not there.
     case 'decided':
       return 'running';
     case 'completed':
@@ -121,32 +61,19 @@ function stateWord(row: JobRow, waiting: Waiting | null): JobView['state'] {
   }
 }
 
-/** The nearest job before `row` in its key's order that has not ended; `rows` are those of the key, in any order. */
-export function blockerOf(row: JobRow, rows: readonly JobRow[]): JobRow | null {
-  const before = rows.filter(
-    (other) => other.jobId !== row.jobId && holdsPlace(other) && isBefore(other, row),
-  );
-  return before.reduce<JobRow | null>(
-    (nearest, other) => (nearest === null || isBefore(nearest, other) ? other : nearest),
-    null,
-  );
-}
-
-/** A parked job is in no queue: it takes its place when it is sent. */
-const holdsPlace = ({ state }: JobRow): boolean =>
-  state.kind !== 'completed' && state.kind !== 'dead-lettered' && state.kind !== 'parked';
-
-/** By SQS's sequence numbers (decimal, of up to 20 digits) where both have one, else by time. */
-function isBefore(a: JobRow, b: JobRow): boolean {
-  if (a.sequenceNumber !== null && b.sequenceNumber !== null && a.sequenceNumber !== b.sequenceNumber) {
-    return BigInt(a.sequenceNumber) < BigInt(b.sequenceNumber);
-  }
-  return a.enqueuedAt < b.enqueuedAt;
-}
-
-const isoOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at));
-
-export const attemptView = ({ callId: _, ...attempt }: Attempt): AttemptView => ({
-  ...attempt,
+// Field by field: a row that an older or newer version wrote must not leak what the contract does not name.
+export const attemptJson = (attempt: Attempt): AttemptJson => ({
   at: isoTime(attempt.at),
+  durationMs: attempt.durationMs,
+  class: attempt.class,
+  code: attempt.code,
+  httpStatus: attempt.httpStatus,
+  message: attempt.message,
+  counted: attempt.counted,
+});
+
+export const lateOutcomeJson = ({ at, succeeded, message }: LateOutcome): LateOutcomeJson => ({
+  at: isoTime(at),
+  succeeded,
+  message,
 });

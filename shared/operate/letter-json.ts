@@ -1,11 +1,11 @@
 import { adviceText } from '../deadletter/advice/advice.ts';
 import type { LetterHead, LetterStatus } from '../deadletter/letter.ts';
 import type { LetterTexts } from '../deadletter/notice.ts';
-import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import { isoTime } from '../kernel/clock.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
+import { type AttemptJson, attemptJson, type LateOutcomeJson, lateOutcomeJson } from './job-json.ts';
 
-/** A letter as every program outside sees it. Times are ISO-8601 in UTC. */
+/** A letter as every program outside sees it. */
 export interface LetterJson extends ListedLetterJson {
   readonly request: string | null;
   readonly response: string | null;
@@ -31,9 +31,6 @@ export interface ListedLetterJson {
   readonly lateOutcome: LateOutcomeJson | null;
 }
 
-export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string };
-export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
-
 export function letterJson(head: LetterHead, texts: LetterTexts): LetterJson {
   const { httpStatus, lateOutcome, ...listed } = listedLetterJson(head, texts.job);
   return { ...listed, request: texts.request, response: texts.response, httpStatus, lateOutcome };
@@ -55,23 +52,6 @@ export const listedLetterJson = (head: LetterHead, jobText: string | null): List
   job: head.class === 'malformed' ? jobText : jobAsReceived(jobText),
   httpStatus: head.httpStatus,
   lateOutcome: head.lateOutcome === null ? null : lateOutcomeJson(head.lateOutcome),
-});
-
-// Field by field: a row that an older or newer version wrote must not leak what the contract does not name.
-const attemptJson = (attempt: Attempt): AttemptJson => ({
-  at: isoTime(attempt.at),
-  durationMs: attempt.durationMs,
-  class: attempt.class,
-  code: attempt.code,
-  httpStatus: attempt.httpStatus,
-  message: attempt.message,
-  counted: attempt.counted,
-});
-
-const lateOutcomeJson = ({ at, succeeded, message }: LateOutcome): LateOutcomeJson => ({
-  at: isoTime(at),
-  succeeded,
-  message,
 });
 
 function jobAsReceived(text: string | null): unknown {

@@ -1,17 +1,14 @@
 import type { Delivery } from '../job/job.ts';
-import type { Company } from './claim.ts';
-import { hideUntil, type Settlement } from './dead-letter.ts';
+import { errorText } from '../kernel/error-text.ts';
+import type { WaitUntilAlone } from './claim.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
 import { run } from './run.ts';
-import { createTurnstile } from './turnstile.ts';
-import { visibilityMs } from './visibility.ts';
+import { hideUntil, type Settlement, visibilityMs } from './settlement.ts';
 
 /** Message ids that SQS must deliver again. */
 export interface BatchOutcome {
   readonly failed: readonly string[];
 }
-
-type BatchPorts = WorkPorts;
 
 /** After a failure of our own stores a message comes back within this time, spread so that not all come at once. */
 const TROUBLE_DELAY_MS = { least: 5_000, most: 30_000 };
@@ -22,21 +19,18 @@ const FIRST_HIDE_MS = 5_000;
 export async function runBatch(
   deliveries: readonly Delivery[],
   invocation: Invocation,
-  ports: BatchPorts,
+  ports: WorkPorts,
 ): Promise<BatchOutcome> {
   const hiddenMs = remainingMs(invocation, ports) + ports.settings.timings.graceMs;
   // The queue's own visibility would do as well: not worth the time of the calls.
   await hide(deliveries, hiddenMs, Math.min(invocation.deadline, ports.clock() + FIRST_HIDE_MS), ports);
   const groups = [...Map.groupBy(deliveries, (delivery) => delivery.groupId).values()];
-  const turnstile = createTurnstile(groups.length);
+  const solo = soloTurns(groups.length);
   const failed = await Promise.all(
-    groups.map((group) => {
-      const company: Company = { alone: turnstile.alone };
-      return runGroup(group, company, invocation, ports).finally(turnstile.leave);
-    }),
+    groups.map((group) => runGroup(group, solo.untilAlone, invocation, ports).finally(solo.leave)),
   );
   await ports.budget.flush().catch((error: unknown) => {
-    ports.log.warn('slots could not be given back; they expire', { error: String(error) });
+    ports.log.warn('slots could not be given back; they expire', { error: errorText(error) });
   });
   return { failed: failed.flat() };
 }
@@ -44,12 +38,12 @@ export async function runBatch(
 /** The first record that has to come back takes the rest of its group with it: SQS holds them behind it, in order. */
 async function runGroup(
   group: readonly Delivery[],
-  company: Company,
+  untilAlone: WaitUntilAlone,
   invocation: Invocation,
-  ports: BatchPorts,
+  ports: WorkPorts,
 ): Promise<readonly string[]> {
   for (const [index, delivery] of group.entries()) {
-    const settlement = await runOne(delivery, company, invocation, ports);
+    const settlement = await runOne(delivery, untilAlone, invocation, ports);
     if (settlement.kind === 'acknowledge') continue;
     const behind = group.slice(index + 1);
     if (settlement.kind === 'hide') {
@@ -64,19 +58,19 @@ async function runGroup(
 
 async function runOne(
   delivery: Delivery,
-  company: Company,
+  untilAlone: WaitUntilAlone,
   invocation: Invocation,
-  ports: BatchPorts,
+  ports: WorkPorts,
 ): Promise<Settlement> {
   // Not started: it comes back at once, to an invocation that has the time for it.
   if (remainingMs(invocation, ports) < ports.settings.timings.settleReserveMs)
     return hideUntil(ports.clock());
   try {
-    return await run(delivery, company, invocation, ports);
+    return await run(delivery, untilAlone, invocation, ports);
   } catch (error) {
     ports.log.error('a record could not be worked on', {
       messageId: delivery.messageId,
-      error: String(error),
+      error: errorText(error),
     });
     const { least, most } = TROUBLE_DELAY_MS;
     return hideUntil(ports.clock() + least + ports.random() * (most - least));
@@ -87,16 +81,38 @@ async function hide(
   deliveries: readonly Delivery[],
   delayMs: number,
   giveUpAt: number,
-  ports: BatchPorts,
+  ports: WorkPorts,
 ): Promise<void> {
   if (deliveries.length === 0) return;
   try {
     if (await ports.jobsQueue.hide(deliveries, delayMs, giveUpAt)) return;
     ports.log.warn('a visibility was refused; the messages come back when their present one ends', {});
   } catch (error) {
-    ports.log.warn('a visibility could not be set', { error: String(error) });
+    ports.log.warn('a visibility could not be set', { error: errorText(error) });
   }
 }
 
-const remainingMs = (invocation: Invocation, ports: BatchPorts): number =>
-  invocation.deadline - ports.clock();
+const remainingMs = (invocation: Invocation, ports: WorkPorts): number => invocation.deadline - ports.clock();
+
+/** Lets groups run side by side, and one that must be alone when all others have left or wait likewise. */
+function soloTurns(groups: number): { readonly untilAlone: WaitUntilAlone; readonly leave: () => void } {
+  let running = groups;
+  const waiting: (() => void)[] = [];
+  const admitNext = (): void => {
+    if (running > 0) return;
+    const next = waiting.shift();
+    if (next === undefined) return;
+    running += 1;
+    next();
+  };
+  const leave = (): void => {
+    running -= 1;
+    admitNext();
+  };
+  const untilAlone = (): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      leave();
+    });
+  return { untilAlone, leave };
+}

@@ -1,25 +1,24 @@
 import type { HoldReason } from '../budget/state.ts';
 import { MAX_AGE_MS, STARTS_ALONE } from '../config/limits.ts';
+import { METRICS } from '../config/names.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
-import { nextRow, type RowContent } from '../ledger/change-row.ts';
-import { type ClaimJudgement, type ClaimRequest, judgeClaim, type TakeAs } from '../ledger/claim-rules.ts';
-import { firstRow } from '../ledger/first-row.ts';
-import type { JobRow } from '../ledger/row.ts';
+import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
+import type { Copy } from '../kernel/document.ts';
+import { type ClaimCheck, type ClaimRequest, checkClaim, type TakeAs } from '../ledger/claim-rules.ts';
+import { firstRow, type JobRow } from '../ledger/row.ts';
+import { type OwnRow, ownRow } from './own-row.ts';
 import type { Invocation, WorkPorts } from './ports.ts';
 
-/** What a run sees of its batch: a job that has stopped its worker before runs when nothing else does. */
-export interface Company {
-  alone(): Promise<void>;
-}
+/** Resolves when nothing else of the batch runs. */
+export type WaitUntilAlone = () => Promise<void>;
 
-/** A job taken by this run. `row` is as written; every later write of the run builds on it. */
+/** A job taken by this run. */
 export interface Claimed {
   readonly kind: 'claimed';
   readonly job: Job;
   readonly delivery: Delivery;
-  readonly row: JobRow;
-  readonly owner: string;
+  readonly row: OwnRow;
   readonly as: TakeAs | 'expired';
   /** When an earlier run announced a call that is unsafe to repeat and never said how it went; null if none did. */
   readonly intentAt: number | null;
@@ -32,59 +31,79 @@ export interface Held {
   readonly until: number | null;
 }
 
-export type Claim = Claimed | Held | Exclude<ClaimJudgement, { kind: 'take' }>;
+export type Claim = Claimed | Held | Exclude<ClaimCheck, { kind: 'take' }>;
 
-type ClaimPorts = Pick<WorkPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'settings'>;
+type ClaimPorts = Pick<
+  WorkPorts,
+  'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'
+>;
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to, and its row says `queued` while the hold says why. A job that has stopped its
- * worker before is claimed only when nothing else of its batch runs: a claim that merely waited for its turn would
- * count as a start, and the job in front that kills the worker would take all of them with it as poison.
+ * that cannot run is not written to, and its row says `queued` while the hold says why.
  */
-export async function claimJob(
+export async function claim(
   job: Job,
   delivery: Delivery,
-  company: Company,
+  untilAlone: WaitUntilAlone,
   invocation: Invocation,
   ports: ClaimPorts,
 ): Promise<Claim> {
-  for (let isAlone = false; ; ) {
-    const now = ports.clock();
-    const row = await ports.ledger.get(job.id);
-    const judgement = judgeClaim(row, requestFor(job, now, ports));
-    if (judgement.kind !== 'take') return judgement;
-    if (judgement.as === 'fresh' && !isAlone && (row?.starts ?? 0) + 1 >= STARTS_ALONE) {
-      await company.alone();
-      isAlone = true;
-      // Its turn may have come late: the row is looked at again.
-      continue;
-    }
-    const as = judgement.as === 'fresh' && isExpired(job, delivery, now) ? 'expired' : judgement.as;
-    const held = as === 'fresh' ? await longHold(now, ports) : null;
-    const content = contentFor(row, job, delivery, now);
-    const claim =
-      held === null
-        ? await take({ row, content, as, job, delivery }, invocation, ports)
-        : await leave(row, content, held, ports);
-    if (claim !== 'conflict') return claim;
-  }
+  await ports.trace('received', job.id);
+  if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
+  const seen = await lookAt(job, untilAlone, ports);
+  const check = checkClaim(seen.copy.value, requestFor(job, ports));
+  if (check.kind !== 'take') return check;
+  const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
+  return held === null
+    ? take(seen, { job, delivery, invocation }, ports)
+    : leave(seen.copy, { job, delivery, invocation }, held, ports);
 }
 
-const requestFor = (job: Job, now: number, ports: ClaimPorts): ClaimRequest => ({
+/** A bare sender may use any group; such a message has no order with the other jobs of its lead. */
+const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
+  delivery.groupId === groupIdOf(orderingKeyOf(job));
+
+interface Seen {
+  readonly copy: Copy<JobRow | null>;
+  readonly isAlone: boolean;
+}
+
+/**
+ * A job that has stopped its worker before is claimed only when nothing else of its batch runs: a claim that merely waited
+ * for its turn would count as a start, and the job in front that kills the worker would take all of them with it as poison.
+ */
+async function lookAt(job: Job, untilAlone: WaitUntilAlone, ports: ClaimPorts): Promise<Seen> {
+  const copy = await ports.ledger.read(job.id);
+  if (!mustBeAlone(copy.value, requestFor(job, ports))) return { copy, isAlone: false };
+  await untilAlone();
+  // Its turn may have come late: the row is looked at again.
+  return { copy: await ports.ledger.read(job.id), isAlone: true };
+}
+
+function mustBeAlone(row: JobRow | null, request: ClaimRequest): boolean {
+  const check = checkClaim(row, request);
+  return check.kind === 'take' && check.as === 'fresh' && (row?.starts ?? 0) + 1 >= STARTS_ALONE;
+}
+
+const requestFor = (job: Job, ports: ClaimPorts): ClaimRequest => ({
   jobId: job.id,
   epoch: job.epoch ?? 0,
   digest: digestOf(job),
-  now,
+  now: ports.clock(),
   soleInstance: ports.settings.soleInstance,
 });
+
+const startOf = (as: TakeAs, job: Job, delivery: Delivery, { clock }: ClaimPorts): Claimed['as'] =>
+  as === 'fresh' && isExpired(job, delivery, clock()) ? 'expired' : as;
 
 /** SQS deletes after 14 days without a word; a letter a day earlier keeps the promise that nothing is lost. */
 const isExpired = (job: Job, delivery: Delivery, now: number): boolean =>
   delivery.sentAt + MAX_AGE_MS <= now || (job.expiresAt !== undefined && Date.parse(job.expiresAt) <= now);
 
 /** A hold that the handler would not wait out. Shorter ones are waited for where the permit is asked for. */
-async function longHold(now: number, ports: ClaimPorts): Promise<Held | null> {
+async function longHold(ports: ClaimPorts): Promise<Held | null> {
+  const now = ports.clock();
   const closed = await ports.budget.closed();
   if (closed === null) return null;
   const short = closed.until !== null && closed.until - now <= ports.settings.timings.shortWaitMs;
@@ -92,44 +111,60 @@ async function longHold(now: number, ports: ClaimPorts): Promise<Held | null> {
 }
 
 interface Taking {
-  readonly row: JobRow | null;
-  readonly content: RowContent;
-  readonly as: Claimed['as'];
   readonly job: Job;
   readonly delivery: Delivery;
+  readonly invocation: Invocation;
 }
 
-async function take(
-  taking: Taking,
-  invocation: Invocation,
-  ports: ClaimPorts,
-): Promise<Claimed | 'conflict'> {
-  const { row, content, as, job, delivery } = taking;
+/** The rules are asked of whatever row stands there at the moment of the write. */
+async function take({ copy, isAlone }: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
+  const { job, delivery, invocation } = taking;
   const owner = `${ports.settings.soleInstance ?? 'run'}.${ports.makeId()}`;
   const leaseUntil = invocation.deadline + ports.settings.timings.graceMs;
-  // An open intent stays open until it is judged: were it dropped here, a crash before that would send the call again.
-  const intentAt = row?.state.kind === 'running' ? row.state.intentAt : null;
-  const state = { kind: 'running', owner, leaseUntil, intentAt } as const;
-  const written = nextRow(row, { ...content, starts: content.starts + 1, state }, ports.makeId);
-  if ((await ports.ledger.replace(written)) === 'conflict') return 'conflict';
-  return { kind: 'claimed', job, delivery, row: written, owner, as, intentAt };
+  const request = requestFor(job, ports);
+  let check: ClaimCheck = checkClaim(copy.value, request);
+  const changed = await ports.ledger.change(copy, (row) => {
+    check = checkClaim(row, request);
+    if (check.kind !== 'take' || (!isAlone && mustBeAlone(row, request))) return null;
+    const seen = rowSeen(row, taking, request.now);
+    return {
+      ...seen,
+      starts: seen.starts + 1,
+      state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row) },
+    };
+  });
+  // A row that has become dangerous since it was looked at: the message comes back at once, to be claimed alone.
+  if (check.kind !== 'take') return check;
+  if (changed.kind === 'left') return { kind: 'hide', until: request.now, why: 'busy' };
+  await ports.trace('claimed', job.id);
+  return {
+    kind: 'claimed',
+    job,
+    delivery,
+    row: ownRow(changed.copy, owner, ports.ledger),
+    as: startOf(check.as, job, delivery, ports),
+    intentAt: openIntent(changed.copy.value),
+  };
 }
+
+/** An open intent stays open until it is dealt with: dropped here, a crash before that would send the call again. */
+const openIntent = (row: JobRow | null): number | null =>
+  row?.state.kind === 'running' ? row.state.intentAt : null;
 
 /** Under a hold the row is written once, so that `jobs show` knows the job; after that it is only read. */
 async function leave(
-  row: JobRow | null,
-  content: RowContent,
+  copy: Copy<JobRow | null>,
+  taking: Taking,
   held: Held,
   ports: ClaimPorts,
-): Promise<Held | 'conflict'> {
-  if (row !== null) return held;
-  return (await ports.ledger.replace(nextRow(null, content, ports.makeId))) === 'conflict'
-    ? 'conflict'
-    : held;
+): Promise<Held> {
+  const now = ports.clock();
+  await ports.ledger.change(copy, (row) => (row === null ? rowSeen(null, taking, now) : null));
+  return held;
 }
 
 /** The row as it stands with this delivery, or a first row for a job nobody has seen. */
-function contentFor(row: JobRow | null, job: Job, delivery: Delivery, now: number): RowContent {
+function rowSeen(row: JobRow | null, { job, delivery }: Taking, now: number): JobRow {
   if (row !== null) return { ...row, sequenceNumber: placeOf(row, delivery) };
   return firstRow(job, { sequenceNumber: delivery.sequenceNumber, enqueuedAt: delivery.sentAt || now });
 }

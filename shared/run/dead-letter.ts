@@ -1,43 +1,34 @@
 import { METRICS } from '../config/names.ts';
-import { type FilingPorts, fileLetter, type LetterDraft } from '../deadletter/file-letter.ts';
-import { malformedLetterId } from '../deadletter/letter-id.ts';
+import { fileLetter, type LetterDraft } from '../deadletter/archive.ts';
+import { letterIdOf, malformedLetterId } from '../deadletter/letter.ts';
 import { letterNotice } from '../deadletter/notice.ts';
 import type { BodyRef } from '../job/bodies.ts';
-import type { Delivery } from '../job/job.ts';
-import { changeRow } from '../ledger/change-row.ts';
+import type { Delivery, Job } from '../job/job.ts';
+import { digestOf } from '../job/message.ts';
+import { parseJob } from '../job/parse-job.ts';
+import type { Copy } from '../kernel/document.ts';
 import type { DeadLetterVerdict, JobRow } from '../ledger/row.ts';
 import type { WorkPorts } from './ports.ts';
-
-/** What is left to do with the SQS message. `until` in epoch ms; null: until a hold is lifted. */
-export type Settlement =
-  | { readonly kind: 'acknowledge' }
-  /** Another run has the job: neither acknowledge the message nor touch its visibility. */
-  | { readonly kind: 'leave' }
-  | { readonly kind: 'hide'; readonly until: number | null; readonly held: boolean };
-
-export const ACKNOWLEDGE: Settlement = { kind: 'acknowledge' };
-export const LEAVE: Settlement = { kind: 'leave' };
-
-export const hideUntil = (until: number): Settlement => ({ kind: 'hide', until, held: false });
+import { ACKNOWLEDGE, hideUntil, type Settlement } from './settlement.ts';
 
 type LetterPorts = Pick<
   WorkPorts,
-  'archive' | 'bodies' | 'ledger' | 'deadLetters' | 'clock' | 'makeId' | 'trace' | 'log' | 'metrics'
+  'archive' | 'bodies' | 'ledger' | 'deadLetters' | 'clock' | 'trace' | 'log' | 'metrics'
 >;
 
 /**
  * Files the letter, tells the dead-letter queue, closes the row; each step can be repeated. The message stays hidden
  * while Marketo may still be working on the job's last call: a write behind it must not overtake that.
  */
-export async function finishDeadLetter(
-  row: JobRow,
+export async function settleDeadLetter(
+  copy: Copy<JobRow>,
   verdict: DeadLetterVerdict,
   body: string,
   ports: LetterPorts,
 ): Promise<Settlement> {
-  await announce(draftFor(row, verdict, body), row.jobId, ports);
+  await announce(draftFor(copy.value, verdict, body), copy.id, ports);
   const { letterId, quietUntil } = verdict;
-  await changeRow(ports, row.jobId, (stored) =>
+  await ports.ledger.change(copy, (stored) =>
     stored?.state.kind === 'decided' && stored.state.verdict.letterId === letterId
       ? { ...stored, state: { kind: 'dead-lettered', at: ports.clock(), letterId, quietUntil } }
       : null,
@@ -45,8 +36,16 @@ export async function finishDeadLetter(
   return quietUntil !== null && quietUntil > ports.clock() ? hideUntil(quietUntil) : ACKNOWLEDGE;
 }
 
+/** Settles a job that an earlier run decided and never settled. Whoever settled it meanwhile has filed its letter. */
+export async function settleDecided(jobId: string, body: string, ports: LetterPorts): Promise<Settlement> {
+  const { id, value, ...envelope } = await ports.ledger.read(jobId);
+  return value?.state.kind === 'decided'
+    ? settleDeadLetter({ id, value, ...envelope }, value.state.verdict, body, ports)
+    : ACKNOWLEDGE;
+}
+
 /** What never was a job gets a letter of its own, with the raw body; it touches no job's row. */
-export async function finishMalformed(
+export async function settleMalformed(
   delivery: Delivery,
   malformed: { readonly message: string; readonly jobId: string | null; readonly operation: string | null },
   ports: LetterPorts,
@@ -79,9 +78,25 @@ export async function finishMalformed(
   return ACKNOWLEDGE;
 }
 
+/**
+ * The row of the job's id has other contents. That is another job, filed as malformed, unless it is the first message of a job
+ * whose redrive was edited or sends the failed records alone: then the letter of its own epoch holds this very job.
+ */
+export async function settleReusedId(job: Job, delivery: Delivery, ports: LetterPorts): Promise<Settlement> {
+  if (await isInItsLetter(job, ports)) return ACKNOWLEDGE;
+  const message = `the id ${job.id} was used before for a job with other contents: send this one under an id of its own`;
+  return settleMalformed(delivery, { message, jobId: job.id, operation: job.operation }, ports);
+}
+
+async function isInItsLetter(job: Job, { archive, bodies }: LetterPorts): Promise<boolean> {
+  const letter = await archive.get(letterIdOf(job.id, job.epoch ?? 0));
+  const text = letter === null ? null : await bodies.load(letter.job);
+  const filed = text === null ? null : parseJob(text);
+  return filed?.kind === 'job' && digestOf(filed.job) === digestOf(job);
+}
+
 async function announce(draft: LetterDraft, jobId: string, ports: LetterPorts): Promise<void> {
-  const filing: FilingPorts = { archive: ports.archive, bodies: ports.bodies, makeToken: ports.makeId };
-  const head = await fileLetter(filing, draft);
+  const head = await fileLetter(ports, draft);
   await ports.trace('filed', jobId);
   const load = async (ref: BodyRef | null) => (ref === null ? null : ports.bodies.load(ref));
   const texts = {

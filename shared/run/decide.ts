@@ -1,3 +1,4 @@
+import type { WaitReason } from '../budget/port.ts';
 import type { BackoffSettings } from '../config/limits.ts';
 import { DEFAULT_MAX_ATTEMPTS, RATE_WINDOW_MS } from '../config/limits.ts';
 import type { Attempt } from '../job/attempt.ts';
@@ -7,7 +8,31 @@ import type { Random } from '../kernel/random.ts';
 import type { Failure, Verdict } from '../marketo/faults/classify.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import { backoffMs } from './backoff.ts';
-import type { Disposition } from './disposition.ts';
+
+/** Nothing is known yet, because nothing could be sent: the account, or the job's own notBefore, makes it wait. */
+export interface Deferred {
+  readonly kind: 'deferred';
+  readonly until: number;
+  readonly reason: WaitReason;
+}
+
+/** What to do with a job now. `until` in epoch ms. */
+export type Disposition =
+  | { readonly kind: 'complete'; readonly result: unknown }
+  /** Spends an attempt (unless nothing was sent) and waits out a backoff. */
+  | { readonly kind: 'retry'; readonly until: number; readonly counted: boolean }
+  /** Spends nothing: the account's limits, a hold or the job's own notBefore made it wait. */
+  | { readonly kind: 'defer'; readonly until: number; readonly reason: WaitReason }
+  | {
+      readonly kind: 'dead-letter';
+      readonly class: FaultClass;
+      readonly code: number | null;
+      readonly message: string;
+      readonly httpStatus: number | null;
+      readonly counted: boolean;
+      /** Until when Marketo may still be working on the call; the job's group waits until then. */
+      readonly quietUntil: number | null;
+    };
 
 /** What a decision may look at beside the verdict. Times in epoch ms. */
 export interface Circumstances {
@@ -36,9 +61,10 @@ const CONCURRENCY_DELAY_MS = { least: 1_000, most: 5_000 };
 /** A credentials hold is probed every minute. */
 const CREDENTIALS_DELAY_MS = 60_000;
 
-/** Job, verdict, attempts and clock -> what to do. Pure and total; section 6 of the README's table of faults in code. */
-export function decide(verdict: Verdict, at: Circumstances): Disposition {
+/** Job, verdict, attempts and clock -> what to do. Pure and total. */
+export function decide(verdict: Verdict | Deferred, at: Circumstances): Disposition {
   if (verdict.kind === 'succeeded') return { kind: 'complete', result: verdict.result };
+  if (verdict.kind === 'deferred') return { kind: 'defer', until: verdict.until, reason: verdict.reason };
   switch (verdict.class) {
     case 'quota-exhausted':
       return { kind: 'defer', until: at.quotaResetsAt, reason: 'quota' };

@@ -1,38 +1,29 @@
 import { METRICS } from '../config/names.ts';
-import { letterIdOf } from '../deadletter/letter-id.ts';
-import type { Attempt, LateOutcome } from '../job/attempt.ts';
+import { letterIdOf } from '../deadletter/letter.ts';
+import type { LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
 import { assertNever } from '../kernel/assert-never.ts';
+import type { Copy } from '../kernel/document.ts';
+import { errorText } from '../kernel/error-text.ts';
 import { asciiJson } from '../kernel/hash.ts';
-import { changeRow, nextRow, type RowContent } from '../ledger/change-row.ts';
+import { setsValues } from '../ledger/order.ts';
 import type { DeadLetterVerdict, JobRow, JobState } from '../ledger/row.ts';
-import { setsValues } from '../ledger/superseding.ts';
 import { failedPositions } from '../marketo/faults/record-fault.ts';
 import { paramsWithOnly } from '../marketo/operations/registry.ts';
-import type { Exchange, RecordOutcomes } from '../marketo/transport.ts';
 import type { Claimed } from './claim.ts';
-import type { Disposition } from './disposition.ts';
+import type { Disposition } from './decide.ts';
+import type { Found } from './outcome.ts';
 import type { WorkPorts } from './ports.ts';
 
-/** What a run found out about one job. */
-export interface Finding {
-  /** The run's row as last written: an announced call has written it again since the claim. */
-  readonly own: JobRow;
+/** What a run has found out about its job, and what is to be done about it. */
+export interface Decided {
+  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes'>;
   readonly disposition: Disposition;
-  readonly attempts: readonly Attempt[];
-  readonly exchange: Exchange | null;
-  /** What the answer said of each record; null if there was none. */
-  readonly outcomes: RecordOutcomes | null;
 }
-
-export type Recorded =
-  | { readonly kind: 'recorded'; readonly row: JobRow }
-  /** Another run has the job: this one settles nothing. */
-  | { readonly kind: 'lost' };
 
 type RecordPorts = Pick<
   WorkPorts,
-  'ledger' | 'bodies' | 'archive' | 'clock' | 'sleep' | 'makeId' | 'log' | 'metrics' | 'settings'
+  'ledger' | 'bodies' | 'archive' | 'clock' | 'sleep' | 'log' | 'metrics' | 'settings' | 'trace'
 >;
 
 /** The most attempts a row keeps: 200 of some 300 bytes are 60 KB of the 400 KB an item holds. */
@@ -44,20 +35,24 @@ const AGAIN_MS = 1_000;
 const SETTLE_MS = 5_000;
 
 /**
- * Records what a run found out. An answer of Marketo is tried for as long as the reserve after its call allows: given up, it
+ * Records what a run found out; null: another run has the job, and this one settles nothing. An answer of Marketo is tried for as long as the reserve after its call allows: given up, it
  * would put an unsafe job in doubt, and a safe one would be sent again.
  */
-export async function record(claimed: Claimed, finding: Finding, ports: RecordPorts): Promise<Recorded> {
+export async function record(
+  claimed: Claimed,
+  decided: Decided,
+  ports: RecordPorts,
+): Promise<Copy<JobRow> | null> {
   const giveUpAt = ports.clock() + ports.settings.timings.settleReserveMs - SETTLE_MS;
   for (;;) {
     try {
-      return await recordOnce(claimed, finding, ports);
+      return await recordOnce(claimed, decided, ports);
     } catch (error) {
-      const answered = (finding.exchange?.sentAt ?? null) !== null;
+      const answered = (decided.found.exchange?.sentAt ?? null) !== null;
       if (!answered || ports.clock() + AGAIN_MS >= giveUpAt) throw error;
       ports.log.warn('an answer could not be recorded yet', {
         jobId: claimed.job.id,
-        error: String(error),
+        error: errorText(error),
       });
       await ports.sleep(AGAIN_MS);
     }
@@ -65,24 +60,25 @@ export async function record(claimed: Claimed, finding: Finding, ports: RecordPo
 }
 
 /** Attempt, result and disposition in one write, conditional on still owning the claim. Long texts are saved before it. */
-async function recordOnce(claimed: Claimed, finding: Finding, ports: RecordPorts): Promise<Recorded> {
-  const state = await stateAfter(claimed, finding, ports);
-  if (state.kind === 'completed') await markOrder(claimed, ports);
-  const row = await writeOwn(
-    { ...claimed, row: finding.own },
-    (own) => contentAfter(own, finding, state, ports),
-    ports,
-  );
-  if (row !== null) {
+async function recordOnce(
+  claimed: Claimed,
+  decided: Decided,
+  ports: RecordPorts,
+): Promise<Copy<JobRow> | null> {
+  const state = await stateAfter(claimed, decided, ports);
+  if (state.kind === 'completed') await markOrder(claimed.row.copy().value, ports);
+  const copy = await claimed.row.change((own) => rowAfter(own, decided, state, ports));
+  if (copy !== null) {
     if (state.kind === 'completed') ports.metrics.count(METRICS.jobsCompleted);
-    return { kind: 'recorded', row };
+    await ports.trace('recorded', copy.id);
+    return copy;
   }
-  await keepLate(claimed, finding, ports);
-  return { kind: 'lost' };
+  await keepLate(claimed, decided, ports);
+  return null;
 }
 
-async function stateAfter(claimed: Claimed, finding: Finding, ports: RecordPorts): Promise<JobState> {
-  const { disposition } = finding;
+async function stateAfter(claimed: Claimed, decided: Decided, ports: RecordPorts): Promise<JobState> {
+  const { disposition } = decided;
   switch (disposition.kind) {
     case 'complete':
       return completed(claimed, disposition.result, ports);
@@ -91,7 +87,7 @@ async function stateAfter(claimed: Claimed, finding: Finding, ports: RecordPorts
     case 'defer':
       return deferred(claimed, disposition, ports);
     case 'dead-letter':
-      return { kind: 'decided', verdict: await verdictFor(claimed, finding, disposition, ports) };
+      return { kind: 'decided', verdict: await verdictFor(claimed, decided, disposition, ports) };
     default:
       return assertNever(disposition);
   }
@@ -107,7 +103,7 @@ async function completed(claimed: Claimed, result: unknown, ports: RecordPorts):
     const saved = await ports.bodies.save(key, text, at + ports.settings.retentionMs);
     return { kind: 'completed', at, result: saved, resultDropped: false };
   } catch (error) {
-    ports.log.warn('a result could not be stored', { jobId: job.id, error: String(error) });
+    ports.log.warn('a result could not be stored', { jobId: job.id, error: errorText(error) });
     return { kind: 'completed', at, result: null, resultDropped: true };
   }
 }
@@ -129,7 +125,7 @@ async function deferred(
 
 async function verdictFor(
   claimed: Claimed,
-  finding: Finding,
+  decided: Decided,
   disposition: Extract<Disposition, { kind: 'dead-letter' }>,
   ports: RecordPorts,
 ): Promise<DeadLetterVerdict> {
@@ -138,13 +134,13 @@ async function verdictFor(
     text === null || text === ''
       ? Promise.resolve(null)
       : ports.bodies.save(`${letterId}/${name}`, text, null);
-  const { exchange } = finding;
+  const { exchange } = decided.found;
   return {
     letterId,
     class: disposition.class,
     code: disposition.code,
     message: disposition.message,
-    retryBody: await save('retry', retryBodyOf(claimed, finding, disposition)),
+    retryBody: await save('retry', retryBodyOf(claimed, decided, disposition)),
     request: await save('request', exchange?.request ?? null),
     response: await save('response', exchange?.response ?? null),
     httpStatus: disposition.httpStatus,
@@ -156,21 +152,22 @@ async function verdictFor(
 /** Where some records of a job failed and others did not, a redrive sends the failed ones alone. */
 function retryBodyOf(
   { job }: Claimed,
-  finding: Finding,
+  decided: Decided,
   disposition: Extract<Disposition, { kind: 'dead-letter' }>,
 ): string | null {
   if (disposition.class !== 'record-failed') return null;
-  const failed = finding.outcomes === null ? null : failedPositions(finding.outcomes);
+  const { outcomes } = decided.found;
+  const failed = outcomes === null ? null : failedPositions(outcomes);
   const params = failed === null ? null : paramsWithOnly(job, failed);
   return params === null ? null : asciiJson({ ...job, params });
 }
 
-function contentAfter(own: JobRow, finding: Finding, state: JobState, ports: RecordPorts): RowContent {
-  const { disposition } = finding;
+function rowAfter(own: JobRow, decided: Decided, state: JobState, ports: RecordPorts): JobRow {
+  const { disposition } = decided;
   const spends = disposition.kind === 'complete' || (disposition.kind !== 'defer' && disposition.counted);
-  const made = finding.attempts.map((attempt, index) => ({
+  const made = decided.found.attempts.map((attempt, index) => ({
     ...attempt,
-    counted: spends && index === finding.attempts.length - 1,
+    counted: spends && index === decided.found.attempts.length - 1,
   }));
   const all = [...own.attempts, ...made];
   const kept = all.slice(-MOST_ATTEMPTS_KEPT);
@@ -187,34 +184,17 @@ function contentAfter(own: JobRow, finding: Finding, state: JobState, ports: Rec
 }
 
 /** Before the record: a crash in between repeats the job, while a record without its mark would hide that a letter is superseded. */
-async function markOrder(claimed: Claimed, ports: RecordPorts): Promise<void> {
-  const { orderingKey, sequenceNumber, jobId, operation } = claimed.row;
+async function markOrder(row: JobRow, ports: RecordPorts): Promise<void> {
+  const { orderingKey, sequenceNumber, jobId, operation } = row;
   // The sender's own keys, too; only under a key of the job's own can nothing come later.
   if (sequenceNumber === null || orderingKey === `job:${jobId}`) return;
   if (!setsValues(operation)) return;
   await ports.ledger.putMark({ orderingKey, sequenceNumber, jobId, at: ports.clock() });
 }
 
-/** The one write of the run's own row; null if the claim is lost. Others may add a late outcome in between. */
-export async function writeOwn(
-  claimed: Claimed,
-  change: (own: JobRow) => RowContent,
-  ports: Pick<WorkPorts, 'ledger' | 'makeId'>,
-): Promise<JobRow | null> {
-  const next = nextRow(claimed.row, change(claimed.row), ports.makeId);
-  if ((await ports.ledger.replace(next)) === 'written') return next;
-  const { changed, row } = await changeRow(ports, claimed.job.id, (stored) =>
-    stored !== null && isOwn(stored, claimed) ? change(stored) : null,
-  );
-  return changed ? row : null;
-}
-
-const isOwn = (row: JobRow, claimed: Claimed): boolean =>
-  row.state.kind === 'running' && row.state.owner === claimed.owner;
-
 /** An answer that came too late to be recorded is still worth reading: it may show that a letter is needless. */
-async function keepLate(claimed: Claimed, finding: Finding, ports: RecordPorts): Promise<void> {
-  const last = finding.attempts.at(-1);
+async function keepLate(claimed: Claimed, decided: Decided, ports: RecordPorts): Promise<void> {
+  const last = decided.found.attempts.at(-1);
   if (last === undefined) return;
   const late: LateOutcome = {
     at: ports.clock(),
@@ -225,15 +205,10 @@ async function keepLate(claimed: Claimed, finding: Finding, ports: RecordPorts):
     jobId: claimed.job.id,
     succeeded: late.succeeded,
   });
-  await changeRow(ports, claimed.job.id, (row) =>
-    row === null || row.epoch !== claimed.row.epoch ? null : { ...row, lateOutcome: late },
+  const { jobId, epoch } = claimed.row.copy().value;
+  await ports.ledger.change(jobId, (row) => (row?.epoch === epoch ? { ...row, lateOutcome: late } : null));
+  await ports.archive.change(
+    letterIdOf(jobId, epoch),
+    (letter) => letter && { ...letter, lateOutcome: late },
   );
-  const letter = await ports.archive.get(letterIdOf(claimed.job.id, claimed.row.epoch));
-  if (letter === null) return;
-  await ports.archive.replace({
-    ...letter,
-    lateOutcome: late,
-    version: letter.version + 1,
-    writeToken: ports.makeId(),
-  });
 }

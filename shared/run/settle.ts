@@ -1,30 +1,43 @@
 import type { Delivery, Job } from '../job/job.ts';
 import { assertNever } from '../kernel/assert-never.ts';
+import type { Copy } from '../kernel/document.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Claim } from './claim.ts';
-import { ACKNOWLEDGE, finishDeadLetter, hideUntil, type Settlement } from './dead-letter.ts';
-import type { Disposition } from './disposition.ts';
+import { settleDeadLetter, settleDecided, settleReusedId } from './dead-letter.ts';
+import type { Disposition } from './decide.ts';
 import type { WorkPorts } from './ports.ts';
-import { finishReusedId } from './reused-id.ts';
+import { ACKNOWLEDGE, hideUntil, type Settlement } from './settlement.ts';
 
 /** Carries out a recorded disposition. Only a dead letter has effects left; for the rest the message says it all. */
 export async function settle(
-  row: JobRow,
+  recorded: Copy<JobRow>,
   disposition: Disposition,
   delivery: Delivery,
   ports: WorkPorts,
 ): Promise<Settlement> {
+  const settlement = await carryOut(recorded, disposition, delivery, ports);
+  await ports.trace('settled', recorded.id);
+  return settlement;
+}
+
+async function carryOut(
+  recorded: Copy<JobRow>,
+  disposition: Disposition,
+  delivery: Delivery,
+  ports: WorkPorts,
+): Promise<Settlement> {
+  const { state } = recorded.value;
   switch (disposition.kind) {
     case 'complete':
       return ACKNOWLEDGE;
     case 'retry':
       return hideUntil(disposition.until);
     case 'defer':
-      if (row.state.kind === 'parked') return ACKNOWLEDGE;
-      return { kind: 'hide', until: disposition.until, held: row.state.kind === 'queued' };
+      if (state.kind === 'parked') return ACKNOWLEDGE;
+      return { kind: 'hide', until: disposition.until, held: state.kind === 'queued' };
     case 'dead-letter':
-      return row.state.kind === 'decided'
-        ? finishDeadLetter(row, row.state.verdict, delivery.body, ports)
+      return state.kind === 'decided'
+        ? settleDeadLetter(recorded, state.verdict, delivery.body, ports)
         : ACKNOWLEDGE;
     default:
       return assertNever(disposition);
@@ -45,12 +58,10 @@ export async function settleUnclaimed(
       return hideUntil(claim.until);
     case 'held':
       return { kind: 'hide', until: claim.until, held: true };
-    case 'decided': {
-      const row = await ports.ledger.get(job.id);
-      return row === null ? ACKNOWLEDGE : finishDeadLetter(row, claim.verdict, delivery.body, ports);
-    }
+    case 'decided':
+      return settleDecided(job.id, delivery.body, ports);
     case 'conflict':
-      return finishReusedId(job, delivery, ports);
+      return settleReusedId(job, delivery, ports);
     default:
       return assertNever(claim);
   }

@@ -1,5 +1,5 @@
 import { HOLD_REASONS } from '../budget/state.ts';
-import { budgetStatus, closures, exhaustionForecast } from '../budget/status.ts';
+import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { noMetrics } from '../kernel/metrics.ts';
@@ -38,9 +38,9 @@ async function gauged(what: string, effect: () => Promise<void>, ports: MeasureP
 async function measureBudget(now: number, ports: MeasurePorts): Promise<void> {
   const { limits, metrics } = ports;
   const state = await ports.budget.state();
-  const { spent, left, resetsAt } = budgetStatus('', state, limits, now);
+  const { spent, left, resetsAt } = budgetFigures(state, limits, now);
   const endsAt = exhaustionForecast(state, limits, now);
-  const shortMs = endsAt === null ? 0 : Date.parse(resetsAt) - endsAt;
+  const shortMs = endsAt === null ? 0 : resetsAt - endsAt;
   metrics.gauge(METRICS.quotaSpent, spent);
   metrics.gauge(METRICS.quotaLeft, left);
   metrics.gauge(METRICS.quotaShortMinutes, Math.max(0, Math.ceil(shortMs / MINUTE_MS)));

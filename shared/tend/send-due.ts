@@ -1,10 +1,10 @@
 import { deduplicationIdOf } from '../job/message.ts';
-import type { OutgoingMessage } from '../job/queues.ts';
-import { changeRow } from '../ledger/change-row.ts';
+import type { OutgoingMessage, SendResult } from '../job/queues.ts';
+import { type Entry, type Outcome, sendInOrder } from '../job/send-in-order.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Invocation, WorkPorts } from '../run/ports.ts';
 
-type DuePorts = Pick<WorkPorts, 'ledger' | 'bodies' | 'jobsQueue' | 'clock' | 'makeId' | 'log' | 'settings'>;
+type DuePorts = Pick<WorkPorts, 'ledger' | 'bodies' | 'jobsQueue' | 'clock' | 'log' | 'settings'>;
 
 const PAGE = 100;
 
@@ -24,41 +24,69 @@ export async function sendDue(invocation: Invocation, ports: DuePorts): Promise<
   }
 }
 
+/** How many of the page were sent. */
 async function sendPage(due: readonly JobRow[], ports: DuePorts): Promise<number> {
-  const parcels = await Promise.all(due.map((row) => parcelOf(row, ports)));
-  const ready = parcels.filter((parcel) => parcel !== null);
-  const results = await ports.jobsQueue.send(ready.map(({ message }) => message));
+  const sender = {
+    send: (batch: readonly ParkedRow[]) => sendBatch(batch, ports),
+    refuse: (row: ParkedRow) => notSent(row, 'not sent, because an earlier one of its group failed', ports),
+  };
   let sent = 0;
-  for (const [index, { row }] of ready.entries()) {
-    const result = results[index];
-    if (result?.kind !== 'sent') {
-      ports.log.error('a parked job could not be sent', { jobId: row.jobId, error: result?.message });
-      continue;
-    }
-    sent += 1;
-    await unpark(row, ports);
-  }
+  for await (const wasSent of sendInOrder(entriesOf(due), sender)) if (wasSent) sent += 1;
   return sent;
 }
 
+type ParkedRow = JobRow & { readonly state: Extract<JobRow['state'], { kind: 'parked' }> };
+
+const isParked = (row: JobRow): row is ParkedRow => row.state.kind === 'parked';
+
+/** A job's text is loaded only when its turn comes. */
+const entriesOf = (due: readonly JobRow[]): readonly Entry<ParkedRow, boolean>[] =>
+  due.filter(isParked).map((item) => ({ kind: 'send', item, names: [item.state.groupId], bytes: 0 }));
+
+async function sendBatch(batch: readonly ParkedRow[], ports: DuePorts): Promise<readonly Outcome<boolean>[]> {
+  const messages = await Promise.all(batch.map((row) => messageOf(row, ports)));
+  const answers = (await ports.jobsQueue.send(messages.filter((message) => message !== null))).values();
+  const outcomes: Outcome<boolean>[] = [];
+  for (const [i, row] of batch.entries()) {
+    const isGone = messages[i] === null;
+    outcomes.push(isGone ? SKIPPED : await outcomeOf(row, answers.next().value, ports));
+  }
+  return outcomes;
+}
+
+const SKIPPED: Outcome<boolean> = { result: false, blocks: null };
+
+async function outcomeOf(
+  row: ParkedRow,
+  answer: SendResult | undefined,
+  ports: DuePorts,
+): Promise<Outcome<boolean>> {
+  if (answer?.kind !== 'sent') {
+    // What the queue will never take stays parked for ever: it must not keep its lead's later jobs there, too.
+    const blocks = answer?.kind === 'refused' ? null : row.state.groupId;
+    return { result: notSent(row, answer?.message, ports), blocks };
+  }
+  await unpark(row, ports);
+  return { result: true, blocks: null };
+}
+
+function notSent({ jobId }: ParkedRow, error: string | undefined, ports: DuePorts): false {
+  ports.log.error('a parked job could not be sent', { jobId, error });
+  return false;
+}
+
 /** Once the message is in the queue the kept text is one too many, and no row points at it any more. */
-async function unpark({ jobId, state }: JobRow, ports: DuePorts): Promise<void> {
-  const { changed } = await changeRow(ports, jobId, (stored) =>
+async function unpark({ jobId, state }: ParkedRow, ports: DuePorts): Promise<void> {
+  const changed = await ports.ledger.change(jobId, (stored) =>
     stored?.state.kind === 'parked' ? { ...stored, state: { kind: 'queued' } } : null,
   );
-  if (!changed || state.kind !== 'parked') return;
+  if (changed.kind === 'left') return;
   await ports.bodies.remove(state.body).catch((error: unknown) => {
     ports.log.warn('the text of a parked job was left behind', { jobId, error: String(error) });
   });
 }
 
-interface Parcel {
-  readonly row: JobRow;
-  readonly message: OutgoingMessage;
-}
-
-async function parcelOf(row: JobRow, ports: DuePorts): Promise<Parcel | null> {
-  if (row.state.kind !== 'parked') return null;
+async function messageOf(row: ParkedRow, ports: DuePorts): Promise<OutgoingMessage | null> {
   const { body: ref, groupId } = row.state;
   const body = await ports.bodies.load(ref);
   if (body === null) {
@@ -66,5 +94,5 @@ async function parcelOf(row: JobRow, ports: DuePorts): Promise<Parcel | null> {
     return null;
   }
   const deduplicationId = deduplicationIdOf({ id: row.jobId, epoch: row.epoch }, body);
-  return { row, message: { body, groupId, deduplicationId } };
+  return { body, groupId, deduplicationId };
 }

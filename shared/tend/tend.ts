@@ -3,11 +3,10 @@ import { closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import { CREDENTIALS_MAX_AGE_MS, type Credentials, checkCredentials } from '../run/credentials.ts';
 import type { Invocation, WorkPorts } from '../run/ports.ts';
-import type { EventSource } from './event-source.ts';
 import { measure } from './measure.ts';
 import { runProbes } from './probe.ts';
 import { sendDue } from './send-due.ts';
-import { wantedSwitch } from './switch.ts';
+import { type EventSource, wantedSwitch } from './switch.ts';
 
 export interface TendPorts extends WorkPorts {
   readonly eventSource: EventSource;

@@ -1,4 +1,3 @@
-import { ACTIVITY_TYPES, displayName } from '../activity-type.ts';
 import { ServiceFault } from '../fault.ts';
 import type { Activity, Instance } from '../instance.ts';
 import { leadKeyOf, requireLead } from '../lead-key.ts';
@@ -15,7 +14,26 @@ export const activityOperations: OperationTable = {
   getLeadChanges: { writes: false, run: getLeadChanges },
 };
 
-/** Facts 1.6. */
+/** ActivityType of the WSDL. */
+const ACTIVITY_TYPES: readonly string[] = `
+  VisitWebpage FillOutForm ClickLink SendEmail EmailDelivered EmailBounced UnsubscribeEmail
+  OpenEmail ClickEmail NewLead ChangeDataValue LeadAssigned NewSFDCOpprtnty Wait RunSubflow
+  RemoveFromFlow PushLeadToSales CreateTask ConvertLead ChangeScore ChangeOwner AddToList
+  RemoveFromList SFDCActivity EmailBouncedSoft PushLeadUpdatesToSales DeleteLeadFromSales
+  SFDCActivityUpdated SFDCMergeLeads MergeLeads ResolveConflicts AssocWithOpprtntyInSales
+  DissocFromOpprtntyInSales UpdateOpprtntyInSales DeleteLead SendAlert SendSalesEmail OpenSalesEmail
+  ClickSalesEmail AddtoSFDCCampaign RemoveFromSFDCCampaign ChangeStatusInSFDCCampaign
+  ReceiveSalesEmail InterestingMoment RequestCampaign SalesEmailBounced ChangeLeadPartition
+  ChangeRevenueStage ChangeRevenueStageManually ComputeDataValue ChangeStatusInProgression
+  ChangeFieldInProgram EnrichWithDatacom ChangeSegment ResolveRuleset SmartCampaignTest
+  SmartCampaignTestTrigger
+`
+  .trim()
+  .split(/\s+/);
+
+/** `ChangeDataValue` as records show it: "Change Data Value". */
+const displayName = (type: string): string => type.replace(/([a-z])([A-Z])/g, '$1 $2');
+
 const MOST_ACTIVITIES = 100;
 const MOST_CHANGES = 1000;
 
@@ -29,7 +47,7 @@ function getLeadActivity(instance: Instance, { params }: Call): Markup {
     offsetOfStartPosition(params),
     batchSize(params, MOST_ACTIVITIES),
   );
-  // Unlike every other answer, this payload is not named result (facts 1.4).
+  // Unlike every other answer, this payload is not named result (docs/marketo-facts.md).
   return tag(
     'leadActivityList',
     ...stream(cut, 'activityRecordList', 'activityRecord', child(params, 'startPosition')),
@@ -70,7 +88,7 @@ function typesIn(filter: Element, list: string): string[] {
   );
 }
 
-/** `activityNameFilter` uses the names that people read: "Visit Webpage" (facts 1.5). */
+/** `activityNameFilter` uses the names that people read: "Visit Webpage". */
 function nameFilter(names: readonly string[]): Filter {
   return ({ type }) => names.length === 0 || names.includes(displayName(type));
 }
@@ -98,7 +116,7 @@ function stream(cut: Page<Activity>, list: string, item: string, start: Element 
   ];
 }
 
-/** ActivityRecord and LeadChangeRecord of 3_1, `marketoGUID` second (facts 5). */
+/** ActivityRecord and LeadChangeRecord of 3_1, `marketoGUID` second. */
 function record(name: string, activity: Activity): Markup {
   return tag(
     name,

@@ -13,9 +13,8 @@ export const campaignOperations: OperationTable = {
 };
 
 const SOURCES = ['MKTOWS', 'SALES'] as const;
-/** Facts 1.6: further keys are ignored without a word. */
+/** Further keys are ignored without a word (docs/marketo-facts.md). */
 const MOST_CAMPAIGN_LEADS = 100;
-/** Facts 1.6. */
 const MOST_CLONES_PER_DAY = 10;
 const DAY_MS = 24 * 3_600_000;
 

@@ -120,7 +120,7 @@ function syncOne(
   const unknown = set
     .map(([name]) => name)
     .filter((name) => !type.attributes.includes(name) && !type.keys.includes(name));
-  // The words of the capture (facts 2.3).
+  // The words of a captured answer (docs/marketo-facts.md).
   if (unknown.length > 0) throw new RecordFailure(`Unknown name attribute list: ${unknown.join(', ')}`);
   const key = identity(type, keys);
   const existing = objects.get(key);

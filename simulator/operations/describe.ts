@@ -5,7 +5,7 @@ import { MOBJECT_ATTRIBUTES } from '../mobject-record.ts';
 import { requiredText } from '../params.ts';
 import type { Call } from './operation.ts';
 
-/** Types that can be listed and described (facts 1.5): not the ones that getMObjects takes. */
+/** Types that can be listed and described (docs/marketo-facts.md): not the ones that getMObjects takes. */
 const DESCRIBED = ['ActivityRecord', 'LeadRecord', 'Opportunity', 'OpportunityPersonRole'] as const;
 
 export function listMObjects(): Markup {
@@ -15,7 +15,7 @@ export function listMObjects(): Markup {
 export function describeMObject(instance: Instance, { params }: Call): Markup {
   const asked = requiredText(params, 'objectName');
   const name = DESCRIBED.find((candidate) => candidate === asked);
-  // The words of the capture (facts 2.2).
+  // The words of a captured fault (docs/marketo-facts.md).
   if (name === undefined) throw new ServiceFault(20110, 'Object name is not valid');
   const fields = fieldsOf(instance, name).map((field) => fieldMarkup(field, name));
   return tag(

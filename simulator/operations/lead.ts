@@ -26,7 +26,7 @@ function getLead(instance: Instance, { params }: Call): Markup {
   return tag('result', tag('count', leads.length), tag('leadRecordList', ...records));
 }
 
-/** Documented as both 1,000 and 100 a page (facts 1.6): the smaller. */
+/** Documented as both 1,000 and 100 a page (docs/marketo-facts.md): the smaller. */
 const MOST_LEADS_PER_PAGE = 100;
 
 function getMultipleLeads(instance: Instance, { params }: Call): Markup {
@@ -76,7 +76,7 @@ function syncMultipleLeads(instance: Instance, { params, now }: Call): Markup {
   return tag('result', tag('syncStatusList', ...statuses));
 }
 
-/** A record that fails fails alone: its slot says FAILED and why, without a code (facts 2.3). */
+/** A record that fails fails alone: its slot says FAILED and why, without a code. */
 function syncOne(instance: Instance, element: Element, dedup: boolean, now: number): Markup {
   try {
     const record = leadRecordOf(instance, element);

@@ -31,7 +31,7 @@ function listOperation(instance: Instance, { params, now }: Call): Markup {
   if (keys.length > MOST_MEMBERS)
     throw new ServiceFault(20110, `listMemberList has more than ${MOST_MEMBERS} leads`);
   const strict = boolean(params, 'strict') ?? false;
-  const members = keys.map((key) => judge(instance, list, kind, key));
+  const members = keys.map((key) => checkMember(instance, list, kind, key));
   if (strict) refuseAnyFailure(members);
   for (const member of members) apply(instance, list, kind, member, now);
   return result(members, strict);
@@ -46,8 +46,8 @@ function requireList(instance: Instance, listKey: Element): StaticList {
   return list;
 }
 
-/** Adding a member again succeeds; removing or asking after a lead that is none does not (facts 2.3). */
-function judge(
+/** Adding a member again succeeds; removing or asking after a lead that is none does not. */
+function checkMember(
   instance: Instance,
   list: StaticList,
   kind: (typeof LIST_OPERATIONS)[number],

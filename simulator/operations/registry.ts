@@ -7,7 +7,7 @@ import { mObjectOperations } from './mobject.ts';
 import type { OperationTable } from './operation.ts';
 import { programOperations } from './program.ts';
 
-/** The operations of the WSDL (facts 1.4), by name. */
+/** The operations of the WSDL, by name. */
 export const operations: ReadonlyMap<string, OperationTable[string]> = new Map(
   Object.entries({
     ...leadOperations,

@@ -2,30 +2,25 @@ import { describe, expect, it } from 'vitest';
 import type { Archive } from '../../shared/deadletter/archive.ts';
 import type { LetterHead, LetterStatus, LetterSummary } from '../../shared/deadletter/letter.ts';
 import { letterHead, SOME_TIME } from '../support/rows.ts';
-import { describeSwap } from './swap-suite.ts';
+import { describeChange } from './change-suite.ts';
 
 /** What an archive promises. `create` gives an empty one, once per test. */
 export function describeArchive(create: () => Promise<Archive>): void {
   describe('a letter', () => {
     let made = 0;
     let shared: Promise<Archive> | null = null;
-    describeSwap<LetterHead>(() => {
+    describeChange<LetterHead>(async () => {
       made += 1;
-      const letterId = `swap-${made}#1`;
+      const id = `swap-${made}#1`;
       shared ??= create();
-      const archive = shared;
-      return {
-        make: (version, writeToken) => letterHead({ letterId, version, writeToken }),
-        read: async () => (await archive).get(letterId),
-        replace: async (next) => (await archive).replace(next),
-      };
+      return { id, make: (message) => letterHead({ letterId: id, message }), documents: await shared };
     });
   });
 
   describe('summaries', () => {
     it('carry exactly their columns', async () => {
       const archive = await create();
-      await archive.replace(letterHead({ code: null, operation: null, jobId: null, class: 'malformed' }));
+      await put(archive, letterHead({ code: null, operation: null, jobId: null, class: 'malformed' }));
       expect(await list(archive, ['open'])).toEqual([
         {
           letterId: 'job-1',
@@ -52,7 +47,7 @@ export function describeArchive(create: () => Promise<Archive>): void {
           status: statuses[i % 4] ?? 'open',
         }),
       );
-      await Promise.all(letters.map((letter) => archive.replace(letter)));
+      await Promise.all(letters.map((letter) => put(archive, letter)));
       const expected = letters.filter(({ status }) => status === 'open' || status === 'redriving').reverse();
       const listed = await list(archive, ['open', 'redriving']);
       expect(listed.map(({ letterId }) => letterId)).toEqual(expected.map(({ letterId }) => letterId));
@@ -60,16 +55,16 @@ export function describeArchive(create: () => Promise<Archive>): void {
 
     it('show a letter once, under its present status', async () => {
       const archive = await create();
-      await archive.replace(letterHead());
-      await archive.replace(letterHead({ version: 2, writeToken: 'two', status: 'discarded' }));
+      await put(archive, letterHead());
+      await put(archive, letterHead({ status: 'discarded' }));
       expect(await list(archive, ['open'])).toEqual([]);
       expect(await list(archive, ['open', 'discarded'])).toHaveLength(1);
     });
 
     it('may be left after the first', async () => {
       const archive = await create();
-      await archive.replace(letterHead({ letterId: 'older', deadLetteredAt: SOME_TIME }));
-      await archive.replace(letterHead({ letterId: 'newer', deadLetteredAt: SOME_TIME + 1 }));
+      await put(archive, letterHead({ letterId: 'older', deadLetteredAt: SOME_TIME }));
+      await put(archive, letterHead({ letterId: 'newer', deadLetteredAt: SOME_TIME + 1 }));
       for await (const { letterId } of archive.summaries(['open'])) {
         expect(letterId).toBe('newer');
         break;
@@ -83,3 +78,5 @@ async function list(archive: Archive, statuses: readonly LetterStatus[]): Promis
   for await (const summary of archive.summaries(statuses)) listed.push(summary);
   return listed;
 }
+
+const put = (archive: Archive, letter: LetterHead) => archive.change(letter.letterId, () => letter);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Delivery } from '../../shared/job/job.ts';
 import type { JobsQueue, OutgoingMessage } from '../../shared/job/queues.ts';
+import { sendAll } from '../support/send-all.ts';
 
 export interface QueueUnderTest {
   readonly queue: JobsQueue;
@@ -31,7 +32,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
   it('sends every message and answers in the order given', async () => {
     const subject = await create();
     const messages = Array.from({ length: 57 }, (_, i) => message(`g${i}`, `d${i}`, JSON.stringify({ i })));
-    const results = await subject.queue.send(messages);
+    const results = await sendAll(subject.queue, messages);
     const received = await drain(subject);
     const byId = new Map(received.map((delivery) => [delivery.messageId, delivery.body]));
     const bodies = results.map((result) => (result.kind === 'sent' ? byId.get(result.messageId) : null));
@@ -43,7 +44,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     const messages = Array.from({ length: 60 }, (_, i) =>
       message(i % 3 === 0 ? 'b' : 'a', `d${i}`, String(i)),
     );
-    await subject.queue.send(messages);
+    await sendAll(subject.queue, messages);
     const received = await drain(subject);
     for (const group of ['a', 'b']) {
       const bodies = received.filter(({ groupId }) => groupId === group).map(({ body }) => body);
@@ -54,14 +55,17 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
   it('sends bodies of the largest size', async () => {
     const subject = await create();
     const body = JSON.stringify({ text: 'a'.repeat(256 * 1024 - 11) });
-    const results = await subject.queue.send(['x', 'y', 'z'].map((id) => message(id, id, body)));
+    const results = await sendAll(
+      subject.queue,
+      ['x', 'y', 'z'].map((id) => message(id, id, body)),
+    );
     expect(results.map(({ kind }) => kind)).toEqual(['sent', 'sent', 'sent']);
     expect((await drain(subject)).map((delivery) => delivery.body.length)).toEqual(Array(3).fill(256 * 1024));
   });
 
   it('keeps one of two messages with the same deduplication id', async () => {
     const subject = await create();
-    const results = await subject.queue.send([message('g', 'same'), message('g', 'same')]);
+    const results = await sendAll(subject.queue, [message('g', 'same'), message('g', 'same')]);
     expect(results.map(({ kind }) => kind)).toEqual(['sent', 'sent']);
     expect(await drain(subject)).toHaveLength(1);
   });
@@ -74,7 +78,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
 
   it('makes a message visible again at once when it is hidden for no time, in the order of its group', async () => {
     const subject = await create();
-    await subject.queue.send([message('g', '1', 'first'), message('g', '2', 'second')]);
+    await sendAll(subject.queue, [message('g', '1', 'first'), message('g', '2', 'second')]);
     const taken = await subject.receive();
     expect(taken[0]?.body).toBe('first');
     expect(await subject.queue.hide(taken, 0, subject.now() + 5_000)).toBe(true);
@@ -84,7 +88,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
 
   it('keeps a hidden message, and the rest of its group, out of sight', async () => {
     const subject = await create();
-    await subject.queue.send([message('g', '1'), message('g', '2'), message('h', '3')]);
+    await sendAll(subject.queue, [message('g', '1'), message('g', '2'), message('h', '3')]);
     const taken = await subject.receive();
     expect(await subject.queue.hide(taken, 3_600_000, subject.now() + 5_000)).toBe(true);
     expect((await subject.receive()).filter(({ groupId }) => groupId === taken[0]?.groupId)).toEqual([]);
@@ -92,14 +96,14 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
 
   it('refuses to hide a message for more than an hour', async () => {
     const subject = await create();
-    await subject.queue.send([message('g', '1')]);
+    await sendAll(subject.queue, [message('g', '1')]);
     const taken = await subject.receive();
     await expect(subject.queue.hide(taken, 3_600_001, subject.now() + 5_000)).rejects.toThrow(RangeError);
   });
 
   it('has nothing left to hide once a message is acknowledged', async () => {
     const subject = await create();
-    await subject.queue.send([message('g', '1')]);
+    await sendAll(subject.queue, [message('g', '1')]);
     const taken = await subject.receive();
     for (const { receiptHandle } of taken) await subject.acknowledge(receiptHandle);
     expect(await subject.queue.hide(taken, 1_000, subject.now() + 5_000)).toBe(true);
@@ -107,7 +111,10 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
 
   it('hides more messages than one request takes', async () => {
     const subject = await create();
-    await subject.queue.send(Array.from({ length: 25 }, (_, i) => message(`g${i}`, `d${i}`)));
+    await sendAll(
+      subject.queue,
+      Array.from({ length: 25 }, (_, i) => message(`g${i}`, `d${i}`)),
+    );
     const taken = [...(await subject.receive()), ...(await subject.receive()), ...(await subject.receive())];
     expect(taken).toHaveLength(25);
     expect(await subject.queue.hide(taken, 0, subject.now() + 5_000)).toBe(true);
@@ -117,7 +124,10 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
   it('tells what is visible and what is in flight', async () => {
     const subject = await create();
     expect(await subject.queue.stats()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
-    await subject.queue.send(Array.from({ length: 12 }, (_, i) => message(`g${i}`, `d${i}`)));
+    await sendAll(
+      subject.queue,
+      Array.from({ length: 12 }, (_, i) => message(`g${i}`, `d${i}`)),
+    );
     expect(await subject.queue.stats()).toEqual({ visible: 12, inFlight: 0, delayed: 0 });
     await subject.receive();
     expect(await subject.queue.stats()).toEqual({ visible: 2, inFlight: 10, delayed: 0 });

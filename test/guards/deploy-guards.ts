@@ -85,10 +85,10 @@ export const deployGuards: readonly Guard[] = [
   },
   {
     name: 'no address in the log',
-    file: 'functions/cloud-watch-log.ts',
+    file: 'functions/on-lambda.ts',
     find: "typeof value === 'string' ? value.replace(ADDRESS, '***') : value,",
     replace: 'value,',
-    testFile: 'test/unit/functions/cloud-watch.test.ts',
+    testFile: 'test/unit/functions/on-lambda.test.ts',
     testName: 'write no lead’s data and no secret, wherever the trouble is',
   },
 ];

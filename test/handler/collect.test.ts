@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collectBatch } from '../../shared/collect/collect-batch.ts';
+import { collectBatch } from '../../shared/collect/collect.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import {
   createWorld,
@@ -66,7 +66,7 @@ describe('collectBatch', () => {
     const row = world.ledger.row('j1');
     if (row === null) throw new Error('no row');
     const state = { kind: 'running', owner: 'run.dead', leaseUntil: 0, intentAt: 1 } as const;
-    await world.ledger.replace({ ...row, version: row.version + 1, writeToken: 'x', state });
+    world.ledger.put({ ...row, state });
     await collectBatch([deliveryOf(job)], world.ports);
     expect(world.archive.letters()).toMatchObject([{ letterId: 'j1', class: 'in-doubt' }]);
   });
@@ -78,7 +78,7 @@ describe('collectBatch', () => {
     const row = world.ledger.row('j1');
     if (row === null) throw new Error('no row');
     const state = { kind: 'running', owner: 'run.live', leaseUntil: world.now() + 1, intentAt: 1 } as const;
-    await world.ledger.replace({ ...row, version: row.version + 1, writeToken: 'x', state });
+    world.ledger.put({ ...row, state });
     const delivery = deliveryOf(job);
     expect(await collectBatch([delivery], world.ports)).toEqual({ failed: [delivery.messageId] });
     expect(world.archive.letters()).toEqual([]);

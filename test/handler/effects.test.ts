@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../shared/job/job.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { runBatch } from '../../shared/run/batch.ts';
-import { claimJob } from '../../shared/run/claim.ts';
-import { run } from '../../shared/run/run.ts';
+import { claim } from '../../shared/run/claim.ts';
 import {
   createWorld,
   deliveryOf,
@@ -14,21 +12,18 @@ import {
   type World,
 } from '../support/work-world.ts';
 
-const alone = { alone: async () => {} };
-const runIn = (world: World, delivery: Delivery) => run(delivery, alone, world.invocation(), world.ports);
-
 /** Writes over the job's row as another run, or an earlier one, would have left it. */
 async function leaveRow(world: World, jobId: string, change: Partial<JobRow>): Promise<void> {
   const row = world.ledger.row(jobId);
   if (row === null) throw new Error(`there is no row of ${jobId}`);
-  await world.ledger.replace({ ...row, version: row.version + 1, writeToken: 'of the test', ...change });
+  world.ledger.put({ ...row, ...change });
 }
 
 describe('the claim', () => {
   test('of two runs that claim a job at the same moment one calls Marketo, and the other keeps its hands off', async () => {
     const world = createWorld();
     const job = syncLeadJob('j1');
-    const ends = await Promise.all([runIn(world, deliveryOf(job)), runIn(world, deliveryOf(job))]);
+    const ends = await Promise.all([world.run(job), world.run(job)]);
     expect(world.sends).toHaveLength(1);
     expect(ends.map(({ kind }) => kind).sort()).toEqual(['acknowledge', 'hide']);
   });
@@ -36,7 +31,7 @@ describe('the claim', () => {
   test('a job in doubt stays in doubt if the run that took it over dies before it has judged it', async () => {
     const world = createWorld();
     const job = requestCampaignJob('j1');
-    await claimJob(job, deliveryOf(job), alone, world.invocation(), world.ports);
+    await claim(job, deliveryOf(job), async () => {}, world.invocation(), world.ports);
     const left = {
       kind: 'running',
       owner: 'run.first',
@@ -44,21 +39,21 @@ describe('the claim', () => {
       intentAt: world.now(),
     } as const;
     await leaveRow(world, 'j1', { state: left });
-    const taken = await claimJob(job, deliveryOf(job), alone, world.invocation(), world.ports);
+    const taken = await claim(job, deliveryOf(job), async () => {}, world.invocation(), world.ports);
     expect(taken).toMatchObject({ kind: 'claimed', as: 'in-doubt' });
     world.advance(400_000);
-    await runIn(world, deliveryOf(job));
+    await world.run(job);
     expect(world.archive.letters()).toMatchObject([{ letterId: 'j1', class: 'in-doubt' }]);
     expect(world.sends).toHaveLength(0);
   });
 
   test('a redriven job keeps the place of its first message, and a new one has that of its own', async () => {
     const world = createWorld();
-    await runIn(world, deliveryOf(syncLeadJob('new'), { sequenceNumber: '99' }));
+    await world.run(deliveryOf(syncLeadJob('new'), { sequenceNumber: '99' }));
     expect(world.ledger.row('new')?.sequenceNumber).toBe('99');
-    await runIn(world, deliveryOf(syncLeadJob('old'), { sequenceNumber: '5' }));
+    await world.run(deliveryOf(syncLeadJob('old'), { sequenceNumber: '5' }));
     await leaveRow(world, 'old', { epoch: 1, state: { kind: 'queued' } });
-    await runIn(world, deliveryOf(syncLeadJob('old', undefined, { epoch: 1 }), { sequenceNumber: '99' }));
+    await world.run(deliveryOf(syncLeadJob('old', undefined, { epoch: 1 }), { sequenceNumber: '99' }));
     expect(world.ledger.row('old')).toMatchObject({ epoch: 1, sequenceNumber: '5' });
   });
 });
@@ -112,10 +107,10 @@ describe('the record', () => {
       operation: 'getLead',
       params: { leadKey: { keyType: 'EMAIL', keyValue: 'a@example.com' } },
     } as const;
-    await runIn(world, deliveryOf(read, { sequenceNumber: '4' }));
+    await world.run(deliveryOf(read, { sequenceNumber: '4' }));
     expect(world.ledger.row('r1')).toMatchObject({ orderingKey: key, state: { kind: 'completed' } });
     expect(await world.ledger.readMark(key)).toBeNull();
-    await runIn(world, deliveryOf(syncLeadJob('w1', 'a@example.com'), { sequenceNumber: '5' }));
+    await world.run(deliveryOf(syncLeadJob('w1', 'a@example.com'), { sequenceNumber: '5' }));
     expect(await world.ledger.readMark(key)).toMatchObject({ jobId: 'w1', sequenceNumber: '5' });
   });
 
@@ -139,7 +134,7 @@ describe('the record', () => {
       operation: 'syncMultipleLeads',
       params: { leadRecordList: { leadRecord: records }, dedupEnabled: true },
     } as const;
-    await runIn(world, deliveryOf(job));
+    await world.run(job);
     const [letter] = world.archive.letters();
     expect(letter).toMatchObject({ class: 'record-failed', retryBody: { kind: 'inline' } });
     const kept = letter?.retryBody?.kind === 'inline' ? letter.retryBody.text : '';

@@ -19,7 +19,7 @@ describe('a redrive within the five minutes in which SQS drops repeated messages
     await world.jobsQueue.send([messageFor(syncLeadJob('j1'))]);
     await work(world);
     expect(world.ledger.row('j1')?.state.kind).toBe('dead-lettered');
-    const ports = { ...world.ports, makeToken: world.ports.makeId };
+    const { ports } = world;
     const plan = await planRedrive(ports, ['j1'], {
       by: 'id',
       includeInDoubt: false,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collectBatch } from '../../shared/collect/collect-batch.ts';
+import { collectBatch } from '../../shared/collect/collect.ts';
 import { redrive } from '../../shared/operate/redrive/redrive.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { createWorld, deliveryOf, marketoFault, ok, syncLeadJob, type World } from '../support/work-world.ts';
@@ -14,7 +14,7 @@ const receive = (world: World, job = original) =>
 async function redrivenWithAnEdit() {
   const world = createWorld({ answer: (_call, nth) => (nth === 1 ? marketoFault(20105) : ok()) });
   await receive(world);
-  const ports = { ...world.ports, makeToken: world.ports.makeId };
+  const { ports } = world;
   const candidate = {
     letterId: 'j1',
     orderingKey: null,

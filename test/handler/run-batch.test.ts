@@ -191,7 +191,7 @@ describe('runBatch', () => {
       leaseUntil: world.now() - 1,
       intentAt: null,
     } as const;
-    await world.ledger.replace({ ...row, version: row.version + 1, writeToken: 'x', starts: 1, state });
+    world.ledger.put({ ...row, starts: 1, state });
     const { failed } = await batch(world, [
       deliveryOf(bad),
       ...['a', 'b', 'c'].map((id) => deliveryOf(syncLeadJob(id))),
@@ -224,13 +224,7 @@ describe('runBatch', () => {
         leaseUntil: world.now() - 1,
         intentAt: null,
       } as const;
-      await world.ledger.replace({
-        ...row,
-        version: row.version + 1,
-        writeToken: `x${id}`,
-        starts: 3,
-        state,
-      });
+      world.ledger.put({ ...row, starts: 3, state });
     }
     const running = batch(world, [...ids.map((id) => deliveryOf(syncLeadJob(id)))]);
     await expect.poll(() => calls).toBe(4);
@@ -252,7 +246,7 @@ describe('runBatch', () => {
       leaseUntil: world.now() - 1,
       intentAt: null,
     } as const;
-    await world.ledger.replace({ ...row, version: row.version + 1, writeToken: 'x', starts: 4, state });
+    world.ledger.put({ ...row, starts: 4, state });
     await batch(world, [deliveryOf(syncLeadJob('bad'))]);
     expect(world.archive.letters()).toMatchObject([{ class: 'poison' }]);
     expect(world.sends).toHaveLength(1);

@@ -43,4 +43,28 @@ describe('sendDue', () => {
     expect(idsIn(world)).toEqual(['j1']);
     expect(world.ledger.row('j1')?.state.kind).toBe('queued');
   });
+
+  test.each([
+    ['could not be delivered', 'failed', [], ['first', 'second']],
+    ['will never be taken', 'refused', ['second'], ['first']],
+  ] as const)(
+    'a parked job whose message %s keeps back the later ones of its lead only if it may still go',
+    async (_what, kind, sent, parked) => {
+      const world = createWorld();
+      await park(world, [
+        ['first', '2026-11-22T19:00:00Z'],
+        ['second', '2026-11-22T20:00:00Z'],
+      ]);
+      world.advance(3 * HOUR_MS);
+      const send: typeof world.jobsQueue.send = async (messages) =>
+        JSON.parse(messages[0]?.body ?? '{}').id === 'first'
+          ? [{ kind, message: 'no' }]
+          : world.jobsQueue.send(messages);
+      const ports = { ...world.ports, jobsQueue: { ...world.jobsQueue, send } };
+      expect(await sendDue(world.invocation(), ports)).toBe(sent.length);
+      expect(idsIn(world)).toEqual(sent);
+      const isParked = (id: string) => world.ledger.row(id)?.state.kind === 'parked';
+      expect(['first', 'second'].filter(isParked)).toEqual(parked);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { pause } from '../../shared/budget/hold.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { fixedCredentials } from '../../shared/run/credentials.ts';
-import type { EventSource } from '../../shared/tend/event-source.ts';
+import type { EventSource } from '../../shared/tend/switch.ts';
 import { tend } from '../../shared/tend/tend.ts';
 import {
   createWorld,

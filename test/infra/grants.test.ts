@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { MarketoWorker } from '../../infra/marketo-worker.ts';
-import { rowKey } from '../../shared/aws/dynamo-keys.ts';
+import { rowKey } from '../../shared/aws/dynamo-table.ts';
 import { TABLE } from '../../shared/config/names.ts';
 import { pretendBundles } from './synthesised.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awsServices } from '../../client/aws-services.ts';
 import { type Adapters, createAdapters } from '../../shared/aws/adapters.ts';
 import { type AwsClients, createAwsClients } from '../../shared/aws/clients.ts';
-import { sqsJobsQueue } from '../../shared/aws/sqs-jobs-queue.ts';
+import { sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
@@ -46,7 +46,7 @@ export function openAftermath(endpoints: Endpoints): Aftermath {
     },
     gather: async () => ({ rows: await rowsOf(adapters), letters: await lettersOf(adapters) }),
     async account() {
-      const state = await adapters.budgetStore.read();
+      const state = await adapters.budgetStore.get();
       return JSON.stringify({ holds: state?.holds, caution: state?.caution, leases: state?.leases });
     },
     close: () => clients.destroy(),

@@ -6,6 +6,8 @@ import { MemoryDocuments } from './memory-documents.ts';
 /** The archive in memory; `letters` lets a test look without asking. */
 export interface MemoryArchive extends Archive {
   letters(): readonly LetterHead[];
+  /** Writes over whatever stands there. */
+  put(letter: LetterHead): void;
   /** As a table restored from a backup would have lost it. */
   remove(letterId: string): Promise<void>;
 }
@@ -14,8 +16,10 @@ export function memoryArchive(faults: FaultHook = noFaults): MemoryArchive {
   const documents = new MemoryDocuments<LetterHead>(faults);
   return {
     letters: () => documents.all(),
+    put: (letter) => documents.put(letter.letterId, letter),
     get: (letterId) => documents.get(letterId),
-    replace: (next) => documents.replace(next.letterId, next),
+    read: (letterId) => documents.read(letterId),
+    change: (at, reduce) => documents.change(at, reduce),
     remove: (letterId) => documents.remove(letterId),
     summaries: (statuses) => summaries(documents.all(), statuses),
   };

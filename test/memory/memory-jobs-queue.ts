@@ -79,7 +79,7 @@ export function memoryJobsQueue(clock: Clock, faults: FaultHook = noFaults): Mem
       const results: SendResult[] = [];
       for (const message of messages) {
         const result = withFaults(faults, 'send', message.deduplicationId, () => accept(message));
-        results.push(await result.catch((error: unknown) => ({ kind: 'refused', message: String(error) })));
+        results.push(await result.catch((error: unknown) => ({ kind: 'failed', message: String(error) })));
       }
       return results;
     },

@@ -7,6 +7,8 @@ import { MemoryDocuments } from './memory-documents.ts';
 export interface MemoryLedger extends Ledger {
   rows(): readonly JobRow[];
   row(jobId: string): JobRow | null;
+  /** Writes over whatever stands there, as another run, or an earlier one, would have left it. */
+  put(row: JobRow): void;
 }
 
 export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
@@ -15,8 +17,10 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
   return {
     rows: () => documents.all(),
     row: (jobId) => documents.peek(jobId),
+    put: (row) => documents.put(row.jobId, row),
     get: (jobId) => documents.get(jobId),
-    replace: (next) => documents.replace(next.jobId, next),
+    read: (jobId) => documents.read(jobId),
+    change: (at, reduce) => documents.change(at, reduce),
     remove: (jobId) => documents.remove(jobId),
     list: (query) =>
       each(newestFirst(documents.all().filter((row) => matches(row, query))).slice(0, query.limit)),

@@ -23,6 +23,7 @@ describe('the package', () => {
     expect(sources).toEqual([]);
     const rooms = new Set(consumer.files.map((file) => file.split('/').slice(0, 2).join('/')));
     expect([...rooms].sort()).toEqual([
+      'LICENSE',
       'README.md',
       'cli/bin.js',
       'dist/cli',

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeOf } from '../../shared/deadletter/cause.ts';
-import { maskValues } from '../../shared/deadletter/mask-values.ts';
+import { causeOf, maskValues } from '../../shared/deadletter/cause.ts';
 import { readNotice } from '../../shared/deadletter/notice.ts';
 import { personOf } from '../../shared/deadletter/person.ts';
 

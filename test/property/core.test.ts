@@ -8,7 +8,7 @@ import { FAULT_CLASSES, type Fault } from '../../shared/marketo/faults/fault.ts'
 import { accountSignal } from '../../shared/run/account-signal.ts';
 import { backoffMs } from '../../shared/run/backoff.ts';
 import { decide } from '../../shared/run/decide.ts';
-import { visibilityMs } from '../../shared/run/visibility.ts';
+import { visibilityMs } from '../../shared/run/settlement.ts';
 import { syncLeadJob } from '../support/work-world.ts';
 
 const message = fc.string();

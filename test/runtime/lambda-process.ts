@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { InvocationContext } from '../../local/invocation.ts';
+import type { Context } from '../../functions/deliveries.ts';
 
 export interface LambdaProcess {
   /** One event through the Runtime API; rejects with what the function threw. */
-  invoke(event: unknown, context: InvocationContext): Promise<unknown>;
+  invoke(event: unknown, context: Context): Promise<unknown>;
   /** Everything that the function printed. */
   log(): string;
   stop(): Promise<void>;
@@ -14,7 +14,7 @@ export interface LambdaProcess {
 
 interface Invocation {
   readonly event: unknown;
-  readonly context: InvocationContext;
+  readonly context: Context;
   readonly resolve: (response: unknown) => void;
   readonly reject: (error: Error) => void;
 }

@@ -4,7 +4,7 @@ import { FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts
 import type { FunctionEnvironment } from '../../local/functions.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { ENV } from '../../shared/config/names.ts';
-import type { EventSource } from '../../shared/tend/event-source.ts';
+import type { EventSource } from '../../shared/tend/switch.ts';
 import { type Listener, startListener, startMapping, startSecrets } from './aws-listener.ts';
 import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
 

@@ -1,12 +1,10 @@
-import { fileLetter, type LetterDraft } from '../../shared/deadletter/file-letter.ts';
+import { fileLetter, type LetterDraft } from '../../shared/deadletter/archive.ts';
 import type { LetterHead, LetterSummary } from '../../shared/deadletter/letter.ts';
-import { letterIdOf } from '../../shared/deadletter/letter-id.ts';
+import { letterIdOf } from '../../shared/deadletter/letter.ts';
 import type { Job, JobFields } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import type { RowContent } from '../../shared/ledger/change-row.ts';
-import { firstRow } from '../../shared/ledger/first-row.ts';
-import type { JobState } from '../../shared/ledger/row.ts';
+import { firstRow, type JobRow, type JobState } from '../../shared/ledger/row.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
@@ -64,7 +62,6 @@ export type Faults = { readonly [port in 'ledger' | 'archive' | 'bodies' | 'jobs
 /** Ledger, archive, bodies and queue in memory; time passes only by sleeping. */
 export function letterWorld(faults: Faults = {}) {
   let now = NOON;
-  let tokens = 0;
   const clock: Clock = () => now;
   const ports = {
     archive: memoryArchive(faults.archive ?? noFaults),
@@ -72,10 +69,6 @@ export function letterWorld(faults: Faults = {}) {
     ledger: memoryLedger(faults.ledger ?? noFaults),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     clock,
-    makeToken: () => {
-      tokens += 1;
-      return `token-${tokens}`;
-    },
     sleep: async (ms: number) => {
       now += ms;
       await world.onSleep();
@@ -97,9 +90,8 @@ export function letterWorld(faults: Faults = {}) {
     return head;
   }
 
-  async function putRow(content: RowContent): Promise<void> {
-    const version = (ports.ledger.row(content.jobId)?.version ?? 0) + 1;
-    await ports.ledger.replace({ ...content, version, writeToken: ports.makeToken() });
+  async function putRow(row: JobRow): Promise<void> {
+    ports.ledger.put(row);
   }
 
   async function setState(jobId: string, state: JobState): Promise<void> {

@@ -7,8 +7,6 @@ export const SOME_TIME = Date.UTC(2026, 10, 22, 10);
 /** A queued job's first row; every test names what matters to it. */
 export const jobRow = (changes: Partial<JobRow> = {}): JobRow => ({
   jobId: 'job-1',
-  version: 1,
-  writeToken: 'token-1',
   epoch: 0,
   operation: 'syncLead',
   digest: 'digest',
@@ -28,8 +26,6 @@ export const jobRow = (changes: Partial<JobRow> = {}): JobRow => ({
 
 export const letterHead = (changes: Partial<LetterHead> = {}): LetterHead => ({
   letterId: 'job-1',
-  version: 1,
-  writeToken: 'token-1',
   jobId: 'job-1',
   epoch: 0,
   operation: 'syncLead',

@@ -18,6 +18,8 @@ import { isUnsafe } from '../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
 import type { Refusal, WorkPorts } from '../../shared/run/ports.ts';
+import { run } from '../../shared/run/run.ts';
+import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace } from '../../shared/run/trace.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
@@ -172,8 +174,12 @@ export function createWorld(options: WorldOptions = {}) {
       soleInstance: options.soleInstance ?? null,
     },
   };
+  const invocation = () => ({ deadline: now + 300_000 });
   return {
     ports,
+    /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
+    run: (work: Job | Delivery, over: Partial<WorkPorts> = {}): Promise<Settlement> =>
+      run('messageId' in work ? work : deliveryOf(work), async () => {}, invocation(), { ...ports, ...over }),
     ledger,
     archive,
     bodies,
@@ -189,7 +195,7 @@ export function createWorld(options: WorldOptions = {}) {
     advance: (ms: number) => {
       now += ms;
     },
-    invocation: () => ({ deadline: now + 300_000 }),
+    invocation,
   };
 }
 

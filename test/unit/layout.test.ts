@@ -105,6 +105,16 @@ describe('layout', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('what an operator can do knows neither a command line nor a terminal', () => {
+    const wrong = files
+      .filter((file) => file.startsWith('shared/operate/'))
+      .filter(
+        (file) =>
+          importsOf(file).includes('commander') || /\bprocess\.|\bconsole\.|\\u001b|'--/.test(textOf(file)),
+      );
+    expect(wrong).toEqual([]);
+  });
+
   test('the kernel stays small: what would be the eleventh file belongs somewhere else', () => {
     expect(sourcesIn('shared/kernel').length).toBeLessThanOrEqual(10);
   });

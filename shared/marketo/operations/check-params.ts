@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, type JsonObject } from '../../kernel/json-object.ts';
+import { isObject, type JsonObject } from '../../kernel/is-object.ts';
 import {
   type Choice,
   isChoice,

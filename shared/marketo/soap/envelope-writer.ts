@@ -1,5 +1,5 @@
 import { createClientAsync, type IHttpClient, type IOptions, type SoapMethod } from 'soap';
-import type { JsonObject } from '../../kernel/json-object.ts';
+import type { JsonObject } from '../../kernel/is-object.ts';
 import type { OperationName } from '../operations/registry.ts';
 import { withTypeAttributes } from './type-attributes.ts';
 

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { isObject } from '../../kernel/json-object.ts';
+import { isObject } from '../../kernel/is-object.ts';
 import { leadReference } from '../operations/lead-reference.ts';
 import type { CheckedParamsOf, OperationInput, OperationName } from '../operations/registry.ts';
 import type { ArrayOfAttribute } from '../operations/types.ts';

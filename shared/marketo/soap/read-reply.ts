@@ -1,5 +1,5 @@
 import { assertNever } from '../../kernel/assert-never.ts';
-import { isObject } from '../../kernel/json-object.ts';
+import { isObject } from '../../kernel/is-object.ts';
 import type { Fault, UnreadableReply } from '../faults/fault.ts';
 import type { OperationName } from '../operations/registry.ts';
 import type { HttpReply, Read } from '../transport.ts';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../kernel/json-object.ts';
+import { isObject, type JsonObject } from '../../kernel/is-object.ts';
 import { OPERATIONS, type OperationName } from '../operations/registry.ts';
 import { isChoice, isList, isSequence, optionByChildren, unwrap } from '../operations/schema-shape.ts';
 import { type Schema, xsdName } from '../operations/xsd.ts';

@@ -1,8 +1,10 @@
 import { quotaOpensAt, settledDay } from '../../budget/day-roll.ts';
 import { effectiveLimits, sharedLimits } from '../../budget/effective-limits.ts';
 import { holdsInForce } from '../../budget/hold.ts';
+import { initialState } from '../../budget/initial-state.ts';
 import type { BudgetState, HoldReason } from '../../budget/state.ts';
 import type { AccountLimits } from '../../config/limits.ts';
+import type { OperatePorts } from '../ports.ts';
 
 /** What a redrive would cost and when it would be through, if nothing else were waiting. Times in epoch ms. */
 export interface RedriveEstimate {
@@ -14,6 +16,15 @@ export interface RedriveEstimate {
   readonly hold: { readonly reason: HoldReason; readonly until: number | null } | null;
   /** Null while a hold has no end. */
   readonly doneAt: number | null;
+}
+
+/** The estimate for so many calls as the account stands now. */
+export async function readEstimate(
+  { budgetStore, limits, clock }: Pick<OperatePorts, 'budgetStore' | 'limits' | 'clock'>,
+  calls: number,
+): Promise<RedriveEstimate> {
+  const now = clock();
+  return estimateRedrive(calls, (await budgetStore.get()) ?? initialState(now), limits, now);
 }
 
 /** Pure arithmetic over the budget: rate and quota of our share, the holds, and one more day for each quota that is used up. */

@@ -1,26 +1,16 @@
 import { MAX_BODY_BYTES } from '../../config/limits.ts';
-import type { Archive } from '../../deadletter/archive.ts';
 import type { LetterHead } from '../../deadletter/letter.ts';
-import type { Bodies } from '../../job/bodies.ts';
+import { FORGOTTEN } from '../../deadletter/person.ts';
 import type { Job } from '../../job/job.ts';
 import { messageFor } from '../../job/message.ts';
+import { parseJob } from '../../job/parse-job.ts';
 import type { OutgoingMessage } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
-import type { Clock } from '../../kernel/clock.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
-import type { MakeId } from '../../kernel/random.ts';
-import { nextRow } from '../../ledger/change-row.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import { atEpoch, redriveJob } from './message.ts';
+import type { OperatePorts } from '../ports.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
-export interface LetterPorts {
-  readonly archive: Archive;
-  readonly bodies: Bodies;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  readonly makeToken: MakeId;
-}
+export type LetterPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'ledger' | 'clock'>;
 
 /** A letter on its way back to the queue. */
 export type Prepared =
@@ -50,29 +40,36 @@ export async function prepareLetter(
   const begun = await beginRedrive(ports, letterId, edit);
   if (begun.kind !== 'begun') return begun;
   const { head, job } = begun;
-  for (;;) {
-    const row = await ports.ledger.get(job.id);
-    const step = redriveRow(head, row, job, ports.clock());
-    switch (step.kind) {
-      case 'refuse':
-        return refused(letterId, step.message);
-      case 'gone-on':
-        await closeLetter(ports, letterId, row?.epoch ?? head.epoch + 1);
-        return { kind: 'gone-on', letterId, jobId: job.id, epoch: row?.epoch ?? head.epoch + 1 };
-      case 'send':
-        return ready(letterId, atEpoch(job, step.epoch), step.epoch);
-      case 'move': {
-        const next = nextRow(row, step.content, ports.makeToken);
-        if ((await ports.ledger.replace(next)) === 'conflict') continue;
-        // A discard that came between the letter's step and the row's has nothing in the ledger to take back: see it here.
-        const status = (await ports.archive.get(letterId))?.status ?? 'discarded';
-        if (status === 'discarded') return withdraw(ports, head, job.id);
-        return ready(letterId, atEpoch(job, next.epoch), next.epoch);
-      }
-      default:
-        return assertNever(step);
-    }
+  const now = ports.clock();
+  const changed = await ports.ledger.change(job.id, (row) => {
+    const step = redriveRow(head, row, job, now);
+    return step.kind === 'move' ? step.row : null;
+  });
+  if (changed.kind === 'written') return moved(ports, head, job, changed.copy.value.epoch);
+  const row = changed.copy.value;
+  const step = redriveRow(head, row, job, now);
+  switch (step.kind) {
+    case 'refuse':
+      return refused(letterId, step.message);
+    case 'gone-on':
+      await closeLetter(ports, letterId, row?.epoch ?? head.epoch + 1);
+      return { kind: 'gone-on', letterId, jobId: job.id, epoch: row?.epoch ?? head.epoch + 1 };
+    case 'send':
+      return ready(letterId, atEpoch(job, step.epoch), step.epoch);
+    case 'move':
+      throw new Error(`the row of ${job.id} was left where its redrive moves it`);
+    default:
+      return assertNever(step);
   }
+}
+
+/** A discard that came between the letter's step and the row's has nothing in the ledger to take back: it is seen here. */
+async function moved(ports: LetterPorts, head: LetterHead, job: Job, epoch: number): Promise<Prepared> {
+  const { letterId } = head;
+  const status = (await ports.archive.get(letterId))?.status ?? 'discarded';
+  if (status !== 'discarded') return ready(letterId, atEpoch(job, epoch), epoch);
+  await withdrawRow(ports, head, job.id);
+  return { kind: 'closed', letterId, status };
 }
 
 const refused = (letterId: string, message: string): Prepared => ({ kind: 'refused', letterId, message });
@@ -85,19 +82,10 @@ const ready = (letterId: string, job: Job, epoch: number): Prepared => ({
   message: messageFor(job),
 });
 
-async function withdraw(ports: LetterPorts, head: LetterHead, jobId: string): Promise<Prepared> {
-  await withdrawRow(ports, head, jobId);
-  return { kind: 'closed', letterId: head.letterId, status: 'discarded' };
-}
-
 /** Ends the row in its letter again, if a redrive moved it and no run has taken it. */
 export async function withdrawRow(ports: LetterPorts, head: LetterHead, jobId: string): Promise<void> {
-  for (;;) {
-    const row = await ports.ledger.get(jobId);
-    const content = withdrawnRow(head, row, ports.clock());
-    if (content === null) return;
-    if ((await ports.ledger.replace(nextRow(row, content, ports.makeToken))) === 'written') return;
-  }
+  const now = ports.clock();
+  await ports.ledger.change(jobId, (row) => withdrawnRow(head, row, now));
 }
 
 type Begun = { readonly kind: 'begun'; readonly head: LetterHead; readonly job: Job };
@@ -107,70 +95,95 @@ async function beginRedrive(
   letterId: string,
   edit: string | null,
 ): Promise<Begun | Extract<Prepared, { kind: 'closed' | 'refused' }>> {
-  for (;;) {
-    const head = await ports.archive.get(letterId);
-    if (head === null) return { kind: 'refused', letterId, message: 'there is no such letter' };
-    if (head.status === 'redriven' || head.status === 'discarded') {
-      return { kind: 'closed', letterId, status: head.status };
-    }
-    const kept = await ports.bodies.load(head.retryBody ?? head.job);
-    if (head.status === 'redriving' && edit !== null && edit !== kept) {
-      const message =
-        'it is being redriven already; an edit comes too late (repeat without --edit, or discard it)';
-      return { kind: 'refused', letterId, message };
-    }
-    const text = edit ?? kept;
-    if (text === null) return { kind: 'refused', letterId, message: 'the text of its job is gone' };
-    const judged = judge(head, text, ports.clock());
-    if (judged.kind === 'refused') return { kind: 'refused', letterId, message: judged.message };
-    if (head.status === 'redriving') return { kind: 'begun', head, job: judged.job };
-    const next = await redriving(ports, head, edit);
-    if ((await ports.archive.replace(next)) === 'written')
-      return { kind: 'begun', head: next, job: judged.job };
+  const copy = await ports.archive.read(letterId);
+  const head = copy.value;
+  if (head === null) return { kind: 'refused', letterId, message: 'there is no such letter' };
+  if (head.status === 'redriven' || head.status === 'discarded') {
+    return { kind: 'closed', letterId, status: head.status };
   }
+  const kept = await ports.bodies.load(head.retryBody ?? head.job);
+  if (head.status === 'redriving' && edit !== null && edit !== kept) {
+    const message =
+      'it is being redriven already; an edit comes too late (repeat without --edit, or discard it)';
+    return { kind: 'refused', letterId, message };
+  }
+  const text = edit ?? kept;
+  if (text === null) return { kind: 'refused', letterId, message: 'the text of its job is gone' };
+  const checked = checkedJob(head, text, ports.clock());
+  if (checked.kind === 'refused') return { kind: 'refused', letterId, message: checked.message };
+  if (head.status === 'redriving') return { kind: 'begun', head, job: checked.job };
+  const change = await redriving(ports, head, edit);
+  const changed = await ports.archive.change(copy, (stored) =>
+    stored?.status === 'open' ? { ...stored, ...change } : null,
+  );
+  // Begun or closed by somebody else meanwhile. A status only moves on, so looking again comes to an end.
+  if (changed.kind === 'left') return beginRedrive(ports, letterId, edit);
+  return { kind: 'begun', head: changed.copy.value, job: checked.job };
 }
 
-function judge(head: LetterHead, text: string, now: number) {
+function checkedJob(head: LetterHead, text: string, now: number) {
   // What never was a job has no id to keep: its edit may even need another one.
-  const judged = redriveJob(text, head.class === 'malformed' ? null : head.jobId, now);
-  if (judged.kind === 'refused') return judged;
-  const bytes = messageFor(atEpoch(judged.job, head.epoch + 1)).body.length;
-  if (bytes <= MAX_BODY_BYTES) return judged;
+  const made = redriveJob(text, head.class === 'malformed' ? null : head.jobId, now);
+  if (made.kind === 'refused') return made;
+  const bytes = messageFor(atEpoch(made.job, head.epoch + 1)).body.length;
+  if (bytes <= MAX_BODY_BYTES) return made;
   return {
     kind: 'refused',
     message: `its message would have ${bytes} bytes of at most ${MAX_BODY_BYTES}`,
   } as const;
 }
 
-async function redriving(ports: LetterPorts, head: LetterHead, edit: string | null): Promise<LetterHead> {
+async function redriving(
+  ports: LetterPorts,
+  head: LetterHead,
+  edit: string | null,
+): Promise<Pick<LetterHead, 'retryBody' | 'status' | 'closing'>> {
   // Named by its contents: two operators with two edits must not write into one another's text.
   const retryBody =
     edit === null
       ? head.retryBody
       : await ports.bodies.save(`${head.letterId}/edit-${sha256Hex(edit).slice(0, 16)}`, edit, null);
-  return {
-    ...head,
-    retryBody,
-    status: 'redriving',
-    closing: { at: ports.clock(), note: edit === null ? 'being redriven' : 'being redriven, edited' },
-    version: head.version + 1,
-    writeToken: ports.makeToken(),
-  };
+  const note = edit === null ? 'being redriven' : 'being redriven, edited';
+  return { retryBody, status: 'redriving', closing: { at: ports.clock(), edited: edit !== null, note } };
 }
 
 /** The last step: `redriving -> redriven`. Whatever the letter is by now, its message has been sent. */
 export async function closeLetter(ports: LetterPorts, letterId: string, epoch: number): Promise<void> {
-  for (;;) {
-    const head = await ports.archive.get(letterId);
-    if (head === null || head.status !== 'redriving') return;
-    const edited = head.closing?.note.endsWith('edited') === true ? ', edited' : '';
-    const next: LetterHead = {
-      ...head,
-      status: 'redriven',
-      closing: { at: ports.clock(), note: `redriven to epoch ${epoch}${edited}` },
-      version: head.version + 1,
-      writeToken: ports.makeToken(),
-    };
-    if ((await ports.archive.replace(next)) === 'written') return;
-  }
+  const at = ports.clock();
+  await ports.archive.change(letterId, (head) => {
+    if (head === null || head.status !== 'redriving') return null;
+    const edited = head.closing?.edited === true;
+    const note = `redriven to epoch ${epoch}${edited ? ', edited' : ''}`;
+    return { ...head, status: 'redriven', closing: { at, edited, note } };
+  });
 }
+
+type RedriveJob =
+  | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/**
+ * The job that a redrive sends: the kept or edited message without its expiry, and without a notBefore that has passed.
+ * It is judged as any message is, because a version in between may have become stricter. `jobId`: the id it must keep.
+ */
+function redriveJob(text: string, jobId: string | null, now: number): RedriveJob {
+  if (text.includes(FORGOTTEN)) {
+    return {
+      kind: 'refused',
+      message: `it names ${FORGOTTEN}, a lead that was erased; --edit the job without that lead`,
+    };
+  }
+  const parsed = parseJob(text);
+  if (parsed.kind === 'malformed') return { kind: 'refused', message: parsed.message };
+  const { expiresAt: _dropped, epoch: _set, notBefore, ...job } = parsed.job;
+  if (jobId !== null && job.id !== jobId) {
+    return {
+      kind: 'refused',
+      message: `an edited message must keep the id ${jobId}, this one has ${job.id}`,
+    };
+  }
+  const ahead = notBefore !== undefined && Date.parse(notBefore) > now;
+  return { kind: 'job', job: ahead ? { ...job, notBefore } : job };
+}
+
+const atEpoch = (job: Job, epoch: number): Job => (epoch === 0 ? job : { ...job, epoch });

@@ -1,7 +1,7 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
 import type { OrderMark } from '../../ledger/ledger.ts';
+import { compareSequence, setsValues } from '../../ledger/order.ts';
 import type { JobRow } from '../../ledger/row.ts';
-import { setsValues } from '../../ledger/superseding.ts';
 
 /** What the operator asked for beside the letters. */
 export interface RedriveChoice {
@@ -27,7 +27,7 @@ export const SKIP_REASONS = [
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Everything that is known about one letter when it is judged. */
+/** Everything that is known about one letter when a redrive is planned. */
 export interface LetterInView {
   readonly head: LetterHead;
   readonly row: JobRow | null;
@@ -67,13 +67,6 @@ const isSuperseded = (head: LetterHead, mark: OrderMark | null): boolean =>
   head.sequenceNumber !== null &&
   compareSequence(mark.sequenceNumber, head.sequenceNumber) > 0;
 
-/** Decimal strings of up to 20 digits, as numbers: past what a double can hold. */
-export function compareSequence(a: string, b: string): number {
-  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  if (left.length !== right.length) return left.length - right.length;
-  return left === right ? 0 : left < right ? -1 : 1;
-}
-
 /** One letter to be sent: the few columns that order and report need, so that a hundred thousand fit in memory. */
 export interface Candidate {
   readonly letterId: string;
@@ -91,9 +84,12 @@ export const candidateOf = (head: LetterHead): Candidate => ({
   cause: head.cause,
 });
 
+/** What keeps letters in order: the key of their job, or, for what never was a job, the letter itself. */
+export const orderOf = (letter: Candidate): string => letter.orderingKey ?? letter.letterId;
+
 /** Oldest key first; the letters of one key together and in the order their jobs were enqueued. */
 export function inOriginalOrder(candidates: readonly Candidate[]): readonly Candidate[] {
-  const keys = Map.groupBy(candidates, (letter) => letter.orderingKey ?? letter.letterId);
+  const keys = Map.groupBy(candidates, orderOf);
   return [...keys.values()]
     .map((letters) => ({ letters: letters.sort(byPlace), oldest: Math.min(...letters.map(at)) }))
     .sort((a, b) => a.oldest - b.oldest)
@@ -105,22 +101,4 @@ const at = (letter: Candidate): number => letter.deadLetteredAt;
 function byPlace(a: Candidate, b: Candidate): number {
   if (a.sequenceNumber === null || b.sequenceNumber === null) return a.deadLetteredAt - b.deadLetteredAt;
   return compareSequence(a.sequenceNumber, b.sequenceNumber);
-}
-
-/** Groups of at most `size` in which no key occurs twice: a refused send then stops its key before the next of it. */
-export function inChunks(candidates: readonly Candidate[], size: number): readonly (readonly Candidate[])[] {
-  const chunks: Candidate[][] = [];
-  let keys = new Set<string>();
-  for (const candidate of candidates) {
-    const key = candidate.orderingKey ?? candidate.letterId;
-    const last = chunks.at(-1);
-    if (last === undefined || last.length >= size || keys.has(key)) {
-      chunks.push([candidate]);
-      keys = new Set([key]);
-    } else {
-      last.push(candidate);
-      keys.add(key);
-    }
-  }
-  return chunks;
 }

@@ -1,17 +1,18 @@
-import { letterIdOf } from '../../deadletter/letter-id.ts';
-import type { JobsQueue } from '../../job/queues.ts';
+import type { JobsQueue, SendResult } from '../../job/queues.ts';
+import { DEFAULT_SEND_LIMITS, type Entry, type Outcome, sendInOrder } from '../../job/send-in-order.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import type { Sleep } from '../../kernel/clock.ts';
 import { closeLetter, type LetterPorts, type Prepared, prepareLetter } from './letter.ts';
 import {
   type Candidate,
   candidateOf,
-  inChunks,
   inOriginalOrder,
+  orderOf,
   type RedriveChoice,
   type SkipReason,
   skipReason,
 } from './plan.ts';
+import { type Redriven, watchSample } from './watch.ts';
 
 export interface RedrivePorts extends LetterPorts {
   readonly jobsQueue: Pick<JobsQueue, 'send'>;
@@ -28,7 +29,7 @@ export interface Skipped {
   readonly reason: SkipReason;
 }
 
-/** Judges every letter before any is sent, so that the first redriven ones cannot make the later ones look superseded. */
+/** Looks at every letter before any is sent, so that the first redriven ones cannot make the later ones look superseded. */
 export async function planRedrive(
   ports: Pick<LetterPorts, 'archive' | 'ledger'>,
   letterIds: AsyncIterable<string> | Iterable<string>,
@@ -37,18 +38,18 @@ export async function planRedrive(
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
-  for await (const batch of inBatches(letterIds, JUDGED_AT_ONCE)) {
+  for await (const batch of inBatches(letterIds, READ_AT_ONCE)) {
     const fresh = batch.filter((letterId) => !seen.has(letterId) && seen.add(letterId));
-    for (const judged of await Promise.all(fresh.map((letterId) => judgeLetter(ports, letterId, choice)))) {
-      if ('reason' in judged) skipped.push(judged);
-      else candidates.push(judged);
+    for (const planned of await Promise.all(fresh.map((letterId) => planLetter(ports, letterId, choice)))) {
+      if ('reason' in planned) skipped.push(planned);
+      else candidates.push(planned);
     }
   }
   return { candidates: inOriginalOrder(candidates), skipped };
 }
 
 /** Three reads each: one letter after the other would take minutes for a hundred thousand. */
-const JUDGED_AT_ONCE = 32;
+const READ_AT_ONCE = 32;
 
 async function* inBatches<T>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -64,7 +65,7 @@ async function* inBatches<T>(
   if (batch.length > 0) yield batch;
 }
 
-async function judgeLetter(
+async function planLetter(
   { archive, ledger }: Pick<LetterPorts, 'archive' | 'ledger'>,
   letterId: string,
   choice: RedriveChoice,
@@ -102,8 +103,6 @@ export type RedriveProgress =
 
 /** So many show whether the repair helped, before the quota of a day is spent on finding out that it did not. */
 export const SAMPLE_SIZE = 5;
-/** An SQS batch. */
-const CHUNK_SIZE = 10;
 
 /** Sends a few, looks how they end, then sends the rest. A crash anywhere leaves letters that a repeat completes. */
 export async function redrive(
@@ -116,15 +115,21 @@ export async function redrive(
   const rest = plan.candidates.slice(SAMPLE_SIZE);
   const sent = await run.sendAll(sample);
   if (rest.length === 0) return run.outcome(null);
-  const trouble = await watch(ports, sent, new Set(sample.map(({ cause }) => cause)), options);
+  const causes = new Set(sample.map(({ cause }) => cause));
+  const trouble = await watchSample(ports, sent, causes, {
+    patienceMs: options.patienceMs,
+    onLook: (ended) => options.onProgress?.({ kind: 'watching', ended, sent: sent.length }),
+  });
   if (trouble !== null) return run.outcome(trouble);
   await run.sendAll(rest);
   return run.outcome(null);
 }
 
-interface Sent {
-  readonly jobId: string;
-  readonly epoch: number;
+const OVERTAKES = 'an earlier letter of the same lead could not be redriven';
+
+/** A letter's text is loaded only when its turn comes. */
+function* entriesOf(candidates: readonly Candidate[]): Generator<Entry<Candidate, Redriven | null>> {
+  for (const item of candidates) yield { kind: 'send', item, names: [orderOf(item)], bytes: 0 };
 }
 
 /** The tally of one redrive. */
@@ -133,7 +138,7 @@ class Sending {
   readonly #options: RedriveOptions;
   readonly #total: number;
   readonly #failed: { letterId: string; message: string }[] = [];
-  /** Keys of which a letter did not go out: what stands behind it must not overtake it. */
+  /** Keys of which a letter did not go out: those of the sample block the rest, too. */
   readonly #blocked = new Set<string>();
   #redriven = 0;
   #closed = 0;
@@ -144,12 +149,14 @@ class Sending {
     this.#total = total;
   }
 
-  async sendAll(candidates: readonly Candidate[]): Promise<readonly Sent[]> {
-    const sent: Sent[] = [];
-    for (const chunk of inChunks(candidates, CHUNK_SIZE)) {
-      sent.push(...(await this.#sendChunk(chunk)));
-      this.#options.onProgress?.({ kind: 'sending', sent: this.#redriven, total: this.#total });
-    }
+  async sendAll(candidates: readonly Candidate[]): Promise<readonly Redriven[]> {
+    const sender = {
+      send: (batch: readonly Candidate[]) => this.#sendBatch(batch),
+      refuse: ({ letterId }: Candidate) => this.#fail(letterId, OVERTAKES),
+    };
+    const results = sendInOrder(entriesOf(candidates), sender, DEFAULT_SEND_LIMITS, this.#blocked);
+    const sent: Redriven[] = [];
+    for await (const result of results) if (result !== null) sent.push(result);
     return sent;
   }
 
@@ -157,36 +164,27 @@ class Sending {
     return { redriven: this.#redriven, closedMeanwhile: this.#closed, failed: this.#failed, stopped };
   }
 
-  async #sendChunk(chunk: readonly Candidate[]): Promise<readonly Sent[]> {
-    const open = chunk.filter((letter) => !this.#refuseBlocked(letter));
+  async #sendBatch(batch: readonly Candidate[]): Promise<readonly Outcome<Redriven | null>[]> {
+    const { jobsQueue } = this.#ports;
     const prepared = await Promise.all(
-      open.map((letter) => prepareLetter(this.#ports, letter.letterId, this.#options.edit)),
+      batch.map(({ letterId }) => prepareLetter(this.#ports, letterId, this.#options.edit)),
     );
-    const ready = prepared.filter((letter) => letter.kind === 'ready');
-    const answers =
-      ready.length === 0 ? [] : await this.#ports.jobsQueue.send(ready.map(({ message }) => message));
-    const refusals = new Map(
-      ready.flatMap((letter, index) => {
-        const answer = answers[index];
-        return answer?.kind === 'sent'
-          ? []
-          : [[letter.letterId, answer?.message ?? 'SQS did not answer'] as const];
-      }),
-    );
-    const sent: Sent[] = [];
-    for (const [index, letter] of prepared.entries()) {
-      const refusal = refusals.get(letter.letterId);
-      const done =
-        refusal === undefined
-          ? await this.#finish(letter)
-          : this.#fail(letter.letterId, `SQS refused it: ${refusal}`);
-      if (done !== null) sent.push(done);
-      else if (letter.kind !== 'closed') this.#block(open[index]);
+    const messages = prepared.flatMap((letter) => (letter.kind === 'ready' ? [letter.message] : []));
+    const answers = (messages.length === 0 ? [] : await jobsQueue.send(messages)).values();
+    const outcomes: Outcome<Redriven | null>[] = [];
+    for (const [i, candidate] of batch.entries()) {
+      const letter = prepared[i];
+      if (letter === undefined) continue;
+      const answer = letter.kind === 'ready' ? answers.next().value : undefined;
+      const result = await this.#finish(letter, answer);
+      const stuck = result === null && letter.kind !== 'closed';
+      outcomes.push({ result, blocks: stuck ? orderOf(candidate) : null });
     }
-    return sent;
+    this.#options.onProgress?.({ kind: 'sending', sent: this.#redriven, total: this.#total });
+    return outcomes;
   }
 
-  async #finish(letter: Prepared): Promise<Sent | null> {
+  async #finish(letter: Prepared, answer: SendResult | undefined): Promise<Redriven | null> {
     switch (letter.kind) {
       case 'refused':
         return this.#fail(letter.letterId, letter.message);
@@ -194,6 +192,8 @@ class Sending {
         this.#closed += 1;
         return null;
       case 'ready':
+        if (answer?.kind !== 'sent')
+          return this.#fail(letter.letterId, `SQS refused it: ${answer?.message ?? 'SQS did not answer'}`);
         await closeLetter(this.#ports, letter.letterId, letter.epoch);
         break;
       case 'gone-on':
@@ -209,57 +209,4 @@ class Sending {
     this.#failed.push({ letterId, message });
     return null;
   }
-
-  #block(letter: Candidate | undefined): void {
-    if (letter !== undefined) this.#blocked.add(letter.orderingKey ?? letter.letterId);
-  }
-
-  #refuseBlocked(letter: Candidate): boolean {
-    if (!this.#blocked.has(letter.orderingKey ?? letter.letterId)) return false;
-    this.#fail(letter.letterId, 'an earlier letter of the same lead could not be redriven');
-    return true;
-  }
-}
-
-type End =
-  | { readonly kind: 'not-yet' }
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'dead'; readonly cause: string | null };
-
-const FIRST_LOOK_MS = 250;
-const LONGEST_LOOK_MS = 2_000;
-
-/** Waits until the sample has ended, or patience has; says why the rest must not follow, or null if it may. */
-async function watch(
-  ports: RedrivePorts,
-  sent: readonly Sent[],
-  causes: ReadonlySet<string>,
-  options: RedriveOptions,
-): Promise<string | null> {
-  if (sent.length === 0) return 'none of the first letters could be redriven';
-  const giveUpAt = ports.clock() + options.patienceMs;
-  for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS)) {
-    const ends = await Promise.all(sent.map((job) => endOf(ports, job)));
-    const again = ends.find((end) => end.kind === 'dead' && end.cause !== null && causes.has(end.cause));
-    if (again?.kind === 'dead') return `the same cause came back (${again.cause})`;
-    const ended = ends.filter((end) => end.kind !== 'not-yet').length;
-    options.onProgress?.({ kind: 'watching', ended, sent: sent.length });
-    if (ended === sent.length) return null;
-    if (ports.clock() >= giveUpAt) {
-      const wait = Math.round(options.patienceMs / 1_000);
-      return `${sent.length - ended} of the first ${sent.length} have not ended within ${wait} s; they stay in the queue`;
-    }
-    await ports.sleep(pauseMs);
-  }
-}
-
-async function endOf({ ledger, archive }: RedrivePorts, { jobId, epoch }: Sent): Promise<End> {
-  const row = await ledger.get(jobId);
-  if (row === null || row.epoch < epoch) return { kind: 'not-yet' };
-  // Redriven once more meanwhile: it had ended.
-  if (row.epoch > epoch)
-    return { kind: 'dead', cause: (await archive.get(letterIdOf(jobId, epoch)))?.cause ?? null };
-  if (row.state.kind === 'completed') return { kind: 'completed' };
-  if (row.state.kind !== 'dead-lettered') return { kind: 'not-yet' };
-  return { kind: 'dead', cause: (await archive.get(row.state.letterId))?.cause ?? null };
 }

@@ -1,15 +1,14 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
 import type { Job } from '../../job/job.ts';
 import { digestOf } from '../../job/message.ts';
-import type { RowContent } from '../../ledger/change-row.ts';
-import { firstRow } from '../../ledger/first-row.ts';
 import type { JobRow } from '../../ledger/row.ts';
+import { firstRow } from '../../ledger/row.ts';
 import { isEndedBy } from './plan.ts';
 
 /** What the job's row says about the redrive of a letter. */
 export type RowStep =
   /** Write this, then send the message of its epoch. */
-  | { readonly kind: 'move'; readonly content: RowContent }
+  | { readonly kind: 'move'; readonly row: JobRow }
   /** Moved by an earlier try whose message may never have left: send it (again). */
   | { readonly kind: 'send'; readonly epoch: number }
   /** The message of the new epoch has been taken: nothing is left to send. */
@@ -22,8 +21,8 @@ export type RowStep =
  */
 export function redriveRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
   if (head.class === 'malformed') return strangerRow(row, job);
-  if (row === null) return { kind: 'move', content: fresh(head, job, head.epoch + 1, now) };
-  if (isEndedBy(head, row)) return { kind: 'move', content: resumed(head, row, job, now) };
+  if (row === null) return { kind: 'move', row: fresh(head, job, head.epoch + 1, now) };
+  if (isEndedBy(head, row)) return { kind: 'move', row: resumed(head, row, job, now) };
   if (row.epoch <= head.epoch) return { kind: 'refuse', message: `its job is ${row.state.kind}` };
   return isUntouched(row) ? { kind: 'send', epoch: row.epoch } : { kind: 'gone-on' };
 }
@@ -45,7 +44,7 @@ function strangerRow(row: JobRow | null, job: Job): RowStep {
   };
 }
 
-function resumed(head: LetterHead, row: JobRow, job: Job, now: number): RowContent {
+function resumed(head: LetterHead, row: JobRow, job: Job, now: number): JobRow {
   const quietUntil = quietUntilOf(row);
   const content = fresh(head, job, row.epoch + 1, now);
   return {
@@ -63,13 +62,13 @@ function quietUntilOf({ state }: JobRow): number {
 }
 
 /** Attempts, count and starts begin anew: what was before is in the letter. */
-const fresh = (head: LetterHead, job: Job, epoch: number, now: number): RowContent => ({
+const fresh = (head: LetterHead, job: Job, epoch: number, now: number): JobRow => ({
   ...firstRow(job, { sequenceNumber: head.sequenceNumber, enqueuedAt: now }),
   epoch,
 });
 
 /** Takes back a redrive that nobody has picked up: the row ends in the letter again. Null: there is nothing to take back. */
-export function withdrawnRow(head: LetterHead, row: JobRow | null, now: number): RowContent | null {
+export function withdrawnRow(head: LetterHead, row: JobRow | null, now: number): JobRow | null {
   if (row === null || head.class === 'malformed' || row.epoch <= head.epoch || !isUntouched(row)) return null;
   const quietUntil = row.state.kind === 'waiting' ? row.state.until : null;
   return { ...row, state: { kind: 'dead-lettered', at: now, letterId: head.letterId, quietUntil } };

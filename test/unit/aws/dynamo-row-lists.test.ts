@@ -7,10 +7,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { encodeDocument, keyItem } from '../../../shared/aws/dynamo-document.ts';
-import { rowKey } from '../../../shared/aws/dynamo-keys.ts';
+import { ROW_SCHEMA } from '../../../shared/aws/document-schema.ts';
+import { encodeValue, keyItem } from '../../../shared/aws/dynamo-document.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
+import { rowKey } from '../../../shared/aws/dynamo-table.ts';
 import type { JobQuery } from '../../../shared/ledger/ledger.ts';
 import type { JobRow } from '../../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
@@ -31,7 +32,7 @@ function lagging(indexed: readonly JobRow[], stored: readonly JobRow[], perReply
   mock.on(BatchGetItemCommand).callsFake(async ({ RequestItems }: BatchGetItemCommandInput) => {
     const keys = RequestItems?.['jobs']?.Keys ?? [];
     const asked = new Set(keys.slice(0, perReply).map((key) => key['pk']?.S));
-    const items = stored.map((row) => ({ ...keyItem(rowKey(row.jobId)), ...encodeDocument(row) }));
+    const items = stored.map((row) => ({ ...keyItem(rowKey(row.jobId)), ...encodeValue(ROW_SCHEMA, row) }));
     const left = keys.slice(perReply);
     return {
       Responses: { jobs: items.filter(({ pk }) => asked.has(pk?.S)) },

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { letterAttributes } from '../../../shared/aws/dynamo-archive.ts';
+import { LETTER_KIND } from '../../../shared/aws/dynamo-archive.ts';
 import { expiry } from '../../../shared/aws/dynamo-document.ts';
-import { markKey, sequenceKey, shardOf, timeKey } from '../../../shared/aws/dynamo-keys.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
-import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
+import { markKey, sequenceKey, shardOf, tableDefinition, timeKey } from '../../../shared/aws/dynamo-table.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 
 const ADDRESS = 'somebody@example.com';
@@ -12,7 +11,11 @@ describe('key attributes', () => {
   it('never hold an address, whatever a job is named after', () => {
     const row = jobRow({ orderingKey: `lead:EMAIL:${ADDRESS}`, batch: `for ${ADDRESS}` });
     const letter = letterHead({ orderingKey: `lead:EMAIL:${ADDRESS}`, batch: `for ${ADDRESS}` });
-    const keys = JSON.stringify([rowAttributes(row), markKey(row.orderingKey), letterAttributes(letter)]);
+    const keys = JSON.stringify([
+      rowAttributes(row),
+      markKey(row.orderingKey),
+      LETTER_KIND.attributes(letter),
+    ]);
     expect(keys).not.toContain('somebody');
   });
 
@@ -21,7 +24,7 @@ describe('key attributes', () => {
     const declared = new Set(definition.AttributeDefinitions?.map(({ AttributeName }) => AttributeName));
     const used = [
       ...Object.keys(rowAttributes(jobRow({ batch: 'b' }))),
-      ...Object.keys(letterAttributes(letterHead())),
+      ...Object.keys(LETTER_KIND.attributes(letterHead())),
     ].filter((name) => name.endsWith('Pk') || name.endsWith('Sk'));
     expect(new Set(['pk', 'sk', ...used])).toEqual(declared);
   });

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type AwsClients, createAwsClients } from '../../../shared/aws/clients.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
+import { absent } from '../../../shared/kernel/document.ts';
 import type { Ledger } from '../../../shared/ledger/ledger.ts';
+import type { JobRow } from '../../../shared/ledger/row.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../support/embedded.ts';
 import { type FlakyProxy, type Passage, startFlakyProxy } from '../../support/flaky-proxy.ts';
 import { jobRow } from '../../support/rows.ts';
@@ -38,6 +40,8 @@ async function ledgerThrough(
   return { ledger: dynamoLedger({ client: clients.dynamodb, table }), proxy };
 }
 
+const insert = (ledger: Ledger, row: JobRow) => ledger.change(absent(row.jobId), () => row);
+
 const first =
   (passage: Passage) =>
   (request: number): Passage =>
@@ -47,7 +51,7 @@ describe('the ledger behind a bad connection', () => {
   it('answers written when the reply to its write was lost and the repeated write was refused', async () => {
     const { ledger, proxy } = await ledgerThrough(first({ kind: 'lose-reply' }));
     const row = jobRow({ jobId: 'lost-reply' });
-    expect(await ledger.replace(row)).toBe('written');
+    expect((await insert(ledger, row)).kind).toBe('written');
     expect(await ledger.get('lost-reply')).toEqual(row);
     // The write, its repetition, the read that clears it up, and the read of this test.
     expect(proxy.requests()).toBe(4);
@@ -56,14 +60,14 @@ describe('the ledger behind a bad connection', () => {
   it('answers written when every reply to its write was lost', async () => {
     const { ledger } = await ledgerThrough((request) => ({ kind: request <= 5 ? 'lose-reply' : 'pass' }));
     const row = jobRow({ jobId: 'all-lost' });
-    expect(await ledger.replace(row)).toBe('written');
+    expect((await insert(ledger, row)).kind).toBe('written');
   });
 
   it('waits out throttling', async () => {
     const body = '{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}';
     const throttled: Passage = { kind: 'answer', status: 400, body };
     const { ledger, proxy } = await ledgerThrough((request) => (request <= 2 ? throttled : { kind: 'pass' }));
-    expect(await ledger.replace(jobRow({ jobId: 'throttled' }))).toBe('written');
+    expect((await insert(ledger, jobRow({ jobId: 'throttled' }))).kind).toBe('written');
     expect(proxy.requests()).toBe(3);
   });
 
@@ -76,7 +80,7 @@ describe('the ledger behind a bad connection', () => {
   it('fails when the service is down, and does not try for ever', async () => {
     const unavailable: Passage = { kind: 'answer', status: 503, body: '{}' };
     const { ledger, proxy } = await ledgerThrough(() => unavailable);
-    await expect(ledger.replace(jobRow({ jobId: 'nowhere' }))).rejects.toThrow();
+    await expect(insert(ledger, jobRow({ jobId: 'nowhere' }))).rejects.toThrow();
     expect(proxy.requests()).toBeLessThanOrEqual(10);
   });
 });

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { collect } from '../../../shared/aws/collect.ts';
-import { mergeSorted } from '../../../shared/aws/merge.ts';
+import { mergeSorted } from '../../../shared/aws/dynamo-query.ts';
 
 async function* each(numbers: readonly number[], asked: number[] = []): AsyncGenerator<number> {
   for (const number of numbers) {
@@ -13,11 +12,11 @@ const ascending = (a: number, b: number): number => a - b;
 
 it('mergeSorted merges sorted sources of any length into one', async () => {
   const merged = mergeSorted([each([1, 4, 9]), each([]), each([2, 4]), each([3])], ascending);
-  expect(await collect(merged)).toEqual([1, 2, 3, 4, 4, 9]);
+  expect(await Array.fromAsync(merged)).toEqual([1, 2, 3, 4, 4, 9]);
 });
 
 it('mergeSorted yields nothing of nothing', async () => {
-  expect(await collect(mergeSorted([], ascending))).toEqual([]);
+  expect(await Array.fromAsync(mergeSorted([], ascending))).toEqual([]);
 });
 
 it('mergeSorted asks no further than its reader goes', async () => {

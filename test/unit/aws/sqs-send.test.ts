@@ -9,6 +9,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sendMessages } from '../../../shared/aws/sqs-send.ts';
 import type { OutgoingMessage } from '../../../shared/job/queues.ts';
 import { SOME_TIME } from '../../support/rows.ts';
+import { sendAll } from '../../support/send-all.ts';
 
 const client = new SQSClient({ region: 'us-east-1' });
 const mock = mockClient(client);
@@ -22,6 +23,10 @@ const queue = {
 
 type Entry = NonNullable<SendMessageBatchCommandInput['Entries']>[number];
 type Trouble = { readonly code: string; readonly senderFault: boolean } | null;
+
+/** As many as there are, through `sendInOrder`. */
+const sendInOrder = (messages: readonly OutgoingMessage[]) =>
+  sendAll({ send: (batch) => sendMessages(queue, batch) }, messages);
 
 const message = (groupId: string, id: string, body = '{}'): OutgoingMessage => ({
   body,
@@ -94,7 +99,7 @@ describe('sendMessages', () => {
       return { Successful: (Entries ?? []).map(({ Id }) => ({ Id, MessageId: 'm' })), Failed: [] };
     });
     const messages = Array.from({ length: 90 }, (_, i) => message(`g${i % 7}`, `d${i}`));
-    await sendMessages(queue, messages);
+    await sendInOrder(messages);
     expect(most).toBe(1);
     const sent = batches().flatMap((entries) => entries.map((entry) => entry.MessageDeduplicationId));
     for (let group = 0; group < 7; group += 1) {
@@ -108,7 +113,7 @@ describe('sendMessages', () => {
     const sqs = answerWith((entry, tries) =>
       entry.MessageDeduplicationId === 'a1' && tries < 3 ? busy : null,
     );
-    const results = await sendMessages(queue, [message('a', 'a1'), message('b', 'b1'), message('a', 'a2')]);
+    const results = await sendInOrder([message('a', 'a1'), message('b', 'b1'), message('a', 'a2')]);
     expect(results.map(({ kind }) => kind)).toEqual(['sent', 'sent', 'sent']);
     expect(sqs.accepted).toEqual(['b1', 'a1', 'a2']);
   });
@@ -122,7 +127,7 @@ describe('sendMessages', () => {
   it('refuses alone what SQS will never take, and says why', async () => {
     const invalid = { code: 'InvalidMessageContents', senderFault: true };
     answerWith((entry) => (entry.MessageDeduplicationId === 'a1' ? invalid : null));
-    const results = await sendMessages(queue, [message('a', 'a1'), message('a', 'a2'), message('b', 'b1')]);
+    const results = await sendInOrder([message('a', 'a1'), message('a', 'a2'), message('b', 'b1')]);
     expect(results.map(({ kind }) => kind)).toEqual(['refused', 'sent', 'sent']);
     expect(results[0]).toMatchObject({ message: 'InvalidMessageContents: no' });
     expect(
@@ -135,8 +140,8 @@ describe('sendMessages', () => {
   it('gives up on the rest of a group whose earlier message could not be delivered', async () => {
     const busy = { code: 'InternalError', senderFault: false };
     const sqs = answerWith((entry) => (entry.MessageDeduplicationId === 'a1' ? busy : null));
-    const results = await sendMessages(queue, [message('a', 'a1'), message('a', 'a2'), message('b', 'b1')]);
-    expect(results.map(({ kind }) => kind)).toEqual(['refused', 'refused', 'sent']);
+    const results = await sendInOrder([message('a', 'a1'), message('a', 'a2'), message('b', 'b1')]);
+    expect(results.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'sent']);
     expect(sqs.accepted).toEqual(['b1']);
   });
 
@@ -159,7 +164,7 @@ describe('sendMessages', () => {
       return { Successful: (Entries ?? []).map(({ Id }) => ({ Id, MessageId: 'm' })), Failed: [] };
     });
     const messages = [message('a', 'a1'), message('b', 'b1', 'bad'), message('c', 'c1'), message('b', 'b2')];
-    const results = await sendMessages(queue, messages);
+    const results = await sendInOrder(messages);
     expect(results.map(({ kind }) => kind)).toEqual(['sent', 'refused', 'sent', 'sent']);
     expect(results[1]).toMatchObject({ message: 'InvalidMessageContents: no' });
   });
@@ -175,6 +180,6 @@ describe('sendMessages', () => {
   it('answers refused, and does not throw, when SQS cannot be reached at all', async () => {
     mock.on(SendMessageBatchCommand).rejects(new Error('unreachable'));
     const results = await sendMessages(queue, [message('a', 'a1'), message('b', 'b1')]);
-    expect(results.map(({ kind }) => kind)).toEqual(['refused', 'refused']);
+    expect(results.map(({ kind }) => kind)).toEqual(['failed', 'failed']);
   });
 });

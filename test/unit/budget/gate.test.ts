@@ -4,6 +4,7 @@ import { FRESH_PERMIT_MS } from '../../../shared/budget/gate-parts.ts';
 import { pause, resume } from '../../../shared/budget/hold.ts';
 import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/port.ts';
 import type { BudgetStore } from '../../../shared/budget/store.ts';
+import { UnansweredWrite } from '../../../shared/kernel/document.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
 import type { MemoryBudgetStore, WriteTrouble } from '../../memory/memory-budget-store.ts';
 import { memoryBudgetStore } from '../../memory/memory-budget-store.ts';
@@ -155,13 +156,13 @@ describe('the gate', () => {
     const other = gate();
     let lost = false;
     const losing: BudgetStore = {
-      read: store.read,
-      async replace(next) {
-        const replaced = await store.replace(next);
-        if (lost) return replaced;
+      ...store,
+      async change(at, reduce) {
+        const changed = await store.change(at, reduce);
+        if (lost || changed.kind === 'left') return changed;
         lost = true;
         await other.ask({ leaseMs: 60_000 });
-        throw new Error('the reply was lost');
+        throw new UnansweredWrite(changed.copy, 'the reply was lost');
       },
     };
     permitIn(await until(gate(losing).ask({ leaseMs: 60_000 })));
@@ -172,12 +173,12 @@ describe('the gate', () => {
     const { gate, until, time, store } = world();
     let slowMs = 5_000;
     const slowOnce: BudgetStore = {
-      read: store.read,
-      async replace(next) {
-        const replaced = await store.replace(next);
+      ...store,
+      async change(at, reduce) {
+        const changed = await store.change(at, reduce);
         await time.sleep(slowMs);
         slowMs = 0;
-        return replaced;
+        return changed;
       },
     };
     const budget = gate(slowOnce);

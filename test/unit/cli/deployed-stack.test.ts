@@ -64,6 +64,23 @@ describe('findDeployedStack', () => {
     );
   });
 
+  it.each([
+    ['no JSON', 'ten'],
+    ['no object', '[]'],
+    ['no quota', JSON.stringify({ ...LIMITS, dailyQuota: undefined })],
+    ['a text for a number', JSON.stringify({ ...LIMITS, concurrency: '10' })],
+    ['a share of everything and more', JSON.stringify({ ...LIMITS, share: 2 })],
+  ])('refuses limits with %s, by the name of the output, and says what to do', async (_what, limits) => {
+    const found = findDeployedStack(
+      'mktq-acme',
+      lookUp(async () => [stackWith({ ...VALUES, [OUTPUTS.limits]: limits })]),
+    );
+    await expect(found).rejects.toThrow(Failure);
+    await expect(found).rejects.toThrow(
+      /the output Limits of the stack mktq-acme .*: deploy the stack once more/,
+    );
+  });
+
   it('says that there is no such stack, and how they are called', async () => {
     const none = lookUp(async () => {
       throw named('ValidationError', 'Stack with id acme does not exist');

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Candidate,
-  DEFAULT_ENQUEUE,
   type EnqueuePorts,
   type EnqueueResult,
   enqueueJobs,
 } from '../../../client/enqueue-jobs.ts';
 import type { OutgoingMessage, SendResult } from '../../../shared/job/queues.ts';
+import { DEFAULT_SEND_LIMITS } from '../../../shared/job/send-in-order.ts';
+import { absent } from '../../../shared/kernel/document.ts';
 import { memoryJobsQueue } from '../../memory/memory-jobs-queue.ts';
 import { type MemoryLedger, memoryLedger } from '../../memory/memory-ledger.ts';
 import { SOME_TIME } from '../../support/rows.ts';
@@ -29,7 +30,7 @@ function world(changes: Partial<EnqueuePorts> = {}): World {
       return queue.send(messages);
     },
   };
-  const ports = { ledger, jobsQueue, clock: () => SOME_TIME, makeId, makeToken: makeId, ...changes };
+  const ports = { ledger, jobsQueue, clock: () => SOME_TIME, makeId, ...changes };
   return { ports, ledger, sent };
 }
 
@@ -55,7 +56,6 @@ describe('enqueueJobs', () => {
       enqueuedAt: '2026-11-22T10:00:00.000Z',
     });
     expect(ledger.row('made-1')).toMatchObject({
-      version: 1,
       state: { kind: 'queued' },
       orderingKey: 'lead:EMAIL:a@example.com',
     });
@@ -170,7 +170,7 @@ describe('enqueueJobs', () => {
     async function* source(): AsyncGenerator<Candidate> {
       for (; read < 500; read += 1) yield lead(`l${read}@example.com`);
     }
-    const results = enqueueJobs(ports, source(), { ...DEFAULT_ENQUEUE, windowJobs: 50, batches: 2 });
+    const results = enqueueJobs(ports, source(), { ...DEFAULT_SEND_LIMITS, windowItems: 50, batches: 2 });
     const first = results.next();
     for (let i = 0; i < 1_000; i += 1) await Promise.resolve();
     await new Promise((resolve) => setImmediate(resolve));
@@ -256,7 +256,7 @@ describe('enqueueJobs', () => {
       },
     });
     const jobs = ['a', 'b', 'c'].map((id) => lead(`${id}@example.com`, { id }));
-    const results = await all(enqueueJobs(ports, jobs, { ...DEFAULT_ENQUEUE, batches: 1 }));
+    const results = await all(enqueueJobs(ports, jobs, { ...DEFAULT_SEND_LIMITS, batches: 1 }));
     // The first leaves alone, the other two together.
     expect(results).toMatchObject([
       { error: 'InvalidMessageContents' },
@@ -273,7 +273,7 @@ describe('enqueueJobs', () => {
           taken.push(...ids(messages));
           return messages.map(({ body }) =>
             JSON.parse(body).id === 'a-1'
-              ? { kind: 'refused', message: 'ServiceUnavailable' }
+              ? { kind: 'failed', message: 'ServiceUnavailable' }
               : { kind: 'sent', messageId: 'm', sequenceNumber: null },
           );
         },
@@ -306,7 +306,7 @@ describe('enqueueJobs', () => {
         get: async () => {
           throw new Error('timeout');
         },
-        replace: async () => 'written',
+        change: async (at) => ({ kind: 'left', copy: typeof at === 'string' ? absent(at) : at }),
       },
     });
     const results = await all(
@@ -321,7 +321,7 @@ describe('enqueueJobs', () => {
     const { ports } = world({
       ledger: {
         get: async () => null,
-        replace: async () => {
+        change: async () => {
           throw new Error('throttled');
         },
       },
@@ -342,6 +342,6 @@ describe('enqueueJobs', () => {
     };
     await all(enqueueJobs({ ...ports, jobsQueue }, [lead('a@example.com', { id: 'a' })]));
     expect(ledger.rows()).toHaveLength(1);
-    expect(ledger.row('a')).toMatchObject({ version: 1, enqueuedAt: SOME_TIME - 1 });
+    expect(ledger.row('a')).toMatchObject({ enqueuedAt: SOME_TIME - 1 });
   });
 });

@@ -44,7 +44,7 @@ describe('parseFilter', () => {
     [{ all: true, code: '20103' }, 'contradict'],
   ])('refuses %j and says what it wants', (words, hint) => {
     const parsed = parseFilter(words, NOON);
-    expect(parsed.kind === 'invalid' && parsed.message).toContain(hint);
+    expect(parsed.kind === 'invalid' && `--${parsed.option} ${parsed.message}`).toContain(hint);
   });
 });
 

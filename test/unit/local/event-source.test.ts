@@ -1,8 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Context } from '../../../functions/deliveries.ts';
 import { type RunningEventSource, startEventSource } from '../../../local/event-source.ts';
-import type { FunctionHandler, InvocationContext } from '../../../local/invocation.ts';
+import type { FunctionHandler } from '../../../local/invocation.ts';
 import type { PolledQueue } from '../../../local/polled-queue.ts';
 import type { Log } from '../../../shared/kernel/log.ts';
 
@@ -148,7 +149,7 @@ describe('the event source', () => {
   });
 
   it('counts the remaining time down, and reports a function that runs out of it without deleting anything', async () => {
-    const contexts: InvocationContext[] = [];
+    const contexts: Context[] = [];
     let answer: (response: unknown) => void = () => {};
     const { queue, time, lines, source } = start((_, context) => {
       contexts.push(context);
@@ -228,7 +229,7 @@ describe('the event source', () => {
   });
 
   it('lets a running invocation end when it is stopped, and tells it how little time is left', async () => {
-    let context: InvocationContext | null = null;
+    let context: Context | null = null;
     let answer: (response: unknown) => void = () => {};
     const { queue, source } = start((_, given) => {
       context = given;
@@ -241,7 +242,7 @@ describe('the event source', () => {
     await vi.waitFor(() => expect(queue.polls).toBe(2));
     const stopped = source.stop(1_000);
     queue.give();
-    expect((context as InvocationContext | null)?.getRemainingTimeInMillis()).toBe(1_000);
+    expect((context as Context | null)?.getRemainingTimeInMillis()).toBe(1_000);
     answer(null);
     expect(await stopped).toBe(0);
     expect(queue.removed).toEqual(['a']);

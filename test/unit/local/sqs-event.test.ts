@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toSqsEvent } from '../../../local/sqs-event.ts';
+import { readBatchResponse, toSqsEvent } from '../../../local/sqs-event.ts';
 
 const source = { queueArn: 'arn:aws:sqs:us-east-1:000000000000:mktq-jobs.fifo', region: 'us-east-1' };
 
@@ -66,5 +66,35 @@ describe('toSqsEvent', () => {
       source: { dataType: 'String', stringValue: 'crm', stringListValues: [], binaryListValues: [] },
       bytes: { dataType: 'Binary', binaryValue: 'AQI=', stringListValues: [], binaryListValues: [] },
     });
+  });
+});
+
+const batch = new Set(['a', 'b']);
+const failing = (...ids: readonly unknown[]) => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+describe('readBatchResponse', () => {
+  it.each([[undefined], [null], [{}], [{ batchItemFailures: null }], [{ batchItemFailures: [] }]])(
+    'takes %j for a batch that went well',
+    (response) => {
+      expect(readBatchResponse(response, batch)).toEqual({ kind: 'some', messageIds: new Set() });
+    },
+  );
+
+  it('names the messages that failed, each once', () => {
+    expect(readBatchResponse(failing('b', 'b'), batch)).toEqual({ kind: 'some', messageIds: new Set(['b']) });
+  });
+
+  it.each([
+    ['a string', 'done'],
+    ['a list that is none', { batchItemFailures: 'a' }],
+    ['an empty identifier', failing('')],
+    ['no identifier', failing(null)],
+    ['another key', { batchItemFailures: [{ messageId: 'a' }] }],
+    ['no object', { batchItemFailures: ['a'] }],
+    ['a message of another batch', failing('a', 'z')],
+  ])('fails the whole batch for %s', (_, response) => {
+    expect(readBatchResponse(response, batch).kind).toBe('all');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeClaim } from '../../../shared/ledger/claim-rules.ts';
+import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { discard } from '../../../shared/operate/discard.ts';
 import { prepareLetter } from '../../../shared/operate/redrive/letter.ts';
 import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
@@ -28,7 +28,7 @@ describe('discard', () => {
     expect(letter('a')?.status).toBe('discarded');
     const row = ports.ledger.row('a');
     const request = { jobId: 'a', epoch: 1, digest: row?.digest ?? '', now: NOON, soleInstance: null };
-    expect(judgeClaim(row, request)).toEqual({ kind: 'acknowledge', why: 'dead-lettered' });
+    expect(checkClaim(row, request)).toEqual({ kind: 'acknowledge', why: 'dead-lettered' });
   });
 
   it('does not discard what a run has picked up: that redrive is done', async () => {
@@ -67,14 +67,14 @@ describe('discard', () => {
     const { ports, deadLetter, letter } = letterWorld();
     await deadLetter(leadJob('a'));
     let interrupted = false;
-    const replace: typeof ports.ledger.replace = async (next) => {
+    const change: typeof ports.ledger.change = async (at, reduce) => {
       if (!interrupted) {
         interrupted = true;
         expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'discarded' });
       }
-      return ports.ledger.replace(next);
+      return ports.ledger.change(at, reduce);
     };
-    const prepared = await prepareLetter({ ...ports, ledger: { ...ports.ledger, replace } }, 'a', null);
+    const prepared = await prepareLetter({ ...ports, ledger: { ...ports.ledger, change } }, 'a', null);
     expect(prepared).toEqual({ kind: 'closed', letterId: 'a', status: 'discarded' });
     expect(letter('a')?.status).toBe('discarded');
     expect(ports.ledger.row('a')?.state).toMatchObject({ kind: 'dead-lettered', letterId: 'a' });

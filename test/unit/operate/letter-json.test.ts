@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileLetter } from '../../../shared/deadletter/file-letter.ts';
+import { fileLetter } from '../../../shared/deadletter/archive.ts';
 import { letterJson, listedLetterJson } from '../../../shared/operate/letter-json.ts';
 import { leadJob, letterDraft, letterWorld, NOON } from '../../support/letters.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { planRedrive } from '../../../shared/operate/redrive/redrive.ts';
-import { run } from '../../../shared/run/run.ts';
 import {
   createWorld,
   deliveryOf,
@@ -12,7 +11,7 @@ import {
 
 const receive = (world: World, id: string, sequenceNumber: string, orderingKey?: string) => {
   const job = syncLeadJob(id, 'a@example.com', { orderingKey });
-  return run(deliveryOf(job, { sequenceNumber }), { alone: async () => {} }, world.invocation(), world.ports);
+  return world.run(deliveryOf(job, { sequenceNumber }));
 };
 
 const skippedIn = async (world: World) => {

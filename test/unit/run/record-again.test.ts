@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { run } from '../../../shared/run/run.ts';
 import {
   createWorld,
-  deliveryOf,
   marketoFault,
   ok,
   requestCampaignJob,
@@ -25,12 +23,7 @@ async function runWith(refusals: number, answer: NonNullable<WorldOptions['answe
   });
   const started = world.now();
   const job = requestCampaignJob('j1');
-  const settlement = await run(
-    deliveryOf(job),
-    { alone: async () => {} },
-    world.invocation(),
-    world.ports,
-  ).catch(String);
+  const settlement = await world.run(job).catch(String);
   return { world, settlement, tookMs: world.now() - started };
 }
 

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../../shared/job/job.ts';
-import { run } from '../../../shared/run/run.ts';
 import {
   createWorld,
   deliveryOf,
@@ -12,13 +10,10 @@ import {
   type World,
 } from '../../support/work-world.ts';
 
-const runIn = (world: World, delivery: Delivery) =>
-  run(delivery, { alone: async () => {} }, world.invocation(), world.ports);
-
 describe('run', () => {
   test('completes a job by one call and keeps its result without its params', async () => {
     const world = createWorld({ answer: () => ok({ result: { leadId: 7 } }) });
-    expect(await runIn(world, deliveryOf(syncLeadJob('j1')))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(1);
     const row = world.ledger.row('j1');
     expect(row?.state).toMatchObject({
@@ -31,15 +26,15 @@ describe('run', () => {
 
   test('acknowledges a second delivery of a completed job without a call', async () => {
     const world = createWorld();
-    await runIn(world, deliveryOf(syncLeadJob('j1')));
-    expect(await runIn(world, deliveryOf(syncLeadJob('j1')))).toEqual({ kind: 'acknowledge' });
+    await world.run(syncLeadJob('j1'));
+    expect(await world.run(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge' });
     expect(world.calls).toHaveLength(1);
   });
 
   test('files what is not a job as malformed, with the raw body, and touches no row', async () => {
     const world = createWorld();
     const delivery = { ...deliveryOf(syncLeadJob('j1')), body: '{"version":2' };
-    expect(await runIn(world, delivery)).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(delivery)).toEqual({ kind: 'acknowledge' });
     const [letter] = world.archive.letters();
     expect(letter).toMatchObject({
       letterId: `msg-${delivery.messageId}`,
@@ -51,10 +46,10 @@ describe('run', () => {
 
   test('files an id that was used for other contents as malformed, and leaves the job of that id alone', async () => {
     const world = createWorld();
-    await runIn(world, deliveryOf(syncLeadJob('j1', 'a@example.com')));
+    await world.run(syncLeadJob('j1', 'a@example.com'));
     const before = world.ledger.row('j1');
     const reused = deliveryOf(syncLeadJob('j1', 'b@example.com'));
-    expect(await runIn(world, reused)).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(reused)).toEqual({ kind: 'acknowledge' });
     expect(world.archive.letters()).toMatchObject([
       { letterId: `msg-${reused.messageId}`, class: 'malformed', jobId: 'j1' },
     ]);
@@ -66,7 +61,7 @@ describe('run', () => {
     const world = createWorld({
       answer: () => marketoFault(20105, 'unknown fields for import: Socks (20105)'),
     });
-    expect(await runIn(world, deliveryOf(syncLeadJob('j1')))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge' });
     expect(world.archive.letters()).toMatchObject([
       {
         letterId: 'j1',
@@ -84,22 +79,22 @@ describe('run', () => {
   test('retries a transient fault after a backoff and counts the attempt', async () => {
     const world = createWorld({ answer: (_call, nth) => (nth === 1 ? marketoFault(20011) : ok()) });
     const job = syncLeadJob('j1');
-    const first = await runIn(world, deliveryOf(job));
+    const first = await world.run(job);
     expect(first).toMatchObject({ kind: 'hide', held: false });
     expect(world.ledger.row('j1')).toMatchObject({
       counted: 1,
       state: { kind: 'waiting', reason: 'backoff' },
     });
     world.advance(10_000);
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.ledger.row('j1')).toMatchObject({ counted: 2, state: { kind: 'completed' } });
   });
 
   test('a job that comes back before its backoff is over is hidden again without a call', async () => {
     const world = createWorld({ answer: () => marketoFault(20106) });
     const job = syncLeadJob('j1');
-    await runIn(world, deliveryOf(job));
-    expect(await runIn(world, deliveryOf(job))).toMatchObject({ kind: 'hide' });
+    await world.run(job);
+    expect(await world.run(job)).toMatchObject({ kind: 'hide' });
     expect(world.calls).toHaveLength(1);
   });
 
@@ -107,7 +102,7 @@ describe('run', () => {
     const world = createWorld({ answer: () => marketoFault(20024) });
     const job = syncLeadJob('j1', undefined, { maxAttempts: 1 });
     for (let round = 0; round < 30; round += 1) {
-      expect(await runIn(world, deliveryOf(job))).toMatchObject({ kind: 'hide' });
+      expect(await world.run(job)).toMatchObject({ kind: 'hide' });
       world.advance(120_000);
     }
     expect(world.ledger.row('j1')).toMatchObject({ counted: 0 });
@@ -116,7 +111,7 @@ describe('run', () => {
 
   test('signs an expired signature again and sends once more at once', async () => {
     const world = createWorld({ answer: (_call, nth) => (nth === 1 ? marketoFault(20016) : ok()) });
-    expect(await runIn(world, deliveryOf(syncLeadJob('j1')))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(2);
     expect(world.corrected()).toBeNull();
     expect(world.ledger.row('j1')).toMatchObject({
@@ -127,7 +122,7 @@ describe('run', () => {
 
   test('corrects the clock by the response if the signature is refused twice', async () => {
     const world = createWorld({ answer: () => marketoFault(20016) });
-    expect(await runIn(world, deliveryOf(syncLeadJob('j1')))).toMatchObject({ kind: 'hide' });
+    expect(await world.run(syncLeadJob('j1'))).toMatchObject({ kind: 'hide' });
     expect(world.sends).toHaveLength(2);
     expect(world.corrected()).toBe(world.now());
     expect(world.ledger.row('j1')).toMatchObject({ counted: 1 });
@@ -136,42 +131,42 @@ describe('run', () => {
   test('an unsafe call whose answer never came is in doubt and is not sent again', async () => {
     const world = createWorld({ answer: () => networkFault(true) });
     const job = requestCampaignJob('j1');
-    const settlement = await runIn(world, deliveryOf(job));
+    const settlement = await world.run(job);
     expect(world.archive.letters()).toMatchObject([{ letterId: 'j1', class: 'in-doubt' }]);
     // The group waits until Marketo must be done: a write behind the call must not overtake it.
     expect(settlement).toMatchObject({ kind: 'hide', until: world.now() + 180_000 });
-    expect(await runIn(world, deliveryOf(job))).toMatchObject({ kind: 'hide' });
+    expect(await world.run(job)).toMatchObject({ kind: 'hide' });
     world.advance(181_000);
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(1);
   });
 
   test('the same job is sent again if its sender says that a repeat is harmless', async () => {
     const world = createWorld({ answer: (_call, nth) => (nth === 1 ? networkFault(true) : ok()) });
     const job = requestCampaignJob('j1', undefined, { onInDoubt: 'retry' });
-    await runIn(world, deliveryOf(job));
+    await world.run(job);
     world.advance(200_000);
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(2);
   });
 
   test('an unsafe call that provably never left is retried, and its intent is closed', async () => {
     const world = createWorld({ answer: (_call, nth) => (nth === 1 ? networkFault(false) : ok()) });
     const job = requestCampaignJob('j1');
-    expect(await runIn(world, deliveryOf(job))).toMatchObject({ kind: 'hide' });
+    expect(await world.run(job)).toMatchObject({ kind: 'hide' });
     expect(world.ledger.row('j1')).toMatchObject({ counted: 0, state: { kind: 'waiting' } });
     world.advance(60_000);
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(1);
   });
 
   test('a safe call whose answer never came is sent again, but not before Marketo must be done with it', async () => {
     const world = createWorld({ answer: (_call, nth) => (nth === 1 ? networkFault(true) : ok()) });
     const job = syncLeadJob('j1');
-    const settlement = await runIn(world, deliveryOf(job));
+    const settlement = await world.run(job);
     expect(settlement).toMatchObject({ kind: 'hide', until: world.now() + 180_000 });
     world.advance(180_000);
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(2);
   });
 
@@ -184,9 +179,9 @@ describe('run', () => {
         return ok();
       },
     });
-    await runIn(world, deliveryOf(requestCampaignJob('u1')));
+    await world.run(requestCampaignJob('u1'));
     expect(seen[0]).toMatchObject({ kind: 'running', intentAt: world.now() });
-    await runIn(world, deliveryOf(syncLeadJob('s1')));
+    await world.run(syncLeadJob('s1'));
     expect(seen[3]).toMatchObject({ kind: 'running', intentAt: null });
   });
 
@@ -204,11 +199,11 @@ describe('run', () => {
           leaseUntil: world.now() + 1e6,
           intentAt: null,
         } as const;
-        await ledger.replace({ ...row, version: row.version + 1, writeToken: 'other', state });
+        world.ledger.put({ ...row, state });
       },
     };
     const delivery = deliveryOf(requestCampaignJob('j1'));
-    const settlement = await run(delivery, { alone: async () => {} }, world.invocation(), stolen);
+    const settlement = await world.run(delivery, stolen);
     expect(settlement).toEqual({ kind: 'leave' });
     expect(world.sends).toHaveLength(0);
     expect(world.ledger.row('j1')?.state).toMatchObject({ owner: 'run.other' });
@@ -225,12 +220,12 @@ describe('run', () => {
             leaseUntil: world.now() + 1e6,
             intentAt: 1,
           } as const;
-          await world.ledger.replace({ ...row, version: row.version + 1, writeToken: 'other', state });
+          world.ledger.put({ ...row, state });
         }
         return ok();
       },
     });
-    expect(await runIn(world, deliveryOf(requestCampaignJob('j1')))).toEqual({ kind: 'leave' });
+    expect(await world.run(requestCampaignJob('j1'))).toEqual({ kind: 'leave' });
     expect(world.ledger.row('j1')).toMatchObject({
       lateOutcome: { succeeded: true },
       state: { kind: 'running', owner: 'run.other' },
@@ -241,7 +236,7 @@ describe('run', () => {
     const world = createWorld();
     const job = syncLeadJob('j1', undefined, { notBefore: '2026-11-23T18:00:00Z' });
     const delivery = deliveryOf(job);
-    expect(await runIn(world, delivery)).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(delivery)).toEqual({ kind: 'acknowledge' });
     expect(world.ledger.row('j1')?.state).toMatchObject({
       kind: 'parked',
       until: Date.parse('2026-11-23T18:00:00Z'),
@@ -253,14 +248,14 @@ describe('run', () => {
   test('a job that may run in ten minutes stays in the queue, hidden', async () => {
     const world = createWorld();
     const job = syncLeadJob('j1', undefined, { notBefore: '2026-11-22T18:10:00Z' });
-    expect(await runIn(world, deliveryOf(job))).toMatchObject({ kind: 'hide', until: world.now() + 600_000 });
+    expect(await world.run(job)).toMatchObject({ kind: 'hide', until: world.now() + 600_000 });
     expect(world.ledger.row('j1')?.state).toMatchObject({ kind: 'waiting', reason: 'notBefore' });
   });
 
   test('a job past its expiresAt is dead-lettered without a call', async () => {
     const world = createWorld();
     const job = syncLeadJob('j1', undefined, { expiresAt: '2026-11-22T17:00:00Z' });
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.archive.letters()).toMatchObject([{ class: 'expired' }]);
     expect(world.calls).toHaveLength(0);
   });
@@ -268,9 +263,9 @@ describe('run', () => {
   test('a message that waited thirteen days is dead-lettered before SQS deletes it', async () => {
     const world = createWorld();
     const sentAt = world.now() - 13 * 24 * 3_600_000;
-    await runIn(world, deliveryOf(syncLeadJob('j1'), { sentAt }));
+    await world.run(deliveryOf(syncLeadJob('j1'), { sentAt }));
     expect(world.archive.letters()).toMatchObject([{ class: 'expired' }]);
-    await runIn(world, deliveryOf(syncLeadJob('j2'), { sentAt: sentAt + 60_000 }));
+    await world.run(deliveryOf(syncLeadJob('j2'), { sentAt: sentAt + 60_000 }));
     expect(world.ledger.row('j2')?.state.kind).toBe('completed');
   });
 
@@ -278,7 +273,7 @@ describe('run', () => {
     const world = createWorld({ answer: () => ({ kind: 'bug', sent: true }) });
     const job = syncLeadJob('j1');
     for (let round = 0; round < 3; round += 1) {
-      await runIn(world, deliveryOf(job));
+      await world.run(job);
       world.advance(200_000);
     }
     expect(world.archive.letters()).toMatchObject([{ class: 'internal' }]);
@@ -287,24 +282,24 @@ describe('run', () => {
 
   test('a bug after an unsafe call has left puts it in doubt', async () => {
     const world = createWorld({ answer: () => ({ kind: 'bug', sent: true }) });
-    await runIn(world, deliveryOf(requestCampaignJob('j1')));
+    await world.run(requestCampaignJob('j1'));
     expect(world.archive.letters()).toMatchObject([{ class: 'in-doubt' }]);
     expect(world.sends).toHaveLength(1);
   });
 
   test('only the job whose answer opened the credentials hold is dead-lettered', async () => {
     const world = createWorld({ answer: () => marketoFault(20014, 'Authentication failed (20014)') });
-    await runIn(world, deliveryOf(syncLeadJob('j1')));
+    await world.run(syncLeadJob('j1'));
     expect(world.archive.letters()).toMatchObject([{ letterId: 'j1', class: 'credentials' }]);
-    expect(await runIn(world, deliveryOf(syncLeadJob('j2')))).toMatchObject({ kind: 'hide', held: true });
+    expect(await world.run(syncLeadJob('j2'))).toMatchObject({ kind: 'hide', held: true });
     expect(world.ledger.row('j2')?.state.kind).toBe('queued');
     expect(world.calls).toHaveLength(1);
   });
 
   test('a 20015 closes the account for every job and dead-letters none', async () => {
     const world = createWorld({ answer: () => marketoFault(20015) });
-    expect(await runIn(world, deliveryOf(syncLeadJob('j1')))).toMatchObject({ kind: 'hide', held: true });
-    expect(await runIn(world, deliveryOf(syncLeadJob('j2')))).toMatchObject({ kind: 'hide', held: true });
+    expect(await world.run(syncLeadJob('j1'))).toMatchObject({ kind: 'hide', held: true });
+    expect(await world.run(syncLeadJob('j2'))).toMatchObject({ kind: 'hide', held: true });
     expect(world.calls).toHaveLength(1);
     expect(world.archive.letters()).toEqual([]);
   });
@@ -314,7 +309,7 @@ describe('run', () => {
       result: { leadId: 0, syncStatus: { leadId: 0, status: 'FAILED', error: 'Lead is locked' } },
     };
     const world = createWorld({ answer: () => ok(failed.result) });
-    await runIn(world, deliveryOf(syncLeadJob('j1')));
+    await world.run(syncLeadJob('j1'));
     expect(world.archive.letters()).toMatchObject([{ class: 'record-failed' }]);
     expect(world.archive.letters()[0]?.message).toContain('Lead is locked');
   });
@@ -325,10 +320,10 @@ describe('run', () => {
       faults: { bodies: (method) => (broken && method === 'save' ? 'throw' : null) },
       answer: () => marketoFault(20105),
     });
-    await expect(runIn(world, deliveryOf(syncLeadJob('j1')))).rejects.toThrow('as the test asked');
+    await expect(world.run(syncLeadJob('j1'))).rejects.toThrow('as the test asked');
     expect(world.ledger.row('j1')?.state.kind).toBe('queued');
     broken = false;
-    expect(await runIn(world, deliveryOf(syncLeadJob('j1')))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge' });
   });
 
   test('a store that fails over an open intent keeps the claim, because the call may have been made', async () => {
@@ -336,10 +331,10 @@ describe('run', () => {
       faults: { bodies: (method) => (method === 'save' ? 'throw' : null) },
       answer: () => marketoFault(20113),
     });
-    await expect(runIn(world, deliveryOf(requestCampaignJob('j1')))).rejects.toThrow();
+    await expect(world.run(requestCampaignJob('j1'))).rejects.toThrow();
     expect(world.ledger.row('j1')?.state).toMatchObject({ kind: 'running' });
     world.advance(400_000);
-    await runIn(world, deliveryOf(requestCampaignJob('j1'))).catch(() => {});
+    await world.run(requestCampaignJob('j1')).catch(() => {});
     expect(world.sends).toHaveLength(1);
   });
 });

@@ -1,19 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../../../shared/job/job.ts';
 import type { WorkPorts } from '../../../shared/run/ports.ts';
-import { run } from '../../../shared/run/run.ts';
 import {
   createWorld,
-  deliveryOf,
   marketoFault,
   ok,
   requestCampaignJob,
   syncLeadJob,
   type World,
 } from '../../support/work-world.ts';
-
-const runIn = (world: World, delivery: Delivery, ports: WorkPorts = world.ports) =>
-  run(delivery, { alone: async () => {} }, world.invocation(), ports);
 
 const unreachable = async (): Promise<never> => {
   throw new Error('unreachable');
@@ -29,9 +23,9 @@ describe('a budget that cannot be reached', () => {
   test('between intent and first byte leaves no job in doubt, because nothing was sent', async () => {
     const world = createWorld();
     const job = requestCampaignJob('j1');
-    await expect(runIn(world, deliveryOf(job), without(world, 'refresh'))).rejects.toThrow('unreachable');
+    await expect(world.run(job, without(world, 'refresh'))).rejects.toThrow('unreachable');
     expect(world.ledger.row('j1')?.state).toEqual({ kind: 'queued' });
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.archive.letters()).toEqual([]);
     expect(world.sends).toHaveLength(1);
   });
@@ -49,9 +43,9 @@ describe('a budget that cannot be reached', () => {
       },
     });
     const job = requestCampaignJob('j1');
-    await expect(runIn(world, deliveryOf(job))).rejects.toThrow('the reply to replace');
+    await expect(world.run(job)).rejects.toThrow('the reply to replace');
     expect(world.sends).toHaveLength(0);
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.archive.letters()).toEqual([]);
     expect(world.sends).toHaveLength(1);
   });
@@ -60,24 +54,24 @@ describe('a budget that cannot be reached', () => {
     const world = createWorld();
     const job = syncLeadJob('j1');
     for (let round = 0; round < 10; round += 1) {
-      await runIn(world, deliveryOf(job), without(world, 'ask')).catch(() => {});
+      await world.run(job, without(world, 'ask')).catch(() => {});
       world.advance(30_000);
     }
-    expect(await runIn(world, deliveryOf(job))).toEqual({ kind: 'acknowledge' });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.archive.letters()).toEqual([]);
     expect(world.ledger.row('j1')?.state.kind).toBe('completed');
   });
 
   test('does not lose an answer that is there already', async () => {
     const world = createWorld({ answer: () => ok({ result: { success: true } }) });
-    const settlement = await runIn(world, deliveryOf(requestCampaignJob('j1')), without(world, 'report'));
+    const settlement = await world.run(requestCampaignJob('j1'), without(world, 'report'));
     expect(settlement).toEqual({ kind: 'acknowledge' });
     expect(world.ledger.row('j1')?.state.kind).toBe('completed');
   });
 
   test('defers a job whose refused credentials it could not be told of', async () => {
     const world = createWorld({ answer: () => marketoFault(20014) });
-    const settlement = await runIn(world, deliveryOf(syncLeadJob('j1')), without(world, 'report'));
+    const settlement = await world.run(syncLeadJob('j1'), without(world, 'report'));
     expect(settlement).toMatchObject({ kind: 'hide' });
     expect(world.archive.letters()).toEqual([]);
   });

@@ -8,7 +8,7 @@ export interface Reply {
   readonly body: string;
 }
 
-/** A hand-written envelope, as facts/marketo-soap.md shows it. */
+/** A hand-written envelope, as docs/marketo-facts.md shows it. */
 export function envelope(
   operation: string,
   params: string,

@@ -11,7 +11,6 @@ import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
-import { memoryDeadLetterQueue } from '../../../memory/memory-dead-letter-queue.ts';
 import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
 
 type World = ReturnType<typeof letterWorld>;
@@ -45,8 +44,8 @@ async function mktq(world: World, words: readonly string[], width = Number.POSIT
       account: 'default',
       limits: LIMITS,
     },
+    account: 'default',
     budgetStore: memoryBudgetStore(),
-    deadLetterQueue: memoryDeadLetterQueue(),
     limits: LIMITS,
     close() {},
   };

@@ -7,13 +7,12 @@ import type { Cli } from '../../../../cli/cli.ts';
 import { commands } from '../../../../cli/commands.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
-import { replaceState } from '../../../../cli/operator-hold.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import type { JobRow } from '../../../../shared/ledger/row.ts';
+import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
-import { memoryDeadLetterQueue } from '../../../memory/memory-dead-letter-queue.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../../support/rows.ts';
@@ -33,22 +32,20 @@ const file = (text: string): string => {
 };
 
 function world() {
-  let made = 0;
   const ports = {
     ledger: memoryLedger(),
     archive: memoryArchive(),
     bodies: memoryBodies(),
     budgetStore: memoryBudgetStore(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
-    deadLetterQueue: memoryDeadLetterQueue(),
+    account: 'default',
     limits: LIMITS,
     clock: () => SOME_TIME,
-    makeToken: () => `token-${++made}`,
   };
   return {
     ...ports,
     put: async (row: JobRow) => {
-      await ports.ledger.replace(row);
+      ports.ledger.put(row);
     },
   };
 }
@@ -93,7 +90,7 @@ async function mktq({ put: _, ...ports }: World, words: readonly string[], optio
     dataDir: `${process.cwd()}/.mktq`,
     connect: async () => {
       if (options.alone === true) throw new Failure('no stack is running');
-      return { ...ports, stack, close() {}, ...options.change };
+      return { ...ports, sleep: cli.sleep, stack, close() {}, ...options.change };
     },
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
@@ -204,8 +201,7 @@ describe('mktq enqueue', () => {
     const here = world();
     const end = async (jobId: string, state: JobRow['state']) => {
       const row = here.ledger.row(jobId);
-      if (row?.state.kind === 'queued')
-        await here.put({ ...row, version: row.version + 1, writeToken: 'w', state });
+      if (row?.state.kind === 'queued') await here.put({ ...row, state });
     };
     let waits = 0;
     const onSleep = async () => {
@@ -318,7 +314,7 @@ describe('mktq status, pause and resume', () => {
   it('has the shape of the contract', async () => {
     const here = world();
     await here.put(jobRow({ enqueuedAt: SOME_TIME - 90_000 }));
-    await here.archive.replace(letterHead());
+    here.archive.put(letterHead());
     const run = await mktq(here, ['status', '--json']);
     expect(run.lines()).toEqual([
       {

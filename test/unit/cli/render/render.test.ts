@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { bar } from '../../../../cli/render/bar.ts';
 import { progress } from '../../../../cli/render/progress.ts';
 import { plainStyle, styleFor } from '../../../../cli/render/style.ts';
 import { table } from '../../../../cli/render/table.ts';
-import { cells, cut, oneLine } from '../../../../cli/render/text.ts';
+import { bar, cells, cut, oneLine } from '../../../../cli/render/text.ts';
 import { bothClocks, duration, since, untilText } from '../../../../cli/render/time.ts';
 import { SOME_TIME } from '../../../support/rows.ts';
 

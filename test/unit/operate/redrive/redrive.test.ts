@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LetterDraft } from '../../../../shared/deadletter/file-letter.ts';
+import type { LetterDraft } from '../../../../shared/deadletter/archive.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../../shared/job/message.ts';
-import { judgeClaim } from '../../../../shared/ledger/claim-rules.ts';
+import { checkClaim } from '../../../../shared/ledger/claim-rules.ts';
 import type { JobState } from '../../../../shared/ledger/row.ts';
 import type { RedriveChoice } from '../../../../shared/operate/redrive/plan.ts';
 import { planRedrive, type RedriveOutcome, redrive } from '../../../../shared/operate/redrive/redrive.ts';
@@ -85,8 +85,8 @@ describe('redrive', () => {
     const sent = world.sent()[0];
     if (sent === undefined) throw new Error('nothing was sent');
     const request = { jobId: 'job-0', digest: digestOf(sent), now: NOON, soleInstance: null };
-    expect(judgeClaim(row, { ...request, epoch: 1 })).toEqual({ kind: 'take', as: 'fresh' });
-    expect(judgeClaim(row, { ...request, epoch: 0 })).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
+    expect(checkClaim(row, { ...request, epoch: 1 })).toEqual({ kind: 'take', as: 'fresh' });
+    expect(checkClaim(row, { ...request, epoch: 0 })).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
   });
 
   it('gives a job whose row is gone a new one, at its old place', async () => {
@@ -294,12 +294,7 @@ describe('a redrive that was interrupted', () => {
     await redriveAll(world, ids);
     const head = world.letter('job-0');
     if (head === null) throw new Error('no letter');
-    await world.ports.archive.replace({
-      ...head,
-      status: 'redriving',
-      version: head.version + 1,
-      writeToken: 'x',
-    });
+    world.ports.archive.put({ ...head, status: 'redriving' });
     await world.setState('job-0', { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null });
     // SQS would not drop the repeat any more.
     await world.ports.sleep(6 * 60_000);
@@ -319,6 +314,22 @@ describe('a redrive that was interrupted', () => {
     expect(outcome.failed.map(({ letterId }) => letterId).sort()).toEqual(['first', 'second']);
     expect(world.sent().map(({ id }) => id)).toEqual(['other']);
     expect(world.letter('second')?.status).toBe('open');
+  });
+});
+
+describe('the rest of a redrive', () => {
+  it('does not overtake a letter of the same lead among the first five that SQS refused', async () => {
+    const world = letterWorld({ jobsQueue: (_method, id) => (id.startsWith('early#') ? 'throw' : null) });
+    for (let i = 0; i < 4; i += 1)
+      await world.deadLetter(leadJob(`job-${i}`, `lead${i}@example.com`), { deadLetteredAt: NOON - 10 + i });
+    await world.deadLetter(leadJob('early'), { sequenceNumber: '1' });
+    await world.deadLetter(leadJob('late'), { sequenceNumber: '2' });
+    await world.deadLetter(leadJob('other', 'other@example.com'), { deadLetteredAt: NOON + 1 });
+    world.onSleep = () => endQueued(world, completed);
+    const outcome = await redriveAll(world, ['job-0', 'job-1', 'job-2', 'job-3', 'early', 'late', 'other']);
+    expect(outcome).toMatchObject({ redriven: 5, stopped: null });
+    expect(outcome.failed.map(({ letterId }) => letterId)).toEqual(['early', 'late']);
+    expect(world.letter('late')?.status).toBe('open');
   });
 });
 

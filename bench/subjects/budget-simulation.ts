@@ -1,0 +1,196 @@
+import { createBudget } from '../../shared/budget/gate.ts';
+import type { AccountSignal, Budget } from '../../shared/budget/port.ts';
+import type { AccountLimits } from '../../shared/config/limits.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { type Random, seededRandom } from '../../shared/kernel/random.ts';
+import { type MemoryBudgetStore, memoryBudgetStore } from '../../test/memory/memory-budget-store.ts';
+import { type VirtualTime, virtualTime } from '../../test/memory/virtual-time.ts';
+
+/** What one simulation is made of. Times in ms. */
+export interface Scenario {
+  readonly calls: number;
+  readonly workers: number;
+  /** Jobs that each worker runs at once. */
+  readonly parallel: number;
+  /** The workers' clocks are spread evenly over this much. */
+  readonly clockSpreadMs: number;
+  /** Whether Marketo counts a call that it rejects. */
+  readonly chargesRejections: boolean;
+  /** One way to the store, at most; half of it at least. */
+  readonly storeLatencyMs: number;
+  /** One way to Marketo: the least, and the mean of what comes on top (exponential). */
+  readonly networkMs: readonly [number, number];
+  /** How long Marketo works on a call, from and to. */
+  readonly serviceMs: readonly [number, number];
+  /** Calls per second of a second integration at a time, counted in seconds; null if there is none. */
+  readonly other: ((second: number, random: Random) => number) | null;
+  readonly seed: number;
+}
+
+export interface Outcome {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Accepted after the first window, as part of what the limit leaves beside the other integration. */
+  readonly throughput: number;
+  readonly writesPerCall: number;
+  readonly readsPerCall: number;
+}
+
+const LIMITS: AccountLimits = {
+  ratePerWindow: 100,
+  windowMs: 20_000,
+  concurrency: 10,
+  dailyQuota: 1_000_000,
+  share: 1,
+};
+const START = Date.parse('2026-11-22T15:00:00.000Z');
+
+/** Marketo, pretended: an exact sliding window at arrival, and so many calls in progress. */
+function server(time: VirtualTime, chargesRejections: boolean) {
+  let counted: number[] = [];
+  let inProgress = 0;
+  return {
+    arrive(serviceMs: number): AccountSignal {
+      const now = time.clock();
+      counted = counted.filter((at) => at > now - LIMITS.windowMs);
+      const full = counted.length >= LIMITS.ratePerWindow;
+      if (!full || chargesRejections) counted.push(now);
+      if (full) return { kind: 'rate-limited', message: 'over the rate' };
+      if (inProgress >= LIMITS.concurrency) return { kind: 'concurrency-limited' };
+      inProgress += 1;
+      time.schedule(now + serviceMs, () => {
+        inProgress -= 1;
+      });
+      return { kind: 'fine' };
+    },
+  };
+}
+
+/** One simulation under way. */
+interface Simulation {
+  readonly scenario: Scenario;
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly store: MemoryBudgetStore;
+  readonly marketo: ReturnType<typeof server>;
+  readonly tally: Tally;
+}
+
+interface Tally {
+  accepted: number;
+  rejected: number;
+  /** Accepted after the first window. */
+  late: number;
+  lastAt: number;
+  /** The other integration's, after the first window. */
+  otherLate: number;
+}
+
+/** Runs the real gate, admit and report against a pretend Marketo, all in simulated time. */
+export async function simulate(scenario: Scenario): Promise<Outcome> {
+  const random = seededRandom(scenario.seed);
+  // The other integration was there before: it has a whole window of calls when the workers start.
+  const time = virtualTime(START - 2 * LIMITS.windowMs);
+  time.schedule(START, () => undefined);
+  const simulation: Simulation = {
+    scenario,
+    time,
+    random,
+    store: memoryBudgetStore({
+      delay: () => time.sleep(scenario.storeLatencyMs * (0.5 + random() / 2)),
+    }),
+    marketo: server(time, scenario.chargesRejections),
+    tally: { accepted: 0, rejected: 0, late: 0, lastAt: START, otherLate: 0 },
+  };
+  if (scenario.other !== null) void integrate(simulation, scenario.other);
+  await time.run(() => time.clock() >= START);
+  for (let index = 0; index < scenario.workers; index += 1) void work(simulation, index);
+  await time.run(() => isDone(simulation));
+  return outcomeOf(simulation);
+}
+
+const isDone = ({ tally, scenario }: Simulation): boolean => tally.accepted >= scenario.calls;
+const isLate = ({ time }: Simulation): boolean => time.clock() >= START + LIMITS.windowMs;
+const between = (random: Random, [from, to]: readonly [number, number]): number =>
+  from + random() * (to - from);
+
+async function send(simulation: Simulation, serviceMs: number): Promise<AccountSignal> {
+  const { scenario, time, random, marketo, tally } = simulation;
+  const hop = () => scenario.networkMs[0] - Math.log(1 - random()) * scenario.networkMs[1];
+  await time.sleep(hop());
+  const signal = marketo.arrive(serviceMs);
+  if (signal.kind === 'fine') {
+    tally.accepted += 1;
+    if (isLate(simulation)) tally.late += 1;
+    tally.lastAt = time.clock();
+  } else tally.rejected += 1;
+  await time.sleep((signal.kind === 'fine' ? serviceMs : 5) + hop());
+  return signal;
+}
+
+/** A worker of ours: its own clock and gate, and so many jobs at once. */
+async function work(simulation: Simulation, index: number): Promise<void> {
+  const { scenario, time, random, store } = simulation;
+  const offset = scenario.workers === 1 ? 0 : (scenario.clockSpreadMs * index) / (scenario.workers - 1);
+  const clock = () => time.clock() + offset;
+  let ids = 0;
+  const makeId = () => `w${index}-${++ids}`;
+  const budget = createBudget({
+    store,
+    limits: LIMITS,
+    serverDoneMs: 180_000,
+    clock,
+    sleep: time.sleep,
+    random,
+    makeId,
+  });
+  const lanes = Array.from({ length: scenario.parallel }, () => runJobs(simulation, budget, clock));
+  await Promise.all(lanes);
+}
+
+async function runJobs(simulation: Simulation, budget: Budget, clock: Clock): Promise<void> {
+  const { scenario, time, random } = simulation;
+  while (!isDone(simulation)) {
+    const permit = await budget.ask({ leaseMs: 60_000 });
+    if (permit.kind === 'wait') {
+      await time.sleep(Math.max(1, permit.until - clock()));
+      continue;
+    }
+    await time.sleep(between(random, [0, 20]));
+    const sentAt = clock();
+    const signal = await send(simulation, between(random, scenario.serviceMs));
+    const { leaseId } = permit;
+    await budget.report({
+      leaseId,
+      operation: 'syncLead',
+      sentAt,
+      endedAt: clock(),
+      replied: true,
+      signal,
+    });
+    if (signal.kind === 'concurrency-limited') await time.sleep(between(random, [1_000, 5_000]));
+  }
+}
+
+/** The second integration, a paced client: evenly spaced, give or take half. */
+async function integrate(simulation: Simulation, rate: NonNullable<Scenario['other']>): Promise<void> {
+  const { scenario, time, random, marketo, tally } = simulation;
+  while (!isDone(simulation)) {
+    await time.sleep((1_000 / rate((time.clock() - START) / 1_000, random)) * (0.5 + random()));
+    const signal = marketo.arrive(between(random, scenario.serviceMs));
+    if (signal.kind === 'fine' && isLate(simulation)) tally.otherLate += 1;
+  }
+}
+
+function outcomeOf({ tally, store }: Simulation): Outcome {
+  const lateMs = tally.lastAt - START - LIMITS.windowMs;
+  const left = (LIMITS.ratePerWindow * lateMs) / LIMITS.windowMs - tally.otherLate;
+  const calls = tally.accepted + tally.rejected;
+  return {
+    accepted: tally.accepted,
+    rejected: tally.rejected,
+    throughput: tally.late / left,
+    writesPerCall: store.writes() / calls,
+    readsPerCall: store.reads() / calls,
+  };
+}

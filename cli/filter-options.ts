@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import {
+  type FilterWords,
+  type LetterFilter,
+  parseFilter,
+  STATUS_FILTERS,
+} from '../shared/deadletter/filter.ts';
+import { FAULT_CLASSES } from '../shared/marketo/faults/fault.ts';
+import type { LetterSelection, NoSuchLetter } from '../shared/operate/letters.ts';
+import type { Cli } from './cli.ts';
+import { Failure, UsageError } from './exit.ts';
+
+/** The options of FILTER, the same for every command that takes letters. */
+export const withFilter = (command: Command): Command =>
+  command
+    .option('--code <n>', 'only this code of Marketo, such as 20103')
+    .option('--class <c>', `only this class: ${FAULT_CLASSES.join(', ')}`)
+    .option('--operation <o>', 'only this operation, such as syncLead')
+    .option('--cause <x>', 'only this cause (12 hex digits, see dlq list --by-cause)')
+    .option(
+      '--since <t>',
+      'only newer than a time (ISO-8601, UTC if it names no zone) or an age (30m, 2h, 3d)',
+    )
+    .option('--status <s>', `${STATUS_FILTERS.join(', ')} (default open)`)
+    .option('--all', 'no further condition');
+
+export function filterFrom(
+  words: FilterWords,
+  cli: Pick<Cli, 'clock'>,
+): { filter: LetterFilter; said: boolean } {
+  const parsed = parseFilter(words, cli.clock());
+  if (parsed.kind === 'invalid') throw new UsageError(`--${parsed.option} ${parsed.message}`);
+  return parsed;
+}
+
+/** Ids or a filter, never both and never neither: nothing happens to every letter by leaving out a word. */
+export function selectionFrom(
+  ids: readonly string[],
+  words: FilterWords,
+  cli: Pick<Cli, 'clock'>,
+): LetterSelection {
+  const { filter, said } = filterFrom(words, cli);
+  if (ids.length > 0 && said) throw new UsageError('give ids or a filter, not both');
+  if (ids.length > 0) return { by: 'id', ids: [...new Set(ids)] };
+  if (!said) throw new UsageError('which letters? give ids, a filter such as --cause X, or --all');
+  return { by: 'filter', filter };
+}
+
+export const noSuchLetter = ({ letterId }: Pick<NoSuchLetter, 'letterId'>): Failure =>
+  new Failure(`there is no dead letter ${JSON.stringify(letterId)}; mktq dlq list shows the open ones`);

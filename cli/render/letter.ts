@@ -1,0 +1,217 @@
+import { stripVTControlCharacters } from 'node:util';
+import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
+import type { LetterHead } from '../../shared/deadletter/letter.ts';
+import type { LetterTexts } from '../../shared/deadletter/notice.ts';
+import type { Attempt } from '../../shared/job/attempt.ts';
+import type { Cli } from '../cli.ts';
+import { type Column, table } from '../render/table.ts';
+import { cells, count, oneLine, plural } from '../render/text.ts';
+import { duration, since, stamp } from '../render/time.ts';
+import { mktq } from '../render/typed.ts';
+
+type Screen = Pick<Cli, 'style' | 'width' | 'clock' | 'dataDir' | 'env'>;
+
+/** A letter for an operator: first what to do, then the evidence, last what to type. */
+export function letterText(cli: Screen, head: LetterHead, texts: LetterTexts): string {
+  return [
+    title(cli, head),
+    explanation(cli, head),
+    timeline(cli, head),
+    body(cli, 'Job as received', texts.job),
+    ...(texts.retryBody === null ? [] : [body(cli, 'A redrive sends this instead', texts.retryBody)]),
+    body(cli, 'Request', texts.request),
+    body(cli, head.httpStatus === null ? 'Response' : `Response, HTTP ${head.httpStatus}`, texts.response),
+    next(cli, head),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function title(cli: Screen, head: LetterHead): string {
+  const { bold, dim } = cli.style;
+  const facts = [
+    head.operation ?? 'no operation',
+    head.class,
+    head.code === null ? null : String(head.code),
+    `cause ${head.cause}`,
+  ];
+  const when = `${stamp(head.deadLetteredAt)}, ${since(head.deadLetteredAt, cli.clock())}`;
+  const note = head.closing === null ? '' : oneLine(head.closing.note);
+  // "redriven to epoch 1" says its status itself; the reason of a discard does not.
+  const shown = head.status === 'discarded' ? `${statusText(cli, head)}: ${note}` : note || head.status;
+  const status = head.closing === null ? statusText(cli, head) : `${shown}, ${stamp(head.closing.at)}`;
+  const batch = head.batch === null ? '' : `  batch ${oneLine(head.batch)}`;
+  return [
+    `${bold(`Dead letter ${head.letterId}`)}  ${status}`,
+    facts.filter((fact) => fact !== null).join(' · '),
+    dim(`${when}${batch}`),
+  ].join('\n');
+}
+
+function statusText({ style }: Screen, { status }: LetterHead): string {
+  return status === 'open' || status === 'redriving' ? style.red(status) : style.green(status);
+}
+
+function explanation(cli: Screen, head: LetterHead): string {
+  const { meaning, action } = adviceFor(head);
+  const late = head.lateOutcome;
+  const lines: readonly (readonly [string, string])[] = [
+    ['What happened', oneLine(head.message)],
+    ['What it means', meaning],
+    ['What to do', action],
+    ...(late === null
+      ? []
+      : ([
+          [
+            late.succeeded ? 'It succeeded late' : 'A late answer',
+            `${stamp(late.at)}: ${oneLine(late.message)}${late.succeeded ? '. Discard this letter rather than redrive it.' : ''}`,
+          ],
+        ] as const)),
+  ];
+  return lines.map(([label, text]) => labelled(cli, label, text)).join('\n');
+}
+
+const LABEL_CELLS = 19;
+
+function labelled(cli: Screen, label: string, text: string): string {
+  const lines = wrap(text, Math.min(cli.width, 100) - LABEL_CELLS);
+  const indent = ' '.repeat(LABEL_CELLS);
+  return cli.style.bold(label.padEnd(LABEL_CELLS)) + lines.join(`\n${indent}`);
+}
+
+/** Breaks at spaces; a word longer than the line stays whole. */
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && cells(line) + 1 + cells(word) > Math.max(20, width)) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function timeline(cli: Screen, head: LetterHead): string {
+  const { attempts } = head;
+  if (attempts.length === 0) {
+    // A worker that was killed recorded nothing, whatever it had sent.
+    const killed = head.class === 'in-doubt' || head.class === 'poison';
+    const why = killed
+      ? 'none recorded: the worker ended before it could'
+      : 'none: nothing was sent to Marketo';
+    return `${cli.style.bold('Attempts')}\n  ${why}`;
+  }
+  const counted = attempts.filter((attempt) => attempt.counted).length;
+  const start = attempts[0]?.at ?? 0;
+  const columns: readonly Column<Attempt>[] = [
+    { title: 'WHEN', value: ({ at }) => `  ${stamp(at)}`.trimStart() },
+    { title: 'AFTER', value: ({ at }) => (at === start ? '' : duration(at - start)), align: 'right' },
+    { title: 'TOOK', value: ({ durationMs }) => duration(durationMs), align: 'right' },
+    { title: 'HTTP', value: ({ httpStatus }) => (httpStatus === null ? '-' : String(httpStatus)) },
+    { title: 'OUTCOME', value: outcome },
+    { title: 'COUNTED', value: (attempt) => (attempt.counted ? 'yes' : 'no') },
+    { title: 'MESSAGE', value: ({ message }) => message, shrink: true, min: 20 },
+  ];
+  const lines = table(attempts, columns, { width: cli.width - 2, header: cli.style.dim });
+  return `${cli.style.bold(`Attempts (${plural(attempts.length, 'call')}, ${counted} counted)`)}\n${indented(lines)}`;
+}
+
+const outcome = (attempt: Attempt): string =>
+  attempt.class === null ? 'answered' : `${attempt.class}${attempt.code === null ? '' : ` ${attempt.code}`}`;
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
+
+function body(cli: Screen, label: string, text: string | null): string {
+  if (text === null) return '';
+  const bytes = Buffer.byteLength(text, 'utf8');
+  return `${cli.style.bold(label)} ${cli.style.dim(`(${count(bytes)} bytes)`)}\n${indented(harmless(prettyBody(text)))}`;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what a reply holds must not move the cursor.
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu;
+
+const harmless = (text: string): string => stripVTControlCharacters(text).replace(CONTROL, '�');
+
+function next(cli: Screen, head: LetterHead): string {
+  const lines = nextSteps(head).map(([words, why]) => [mktq(cli, words), why] as const);
+  if (lines.length === 0) return '';
+  const widest = Math.max(...lines.map(([command]) => command.length));
+  const text = lines.map(([command, why]) => `${command.padEnd(widest)}  ${cli.style.dim(why)}`).join('\n');
+  return `${cli.style.bold('Next')}\n${indented(text)}`;
+}
+
+type Step = readonly [words: string, why: string];
+
+function nextSteps(head: LetterHead): readonly Step[] {
+  const id = head.letterId;
+  const job: Step | null =
+    head.jobId === null || head.class === 'malformed'
+      ? null
+      : [`jobs show ${head.jobId}`, 'what became of the job'];
+  if (head.status === 'redriven' || head.status === 'discarded') return job === null ? [] : [job];
+  return [...repairs(head), [`dlq export ${id}`, 'the whole letter as one line, for a support case']];
+}
+
+function repairs({ letterId: id, class: faultClass, cause, lateOutcome }: LetterHead): readonly Step[] {
+  const edit: Step = [`dlq redrive ${id} --edit job.json`, 'send a corrected job message in its place'];
+  const discard = (reason: string): Step => [`dlq discard ${id} --reason "${reason}"`, 'close it'];
+  if (lateOutcome?.succeeded === true) return [discard('succeeded late')];
+  if (faultClass === 'malformed') return [edit, discard('not a job')];
+  if (faultClass === 'in-doubt') {
+    return [
+      [`dlq redrive ${id}`, 'if it did not run'],
+      [`dlq discard ${id} --reason "it ran"`, 'if it did'],
+    ];
+  }
+  return [
+    [`dlq redrive ${id}`, 'once the cause is repaired'],
+    edit,
+    [`dlq redrive --cause ${cause} --dry-run`, 'what redriving all of this cause would cost'],
+    discard('no longer needed'),
+  ];
+}
+
+/** JSON and XML with a line per element, for reading; anything else as it is. Never changes what --json prints. */
+function prettyBody(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('<')) return prettyXml(trimmed);
+  if (!/^[[{]/.test(trimmed)) return text;
+  try {
+    return JSON.stringify(JSON.parse(trimmed), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** A tag, a comment, a CDATA section, or the text between. */
+const PIECES = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[^>]*>|[^<]+/g;
+
+/** An element that holds only text stays on its line. Broken XML comes out broken, nothing is lost of it. */
+function prettyXml(text: string): string {
+  const pieces = (text.match(PIECES) ?? []).filter((piece) => piece.trim() !== '');
+  if (pieces.join('').replaceAll(/\s/g, '') !== text.replaceAll(/\s/g, '')) return text;
+  const lines: string[] = [];
+  let depth = 0;
+  for (let i = 0; i < pieces.length; i += 1) {
+    const piece = pieces[i] ?? '';
+    if (isClosing(piece)) depth = Math.max(0, depth - 1);
+    const [content = '', end = ''] = [pieces[i + 1], pieces[i + 2]];
+    if (isOpening(piece) && !content.startsWith('<') && isClosing(end)) {
+      lines.push('  '.repeat(depth) + piece + content + end);
+      i += 2;
+      continue;
+    }
+    if (isOpening(piece) && isClosing(content)) {
+      lines.push('  '.repeat(depth) + piece + content);
+      i += 1;
+      continue;
+    }
+    lines.push('  '.repeat(depth) + piece.trim());
+    if (isOpening(piece)) depth += 1;
+  }
+  return lines.join('\n');
+}
+
+const isClosing = (piece: string): boolean => piece.startsWith('</');
+const isOpening = (piece: string): boolean => /^<[^/!?]/.test(piece) && !piece.endsWith('/>');

@@ -1,0 +1,75 @@
+import type { RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
+import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
+import type { RedriveOutcome, RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { DryRunJson } from '../../shared/operate/redrive-json.ts';
+import type { Cli } from '../cli.ts';
+import { count, plural } from './text.ts';
+import { untilText } from './time.ts';
+import { mktq } from './typed.ts';
+
+type Screen = Pick<Cli, 'style' | 'clock' | 'dataDir' | 'stackName' | 'env'>;
+
+const MOST_NAMED = 5;
+
+/** What did not go out, and why. */
+export function troubleLines(plan: RedrivePlan, outcome: RedriveOutcome): readonly string[] {
+  const lines = outcome.failed
+    .slice(0, MOST_NAMED)
+    .map(({ letterId, message }) => `not redriven: ${letterId}: ${message}`);
+  const unnamed = outcome.failed.length - lines.length;
+  if (unnamed > 0) lines.push(`not redriven: ${count(unnamed)} more`);
+  if (outcome.closedMeanwhile > 0)
+    lines.push(`${plural(outcome.closedMeanwhile, 'letter')} closed by somebody else meanwhile`);
+  if (outcome.stopped !== null) {
+    const left = plan.candidates.length - outcome.redriven - outcome.failed.length - outcome.closedMeanwhile;
+    lines.push(`stopped: ${outcome.stopped}. ${plural(left, 'letter')} left open.`);
+  }
+  return lines;
+}
+
+/** Why letters were left out, how many, and how to have them all the same. */
+export function skippedLines(cli: Screen, plan: RedrivePlan): readonly string[] {
+  const byReason = Map.groupBy(plan.skipped, ({ reason }) => reason);
+  return [...byReason].map(([reason, letters]) => {
+    const ids = letters.map(({ letterId }) => letterId);
+    const named = ids.slice(0, MOST_NAMED).join(' ') + (ids.length > MOST_NAMED ? ' …' : '');
+    return `skipped ${count(ids.length)}: ${SKIP_WORDS[reason](cli, ids.slice(0, MOST_NAMED).join(' '))} (${named})`;
+  });
+}
+
+const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: string) => string>> = {
+  'in-doubt': () =>
+    'in doubt, may have run; look in Marketo, then redrive by id, or all with --include-in-doubt',
+  superseded: () => 'a later write of the same lead has completed; --superseded sends them all the same',
+  'late-success': (cli, ids) =>
+    `succeeded late; close with ${mktq(cli, `dlq discard ${ids} --reason "succeeded late"`)}`,
+  completed: (cli, ids) =>
+    `the job has completed after all; close with ${mktq(cli, `dlq discard ${ids} --reason "completed"`)}`,
+  malformed: () => 'never was a job; redrive it by id with --edit FILE, a whole job message',
+  redriven: () => 'redriven already; what came of it is in mktq jobs show',
+  discarded: () => 'discarded; enqueue the job again if it is wanted after all',
+  'not-ended': () => 'the job is still in the queue',
+  gone: () => 'the letter was removed meanwhile',
+};
+
+/** What a redrive would cost, and when it would be through. */
+export function estimateText(
+  cli: Screen,
+  { selected, dryRun }: DryRunJson,
+  estimate: RedriveEstimate,
+): string {
+  const now = cli.clock();
+  const { calls, left, quota, hold, doneAt } = estimate;
+  const share = left > 0 ? `${percent(calls, left)} of the ${count(left)} left today` : 'none are left today';
+  return [
+    `Would redrive  ${plural(dryRun.jobs, 'job')} of ${count(selected)} selected`,
+    `Calls          ${count(calls)} (${share}; ${count(quota)} a day)`,
+    ...(hold === null ? [] : [`Held           by ${hold.reason}, ends ${untilText(hold.until, now)}`]),
+    `Done           ${doneAt === null ? 'not before the hold is lifted' : `${untilText(doneAt, now)}, if nothing else waits`}`,
+    cli.style.dim('Nothing was sent.'),
+  ].join('\n');
+}
+
+/** Up to the next whole one, but for what is less than one. */
+const percent = (part: number, whole: number): string =>
+  part > 0 && part < whole / 100 ? 'less than 1 %' : `${Math.ceil((part / whole) * 100)} %`;

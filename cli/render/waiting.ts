@@ -1,0 +1,36 @@
+import type { HoldInForce } from '../../shared/budget/hold.ts';
+import type { WaitReason } from '../../shared/budget/port.ts';
+import type { WaitingJson } from '../../shared/operate/job-json.ts';
+import { duration, untilText } from './time.ts';
+
+const REASONS: Readonly<Record<WaitReason, string>> = {
+  quota: "the day's quota is spent",
+  rate: 'the rate limit',
+  concurrency: 'a free slot',
+  credentials: 'Marketo refused the credentials',
+  upstream: 'Marketo does not answer as it should',
+  operator: 'paused by an operator',
+  backoff: 'the next attempt',
+  notBefore: 'its notBefore',
+  order: 'an earlier job on the same lead',
+};
+
+/** `quota (the day's quota is spent), in 3 h (…)`. */
+export function waitText(waiting: WaitingJson, now: number): string {
+  const { reason, until } = waiting;
+  const end = until === null ? waitEnd(reason) : untilText(Date.parse(until), now);
+  return `${reason}: ${REASONS[reason]}, ${end}`;
+}
+
+const waitEnd = (reason: WaitReason): string =>
+  reason === 'order' ? 'until that has ended' : 'until it is lifted (mktq resume)';
+
+/** `quota: the day's quota is spent, for 5 min, ends in 3 h (…)`. */
+export function holdLine(hold: HoldInForce, now: number): string {
+  const end = hold.until === null ? holdEnd(hold) : `ends ${untilText(hold.until, now)}`;
+  return `${hold.reason}: ${REASONS[hold.reason]}, for ${duration(now - hold.since)}, ${end}`;
+}
+
+/** A hold without an end of its own is probed by the warden, but for the operator's. */
+const holdEnd = ({ reason }: HoldInForce): string =>
+  reason === 'operator' ? 'until mktq resume' : 'until a probe succeeds (each minute) or mktq resume';

@@ -1,0 +1,61 @@
+import type { BudgetState } from '../budget/state.ts';
+import type { LetterHead } from '../deadletter/letter.ts';
+import type { OrderMark } from '../ledger/ledger.ts';
+import type { JobRow } from '../ledger/row.ts';
+
+/**
+ * What is stored of one kind of document, and how what earlier versions stored becomes that. `upgrades[n]` is pure and makes
+ * a value of schema n one of schema n + 1, so the present number is how many there are. A document without a number is of
+ * schema 0. Whoever changes a stored shape adds an upgrade here and a fixture to test/unit/aws/documents.
+ */
+export interface DocumentSchema<T> {
+  readonly name: string;
+  readonly upgrades: readonly ((value: Fields) => Fields)[];
+  /** Never set: ties the schema to the type that its present number describes. */
+  readonly of?: T;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Schema 0 kept the envelope inside the value. */
+function withoutEnvelope({ version: _version, writeToken: _token, ...value }: Fields): Fields {
+  return value;
+}
+
+/** Schema 0 of a letter said only in its note that an edit was being redriven. */
+function withEdited(letter: Fields): Fields {
+  const closing = letter['closing'];
+  if (!isFields(closing)) return letter;
+  return { ...letter, closing: { ...closing, edited: String(closing['note']).endsWith('edited') } };
+}
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+export const ROW_SCHEMA: DocumentSchema<JobRow> = { name: 'job row', upgrades: [withoutEnvelope] };
+export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
+  name: 'letter',
+  upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
+};
+export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
+export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
+  name: 'order mark',
+  upgrades: [(mark) => mark],
+};
+
+export const schemaNumber = (schema: DocumentSchema<unknown>): number => schema.upgrades.length;
+
+/** A newer version of this program wrote it: reading it as if it were known would drop what it does not know. */
+export class UnknownSchema extends Error {
+  override readonly name = 'UnknownSchema';
+}
+
+/** A value as the present schema has it. Throws an `UnknownSchema` for a number that is none of ours. */
+export function upgraded(schema: DocumentSchema<unknown>, number: number, value: Fields, id: string): Fields {
+  const present = schemaNumber(schema);
+  if (!Number.isInteger(number) || number < 0 || number > present) {
+    throw new UnknownSchema(
+      `the ${schema.name} ${id} has schema ${number}; this version knows 0 to ${present}: a newer one wrote it, deploy that one`,
+    );
+  }
+  return schema.upgrades.slice(number).reduce((older, upgrade) => upgrade(older), value);
+}

@@ -1,0 +1,52 @@
+import type { HoldInForce } from '../budget/hold.ts';
+import type { BudgetState, HoldReason } from '../budget/state.ts';
+import { type BudgetFigures, budgetFigures, closures } from '../budget/status.ts';
+import type { AccountLimits } from '../config/limits.ts';
+import { isoOrNull, isoTime } from '../kernel/clock.ts';
+
+/** The account's budget: Marketo's limits times the share. */
+export interface BudgetJson extends HoldsJson, Omit<BudgetFigures, 'resetsAt'> {
+  readonly account: string;
+  readonly resetsAt: string;
+}
+
+/** What closes the account: the hold that lasts longest, and all of them. */
+export interface HoldsJson {
+  readonly hold: HoldJson | null;
+  readonly holds: readonly HoldJson[];
+}
+
+export interface HoldJson {
+  readonly reason: HoldReason;
+  readonly until: string | null;
+  readonly since: string;
+}
+
+export function budgetJson(
+  account: string,
+  state: BudgetState,
+  limits: AccountLimits,
+  now: number,
+): BudgetJson {
+  const { day, spent, limit, left, resetsAt, rate, slots } = budgetFigures(state, limits, now);
+  return {
+    account,
+    day,
+    spent,
+    limit,
+    left,
+    resetsAt: isoTime(resetsAt),
+    rate,
+    slots,
+    ...holdsJson(closures(state, limits, now)),
+  };
+}
+
+export function holdsJson(inForce: readonly HoldInForce[]): HoldsJson {
+  const holds = inForce.map(({ reason, until, since }) => ({
+    reason,
+    until: isoOrNull(until),
+    since: isoTime(since),
+  }));
+  return { hold: holds[0] ?? null, holds };
+}

@@ -1,0 +1,107 @@
+import type { LetterHead } from '../deadletter/letter.ts';
+import { type LetterTexts, textsOf } from '../deadletter/notice.ts';
+import { FORGOTTEN, type Person } from '../deadletter/person.ts';
+import type { BodyRef } from '../job/bodies.ts';
+import { parseJob } from '../job/parse-job.ts';
+import { sha256Hex } from '../kernel/hash.ts';
+import { leadKeysOf } from '../marketo/operations/registry.ts';
+import type { LetterPorts } from './redrive/letter.ts';
+
+export type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
+
+/**
+ * Erases the person from one letter: of a letter about nobody else only an empty head stays, in any other the address goes. The
+ * head is for its notice, which may still be in the dead-letter queue: to the collector a letter that is gone was never filed.
+ */
+export async function forgetInLetter(
+  ports: LetterPorts,
+  letterId: string,
+  person: Person,
+): Promise<ForgottenLetter> {
+  const copy = await ports.archive.read(letterId);
+  const head = copy.value;
+  if (head === null) return 'untouched';
+  const texts = await textsOf(ports.bodies, head);
+  if (!namesIn(head, texts, person)) return 'untouched';
+  // Its message may be on the way to the queue, and must stay what a repeat would send.
+  if (head.status === 'redriving') return 'waiting';
+  const erased = isAboutNobodyElse(texts.job, person)
+    ? { became: 'removed' as const, head: emptied(head, ports.clock()) }
+    : { became: 'redacted' as const, head: await redacted(ports, head, texts, person) };
+  const changed = await ports.archive.change(copy, (stored) =>
+    JSON.stringify(stored) === JSON.stringify(head) ? erased.head : null,
+  );
+  // Somebody works on it at this moment: it is reported, and a repeat finds it.
+  if (changed.kind === 'left') return 'waiting';
+  const { became } = erased;
+  const kept = became === 'removed' ? [] : bodiesOf(erased.head);
+  for (const ref of bodiesOf(head)) if (!kept.includes(ref)) await ports.bodies.remove(ref);
+  return became;
+}
+
+const namesIn = (head: LetterHead, texts: LetterTexts, person: Person): boolean =>
+  [JSON.stringify(head), texts.job, texts.retryBody, texts.request, texts.response].some(
+    (text) => text !== null && person.isNamedIn(text),
+  );
+
+const ADDRESS = /[^\s"'<>(),;:=&\\@]+(?:@|%40|\\u0040|&#64;)[^\s"'<>(),;:=&\\@]+/iu;
+
+function isAboutNobodyElse(text: string | null, person: Person): boolean {
+  if (text === null) return true;
+  if (ADDRESS.test(person.redact(text).replaceAll(FORGOTTEN, ''))) return false;
+  const parsed = parseJob(text);
+  return parsed.kind === 'malformed' || leadKeysOf(parsed.job).length <= 1;
+}
+
+/** That there was a letter, and nothing of whom. It still points at its parts: interrupted before they go, a repeat finds them. */
+const emptied = (head: LetterHead, now: number): LetterHead => ({
+  ...head,
+  status: 'discarded',
+  closing: { at: now, note: 'forgotten', edited: false },
+  message: FORGOTTEN,
+  orderingKey: null,
+  batch: null,
+  attempts: [],
+  lateOutcome: null,
+  job: emptiedBody(head.job),
+  retryBody: head.retryBody && emptiedBody(head.retryBody),
+  request: head.request && emptiedBody(head.request),
+  response: head.response && emptiedBody(head.response),
+});
+
+const emptiedBody = (ref: BodyRef): BodyRef =>
+  ref.kind === 'inline' ? { kind: 'inline', text: FORGOTTEN } : ref;
+
+async function redacted(
+  ports: LetterPorts,
+  head: LetterHead,
+  texts: LetterTexts,
+  person: Person,
+): Promise<LetterHead> {
+  // New texts under new names, by their contents: until the head points at them, the old ones must stay whole.
+  const save = async (name: keyof LetterTexts): Promise<BodyRef | null> => {
+    const text = texts[name];
+    const written = text === null ? null : person.redact(text);
+    if (written === null || written === text) return head[name];
+    return ports.bodies.save(`${head.letterId}/${name}-${sha256Hex(written).slice(0, 16)}`, written, null);
+  };
+  return {
+    ...head,
+    message: person.redact(head.message),
+    orderingKey: head.orderingKey === null ? null : person.redact(head.orderingKey),
+    batch: head.batch === null ? null : person.redact(head.batch),
+    attempts: head.attempts.map((attempt) => ({ ...attempt, message: person.redact(attempt.message) })),
+    closing: head.closing === null ? null : { ...head.closing, note: person.redact(head.closing.note) },
+    lateOutcome:
+      head.lateOutcome === null
+        ? null
+        : { ...head.lateOutcome, message: person.redact(head.lateOutcome.message) },
+    job: (await save('job')) ?? head.job,
+    retryBody: await save('retryBody'),
+    request: await save('request'),
+    response: await save('response'),
+  };
+}
+
+const bodiesOf = (head: LetterHead): readonly BodyRef[] =>
+  [head.job, head.retryBody, head.request, head.response].filter((ref) => ref !== null);

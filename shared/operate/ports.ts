@@ -1,0 +1,20 @@
+import type { BudgetStore } from '../budget/store.ts';
+import type { AccountLimits } from '../config/limits.ts';
+import type { Archive } from '../deadletter/archive.ts';
+import type { Bodies } from '../job/bodies.ts';
+import type { JobsQueue } from '../job/queues.ts';
+import type { Clock, Sleep } from '../kernel/clock.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/** Everything that an operator can reach of one stack. Whatever shows it to people, a terminal or a page, opens these. */
+export interface OperatePorts {
+  readonly account: string;
+  readonly limits: AccountLimits;
+  readonly ledger: Ledger;
+  readonly archive: Archive;
+  readonly bodies: Bodies;
+  readonly budgetStore: BudgetStore;
+  readonly jobsQueue: JobsQueue;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+}

@@ -1,0 +1,53 @@
+import type { HoldReason } from '../budget/state.ts';
+import { isoOrNull } from '../kernel/clock.ts';
+import type { RedriveEstimate } from './redrive/estimate.ts';
+import type { RedriveOutcome, RedrivePlan } from './redrive/redrive.ts';
+
+/** What came of a redrive, in letters. */
+export interface RedriveJson {
+  readonly selected: number;
+  readonly redriven: number;
+  readonly skipped: number;
+  readonly stopped: boolean;
+}
+
+/** What would come of one: nothing was sent. */
+export interface DryRunJson extends RedriveJson {
+  readonly dryRun: {
+    readonly jobs: number;
+    readonly calls: number;
+    /** Of today's quota, and the quota of a day. */
+    readonly left: number;
+    readonly quota: number;
+    readonly hold: { readonly reason: HoldReason; readonly until: string | null } | null;
+    /** Null while a hold has no end. */
+    readonly doneAt: string | null;
+  };
+}
+
+export const redriveJson = (plan: RedrivePlan, outcome: RedriveOutcome): RedriveJson => ({
+  selected: selectedOf(plan),
+  redriven: outcome.redriven,
+  skipped: plan.skipped.length + outcome.closedMeanwhile,
+  stopped: outcome.stopped !== null,
+});
+
+export function dryRunJson(plan: RedrivePlan, estimate: RedriveEstimate): DryRunJson {
+  const { calls, left, quota, hold, doneAt } = estimate;
+  return {
+    selected: selectedOf(plan),
+    redriven: 0,
+    skipped: plan.skipped.length,
+    stopped: false,
+    dryRun: {
+      jobs: plan.candidates.length,
+      calls,
+      left,
+      quota,
+      hold: hold === null ? null : { reason: hold.reason, until: isoOrNull(hold.until) },
+      doneAt: isoOrNull(doneAt),
+    },
+  };
+}
+
+const selectedOf = (plan: RedrivePlan): number => plan.candidates.length + plan.skipped.length;

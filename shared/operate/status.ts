@@ -1,0 +1,74 @@
+import type { HoldInForce } from '../budget/hold.ts';
+import { initialState } from '../budget/initial-state.ts';
+import { closures, exhaustionForecast } from '../budget/status.ts';
+import { type BudgetJson, budgetJson } from './budget-json.ts';
+import { type CauseGroup, groupByCause, lettersOf } from './causes.ts';
+import type { OperatePorts } from './ports.ts';
+
+/** How a stack stands. A part is null if its service did not answer; `trouble` then says so. */
+export interface Status {
+  readonly now: number;
+  readonly budget: BudgetJson | null;
+  readonly holds: readonly HoldInForce[];
+  /** When the quota will be spent at today's pace (epoch ms); null if it lasts. */
+  readonly quotaEndsAt: number | null;
+  readonly queue: { readonly visible: number; readonly inFlight: number } | null;
+  readonly oldestAgeMs: number | null;
+  readonly causes: readonly CauseGroup[] | null;
+  readonly trouble: readonly string[];
+}
+
+/** Asks every part at once. `wordsFor` puts an error into words: what to do about it depends on where one reads it. */
+export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown) => string): Promise<Status> {
+  const { account, limits } = ports;
+  const trouble: string[] = [];
+  const now = ports.clock();
+  const reach = async <T>(what: string, ask: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await ask();
+    } catch (error) {
+      trouble.push(`${what} cannot be read: ${wordsFor(error)}`);
+      return null;
+    }
+  };
+  const [state, stats, oldest, causes] = await Promise.all([
+    reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
+    reach('the queue', () => ports.jobsQueue.stats()),
+    reach('the ledger', async () => ({ at: await ports.ledger.oldestOpen() })),
+    reach('the dead letters', () => groupByCause(ports.archive.summaries(['open', 'redriving']))),
+  ]);
+  const at = oldest?.at ?? null;
+  return {
+    now,
+    budget: state === null ? null : budgetJson(account, state, limits, now),
+    holds: state === null ? [] : closures(state, limits, now),
+    quotaEndsAt: state === null ? null : exhaustionForecast(state, limits, now),
+    // Delayed messages wait in the queue like the visible ones.
+    queue: stats === null ? null : { visible: stats.visible + stats.delayed, inFlight: stats.inFlight },
+    oldestAgeMs: at === null ? null : Math.max(0, now - at),
+    causes,
+    trouble,
+  };
+}
+
+/** The same as every program outside sees it. A part that could not be read is null; `trouble`, absent otherwise, then says why. */
+export interface StatusJson {
+  readonly budget: BudgetJson | null;
+  readonly queue: {
+    readonly visible: number;
+    readonly inFlight: number;
+    readonly oldestAgeMs: number | null;
+  } | null;
+  readonly deadLetters: { readonly open: number } | null;
+  readonly trouble?: readonly string[];
+}
+
+export const statusJson = ({ budget, queue, oldestAgeMs, causes, trouble }: Status): StatusJson => ({
+  budget,
+  queue: queue === null ? null : { ...queue, oldestAgeMs },
+  deadLetters: causes === null ? null : { open: lettersOf(causes) },
+  ...(trouble.length === 0 ? {} : { trouble }),
+});
+
+/** SQS keeps a message for 14 days: a backlog that the quota cannot work off in ten loses its end to expiry. */
+export const BACKLOG_DAYS = 10;

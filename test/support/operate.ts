@@ -1,0 +1,15 @@
+import type { OperatePorts } from '../../shared/operate/ports.ts';
+import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { letterWorld } from './letters.ts';
+
+/** A stack as an operator reaches it, in memory, with a quota of a thousand calls a day. */
+export function operateWorld() {
+  const world = letterWorld();
+  const ports = {
+    ...world.ports,
+    account: 'default',
+    limits: { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 },
+    budgetStore: memoryBudgetStore(),
+  } satisfies OperatePorts;
+  return { ...world, ports };
+}

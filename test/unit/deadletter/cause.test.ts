@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { causeOf, maskValues } from '../../../shared/deadletter/cause.ts';
+import { summary } from '../../support/letters.ts';
+
+const notFound = (email: string) =>
+  summary({ class: 'not-found', code: 20103, message: `No lead found with EMAIL = ${email} (20103)` });
+
+describe('causeOf', () => {
+  it('is 12 hex digits and the same for two leads with one trouble', () => {
+    const [a, b] = [causeOf(notFound('a@example.com')), causeOf(notFound('b@example.com'))];
+    expect(a).toMatch(/^[0-9a-f]{12}$/);
+    expect(a).toBe(b);
+  });
+
+  it.each([
+    ['class', { class: 'in-doubt' }],
+    ['code', { code: 20104 }],
+    ['operation', { operation: 'getLead' }],
+    ['message', { message: 'something else' }],
+  ] as const)('is another for another %s', (_what, more) => {
+    const letter = notFound('a@example.com');
+    expect(causeOf({ ...letter, ...more })).not.toBe(causeOf(letter));
+  });
+});
+
+describe('maskValues', () => {
+  it.each([
+    ['No lead found with EMAIL = ann@example.com (20103)', 20103, 'No lead found with EMAIL = …'],
+    ['No lead found with EMAIL = not an address (20103)', 20103, 'No lead found with EMAIL = …'],
+    ['20103 - Lead not found', 20103, 'Lead not found'],
+    ['lead 42 of 300 failed after 1.5s', null, 'lead … of … failed after …s'],
+    ["value 'Ann' is too long", null, 'value … is too long'],
+    ["the lead's list is gone, isn't it", null, "the lead's list is gone, isn't it"],
+    ["mail to o'brien@example.com bounced", null, 'mail to … bounced'],
+    ['see https://example.com/a?b=c for it', null, 'see … for it'],
+    ['since 2026-11-22T10:00:00.000Z', null, 'since …'],
+    ['lead 0b5c6a7e-1111-4222-8333-444455556666 is locked', null, 'lead … is locked'],
+    ['lead 00Q5000000abcDEF is locked', null, 'lead … is locked'],
+    ['connect to 127.0.0.1:8080 refused', null, 'connect to … refused'],
+    ['ids 1, 2, 3 failed', null, 'ids … failed'],
+    ['a\n  b', null, 'a b'],
+    ['no answer \u001b[31mred\u001b[0m\u0007', null, 'no answer red'],
+  ])('turns %j into its cause', (message, code, masked) => {
+    expect(maskValues(message, code)).toBe(masked);
+  });
+
+  it('keeps the names of fields, because each needs its own repair', () => {
+    const message = (name: string) => maskValues(`unknown fields for import: ${name} (20105)`, 20105);
+    expect(message('pants')).toBe('unknown fields for import: pants');
+    expect(message('Score_2019__c')).not.toBe(message('Score_2020__c'));
+    expect(maskValues('Unknown name attribute list: nameasdf')).toBe('Unknown name attribute list: nameasdf');
+    expect(maskValues("Field 'pants' not found")).toBe("Field 'pants' not found");
+    expect(maskValues('params.leadRecord.email: unknown name')).toBe('params.leadRecord.email: unknown name');
+  });
+
+  it('does not take an address for the name of a field', () => {
+    expect(maskValues('unknown lead: ann@example.com')).toBe('unknown lead: …');
+  });
+
+  it('keeps a code that is not the fault’s own out of the way like any number', () => {
+    expect(maskValues('gone (20103)', 20103)).toBe('gone');
+    expect(maskValues('gone (20103)', null)).toBe('gone (…)');
+  });
+
+  it('takes no time over a long message without spaces', () => {
+    expect(maskValues(`${'a'.repeat(1_000_000)}@`).length).toBeLessThanOrEqual(2_000);
+    expect(maskValues(`unknown ${'a '.repeat(500_000)}: x`).length).toBeLessThanOrEqual(2_000);
+  });
+});

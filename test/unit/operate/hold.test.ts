@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { withHold } from '../../../shared/budget/hold.ts';
+import { holdsNow, pauseAccount, replaceState, resumeAccount } from '../../../shared/operate/hold.ts';
+import { NOON } from '../../support/letters.ts';
+import { operateWorld } from '../../support/operate.ts';
+
+const reasons = (holds: readonly { readonly reason: string }[]) => holds.map(({ reason }) => reason);
+const openEnded = { since: NOON, until: null, message: '', probeAt: null, openings: 1 };
+
+describe('the operator’s hold', () => {
+  it('closes an account that was never written to, and opens it again', async () => {
+    const { ports } = operateWorld();
+    expect(await holdsNow(ports)).toEqual([]);
+    expect(await pauseAccount(ports, 'maintenance')).toMatchObject({
+      before: [],
+      after: [{ reason: 'operator', message: 'maintenance', until: null }],
+    });
+    expect(reasons(await holdsNow(ports))).toEqual(['operator']);
+    const { before, after } = await resumeAccount(ports);
+    expect([reasons(before), after]).toEqual([['operator'], []]);
+  });
+
+  it('is lifted with that of the credentials, and the quota’s stays', async () => {
+    const { ports } = operateWorld();
+    const until = NOON + 3_600_000;
+    await replaceState(ports, (state) =>
+      withHold(withHold(state, 'credentials', openEnded), 'quota', { ...openEnded, until }),
+    );
+    await pauseAccount(ports, '');
+    const { before, after } = await resumeAccount(ports);
+    expect(reasons(before)).toEqual(['operator', 'credentials', 'quota']);
+    expect(reasons(after)).toEqual(['quota']);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { findBatch, findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
+import { operateWorld } from '../../support/operate.ts';
+import { jobRow, SOME_TIME } from '../../support/rows.ts';
+
+type Row = Parameters<typeof jobRow>[0];
+
+function worldOf(...rows: readonly Row[]) {
+  const { ports } = operateWorld();
+  for (const row of rows) ports.ledger.put(jobRow(row));
+  return ports;
+}
+
+const other = (jobId: string, more: Row = {}): Row => ({ jobId, orderingKey: `job:${jobId}`, ...more });
+
+describe('a job', () => {
+  it('is found with its answer, as JSON where it is JSON', async () => {
+    const ports = worldOf();
+    for (const [jobId, text] of [
+      ['a', '{"leadId":7}'],
+      ['b', 'not JSON'],
+    ] as const) {
+      const result = await ports.bodies.save(`${jobId}/result`, text, null);
+      const state = { kind: 'completed', at: SOME_TIME, result, resultDropped: false } as const;
+      ports.ledger.put(jobRow(other(jobId, { state })));
+    }
+    expect((await findJob(ports, 'a'))?.json.result).toEqual({ leadId: 7 });
+    expect((await findJob(ports, 'b'))?.json.result).toBe('not JSON');
+    expect(await findJob(ports, 'c')).toBeNull();
+  });
+});
+
+describe('a list of jobs', () => {
+  const ids = async (filter: JobFilter, limit: number, rows: readonly Row[]) =>
+    (await listJobs(worldOf(...rows), filter, limit)).jobs.map(({ row }) => row.jobId);
+
+  it('is the newest of all that the word of a state may stand for', async () => {
+    const until = SOME_TIME + 86_400_000_000;
+    const rows = [
+      other('a', { enqueuedAt: 1, state: { kind: 'waiting', reason: 'backoff', until } }),
+      other('b', { enqueuedAt: 2 }),
+      other('c', {
+        enqueuedAt: 3,
+        state: { kind: 'parked', until, body: { kind: 'inline', text: '' }, groupId: 'g' },
+      }),
+    ];
+    expect(await ids({ state: 'waiting' }, 10, rows)).toEqual(['c', 'a']);
+    expect(await ids({ state: 'waiting' }, 1, rows)).toEqual(['c']);
+    expect(await ids({ state: 'queued' }, 10, rows)).toEqual(['b']);
+    expect(await ids({}, 2, rows)).toEqual(['c', 'b']);
+  });
+
+  it('narrows a lead’s jobs to a batch', async () => {
+    const orderingKey = 'lead:EMAIL:q@example.com';
+    const rows = [
+      other('a', { orderingKey, batch: 'b' }),
+      other('b', { orderingKey }),
+      other('c', { batch: 'b' }),
+    ];
+    expect(await ids({ lead: ' Q@example.com', batch: 'b' }, 10, rows)).toEqual(['a']);
+  });
+
+  it('says where it stopped reading before it found enough, and not where it did not', async () => {
+    const ports = worldOf();
+    const reading = (rows: number) => ({
+      ...ports,
+      ledger: {
+        ...ports.ledger,
+        async *list() {
+          for (let n = 0; n < rows; n += 1)
+            yield jobRow(
+              other('a', { state: { kind: 'running', owner: 'o', leaseUntil: 0, intentAt: null } }),
+            );
+        },
+      },
+    });
+    expect(await listJobs(reading(MOST_READ + 1), { state: 'completed' }, 1)).toEqual({
+      jobs: [],
+      cutShort: 1,
+    });
+    expect(await listJobs(reading(MOST_READ), { state: 'completed' }, 1)).toEqual({ jobs: [], cutShort: 0 });
+  });
+});
+
+describe('a batch', () => {
+  it('is counted, and is none if no job names it', async () => {
+    const ports = worldOf(other('a', { batch: 'b' }));
+    expect(await findBatch(ports, 'b')).toEqual({
+      batch: 'b',
+      total: 1,
+      completed: 0,
+      deadLettered: 0,
+      waiting: 1,
+    });
+    expect(await findBatch(ports, 'c')).toBeNull();
+  });
+});

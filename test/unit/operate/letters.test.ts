@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { LetterFilter } from '../../../shared/deadletter/filter.ts';
+import {
+  discardLetters,
+  exportLetters,
+  findLetter,
+  type LetterSelection,
+  listLetters,
+  newestLetters,
+  selectIds,
+} from '../../../shared/operate/letters.ts';
+import { leadJob, NOON } from '../../support/letters.ts';
+import { operateWorld } from '../../support/operate.ts';
+
+const ALL: LetterFilter = {
+  code: null,
+  class: null,
+  operation: null,
+  cause: null,
+  since: null,
+  status: 'open',
+};
+const byId = (...ids: readonly string[]): LetterSelection => ({ by: 'id', ids });
+
+/** Letters `n0`, the newest, to `n<count - 1>`. */
+async function worldOf(count: number) {
+  const world = operateWorld();
+  for (let n = 0; n < count; n += 1) {
+    await world.deadLetter(leadJob(`n${n}`, `n${n}@example.com`), { deadLetteredAt: NOON - n });
+  }
+  return world;
+}
+
+async function exported(ports: Parameters<typeof exportLetters>[0], selection: LetterSelection) {
+  const answer = await exportLetters(ports, selection);
+  return answer.kind === 'letters' ? (await Array.fromAsync(answer.letters)).map(({ id }) => id) : answer;
+}
+
+describe('a selection of letters', () => {
+  it('is the ids as they were given, or those that a filter finds', async () => {
+    const { ports } = await worldOf(3);
+    expect(await selectIds(ports, byId('n2', 'n0'))).toEqual({ kind: 'ids', ids: ['n2', 'n0'] });
+    const found = await selectIds(ports, { by: 'filter', filter: ALL });
+    expect(found).toEqual({ kind: 'ids', ids: ['n0', 'n1', 'n2'] });
+  });
+
+  it('names the first id of which there is no letter, before anything is done with the others', async () => {
+    const { ports } = await worldOf(2);
+    const missing = { kind: 'no-such-letter', letterId: 'x' };
+    expect(await selectIds(ports, byId('n0', 'x', 'y'))).toEqual(missing);
+    expect(await exported(ports, byId('n0', 'x'))).toEqual(missing);
+    expect(await findLetter(ports, 'x')).toBeNull();
+  });
+
+  it('is exported in its order, however many are read at once', async () => {
+    const { ports } = await worldOf(40);
+    const ids = Array.from({ length: 40 }, (_, n) => `n${n}`);
+    expect(await exported(ports, { by: 'filter', filter: ALL })).toEqual(ids);
+    expect(await exported(ports, byId(...ids.toReversed()))).toEqual(ids.toReversed());
+  });
+});
+
+describe('a list of letters', () => {
+  it('ends at the limit, and knows how many more there are', async () => {
+    const { ports } = await worldOf(3);
+    const { newest, found } = await newestLetters(ports, ALL, 2);
+    expect([newest.map(({ letterId }) => letterId), found]).toEqual([['n0', 'n1'], 3]);
+    const listed = await Array.fromAsync(listLetters(ports, ALL, 2));
+    expect(listed.map(({ id }) => id)).toEqual(['n0', 'n1']);
+  });
+});
+
+describe('discarding letters', () => {
+  it('says of each what became of it', async () => {
+    const { ports } = await worldOf(2);
+    const first = await Array.fromAsync(discardLetters(ports, ['n0'], 'test'));
+    expect(first).toEqual([{ letterId: 'n0', became: { kind: 'discarded' } }]);
+    const all = await Array.fromAsync(discardLetters(ports, ['n0', 'n1'], 'test'));
+    expect(all.map(({ became }) => became.kind)).toEqual(['already-discarded', 'discarded']);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { readStatus, statusJson } from '../../../shared/operate/status.ts';
+import { leadJob } from '../../support/letters.ts';
+import { operateWorld } from '../../support/operate.ts';
+
+const NO_WORDS = () => 'no words';
+
+describe('the status of a stack', () => {
+  it('names nothing but the parts where all can be read', async () => {
+    const { ports, deadLetter } = operateWorld();
+    await deadLetter(leadJob('one'));
+    const json = statusJson(await readStatus(ports, NO_WORDS));
+    expect(Object.keys(json)).toEqual(['budget', 'queue', 'deadLetters']);
+    expect(json).toMatchObject({
+      budget: { account: 'default', left: 1_000 },
+      queue: { visible: 0, inFlight: 0, oldestAgeMs: null },
+      deadLetters: { open: 1 },
+    });
+  });
+
+  it('shows the rest where a part cannot be read, with the reader’s own words for it', async () => {
+    const { ports } = operateWorld();
+    const archive = {
+      ...ports.archive,
+      summaries: () => {
+        throw new Error('refused');
+      },
+    };
+    const status = await readStatus({ ...ports, archive }, (error) => `no: ${String(error)}`);
+    expect(statusJson(status)).toMatchObject({
+      budget: { left: 1_000 },
+      deadLetters: null,
+      trouble: ['the dead letters cannot be read: no: Error: refused'],
+    });
+  });
+});
