@@ -5,6 +5,7 @@ import { orderingKeyOf } from '../shared/job/ordering-key.ts';
 import type { OutgoingMessage } from '../shared/job/queues.ts';
 import { problemText, validateJob } from '../shared/job/validate-job.ts';
 import { type Clock, isoTime } from '../shared/kernel/clock.ts';
+import { isObject } from '../shared/kernel/is-object.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 
 /** A job that may be sent, with its message. */
@@ -50,6 +51,3 @@ const refused = (error: string) => ({ kind: 'refused', error }) as const;
 
 const oversize = (bytes: number): string =>
   `the message is ${bytes} bytes of JSON, more than the ${MAX_BODY_BYTES} that a queue takes; split the job or shorten its values (a letter outside ASCII counts six)`;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

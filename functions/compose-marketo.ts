@@ -1,13 +1,14 @@
 import { createSecretsClient, readSecret } from '../shared/aws/secret.ts';
-import { type Environment, readSoap, type SoapSettings } from '../shared/config/environment.ts';
+import { type Environment, type MarketoSettings, readMarketo } from '../shared/config/environment.ts';
 import { ENV } from '../shared/config/names.ts';
+import { assertNever } from '../shared/kernel/assert-never.ts';
 import { systemClock } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { createWire } from '../shared/marketo/http/wire.ts';
 import { createSoapTransport } from '../shared/marketo/soap/client.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
 import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
-import type { WorkPorts } from '../shared/run/ports.ts';
+import type { Refusal, WorkPorts } from '../shared/run/ports.ts';
 import { createRenewedTransport } from '../shared/run/renewed-transport.ts';
 import { type Composed, compose, type Parts, serviceOf } from './compose.ts';
 
@@ -20,9 +21,7 @@ export interface ComposedWork {
 /** Everything of a function that talks to Marketo. */
 export async function composeWork(env: Environment, parts: Parts): Promise<ComposedWork> {
   const { ports, settings } = compose(env, parts);
-  const { callTimeoutMs } = settings;
-  const build = (soap: SoapSettings) =>
-    createSoapTransport({ ...soap, clock: systemClock, timeoutMs: callTimeoutMs });
+  const build = (marketo: MarketoSettings) => buildTransport(marketo, settings.callTimeoutMs);
   const { transport, credentials } = await wayToMarketo(env, build, parts.log);
   return {
     ports: { ...ports, transport, wire: createWire({ clock: systemClock }) },
@@ -31,15 +30,25 @@ export async function composeWork(env: Environment, parts: Parts): Promise<Compo
   };
 }
 
+/** The one place that knows how each transport is made. */
+function buildTransport(marketo: MarketoSettings, timeoutMs: number | null): Promise<Transport<Refusal>> {
+  switch (marketo.transport) {
+    case 'soap':
+      return createSoapTransport({ ...marketo, clock: systemClock, timeoutMs });
+    default:
+      return assertNever(marketo.transport);
+  }
+}
+
 /** A deployed function has its credentials in a secret that may be rotated, the local stack in its environment. */
 async function wayToMarketo(
   env: Environment,
-  build: (soap: SoapSettings) => Promise<Transport>,
+  build: (marketo: MarketoSettings) => Promise<Transport<Refusal>>,
   log: Log,
-): Promise<{ readonly transport: Transport; readonly credentials: Credentials }> {
+): Promise<{ readonly transport: Transport<Refusal>; readonly credentials: Credentials }> {
   const secretArn = env[ENV.secretArn];
   if (secretArn === undefined || secretArn === '') {
-    return { transport: await build(readSoap(env)), credentials: fixedCredentials };
+    return { transport: await build(readMarketo(env)), credentials: fixedCredentials };
   }
   const client = createSecretsClient(serviceOf(env, ENV.secretsEndpoint));
   const read = () => readSecret(client, secretArn);

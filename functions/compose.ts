@@ -24,6 +24,8 @@ export interface Parts {
   readonly metrics?: Metrics;
   readonly trace?: Trace;
   readonly timings?: WorkerTimings;
+  /** Instead of the transport's own. */
+  readonly serverDoneMs?: number;
 }
 
 export interface Composed {
@@ -51,7 +53,8 @@ export function compose(env: Environment, parts: Parts): Composed {
     ...kernel,
   });
   const { limits, backoff, retentionDays } = settings;
-  const { serverDoneMs } = timings;
+  const { endpointGone } = settings.transport;
+  const serverDoneMs = parts.serverDoneMs ?? settings.transport.serverDoneMs;
   const ports = {
     ...kernel,
     ledger: adapters.ledger,
@@ -66,6 +69,8 @@ export function compose(env: Environment, parts: Parts): Composed {
     settings: {
       backoff,
       timings,
+      serverDoneMs,
+      endpointGone,
       retentionMs: retentionDays * DAY_MS,
       soleInstance: env[ENV.localInstance] ?? null,
     },

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import { jobSchema } from '../shared/job/job-schema.ts';
-import { isObject } from '../shared/marketo/operations/json-object.ts';
+import { isObject } from '../shared/kernel/is-object.ts';
 import { OPERATION_NAMES, OPERATIONS } from '../shared/marketo/operations/registry.ts';
 
 export const JOB_MESSAGE_SCHEMA_FILE = new URL('../job-message.schema.json', import.meta.url);

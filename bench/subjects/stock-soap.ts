@@ -1,10 +1,10 @@
 /** One call with the `soap` package as anybody would use it. Bundled by bench/cold-start.ts. */
 import { createClientAsync } from 'soap';
-import { readSoap } from '../../shared/config/environment.ts';
+import { readMarketo } from '../../shared/config/environment.ts';
 import { sign } from '../../shared/marketo/soap/signature.ts';
 import { marketoWsdl } from '../../shared/marketo/soap/wsdl.ts';
 
-const { endpoint, userId, encryptionKey } = readSoap(process.env);
+const { endpoint, userId, encryptionKey } = readMarketo(process.env);
 
 void createClientAsync(marketoWsdl(), { endpoint }).then((client) => {
   const { timestamp, signature } = sign(userId, encryptionKey, Date.now());

@@ -1,4 +1,4 @@
-import { shortAdvice } from '../../shared/deadletter/advice/advice.ts';
+import { firstStep } from '../../shared/deadletter/advice/advice.ts';
 import { type FilterWords, type LetterFilter, selectLetters } from '../../shared/deadletter/filter.ts';
 import type { LetterSummary } from '../../shared/deadletter/letter.ts';
 import { type CauseGroup, groupByCause, lettersOf, redrivable } from '../../shared/operate/causes.ts';
@@ -82,7 +82,7 @@ const CAUSE_COLUMNS: readonly Column<CauseGroup>[] = [
   { title: 'CODE', value: (group) => codeOrClass(group) },
   { title: 'OPERATION', value: (group) => group.operation ?? '-' },
   { title: 'MESSAGE', value: (group) => group.message, shrink: true, min: 20 },
-  { title: 'WHAT TO DO', value: (group) => shortAdvice(group), shrink: true, min: 20 },
+  { title: 'WHAT TO DO', value: (group) => firstStep(group), shrink: true, min: 20 },
 ];
 
 const codeOrClass = (of: Pick<LetterSummary, 'code' | 'class'>): string =>

@@ -3,7 +3,7 @@ import type { Style } from '../../cli/render/style.ts';
 import { bar } from '../../cli/render/text.ts';
 import { untilText } from '../../cli/render/time.ts';
 import { budgetFigures } from '../../shared/budget/status.ts';
-import { shortAdvice } from '../../shared/deadletter/advice/advice.ts';
+import { firstStep } from '../../shared/deadletter/advice/advice.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { type CauseGroup, groupByCause } from '../../shared/operate/causes.ts';
 import { executedTwice, type Witness } from '../../simulator/witness.ts';
@@ -99,7 +99,7 @@ function whyWaiting(row: JobRow, before: JobRow | undefined, now: number): strin
 
 const causeLine = (cause: CauseGroup): string => {
   const code = cause.code === null ? cause.class : `${cause.class} ${cause.code}`;
-  return `    ${String(cause.count).padStart(2)}  ${code.padEnd(22)}  ${shortAdvice(cause)}`;
+  return `    ${String(cause.count).padStart(2)}  ${code.padEnd(22)}  ${firstStep(cause)}`;
 };
 
 /** Commands to type in a second terminal, with ids of this run. */

@@ -5,10 +5,10 @@ import {
   DEFAULT_CONCURRENCY,
   DEFAULT_RATE_PER_WINDOW,
   DEFAULT_RETENTION_DAYS,
-  DEFAULT_SOAP_DAILY_QUOTA,
   LEAST_RETENTION_DAYS,
   RATE_WINDOW_MS,
 } from './limits.ts';
+import { TRANSPORTS, type TransportFacts, type TransportName } from './transports.ts';
 
 /** Variables as a process, a secret or a test gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,11 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
+/** Where Marketo is and who asks, by transport. */
+export type MarketoSettings = SoapSettings;
+
 export interface SoapSettings {
+  readonly transport: 'soap';
   /** `https://X.mktoapi.com/soap/mktows/3_1`: every instance has its own, the address inside the WSDL must not be called. */
   readonly endpoint: string;
   readonly userId: string;
@@ -27,6 +31,7 @@ export interface SoapSettings {
 
 /** Everything but where Marketo is and who asks: nothing of this is secret. */
 export interface OperationSettings {
+  readonly transport: TransportFacts;
   readonly limits: AccountLimits;
   readonly backoff: BackoffSettings;
   /** Total deadline of one call in ms; null: per operation. */
@@ -35,8 +40,7 @@ export interface OperationSettings {
 }
 
 export interface Settings extends OperationSettings {
-  readonly transport: 'soap';
-  readonly soap: SoapSettings;
+  readonly marketo: MarketoSettings;
 }
 
 const SOAP_VARIABLES = ['MARKETO_SOAP_ENDPOINT', 'MARKETO_USER_ID', 'MARKETO_ENCRYPTION_KEY'] as const;
@@ -49,12 +53,13 @@ const REST_VARIABLES = [
 
 /** Reads README's configuration table. Throws a ConfigurationError before anything has been touched. */
 export function readSettings(env: Environment): Settings {
-  return { transport: 'soap', soap: readSoap(env), ...readOperation(env) };
+  return { marketo: readMarketo(env), ...readOperation(env) };
 }
 
 /** The settings that a function has in its environment also where its credentials are in a secret. */
 export function readOperation(env: Environment): OperationSettings {
   return {
+    transport: TRANSPORTS[transportOf(env)],
     limits: readLimits(env),
     backoff: readBackoff(env),
     callTimeoutMs: numberOf(env, 'MARKETO_CALL_TIMEOUT_MS', { least: 1, most: 270_000, whole: true }),
@@ -63,6 +68,9 @@ export function readOperation(env: Environment): OperationSettings {
       DEFAULT_RETENTION_DAYS,
   };
 }
+
+/** Only one can be spoken yet; `readMarketo` refuses the other by name. */
+const transportOf = (_env: Environment): TransportName => 'soap';
 
 /** True if no Marketo endpoint or credential is set at all: the local stack then brings its simulator. */
 export const marketoIsUnset = (env: Environment): boolean =>
@@ -79,7 +87,7 @@ export function readLimits(env: Environment): AccountLimits {
       numberOf(env, 'MARKETO_CONCURRENCY', { least: 1, most: 1_000, whole: true }) ?? DEFAULT_CONCURRENCY,
     dailyQuota:
       numberOf(env, 'MARKETO_DAILY_QUOTA', { least: 1, most: 1_000_000_000, whole: true }) ??
-      DEFAULT_SOAP_DAILY_QUOTA,
+      TRANSPORTS[transportOf(env)].dailyQuota,
     share: numberOf(env, 'MARKETO_SHARE', { least: 0.001, most: 1, whole: false }) ?? 1,
   };
 }
@@ -103,9 +111,10 @@ function refuseRest(env: Environment): void {
 }
 
 /** Where Marketo is and who asks. Throws a ConfigurationError that names the variable and none of the values. */
-export function readSoap(env: Environment): SoapSettings {
+export function readMarketo(env: Environment): MarketoSettings {
   refuseRest(env);
   return {
+    transport: 'soap',
     endpoint: soapEndpoint(requiredOf(env, 'MARKETO_SOAP_ENDPOINT')),
     userId: requiredOf(env, 'MARKETO_USER_ID'),
     encryptionKey: requiredOf(env, 'MARKETO_ENCRYPTION_KEY'),

@@ -16,7 +16,6 @@ export interface AccountLimits {
 export const RATE_WINDOW_MS = 20_000;
 export const DEFAULT_RATE_PER_WINDOW = 100;
 export const DEFAULT_CONCURRENCY = 10;
-export const DEFAULT_SOAP_DAILY_QUOTA = 10_000;
 
 /** Full jitter: a random delay up to base x 2^(attempt-1), never past the cap. */
 export interface BackoffSettings {
@@ -35,8 +34,6 @@ export interface WorkerTimings {
   readonly shortWaitMs: number;
   /** What must remain, beside a call's full timeout, before it may start: time to record and settle. */
   readonly settleReserveMs: number;
-  /** How long after its start Marketo may still be working on a call whose answer never came. */
-  readonly serverDoneMs: number;
   /** A notBefore further ahead than this is parked in the ledger instead of kept in flight. */
   readonly parkAheadMs: number;
   /** How long past the invocation's deadline a claim, or a hidden message, outlives it. */
@@ -46,8 +43,6 @@ export interface WorkerTimings {
 export const DEFAULT_TIMINGS: WorkerTimings = {
   shortWaitMs: 60_000,
   settleReserveMs: 15_000,
-  // Adobe's longest server-side timeout (merge, 180 s) is the best figure there is for SOAP.
-  serverDoneMs: 180_000,
   // Well past SQS's five minutes of deduplication: what the warden sends at last is the first message over again, and
   // dropped as its repeat the job would be lost.
   parkAheadMs: 15 * 60_000,

@@ -70,6 +70,7 @@ const letterSchema = v.object({
   message: v.string(),
   attempts: v.array(
     v.object({
+      callId: v.string(),
       at: v.number(),
       durationMs: v.number(),
       class: v.nullable(v.picklist(FAULT_CLASSES)),

@@ -2,6 +2,8 @@ import type { FaultClass } from '../marketo/faults/fault.ts';
 
 /** One call made for a job, successful or not. Times in epoch ms. */
 export interface Attempt {
+  /** The call it was part of: jobs that travel together share one, and so do the tries of one call. */
+  readonly callId: string;
   readonly at: number;
   readonly durationMs: number;
   /** Null if it succeeded. */

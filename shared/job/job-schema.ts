@@ -20,7 +20,7 @@ const instant = v.pipe(
   ),
 );
 
-/** The message of design version 1, but for `params`, which the operation's own schema judges. Unknown top-level keys are refused. */
+/** The message, version 1, but for `params`, which the operation's own schema checks. Unknown top-level keys are refused. */
 export const jobSchema = v.strictObject({
   version: v.literal(MESSAGE_VERSION, `must be ${MESSAGE_VERSION}`),
   id: v.pipe(

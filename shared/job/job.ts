@@ -1,14 +1,14 @@
-import type { OperationName } from '../marketo/operations/registry.ts';
+import type { OperationInput } from '../marketo/operations/registry.ts';
 
 export const MESSAGE_VERSION = 1;
 
-/** One accepted unit of work: the SQS body, parsed and validated. Times as the sender wrote them (ISO-8601). */
-export interface Job {
+/** One accepted unit of work: the SQS body, parsed, with the params of its operation checked. */
+export type Job = JobFields & OperationInput;
+
+/** What a job says beside what it asks for. Times as the sender wrote them (ISO-8601). */
+export interface JobFields {
   readonly version: 1;
   readonly id: string;
-  readonly operation: OperationName;
-  /** The children of `params<Operation>`, with the WSDL's names. */
-  readonly params: unknown;
   readonly workspace?: string | undefined;
   readonly orderingKey?: string | undefined;
   readonly batch?: string | undefined;

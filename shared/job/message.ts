@@ -1,5 +1,6 @@
 import { asciiJson, canonicalJson, sha256Hex } from '../kernel/hash.ts';
-import type { Job } from './job.ts';
+import type { OperationInput } from '../marketo/operations/registry.ts';
+import type { Job, JobFields } from './job.ts';
 import { groupIdOf, orderingKeyOf } from './ordering-key.ts';
 
 /** One message ready for SQS. */
@@ -15,9 +16,9 @@ export function messageFor(job: Job): JobMessage {
   return { body, groupId: groupIdOf(orderingKeyOf(job)), deduplicationId: deduplicationIdOf(job, body) };
 }
 
-export const deduplicationIdOf = (job: Pick<Job, 'id' | 'epoch'>, body: string): string =>
+export const deduplicationIdOf = (job: Pick<JobFields, 'id' | 'epoch'>, body: string): string =>
   `${job.id}#${job.epoch ?? 0}#${sha256Hex(body).slice(0, 16)}`;
 
 /** What makes two messages of one id the same job: what Marketo would be asked to do. */
-export const digestOf = (job: Pick<Job, 'operation' | 'params' | 'workspace'>): string =>
+export const digestOf = (job: Pick<JobFields, 'workspace'> & OperationInput): string =>
   sha256Hex(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace }));

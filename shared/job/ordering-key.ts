@@ -1,14 +1,14 @@
 import { sha256Hex } from '../kernel/hash.ts';
-import { leadKeysOf } from '../marketo/operations/registry.ts';
-import type { Job } from './job.ts';
+import { leadKeysOf, type OperationInput } from '../marketo/operations/registry.ts';
+import type { JobFields } from './job.ts';
 
 /**
  * What keeps jobs in order: the sender's own key, else the one lead the job names (`lead:EMAIL:a@example.com`),
  * else a key of the job's own. Two jobs on many leads have no order, and one lead under two kinds of key is two keys.
  */
-export function orderingKeyOf(job: Pick<Job, 'id' | 'operation' | 'params' | 'orderingKey'>): string {
+export function orderingKeyOf(job: Pick<JobFields, 'id' | 'orderingKey'> & OperationInput): string {
   if (job.orderingKey !== undefined) return job.orderingKey;
-  const [lead, ...others] = leadKeysOf(job.operation, job.params);
+  const [lead, ...others] = leadKeysOf(job);
   if (lead === undefined || others.length > 0) return `job:${job.id}`;
   return `lead:${lead.type}:${lead.value}`;
 }

@@ -27,7 +27,7 @@ export function validateJob(value: unknown): Validated {
   if (!envelope.success) return invalid(problems);
   const misplaced = misplacedWorkspace(envelope.output);
   if (misplaced !== null) return invalid([misplaced]);
-  return { kind: 'valid', job: { ...envelope.output, params: params.params } };
+  return { kind: 'valid', job: { ...envelope.output, ...params.input } };
 }
 
 /** The problems as one line for a terminal or a dead letter. */

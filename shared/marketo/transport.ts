@@ -1,5 +1,5 @@
-import type { Fault, TransportName } from './faults/fault.ts';
-import type { OperationName } from './operations/registry.ts';
+import type { Fault } from './faults/fault.ts';
+import type { OperationInput } from './operations/registry.ts';
 
 /** One HTTP request and what came back, as it went over the wire but with every secret masked. Times in epoch ms. */
 export interface Exchange {
@@ -16,13 +16,24 @@ export interface Exchange {
 }
 
 /** One piece of work at Marketo. It may stand for one job or for many, and may take one HTTP request or several. */
-export interface Call {
-  readonly operation: OperationName;
-  /** The children of `params<Operation>`, validated. */
-  readonly params: unknown;
-  readonly workspace: string | null;
-  /** Unsafe to repeat: a stale keep-alive socket must not carry it. */
-  readonly unsafe: boolean;
+export type Call = OperationInput & { readonly workspace: string | null };
+
+/** What an answer says of one record of its call. */
+export interface RecordOutcome {
+  readonly ok: boolean;
+  /** Null where it has none: over SOAP a record has only words. */
+  readonly code: number | null;
+  /** Why it failed, in Marketo's own words; empty if it did not. */
+  readonly message: string;
+  /** What the answer holds of this record alone; null if nothing. */
+  readonly result: unknown;
+}
+
+/** What a successful answer says of the records of its call. A call that is not about records has exactly one. */
+export interface RecordOutcomes {
+  readonly records: readonly [RecordOutcome, ...RecordOutcome[]];
+  /** Whether they stand in the order of the call's records. If not, nobody can say which record a failure is about. */
+  readonly inOrder: boolean;
 }
 
 export interface HttpReply {
@@ -47,39 +58,54 @@ export interface Target {
   readonly url: string;
   /** Total time from the first byte to the last, in ms. */
   readonly timeoutMs: number;
-  /** Only a new connection, or one that answered less than 2 s ago, may carry it. */
-  readonly fresh: boolean;
+  /** Whether Marketo counts it against the limits: then it needs a permit and a slot. Asking for a token does not. */
+  readonly spends: boolean;
+  /**
+   * Whether it is what must not be done twice: its intent is written before the first byte, and only a new connection, or one
+   * that answered less than 2 s ago, may carry it. A look-up before it does not announce anything.
+   */
+  readonly announces: boolean;
+}
+
+/** What one answer says, read by the transport. */
+export type Read<T> = { readonly kind: 'answered'; readonly value: T } | Faulted;
+
+export interface Faulted {
+  readonly kind: 'fault';
+  readonly fault: Fault;
+  /** Asked with credentials that have been replaced since: it says nothing of the account. */
+  readonly outdated?: true;
 }
 
 /**
- * Leave to send ONE request: opens the socket, takes a permit, writes the intent of an unsafe call, and only then
- * calls `perform`, which must call `post` once (so that a signature is made at the moment of sending).
+ * Leave to send ONE request: opens the socket, takes a permit, writes the intent of what announces, and only then calls
+ * `perform`, which must call `post` once (so that a signature is made at the moment of sending) and say what the answer is.
  * Answers `refused` without a byte sent when the budget has no permit in time or the run may not go on.
  */
-export type Send = <T>(target: Target, perform: (post: Post) => Promise<T>) => Promise<Sent<T>>;
+export type Send<Refusal> = <T>(
+  target: Target,
+  perform: (post: Post) => Promise<Read<T>>,
+) => Promise<Sent<T, Refusal>>;
 
-export type Sent<T> =
-  | { readonly kind: 'sent'; readonly value: T; readonly exchange: Exchange }
-  /** The request failed on the wire, before or after the first byte. */
-  | { readonly kind: 'failed'; readonly fault: Fault; readonly exchange: Exchange }
+export type Sent<T, Refusal> =
+  | { readonly kind: 'answered'; readonly value: T; readonly exchange: Exchange }
+  /** It failed on the wire, before or after the first byte, or the answer says so. */
+  | (Faulted & { readonly exchange: Exchange })
   /** Not admitted: what the caller does about it is not the transport's business. */
-  | { readonly kind: 'refused'; readonly refusal: unknown };
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** What became of a call. */
-export type CallOutcome =
+export type CallOutcome<Refusal> =
   /** `result` is what stands in `success<Operation>`, as `params` is what stands in `params<Operation>`. */
-  | { readonly kind: 'answered'; readonly result: unknown; readonly exchange: Exchange }
-  | { readonly kind: 'fault'; readonly fault: Fault; readonly exchange: Exchange }
-  | { readonly kind: 'refused'; readonly refusal: unknown };
+  | ({ readonly kind: 'answered'; readonly result: unknown; readonly exchange: Exchange } & RecordOutcomes)
+  | (Faulted & { readonly exchange: Exchange })
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** Runs operations at Marketo. Has never heard of jobs, queues or budgets: `send` brings all of that. */
-export interface Transport {
-  readonly name: TransportName;
-  /** Total deadline of one call of this operation, in ms. */
-  timeoutMs(operation: OperationName): number;
-  run(call: Call, send: Send): Promise<CallOutcome>;
+export interface Transport<Refusal> {
+  run(call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
+  /** A harmless read, which shows whether the account works. */
+  probe(send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
   /** Shifts the clock that signs requests by what the server's `Date` header shows. */
   correctClock(serverDate: number): void;
-  /** A harmless read, for the warden's probes. */
-  readonly probe: Call;
 }

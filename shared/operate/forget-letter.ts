@@ -50,7 +50,7 @@ function isAboutNobodyElse(text: string | null, person: Person): boolean {
   if (text === null) return true;
   if (ADDRESS.test(person.redact(text).replaceAll(FORGOTTEN, ''))) return false;
   const parsed = parseJob(text);
-  return parsed.kind === 'malformed' || leadKeysOf(parsed.job.operation, parsed.job.params).length <= 1;
+  return parsed.kind === 'malformed' || leadKeysOf(parsed.job).length <= 1;
 }
 
 /** That there was a letter, and nothing of whom. It still points at its parts: interrupted before they go, a repeat finds them. */

@@ -26,7 +26,7 @@ export interface WaitingJson {
   readonly until: string | null;
 }
 
-export type AttemptJson = Omit<Attempt, 'at'> & { readonly at: string };
+export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string };
 export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
 
 export function jobJson(row: JobRow, around: Surroundings, result: unknown): JobJson {

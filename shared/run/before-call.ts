@@ -7,10 +7,13 @@ import type { Found } from './outcome.ts';
 import type { WorkPorts } from './ports.ts';
 
 /** What the row and the job alone say, where no call is to be made; null: it is to be called now. */
-export function withoutCall(claimed: Claimed, ports: Pick<WorkPorts, 'clock' | 'settings'>): Found | null {
+export function withoutCall(
+  claimed: Claimed,
+  ports: Pick<WorkPorts, 'clock' | 'makeId' | 'settings'>,
+): Found | null {
   switch (claimed.as) {
     case 'in-doubt':
-      return leftInDoubt(claimed, ports.settings.timings.serverDoneMs);
+      return leftInDoubt(claimed, ports.makeId(), ports.settings.serverDoneMs);
     case 'poison':
       return found(poison(claimed.row.copy().value.starts));
     case 'expired':
@@ -27,17 +30,18 @@ const found = (verdict: Failure | Deferred): Found => ({
   verdict,
   attempts: [],
   exchange: null,
-  result: undefined,
+  outcomes: null,
   openedHold: null,
   calledAt: null,
   quietUntil: null,
 });
 
 /** A call that an earlier run had announced is an attempt, though nobody saw its answer. */
-function leftInDoubt({ intentAt }: Claimed, serverDoneMs: number): Found {
+function leftInDoubt({ intentAt }: Claimed, callId: string, serverDoneMs: number): Found {
   const base = found(LEFT_IN_DOUBT);
   if (intentAt === null) return base;
   const attempt: Attempt = {
+    callId,
     at: intentAt,
     durationMs: 0,
     class: LEFT_IN_DOUBT.class,

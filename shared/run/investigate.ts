@@ -1,5 +1,4 @@
 import type { JobRow } from '../ledger/row.ts';
-import { isUnsafe } from '../marketo/operations/registry.ts';
 import { callMarketo } from './call.ts';
 import type { Claimed } from './claim.ts';
 import type { Outcome } from './outcome.ts';
@@ -8,18 +7,9 @@ import type { Invocation, WorkPorts } from './ports.ts';
 /** Calls Marketo for a claimed job. An unsafe call is announced in its row after the permit and before the first byte. */
 export async function call(claimed: Claimed, invocation: Invocation, ports: WorkPorts): Promise<Outcome> {
   const { job, row } = claimed;
-  const planned = {
-    call: {
-      operation: job.operation,
-      params: job.params,
-      workspace: job.workspace ?? null,
-      unsafe: isUnsafe(job.operation, job.params),
-    },
-    jobs: [claimed],
-  } as const;
   const intend = async (): Promise<boolean> =>
     (await row.change((own) => announced(own, ports.clock()))) !== null;
-  const result = await callMarketo(planned, intend, invocation, ports);
+  const result = await callMarketo(job, intend, invocation, ports);
   if (result.kind === 'judged') {
     return { ...result, kind: 'found', calledAt: result.exchange.sentAt };
   }
@@ -30,7 +20,7 @@ export async function call(claimed: Claimed, invocation: Invocation, ports: Work
     verdict: { kind: 'deferred', until, reason: because },
     attempts: result.attempts,
     exchange: null,
-    result: undefined,
+    outcomes: null,
     openedHold: null,
     calledAt: null,
     quietUntil: null,

@@ -2,7 +2,7 @@ import { civilDay, nextMidnight } from '../budget/civil-day.ts';
 import type { HoldReason } from '../budget/state.ts';
 import type { Attempt } from '../job/attempt.ts';
 import type { Verdict } from '../marketo/faults/classify.ts';
-import type { Exchange } from '../marketo/transport.ts';
+import type { Exchange, RecordOutcomes } from '../marketo/transport.ts';
 import type { Claimed } from './claim.ts';
 import type { Circumstances, Deferred } from './decide.ts';
 import type { WorkPorts } from './ports.ts';
@@ -14,8 +14,8 @@ export interface Found {
   readonly attempts: readonly Attempt[];
   /** Of the last call; null if this run got no answer to record. */
   readonly exchange: Exchange | null;
-  /** The answer's payload, also where part of it failed; undefined if there was none. */
-  readonly result: unknown;
+  /** What the answer said of each record; null if there was none. */
+  readonly outcomes: RecordOutcomes | null;
   readonly openedHold: HoldReason | null;
   /** When the last call was made, by this run or announced by an earlier one; null if none was. */
   readonly calledAt: number | null;

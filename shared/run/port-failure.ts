@@ -1,3 +1,5 @@
+import { errorText } from '../kernel/error-text.ts';
+
 /** Our own ledger or budget could not be reached while a call was prepared: not the job's fault, and no fault of Marketo's. */
 export class PortFailure extends Error {
   override readonly name = 'PortFailure';
@@ -5,7 +7,7 @@ export class PortFailure extends Error {
   readonly sent: boolean;
 
   constructor(cause: unknown, sent: boolean) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(errorText(cause), { cause });
     this.sent = sent;
   }
 }

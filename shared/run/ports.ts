@@ -1,4 +1,4 @@
-import type { Budget } from '../budget/port.ts';
+import type { Budget, Wait } from '../budget/port.ts';
 import type { BackoffSettings, WorkerTimings } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
@@ -20,7 +20,7 @@ export interface WorkPorts {
   readonly budget: Budget;
   readonly jobsQueue: JobsQueue;
   readonly deadLetters: DeadLetterQueue;
-  readonly transport: Transport;
+  readonly transport: Transport<Refusal>;
   readonly wire: Wire;
   readonly clock: Clock;
   readonly sleep: Sleep;
@@ -35,11 +35,20 @@ export interface WorkPorts {
 export interface WorkSettings {
   readonly backoff: BackoffSettings;
   readonly timings: WorkerTimings;
+  /** Of the transport: see `TransportFacts`. */
+  readonly serverDoneMs: number;
+  readonly endpointGone: string;
   /** How long a completed job's row is kept, in ms. */
   readonly retentionMs: number;
   /** See `ClaimRequest.soleInstance`. */
   readonly soleInstance: string | null;
 }
+
+/** Why a request was not sent. Nothing left the process. */
+export type Refusal =
+  | { readonly kind: 'wait'; readonly wait: Wait }
+  /** Another run has the job now: this one must not send, record or settle it. */
+  | { readonly kind: 'lost-claim' };
 
 /** What one invocation adds: times in epoch ms. */
 export interface Invocation {

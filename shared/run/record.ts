@@ -8,7 +8,8 @@ import { errorText } from '../kernel/error-text.ts';
 import { asciiJson } from '../kernel/hash.ts';
 import { setsValues } from '../ledger/order.ts';
 import type { DeadLetterVerdict, JobRow, JobState } from '../ledger/row.ts';
-import { failedOnly } from '../marketo/operations/registry.ts';
+import { failedPositions } from '../marketo/faults/record-fault.ts';
+import { paramsWithOnly } from '../marketo/operations/registry.ts';
 import type { Claimed } from './claim.ts';
 import type { Disposition } from './decide.ts';
 import type { Found } from './outcome.ts';
@@ -16,7 +17,7 @@ import type { WorkPorts } from './ports.ts';
 
 /** What a run has found out about its job, and what is to be done about it. */
 export interface Decided {
-  readonly found: Pick<Found, 'attempts' | 'exchange' | 'result'>;
+  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes'>;
   readonly disposition: Disposition;
 }
 
@@ -155,7 +156,9 @@ function retryBodyOf(
   disposition: Extract<Disposition, { kind: 'dead-letter' }>,
 ): string | null {
   if (disposition.class !== 'record-failed') return null;
-  const params = failedOnly(job.operation, job.params, decided.found.result);
+  const { outcomes } = decided.found;
+  const failed = outcomes === null ? null : failedPositions(outcomes);
+  const params = failed === null ? null : paramsWithOnly(job, failed);
   return params === null ? null : asciiJson({ ...job, params });
 }
 

@@ -1,15 +1,20 @@
-import { ConfigurationError, type Environment, readSoap, type SoapSettings } from '../config/environment.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  type MarketoSettings,
+  readMarketo,
+} from '../config/environment.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import { classOf } from '../marketo/faults/codes.ts';
-import type { Call, CallOutcome, Send, Transport } from '../marketo/transport.ts';
+import type { CallOutcome, Read, Send, Transport } from '../marketo/transport.ts';
 import type { Credentials, CredentialsState } from './credentials.ts';
-import type { Refusal } from './send.ts';
+import type { Refusal } from './ports.ts';
 
 export interface RenewedParts {
   /** Reads the variables where they are kept. Rejects with a ConfigurationError if what stands there cannot serve. */
   readonly read: () => Promise<Environment>;
-  readonly build: (settings: SoapSettings) => Promise<Transport>;
+  readonly build: (settings: MarketoSettings) => Promise<Transport<Refusal>>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -17,16 +22,16 @@ export interface RenewedParts {
 /** A job that met no credentials comes back after this; the warden looks each minute. */
 const WAIT_MS = 60_000;
 
-/** Gives the transport those of its parts that need no credentials, for as long as there are none. */
-const NOBODY: SoapSettings = { endpoint: 'https://unset.invalid', userId: '', encryptionKey: '' };
-
 interface Reading {
   readonly at: number;
   readonly state: CredentialsState;
   /** The settings as one text: two readings with the same text are the same key. */
   readonly version: string;
-  readonly transport: Transport;
+  /** Null while no reading has been usable yet. */
+  readonly transport: Transport<Refusal> | null;
 }
+
+type Outcome = CallOutcome<Refusal>;
 
 /**
  * A transport whose credentials may be rotated under it. A refusal by Marketo is believed only of the key that stands
@@ -35,7 +40,7 @@ interface Reading {
  */
 export async function createRenewedTransport(
   parts: RenewedParts,
-): Promise<{ readonly transport: Transport; readonly credentials: Credentials }> {
+): Promise<{ readonly transport: Transport<Refusal>; readonly credentials: Credentials }> {
   const { clock, log } = parts;
   let reading: Reading = await firstReading(parts);
   let underWay: Promise<void> | null = null;
@@ -54,28 +59,47 @@ export async function createRenewedTransport(
     return reading.state;
   };
 
-  const run = async (call: Call, send: Send): Promise<CallOutcome> => {
+  /** Marks a refusal that the secret no longer stands behind, before the account is told of it. */
+  const checking =
+    (used: Reading, send: Send<Refusal>): Send<Refusal> =>
+    (target, perform) =>
+      send(target, async (post) => {
+        const read = await perform(post);
+        if (!isRefused(read)) return read;
+        const state = await renew(0);
+        const stands = state.kind === 'usable' && reading.version === used.version;
+        return stands ? read : { ...read, outdated: true };
+      });
+
+  const renewing = async (
+    operation: string,
+    send: Send<Refusal>,
+    run: (transport: Transport<Refusal>, send: Send<Refusal>) => Promise<Outcome>,
+  ): Promise<Outcome> => {
     const used = reading;
-    if (used.state.kind !== 'usable') return notNow(clock());
-    const outcome = await used.transport.run(call, send);
-    if (!isRefused(outcome)) return outcome;
-    const state = await renew(0);
-    if (state.kind !== 'usable') return notNow(clock());
-    if (reading.version === used.version) return outcome;
-    log.info('the credentials were rotated; the call is made again with the new ones', {
-      operation: call.operation,
-    });
-    return reading.transport.run(call, send);
+    if (used.state.kind !== 'usable' || used.transport === null) return notNow(clock());
+    let requests = 0;
+    const counted: Send<Refusal> = (target, perform) => {
+      requests += 1;
+      return checking(used, send)(target, perform);
+    };
+    const outcome = await run(used.transport, counted);
+    if (outcome.kind !== 'fault' || outcome.outdated !== true) return outcome;
+    // What came before the refused request is not to run twice.
+    if (requests > 1) return outcome;
+    const { state, transport } = reading;
+    if (state.kind !== 'usable' || transport === null) return notNow(clock());
+    log.info('the credentials were rotated; the call is made again with the new ones', { operation });
+    return run(transport, send);
   };
 
   return {
     credentials: { renew },
     transport: {
-      name: 'soap',
-      timeoutMs: (operation) => reading.transport.timeoutMs(operation),
-      correctClock: (serverDate) => reading.transport.correctClock(serverDate),
-      probe: reading.transport.probe,
-      run,
+      run: (call, send) =>
+        renewing(call.operation, send, (transport, checked) => transport.run(call, checked)),
+      probe: (send) => renewing('probe', send, (transport, checked) => transport.probe(checked)),
+      correctClock: (serverDate) => reading.transport?.correctClock(serverDate),
     },
   };
 }
@@ -88,7 +112,7 @@ async function firstReading(parts: RenewedParts): Promise<Reading> {
     at,
     state: usable ? { kind: 'usable' } : found,
     version: usable ? versionOf(found.settings) : '',
-    transport: await parts.build(usable ? found.settings : NOBODY),
+    transport: usable ? await parts.build(found.settings) : null,
   };
 }
 
@@ -106,12 +130,12 @@ async function nextReading(last: Reading, parts: RenewedParts): Promise<Reading>
 }
 
 type Found =
-  | { readonly kind: 'usable'; readonly settings: SoapSettings }
+  | { readonly kind: 'usable'; readonly settings: MarketoSettings }
   | Exclude<CredentialsState, { kind: 'usable' }>;
 
 async function look(parts: RenewedParts): Promise<Found> {
   try {
-    return { kind: 'usable', settings: readSoap(await parts.read()) };
+    return { kind: 'usable', settings: readMarketo(await parts.read()) };
   } catch (error) {
     if (error instanceof ConfigurationError) return { kind: 'missing', message: error.message };
     const problem = error instanceof Error ? error.name : typeof error;
@@ -120,20 +144,17 @@ async function look(parts: RenewedParts): Promise<Found> {
   }
 }
 
-const versionOf = (settings: SoapSettings): string => JSON.stringify(settings);
+const versionOf = (settings: MarketoSettings): string => JSON.stringify(settings);
 
 /** Nothing was sent, or nothing that counts: the job waits for credentials like any other, and none is dead-lettered. */
-function notNow(now: number): CallOutcome {
-  const refusal: Refusal = {
-    kind: 'wait',
-    wait: { kind: 'wait', until: now + WAIT_MS, because: 'credentials' },
-  };
-  return { kind: 'refused', refusal };
+function notNow(now: number): Outcome {
+  const wait = { kind: 'wait', until: now + WAIT_MS, because: 'credentials' } as const;
+  return { kind: 'refused', refusal: { kind: 'wait', wait } };
 }
 
-function isRefused(outcome: CallOutcome): boolean {
-  if (outcome.kind !== 'fault') return false;
-  const { fault } = outcome;
+function isRefused(read: Read<unknown>): boolean {
+  if (read.kind !== 'fault') return false;
+  const { fault } = read;
   if (fault.kind === 'identity') return true;
-  return fault.kind === 'marketo' && classOf(fault.transport, fault.code) === 'credentials';
+  return fault.kind === 'marketo' && classOf(fault.code) === 'credentials';
 }

@@ -3,7 +3,7 @@ import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../bu
 import type { Fault } from '../marketo/faults/fault.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { accountSignal } from '../run/account-signal.ts';
-import type { Invocation, WorkPorts } from '../run/ports.ts';
+import type { Invocation, Refusal, WorkPorts } from '../run/ports.ts';
 import { createSender } from '../run/send.ts';
 
 type ProbePorts = Pick<
@@ -22,7 +22,7 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
   const outcome = await probeOnce(invocation, ports);
   // No permit in time (another hold, or no slot): nothing was learnt, the next minute asks again.
   if (outcome.kind === 'refused') return [];
-  const signal = accountSignal(outcome.kind === 'fault' ? outcome.fault : null);
+  const signal = accountSignal(outcome.kind === 'fault' ? outcome.fault : null, ports.settings.endpointGone);
   const said = outcome.kind === 'fault' ? faultText(outcome.fault) : '';
   await ports.budget.change((state, now) =>
     due.reduce(
@@ -37,16 +37,15 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
   return due;
 }
 
-async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<CallOutcome> {
-  const { probe } = ports.transport;
+async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<CallOutcome<Refusal>> {
   const sender = createSender(
-    { jobId: 'probe', operation: probe.operation, intend: null, probe: true },
+    // It announces nothing, so there is nothing to write before it.
+    { jobId: 'probe', operation: 'probe', intend: async () => false, probe: true },
     invocation,
     ports,
   );
-  const outcome = await ports.transport.run(probe, sender.send);
-  // What the probe found is written by the change above; reported as a call it would count a second time.
-  await sender.finish({ kind: 'neutral' });
+  const outcome = await ports.transport.probe(sender.send);
+  await sender.finish();
   return outcome;
 }
 

@@ -52,11 +52,11 @@ describe('npm start', () => {
   test('shows the dead letters by cause, with what to do about each', () => {
     expect(output).toMatch(/dead letters +8\n/);
     for (const line of [
-      /3 +invalid-request 20105 +unknown field; compare with describeMObject LeadRecord/,
+      /3 +invalid-request 20105 +Compare with describeMObject LeadRecord/,
       /2 +not-found 20103 +\S/,
       /1 +not-found 20113 +\S/,
-      /1 +in-doubt +may have run/,
-      /1 +malformed +not a job/,
+      /1 +in-doubt +Look \S/,
+      /1 +malformed +The message names what is wrong/,
     ]) {
       expect(output).toMatch(line);
     }

@@ -38,8 +38,8 @@ export const deployGuards: readonly Guard[] = [
   {
     name: 'a refusal is believed of the newest key only',
     file: 'shared/run/renewed-transport.ts',
-    find: 'if (!isRefused(outcome)) return outcome;',
-    replace: 'if (Math.abs(1) === 1) return outcome;',
+    find: 'if (!isRefused(read)) return read;',
+    replace: 'if (Math.abs(1) === 1) return read;',
     testFile: 'test/handler/credentials.test.ts',
     testName: 'reads it again and loses no job over it',
   },
@@ -54,7 +54,7 @@ export const deployGuards: readonly Guard[] = [
   {
     name: 'no credentials, no call',
     file: 'shared/run/renewed-transport.ts',
-    find: "if (used.state.kind !== 'usable') return notNow(clock());",
+    find: "if (used.state.kind !== 'usable' || used.transport === null) return notNow(clock());",
     replace: '',
     testFile: 'test/handler/credentials.test.ts',
     testName: 'lets a job that was already let in wait, too',

@@ -38,7 +38,7 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'XML-forbidden characters in the envelope',
     file: 'shared/marketo/soap/envelope-values.ts',
-    find: 'if (problem !== null) throw new Refusal(path, problem);',
+    find: 'if (problem !== null) throw new NotCarried(path, problem);',
     replace: '',
     testFile: 'test/unit/marketo/soap/client.test.ts',
     testName: 'sends nothing if params or workspace hold what XML cannot carry',
@@ -76,14 +76,6 @@ export const marketoGuards: readonly Guard[] = [
     testName: 'and not one more',
   },
   {
-    name: 'params that cannot be read are unsafe',
-    file: 'shared/marketo/operations/operation.ts',
-    find: 'isUnsafe: (params) => ask(params, row.isUnsafe, false, true),',
-    replace: 'isUnsafe: (params) => ask(params, row.isUnsafe, false, false),',
-    testFile: 'test/unit/marketo/operations/registry.test.ts',
-    testName: 'says so of params that it cannot read',
-  },
-  {
     name: 'leads made without deduplication are unsafe',
     file: 'shared/marketo/operations/lead.ts',
     find: 'isUnsafe: ({ dedupEnabled }) => dedupEnabled !== true,',
@@ -110,8 +102,8 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'another operation’s answer is none',
     file: 'shared/marketo/soap/read-reply.ts',
-    find: "if (Object.hasOwn(body, name)) return { kind: 'answered', result: body[name] };",
-    replace: "return { kind: 'answered', result: Object.values(body)[0] };",
+    find: "if (Object.hasOwn(body, name)) return { kind: 'answered', value: body[name] };",
+    replace: "return { kind: 'answered', value: Object.values(body)[0] };",
     testFile: 'test/unit/marketo/soap/golden.test.ts',
     testName: 'comes to what it should',
   },
@@ -120,7 +112,7 @@ export const marketoGuards: readonly Guard[] = [
     file: 'shared/marketo/soap/read-reply.ts',
     find: 'return readFault(parsed.fault, reply);',
     replace:
-      "return reply.status === 200 ? { kind: 'answered', result: null } : readFault(parsed.fault, reply);",
+      "return reply.status === 200 ? { kind: 'answered', value: null } : readFault(parsed.fault, reply);",
     testFile: 'test/unit/marketo/soap/read-reply.test.ts',
     testName: 'judges the body before the status',
   },

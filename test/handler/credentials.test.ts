@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, type Environment, type SoapSettings } from '../../shared/config/environment.ts';
-import type { Transport } from '../../shared/marketo/transport.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  type MarketoSettings,
+} from '../../shared/config/environment.ts';
+import { silentLog } from '../../shared/kernel/log.ts';
+import type { Send, Transport } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../../shared/run/credentials.ts';
+import type { Refusal } from '../../shared/run/ports.ts';
 import { createRenewedTransport } from '../../shared/run/renewed-transport.ts';
 import { tend } from '../../shared/tend/tend.ts';
+import { emptyExchange } from '../support/direct-send.ts';
 import {
   createWorld,
   deliveryOf,
@@ -31,16 +38,21 @@ async function deployed(given: { readonly secret: Environment | Error; readonly 
   let accepts = given.accepts ?? 'first';
   let signedWith = '';
   const world = createWorld({ answer: () => (signedWith === accepts ? ok() : marketoFault(20014)) });
-  const build = async ({ encryptionKey }: SoapSettings): Promise<Transport> => ({
-    ...world.ports.transport,
-    run: (call, send) =>
-      world.ports.transport.run(call, (target, perform) =>
+  const build = async ({ encryptionKey }: MarketoSettings): Promise<Transport<Refusal>> => {
+    const signing =
+      (send: Send<Refusal>): Send<Refusal> =>
+      (target, perform) =>
         send(target, (post) => {
           signedWith = encryptionKey;
           return perform(post);
-        }),
-      ),
-  });
+        });
+    const { transport } = world.ports;
+    return {
+      ...transport,
+      run: (call, send) => transport.run(call, signing(send)),
+      probe: (send) => transport.probe(signing(send)),
+    };
+  };
   const read = async () => {
     if (secret instanceof Error) throw secret;
     return secret;
@@ -189,5 +201,51 @@ describe('a secret', () => {
     const budget = { ...world.ports.budget, state: () => Promise.reject(new Error('down')) };
     const found = await checkCredentials(worker.credentials, 0, { ...worker.ports, budget });
     expect(found.kind).toBe('missing');
+  });
+});
+
+describe('a call whose credentials were rotated under it', () => {
+  const target = { url: 'http://127.0.0.1/', timeoutMs: 1, spends: true, announces: false };
+  const post = async () => ({ status: 200, headers: {}, body: '' });
+  const send: Send<Refusal> = async (_target, perform) => ({
+    ...(await perform(post)),
+    exchange: emptyExchange,
+  });
+
+  /** How many requests are sent by a call that takes so many, of which the first key has the last refused. */
+  async function requestsOf(each: number): Promise<number> {
+    let key = 'first';
+    let sent = 0;
+    const { transport } = await createRenewedTransport({
+      read: async () => secretWith(key),
+      build: async ({ encryptionKey }) => ({
+        run: async (_call, through) => {
+          for (let at = 1; ; at += 1) {
+            sent += 1;
+            const refused = at === each && encryptionKey === 'first';
+            const fault = { kind: 'marketo', code: 20014, message: 'no', httpStatus: 500 } as const;
+            const answered = await through(target, async () =>
+              refused ? { kind: 'fault', fault } : { kind: 'answered', value: null },
+            );
+            if (at < each) continue;
+            if (answered.kind !== 'answered') return answered;
+            const record = { ok: true, code: null, message: '', result: null };
+            return { ...answered, result: null, records: [record], inOrder: true };
+          }
+        },
+        probe: () => Promise.reject(new Error('not probed')),
+        correctClock: () => {},
+      }),
+      clock: () => 0,
+      log: silentLog,
+    });
+    key = 'second';
+    await transport.run({ operation: 'listMObjects', params: {}, workspace: null }, send);
+    return sent;
+  }
+
+  test('is made again if it takes one request, and not as a whole if it takes several', async () => {
+    expect(await requestsOf(1)).toBe(2);
+    expect(await requestsOf(2)).toBe(2);
   });
 });

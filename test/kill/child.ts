@@ -5,9 +5,8 @@ import { createInterface } from 'node:readline';
 import { startFunctions } from '../../local/functions.ts';
 import { lineLog } from '../../local/line-log.ts';
 import { startLocal } from '../../local/start-local.ts';
-import type { WorkerTimings } from '../../shared/config/limits.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
-import { executioner, watchedFunctions } from './executioner.ts';
+import { executioner, type Waits, watchedFunctions } from './executioner.ts';
 import type { Orders } from './points.ts';
 
 const log = lineLog({
@@ -27,7 +26,7 @@ function receiveOrders(): Promise<Orders> {
 }
 
 async function start(given: Orders): Promise<unknown> {
-  const builders = watchedFunctions(executioner(given), timingsOf(given));
+  const builders = watchedFunctions(executioner(given), waitsOf(given));
   const common = {
     builders,
     env: given.env,
@@ -48,8 +47,9 @@ async function start(given: Orders): Promise<unknown> {
   return {};
 }
 
-function timingsOf({ serverDoneMs }: Orders): WorkerTimings {
-  return { shortWaitMs: 25_000, settleReserveMs: 300, serverDoneMs, parkAheadMs: 1_000, graceMs: 500 };
+function waitsOf({ serverDoneMs }: Orders): Waits {
+  const timings = { shortWaitMs: 25_000, settleReserveMs: 300, parkAheadMs: 1_000, graceMs: 500 };
+  return { timings, serverDoneMs };
 }
 
 // Its modules are loaded: the next life finds them compiled.

@@ -1,11 +1,13 @@
 import { openSync, writeSync } from 'node:fs';
 import { buildCollector } from '../../functions/collector.ts';
+import type { Parts } from '../../functions/compose.ts';
 import { buildWarden } from '../../functions/warden.ts';
 import { buildWorker } from '../../functions/worker.ts';
 import type { FunctionBuilders } from '../../local/functions.ts';
-import type { WorkerTimings } from '../../shared/config/limits.ts';
 import { systemSleep } from '../../shared/kernel/clock.ts';
 import type { Orders, Point } from './points.ts';
+
+export type Waits = Required<Pick<Parts, 'timings' | 'serverDoneMs'>>;
 
 type Pass = (point: Point, jobId: string) => Promise<void>;
 
@@ -28,9 +30,9 @@ export function executioner({ log, sentence }: Orders): Pass {
 }
 
 /** The functions as they are on Lambda, with the executioner beside them and waits that a test has the time for. */
-export const watchedFunctions = (pass: Pass, timings: WorkerTimings): FunctionBuilders => ({
+export const watchedFunctions = (pass: Pass, waits: Waits): FunctionBuilders => ({
   async worker(env, parts) {
-    const handler = await buildWorker(env, { ...parts, timings, trace: pass });
+    const handler = await buildWorker(env, { ...parts, ...waits, trace: pass });
     return async (event, context) => {
       const response = await handler(event, context);
       await pass('answered', '-');
@@ -38,7 +40,7 @@ export const watchedFunctions = (pass: Pass, timings: WorkerTimings): FunctionBu
     };
   },
   async collector(env, parts) {
-    const handler = await buildCollector(env, { ...parts, timings });
+    const handler = await buildCollector(env, { ...parts, ...waits });
     return async (event, context) => {
       await pass('collecting', '-');
       const response = await handler(event, context);
@@ -46,5 +48,5 @@ export const watchedFunctions = (pass: Pass, timings: WorkerTimings): FunctionBu
       return response;
     };
   },
-  warden: (env, parts) => buildWarden(env, { ...parts, timings }),
+  warden: (env, parts) => buildWarden(env, { ...parts, ...waits }),
 });

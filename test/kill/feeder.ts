@@ -3,6 +3,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { awsServices } from '../../client/aws-services.ts';
 import { type Client, createClient } from '../../client/create-client.ts';
 import { createAwsClients } from '../../shared/aws/clients.ts';
+import type { Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import { problemText, validateJob } from '../../shared/job/validate-job.ts';
 import { sha256Hex } from '../../shared/kernel/hash.ts';
@@ -72,7 +73,8 @@ export function createFeeder(): Feeder {
       return sendBare(at, item);
     }
     if (!item.bare) return at.client.enqueue(item.job);
-    const { body, groupId } = messageFor({ version: 1, ...item.job });
+    // A bare sender checks nothing.
+    const { body, groupId } = messageFor({ version: 1, ...item.job } as Job);
     return sendBare(at, { body, group: groupId });
   }
 

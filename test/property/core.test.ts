@@ -13,12 +13,18 @@ import { syncLeadJob } from '../support/work-world.ts';
 
 const message = fc.string();
 const code = fc.option(fc.integer(), { nil: null });
-const transport = fc.constantFrom('soap' as const, 'rest' as const);
 const httpStatus = fc.integer({ min: 100, max: 599 });
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({ kind: fc.constant('marketo' as const), transport, code, message, httpStatus }),
-  fc.record({ kind: fc.constant('record' as const), transport, code, message, httpStatus }),
+  fc.record({ kind: fc.constant('marketo' as const), code, message, httpStatus }),
+  fc.record({
+    kind: fc.constant('record' as const),
+    code,
+    message,
+    httpStatus,
+    failed: fc.constant(1),
+    total: fc.integer({ min: 1, max: 3 }),
+  }),
   fc.record({
     kind: fc.constant('unreadable' as const),
     what: fc.constantFrom(
@@ -48,6 +54,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 const attempt = fc.record({
+  callId: fc.string(),
   at: fc.integer(),
   durationMs: fc.nat(),
   class: fc.option(fc.constantFrom(...FAULT_CLASSES), { nil: null }),
@@ -82,7 +89,7 @@ describe('classify and decide', () => {
         const failure = classify(given, unsafe);
         expect(FAULT_CLASSES).toContain(failure.class);
         expect(['complete', 'retry', 'defer', 'dead-letter']).toContain(decide(failure, at).kind);
-        expect(accountSignal(given).kind).toBeTypeOf('string');
+        expect(accountSignal(given, 'gone').kind).toBeTypeOf('string');
       }),
     );
   });
@@ -105,7 +112,6 @@ describe('classify and decide', () => {
       fc.property(throttles, fc.boolean(), circumstances, (number, unsafe, at) => {
         const given: Fault = {
           kind: 'marketo',
-          transport: 'soap',
           code: number,
           message: '',
           httpStatus: 500,

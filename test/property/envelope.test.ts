@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { validateParams } from '../../shared/marketo/operations/registry.ts';
 import { forbiddenInXml } from '../../shared/marketo/operations/xml-text.ts';
 import { createSoapTransport } from '../../shared/marketo/soap/client.ts';
 import type { Call, CallOutcome, Send } from '../../shared/marketo/transport.ts';
+import { checked } from '../support/checked.ts';
 import { emptyExchange } from '../support/direct-send.ts';
 import { goldenCases } from '../support/golden.ts';
+import { selectorType } from '../support/selector-type.ts';
 import { type XmlTree, xmlTree } from '../support/xml-tree.ts';
 
-const transport = await createSoapTransport({
+const transport = await createSoapTransport<never>({
   endpoint: 'http://127.0.0.1/soap',
   userId: 'user',
   encryptionKey: 'key',
@@ -17,14 +18,14 @@ const transport = await createSoapTransport({
 });
 
 /** Runs a call up to its first byte and answers what would have been sent; null if nothing would. */
-async function envelopeOf(call: Call): Promise<{ sent: string | null; outcome: CallOutcome }> {
+async function envelopeOf(call: Call): Promise<{ sent: string | null; outcome: CallOutcome<never> }> {
   let sent: string | null = null;
-  const send: Send = async (_target, perform) => {
+  const send: Send<never> = async (_target, perform) => {
     const post = async (request: { body: string }) => {
       sent = request.body;
       return { status: 200, headers: {}, body: '' };
     };
-    return { kind: 'sent', value: await perform(post), exchange: emptyExchange };
+    return { ...(await perform(post)), exchange: emptyExchange };
   };
   const outcome = await transport.run(call, send);
   return { sent, outcome };
@@ -79,34 +80,26 @@ function withLeaves(value: unknown, replace: Replace): unknown {
   if (typeof value === 'string') return replace(value);
   if (Array.isArray(value)) return value.map((item) => withLeaves(item, replace));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [
-      name,
-      name === 'attributes' ? child : withLeaves(child, replace),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, withLeaves(child, replace)]));
 }
 
 function treeOf(name: string, value: unknown): XmlTree {
   if (typeof value !== 'object' || value === null) return { name, content: String(value) };
-  const { attributes, ...rest } = value as Record<string, unknown>;
-  const children = Object.entries(rest).flatMap(([child, inner]) =>
+  const children = Object.entries(value as Record<string, unknown>).flatMap(([child, inner]) =>
     Array.isArray(inner) ? inner.map((item) => treeOf(child, item)) : [treeOf(child, inner)],
   );
   const content = children.length === 0 ? '' : children;
-  const type = (attributes as Record<string, string> | undefined)?.['xsi:type'];
-  return type === undefined ? { name, content } : { name, type: type.replace(/^.*:/, ''), content };
+  return name === 'leadSelector' ? { name, type: selectorType(value), content } : { name, content };
 }
 
 function childOf(tree: XmlTree | undefined, name: string): XmlTree | undefined {
   return typeof tree?.content === 'object' ? tree.content.find((child) => child.name === name) : undefined;
 }
 
-const calls = goldenCases().map((golden) => {
-  const checked = validateParams(golden.operation, golden.params);
-  if (checked.kind !== 'valid') throw new Error(golden.name);
-  return { operation: golden.operation, params: checked.params, workspace: golden.workspace, unsafe: false };
-});
+const calls = goldenCases().map(({ operation, params, workspace }) => ({
+  ...checked(operation, params),
+  workspace,
+}));
 
 const RUNS = { numRuns: 600 };
 
@@ -121,7 +114,7 @@ describe('the envelope', () => {
         async (call, texts, workspace) => {
           let next = 0;
           const params = withLeaves(call.params, () => texts[next++ % texts.length] ?? '');
-          const { sent } = await envelopeOf({ ...call, params, workspace });
+          const { sent } = await envelopeOf({ ...call, params, workspace } as Call);
           expect(XMLValidator.validate(sent ?? '')).toBe(true);
           const envelope = xmlTree(sent ?? '');
           const name = `params${call.operation.charAt(0).toUpperCase()}${call.operation.slice(1)}`;
@@ -150,7 +143,7 @@ describe('the envelope', () => {
           fc.pre(leaves > 0);
           let next = 0;
           const params = withLeaves(call.params, () => (next++ === at % leaves ? text + bad + text : text));
-          const { sent, outcome } = await envelopeOf({ ...call, params });
+          const { sent, outcome } = await envelopeOf({ ...call, params } as Call);
           expect(sent).toBeNull();
           expect(outcome).toMatchObject({
             kind: 'fault',

@@ -1,19 +1,18 @@
 import type { Wire } from '../../shared/marketo/http/wire.ts';
-import { WireError } from '../../shared/marketo/http/wire-error.ts';
+import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, OutgoingRequest, Send, Target } from '../../shared/marketo/transport.ts';
 
 /** A `Send` that asks nobody: open, perform, release. */
-export function directSend(wire: Wire): Send {
+export function directSend(wire: Wire): Send<never> {
   return async (target, perform) => {
     const opened = await wire.open(target);
-    if (opened.kind === 'failed') return opened;
+    if (opened.kind === 'failed') return { ...opened, kind: 'fault' };
     const { connection } = opened;
     try {
-      const value = await perform(connection.post);
-      return { kind: 'sent', value, exchange: connection.exchange() };
+      return { ...(await perform(connection.post)), exchange: connection.exchange() };
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      return { kind: 'failed', fault: error.fault, exchange: connection.exchange() };
+      return { kind: 'fault', fault: error.fault, exchange: connection.exchange() };
     } finally {
       connection.release();
     }
@@ -35,6 +34,7 @@ export const emptyExchange: Exchange = {
 export const targetOf = (url: string, over: Partial<Target> = {}): Target => ({
   url,
   timeoutMs: 10_000,
-  fresh: false,
+  spends: true,
+  announces: false,
   ...over,
 });

@@ -1,7 +1,7 @@
 import { fileLetter, type LetterDraft } from '../../shared/deadletter/archive.ts';
 import type { LetterHead, LetterSummary } from '../../shared/deadletter/letter.ts';
 import { letterIdOf } from '../../shared/deadletter/letter.ts';
-import type { Job } from '../../shared/job/job.ts';
+import type { Job, JobFields } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { firstRow, type JobRow, type JobState } from '../../shared/ledger/row.ts';
@@ -13,7 +13,7 @@ import { memoryLedger } from '../memory/memory-ledger.ts';
 
 export const NOON = Date.parse('2026-11-22T12:00:00Z');
 
-export const leadJob = (id: string, email = 'ann@example.com', more: Partial<Job> = {}): Job => ({
+export const leadJob = (id: string, email = 'ann@example.com', more: Partial<JobFields> = {}): Job => ({
   version: 1,
   id,
   operation: 'syncLead',

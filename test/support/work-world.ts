@@ -5,6 +5,7 @@ import {
   DEFAULT_TIMINGS,
   RATE_WINDOW_MS,
 } from '../../shared/config/limits.ts';
+import { TRANSPORTS } from '../../shared/config/transports.ts';
 import type { Delivery, Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import { silentLog } from '../../shared/kernel/log.ts';
@@ -12,9 +13,11 @@ import { noMetrics } from '../../shared/kernel/metrics.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
-import { WireError } from '../../shared/marketo/http/wire-error.ts';
-import type { Call, Exchange, Transport } from '../../shared/marketo/transport.ts';
-import type { WorkPorts } from '../../shared/run/ports.ts';
+import { WireError } from '../../shared/marketo/http/wire-fault.ts';
+import { isUnsafe } from '../../shared/marketo/operations/registry.ts';
+import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
+import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
+import type { Refusal, WorkPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
 import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace } from '../../shared/run/trace.ts';
@@ -37,7 +40,7 @@ export const ok = (result: unknown = {}): Answer => ({ kind: 'result', result })
 
 export const marketoFault = (code: number | null, message = `fault ${code}`): Answer => ({
   kind: 'fault',
-  fault: { kind: 'marketo', transport: 'soap', code, message, httpStatus: 500 },
+  fault: { kind: 'marketo', code, message, httpStatus: 500 },
 });
 
 export const networkFault = (sent: boolean): Answer => ({
@@ -111,39 +114,41 @@ export function createWorld(options: WorldOptions = {}) {
     sleep: async () => {},
     store,
     limits,
-    serverDoneMs: DEFAULT_TIMINGS.serverDoneMs,
+    serverDoneMs: TRANSPORTS.soap.serverDoneMs,
   });
   let corrected: number | null = null;
 
-  const transport: Transport = {
-    name: 'soap',
-    timeoutMs: () => 90_000,
+  const runCall = async (call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>> => {
+    calls.push(call);
+    const nth = calls.length;
+    const target = {
+      url: 'http://127.0.0.1/soap',
+      timeoutMs: 90_000,
+      spends: true,
+      announces: isUnsafe(call),
+    };
+    const sent = await send(target, async (post) => {
+      const given = await answer(call, nth);
+      if (given.kind === 'bug' && !given.sent) throw new Error('a bug before sending');
+      const unsent = given.kind === 'fault' && given.fault.kind === 'network' && !given.fault.sent;
+      if (!unsent) sends.push(call);
+      const silent = given.kind === 'fault' && given.fault.kind === 'network';
+      // The pretend wire reads what to do from the body.
+      const body = JSON.stringify({ unsent, silent, fault: given.kind === 'fault' ? given.fault : null });
+      await post({ method: 'POST', headers: {}, body, secrets: [] });
+      if (given.kind === 'bug') throw new Error('a bug after sending');
+      return given.kind === 'fault' ? given : { kind: 'answered', value: given.result };
+    });
+    if (sent.kind !== 'answered') return sent;
+    const { value, exchange } = sent;
+    // As the real transport reads it: a result may say that records failed.
+    return { kind: 'answered', result: value, ...recordOutcomes(call, value), exchange };
+  };
+  const transport: Transport<Refusal> = {
+    run: runCall,
+    probe: (send) => runCall({ operation: 'listMObjects', params: {}, workspace: null }, send),
     correctClock: (serverDate) => {
       corrected = serverDate;
-    },
-    probe: { operation: 'listMObjects', params: {}, workspace: null, unsafe: false },
-    run: async (call, send) => {
-      calls.push(call);
-      const nth = calls.length;
-      const target = { url: 'http://127.0.0.1/soap', timeoutMs: 90_000, fresh: call.unsafe };
-      const sent = await send(target, async (post) => {
-        const given = await answer(call, nth);
-        if (given.kind === 'bug' && !given.sent) throw new Error('a bug before sending');
-        const unsent = given.kind === 'fault' && given.fault.kind === 'network' && !given.fault.sent;
-        if (!unsent) sends.push(call);
-        const silent = given.kind === 'fault' && given.fault.kind === 'network';
-        // The pretend wire reads what to do from the body.
-        const body = JSON.stringify({ unsent, silent, fault: given.kind === 'fault' ? given.fault : null });
-        await post({ method: 'POST', headers: {}, body, secrets: [] });
-        if (given.kind === 'bug') throw new Error('a bug after sending');
-        return given;
-      });
-      if (sent.kind === 'refused') return sent;
-      if (sent.kind === 'failed') return { kind: 'fault', fault: sent.fault, exchange: sent.exchange };
-      const { value, exchange } = sent;
-      return value.kind === 'fault'
-        ? { kind: 'fault', fault: value.fault, exchange }
-        : { kind: 'answered', result: value.kind === 'result' ? value.result : null, exchange };
     },
   };
 
@@ -163,6 +168,8 @@ export function createWorld(options: WorldOptions = {}) {
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
+      serverDoneMs: TRANSPORTS.soap.serverDoneMs,
+      endpointGone: TRANSPORTS.soap.endpointGone,
       retentionMs: 30 * 24 * 3_600_000,
       soleInstance: options.soleInstance ?? null,
     },
@@ -245,8 +252,14 @@ export function deliveryOf(job: Job, over: Partial<Delivery> = {}): Delivery {
   };
 }
 
+type JobOf<O extends Job['operation']> = Extract<Job, { readonly operation: O }>;
+
 /** A write that is safe to repeat. */
-export const syncLeadJob = (id: string, email = `${id}@example.com`, over: Partial<Job> = {}): Job => ({
+export const syncLeadJob = (
+  id: string,
+  email = `${id}@example.com`,
+  over: Partial<JobOf<'syncLead'>> = {},
+): Job => ({
   version: 1,
   id,
   operation: 'syncLead',
@@ -264,7 +277,7 @@ export const syncLeadJob = (id: string, email = `${id}@example.com`, over: Parti
 export const requestCampaignJob = (
   id: string,
   email = `${id}@example.com`,
-  over: Partial<Job> = {},
+  over: Partial<JobOf<'requestCampaign'>> = {},
 ): Job => ({
   version: 1,
   id,

@@ -21,7 +21,8 @@ export function adviceText(of: Advised): string {
   return `${meaning} ${action}`;
 }
 
-export const shortAdvice = (of: Advised): string => adviceFor(of).short;
+/** The first thing to do, for one line of a table. */
+export const firstStep = (of: Advised): string => adviceFor(of).action.split(/(?<=[.?]) /)[0] ?? '';
 
 /** What happened to these jobs matters more than the code of the last answer. */
 const OUTWEIGHS_CODE: ReadonlySet<FaultClass> = new Set([
@@ -38,113 +39,96 @@ function adviceForClass(faultClass: FaultClass, operation: string | null): Advic
       return {
         meaning: "The subscription's calls of the day are spent.",
         action: 'Redrive after midnight Central; mktq status shows when that is.',
-        short: 'quota spent; redrive after the reset',
       };
     case 'rate-limited':
       return {
         meaning: 'Marketo throttled the call: too many in 20 seconds.',
         action: 'Somebody else spends the same limit: lower MARKETO_SHARE, then redrive.',
-        short: 'rate limit; lower MARKETO_SHARE',
       };
     case 'concurrency-limited':
       return {
         meaning: 'Marketo throttled the call: too many at once.',
         action: 'Somebody else uses the same slots: lower MARKETO_SHARE, then redrive.',
-        short: 'concurrency limit; lower MARKETO_SHARE',
       };
     case 'expired-signature':
       return {
         meaning: 'Signature or token were too old when Marketo read them.',
         action: "Check the clock of the worker's machine, then redrive.",
-        short: 'signature too old; check the clock',
       };
     case 'transient':
       return {
         meaning: 'Marketo did not answer, or not readably, at every attempt.',
         action:
           'See mktq status for a hold. When Marketo answers again, redrive: nothing is wrong with the job.',
-        short: 'Marketo unreachable; redrive when it answers',
       };
     case 'sync-failed':
       return {
         meaning: 'Marketo could not save the lead, twice.',
         action: 'Read the message for the reason, correct the value with --edit if it is one, then redrive.',
-        short: 'lead not saved; read the message, redrive',
       };
     case 'credentials':
       return {
         meaning: "Marketo refused the stack's credentials.",
         action:
           'Renew the secret (or the variables of section Configuration in the README); the hold lifts by itself when a probe succeeds. Then redrive.',
-        short: 'credentials refused; renew them, redrive',
       };
     case 'invalid-request':
       return {
         meaning: 'Marketo refused the request for its contents.',
         action:
           'Read the message, correct the job with --edit, then redrive; correct the sync job that made it, too.',
-        short: 'refused; edit and redrive',
       };
     case 'not-found':
       return {
         meaning: 'What the job names is not in Marketo.',
         action: 'Create it first, then redrive; or discard if it is gone for good.',
-        short: 'not in Marketo; create it or discard',
       };
     case 'end-of-stream':
       return {
         meaning: 'There is nothing more to read.',
         action: 'It is the end of a read, not a failure: discard.',
-        short: 'end of the stream; discard',
       };
     case 'record-failed':
       return {
         meaning: 'Marketo took the call but refused records in it.',
         action:
           'The response says which and why. Correct them with --edit, or in Marketo, then redrive: it sends only the failed records.',
-        short: 'records refused; redrive sends only those',
       };
     case 'unknown':
       return {
         meaning: 'Marketo answered with a code that is in none of its tables.',
         action:
           'Read message and response; redrive if they sound temporary, otherwise give both to Adobe support and discard.',
-        short: 'unknown code; read the response',
       };
     case 'in-doubt':
       return {
         meaning:
           'The request was sent and the answer is unknown: it may have run at Marketo, and a repeat would do it again.',
         action: `${lookFor(operation)} If it did not run, redrive this id; if it did, discard.`,
-        short: 'may have run; look in Marketo, then redrive or discard',
       };
     case 'malformed':
       return {
         meaning: 'The message is not a job, or reuses the id of another; nothing was sent.',
         action:
           'The message names what is wrong. Correct the sender; to save this one, redrive it with --edit FILE, a whole job message; otherwise discard.',
-        short: 'not a job; correct the sender, redrive with --edit',
       };
     case 'expired':
       return {
         meaning: 'The job waited past its expiresAt, or 13 days; nothing was sent after that.',
         action:
           'See mktq status for what it waited for. If it still matters, redrive (the expiry is dropped); otherwise discard.',
-        short: 'waited too long; redrive if it still matters',
       };
     case 'internal':
       return {
         meaning: 'A bug of this program, three times.',
         action:
           'Report the message with the letter (mktq dlq export). Redrive after the fix; the job itself may be right.',
-        short: 'our bug; report it, redrive after the fix',
       };
     case 'poison':
       return {
         meaning: 'The worker died five times over this job, or SQS gave up on it.',
         action:
           "Look at the worker's log for memory or time-outs at the times of its attempts. Make the job smaller with --edit, or give the function more; then redrive.",
-        short: 'killed the worker; look at its log',
       };
     default:
       return assertNever(faultClass);

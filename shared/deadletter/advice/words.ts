@@ -1,15 +1,10 @@
-/** What a fault means and what to do about it. `short` is the same in a few words, for one line of a table. */
+/** What a fault means and what to do about it. */
 export interface Advice {
   readonly meaning: string;
   readonly action: string;
-  readonly short: string;
 }
 
-export const advised = (meaning: string, action: string, short: string): Advice => ({
-  meaning,
-  action,
-  short,
-});
+export const advised = (meaning: string, action: string): Advice => ({ meaning, action });
 
 export const REDRIVE = 'then redrive';
 export const WAIT_AND_REDRIVE = 'Nothing is wrong with the job: redrive it once Marketo answers again.';

@@ -2,7 +2,7 @@ import { assertNever } from '../../kernel/assert-never.ts';
 import { classOf, provesNothingRan } from './codes.ts';
 import type { Fault, FaultClass } from './fault.ts';
 
-/** What became of one job of a call, judged. */
+/** What became of one job of a call. */
 export type Verdict = { readonly kind: 'succeeded'; readonly result: unknown } | Failure;
 
 /** A fault with its class. `ran` is what is known of Marketo's side: `no` is proved, `maybe` is not. */
@@ -19,16 +19,12 @@ export interface Failure {
   readonly replied: boolean;
 }
 
-/** Adobe's own words are gone with the endpoint; these are what an operator needs to read. */
-export const ENDPOINT_GONE =
-  'Adobe removed the Marketo SOAP endpoint on 2026-07-31; MARKETO_TRANSPORT=rest is the way on';
-
 /**
  * A fault -> its class, for one job. Pure and total. On an operation that is unsafe to repeat, whatever may have run
  * without a readable answer is `in-doubt`: a state of its own, not an error to retry.
  */
 export function classify(fault: Fault, unsafe: boolean): Failure {
-  const failure = judge(fault);
+  const failure = ofSafe(fault);
   return unsafe && failure.ran === 'maybe' && DOUBTFUL.has(failure.class)
     ? { ...failure, class: 'in-doubt' }
     : failure;
@@ -36,10 +32,11 @@ export function classify(fault: Fault, unsafe: boolean): Failure {
 
 const DOUBTFUL: ReadonlySet<FaultClass> = new Set(['transient', 'unknown', 'sync-failed', 'internal']);
 
-function judge(fault: Fault): Failure {
+/** As if a repeat were harmless. */
+function ofSafe(fault: Fault): Failure {
   switch (fault.kind) {
     case 'marketo':
-      return answered(fault, classOf(fault.transport, fault.code), fault.code, ranOf(fault));
+      return answered(fault, classOf(fault.code), fault.code, ranOf(fault));
     case 'record':
       return answered(fault, recordClass(fault), fault.code, 'yes');
     case 'unreadable':
@@ -61,12 +58,13 @@ function judge(fault: Fault): Failure {
 }
 
 const ranOf = (fault: Extract<Fault, { kind: 'marketo' }>): 'no' | 'maybe' =>
-  fault.code !== null && provesNothingRan(fault.transport, fault.code) ? 'no' : 'maybe';
+  provesNothingRan(fault.code) ? 'no' : 'maybe';
 
-// A skipped REST record has a code with a class of its own; a FAILED SOAP record has only text.
-function recordClass(fault: Extract<Fault, { kind: 'record' }>): FaultClass {
-  const known = fault.code === null ? 'unknown' : classOf(fault.transport, fault.code);
-  return known === 'unknown' ? 'record-failed' : known;
+// A record with a code has the class of it. Where others of its call are done, only `record-failed` sends it again alone.
+function recordClass({ code, failed, total }: Extract<Fault, { kind: 'record' }>): FaultClass {
+  const known = classOf(code);
+  const ofAll = failed === total && (total === 1 || known === 'transient');
+  return ofAll && known !== 'unknown' ? known : 'record-failed';
 }
 
 const answered = (

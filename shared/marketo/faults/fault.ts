@@ -1,4 +1,4 @@
-/** What can go wrong, named by what is done about it. The table of codes is in fault-codes.ts. */
+/** What can go wrong, named by what is done about it. The table of codes is in codes.ts. */
 export const FAULT_CLASSES = [
   'quota-exhausted',
   'rate-limited',
@@ -21,28 +21,26 @@ export const FAULT_CLASSES = [
 
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
-export type TransportName = 'soap' | 'rest';
-
 /**
- * What was observed when a call did not succeed, before anybody judged it. Pure data: a transport makes it,
+ * What was observed when a call did not succeed, before it has a class. Pure data: a transport makes it,
  * `classify` reads it, and a test can write any of it by hand.
  */
 export type Fault =
   /** Marketo answered with a fault of its own. `code` is null if no number could be found in it. */
   | {
       readonly kind: 'marketo';
-      readonly transport: TransportName;
       readonly code: number | null;
       readonly message: string;
       readonly httpStatus: number;
     }
-  /** The call succeeded but the work in it did not: a record FAILED or skipped, or success=false. */
+  /** The call succeeded but the work in it did not: `failed` of `total` records. The code is the one they share, else null. */
   | {
       readonly kind: 'record';
-      readonly transport: TransportName;
       readonly code: number | null;
       readonly message: string;
       readonly httpStatus: number;
+      readonly failed: number;
+      readonly total: number;
     }
   /** An answer that is not an answer: HTML, text, JSON where XML belongs, truncated, empty, another operation's. */
   | {

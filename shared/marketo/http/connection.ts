@@ -5,7 +5,7 @@ import { type Address, type DialSettings, dial } from './dial.ts';
 import { mask } from './mask.ts';
 import { type RoundTrip, roundTrip } from './round-trip.ts';
 import { isHealthy, MAX_REST_MS, type PooledSocket, restMs, type SocketPool } from './socket-pool.ts';
-import { WireError } from './wire-error.ts';
+import { WireError } from './wire-fault.ts';
 
 export interface ConnectionSettings {
   readonly target: Target;
@@ -41,14 +41,14 @@ export class Connection {
 
   usable(): boolean {
     const { target, clock } = this.#settings;
-    return this.#socket !== null && isHealthy(this.#socket, target.fresh, clock());
+    return this.#socket !== null && isHealthy(this.#socket, target.announces, clock());
   }
 
   async refresh(): Promise<Fault | null> {
     if (this.usable()) return null;
     const { pool, target, address, clock } = this.#settings;
     this.#giveBack();
-    this.#socket = pool.take(this.#origin, target.fresh);
+    this.#socket = pool.take(this.#origin, target.announces);
     if (this.#socket !== null) return null;
     const dialled = await dial(address, this.#settings.dial);
     this.#exchange = { ...this.#exchange, endedAt: clock() };

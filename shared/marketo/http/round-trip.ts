@@ -1,9 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { TextDecoder } from 'node:util';
 import type { Clock } from '../../kernel/clock.ts';
+import { errorText } from '../../kernel/error-text.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { HttpReply, OutgoingRequest } from '../transport.ts';
-import { decodeBody } from './decode-body.ts';
 import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 
 /** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
@@ -119,13 +120,11 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       fail({
         kind: 'internal',
         sent: handedOver(),
-        message: `the request could not be built: ${words(error)}`,
+        message: `the request could not be built: ${errorText(error)}`,
       });
     }
   });
 }
-
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const headersOf = (request: OutgoingRequest): Record<string, string> => ({
   ...request.headers,
@@ -183,3 +182,17 @@ const tooLarge = (response: IncomingMessage | null, limit: number): Fault => ({
   httpStatus: response === null ? 0 : statusOf(response),
   message: `the answer is larger than ${limit} bytes and was cut there`,
 });
+
+/** The text of a body in the charset its header names, UTF-8 if it names none we know. A byte order mark is kept. */
+function decodeBody(body: Buffer, contentType: string | undefined): string {
+  const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  return decoderFor(charset).decode(body);
+}
+
+function decoderFor(charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset, { ignoreBOM: true });
+  } catch {
+    return new TextDecoder('utf-8', { ignoreBOM: true });
+  }
+}

@@ -11,7 +11,7 @@ export interface PooledSocket {
 
 /** Below the 5 s after which common servers close an idle socket: we let go first, so that no request meets a dead one. */
 export const MAX_REST_MS = 4_000;
-/** "One that answered less than 2 s ago" (design section 6): what may carry something unsafe to repeat. */
+/** What answered so recently is not stale, and may carry something unsafe to repeat. */
 export const FRESH_MS = 2_000;
 /** A server that says how long it waits starts counting before our clock does. */
 const REST_MARGIN_MS = 1_000;

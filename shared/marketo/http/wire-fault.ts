@@ -57,3 +57,14 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';
 }
+
+/** The only error `post` rejects with: no whole answer came, and the fault says how far the request got. */
+export class WireError extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.name = 'WireError';
+    this.fault = fault;
+  }
+}

@@ -1,7 +1,6 @@
 import { LeadSelector, selectedKeys } from './lead.ts';
 import { referencesOf } from './lead-reference.ts';
 import { always, CALL_TIMEOUT_MS, operation } from './operation.ts';
-import { LeadActivityList, ResultGetLeadChanges } from './reply-types.ts';
 import { arrayOfString, LeadKey, StreamPosition } from './types.ts';
 import { batchSize, enumeration, optional, repeated, sequence } from './xsd.ts';
 
@@ -79,7 +78,6 @@ export const getLeadActivity = operation({
     startPosition: optional(StreamPosition),
     batchSize: optional(batchSize(100)),
   }),
-  success: { leadActivityList: LeadActivityList },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
   leads: ({ leadKey }) => referencesOf([leadKey]),
@@ -93,9 +91,7 @@ export const getLeadChanges = operation({
     batchSize: optional(batchSize(1_000)),
     leadSelector: optional(LeadSelector),
   }),
-  success: { result: ResultGetLeadChanges },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
   leads: ({ leadSelector }) => selectedKeys(leadSelector),
-  items: ({ leadSelector }) => Math.max(1, selectedKeys(leadSelector).length),
 });

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import { referencesOf } from './lead-reference.ts';
 import { always, CALL_TIMEOUT_MS, operation } from './operation.ts';
-import { successOutcome } from './record-outcome.ts';
-import { ResultGetCampaignsForSource, ResultRequestCampaign, ResultScheduleCampaign } from './reply-types.ts';
 import { ArrayOfAttrib, arrayOfLeadKey } from './types.ts';
 import { boolean, dateTime, enumeration, optional, positiveInt, sequence, text } from './xsd.ts';
 
@@ -14,7 +12,6 @@ export const getCampaignsForSource = operation({
     name: optional(text),
     exactName: optional(boolean),
   }),
-  success: { result: ResultGetCampaignsForSource },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
 });
@@ -38,13 +35,10 @@ export const requestCampaign = operation({
       'needs campaignId, or programName and campaignName',
     ),
   ),
-  success: { result: ResultRequestCampaign },
   timeoutMs: CALL_TIMEOUT_MS,
   // Runs the leads through the flow again: a second e-mail.
   isUnsafe: always,
   leads: ({ leadList }) => referencesOf(leadList?.leadKey ?? []),
-  items: ({ leadList }) => leadList?.leadKey.length ?? 1,
-  outcomes: (_, payload) => successOutcome('requestCampaign', payload),
 });
 
 export const scheduleCampaign = operation({
@@ -55,9 +49,7 @@ export const scheduleCampaign = operation({
     campaignRunAt: optional(dateTime),
     programTokenList: optional(ArrayOfAttrib),
   }),
-  success: { result: ResultScheduleCampaign },
   timeoutMs: CALL_TIMEOUT_MS,
   // Schedules another run; with cloneToProgramName it clones the program once more.
   isUnsafe: always,
-  outcomes: (_, payload) => successOutcome('scheduleCampaign', payload),
 });

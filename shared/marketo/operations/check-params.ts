@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, type JsonObject } from './json-object.ts';
+import { isObject, type JsonObject } from '../../kernel/is-object.ts';
 import {
   type Choice,
   isChoice,
@@ -7,6 +7,7 @@ import {
   isOptional,
   isSequence,
   type List,
+  optionByChildren,
   rulesOf,
   type Sequence,
 } from './schema-shape.ts';
@@ -19,7 +20,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export type CheckedParams =
+export type Checked =
   | { readonly kind: 'valid'; readonly params: unknown }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -28,10 +29,10 @@ const MOST_PROBLEMS = 100;
 
 /**
  * Compares a JSON value with a schema of the table and answers what will be sent (children in schema order, repeated elements
- * always lists, selectors with their type), or every problem there is. Goes only where the schema goes, so no input is too
+ * always lists, selectors without their type, which their children tell), or every problem there is. Goes only where the schema goes, so no input is too
  * deep; valibot's own run stops at the first unknown name and does not know what was meant by it, hence this walk.
  */
-export function checkParams(schema: Schema, params: unknown): CheckedParams {
+export function checkParams(schema: Schema, params: unknown): Checked {
   const found = new Findings();
   const checked = isObject(params)
     ? walk(schema, params, 'params', found)
@@ -159,7 +160,7 @@ function applyRules(schema: Schema, value: unknown, path: string, found: Finding
 
 const step = ({ key }: v.IssuePathItem): string => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`);
 
-/** The type is told by `xsi:type` in either of its two places, else by the children; it is answered as node-soap wants it. */
+/** The type is told by `xsi:type` in either of its two places, else by the children; it is answered by the children alone. */
 function walkChoice(schema: Choice, value: unknown, path: string, found: Findings): unknown {
   if (!isObject(value)) return found.addMisshapen(path, `must be an object, not ${wordFor(value)}`);
   const option = optionByType(schema, value) ?? optionByChildren(schema, value);
@@ -168,7 +169,7 @@ function walkChoice(schema: Choice, value: unknown, path: string, found: Finding
   const walked = walkSequence(option, value, path, found);
   if (!isObject(walked)) return walked;
   const { 'xsi:type': _, attributes: __, ...children } = walked;
-  return { attributes: { 'xsi:type': `tns:${xsdName(option)}` }, ...children };
+  return children;
 }
 
 function describe(option: Sequence): string {
@@ -181,10 +182,4 @@ function optionByType(schema: Choice, value: JsonObject): Sequence | undefined {
   const named = isObject(attributes) ? attributes['xsi:type'] : value['xsi:type'];
   if (typeof named !== 'string') return undefined;
   return schema.options.find((option) => named.slice(named.indexOf(':') + 1) === xsdName(option));
-}
-
-function optionByChildren(schema: Choice, value: JsonObject): Sequence | undefined {
-  return schema.options.find((option) =>
-    Object.keys(option.entries).some((name) => !ATTRIBUTE_NAMES.has(name) && Object.hasOwn(value, name)),
-  );
 }

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import { leadReference, recordReference, referencesOf } from './lead-reference.ts';
 import { always, CALL_TIMEOUT_MS, MERGE_TIMEOUT_MS, operation } from './operation.ts';
-import { childAt, keep, listAt, statusOutcome, statusOutcomes } from './record-outcome.ts';
-import * as reply from './reply-types.ts';
 import { ArrayOfString, arrayOfString, KeyAttributes, LeadKey, LeadKeyRef, LeadRecord } from './types.ts';
 import {
   batchSize,
@@ -19,7 +17,6 @@ import {
 
 export const getLead = operation({
   params: sequence('ParamsGetLead', { leadKey: LeadKey }),
-  success: { result: reply.ResultGetLead },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
   leads: ({ leadKey }) => referencesOf([leadKey]),
@@ -55,11 +52,9 @@ export const getMultipleLeads = operation({
     batchSize: optional(batchSize(1_000)),
     includeAttributes: optional(ArrayOfString),
   }),
-  success: { result: reply.ResultGetMultipleLeads },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
   leads: ({ leadSelector }) => selectedKeys(leadSelector),
-  items: ({ leadSelector }) => Math.max(1, selectedKeys(leadSelector).length),
 });
 
 const KEY_WANTED = 'needs a key: Id, Email, or ForeignSysPersonId with ForeignSysType';
@@ -80,7 +75,6 @@ export const syncLead = operation({
       ['leadRecord'],
     ),
   ),
-  success: { result: reply.ResultSyncLead },
   timeoutMs: CALL_TIMEOUT_MS,
   // A cookie that is not yet a lead's makes a new lead each time.
   isUnsafe: ({ leadRecord }) => recordReference(leadRecord) === null,
@@ -88,7 +82,6 @@ export const syncLead = operation({
     const reference = recordReference(leadRecord, marketoCookie);
     return reference === null ? [] : [reference];
   },
-  outcomes: (_, payload) => [statusOutcome(childAt(payload, 'syncStatus'), 0)],
 });
 
 const unkeyed = (index: number) => ({
@@ -124,7 +117,6 @@ export const syncMultipleLeads = operation({
       }
     }),
   ),
-  success: { result: reply.ResultSyncMultipleLeads },
   timeoutMs: CALL_TIMEOUT_MS,
   // Without deduplication each run makes the leads anew. What an absent dedupEnabled means is documented nowhere, so it counts as false.
   isUnsafe: ({ dedupEnabled }) => dedupEnabled !== true,
@@ -133,13 +125,10 @@ export const syncMultipleLeads = operation({
       const reference = recordReference(record);
       return reference === null ? [] : [reference];
     }),
-  items: ({ leadRecordList }) => leadRecordList.leadRecord.length,
-  outcomes: ({ leadRecordList }, payload) =>
-    statusOutcomes(leadRecordList.leadRecord, listAt(payload, 'syncStatusList', 'syncStatus')),
-  only: (params, positions) => ({
-    ...params,
-    leadRecordList: { leadRecord: keep(params.leadRecordList.leadRecord, positions) },
-  }),
+  records: {
+    of: ({ leadRecordList }) => leadRecordList.leadRecord,
+    put: (params, leadRecord) => ({ ...params, leadRecordList: { leadRecord } }),
+  },
 });
 
 type KeyAttributeList = v.InferOutput<typeof KeyAttributes>;
@@ -158,10 +147,8 @@ export const mergeLeads = operation({
     losingLeadKeyLists: sequence('ArrayOfKeyList', { keyList: some(KeyAttributes) }),
     mergeInSales: optional(boolean),
   }),
-  success: { result: reply.ResultMergeLeads },
   timeoutMs: MERGE_TIMEOUT_MS,
   isUnsafe: always,
   leads: ({ winningLeadKeyList, losingLeadKeyLists }) =>
     [winningLeadKeyList, ...losingLeadKeyLists.keyList].flatMap(mergeReference),
-  outcomes: (_, payload) => [statusOutcome(childAt(payload, 'mergeStatus'), 0)],
 });

@@ -1,21 +1,13 @@
+import type * as v from 'valibot';
 import { always, CALL_TIMEOUT_MS, operation } from './operation.ts';
-import { keep, listAt, statusOutcomes, textAt } from './record-outcome.ts';
-import {
-  ResultDeleteMObjects,
-  ResultDescribeMObject,
-  ResultListMObjects,
-  ResultSyncMObjects,
-} from './reply-types.ts';
 import { ArrayOfAttrib, Attrib, isGiven, SyncOperationEnum } from './types.ts';
 import {
   boolean,
   dateTime,
   enumeration,
   int,
-  nillable,
   optional,
   repeated,
-  reply,
   sequence,
   some,
   text,
@@ -49,18 +41,16 @@ const MObject = sequence('MObject', {
   associationList: optional(ArrayOfMObjAssociation),
 });
 
-const ArrayOfMObject = sequence('ArrayOfMObject', { mObject: some(MObject, MOST_MOBJECTS) });
+export const ArrayOfMObject = sequence('ArrayOfMObject', { mObject: some(MObject, MOST_MOBJECTS) });
 
 export const listMObjects = operation({
   params: sequence('ParamsListMObjects', {}),
-  success: { result: ResultListMObjects },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
 });
 
 export const describeMObject = operation({
   params: sequence('ParamsDescribeMObject', { objectName: text }),
-  success: { result: ResultDescribeMObject },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
 });
@@ -81,14 +71,6 @@ export const getMObjects = operation({
     includeDetails: optional(boolean),
     streamPosition: optional(text),
   }),
-  success: {
-    result: reply('ResultGetMObjects', {
-      returnCount: int,
-      hasMore: boolean,
-      newStreamPosition: text,
-      mObjectList: nillable(ArrayOfMObject),
-    }),
-  },
   timeoutMs: CALL_TIMEOUT_MS,
   isRead: always,
 });
@@ -101,38 +83,30 @@ interface KeyedMObject {
 const hasKey = ({ id, externalKey }: KeyedMObject): boolean =>
   id !== undefined || isGiven(externalKey?.value);
 
-/** A status that carries another external key is about another record. */
-function isAbout({ externalKey }: KeyedMObject, status: unknown): boolean {
-  const named = textAt(status, 'externalKey', 'value');
-  return externalKey === undefined || named === null || named === externalKey.value.trim();
+interface WithMObjects {
+  readonly mObjectList: v.InferOutput<typeof ArrayOfMObject>;
 }
+
+const mObjects = {
+  of: ({ mObjectList }: WithMObjects) => mObjectList.mObject,
+  put: <P extends WithMObjects>(params: P, mObject: WithMObjects['mObjectList']['mObject']): P => ({
+    ...params,
+    mObjectList: { mObject },
+  }),
+};
 
 export const syncMObjects = operation({
   params: sequence('ParamsSyncMObjects', { mObjectList: ArrayOfMObject, operation: SyncOperationEnum }),
-  success: { result: ResultSyncMObjects },
   timeoutMs: CALL_TIMEOUT_MS,
   // Marketo enforces no unique key: an insert makes another object each time, and so does an upsert of what has no key.
   isUnsafe: (params) =>
     params.operation === 'INSERT' ||
     (params.operation === 'UPSERT' && !params.mObjectList.mObject.every(hasKey)),
-  items: ({ mObjectList }) => mObjectList.mObject.length,
-  outcomes: ({ mObjectList }, payload) =>
-    statusOutcomes(mObjectList.mObject, listAt(payload, 'mObjStatusList', 'mObjStatus'), isAbout),
-  only: (params, positions) => ({
-    ...params,
-    mObjectList: { mObject: keep(params.mObjectList.mObject, positions) },
-  }),
+  records: mObjects,
 });
 
 export const deleteMObjects = operation({
   params: sequence('ParamsDeleteMObjects', { mObjectList: ArrayOfMObject }),
-  success: { result: ResultDeleteMObjects },
   timeoutMs: CALL_TIMEOUT_MS,
-  items: ({ mObjectList }) => mObjectList.mObject.length,
-  outcomes: ({ mObjectList }, payload) =>
-    statusOutcomes(mObjectList.mObject, listAt(payload, 'mObjStatusList', 'mObjStatus'), isAbout),
-  only: (params, positions) => ({
-    ...params,
-    mObjectList: { mObject: keep(params.mObjectList.mObject, positions) },
-  }),
+  records: mObjects,
 });

@@ -1,16 +1,16 @@
 import type * as v from 'valibot';
 import * as activity from './activity.ts';
 import * as campaign from './campaign.ts';
-import { type CheckedParams, checkParams } from './check-params.ts';
+import { checkParams, type Problem } from './check-params.ts';
 import * as customObject from './custom-object.ts';
 import * as lead from './lead.ts';
 import * as list from './list.ts';
 import * as mobject from './mobject.ts';
-import type { LeadReference } from './operation.ts';
+import type { LeadReference, Operation } from './operation.ts';
 import * as program from './program.ts';
-import { childAt, type RecordFailures } from './record-outcome.ts';
+import type { Schema } from './xsd.ts';
 
-/** The 23 operations of mktows 3_1 (facts: the WSDL's port type). */
+/** The 23 operations of mktows 3_1, as its WSDL lists them. */
 export const OPERATION_NAMES = [
   'getLead',
   'getMultipleLeads',
@@ -73,67 +73,59 @@ export type OperationParams = {
 
 export type ParamsOf<O extends OperationName> = OperationParams[O];
 
+/** Params as `validateParams` answers them: children in schema order, repeated elements always lists. */
+export type CheckedParamsOf<O extends OperationName> = v.InferOutput<(typeof OPERATIONS)[O]['params']>;
+
+/** An operation with its own params, checked. */
+export type OperationInput = {
+  readonly [O in OperationName]: { readonly operation: O; readonly params: CheckedParamsOf<O> };
+}[OperationName];
+
 export function isOperationName(value: unknown): value is OperationName {
   return typeof value === 'string' && Object.hasOwn(OPERATIONS, value);
 }
+
+export type Validated =
+  | { readonly kind: 'valid'; readonly input: OperationInput }
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
 /**
  * Answers the params as they will be sent, or every problem there is. Checking the answer again gives the same answer.
  * Never throws, whatever the value.
  */
-export function validateParams(operation: OperationName, params: unknown): CheckedParams {
-  return checkParams(OPERATIONS[operation].params, params);
+export function validateParams(operation: OperationName, params: unknown): Validated {
+  const checked = checkParams(OPERATIONS[operation].params, params);
+  if (checked.kind === 'invalid') return checked;
+  return { kind: 'valid', input: paired(operation, checked.params) };
 }
 
-/** Whether a second run would do what the first did once more. Params that cannot be read count as unsafe. */
-export function isUnsafe(operation: OperationName, params: unknown): boolean {
-  return OPERATIONS[operation].isUnsafe(params);
-}
+/** The pair alone, out of what carries it. */
+export const inputOf = ({ operation, params }: OperationInput): OperationInput => paired(operation, params);
+
+/** Only for params that the schema of this very operation has checked: TypeScript cannot follow the two by one name. */
+const paired = (operation: OperationName, params: unknown): OperationInput =>
+  ({ operation, params }) as OperationInput;
+
+/** Whether a second run would do what the first did once more. */
+export const isUnsafe = (input: OperationInput): boolean => rowOf(input).isUnsafe(input.params);
 
 /** Whether it changes nothing at Marketo. */
-export function isRead(operation: OperationName, params: unknown): boolean {
-  return OPERATIONS[operation].isRead(params);
-}
+export const isRead = (input: OperationInput): boolean => rowOf(input).isRead(input.params);
 
 /** Every lead the params name, by one key each: the one that Marketo would find it by. */
-export function leadKeysOf(operation: OperationName, params: unknown): readonly LeadReference[] {
-  return OPERATIONS[operation].leads(params);
+export const leadKeysOf = (input: OperationInput): readonly LeadReference[] =>
+  rowOf(input).leads(input.params);
+
+/** The params with the records of these positions alone; null if they cannot be taken apart. */
+export function paramsWithOnly(input: OperationInput, positions: ReadonlySet<number>): unknown {
+  const { records } = rowOf(input);
+  if (records === null) return null;
+  const kept = records.of(input.params).filter((_, position) => positions.has(position));
+  return records.put(input.params, kept);
 }
 
-/** How many records or keys the params carry, at least 1. */
-export function itemCount(operation: OperationName, params: unknown): number {
-  return OPERATIONS[operation].items(params);
-}
-
-/** The failure inside an answer that says success, or null. `result` is the answer's `result`, bare or still wrapped. */
-export function recordFailures(
-  operation: OperationName,
-  params: unknown,
-  result: unknown,
-): RecordFailures | null {
-  return OPERATIONS[operation].failures(params, payloadOf(result));
-}
-
-/** The params with the failed records alone, for a redrive; null if nothing failed or the whole must be sent again. */
-export function failedOnly(operation: OperationName, params: unknown, result: unknown): unknown {
-  return OPERATIONS[operation].failedOnly(params, payloadOf(result));
-}
-
-function payloadOf(result: unknown): unknown {
-  return childAt(result, 'result') ?? result;
-}
-
-export function paramsElement(operation: OperationName): string {
-  return `params${capitalised(operation)}`;
-}
-
-export function successElement(operation: OperationName): string {
-  return `success${capitalised(operation)}`;
-}
-
-function capitalised(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
+/** The row of the params' own operation: that they fit each other is what `OperationInput` says. */
+const rowOf = ({ operation }: OperationInput): Operation<Schema, unknown> => OPERATIONS[operation];
 
 /** Total deadline of one call, in ms. */
 export function timeoutMs(operation: OperationName): number {

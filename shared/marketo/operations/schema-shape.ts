@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import type { Schema } from './xsd.ts';
+import { ATTRIBUTE_NAMES, type Schema } from './xsd.ts';
 
 /** What the table's schemas look like from outside: the only file that knows how valibot keeps them. */
 export type Sequence = Schema & { readonly entries: Readonly<Record<string, Schema>> };
@@ -22,6 +22,13 @@ export function isChoice(schema: Schema): schema is Choice {
     'options' in schema &&
     Array.isArray(schema.options) &&
     schema.options.every(isSequence)
+  );
+}
+
+/** The one of the types that has any of the children; no two of a choice share one. */
+export function optionByChildren(schema: Choice, value: object): Sequence | undefined {
+  return schema.options.find((option) =>
+    Object.keys(option.entries).some((name) => !ATTRIBUTE_NAMES.has(name) && Object.hasOwn(value, name)),
   );
 }
 

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { isDateTime } from './date-time.ts';
 import { xmlTextProblem } from './xml-text.ts';
 
 /**
@@ -87,6 +86,26 @@ export const boolean = v.pipe(v.boolean(notA('true or false (without quotes)')),
 /** Only in replies: activity ids are 64 bits wide. */
 export const long = v.pipe(v.number(), xsd('long'));
 
+const W3C = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Whether a text is an xsd:dateTime that exists: 2026-02-30 has the shape but is no day. */
+function isDateTime(text: string): boolean {
+  const parts = W3C.exec(text);
+  if (parts === null) return false;
+  const [, year, month, day, hour, minute, second, , zone] = parts;
+  const midnight = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || midnight.getUTCDate() !== Number(day)) return false;
+  return Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60 && isZone(zone);
+}
+
+/** XML Schema allows offsets up to 14 hours. */
+function isZone(zone: string | undefined): boolean {
+  if (zone === undefined || zone === 'Z') return true;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(4));
+  return minutes < 60 && hours * 60 + minutes <= 14 * 60;
+}
+
 /** A string, because a Date prints as an empty element, and an empty dateTime is invalid. */
 export const dateTime = v.pipe(
   v.string(notA('a date-time string')),
@@ -146,15 +165,18 @@ const typeName = (name: string) =>
   v.pipe(v.string(), v.regex(new RegExp(`^([A-Za-z_][\\w.-]*:)?${name}$`), `must be ${name}`));
 
 /**
- * A type that stands in for an abstract one, told by `xsi:type`. The sender may give the attribute in either of two forms or
- * leave it out, since the children tell the types apart.
+ * A type that stands in for an abstract one. The sender may say so by `xsi:type`, in either of two places; checked params are
+ * without it, since the children tell the types apart.
  */
 export function substitute<const E extends v.ObjectEntries>(name: string, entries: E) {
-  return sequence(name, {
-    'xsi:type': optional(typeName(name)),
-    attributes: optional(v.strictObject({ 'xsi:type': typeName(name) })),
-    ...entries,
-  });
+  return v.pipe(
+    sequence(name, {
+      'xsi:type': optional(typeName(name)),
+      attributes: optional(v.strictObject({ 'xsi:type': typeName(name) })),
+      ...entries,
+    }),
+    v.transform(({ 'xsi:type': _, attributes: __, ...children }) => children),
+  );
 }
 
 /** An abstract xsd:complexType and the types that may stand in for it. */

@@ -1,12 +1,11 @@
-import { assertNever } from '../../kernel/assert-never.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { mask } from '../http/mask.ts';
-import { WireError } from '../http/wire-error.ts';
-import { type OperationName, timeoutMs } from '../operations/registry.ts';
-import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
+import { isUnsafe, timeoutMs } from '../operations/registry.ts';
+import type { Call, CallOutcome, Exchange, Read, Send, Transport } from '../transport.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
-import { createEnvelopeWriter, type Envelope, type EnvelopeWriter } from './envelope-writer.ts';
-import { type ReadReply, readReply } from './read-reply.ts';
+import { createEnvelopeWriter } from './envelope-writer.ts';
+import { recordOutcomes } from './outcomes.ts';
+import { readReply } from './read-reply.ts';
 import { sign } from './signature.ts';
 import { marketoWsdl } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
@@ -22,17 +21,18 @@ export interface SoapSettings {
 }
 
 /** Runs the 23 operations over mktows 3_1. One instance per process; concurrent calls share nothing but the clock's offset. */
-export async function createSoapTransport(settings: SoapSettings): Promise<Transport> {
+export async function createSoapTransport<Refusal>(settings: SoapSettings): Promise<Transport<Refusal>> {
   const writer = await createEnvelopeWriter(marketoWsdl(), settings.endpoint);
   let offsetMs = 0;
 
-  const run = async (call: Call, send: Send): Promise<CallOutcome> => {
+  const run = async (call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>> => {
     const carried = carriedValues(call);
     if (carried.kind === 'refused') return neverSent(settings, carried);
     const target = {
       url: settings.endpoint,
-      timeoutMs: transport.timeoutMs(call.operation),
-      fresh: call.unsafe,
+      timeoutMs: settings.timeoutMs ?? timeoutMs(call.operation),
+      spends: true,
+      announces: isUnsafe(call),
     };
     const sent = await send(target, async (post) => {
       // Here and not earlier: a signature ages, and the permit may have been waited for.
@@ -43,33 +43,26 @@ export async function createSoapTransport(settings: SoapSettings): Promise<Trans
       );
       const secrets = [signature, settings.encryptionKey];
       const header = authentication(settings.userId, signature, timestamp) + context(call.workspace);
-      const envelope = written(writer, call.operation, carried.values, header);
+      const envelope = writer.write(call.operation, carried.values, header);
       const reply = await post({ method: 'POST', ...envelope, secrets });
       return hidden(readReply(call.operation, reply, writer.read), secrets);
     });
-    switch (sent.kind) {
-      case 'sent':
-        return { ...sent.value, exchange: sent.exchange };
-      case 'failed':
-        return { kind: 'fault', fault: sent.fault, exchange: sent.exchange };
-      case 'refused':
-        return sent;
-      default:
-        return assertNever(sent);
-    }
+    if (sent.kind !== 'answered') return sent;
+    const { value, exchange } = sent;
+    return { kind: 'answered', result: value, ...recordOutcomes(call, value), exchange };
   };
 
-  const transport: Transport = {
-    name: 'soap',
-    timeoutMs: (operation) => settings.timeoutMs ?? timeoutMs(operation),
+  return {
     run,
+    probe: (send) => run(PROBE, send),
     correctClock: (serverDate) => {
       if (Number.isFinite(serverDate)) offsetMs = serverDate - settings.clock();
     },
-    probe: { operation: 'listMObjects', params: {}, workspace: null, unsafe: false },
   };
-  return transport;
 }
+
+/** Needs no params, changes nothing, and its answer is small. */
+const PROBE: Call = { operation: 'listMObjects', params: {}, workspace: null };
 
 /** The workspace comes from a job as well, and goes into the header. */
 function carriedValues(call: Call): EnvelopeValues {
@@ -77,7 +70,10 @@ function carriedValues(call: Call): EnvelopeValues {
   return workspace.kind === 'refused' ? workspace : envelopeValues(call.params, 'params');
 }
 
-function neverSent(settings: SoapSettings, refused: EnvelopeValues & { kind: 'refused' }): CallOutcome {
+function neverSent(
+  settings: SoapSettings,
+  refused: EnvelopeValues & { kind: 'refused' },
+): CallOutcome<never> {
   const exchange: Exchange = {
     url: settings.endpoint,
     request: '',
@@ -91,23 +87,9 @@ function neverSent(settings: SoapSettings, refused: EnvelopeValues & { kind: 're
   return { kind: 'fault', fault: { kind: 'internal', sent: false, message }, exchange };
 }
 
-/** A bug in writing the envelope is found before the first byte, and the fault has to say so. */
-function written(writer: EnvelopeWriter, operation: OperationName, values: object, header: string): Envelope {
-  try {
-    return writer.write(operation, values, header);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new WireError({
-      kind: 'internal',
-      sent: false,
-      message: `the envelope could not be written: ${why}`,
-    });
-  }
-}
-
 const NAMESPACE = 'http://www.marketo.com/mktows/';
 
-/** Only the header elements are in the namespace; their children are not (facts 5). */
+/** Only the header elements are in the namespace; their children are not. */
 const authentication = (userId: string, signature: string, timestamp: string): string =>
   `<ns1:AuthenticationHeader xmlns:ns1="${NAMESPACE}"><mktowsUserId>${xmlEscape(userId)}</mktowsUserId>` +
   `<requestSignature>${signature}</requestSignature>` +
@@ -120,7 +102,7 @@ const context = (workspace: string | null): string =>
       '</targetWorkspace></ns1:MktowsContextHeader>';
 
 /** A message may repeat what it complains about. */
-function hidden(read: ReadReply, secrets: readonly string[]): ReadReply {
+function hidden(read: Read<unknown>, secrets: readonly string[]): Read<unknown> {
   if (read.kind === 'answered') return read;
   return { kind: 'fault', fault: { ...read.fault, message: mask(read.fault.message, secrets) } };
 }

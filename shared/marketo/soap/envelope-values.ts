@@ -16,13 +16,13 @@ export function envelopeValues(params: unknown, root: string): EnvelopeValues {
   try {
     return { kind: 'carried', values: element(params, root, 0) };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: 'refused', path: error.path, problem: error.message };
+    if (error instanceof NotCarried) return { kind: 'refused', path: error.path, problem: error.message };
     throw error;
   }
 }
 
 /** Ends the walk at the first value that cannot be carried. Never leaves this file. */
-class Refusal extends Error {
+class NotCarried extends Error {
   readonly path: string;
 
   constructor(path: string, problem: string) {
@@ -35,7 +35,7 @@ class Refusal extends Error {
 const MOST_LEVELS = 20;
 
 function carried(value: unknown, path: string, level: number): unknown {
-  if (level > MOST_LEVELS) throw new Refusal(path, 'is nested too deep');
+  if (level > MOST_LEVELS) throw new NotCarried(path, 'is nested too deep');
   if (typeof value === 'string') return characters(value, path);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
@@ -44,26 +44,24 @@ function carried(value: unknown, path: string, level: number): unknown {
 }
 
 function listed(item: unknown, path: string, level: number): unknown {
-  if (Array.isArray(item)) throw new Refusal(path, 'is a list in a list');
+  if (Array.isArray(item)) throw new NotCarried(path, 'is a list in a list');
   return carried(item, path, level + 1);
 }
 
 function element(value: unknown, path: string, level: number): Record<string, unknown> {
-  if (!isPlain(value)) throw new Refusal(path, 'is no text, number, list or object of JSON');
+  if (!isPlain(value)) throw new NotCarried(path, 'is no text, number, list or object of JSON');
   const rebuilt: Record<string, unknown> = {};
   for (const [name, child] of Object.entries(value)) {
     // An absent element is the only null that the schema knows: node-soap would write an xsi:nil it does not allow.
     if (child === undefined || child === null) continue;
-    const at = `${path}.${name}`;
-    if (name === 'attributes' && level > 0) rebuilt['attributes'] = typeAttribute(child, at);
-    else rebuilt[elementName(name, path)] = carried(child, at, level + 1);
+    rebuilt[elementName(name, path)] = carried(child, `${path}.${name}`, level + 1);
   }
   return rebuilt;
 }
 
 function characters(text: string, path: string): string {
   const problem = xmlTextProblem(text);
-  if (problem !== null) throw new Refusal(path, problem);
+  if (problem !== null) throw new NotCarried(path, problem);
   return xmlEscape(text);
 }
 
@@ -72,16 +70,7 @@ const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 /** No name of the WSDL begins with an underscore or a dollar, which is where node-soap's own words and `__proto__` begin. */
 function elementName(name: string, path: string): string {
   if (PLAIN_NAME.test(name) && name !== 'attributes') return name;
-  throw new Refusal(path, `has a name that is no element's: ${JSON.stringify(name.slice(0, 60))}`);
-}
-
-const TYPE_NAME = /^[A-Za-z][\w.-]*:[A-Za-z]\w*$/;
-
-/** The one attribute a request has: which type stands in for an abstract one (the selectors of getMultipleLeads). */
-function typeAttribute(value: unknown, path: string): Record<string, string> {
-  const type = isPlain(value) && Object.keys(value).length === 1 ? value['xsi:type'] : undefined;
-  if (typeof type === 'string' && TYPE_NAME.test(type)) return { 'xsi:type': type };
-  throw new Refusal(path, 'may only be an xsi:type');
+  throw new NotCarried(path, `has a name that is no element's: ${JSON.stringify(name.slice(0, 60))}`);
 }
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {

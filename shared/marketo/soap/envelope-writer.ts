@@ -1,5 +1,7 @@
-import { type Client, createClientAsync, type IHttpClient, type IOptions, type SoapMethod } from 'soap';
+import { createClientAsync, type IHttpClient, type IOptions, type SoapMethod } from 'soap';
+import type { JsonObject } from '../../kernel/is-object.ts';
 import type { OperationName } from '../operations/registry.ts';
+import { withTypeAttributes } from './type-attributes.ts';
 
 export interface Envelope {
   readonly body: string;
@@ -8,7 +10,7 @@ export interface Envelope {
 
 export interface EnvelopeWriter {
   /** `values` are what envelopeValues answered; `header` is XML. Throws if the WSDL does not know the operation. */
-  write(operation: OperationName, values: object, header: string): Envelope;
+  write(operation: OperationName, values: JsonObject, header: string): Envelope;
   /** Parses a reply by the WSDL's types. Throws on anything that is not a well-formed SOAP answer, and on a fault. */
   read(xml: string): unknown;
 }
@@ -18,7 +20,7 @@ const CARRY = 'carry';
 
 /**
  * node-soap as a writer and reader of envelopes. The sending in between is ours: node-soap knows no deadline, loses track
- * of which request was whose under concurrency, and turns an empty or foreign answer into a success (facts, node-soap).
+ * of which request was whose under concurrency, and turns an empty or foreign answer into a success.
  */
 export async function createEnvelopeWriter(wsdl: string, endpoint: string): Promise<EnvelopeWriter> {
   const client = await createClientAsync(wsdl, { ...OPTIONS, endpoint });
@@ -28,14 +30,17 @@ export async function createEnvelopeWriter(wsdl: string, endpoint: string): Prom
   );
   return {
     write: (operation, values, header) => {
-      headers.set(values, header);
-      return write(client, operation, values);
+      const method: SoapMethod | undefined = client[operation];
+      if (method === undefined) throw new Error(`the WSDL has no operation ${operation}`);
+      const typed = withTypeAttributes(operation, values);
+      headers.set(typed, header);
+      return write(method, operation, typed);
     },
     read: (xml) => client.wsdl.xmlToObject(xml),
   };
 }
 
-/** Takes the envelope that node-soap wrote and never answers, so that node-soap judges no reply. It is called at once. */
+/** Takes the envelope that node-soap wrote and never answers, so that node-soap reads no reply. It is called at once. */
 const collector: IHttpClient = {
   request(_url, body, _callback, headers, options) {
     const carry: unknown = options?.[CARRY];
@@ -63,9 +68,7 @@ const OPTIONS: IOptions = {
   disableCache: true,
 };
 
-function write(client: Client, operation: OperationName, values: object): Envelope {
-  const method: SoapMethod | undefined = client[operation];
-  if (method === undefined) throw new Error(`the WSDL has no operation ${operation}`);
+function write(method: SoapMethod, operation: OperationName, values: JsonObject): Envelope {
   const written: Envelope[] = [];
   method(values, () => {}, { [CARRY]: (envelope: Envelope) => written.push(envelope) });
   const [envelope] = written;

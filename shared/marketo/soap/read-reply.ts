@@ -1,20 +1,21 @@
 import { assertNever } from '../../kernel/assert-never.ts';
+import { isObject } from '../../kernel/is-object.ts';
 import type { Fault, UnreadableReply } from '../faults/fault.ts';
-import type { HttpReply } from '../transport.ts';
-import { marketoFault } from './marketo-fault.ts';
-import { replyShape } from './reply-shape.ts';
+import type { OperationName } from '../operations/registry.ts';
+import type { HttpReply, Read } from '../transport.ts';
+import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
-
-export type ReadReply =
-  | { readonly kind: 'answered'; readonly result: unknown }
-  | { readonly kind: 'fault'; readonly fault: Fault };
 
 /**
  * What an HTTP reply says about the operation. The body is judged before the status: HTTP 500 carries every fault of
  * Marketo's, HTTP 200 may carry one too, and neither is worth anything without `success<Operation>` in it.
  * Total: no text makes it throw. `parse` answers the envelope's content or throws, as node-soap does.
  */
-export function readReply(operation: string, reply: HttpReply, parse: (xml: string) => unknown): ReadReply {
+export function readReply(
+  operation: OperationName,
+  reply: HttpReply,
+  parse: (xml: string) => unknown,
+): Read<unknown> {
   const text = reply.body.replace(/^\ufeff?\s*/, '');
   if (text === '') return gone(reply) ?? unreadable(reply, 'empty', 'the answer is empty');
   const parsed = parseEnvelope(text, parse);
@@ -30,7 +31,6 @@ export function readReply(operation: string, reply: HttpReply, parse: (xml: stri
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type Parsed =
   | { readonly kind: 'body'; readonly body: unknown }
   | { readonly kind: 'fault'; readonly fault: unknown }
@@ -39,9 +39,9 @@ type Parsed =
 function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
   try {
     const envelope = parse(withoutCdata(text));
-    if (!isFields(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
+    if (!isObject(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
     const body = plain(envelope['Body']);
-    return isFields(body) && Object.hasOwn(body, 'Fault')
+    return isObject(body) && Object.hasOwn(body, 'Fault')
       ? { kind: 'fault', fault: body['Fault'] }
       : { kind: 'body', body };
   } catch (error) {
@@ -57,17 +57,17 @@ const withoutCdata = (text: string): string =>
   text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, inner: string) => xmlEscape(inner));
 
 /** A fault without a code of Marketo's, at an address that is not there, is the web server's own. */
-function readFault(content: unknown, reply: HttpReply): ReadReply {
+function readFault(content: unknown, reply: HttpReply): Read<unknown> {
   const fault = marketoFault(content, reply.status);
   return (fault.code === null ? gone(reply) : null) ?? { kind: 'fault', fault };
 }
 
-function readBody(operation: string, reply: HttpReply, body: unknown): ReadReply {
-  if (!isFields(body) || Object.keys(body).length === 0) {
+function readBody(operation: OperationName, reply: HttpReply, body: unknown): Read<unknown> {
+  if (!isObject(body) || Object.keys(body).length === 0) {
     return gone(reply) ?? unreadable(reply, 'empty', 'the envelope has an empty body');
   }
-  const name = `success${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-  if (Object.hasOwn(body, name)) return { kind: 'answered', result: body[name] };
+  const name = successElement(operation);
+  if (Object.hasOwn(body, name)) return { kind: 'answered', value: body[name] };
   const others = Object.keys(body).join(', ').slice(0, MOST_SHOWN);
   return unreadable(reply, 'foreign', `the answer is not a ${name} but ${others}`);
 }
@@ -75,35 +75,110 @@ function readBody(operation: string, reply: HttpReply, body: unknown): ReadReply
 const MOST_SHOWN = 100;
 
 /** The address knows nothing of the operation any more; a page of any kind may say so. */
-function gone(reply: HttpReply): ReadReply | null {
+function gone(reply: HttpReply): Read<unknown> | null {
   if (reply.status !== 404 && reply.status !== 410) return null;
   const message = `nothing answers at this address any more (HTTP ${reply.status})`;
   return { kind: 'fault', fault: { kind: 'gone', httpStatus: reply.status, message } };
 }
 
-function unreadable(reply: HttpReply, what: UnreadableReply, words: string): ReadReply {
+function unreadable(reply: HttpReply, what: UnreadableReply, words: string): Read<unknown> {
   const message = `${words} (HTTP ${reply.status})`;
   return { kind: 'fault', fault: { kind: 'unreadable', what, httpStatus: reply.status, message } };
 }
 
-function shapeless(text: string, reply: HttpReply, wellFormed: boolean): ReadReply {
+function shapeless(text: string, reply: HttpReply, wellFormed: boolean): Read<unknown> {
   const { what, words } = replyShape(text, reply.headers['content-type'] ?? '', wellFormed);
   return unreadable(reply, what, words);
 }
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const field = (value: unknown, name: string): unknown =>
-  isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /** Without XML attributes: an element that has some is `{ attributes, $value }` to node-soap. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
-  if (!isFields(value)) return value;
+  if (!isObject(value)) return value;
   if (Object.hasOwn(value, '$value')) return value['$value'];
   const children = Object.entries(value).filter(([name]) => name !== 'attributes');
   return children.length === 0
     ? null
     : Object.fromEntries(children.map(([name, child]) => [name, plain(child)]));
+}
+
+/**
+ * Reads Marketo's fault: the code from detail/serviceException/code, else the number that leads the
+ * faultstring, else `(NNNNN)` in the message; fewer digits there are a web server's status. `faultcode` is not looked at: every captured fault says Client.
+ */
+function marketoFault(fault: unknown, httpStatus: number): Fault & { kind: 'marketo' } {
+  const exception = child(child(fault, 'detail'), 'serviceException');
+  const faultstring = textOf(child(fault, 'faultstring'));
+  const message = textOf(child(exception, 'message'));
+  const code =
+    number(/^\d+$/.exec(textOf(child(exception, 'code')))?.[0]) ??
+    number(/^(\d{5,})\b/.exec(faultstring)?.[1]) ??
+    lastInBrackets(message) ??
+    lastInBrackets(faultstring);
+  return {
+    kind: 'marketo',
+    code,
+    message: message || faultstring || NO_WORDS,
+    httpStatus,
+  };
+}
+
+const NO_WORDS = 'a fault without a message';
+
+const number = (digits: string | undefined): number | null => {
+  const value = Number(digits);
+  return digits !== undefined && Number.isSafeInteger(value) ? value : null;
+};
+
+/** The last one: before it stand values of leads, which may hold brackets of their own. */
+const lastInBrackets = (text: string): number | null =>
+  number([...text.matchAll(/\((\d{5})\)/g)].at(-1)?.[1]);
+
+function child(parent: unknown, name: string): unknown {
+  const one = Array.isArray(parent) ? parent[0] : parent;
+  return isObject(one) && Object.hasOwn(one, name) ? one[name] : undefined;
+}
+
+function textOf(value: unknown): string {
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  const text = child(one, '$value') ?? one;
+  return typeof text === 'string' || typeof text === 'number' ? String(text).trim() : '';
+}
+
+interface ReplyShape {
+  readonly what: UnreadableReply;
+  readonly words: string;
+}
+
+/**
+ * Names what came instead of an answer, without showing any of it: it may hold anybody's values. `wellFormed` is whether an
+ * XML parser took it.
+ */
+function replyShape(text: string, contentType: string, wellFormed: boolean): ReplyShape {
+  if (isJson(text)) return { what: 'json', words: 'the answer is JSON, not XML' };
+  const root = /<([A-Za-z_][\w.:-]*)/.exec(text)?.[1] ?? '';
+  if (/^<!doctype html/i.test(text) || /^html$/i.test(root) || /^text\/html/i.test(contentType)) {
+    return { what: 'html', words: 'the answer is a web page' };
+  }
+  if (!text.startsWith('<')) return { what: 'text', words: 'the answer is plain text' };
+  if (root === '' || (!wellFormed && !text.includes(`</${root}>`))) {
+    return { what: 'truncated', words: 'the answer was cut off' };
+  }
+  if (!/(^|:)Envelope$/.test(root)) return { what: 'other', words: 'the answer is markup, but no envelope' };
+  return wellFormed
+    ? { what: 'foreign', words: 'the answer is an envelope, but of no known operation' }
+    : { what: 'other', words: 'the answer is an envelope, but no well-formed XML' };
+}
+
+function isJson(text: string): boolean {
+  if (!/^[[{"]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

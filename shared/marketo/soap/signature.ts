@@ -6,7 +6,7 @@ export interface Signature {
 }
 
 /**
- * Signs the moment, not the body (facts 1.2): lower-case hex HMAC-SHA1 over timestamp and user id. It ages, so it is made
+ * Signs the moment, not the body: lower-case hex HMAC-SHA1 over timestamp and user id. It ages, so it is made
  * at the moment of sending and never kept.
  */
 export function sign(userId: string, encryptionKey: string, at: number): Signature {

@@ -1,4 +1,4 @@
-import { OPERATION_NAMES, OPERATIONS, paramsElement, successElement } from '../operations/registry.ts';
+import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../operations/registry.ts';
 import {
   isChoice,
   isEnumeration,
@@ -9,6 +9,7 @@ import {
   unwrap,
 } from '../operations/schema-shape.ts';
 import { ATTRIBUTE_NAMES, int, optional, type Schema, sequence, text, xsdName } from '../operations/xsd.ts';
+import { REPLIES } from './reply-types.ts';
 
 export const MKTOWS_NAMESPACE = 'http://www.marketo.com/mktows/';
 
@@ -73,13 +74,11 @@ function message(name: string, element = name): string {
   return `<wsdl:message name="${name}"><wsdl:part name="${element}" element="tns:${element}"/></wsdl:message>`;
 }
 
-type Name = (typeof OPERATION_NAMES)[number];
-
-function portOperation(name: Name): string {
+function portOperation(name: OperationName): string {
   return `<wsdl:operation name="${name}"><wsdl:input message="tns:${paramsElement(name)}"/><wsdl:output message="tns:${successElement(name)}"/></wsdl:operation>`;
 }
 
-function boundOperation(name: Name): string {
+function boundOperation(name: OperationName): string {
   const headers = WITH_WORKSPACE.has(name) ? HEADERS : [AuthenticationHeader];
   const uses = headers.map((header) => {
     const element = xsdName(header);
@@ -99,9 +98,8 @@ function schemaLines(): readonly string[] {
   const roots: string[] = [];
   for (const header of HEADERS) roots.push(root(xsdName(header), types.reference(header)));
   for (const name of OPERATION_NAMES) {
-    const { params, success } = OPERATIONS[name];
-    const answer = sequence(capitalised(successElement(name)), success);
-    roots.push(root(paramsElement(name), types.reference(params)));
+    const answer = sequence(capitalised(successElement(name)), REPLIES[name]);
+    roots.push(root(paramsElement(name), types.reference(OPERATIONS[name].params)));
     roots.push(root(successElement(name), types.reference(answer)));
   }
   return [...types.declarations(), ...roots];
@@ -110,6 +108,10 @@ function schemaLines(): readonly string[] {
 function root(name: string, type: string): string {
   return `<xs:element name="${name}" type="${type}"/>`;
 }
+
+const paramsElement = (name: OperationName): string => `params${capitalised(name)}`;
+
+export const successElement = (name: OperationName): string => `success${capitalised(name)}`;
 
 function capitalised(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;

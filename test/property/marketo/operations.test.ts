@@ -1,23 +1,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { failedPositions, recordFault } from '../../../shared/marketo/faults/record-fault.ts';
 import {
-  failedOnly,
   isRead,
   isUnsafe,
-  itemCount,
   leadKeysOf,
   OPERATION_NAMES,
   OPERATIONS,
   type OperationName,
-  recordFailures,
+  paramsWithOnly,
   validateParams,
 } from '../../../shared/marketo/operations/registry.ts';
 import { envelopeValues } from '../../../shared/marketo/soap/envelope-values.ts';
 import { createEnvelopeWriter } from '../../../shared/marketo/soap/envelope-writer.ts';
+import { recordOutcomes } from '../../../shared/marketo/soap/outcomes.ts';
 import { marketoWsdl } from '../../../shared/marketo/soap/wsdl.ts';
 import { type CanonicalElement, canonicalXml } from '../../support/canonical-xml.ts';
 import { goldenCases } from '../../support/golden.ts';
 import { paramsArbitrary } from '../../support/params-arbitrary.ts';
+import { selectorType } from '../../support/selector-type.ts';
 
 const operations = fc.constantFrom(...OPERATION_NAMES);
 const cases = goldenCases();
@@ -26,14 +27,20 @@ const cases = goldenCases();
 function askAll(operation: OperationName, params: unknown, result: unknown): void {
   const checked = validateParams(operation, params);
   expect(['valid', 'invalid']).toContain(checked.kind);
-  if (checked.kind === 'invalid') expect(checked.problems.length).toBeGreaterThan(0);
-  isUnsafe(operation, params);
-  isRead(operation, params);
-  leadKeysOf(operation, params);
-  expect(itemCount(operation, params)).toBeGreaterThan(0);
-  const failures = recordFailures(operation, params, result);
-  if (failures !== null) expect(failures.failed).toBeGreaterThan(0);
-  const reduced = failedOnly(operation, params, result);
+  if (checked.kind === 'invalid') {
+    expect(checked.problems.length).toBeGreaterThan(0);
+    return;
+  }
+  const { input } = checked;
+  isUnsafe(input);
+  isRead(input);
+  leadKeysOf(input);
+  const answer = recordOutcomes(input, result);
+  expect(answer.records.length).toBeGreaterThan(0);
+  const fault = recordFault(answer);
+  if (fault !== null) expect(fault.failed).toBeGreaterThan(0);
+  const failed = failedPositions(answer);
+  const reduced = failed === null ? null : paramsWithOnly(input, failed);
   if (reduced !== null) expect(validateParams(operation, reduced).kind).toBe('valid');
 }
 
@@ -91,7 +98,7 @@ describe('the operation table', () => {
   it('answers params that it answers unchanged when asked again', () => {
     fc.assert(
       fc.property(validParams(), ({ operation, params }) => {
-        expect(validateParams(operation, params)).toEqual({ kind: 'valid', params });
+        expect(validateParams(operation, params)).toEqual({ kind: 'valid', input: { operation, params } });
       }),
     );
   });
@@ -108,7 +115,7 @@ function validParams(): fc.Arbitrary<Valid> {
     paramsArbitrary(OPERATIONS[operation].params)
       .map((params) => validateParams(operation, params))
       .filter((checked) => checked.kind === 'valid')
-      .map(({ params }) => ({ operation, params: params as object })),
+      .map(({ input }) => input),
   );
 }
 
@@ -147,17 +154,15 @@ const plain = ({ name, attributes, children, text }: CanonicalElement): Plain =>
 
 /** What an object of params must look like as elements: written here once more, without the writer. */
 function elements(params: object): readonly Plain[] {
-  return Object.entries(params)
-    .filter(([name]) => name !== 'attributes')
-    .flatMap(([name, value]: [string, unknown]) =>
-      (Array.isArray(value) ? value : [value]).map((one: unknown) => elementOf(name, one)),
-    );
+  return Object.entries(params).flatMap(([name, value]: [string, unknown]) =>
+    (Array.isArray(value) ? value : [value]).map((one: unknown) => elementOf(name, one)),
+  );
 }
 
 function elementOf(name: string, value: unknown): Plain {
   if (typeof value !== 'object' || value === null) {
     return { name, type: undefined, children: [], text: String(value) };
   }
-  const type = 'attributes' in value ? Reflect.get(Object(value.attributes), 'xsi:type') : undefined;
+  const type = name === 'leadSelector' ? `tns:${selectorType(value)}` : undefined;
   return { name, type, children: elements(value), text: '' };
 }

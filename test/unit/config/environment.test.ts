@@ -25,7 +25,7 @@ const refusal = (env: Record<string, string | undefined>): string => {
 describe('readSettings', () => {
   test('reads the defaults of the README’s table', () => {
     expect(readSettings(SOAP)).toMatchObject({
-      transport: 'soap',
+      marketo: { transport: 'soap' },
       limits: { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 10_000, share: 1 },
       backoff: { baseMs: 2_000, capMs: 900_000 },
       callTimeoutMs: null,

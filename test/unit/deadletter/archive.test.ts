@@ -68,6 +68,7 @@ describe('the notice of a letter', () => {
       lateOutcome: { at: 5, succeeded: true, message: 'late' },
       attempts: [
         {
+          callId: 'call-1',
           at: 1,
           durationMs: 2,
           class: 'transient',

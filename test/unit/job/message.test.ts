@@ -3,6 +3,7 @@ import type { Job } from '../../../shared/job/job.ts';
 import { deduplicationIdOf, digestOf, messageFor } from '../../../shared/job/message.ts';
 import { groupIdOf, orderingKeyOf } from '../../../shared/job/ordering-key.ts';
 import { sha256Hex } from '../../../shared/kernel/hash.ts';
+import { checked } from '../../support/checked.ts';
 import { requestCampaignJob, syncLeadJob } from '../../support/work-world.ts';
 
 const withLead = (leadRecord: object, params: object = {}): Job => ({
@@ -36,8 +37,8 @@ describe('orderingKeyOf', () => {
   });
 
   test('a list operation on one lead does, too, and one on many has a key of its own', () => {
-    const member = (keyValue: string) => ({ keyType: 'EMAIL', keyValue });
-    const listJob = (...members: object[]): Job => ({
+    const member = (keyValue: string) => ({ keyType: 'EMAIL' as const, keyValue });
+    const listJob = (...members: ReturnType<typeof member>[]): Job => ({
       version: 1,
       id: 'l1',
       operation: 'listOperation',
@@ -94,6 +95,8 @@ describe('digestOf', () => {
     const base = digestOf(syncLeadJob('j1', 'a@example.com'));
     expect(digestOf(syncLeadJob('j1', 'b@example.com'))).not.toBe(base);
     expect(digestOf(syncLeadJob('j1', 'a@example.com', { workspace: 'Default' }))).not.toBe(base);
-    expect(digestOf({ ...syncLeadJob('j1', 'a@example.com'), operation: 'getLead' })).not.toBe(base);
+    expect(
+      digestOf(checked('getLead', { leadKey: { keyType: 'EMAIL', keyValue: 'a@example.com' } })),
+    ).not.toBe(base);
   });
 });

@@ -39,6 +39,7 @@ async function worldWithAnn(faults: Faults = {}) {
     message: `lead ${ANN} failed`,
     attempts: [
       {
+        callId: 'call-1',
         at: 1,
         durationMs: 1,
         class: 'record-failed',

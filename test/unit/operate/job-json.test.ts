@@ -15,7 +15,7 @@ describe('jobJson', () => {
     } as const;
     const row = jobRow({
       state: { kind: 'waiting', reason: 'backoff', until: SOME_TIME + 1_000 },
-      attempts: [attempt],
+      attempts: [{ callId: 'call-1', ...attempt }],
     });
     expect(jobJson(row, { now: SOME_TIME, holds: [], blocker: null }, null)).toEqual({
       id: 'job-1',

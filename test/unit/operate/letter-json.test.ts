@@ -45,7 +45,10 @@ describe('letterJson', () => {
       counted: true,
     } as const;
     const json = letterJson(
-      await head({ attempts: [attempt], lateOutcome: { at: NOON + 1, succeeded: true, message: 'late' } }),
+      await head({
+        attempts: [{ callId: 'call-1', ...attempt }],
+        lateOutcome: { at: NOON + 1, succeeded: true, message: 'late' },
+      }),
       TEXTS,
     );
     expect(json.deadLetteredAt).toBe('2026-11-22T12:00:00.000Z');

@@ -20,6 +20,7 @@ const failure = (faultClass: FaultClass, over: Partial<Failure> = {}): Failure =
 });
 
 const attempt = (faultClass: FaultClass | null): Attempt => ({
+  callId: 'call-1',
   at: 0,
   durationMs: 1,
   class: faultClass,

@@ -86,6 +86,7 @@ async function worldOfThree() {
     response: await ports.bodies.save('one/response', response, null),
     attempts: [
       {
+        callId: 'call-1',
         at: NOON - 3_700_000,
         durationMs: 312,
         class: 'transient',
@@ -95,6 +96,7 @@ async function worldOfThree() {
         counted: true,
       },
       {
+        callId: 'call-1',
         at: NOON - 3_600_000,
         durationMs: 90,
         class: 'invalid-request',
@@ -142,7 +144,7 @@ describe('mktq dlq list', () => {
     ]);
     const { out } = await mktq(world, ['list', '--by-cause']);
     expect(out).toContain('CAUSE');
-    expect(out).toContain('unknown field; compare with describeMObject LeadRecord');
+    expect(out).toContain('Compare with describeMObject LeadRecord');
     expect(out).toContain(`dlq redrive --cause ${groups[0].cause} --dry-run`);
   });
 

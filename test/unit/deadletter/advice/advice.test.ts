@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { adviceFor, adviceText, shortAdvice } from '../../../../shared/deadletter/advice/advice.ts';
-import { REST_CODES, SOAP_CODES } from '../../../../shared/marketo/faults/codes.ts';
+import { adviceFor, adviceText, firstStep } from '../../../../shared/deadletter/advice/advice.ts';
+import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { FAULT_CLASSES } from '../../../../shared/marketo/faults/fault.ts';
 import { OPERATION_NAMES } from '../../../../shared/marketo/operations/registry.ts';
 
-const codes = Object.entries({ ...SOAP_CODES, ...REST_CODES }).map(([code, name]) => ({
+const codes = Object.entries(CODES).map(([code, name]) => ({
   code: Number(code),
   name,
 }));
@@ -17,14 +17,12 @@ describe('adviceFor', () => {
     expect(advice).not.toEqual(byClass(name));
     expect(advice.meaning).toMatch(/\.$/);
     expect(advice.action.length).toBeGreaterThan(15);
-    expect(advice.short.length).toBeLessThanOrEqual(60);
   });
 
   it.each(FAULT_CLASSES)('has advice for the class %s without a code', (name) => {
     const advice = byClass(name);
     expect(advice.meaning).toMatch(/\.$/);
     expect(advice.action).toMatch(/\.$/);
-    expect(advice.short.length).toBeLessThanOrEqual(60);
   });
 
   it('says for 20105 which describe shows the names of the fields', () => {
@@ -50,10 +48,19 @@ describe('adviceFor', () => {
     }
   });
 
+  it('has a first step for every code and class, in one line', () => {
+    for (const { code, name } of codes) {
+      const step = firstStep({ class: name, code, operation: 'syncLead' });
+      expect(step).toMatch(/[.?]$/);
+      expect(step.length).toBeLessThan(240);
+    }
+    for (const name of FAULT_CLASSES)
+      expect(firstStep({ class: name, code: null, operation: null })).toMatch(/[.?]$/);
+  });
+
   it('says of failed records that only they are sent again', () => {
-    expect(shortAdvice({ class: 'record-failed', code: null, operation: 'syncMultipleLeads' })).toContain(
-      'only those',
-    );
+    const plain = adviceFor({ class: 'record-failed', code: null, operation: 'syncMultipleLeads' });
+    expect(plain.action).toContain('only the failed records');
     const coded = adviceFor({ class: 'record-failed', code: 1006, operation: 'syncMultipleLeads' });
     expect(coded.action).toContain('only the failed records');
   });

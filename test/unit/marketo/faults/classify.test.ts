@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { TRANSPORTS } from '../../../../shared/config/transports.ts';
 import { classify } from '../../../../shared/marketo/faults/classify.ts';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
-import { accountSignal } from '../../../../shared/run/account-signal.ts';
+import { accountSignal as signalOf } from '../../../../shared/run/account-signal.ts';
+
+const accountSignal = (fault: Fault | null) => signalOf(fault, TRANSPORTS.soap.endpointGone);
 
 const soap = (code: number | null): Fault => ({
   kind: 'marketo',
-  transport: 'soap',
   code,
   message: 'm',
   httpStatus: 500,
@@ -65,13 +67,30 @@ describe('classify', () => {
   test('a FAILED record without a code is a record failure; a skipped one has the class of its code', () => {
     const record = (code: number | null): Fault => ({
       kind: 'record',
-      transport: 'rest',
+      failed: 1,
+      total: 1,
       code,
       message: 'm',
       httpStatus: 200,
     });
     expect(classify(record(null), true).class).toBe('record-failed');
     expect(classify(record(1006), true).class).toBe('invalid-request');
+  });
+
+  test('of several records the code says nothing, or a redrive would send those that are done once more', () => {
+    const records = (code: number, failed: number): Fault => ({
+      kind: 'record',
+      code,
+      message: 'm',
+      httpStatus: 200,
+      failed,
+      total: 3,
+    });
+    expect(classify(records(1006, 2), false).class).toBe('record-failed');
+    expect(classify(records(1016, 2), false).class).toBe('record-failed');
+    expect(classify(records(1006, 3), false).class).toBe('record-failed');
+    // Nothing is done: the whole may be tried again.
+    expect(classify(records(1016, 3), false).class).toBe('transient');
   });
 
   test('a bug of ours after an unsafe call has left is in doubt, before it is merely internal', () => {

@@ -4,7 +4,7 @@ import { createServer as createTcp, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { createWire, type Wire, type WireSettings } from '../../../../shared/marketo/http/wire.ts';
-import { WireError } from '../../../../shared/marketo/http/wire-error.ts';
+import { WireError } from '../../../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, HttpReply, OutgoingRequest, Target } from '../../../../shared/marketo/transport.ts';
 import { type Answer, type CannedServer, cannedServer } from '../../../support/canned-server.ts';
 import { POST, targetOf } from '../../../support/direct-send.ts';
@@ -144,10 +144,10 @@ describe('wire: sockets', () => {
     const wire = wireOf({ clock: () => now });
     await call(wire, targetOf(server.url));
     now = 1_999;
-    await call(wire, targetOf(server.url, { fresh: true }));
+    await call(wire, targetOf(server.url, { announces: true }));
     expect(server.connections.made).toBe(1);
     now += 2_000;
-    await call(wire, targetOf(server.url, { fresh: true }));
+    await call(wire, targetOf(server.url, { announces: true }));
     expect(server.connections.made).toBe(2);
   });
 
@@ -157,7 +157,7 @@ describe('wire: sockets', () => {
     const wire = wireOf({ clock: () => now });
     await call(wire, targetOf(server.url));
     now = 2_000;
-    await call(wire, targetOf(server.url, { fresh: false }));
+    await call(wire, targetOf(server.url, { announces: false }));
     expect(server.connections.made).toBe(1);
   });
 
@@ -190,7 +190,7 @@ describe('wire: sockets', () => {
     await call(wire, targetOf(server.url));
     server.hangUp();
     await vi.waitFor(() => expect(server.connections.open).toBe(0));
-    const result = await call(wire, targetOf(server.url, { fresh: true }));
+    const result = await call(wire, targetOf(server.url, { announces: true }));
     expect(result).toMatchObject({ reply: { status: 200 } });
     expect(server.received).toHaveLength(2);
   });
@@ -199,7 +199,7 @@ describe('wire: sockets', () => {
     const server = await serve(hello);
     let now = 0;
     const wire = wireOf({ clock: () => now });
-    const opened = await wire.open(targetOf(server.url, { fresh: true }));
+    const opened = await wire.open(targetOf(server.url, { announces: true }));
     if (opened.kind !== 'open') throw new Error('not open');
     const { connection } = opened;
     expect(connection.usable()).toBe(true);
@@ -230,7 +230,7 @@ describe('wire: sockets', () => {
   it('keeps no socket that was opened for a connection released meanwhile', async () => {
     const server = await serve(hello);
     let now = 0;
-    const opened = await wireOf({ clock: () => now }).open(targetOf(server.url, { fresh: true }));
+    const opened = await wireOf({ clock: () => now }).open(targetOf(server.url, { announces: true }));
     if (opened.kind !== 'open') throw new Error('not open');
     now = 60_000;
     const posted = opened.connection.post(POST).catch((error: unknown) => error);

@@ -3,26 +3,23 @@ import {
   isOperationName,
   isRead,
   isUnsafe,
-  itemCount,
   leadKeysOf,
   OPERATION_NAMES,
   type OperationName,
   type ParamsOf,
-  successElement,
   timeoutMs,
   validateParams,
 } from '../../../../shared/marketo/operations/registry.ts';
+import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
+import { successElement } from '../../../../shared/marketo/soap/wsdl.ts';
+import { checked } from '../../../support/checked.ts';
 
 function problemsOf(operation: OperationName, params: unknown): readonly string[] {
-  const checked = validateParams(operation, params);
-  return checked.kind === 'valid' ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`);
+  const found = validateParams(operation, params);
+  return found.kind === 'valid' ? [] : found.problems.map(({ path, message }) => `${path}: ${message}`);
 }
 
-function acceptedAs(operation: OperationName, params: unknown): unknown {
-  const checked = validateParams(operation, params);
-  if (checked.kind === 'invalid') throw new Error(JSON.stringify(checked.problems));
-  return checked.params;
-}
+const acceptedAs = (operation: OperationName, params: unknown): unknown => checked(operation, params).params;
 
 const ann = { Email: 'ann@example.com' };
 const idKeys = (count: number) =>
@@ -297,17 +294,17 @@ describe('a lead record', () => {
 
 describe('the selector of leads', () => {
   const byList = { staticListName: 'Trade Show' };
-  const normal = { attributes: { 'xsi:type': 'tns:StaticListSelector' }, ...byList };
 
   it.each([
     byList,
     { 'xsi:type': 'StaticListSelector', ...byList },
     { 'xsi:type': 'ns1:StaticListSelector', ...byList },
     { attributes: { 'xsi:type': 'tns:StaticListSelector' }, ...byList },
-  ])('%j is answered as node-soap wants it', (leadSelector) => {
-    expect(acceptedAs('getMultipleLeads', { leadSelector })).toEqual({ leadSelector: normal });
-    expect(acceptedAs('getLeadChanges', { startPosition: {}, leadSelector })).toMatchObject({
-      leadSelector: normal,
+  ])('%j is answered without its type, which only SOAP wants', (leadSelector) => {
+    expect(acceptedAs('getMultipleLeads', { leadSelector })).toEqual({ leadSelector: byList });
+    expect(acceptedAs('getLeadChanges', { startPosition: {}, leadSelector })).toEqual({
+      startPosition: {},
+      leadSelector: byList,
     });
   });
 
@@ -319,7 +316,7 @@ describe('the selector of leads', () => {
     [{ keyValues: { stringItem: ['1'] }, keyType: 'IDNUM' }, 'tns:LeadKeySelector'],
     [{ staticListId: 7 }, 'tns:StaticListSelector'],
   ])('%j is known by its children', (leadSelector, type) => {
-    expect(acceptedAs('getMultipleLeads', { leadSelector })).toMatchObject({
+    expect(withTypeAttributes('getMultipleLeads', { leadSelector })).toMatchObject({
       leadSelector: { attributes: { 'xsi:type': type } },
     });
   });
@@ -380,9 +377,8 @@ describe('isUnsafe', () => {
     ['syncCustomObjects', customObj({}, 'UPSERT')],
     ['syncCustomObjects', customObj({ customObjKeyList: { attribute: [] } })],
     ['syncLead', sync({}, { marketoCookie: 'token' })],
-    ['getLead', 'params that cannot be read are not sent, and are not called safe either'],
   ])('%s of %j', (operation, params) => {
-    expect(isUnsafe(operation, params)).toBe(operation !== 'getLead');
+    expect(isUnsafe(checked(operation, params))).toBe(true);
   });
 
   it.each<[OperationName, unknown]>([
@@ -396,11 +392,7 @@ describe('isUnsafe', () => {
     ['deleteMObjects', { mObjectList: { mObject: [{ type: 'Opportunity', id: 1 }] } }],
     ['getLead', { leadKey: idKeys(1)[0] }],
   ])('is false for %s of %j', (operation, params) => {
-    expect(isUnsafe(operation, params)).toBe(false);
-  });
-
-  it('says so of params that it cannot read', () => {
-    expect(isUnsafe('syncLead', null)).toBe(true);
+    expect(isUnsafe(checked(operation, params))).toBe(false);
   });
 });
 
@@ -412,13 +404,13 @@ describe('isRead', () => {
   });
 
   it('tells a question from a change of a list', () => {
-    expect(isRead('listOperation', members('ISMEMBEROFLIST'))).toBe(true);
-    expect(isRead('listOperation', members('ADDTOLIST'))).toBe(false);
+    expect(isRead(checked('listOperation', members('ISMEMBEROFLIST')))).toBe(true);
+    expect(isRead(checked('listOperation', members('ADDTOLIST')))).toBe(false);
   });
 
   it('holds for what only asks', () => {
-    expect(isRead('listMObjects', {})).toBe(true);
-    expect(isRead('syncLead', sync(ann))).toBe(false);
+    expect(isRead(checked('listMObjects', {}))).toBe(true);
+    expect(isRead(checked('syncLead', sync(ann)))).toBe(false);
   });
 });
 
@@ -430,7 +422,7 @@ describe('leadKeysOf', () => {
     [{ ForeignSysPersonId: '003', ...ann }, {}, 'EMAIL', 'ann@example.com'],
     [{}, { marketoCookie: 'token' }, 'COOKIE', 'token'],
   ])('finds %j (%j) by the first key that is there', (record, rest, type, value) => {
-    expect(leadKeysOf('syncLead', sync(record, rest))).toEqual([{ type, value }]);
+    expect(leadKeysOf(checked('syncLead', sync(record, rest)))).toEqual([{ type, value }]);
   });
 
   it('gives one spelling to one lead, whichever operation names it', () => {
@@ -438,29 +430,24 @@ describe('leadKeysOf', () => {
       { keyType: 'EMAIL', keyValue: 'ANN@example.com ' },
       { keyType: 'IDNUM', keyValue: '007' },
     ];
-    expect(leadKeysOf('requestCampaign', { source: 'MKTOWS', campaignId: 1, leadList: { leadKey } })).toEqual(
-      [
-        { type: 'EMAIL', value: 'ann@example.com' },
-        { type: 'IDNUM', value: '7' },
-      ],
-    );
+    expect(
+      leadKeysOf(checked('requestCampaign', { source: 'MKTOWS', campaignId: 1, leadList: { leadKey } })),
+    ).toEqual([
+      { type: 'EMAIL', value: 'ann@example.com' },
+      { type: 'IDNUM', value: '7' },
+    ]);
   });
 
   it('names the winner and the losers of a merge', () => {
     const list = (attrValue: string) => ({ attribute: [{ attrName: 'IDNUM', attrValue }] });
     const params = { winningLeadKeyList: list('1'), losingLeadKeyLists: { keyList: [list('2'), list('3')] } };
-    expect(leadKeysOf('mergeLeads', params).map(({ value }) => value)).toEqual(['1', '2', '3']);
+    expect(leadKeysOf(checked('mergeLeads', params)).map(({ value }) => value)).toEqual(['1', '2', '3']);
   });
 
   it('names the keys of a selector, and nobody for a list', () => {
     const leadSelector = { keyType: 'IDNUM', keyValues: { stringItem: ['1', '2'] } };
-    expect(leadKeysOf('getMultipleLeads', { leadSelector })).toHaveLength(2);
-    expect(leadKeysOf('getMultipleLeads', { leadSelector: { staticListId: 1 } })).toEqual([]);
-    expect(itemCount('getMultipleLeads', { leadSelector })).toBe(2);
-  });
-
-  it('is empty for params that it cannot read', () => {
-    expect(leadKeysOf('syncLead', { leadRecord: 7 })).toEqual([]);
+    expect(leadKeysOf(checked('getMultipleLeads', { leadSelector }))).toHaveLength(2);
+    expect(leadKeysOf(checked('getMultipleLeads', { leadSelector: { staticListId: 1 } }))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { envelopeValues } from '../../../../shared/marketo/soap/envelope-values.ts';
+import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
 
 const refused = (params: unknown, path: string) =>
   expect(envelopeValues(params, 'params')).toMatchObject({ kind: 'refused', path });
@@ -27,14 +28,12 @@ describe('envelopeValues', () => {
 
   it('carries the type of a selector, and no other attribute', () => {
     const attributes = { 'xsi:type': 'tns:LeadKeySelector' };
-    carried(
-      { leadSelector: { attributes, keyType: 'EMAIL' } },
-      { leadSelector: { attributes, keyType: 'EMAIL' } },
-    );
-    refused({ a: { attributes: { 'xsi:type': 'tns:A', b: 'c' } } }, 'params.a.attributes');
-    refused({ a: { attributes: { 'xsi:type': 'tns:A" b="c' } } }, 'params.a.attributes');
-    refused({ a: { attributes: { xsi_type: { type: 'A' } } } }, 'params.a.attributes');
-    refused({ a: { attributes: ['xsi:type'] } }, 'params.a.attributes');
+    const leadSelector = { keyType: 'EMAIL' };
+    carried({ leadSelector }, { leadSelector });
+    expect(withTypeAttributes('getMultipleLeads', { leadSelector })).toEqual({
+      leadSelector: { attributes, ...leadSelector },
+    });
+    refused({ leadSelector: { attributes, ...leadSelector } }, 'params.leadSelector');
     refused({ attributes }, 'params');
   });
 

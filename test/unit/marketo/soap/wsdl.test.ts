@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import {
-  failedOnly,
-  OPERATION_NAMES,
-  recordFailures,
-  validateParams,
-} from '../../../../shared/marketo/operations/registry.ts';
+import { failedPositions, recordFault } from '../../../../shared/marketo/faults/record-fault.ts';
+import { OPERATION_NAMES, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
+import { recordOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
+import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
 import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
 import { type CanonicalElement, canonicalXml } from '../../../support/canonical-xml.ts';
+import { checked } from '../../../support/checked.ts';
 import { type GoldenCase, goldenCases } from '../../../support/golden.ts';
 import { createStockSoap } from '../../../support/stock-soap.ts';
 
 const cases = goldenCases();
 const stock = await createStockSoap();
 
-function checked(golden: GoldenCase): unknown {
-  const result = validateParams(golden.operation, golden.params);
-  if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
-  return result.params;
+/** The params as the stock package wants them. */
+function typedParams(golden: GoldenCase): unknown {
+  const { operation, params } = inputOf(golden);
+  return withTypeAttributes(operation, params);
 }
+
+const inputOf = ({ operation, params }: GoldenCase) => checked(operation, params);
 
 describe('a golden conversation', () => {
   it('exists for every operation', () => {
@@ -28,7 +29,7 @@ describe('a golden conversation', () => {
   it.each(cases)('$name is asked in the words of the WSDL', async (golden) => {
     const { request, soapAction } = await stock.converse(
       golden.operation,
-      checked(golden),
+      typedParams(golden),
       golden.response,
       golden.workspace,
     );
@@ -37,14 +38,17 @@ describe('a golden conversation', () => {
   });
 
   it.each(cases)('$name is understood', async (golden) => {
-    const { answer } = await stock.converse(golden.operation, checked(golden), golden.response);
+    const { answer } = await stock.converse(golden.operation, typedParams(golden), golden.response);
     expect(answer).toEqual(golden.result);
   });
 
   it.each(cases)('$name is judged by its records', (golden) => {
-    const { operation, params, result } = golden;
-    expect(recordFailures(operation, params, result)).toEqual(golden.failures);
-    expect(failedOnly(operation, params, result)).toEqual(golden.failedOnly);
+    const input = inputOf(golden);
+    const answer = recordOutcomes(input, golden.result);
+    if (golden.failures === null) expect(recordFault(answer)).toBeNull();
+    else expect(recordFault(answer)).toMatchObject(Object(golden.failures));
+    const failed = failedPositions(answer);
+    expect(failed === null ? null : paramsWithOnly(input, failed)).toEqual(golden.failedOnly);
   });
 });
 

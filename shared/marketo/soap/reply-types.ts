@@ -1,3 +1,6 @@
+import { ArrayOfMObject } from '../operations/mobject.ts';
+import { ArrayOfTag } from '../operations/program.ts';
+import type { OperationName } from '../operations/registry.ts';
 import {
   ArrayOfAttribute,
   Attrib,
@@ -6,8 +9,19 @@ import {
   LeadRecord,
   LeadSyncStatus,
   StreamPosition,
-} from './types.ts';
-import { boolean, dateTime, enumeration, int, long, nillable, repeated, reply, text } from './xsd.ts';
+} from '../operations/types.ts';
+import {
+  boolean,
+  dateTime,
+  enumeration,
+  int,
+  long,
+  nillable,
+  repeated,
+  reply,
+  type Schema,
+  text,
+} from '../operations/xsd.ts';
 
 /** What Marketo answers, for the WSDL alone: a reply is read where it matters and never refused for its shape. */
 
@@ -17,12 +31,12 @@ const ArrayOfLeadRecord = reply('ArrayOfLeadRecord', { leadRecord: repeated(Lead
 
 // Leads
 
-export const ResultGetLead = reply('ResultGetLead', {
+const ResultGetLead = reply('ResultGetLead', {
   count: int,
   leadRecordList: nillable(ArrayOfLeadRecord),
 });
 
-export const ResultGetMultipleLeads = reply('ResultGetMultipleLeads', {
+const ResultGetMultipleLeads = reply('ResultGetMultipleLeads', {
   returnCount: int,
   remainingCount: int,
   newStreamPosition: text,
@@ -31,17 +45,17 @@ export const ResultGetMultipleLeads = reply('ResultGetMultipleLeads', {
 
 const SyncStatus = reply('SyncStatus', { leadId: int, status: LeadSyncStatus, error: nillable(text) });
 
-export const ResultSyncLead = reply('ResultSyncLead', {
+const ResultSyncLead = reply('ResultSyncLead', {
   leadId: int,
   syncStatus: SyncStatus,
   leadRecord: nillable(LeadRecord),
 });
 
-export const ResultSyncMultipleLeads = reply('ResultSyncMultipleLeads', {
+const ResultSyncMultipleLeads = reply('ResultSyncMultipleLeads', {
   syncStatusList: reply('ArrayOfSyncStatus', { syncStatus: repeated(SyncStatus) }),
 });
 
-export const ResultMergeLeads = reply('ResultMergeLeads', {
+const ResultMergeLeads = reply('ResultMergeLeads', {
   mergeStatus: reply('MergeStatus', {
     winningLeadId: nillable(int),
     losingLeadIdList: nillable(ArrayOfInteger),
@@ -52,7 +66,7 @@ export const ResultMergeLeads = reply('ResultMergeLeads', {
 
 // Lists
 
-export const ResultListOperation = reply('ResultListOperation', {
+const ResultListOperation = reply('ResultListOperation', {
   success: boolean,
   statusList: nillable(
     reply('ArrayOfLeadStatus', {
@@ -68,9 +82,9 @@ export const ImportToListStatusEnum = enumeration('ImportToListStatusEnum', [
   'CANCELED',
 ]);
 
-export const ResultImportToList = reply('ResultImportToList', { importStatus: ImportToListStatusEnum });
+const ResultImportToList = reply('ResultImportToList', { importStatus: ImportToListStatusEnum });
 
-export const ResultGetImportToListStatus = reply('ResultGetImportToListStatus', {
+const ResultGetImportToListStatus = reply('ResultGetImportToListStatus', {
   status: ImportToListStatusEnum,
   startedTime: nillable(dateTime),
   endedTime: nillable(dateTime),
@@ -84,7 +98,7 @@ export const ResultGetImportToListStatus = reply('ResultGetImportToListStatus', 
 
 // Campaigns
 
-export const ResultGetCampaignsForSource = reply('ResultGetCampaignsForSource', {
+const ResultGetCampaignsForSource = reply('ResultGetCampaignsForSource', {
   returnCount: int,
   campaignRecordList: nillable(
     reply('ArrayOfCampaignRecord', {
@@ -93,9 +107,9 @@ export const ResultGetCampaignsForSource = reply('ResultGetCampaignsForSource', 
   ),
 });
 
-export const ResultRequestCampaign = reply('ResultRequestCampaign', { success: boolean });
+const ResultRequestCampaign = reply('ResultRequestCampaign', { success: boolean });
 
-export const ResultScheduleCampaign = reply('ResultScheduleCampaign', { success: boolean });
+const ResultScheduleCampaign = reply('ResultScheduleCampaign', { success: boolean });
 
 // Activities. In 3_1 the id may be nil and marketoGUID is the record's name.
 
@@ -118,7 +132,7 @@ const ActivityRecord = reply('ActivityRecord', {
   foreignSysOrgId: nillable(text),
 });
 
-export const LeadActivityList = reply('LeadActivityList', {
+const LeadActivityList = reply('LeadActivityList', {
   returnCount: int,
   remainingCount: int,
   newStartPosition: StreamPosition,
@@ -127,7 +141,7 @@ export const LeadActivityList = reply('LeadActivityList', {
 
 const LeadChangeRecord = reply('LeadChangeRecord', { ...activityHead, mktPersonId: text });
 
-export const ResultGetLeadChanges = reply('ResultGetLeadChanges', {
+const ResultGetLeadChanges = reply('ResultGetLeadChanges', {
   returnCount: int,
   remainingCount: int,
   newStartPosition: StreamPosition,
@@ -138,7 +152,7 @@ export const ResultGetLeadChanges = reply('ResultGetLeadChanges', {
 
 // Marketo objects
 
-export const ResultListMObjects = reply('ResultListMObjects', { objects: repeated(text) });
+const ResultListMObjects = reply('ResultListMObjects', { objects: repeated(text) });
 
 const MObjFieldMetadata = reply('MObjFieldMetadata', {
   name: text,
@@ -157,7 +171,7 @@ const MObjFieldMetadata = reply('MObjFieldMetadata', {
   updatedAt: dateTime,
 });
 
-export const ResultDescribeMObject = reply('ResultDescribeMObject', {
+const ResultDescribeMObject = reply('ResultDescribeMObject', {
   metadata: reply('MObjectMetadata', {
     name: text,
     description: nillable(text),
@@ -166,6 +180,13 @@ export const ResultDescribeMObject = reply('ResultDescribeMObject', {
     fieldList: nillable(reply('ArrayOfMObjFieldMetadata', { field: repeated(MObjFieldMetadata) })),
     updatedAt: dateTime,
   }),
+});
+
+const ResultGetMObjects = reply('ResultGetMObjects', {
+  returnCount: int,
+  hasMore: boolean,
+  newStreamPosition: text,
+  mObjectList: nillable(ArrayOfMObject),
 });
 
 const MObjStatus = reply('MObjStatus', {
@@ -177,13 +198,13 @@ const MObjStatus = reply('MObjStatus', {
 
 const ArrayOfMObjStatus = reply('ArrayOfMObjStatus', { mObjStatus: repeated(MObjStatus) });
 
-export const ResultSyncMObjects = reply('ResultSyncMObjects', { mObjStatusList: ArrayOfMObjStatus });
+const ResultSyncMObjects = reply('ResultSyncMObjects', { mObjStatusList: ArrayOfMObjStatus });
 
-export const ResultDeleteMObjects = reply('ResultDeleteMObjects', { mObjStatusList: ArrayOfMObjStatus });
+const ResultDeleteMObjects = reply('ResultDeleteMObjects', { mObjStatusList: ArrayOfMObjStatus });
 
 // Custom objects
 
-export const ResultGetCustomObjects = reply('ResultGetCustomObjects', {
+const ResultGetCustomObjects = reply('ResultGetCustomObjects', {
   objTypeName: text,
   returnCount: int,
   remainingCount: int,
@@ -203,11 +224,11 @@ const ArrayOfSyncCustomObjStatus = reply('ArrayOfSyncCustomObjStatus', {
   syncCustomObjStatus: repeated(SyncCustomObjStatus),
 });
 
-export const ResultSyncCustomObjects = reply('ResultSyncCustomObjects', {
+const ResultSyncCustomObjects = reply('ResultSyncCustomObjects', {
   syncCustomObjStatusList: ArrayOfSyncCustomObjStatus,
 });
 
-export const ResultDeleteCustomObjects = reply('ResultDeleteCustomObjects', {
+const ResultDeleteCustomObjects = reply('ResultDeleteCustomObjects', {
   deleteCustomObjStatusList: ArrayOfSyncCustomObjStatus,
 });
 
@@ -229,6 +250,35 @@ const TagStatus = reply('TagStatus', {
   ),
 });
 
-export const ResultGetChannels = reply('ResultGetChannels', {
+const ResultGetChannels = reply('ResultGetChannels', {
   tags: nillable(reply('ArrayOfTagStatus', { tagStatus: repeated(TagStatus) })),
 });
+
+const ResultGetTags = reply('ResultGetTags', { tagList: nillable(ArrayOfTag) });
+
+/** The children of `success<Operation>`, by operation. */
+export const REPLIES: Readonly<Record<OperationName, Readonly<Record<string, Schema>>>> = {
+  getLead: { result: ResultGetLead },
+  getMultipleLeads: { result: ResultGetMultipleLeads },
+  getLeadActivity: { leadActivityList: LeadActivityList },
+  getLeadChanges: { result: ResultGetLeadChanges },
+  syncLead: { result: ResultSyncLead },
+  syncMultipleLeads: { result: ResultSyncMultipleLeads },
+  mergeLeads: { result: ResultMergeLeads },
+  listOperation: { result: ResultListOperation },
+  importToList: { result: ResultImportToList },
+  getImportToListStatus: { result: ResultGetImportToListStatus },
+  getCampaignsForSource: { result: ResultGetCampaignsForSource },
+  requestCampaign: { result: ResultRequestCampaign },
+  scheduleCampaign: { result: ResultScheduleCampaign },
+  listMObjects: { result: ResultListMObjects },
+  describeMObject: { result: ResultDescribeMObject },
+  getMObjects: { result: ResultGetMObjects },
+  syncMObjects: { result: ResultSyncMObjects },
+  deleteMObjects: { result: ResultDeleteMObjects },
+  getCustomObjects: { result: ResultGetCustomObjects },
+  syncCustomObjects: { result: ResultSyncCustomObjects },
+  deleteCustomObjects: { result: ResultDeleteCustomObjects },
+  getChannels: { result: ResultGetChannels },
+  getTags: { result: ResultGetTags },
+};
