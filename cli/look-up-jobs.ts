@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../shared/budget/hold.ts';
+import type { HoldInForce } from '../shared/budget/holds.ts';
 import { closures } from '../shared/budget/status.ts';
 import type { JobRow } from '../shared/ledger/row.ts';
 import { blockerOf, type JobView, jobView } from '../shared/operate/job-json.ts';

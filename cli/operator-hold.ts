@@ -1,4 +1,4 @@
-import { type HoldInForce, pause, resume } from '../shared/budget/hold.ts';
+import { type HoldInForce, pause, resume } from '../shared/budget/holds.ts';
 import { initialState } from '../shared/budget/initial-state.ts';
 import type { BudgetState } from '../shared/budget/state.ts';
 import { budgetStatus, closures } from '../shared/budget/status.ts';

@@ -1,5 +1,5 @@
 import { type Candidate, type EnqueueResult, enqueueJobs } from '../../client/enqueue-jobs.ts';
-import { sharedLimits } from '../../shared/budget/effective-limits.ts';
+import { sharedLimits } from '../../shared/budget/limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../../shared/budget/hold.ts';
+import type { HoldInForce } from '../../shared/budget/holds.ts';
 import { reasonText } from './job.ts';
 import { duration, untilText } from './time.ts';
 

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../../shared/budget/hold.ts';
+import type { HoldInForce } from '../../shared/budget/holds.ts';
 import type { CauseGroup } from '../../shared/deadletter/group-by-cause.ts';
 import type { Cli } from '../cli.ts';
 import { redrivable } from '../dlq/redrivable.ts';

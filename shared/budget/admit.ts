@@ -1,10 +1,10 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { cautionLevel } from './caution.ts';
 import { DAY_MARGIN_MS, quotaOpensAt, rollDay } from './day-roll.ts';
-import type { EffectiveLimits } from './effective-limits.ts';
-import { effectiveLimits } from './effective-limits.ts';
-import type { HoldInForce } from './hold.ts';
-import { holdsInForce } from './hold.ts';
+import type { HoldInForce } from './holds.ts';
+import { holdsInForce } from './holds.ts';
+import type { EffectiveLimits } from './limits.ts';
+import { effectiveLimits } from './limits.ts';
 import type { Wait } from './port.ts';
 import type { BudgetState, Lease } from './state.ts';
 import { onProbation } from './upstream.ts';

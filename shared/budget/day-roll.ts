@@ -1,4 +1,4 @@
-import { civilDay, daySpan } from './civil-day.ts';
+import { civilDay, daySpan } from './day.ts';
 import type { BudgetState } from './state.ts';
 import { CLOCK_SPREAD_MS } from './worker-clock.ts';
 

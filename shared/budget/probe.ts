@@ -1,4 +1,4 @@
-import { withHold, withoutHolds } from './hold.ts';
+import { withHold, withoutHolds } from './holds.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
 import { onProbation, openUpstream } from './upstream.ts';
 

@@ -1,10 +1,10 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { isoTime } from '../kernel/clock.ts';
-import { daySpan } from './civil-day.ts';
+import { daySpan } from './day.ts';
 import { settledDay } from './day-roll.ts';
-import { sharedLimits } from './effective-limits.ts';
-import type { HoldInForce } from './hold.ts';
-import { holdsInForce } from './hold.ts';
+import type { HoldInForce } from './holds.ts';
+import { holdsInForce } from './holds.ts';
+import { sharedLimits } from './limits.ts';
 import type { BudgetState, HoldReason } from './state.ts';
 
 /** The part `budget` of `mktq status --json`: Marketo's limits times the share, times in ISO-8601. */

@@ -1,4 +1,4 @@
-import { withHold } from './hold.ts';
+import { withHold } from './holds.ts';
 import type { BudgetState } from './state.ts';
 
 /** This many failures in a row across the account are not the jobs' fault any more. */

@@ -4,7 +4,7 @@ import type { Guard } from './guard.ts';
 export const budgetGuards: readonly Guard[] = [
   {
     name: 'guard band in calls',
-    file: 'shared/budget/effective-limits.ts',
+    file: 'shared/budget/limits.ts',
     find: 'const GUARD_CALLS = 0.01;',
     replace: 'const GUARD_CALLS = 0;',
     testFile: 'test/unit/budget/admit.test.ts',
@@ -12,7 +12,7 @@ export const budgetGuards: readonly Guard[] = [
   },
   {
     name: 'guard band in time',
-    file: 'shared/budget/effective-limits.ts',
+    file: 'shared/budget/limits.ts',
     find: 'export const GUARD_MS = 250;',
     replace: 'export const GUARD_MS = 0;',
     testFile: 'test/unit/budget/admit.test.ts',
@@ -20,7 +20,7 @@ export const budgetGuards: readonly Guard[] = [
   },
   {
     name: 'guard band in slots',
-    file: 'shared/budget/effective-limits.ts',
+    file: 'shared/budget/limits.ts',
     find: 'const GUARD_SLOTS = 0.1;',
     replace: 'const GUARD_SLOTS = 0;',
     testFile: 'test/unit/budget/admit.test.ts',
@@ -28,7 +28,7 @@ export const budgetGuards: readonly Guard[] = [
   },
   {
     name: 'share',
-    file: 'shared/budget/effective-limits.ts',
+    file: 'shared/budget/limits.ts',
     find: 'Math.floor(limit * share + 1e-9)',
     replace: 'Math.floor(limit)',
     testFile: 'test/unit/budget/admit.test.ts',
@@ -84,18 +84,18 @@ export const budgetGuards: readonly Guard[] = [
   },
   {
     name: 'DST: when a day begins',
-    file: 'shared/budget/civil-day.ts',
+    file: 'shared/budget/day.ts',
     find: 'return chicago.format(summer) === day ? summer : summer + HOUR_MS;',
     replace: 'return summer + HOUR_MS;',
-    testFile: 'test/unit/budget/civil-day.test.ts',
+    testFile: 'test/unit/budget/day.test.ts',
     testName: 'agrees with the rule at every quarter of an hour around both changes',
   },
   {
     name: 'DST: how long a day is',
-    file: 'shared/budget/civil-day.ts',
+    file: 'shared/budget/day.ts',
     find: 'end: midnightOf(nameAfter(name))',
     replace: 'end: midnightOf(name) + DAY_MS',
-    testFile: 'test/unit/budget/civil-day.test.ts',
+    testFile: 'test/unit/budget/day.test.ts',
     testName: 'agrees with the rule at every quarter of an hour around both changes',
   },
   {
@@ -132,18 +132,18 @@ export const budgetGuards: readonly Guard[] = [
   },
   {
     name: 'resume never lifts the quota',
-    file: 'shared/budget/hold.ts',
+    file: 'shared/budget/holds.ts',
     find: "withoutHolds(state, 'operator', 'credentials', 'upstream')",
     replace: "withoutHolds(state, 'operator', 'credentials', 'upstream', 'quota')",
-    testFile: 'test/unit/budget/hold.test.ts',
+    testFile: 'test/unit/budget/holds.test.ts',
     testName: 'resume ends operator, credentials and upstream, never quota or rate',
   },
   {
     name: 'caution after a throttle answer',
-    file: 'shared/budget/effective-limits.ts',
+    file: 'shared/budget/limits.ts',
     find: 'narrowed(guarded(shared.calls, GUARD_CALLS), caution * CAUTION.ratePerLevel)',
     replace: 'guarded(shared.calls, GUARD_CALLS)',
-    testFile: 'test/unit/budget/effective-limits.test.ts',
+    testFile: 'test/unit/budget/limits.test.ts',
     testName: 'narrow with each level of caution',
   },
   {

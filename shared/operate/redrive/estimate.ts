@@ -1,6 +1,6 @@
 import { quotaOpensAt, settledDay } from '../../budget/day-roll.ts';
-import { effectiveLimits, sharedLimits } from '../../budget/effective-limits.ts';
-import { holdsInForce } from '../../budget/hold.ts';
+import { holdsInForce } from '../../budget/holds.ts';
+import { effectiveLimits, sharedLimits } from '../../budget/limits.ts';
 import type { BudgetState, HoldReason } from '../../budget/state.ts';
 import type { AccountLimits } from '../../config/limits.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../../shared/budget/gate.ts';
 import { FRESH_PERMIT_MS } from '../../../shared/budget/gate-parts.ts';
-import { pause, resume } from '../../../shared/budget/hold.ts';
+import { pause, resume } from '../../../shared/budget/holds.ts';
 import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/port.ts';
 import type { BudgetStore } from '../../../shared/budget/store.ts';
 import { UnansweredWrite } from '../../../shared/kernel/document.ts';

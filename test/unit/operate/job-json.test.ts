@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldInForce } from '../../../shared/budget/hold.ts';
+import type { HoldInForce } from '../../../shared/budget/holds.ts';
 import { blockerOf, jobView, type Surroundings, waitingOf } from '../../../shared/operate/job-json.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 

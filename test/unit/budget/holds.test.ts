@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsInForce, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/hold.ts';
+import { holdsInForce, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/holds.ts';
 import type { ProbedReason } from '../../../shared/budget/probe.ts';
 import { dueProbes, probeFailed, probeSucceeded } from '../../../shared/budget/probe.ts';
 import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
