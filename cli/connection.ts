@@ -1,4 +1,4 @@
-import type { BudgetStore } from '../shared/budget/store.ts';
+import type { BudgetStore } from '../shared/budget/port.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 import type { Archive } from '../shared/deadletter/archive.ts';
 import type { Bodies } from '../shared/job/bodies.ts';

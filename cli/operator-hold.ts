@@ -1,6 +1,6 @@
 import { type HoldInForce, pause, resume } from '../shared/budget/holds.ts';
-import { initialState } from '../shared/budget/initial-state.ts';
 import type { BudgetState } from '../shared/budget/state.ts';
+import { initialState } from '../shared/budget/state.ts';
 import { budgetStatus, closures } from '../shared/budget/status.ts';
 import type { Cli } from './cli.ts';
 import type { Connection } from './connection.ts';

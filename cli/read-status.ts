@@ -1,5 +1,5 @@
 import type { HoldInForce } from '../shared/budget/holds.ts';
-import { initialState } from '../shared/budget/initial-state.ts';
+import { initialState } from '../shared/budget/state.ts';
 import { type BudgetStatus, budgetStatus, closures, exhaustionForecast } from '../shared/budget/status.ts';
 import { type CauseGroup, groupByCause } from '../shared/deadletter/group-by-cause.ts';
 import type { Connection } from './connection.ts';

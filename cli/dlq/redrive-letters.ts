@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { initialState } from '../../shared/budget/initial-state.ts';
+import { initialState } from '../../shared/budget/state.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { estimateRedrive, type RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
 import type { SkipReason } from '../../shared/operate/redrive/plan.ts';

@@ -1,7 +1,7 @@
 import type { AccountLimits } from '../config/limits.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
-import type { BudgetStore } from './store.ts';
+import type { BudgetStore } from './port.ts';
 
 /** Sent later than this after its permit, a call may meet a window without room: the guard band covers 250 ms. */
 export const FRESH_PERMIT_MS = 150;

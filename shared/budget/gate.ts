@@ -1,14 +1,13 @@
 import { type Copy, UnansweredWrite } from '../kernel/document.ts';
 import type { Answer, Request } from './batch.ts';
 import { applyBatch } from './batch.ts';
-import { cautionLevel } from './caution.ts';
+import { clockOffsets } from './call-log.ts';
 import type { BudgetParts } from './gate-parts.ts';
 import { FRESH_PERMIT_MS, GATE_TIMINGS } from './gate-parts.ts';
-import { initialState } from './initial-state.ts';
-import { leadBounds } from './lead-bounds.ts';
-import { effectiveLimits } from './limits.ts';
+import { cautionLevel, effectiveLimits } from './limits.ts';
 import type { Budget, CallReport, Permit, Wait } from './port.ts';
 import type { BudgetState } from './state.ts';
+import { initialState } from './state.ts';
 import { closures } from './status.ts';
 
 /** The account's document as last seen, and when. */
@@ -49,7 +48,7 @@ export function createBudget(parts: BudgetParts): Budget {
   const { store, limits, serverDoneMs, clock, sleep, random, makeId } = parts;
   const timings = { ...GATE_TIMINGS, ...parts.timings };
   const worker = makeId();
-  const leads = leadBounds(worker);
+  const offsets = clockOffsets(worker, 5 * 60_000);
   let copy: Known | null = null;
   let othersWroteAt = Number.NEGATIVE_INFINITY;
   let pending: Pending[] = [];
@@ -66,7 +65,7 @@ export function createBudget(parts: BudgetParts): Budget {
     const now = clock();
     const state = of.value ?? initialState(now);
     if (copy !== null && of.version !== copy.of.version) othersWroteAt = now;
-    leads.observe(state.calls, now);
+    offsets.observe(state.calls, now);
     copy = { of, state, at: now };
     return copy;
   }
@@ -161,7 +160,7 @@ export function createBudget(parts: BudgetParts): Budget {
       {
         limits,
         serverDoneMs,
-        clock: { worker, leads: leads.current() },
+        clock: { worker, aheadOf: offsets.aheadOf() },
       },
     );
 

@@ -69,3 +69,42 @@ export function pause(state: BudgetState, now: number, message: string): BudgetS
 export function resume(state: BudgetState): BudgetState {
   return { ...withoutHolds(state, 'operator', 'credentials', 'upstream'), failuresInRow: 0, deniedInRow: [] };
 }
+
+/**
+ * Closes the account because there is nothing to sign a call with. Unlike a refusal by Marketo it costs no job: the
+ * hold is there before the first call. Due for a probe at once, so that it ends with the first minute after it is mended.
+ */
+export function holdMissingCredentials(state: BudgetState, now: number, message: string): BudgetState {
+  const earlier = state.holds.credentials;
+  if (earlier?.message === message) return state;
+  return withHold(state, 'credentials', {
+    since: earlier?.since ?? now,
+    until: null,
+    message,
+    probeAt: earlier?.probeAt ?? now,
+    openings: earlier?.openings ?? 1,
+  });
+}
+
+/** This many failures in a row across the account are not the jobs' fault any more. */
+export const FAILURES_OPEN = 5;
+const MINUTE_MS = 60_000;
+const LONGEST_MS = 15 * MINUTE_MS;
+const PEACE_MS = 60 * MINUTE_MS;
+
+/** The row of failures has not been broken by a reply yet: after the hold, one call at a time finds out. */
+export const onProbation = (state: BudgetState): boolean => state.failuresInRow >= FAILURES_OPEN;
+
+/** One minute, doubled by each opening within an hour of the last, up to fifteen. */
+export function openUpstream(state: BudgetState, now: number, message: string): BudgetState {
+  const again = state.upstreamOpenedAt !== null && now - state.upstreamOpenedAt <= PEACE_MS;
+  const openings = again ? state.upstreamOpenings + 1 : 1;
+  const lengthMs = Math.min(LONGEST_MS, MINUTE_MS * 2 ** (openings - 1));
+  const hold = { since: now, until: now + lengthMs, message, probeAt: now + MINUTE_MS, openings };
+  return {
+    ...withHold(state, 'upstream', hold),
+    failuresInRow: Math.max(state.failuresInRow, FAILURES_OPEN),
+    upstreamOpenedAt: now,
+    upstreamOpenings: openings,
+  };
+}

@@ -1,6 +1,5 @@
-import { withHold, withoutHolds } from './holds.ts';
+import { onProbation, openUpstream, withHold, withoutHolds } from './holds.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
-import { onProbation, openUpstream } from './upstream.ts';
 
 /** The holds whose end only a call can find out. */
 export const PROBED_REASONS = ['quota', 'credentials', 'upstream'] as const satisfies readonly HoldReason[];
@@ -10,7 +9,7 @@ export type ProbedReason = (typeof PROBED_REASONS)[number];
 export const QUOTA_PROBE_MARGIN_MS = 60_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** The reset may come an hour later than believed (facts 3); until so long after midnight it is looked for often. */
+/** The reset may come an hour later than believed; until so long after midnight it is looked for often. */
 export const LATE_RESET_MS = 2 * HOUR_MS;
 export const EARLY_PROBE_MS = 15 * MINUTE_MS;
 

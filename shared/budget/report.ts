@@ -1,17 +1,13 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { moveStamp } from './call-log.ts';
-import { raiseCaution } from './caution.ts';
-import { civilDay, daySpan } from './day.ts';
-import { settledDay } from './day-roll.ts';
+import { CLOCK_SPREAD_MS, moveStamp } from './call-log.ts';
+import { civilDay, daySpan, settledDay } from './day.ts';
 import { FRESH_PERMIT_MS } from './gate-parts.ts';
-import { withHold, withoutHolds } from './holds.ts';
-import { sharedLimits } from './limits.ts';
+import { onProbation, openUpstream, withHold, withoutHolds } from './holds.ts';
+import { raiseCaution, sharedLimits } from './limits.ts';
 import type { CallReport } from './port.ts';
 import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
-import { onProbation, openUpstream } from './upstream.ts';
-import { CLOCK_SPREAD_MS } from './worker-clock.ts';
 
 /** This many "access denied" in a row, over at least so many operations, are the credentials' fault. */
 const DENIED_OPEN = 5;

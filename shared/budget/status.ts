@@ -1,7 +1,6 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { isoTime } from '../kernel/clock.ts';
-import { daySpan } from './day.ts';
-import { settledDay } from './day-roll.ts';
+import { daySpan, settledDay } from './day.ts';
 import type { HoldInForce } from './holds.ts';
 import { holdsInForce } from './holds.ts';
 import { sharedLimits } from './limits.ts';

@@ -1,4 +1,4 @@
-import { quotaOpensAt, settledDay } from '../../budget/day-roll.ts';
+import { quotaOpensAt, settledDay } from '../../budget/day.ts';
 import { holdsInForce } from '../../budget/holds.ts';
 import { effectiveLimits, sharedLimits } from '../../budget/limits.ts';
 import type { BudgetState, HoldReason } from '../../budget/state.ts';

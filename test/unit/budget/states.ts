@@ -1,5 +1,5 @@
-import { initialState } from '../../../shared/budget/initial-state.ts';
 import type { BudgetState } from '../../../shared/budget/state.ts';
+import { initialState } from '../../../shared/budget/state.ts';
 import type { AccountLimits } from '../../../shared/config/limits.ts';
 
 /** Noon in Chicago, in winter. */
