@@ -52,9 +52,10 @@ export interface ClockOffsets {
 
 /**
  * A call stamped 100 by another worker and read at 130 here happened before it was read: this clock is ahead of that one
- * by at most 30. Drift and adjustment make old knowledge false: none is used that is older than twice `keptMs`.
+ * by at most 30. Drift and adjustment make old knowledge false: none is used that is older than twice `keptMs` (null: none).
  */
-export function clockOffsets(ownWorker: string, keptMs: number): ClockOffsets {
+export function clockOffsets(ownWorker: string, keptMs: number | null): ClockOffsets {
+  if (keptMs === null) return { observe: () => undefined, aheadOf: () => ({}) };
   let older: Offsets = new Map();
   let newer: Offsets = new Map();
   let turnedAt = Number.NEGATIVE_INFINITY;

@@ -29,6 +29,9 @@ export interface Permit {
   readonly at: number;
 }
 
+/** Sent later than this after its permit, a call may meet a window without room: the guard band covers 250 ms. */
+export const FRESH_PERMIT_MS = 150;
+
 /** What one request taught us about the account. */
 export interface CallReport {
   readonly leaseId: string;

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../../shared/budget/gate.ts';
-import { FRESH_PERMIT_MS } from '../../../shared/budget/gate-parts.ts';
 import { pause, resume } from '../../../shared/budget/holds.ts';
-import type { Budget, BudgetStore, CallReport, Permit, Wait } from '../../../shared/budget/port.ts';
+import {
+  type Budget,
+  type BudgetStore,
+  type CallReport,
+  FRESH_PERMIT_MS,
+  type Permit,
+  type Wait,
+} from '../../../shared/budget/port.ts';
 import { UnansweredWrite } from '../../../shared/kernel/document.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
 import type { MemoryBudgetStore, WriteTrouble } from '../../memory/memory-budget-store.ts';
