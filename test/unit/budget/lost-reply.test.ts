@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../../shared/budget/gate.ts';
+import type { Policies } from '../../../shared/budget/policies.ts';
 import type { Budget, BudgetStore, Permit, Wait } from '../../../shared/budget/port.ts';
 import { UnansweredWrite } from '../../../shared/kernel/document.ts';
 import { memoryBudgetStore, type WriteTrouble } from '../../memory/memory-budget-store.ts';
 import { LIMITS, NOON } from './states.ts';
 
 /** One worker's budget. The first write ends in `trouble`, and each of its delays takes `slowMs`. */
-function budgetWith(trouble: WriteTrouble, slowMs = 0) {
+function budgetWith(trouble: WriteTrouble, slowMs = 0, policies: Partial<Policies> = {}) {
   let now = NOON;
   let ids = 0;
   const store = memoryBudgetStore({
@@ -23,6 +24,7 @@ function budgetWith(trouble: WriteTrouble, slowMs = 0) {
     sleep: async () => {},
     random: () => 0.5,
     makeId: () => `id${++ids}`,
+    policies,
   });
   return { budget, store, now: () => now };
 }
@@ -50,6 +52,14 @@ describe('a permit', () => {
     expect(now()).toBe(NOON + 800);
     expect(permit).toMatchObject({ kind: 'granted', at: NOON + 800 });
     expect(Object.values((await budget.state()).calls).flat()).toEqual([NOON + 800]);
+  });
+
+  it('a permit whose write took long is used as it is when none is moved', async () => {
+    const { budget, store } = budgetWith(null, 400, { mostRefreshes: null });
+    const permit = await budget.ask({ leaseMs: 60_000 });
+    expect(permit).toMatchObject({ kind: 'granted', at: NOON });
+    if (permit.kind === 'granted') expect(await budget.refresh(permit, 60_000)).toEqual(permit);
+    expect(store.writes()).toBe(1);
   });
 
   it('a permit whose write was quick is used as it is', async () => {
