@@ -20,7 +20,7 @@ export interface Wanted {
 export type Admission = { readonly kind: 'granted'; readonly next: BudgetState; readonly at: number } | Wait;
 
 /** For a slot there is no known time: another worker may give one back at any moment. */
-export const LOOK_AGAIN_MS = 250;
+const LOOK_AGAIN_MS = 250;
 /** A hold without an end is worth another look after this long. */
 const HOLD_LOOK_MS = 60_000;
 

@@ -8,10 +8,10 @@ import { cautionLevel, effectiveLimits } from './limits.ts';
 import {
   createStagger,
   flushWithinMs,
-  mostPauseMs,
   needsRefresh,
   POLICIES,
   type Policies,
+  pauseToGiveWayMs,
   type Sight,
   showsItself,
 } from './policies.ts';
@@ -47,7 +47,7 @@ export function createBudget(parts: BudgetParts): Budget {
   const staggered = createStagger(policies, random, clock());
 
   async function giveWay(): Promise<void> {
-    const pauseMs = mostPauseMs(policies, look());
+    const pauseMs = pauseToGiveWayMs(policies, look());
     if (pauseMs > 0) await sleep(random() * pauseMs);
   }
 

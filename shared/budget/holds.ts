@@ -24,7 +24,7 @@ export function holdsInForce(state: BudgetState, now: number): readonly HoldInFo
   }).sort(longestFirst);
 }
 
-export function isInForce(reason: HoldReason, hold: Hold, now: number): boolean {
+function isInForce(reason: HoldReason, hold: Hold, now: number): boolean {
   if (reason === 'quota' && hold.probeAt !== null) return now < hold.probeAt + PROBE_OVERDUE_MS;
   return hold.until === null || now < hold.until;
 }
@@ -87,7 +87,7 @@ export function holdMissingCredentials(state: BudgetState, now: number, message:
 }
 
 /** This many failures in a row across the account are not the jobs' fault any more. */
-export const FAILURES_OPEN = 5;
+const FAILURES_OPEN = 5;
 const MINUTE_MS = 60_000;
 const LONGEST_MS = 15 * MINUTE_MS;
 const PEACE_MS = 60 * MINUTE_MS;

@@ -67,7 +67,7 @@ export function createStagger({ staggerMs }: Policies, random: Random, now: numb
 }
 
 /** A worker that has its part of the slots lets others look for one before it takes back the one it has just given. */
-export function mostPauseMs({ giveWayMs }: Policies, sight: Sight): number {
+export function pauseToGiveWayMs({ giveWayMs }: Policies, sight: Sight): number {
   if (giveWayMs === null || !sight.isBusy || !areSlotsScarce(sight)) return 0;
   return sight.held * Math.max(2, sight.workers) >= sight.slots ? giveWayMs : 0;
 }

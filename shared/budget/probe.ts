@@ -24,7 +24,7 @@ export function dueProbes(state: BudgetState, now: number): readonly ProbedReaso
 }
 
 /** When to probe again after a probe failed at `now`. */
-export function nextProbe(reason: ProbedReason, hold: Hold, now: number): number {
+function nextProbe(reason: ProbedReason, hold: Hold, now: number): number {
   switch (reason) {
     case 'quota':
       // The quota may also be raised some time in the day.

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import {
   createStagger,
   flushWithinMs,
-  mostPauseMs,
   needsRefresh,
   POLICIES,
   type Policies,
+  pauseToGiveWayMs,
   type Sight,
   showsItself,
 } from '../../../shared/budget/policies.ts';
@@ -73,7 +73,7 @@ describe('giving way to others', () => {
     ['pauses nobody that is alone', { isBusy: false }, 300, 0],
     ['can be switched off', {}, null, 0],
   ])('%s', (_, more, giveWayMs, expected) => {
-    expect(mostPauseMs({ ...POLICIES, giveWayMs }, sightWith(more))).toBe(expected);
+    expect(pauseToGiveWayMs({ ...POLICIES, giveWayMs }, sightWith(more))).toBe(expected);
   });
 });
 
