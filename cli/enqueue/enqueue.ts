@@ -1,5 +1,5 @@
 import { type Candidate, type EnqueueResult, enqueueJobs } from '../../client/enqueue-jobs.ts';
-import { sharedLimits } from '../../shared/budget/effective-limits.ts';
+import { sharedLimits } from '../../shared/budget/limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { BACKLOG_DAYS } from '../../shared/operate/status.ts';

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../../shared/budget/hold.ts';
+import type { HoldInForce } from '../../shared/budget/holds.ts';
 import { type CauseGroup, lettersOf, redrivable } from '../../shared/operate/causes.ts';
 import { BACKLOG_DAYS, type Status } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../../shared/budget/hold.ts';
+import type { HoldInForce } from '../../shared/budget/holds.ts';
 import type { WaitReason } from '../../shared/budget/port.ts';
 import type { WaitingJson } from '../../shared/operate/job-json.ts';
 import { duration, untilText } from './time.ts';

@@ -1,4 +1,4 @@
-import type { BudgetStore } from '../budget/store.ts';
+import type { BudgetStore } from '../budget/port.ts';
 import { BUDGET_SCHEMA } from './document-schema.ts';
 import { type DynamoTable, dynamoDocuments } from './dynamo-document.ts';
 import { budgetKey } from './dynamo-table.ts';

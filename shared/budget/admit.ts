@@ -1,15 +1,10 @@
 import type { AccountLimits } from '../config/limits.ts';
-import { cautionLevel } from './caution.ts';
-import { DAY_MARGIN_MS, quotaOpensAt, rollDay } from './day-roll.ts';
-import type { EffectiveLimits } from './effective-limits.ts';
-import { effectiveLimits } from './effective-limits.ts';
-import type { HoldInForce } from './hold.ts';
-import { holdsInForce } from './hold.ts';
+import { type CallLog, CLOCK_SPREAD_MS, callTimes, type WorkerClock } from './call-log.ts';
+import { DAY_MARGIN_MS, daySpan, quotaOpensAt, settledDay } from './day.ts';
+import { type HoldInForce, holdsInForce, onProbation } from './holds.ts';
+import { cautionLevel, type EffectiveLimits, effectiveLimits } from './limits.ts';
 import type { Wait } from './port.ts';
 import type { BudgetState, Lease } from './state.ts';
-import { onProbation } from './upstream.ts';
-import type { WorkerClock } from './worker-clock.ts';
-import { CLOCK_SPREAD_MS, callTimes } from './worker-clock.ts';
 
 /** One permit, please. `leaseId` is unique per permit; `leaseMs` must outlast the call's total deadline. */
 export interface Wanted {
@@ -23,7 +18,7 @@ export interface Wanted {
 export type Admission = { readonly kind: 'granted'; readonly next: BudgetState; readonly at: number } | Wait;
 
 /** For a slot there is no known time: another worker may give one back at any moment. */
-export const LOOK_AGAIN_MS = 250;
+const LOOK_AGAIN_MS = 250;
 /** A hold without an end is worth another look after this long. */
 const HOLD_LOOK_MS = 60_000;
 
@@ -44,6 +39,17 @@ export function admit(state: BudgetState, now: number, limits: AccountLimits, wa
     waitForSlot(today, at, keep);
   if (wait !== null) return wait;
   return { kind: 'granted', at, next: withPermit(today, at, keep, wanted) };
+}
+
+/**
+ * Moves the state to today, never back. Calls around midnight are charged to both days, since either may be the one
+ * Marketo charged. `times` are the logged calls on the own clock.
+ */
+function rollDay(state: BudgetState, times: readonly number[], now: number): BudgetState {
+  const today = settledDay(now);
+  if (today <= state.day) return state;
+  const from = daySpan(today).start - DAY_MARGIN_MS;
+  return { ...state, day: today, spent: times.filter((at) => at >= from).length };
 }
 
 function waitForHold(state: BudgetState, at: number, probe: boolean): Wait | null {
@@ -90,12 +96,7 @@ function withPermit(state: BudgetState, at: number, keep: EffectiveLimits, wante
 }
 
 /** What has left the window on this clock, with what it knows of the others', has left it on every clock. */
-function withoutOldCalls(
-  calls: BudgetState['calls'],
-  clock: WorkerClock,
-  at: number,
-  windowMs: number,
-): BudgetState['calls'] {
+function withoutOldCalls(calls: CallLog, clock: WorkerClock, at: number, windowMs: number): CallLog {
   const from = at - Math.max(windowMs, 2 * DAY_MARGIN_MS);
   const kept = Object.entries(calls).map(([worker, stamps]) => {
     const recent = stamps.filter((stamp) => (callTimes({ [worker]: [stamp] }, clock, at)[0] ?? at) > from);

@@ -1,13 +1,12 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { admit } from './admit.ts';
-import { moveStamp } from './call-log.ts';
-import { effectiveLimits } from './effective-limits.ts';
-import { holdsInForce } from './hold.ts';
+import { admit, type Wanted } from './admit.ts';
+import { moveStamp, type WorkerClock } from './call-log.ts';
+import { holdsInForce } from './holds.ts';
+import { effectiveLimits } from './limits.ts';
 import type { CallReport, Permit, Wait } from './port.ts';
 import { applyReport } from './report.ts';
 import type { BudgetState, HoldReason } from './state.ts';
-import type { WorkerClock } from './worker-clock.ts';
 
 /** One thing a worker wants of the account's document. */
 export type Request =
@@ -77,14 +76,12 @@ function openedHold(before: BudgetState, after: BudgetState, now: number): HoldR
   return holdsInForce(after, now).find(({ reason }) => !known.has(reason))?.reason ?? null;
 }
 
-interface Lent {
-  readonly leaseId: string;
-  readonly leaseMs: number;
-  readonly probe: boolean;
-}
-
-function give(state: BudgetState, lent: Lent, now: number, terms: BatchTerms): Applied {
-  const { leaseId, leaseMs, probe } = lent;
+function give(
+  state: BudgetState,
+  { leaseId, leaseMs, probe }: Omit<Wanted, 'clock'>,
+  now: number,
+  terms: BatchTerms,
+): Applied {
   const admission = admit(state, now, terms.limits, { leaseId, leaseMs, probe, clock: terms.clock });
   if (admission.kind === 'wait') return [state, admission];
   return [admission.next, { kind: 'granted', leaseId, at: admission.at }];

@@ -1,14 +1,84 @@
-import type { BudgetState, Stamp } from './state.ts';
+/** How far apart the clocks of two workers may be, at most. NTP keeps them within milliseconds; this is for when it does not. */
+export const CLOCK_SPREAD_MS = 2_000;
+
+/**
+ * When each permit of the last window was given: by worker, on that worker's own clock, ascending. A reader whose clock
+ * runs ahead must not let a call age faster than it does, so it has to know whose clock it reads.
+ */
+export type CallLog = Readonly<Record<string, readonly number[]>>;
+
+/** One entry of the log: whose, and when by that worker's own clock. */
+export interface Stamp {
+  readonly worker: string;
+  readonly at: number;
+}
+
+/** One worker's clock and what it knows of the others': `aheadOf` says by how much at most it is ahead of theirs. */
+export interface WorkerClock {
+  readonly worker: string;
+  readonly aheadOf: Readonly<Record<string, number>>;
+}
+
+/**
+ * When the logged calls were made at the latest, on this worker's clock, ascending. Taken at their stamps, calls of a
+ * slower clock would leave the window up to two seconds early and let 99 more follow too soon.
+ */
+export function callTimes(calls: CallLog, clock: WorkerClock, now: number): number[] {
+  const times = Object.entries(calls).flatMap(([worker, stamps]) =>
+    worker === clock.worker
+      ? stamps
+      : stamps.map((stamp) => Math.min(now, stamp + (clock.aheadOf[worker] ?? CLOCK_SPREAD_MS))),
+  );
+  return times.sort((a, b) => a - b);
+}
 
 /** The log with one call counted from `to` on instead of from where it stands. Without the call it stays as it is. */
-export function moveStamp(
-  calls: BudgetState['calls'],
-  { worker, at }: Stamp,
-  to: number,
-): BudgetState['calls'] {
+export function moveStamp(calls: CallLog, { worker, at }: Stamp, to: number): CallLog {
   const stamps = calls[worker] ?? [];
   const index = stamps.indexOf(at);
   if (index < 0) return calls;
   const moved = [...stamps.slice(0, index), ...stamps.slice(index + 1), to].sort((a, b) => a - b);
   return { ...calls, [worker]: moved };
 }
+
+type Offsets = Map<string, number>;
+
+/** What one worker has learnt of the other workers' clocks. Grows sharper with every log it reads. */
+export interface ClockOffsets {
+  /** Call it with every log read or met in a conflict, at the moment it arrived. */
+  observe(calls: CallLog, now: number): void;
+  aheadOf(): WorkerClock['aheadOf'];
+}
+
+/**
+ * A call stamped 100 by another worker and read at 130 here happened before it was read: this clock is ahead of that one
+ * by at most 30. Drift and adjustment make old knowledge false: none is used that is older than twice `keptMs` (null: none).
+ */
+export function clockOffsets(ownWorker: string, keptMs: number | null): ClockOffsets {
+  if (keptMs === null) return { observe: () => undefined, aheadOf: () => ({}) };
+  let older: Offsets = new Map();
+  let newer: Offsets = new Map();
+  let turnedAt = Number.NEGATIVE_INFINITY;
+  return {
+    observe(calls, now) {
+      if (Math.abs(now - turnedAt) > keptMs) {
+        older = newer;
+        newer = new Map();
+        turnedAt = now;
+      }
+      for (const [worker, stamps] of Object.entries(calls)) {
+        if (worker === ownWorker) continue;
+        newer.set(worker, least(newer.get(worker), now - Math.max(...stamps)));
+      }
+    },
+    aheadOf() {
+      const workers = [...older.keys(), ...newer.keys()];
+      return Object.fromEntries(
+        workers.map((worker) => [worker, least(older.get(worker), newer.get(worker))]),
+      );
+    },
+  };
+}
+
+const least = (a: number | undefined, b: number | undefined): number =>
+  Math.max(-CLOCK_SPREAD_MS, Math.min(CLOCK_SPREAD_MS, a ?? CLOCK_SPREAD_MS, b ?? CLOCK_SPREAD_MS));

@@ -1,3 +1,4 @@
+import type { Changed, Copy, Reduce } from '../kernel/document.ts';
 import type { BudgetState, HoldReason } from './state.ts';
 
 /** Why a job waits. The contract's words: they appear in `mktq jobs show`. */
@@ -27,6 +28,9 @@ export interface Permit {
   readonly leaseId: string;
   readonly at: number;
 }
+
+/** Sent later than this after its permit, a call may meet a window without room: the guard band covers 250 ms. */
+export const FRESH_PERMIT_MS = 150;
 
 /** What one request taught us about the account. */
 export interface CallReport {
@@ -83,4 +87,16 @@ export interface Budget {
   state(): Promise<BudgetState>;
   /** Writes what is still to be written (slots given back). Call it before the process freezes. */
   flush(): Promise<void>;
+}
+
+/**
+ * Where the account's budget lives: one document under compare-and-swap (see `Documents`, whose promises it keeps).
+ * Nothing here decides anything; `admit` and the reducers in this folder do.
+ */
+export interface BudgetStore {
+  /** The state alone, strongly consistent; null before the first write. */
+  get(): Promise<BudgetState | null>;
+  /** The same with its envelope. */
+  read(): Promise<Copy<BudgetState | null>>;
+  change(at: Copy<BudgetState | null>, reduce: Reduce<BudgetState>): Promise<Changed<BudgetState>>;
 }

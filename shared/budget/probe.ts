@@ -1,6 +1,5 @@
-import { withHold, withoutHolds } from './hold.ts';
+import { onProbation, openUpstream, withHold, withoutHolds } from './holds.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
-import { onProbation, openUpstream } from './upstream.ts';
 
 /** The holds whose end only a call can find out. */
 export const PROBED_REASONS = ['quota', 'credentials', 'upstream'] as const satisfies readonly HoldReason[];
@@ -10,7 +9,7 @@ export type ProbedReason = (typeof PROBED_REASONS)[number];
 export const QUOTA_PROBE_MARGIN_MS = 60_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** The reset may come an hour later than believed (facts 3); until so long after midnight it is looked for often. */
+/** The reset may come an hour later than believed; until so long after midnight it is looked for often. */
 export const LATE_RESET_MS = 2 * HOUR_MS;
 export const EARLY_PROBE_MS = 15 * MINUTE_MS;
 
@@ -25,7 +24,7 @@ export function dueProbes(state: BudgetState, now: number): readonly ProbedReaso
 }
 
 /** When to probe again after a probe failed at `now`. */
-export function nextProbe(reason: ProbedReason, hold: Hold, now: number): number {
+function nextProbe(reason: ProbedReason, hold: Hold, now: number): number {
   switch (reason) {
     case 'quota':
       // The quota may also be raised some time in the day.

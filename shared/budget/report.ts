@@ -1,17 +1,12 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { moveStamp } from './call-log.ts';
-import { raiseCaution } from './caution.ts';
-import { civilDay, daySpan } from './civil-day.ts';
-import { settledDay } from './day-roll.ts';
-import { sharedLimits } from './effective-limits.ts';
-import { FRESH_PERMIT_MS } from './gate-parts.ts';
-import { withHold, withoutHolds } from './hold.ts';
-import type { CallReport } from './port.ts';
+import { CLOCK_SPREAD_MS, moveStamp } from './call-log.ts';
+import { civilDay, daySpan, settledDay } from './day.ts';
+import { onProbation, openUpstream, withHold, withoutHolds } from './holds.ts';
+import { raiseCaution, sharedLimits } from './limits.ts';
+import { type CallReport, FRESH_PERMIT_MS } from './port.ts';
 import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
-import { onProbation, openUpstream } from './upstream.ts';
-import { CLOCK_SPREAD_MS } from './worker-clock.ts';
 
 /** This many "access denied" in a row, over at least so many operations, are the credentials' fault. */
 const DENIED_OPEN = 5;
@@ -33,6 +28,18 @@ export function applyReport(
   terms: ReportTerms,
 ): BudgetState {
   return applySignal(settleLease(restamp(state, report), report, terms), report, now, terms);
+}
+
+/** Whether a report changes more than its own slot, as far as a copy of the state shows: then it is written at once. */
+export function changesAccount({ signal, replied, sentAt }: CallReport, copy: BudgetState | null): boolean {
+  if (!replied && sentAt !== null) return true;
+  if (signal.kind === 'neutral') return false;
+  if (signal.kind !== 'fine') return true;
+  if (copy === null) return false;
+  const { failuresInRow, deniedInRow, holds } = copy;
+  return (
+    failuresInRow + deniedInRow.length > 0 || holds.upstream !== undefined || holds.credentials !== undefined
+  );
 }
 
 /**

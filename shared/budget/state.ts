@@ -1,3 +1,6 @@
+import type { CallLog, Stamp } from './call-log.ts';
+import { settledDay } from './day.ts';
+
 /** Why the account is closed to every job. */
 export const HOLD_REASONS = ['quota', 'rate', 'credentials', 'upstream', 'operator'] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
@@ -21,12 +24,6 @@ export interface Lease {
   readonly stamp?: Stamp;
 }
 
-/** One entry of `calls`: whose, and when by that worker's own clock. */
-export interface Stamp {
-  readonly worker: string;
-  readonly at: number;
-}
-
 /** Narrows rate and slots after a throttle answer; decays with time. 0 is none, 3 the most. */
 export interface Caution {
   readonly level: number;
@@ -39,11 +36,7 @@ export interface BudgetState {
   readonly day: string;
   /** Permits given this civil day. */
   readonly spent: number;
-  /**
-   * When each permit of the last window was given: by worker, on that worker's own clock, ascending. A reader whose
-   * clock runs ahead must not let a call age faster than it does, so it has to know whose clock it reads.
-   */
-  readonly calls: Readonly<Record<string, readonly number[]>>;
+  readonly calls: CallLog;
   readonly leases: Readonly<Record<string, Lease>>;
   readonly holds: Readonly<Partial<Record<HoldReason, Hold>>>;
   readonly caution: Caution;
@@ -54,3 +47,17 @@ export interface BudgetState {
   readonly upstreamOpenedAt: number | null;
   readonly upstreamOpenings: number;
 }
+
+/** The account before its first write. */
+export const initialState = (now: number): BudgetState => ({
+  day: settledDay(now),
+  spent: 0,
+  calls: {},
+  leases: {},
+  holds: {},
+  caution: { level: 0, changedAt: 0 },
+  failuresInRow: 0,
+  deniedInRow: [],
+  upstreamOpenedAt: null,
+  upstreamOpenings: 0,
+});

@@ -1,9 +1,7 @@
 import type { AccountLimits } from '../config/limits.ts';
-import { daySpan } from './civil-day.ts';
-import { settledDay } from './day-roll.ts';
-import { sharedLimits } from './effective-limits.ts';
-import type { HoldInForce } from './hold.ts';
-import { holdsInForce } from './hold.ts';
+import { daySpan, settledDay } from './day.ts';
+import { type HoldInForce, holdsInForce } from './holds.ts';
+import { sharedLimits } from './limits.ts';
 import type { BudgetState } from './state.ts';
 
 /** What is used of the account and what is left: Marketo's limits times the share. Times in epoch ms. */

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../budget/hold.ts';
+import type { HoldInForce } from '../budget/holds.ts';
 import type { BudgetState, HoldReason } from '../budget/state.ts';
 import { type BudgetFigures, budgetFigures, closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';

@@ -1,6 +1,5 @@
-import { type HoldInForce, pause, resume } from '../budget/hold.ts';
-import { initialState } from '../budget/initial-state.ts';
-import type { BudgetState } from '../budget/state.ts';
+import { type HoldInForce, pause, resume } from '../budget/holds.ts';
+import { type BudgetState, initialState } from '../budget/state.ts';
 import { closures } from '../budget/status.ts';
 import type { OperatePorts } from './ports.ts';
 

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../budget/hold.ts';
+import type { HoldInForce } from '../budget/holds.ts';
 import type { JobQuery } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { holdsNow } from './hold.ts';

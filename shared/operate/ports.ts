@@ -1,4 +1,4 @@
-import type { BudgetStore } from '../budget/store.ts';
+import type { BudgetStore } from '../budget/port.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';

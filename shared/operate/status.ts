@@ -1,5 +1,5 @@
-import type { HoldInForce } from '../budget/hold.ts';
-import { initialState } from '../budget/initial-state.ts';
+import type { HoldInForce } from '../budget/holds.ts';
+import { initialState } from '../budget/state.ts';
 import { closures, exhaustionForecast } from '../budget/status.ts';
 import { type BudgetJson, budgetJson } from './budget-json.ts';
 import { type CauseGroup, groupByCause, lettersOf } from './causes.ts';

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../budget/hold.ts';
+import type { HoldInForce } from '../budget/holds.ts';
 import type { WaitReason } from '../budget/port.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { compareSequence } from '../ledger/order.ts';

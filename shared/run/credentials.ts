@@ -1,4 +1,4 @@
-import { holdMissingCredentials } from '../budget/missing-credentials.ts';
+import { holdMissingCredentials } from '../budget/holds.ts';
 import type { WorkPorts } from './ports.ts';
 
 /** How long a secret that serves is not read again. One that Marketo refuses is read at once, whatever its age. */

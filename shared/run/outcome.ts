@@ -1,4 +1,4 @@
-import { civilDay, nextMidnight } from '../budget/civil-day.ts';
+import { civilDay, nextMidnight } from '../budget/day.ts';
 import type { HoldReason } from '../budget/state.ts';
 import type { Attempt } from '../job/attempt.ts';
 import type { Verdict } from '../marketo/faults/classify.ts';

@@ -1,4 +1,4 @@
-import type { HoldInForce } from '../budget/hold.ts';
+import type { HoldInForce } from '../budget/holds.ts';
 
 const MINUTE_MS = 60_000;
 /** Below this the switch, which takes effect in seconds to minutes, would save nothing. */

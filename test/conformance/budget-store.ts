@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { initialState } from '../../shared/budget/initial-state.ts';
-import type { BudgetState } from '../../shared/budget/state.ts';
-import type { BudgetStore } from '../../shared/budget/store.ts';
+import type { BudgetStore } from '../../shared/budget/port.ts';
+import { type BudgetState, initialState } from '../../shared/budget/state.ts';
 import type { Documents } from '../../shared/kernel/document.ts';
 import { describeChange } from './change-suite.ts';
 

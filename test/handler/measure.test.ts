@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pause } from '../../shared/budget/hold.ts';
+import { pause } from '../../shared/budget/holds.ts';
 import { METRICS } from '../../shared/config/names.ts';
 import type { Metrics } from '../../shared/kernel/metrics.ts';
 import { runBatch } from '../../shared/run/batch.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pause } from '../../shared/budget/hold.ts';
+import { pause } from '../../shared/budget/holds.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { fixedCredentials } from '../../shared/run/credentials.ts';
 import type { EventSource } from '../../shared/tend/switch.ts';

@@ -1,5 +1,5 @@
+import type { BudgetStore } from '../../shared/budget/port.ts';
 import type { BudgetState } from '../../shared/budget/state.ts';
-import type { BudgetStore } from '../../shared/budget/store.ts';
 import { absent, type Copy, UnansweredWrite } from '../../shared/kernel/document.ts';
 
 /** What can go wrong with one write. `lost`: applied, but the caller sees an error. `failed`: neither. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { civilDay } from '../../shared/budget/civil-day.ts';
+import { civilDay } from '../../shared/budget/day.ts';
 import { createBudget } from '../../shared/budget/gate.ts';
 import type { AccountLimits } from '../../shared/config/limits.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';

@@ -6,7 +6,7 @@ import { connect } from '../../cli/connect.ts';
 import type { Connection } from '../../cli/connection.ts';
 import { type Client, createClient } from '../../client/create-client.ts';
 import { FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts';
-import { pause, resume } from '../../shared/budget/hold.ts';
+import { pause, resume } from '../../shared/budget/holds.ts';
 import { replaceState } from '../../shared/operate/hold.ts';
 import { resourcesOf, synthesise } from '../infra/synthesised.ts';
 import { type LambdaStack, startLambdaStack } from './lambda-stack.ts';

@@ -1,8 +1,7 @@
-import { quotaOpensAt, settledDay } from '../../budget/day-roll.ts';
-import { effectiveLimits, sharedLimits } from '../../budget/effective-limits.ts';
-import { holdsInForce } from '../../budget/hold.ts';
-import { initialState } from '../../budget/initial-state.ts';
-import type { BudgetState, HoldReason } from '../../budget/state.ts';
+import { quotaOpensAt, settledDay } from '../../budget/day.ts';
+import { holdsInForce } from '../../budget/holds.ts';
+import { effectiveLimits, sharedLimits } from '../../budget/limits.ts';
+import { type BudgetState, type HoldReason, initialState } from '../../budget/state.ts';
 import type { AccountLimits } from '../../config/limits.ts';
 import type { OperatePorts } from '../ports.ts';
 

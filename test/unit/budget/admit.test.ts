@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Admission } from '../../../shared/budget/admit.ts';
-import { admit } from '../../../shared/budget/admit.ts';
-import { DAY_MARGIN_MS } from '../../../shared/budget/day-roll.ts';
+import { type Admission, admit } from '../../../shared/budget/admit.ts';
+import { CLOCK_SPREAD_MS } from '../../../shared/budget/call-log.ts';
+import { DAY_MARGIN_MS } from '../../../shared/budget/day.ts';
 import type { BudgetState } from '../../../shared/budget/state.ts';
-import { CLOCK_SPREAD_MS } from '../../../shared/budget/worker-clock.ts';
 import type { AccountLimits } from '../../../shared/config/limits.ts';
 import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';
 
-const own = { worker: 'own', leads: {} };
+const own = { worker: 'own', aheadOf: {} };
 let leaseCount = 0;
 
 function ask(state: BudgetState, now: number, limits: AccountLimits = LIMITS, probe = false): Admission {
@@ -59,7 +58,12 @@ describe('the rate', () => {
 
   it('ages them by the lead that is known', () => {
     const state = stateWith({ calls: { other: stamps(99, NOON) } });
-    const wanted = { leaseId: 'x', leaseMs: 1, probe: false, clock: { worker: 'own', leads: { other: 30 } } };
+    const wanted = {
+      leaseId: 'x',
+      leaseMs: 1,
+      probe: false,
+      clock: { worker: 'own', aheadOf: { other: 30 } },
+    };
     expect(admit(state, NOON + 20_279, LIMITS, wanted).kind).toBe('wait');
     expect(admit(state, NOON + 20_280, LIMITS, wanted).kind).toBe('granted');
   });

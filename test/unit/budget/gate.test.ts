@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../../shared/budget/gate.ts';
-import { FRESH_PERMIT_MS } from '../../../shared/budget/gate-parts.ts';
-import { pause, resume } from '../../../shared/budget/hold.ts';
-import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/port.ts';
-import type { BudgetStore } from '../../../shared/budget/store.ts';
+import { pause, resume } from '../../../shared/budget/holds.ts';
+import {
+  type Budget,
+  type BudgetStore,
+  type CallReport,
+  FRESH_PERMIT_MS,
+  type Permit,
+  type Wait,
+} from '../../../shared/budget/port.ts';
 import { UnansweredWrite } from '../../../shared/kernel/document.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
-import type { MemoryBudgetStore, WriteTrouble } from '../../memory/memory-budget-store.ts';
-import { memoryBudgetStore } from '../../memory/memory-budget-store.ts';
-import type { VirtualTime } from '../../memory/virtual-time.ts';
-import { virtualTime } from '../../memory/virtual-time.ts';
+import {
+  type MemoryBudgetStore,
+  memoryBudgetStore,
+  type WriteTrouble,
+} from '../../memory/memory-budget-store.ts';
+import { type VirtualTime, virtualTime } from '../../memory/virtual-time.ts';
 import { LIMITS, NOON } from './states.ts';
 
 interface World {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsInForce } from '../../../shared/budget/hold.ts';
+import { holdsInForce } from '../../../shared/budget/holds.ts';
 import type { CallReport } from '../../../shared/budget/port.ts';
 import { dueProbes, probeFailed } from '../../../shared/budget/probe.ts';
 import { applyReport } from '../../../shared/budget/report.ts';

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../../shared/budget/gate.ts';
+import type { Policies } from '../../../shared/budget/policies.ts';
+import type { Budget, BudgetStore, Permit, Wait } from '../../../shared/budget/port.ts';
+import { UnansweredWrite } from '../../../shared/kernel/document.ts';
 import { memoryBudgetStore, type WriteTrouble } from '../../memory/memory-budget-store.ts';
 import { LIMITS, NOON } from './states.ts';
 
 /** One worker's budget. The first write ends in `trouble`, and each of its delays takes `slowMs`. */
-function budgetWith(trouble: WriteTrouble, slowMs = 0) {
+function budgetWith(trouble: WriteTrouble, slowMs = 0, policies: Partial<Policies> = {}) {
   let now = NOON;
   let ids = 0;
   const store = memoryBudgetStore({
@@ -21,6 +24,7 @@ function budgetWith(trouble: WriteTrouble, slowMs = 0) {
     sleep: async () => {},
     random: () => 0.5,
     makeId: () => `id${++ids}`,
+    policies,
   });
   return { budget, store, now: () => now };
 }
@@ -50,9 +54,121 @@ describe('a permit', () => {
     expect(Object.values((await budget.state()).calls).flat()).toEqual([NOON + 800]);
   });
 
+  it('a permit whose write took long is used as it is when none is moved', async () => {
+    const { budget, store } = budgetWith(null, 400, { mostRefreshes: null });
+    const permit = await budget.ask({ leaseMs: 60_000 });
+    expect(permit).toMatchObject({ kind: 'granted', at: NOON });
+    if (permit.kind === 'granted') expect(await budget.refresh(permit, 60_000)).toEqual(permit);
+    expect(store.writes()).toBe(1);
+  });
+
   it('a permit whose write was quick is used as it is', async () => {
     const { budget, store } = budgetWith(null, 50);
     expect(await budget.ask({ leaseMs: 60_000 })).toMatchObject({ kind: 'granted', at: NOON });
     expect(store.writes()).toBe(1);
+  });
+});
+
+type Change = BudgetStore['change'];
+
+/** One worker's budget; another shares its store. What becomes of the one's first, second … write is for the test to say. */
+function sharedBudget(changeOf: (write: number, store: BudgetStore, other: Budget) => Change) {
+  let now = NOON;
+  const store = memoryBudgetStore();
+  const budgetOver = (over: BudgetStore, name: string) => {
+    let ids = 0;
+    return createBudget({
+      store: over,
+      limits: LIMITS,
+      serverDoneMs: 180_000,
+      clock: () => now,
+      sleep: async () => {},
+      random: () => 0.5,
+      makeId: () => `${name}-${++ids}`,
+    });
+  };
+  const other = budgetOver(store, 'other');
+  let writes = 0;
+  const change: Change = (at, reduce) => {
+    writes += 1;
+    return changeOf(writes, store, other)(at, reduce);
+  };
+  return {
+    budget: budgetOver({ ...store, change }, 'one'),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+const leaseIds = (answers: readonly (Permit | Wait)[]) =>
+  answers.flatMap((answer) => (answer.kind === 'granted' ? [answer.leaseId] : []));
+
+function permitIn(answer: Permit | Wait): Permit {
+  if (answer.kind !== 'granted') throw new Error('expected a permit');
+  return answer;
+}
+
+const noAnswer = (version: number) => new UnansweredWrite({ token: 'unknown', version }, 'no answer');
+
+describe('a write that nobody answered', () => {
+  it('gives no permit it never wrote, though a permit it was to move stands in the document', async () => {
+    const { budget, pass } = sharedBudget((write, store, other) => async (at, reduce) => {
+      if (write !== 3) return store.change(at, reduce);
+      await other.change((state) => state);
+      throw noAnswer(at.version + 1);
+    });
+    const first = permitIn(await budget.ask({ leaseMs: 60_000 }));
+    pass(5_000);
+    const under = budget.change((state) => state);
+    const asks = Array.from({ length: 8 }, () => budget.ask({ leaseMs: 60_000 }));
+    const answers = await Promise.all([budget.refresh(first, 60_000), ...asks]);
+    await under;
+    const { leases, spent } = await budget.state();
+    expect(Object.keys(leases).toSorted()).toEqual(leaseIds(answers).toSorted());
+    expect(spent).toBe(9);
+  });
+
+  it('gives its permit once though it arrived after it had been looked for', async () => {
+    let arrive: () => Promise<unknown> = async () => null;
+    const { budget } = sharedBudget((write, store) => async (at, reduce) => {
+      if (write === 1) {
+        arrive = () => store.change(at, reduce);
+        throw noAnswer(at.version + 1);
+      }
+      await arrive();
+      return store.change(at, reduce);
+    });
+    expect((await budget.ask({ leaseMs: 60_000 })).kind).toBe('granted');
+    expect((await budget.state()).spent).toBe(1);
+  });
+
+  it('moves a permit again if it did not, though its lease stands in the document', async () => {
+    const { budget, pass } = sharedBudget((write, store, other) => async (at, reduce) => {
+      if (write !== 2) return store.change(at, reduce);
+      await other.change((state) => state);
+      throw noAnswer(at.version + 1);
+    });
+    const permit = permitIn(await budget.ask({ leaseMs: 60_000 }));
+    pass(5_000);
+    const moved = permitIn(await budget.refresh(permit, 60_000));
+    expect(Object.values((await budget.state()).calls)).toEqual([[moved.at]]);
+  });
+
+  it('gives of two tries only what was in the one that arrived', async () => {
+    let arrive: () => Promise<unknown> = async () => null;
+    const { budget } = sharedBudget((write, store, other) => async (at, reduce) => {
+      if (write > 2) return store.change(at, reduce);
+      if (write === 1) arrive = () => store.change(at, reduce);
+      else {
+        await arrive();
+        await other.change((state) => state);
+      }
+      throw noAnswer(at.version + 1);
+    });
+    const answers = await Promise.all([budget.ask({ leaseMs: 60_000 }), budget.ask({ leaseMs: 60_000 })]);
+    const { leases, spent } = await budget.state();
+    expect(Object.keys(leases).toSorted()).toEqual(leaseIds(answers).toSorted());
+    expect(spent).toBe(2);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsInForce } from '../../../shared/budget/hold.ts';
+import { holdsInForce } from '../../../shared/budget/holds.ts';
 import type { AccountSignal, CallReport } from '../../../shared/budget/port.ts';
 import { applyReport } from '../../../shared/budget/report.ts';
 import type { BudgetState } from '../../../shared/budget/state.ts';

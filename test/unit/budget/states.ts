@@ -1,5 +1,4 @@
-import { initialState } from '../../../shared/budget/initial-state.ts';
-import type { BudgetState } from '../../../shared/budget/state.ts';
+import { type BudgetState, initialState } from '../../../shared/budget/state.ts';
 import type { AccountLimits } from '../../../shared/config/limits.ts';
 
 /** Noon in Chicago, in winter. */

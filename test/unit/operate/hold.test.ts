@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withHold } from '../../../shared/budget/hold.ts';
+import { withHold } from '../../../shared/budget/holds.ts';
 import { holdsNow, pauseAccount, replaceState, resumeAccount } from '../../../shared/operate/hold.ts';
 import { NOON } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldInForce } from '../../../shared/budget/hold.ts';
+import type { HoldInForce } from '../../../shared/budget/holds.ts';
 import { jobJson } from '../../../shared/operate/job-json.ts';
 import { blockerOf, type Surroundings, waitingOf } from '../../../shared/operate/waiting.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';

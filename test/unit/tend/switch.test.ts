@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HoldInForce } from '../../../shared/budget/hold.ts';
+import type { HoldInForce } from '../../../shared/budget/holds.ts';
 import { MAX_AGE_MS, RETENTION_S } from '../../../shared/config/limits.ts';
 import { wantedSwitch } from '../../../shared/tend/switch.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialState } from '../../../../shared/budget/initial-state.ts';
+import { initialState } from '../../../../shared/budget/state.ts';
 import { estimateRedrive } from '../../../../shared/operate/redrive/estimate.ts';
 import { NOON } from '../../../support/letters.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { civilDay, daySpan, nextMidnight } from '../../../shared/budget/civil-day.ts';
+import { civilDay, daySpan, nextMidnight } from '../../../shared/budget/day.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const HOUR_MS = 3_600_000;

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { holdsInForce, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/hold.ts';
-import type { ProbedReason } from '../../../shared/budget/probe.ts';
-import { dueProbes, probeFailed, probeSucceeded } from '../../../shared/budget/probe.ts';
+import { holdsInForce, openUpstream, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/holds.ts';
+import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../../../shared/budget/probe.ts';
 import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
-import { openUpstream } from '../../../shared/budget/upstream.ts';
 import { MIDNIGHT, NOON, stateWith } from './states.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { CAUTION, cautionLevel, raiseCaution } from '../../../shared/budget/caution.ts';
-import { effectiveLimits, sharedLimits } from '../../../shared/budget/effective-limits.ts';
+import {
+  CAUTION,
+  cautionLevel,
+  effectiveLimits,
+  raiseCaution,
+  sharedLimits,
+} from '../../../shared/budget/limits.ts';
 import { LIMITS, NOON } from './states.ts';
 
 describe('the limits in effect', () => {

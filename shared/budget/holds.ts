@@ -1,5 +1,4 @@
-import type { BudgetState, Hold, HoldReason } from './state.ts';
-import { HOLD_REASONS } from './state.ts';
+import { type BudgetState, HOLD_REASONS, type Hold, type HoldReason } from './state.ts';
 
 /** A hold as it is shown and obeyed: `until` is when it ends or is tested next, null if only somebody can end it. */
 export interface HoldInForce {
@@ -24,7 +23,7 @@ export function holdsInForce(state: BudgetState, now: number): readonly HoldInFo
   }).sort(longestFirst);
 }
 
-export function isInForce(reason: HoldReason, hold: Hold, now: number): boolean {
+function isInForce(reason: HoldReason, hold: Hold, now: number): boolean {
   if (reason === 'quota' && hold.probeAt !== null) return now < hold.probeAt + PROBE_OVERDUE_MS;
   return hold.until === null || now < hold.until;
 }
@@ -68,4 +67,43 @@ export function pause(state: BudgetState, now: number, message: string): BudgetS
 /** Ends what a person can judge to be over; never `quota`, which only Marketo can judge, and `rate` ends by itself. */
 export function resume(state: BudgetState): BudgetState {
   return { ...withoutHolds(state, 'operator', 'credentials', 'upstream'), failuresInRow: 0, deniedInRow: [] };
+}
+
+/**
+ * Closes the account because there is nothing to sign a call with. Unlike a refusal by Marketo it costs no job: the
+ * hold is there before the first call. Due for a probe at once, so that it ends with the first minute after it is mended.
+ */
+export function holdMissingCredentials(state: BudgetState, now: number, message: string): BudgetState {
+  const earlier = state.holds.credentials;
+  if (earlier?.message === message) return state;
+  return withHold(state, 'credentials', {
+    since: earlier?.since ?? now,
+    until: null,
+    message,
+    probeAt: earlier?.probeAt ?? now,
+    openings: earlier?.openings ?? 1,
+  });
+}
+
+/** This many failures in a row across the account are not the jobs' fault any more. */
+const FAILURES_OPEN = 5;
+const MINUTE_MS = 60_000;
+const LONGEST_MS = 15 * MINUTE_MS;
+const PEACE_MS = 60 * MINUTE_MS;
+
+/** The row of failures has not been broken by a reply yet: after the hold, one call at a time finds out. */
+export const onProbation = (state: BudgetState): boolean => state.failuresInRow >= FAILURES_OPEN;
+
+/** One minute, doubled by each opening within an hour of the last, up to fifteen. */
+export function openUpstream(state: BudgetState, now: number, message: string): BudgetState {
+  const again = state.upstreamOpenedAt !== null && now - state.upstreamOpenedAt <= PEACE_MS;
+  const openings = again ? state.upstreamOpenings + 1 : 1;
+  const lengthMs = Math.min(LONGEST_MS, MINUTE_MS * 2 ** (openings - 1));
+  const hold = { since: now, until: now + lengthMs, message, probeAt: now + MINUTE_MS, openings };
+  return {
+    ...withHold(state, 'upstream', hold),
+    failuresInRow: Math.max(state.failuresInRow, FAILURES_OPEN),
+    upstreamOpenedAt: now,
+    upstreamOpenings: openings,
+  };
 }

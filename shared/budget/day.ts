@@ -1,3 +1,5 @@
+import { CLOCK_SPREAD_MS } from './call-log.ts';
+
 /**
  * The day Marketo counts calls by: the civil day of America/Chicago. Adobe writes "12:00AM CST" in one place and
  * "midnight central time" in another; the civil reading is taken, and the probes of the quota hold cover the other.
@@ -11,6 +13,11 @@ const chicago = new Intl.DateTimeFormat('en-CA', {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/**
+ * How long before and after midnight it is not certain which day Marketo counts a call in: the clocks' two seconds,
+ * and a second from the permit to the server.
+ */
+export const DAY_MARGIN_MS = CLOCK_SPREAD_MS + 1_000;
 
 interface Day {
   readonly name: string;
@@ -31,6 +38,12 @@ export const nextMidnight = (at: number): number => dayOf(at).end;
 export function daySpan(day: string): { readonly start: number; readonly end: number } {
   return dayOf(Date.parse(`${day}T12:00:00Z`));
 }
+
+/** The day that has surely begun. */
+export const settledDay = (now: number): string => civilDay(now - DAY_MARGIN_MS);
+
+/** When the next day's quota may be used: a moment after midnight, because a fast clock reaches it too early. */
+export const quotaOpensAt = (day: string): number => daySpan(day).end + DAY_MARGIN_MS;
 
 function dayOf(at: number): Day {
   if (recent !== null && at >= recent.start && at < recent.end) return recent;
