@@ -13,7 +13,7 @@ import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
-import type { WorkPorts } from '../shared/run/ports.ts';
+import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -29,7 +29,7 @@ export interface Parts {
 }
 
 export interface Composed {
-  readonly ports: Omit<WorkPorts, 'transport' | 'wire'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
   readonly settings: OperationSettings;
 }
 

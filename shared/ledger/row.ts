@@ -54,7 +54,7 @@ export type JobState =
       readonly intentAt: number | null;
     }
   /** Judged and recorded, the letter not yet filed: settle it again, without a call. */
-  | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
+  | { readonly kind: 'decided'; readonly decision: DeadLetterDecision }
   | {
       readonly kind: 'completed';
       readonly at: number;
@@ -70,7 +70,7 @@ export type JobState =
     };
 
 /** Everything the letter needs that the message itself does not have. */
-export interface DeadLetterVerdict {
+export interface DeadLetterDecision {
   readonly letterId: string;
   readonly class: FaultClass;
   readonly code: number | null;

@@ -8,7 +8,7 @@ import type { Copy } from '../kernel/document.ts';
 import { type ClaimCheck, type ClaimRequest, checkClaim, type TakeAs } from '../ledger/claim-rules.ts';
 import { firstRow, type JobRow } from '../ledger/row.ts';
 import { type OwnRow, ownRow } from './own-row.ts';
-import type { Invocation, WorkPorts } from './ports.ts';
+import type { Invocation, RunPorts } from './ports.ts';
 
 /** Resolves when nothing else of the batch runs. */
 export type WaitUntilAlone = () => Promise<void>;
@@ -33,10 +33,7 @@ export interface Held {
 
 export type Claim = Claimed | Held | Exclude<ClaimCheck, { kind: 'take' }>;
 
-type ClaimPorts = Pick<
-  WorkPorts,
-  'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'
->;
+type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'>;
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job

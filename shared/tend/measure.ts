@@ -3,10 +3,10 @@ import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts
 import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { noMetrics } from '../kernel/metrics.ts';
-import type { WorkPorts } from '../run/ports.ts';
+import type { RunPorts } from '../run/ports.ts';
 
 type MeasurePorts = Pick<
-  WorkPorts,
+  RunPorts,
   'budget' | 'jobsQueue' | 'ledger' | 'archive' | 'clock' | 'metrics' | 'log'
 > & { readonly limits: AccountLimits };
 

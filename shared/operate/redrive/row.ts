@@ -58,7 +58,7 @@ function resumed(head: LetterHead, row: JobRow, job: Job, now: number): JobRow {
 
 function quietUntilOf({ state }: JobRow): number {
   if (state.kind === 'dead-lettered') return state.quietUntil ?? 0;
-  return state.kind === 'decided' ? (state.verdict.quietUntil ?? 0) : 0;
+  return state.kind === 'decided' ? (state.decision.quietUntil ?? 0) : 0;
 }
 
 /** Attempts, count and starts begin anew: what was before is in the letter. */
