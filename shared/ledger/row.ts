@@ -32,6 +32,8 @@ export interface JobRow {
   /** Claims without a settle in between: a job that kills its worker is known by it. */
   readonly starts: number;
   readonly state: JobState;
+  /** The letter of no job (malformed) whose edit made this row; absent for every other. */
+  readonly redriveOf?: string;
   /** An answer that came after its run had lost the claim. */
   readonly lateOutcome: LateOutcome | null;
   /** When the row may be deleted; null while the job is not completed. */

@@ -20,7 +20,7 @@ export type RowStep =
  * at once, and a repeat after a crash, come to the same one. `job` is what will be sent, whatever epoch it carries.
  */
 export function redriveRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
-  if (head.class === 'malformed') return strangerRow(row, job);
+  if (head.class === 'malformed') return strangerRow(head, row, job, now);
   if (row === null) return { kind: 'move', row: fresh(head, job, head.epoch + 1, now) };
   if (isEndedBy(head, row)) return { kind: 'move', row: resumed(head, row, job, now) };
   if (row.epoch <= head.epoch) return { kind: 'refuse', message: `its job is ${row.state.kind}` };
@@ -34,8 +34,11 @@ const isUntouched = (row: JobRow): boolean =>
   (row.state.kind === 'queued' || (row.state.kind === 'waiting' && row.state.reason === 'order'));
 
 /** A letter that never was a job: its edit is a new job, and must not take the id of another. */
-function strangerRow(row: JobRow | null, job: Job): RowStep {
-  if (row === null) return { kind: 'send', epoch: 0 };
+function strangerRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
+  if (row === null) {
+    const seen = { sequenceNumber: null, enqueuedAt: now };
+    return { kind: 'move', row: { ...firstRow(job, seen), redriveOf: head.letterId } };
+  }
   if (row.digest === digestOf(job))
     return isUntouched(row) ? { kind: 'send', epoch: row.epoch } : { kind: 'gone-on' };
   return {
@@ -69,15 +72,15 @@ const fresh = (head: LetterHead, job: Job, epoch: number, now: number): JobRow =
 
 /** Takes back a redrive that nobody has picked up: the row ends in the letter again. Null: there is nothing to take back. */
 export function withdrawnRow(head: LetterHead, row: JobRow | null, now: number): JobRow | null {
-  if (row === null || head.class === 'malformed' || row.epoch <= head.epoch || !isUntouched(row)) return null;
+  if (row === null || !isRedriveOf(head, row) || !isUntouched(row)) return null;
   const quietUntil = row.state.kind === 'waiting' ? row.state.until : null;
   return { ...row, state: { kind: 'dead-lettered', at: now, letterId: head.letterId, quietUntil } };
 }
 
 /** Whether a redrive of this letter has been picked up by a run. */
 export const isTaken = (head: LetterHead, row: JobRow | null): boolean =>
-  row !== null &&
-  head.class !== 'malformed' &&
-  row.epoch > head.epoch &&
-  !isUntouched(row) &&
-  !isEndedBy(head, row);
+  row !== null && isRedriveOf(head, row) && !isUntouched(row) && !isEndedBy(head, row);
+
+/** A job with the id of an edit may have been enqueued by its own sender: only a row that the redrive made is its. */
+const isRedriveOf = (head: LetterHead, row: JobRow): boolean =>
+  head.class === 'malformed' ? row.redriveOf === head.letterId : row.epoch > head.epoch;
