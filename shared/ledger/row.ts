@@ -44,8 +44,16 @@ export interface JobRow {
 export type JobState =
   /** Known, not taken by any run. */
   | { readonly kind: 'queued' }
-  /** In SQS, hidden until then: a retry's backoff, or a deferral. */
-  | { readonly kind: 'waiting'; readonly reason: WaitReason; readonly until: number }
+  /**
+   * In SQS, hidden until then: a retry's backoff, or a deferral. `quietOf`: a write that an earlier run may have sent waits
+   * until these leases of the budget are given back or quiet; absent for every other wait.
+   */
+  | {
+      readonly kind: 'waiting';
+      readonly reason: WaitReason;
+      readonly until: number;
+      readonly quietOf?: readonly string[];
+    }
   /** Not in SQS at all: kept here with its body, until the warden sends it. */
   | { readonly kind: 'parked'; readonly until: number; readonly body: BodyRef; readonly groupId: string }
   /** Claimed by one run until `leaseUntil`. An open intent means: something unsafe to repeat may have been sent. */

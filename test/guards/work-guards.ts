@@ -4,6 +4,22 @@ import type { Guard } from './guard.ts';
 /** What keeps a job from being lost, sent twice or overtaken. */
 export const workGuards: readonly Guard[] = [
   {
+    name: 'a write that a killed worker may have sent waits',
+    file: 'shared/run/claim.ts',
+    find: 'if (unfinished !== null) return waitForQuiet(',
+    replace: 'if (unfinished !== null && Math.abs(1) === 0) return waitForQuiet(',
+    testFile: 'test/handler/quiet.test.ts',
+    testName: 'waits until Marketo must be done with the first',
+  },
+  {
+    name: 'a discard is seen before the row is taken back',
+    file: 'shared/operate/discard.ts',
+    find: "head.status === 'open' ? 'discarded' : 'discarding'",
+    replace: "head.status !== 'discarding' ? ('discarded' as 'discarded' | 'discarding') : 'discarding'",
+    testFile: 'test/handler/discard-and-redrive.test.ts',
+    testName: 'end in a discard without a call or in a job that ends once',
+  },
+  {
     name: 'claim condition',
     file: 'shared/run/claim.ts',
     find: "if (check.kind !== 'take' || (!isAlone && mustBeAlone(row, request))) return null;",
