@@ -15,6 +15,7 @@ import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
+import { createTurns } from '../shared/run/turns.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -66,6 +67,7 @@ export function compose(env: Environment, parts: Parts): Composed {
     log: parts.log,
     metrics: parts.metrics ?? noMetrics,
     trace: parts.trace ?? noTrace,
+    turns: createTurns(),
     settings: {
       backoff,
       timings,

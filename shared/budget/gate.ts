@@ -35,6 +35,9 @@ export interface BudgetParts {
 /** `closed` is answered from a copy up to this old. */
 const CLOSED_COPY_MS = 2_000;
 
+/** Tells the permits of one run apart: a call takes a few requests at most. */
+const LEASE_SUFFIX = 6;
+
 /** The budget of one process: what a writer answers, under the policies that let many workers share one document. */
 export function createBudget(parts: BudgetParts): Budget {
   const { store, limits, clock, sleep, random, makeId } = parts;
@@ -64,9 +67,10 @@ export function createBudget(parts: BudgetParts): Budget {
   }
 
   return {
-    async ask({ leaseMs, probe = false }) {
+    async ask({ leaseMs, probe = false, owner }) {
       await giveWay();
-      return usable(await writer.request({ kind: 'ask', leaseId: makeId(), leaseMs, probe }), leaseMs, probe);
+      const leaseId = owner === undefined ? makeId() : `${owner}/${makeId().slice(-LEASE_SUFFIX)}`;
+      return usable(await writer.request({ kind: 'ask', leaseId, leaseMs, probe }), leaseMs, probe);
     },
     async refresh(permit, leaseMs) {
       // Every call passes here: one that was not held up must not cost a write.

@@ -1,4 +1,5 @@
-import type { CallLog, Stamp } from './call-log.ts';
+import { FUNCTION_TIMEOUT_S } from '../config/limits.ts';
+import { type CallLog, CLOCK_SPREAD_MS, type Stamp } from './call-log.ts';
 import { settledDay } from './day.ts';
 
 /** Why the account is closed to every job. */
@@ -21,14 +22,23 @@ export interface Hold {
 export interface Lease {
   /** When the slot is free again, also if nobody gives it back. */
   readonly until: number;
-  /** When Marketo must be done with what the permit was for; absent: at `until`. So long the lease stays to be seen. */
-  readonly quiet?: number;
-  /** Where its permit stands in `calls`. */
+  /** Where its permit stands in `calls`; absent once the call has ended without an answer, `until` is then its quiet end. */
   readonly stamp?: Stamp;
 }
 
-/** Until when a call of this lease may still be running at Marketo, whatever became of its worker. */
-export const quietEnd = (lease: Lease): number => Math.max(lease.until, lease.quiet ?? lease.until);
+/**
+ * How long after its permit a lease that nobody has given back is remembered, beyond the end of its slot: so long a run that
+ * takes a job over can see whether the run before it, a whole invocation and its claim long, had a permit when it died.
+ */
+export const REMEMBERED_MS = (FUNCTION_TIMEOUT_S + 330) * 1_000;
+
+/** Until when the lease stands in the document. */
+export const rememberedUntil = ({ until, stamp }: Lease): number =>
+  stamp === undefined ? until : Math.max(until, stamp.at + REMEMBERED_MS);
+
+/** Until when its call may still be running at Marketo, whatever became of its worker. */
+export const quietEnd = ({ until, stamp }: Lease, serverDoneMs: number): number =>
+  stamp === undefined ? until : Math.max(until, stamp.at + serverDoneMs + CLOCK_SPREAD_MS);
 
 /** The leases that take a slot now; the others are only remembered. */
 export const takenSlots = (state: BudgetState, now: number): number =>

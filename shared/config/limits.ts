@@ -72,6 +72,8 @@ export const DEFAULT_RETENTION_DAYS = 30;
 /** A completed job must outlive SQS's retention of 14 days, or a late redelivery would run it again. */
 export const LEAST_RETENTION_DAYS = 15;
 
+/** At so many claims without a settle the job runs alone, whoever is to blame: from there on a death is its own. */
+export const CLAIMS_ALONE = 10;
 /** A run that was killed leaves its claim: at this many starts without a settle the job runs alone. */
 export const STARTS_ALONE = 2;
 /** At this many starts without a settle the job is dead-lettered as poison, without a call. */

@@ -10,6 +10,8 @@ export interface ClaimRequest {
   readonly now: number;
   /** The life of the one local process: claims of any other are void, its process is dead. Null where many may live. */
   readonly soleInstance: string | null;
+  /** The owner of an expired claim that does not count as a start; null or absent: it counts. */
+  readonly innocentOwner?: string | null;
 }
 
 /** What the ledger's row says to a run that wants the job. */
@@ -43,18 +45,18 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
   const { state } = row;
   switch (state.kind) {
     case 'queued':
-      return takeFresh(row);
+      return takeFresh(row, request);
     case 'waiting':
       return state.until > request.now + EARLY_MS
         ? { kind: 'hide', until: state.until, why: 'waiting' }
-        : takeFresh(row);
+        : takeFresh(row, request);
     case 'parked':
       return state.until > request.now + NEARLY_DUE_MS
         ? { kind: 'acknowledge', why: 'parked' }
-        : takeFresh(row);
+        : takeFresh(row, request);
     case 'running':
       if (isLive(state, request)) return { kind: 'hide', until: state.leaseUntil, why: 'busy' };
-      return state.intentAt === null ? takeFresh(row) : take('in-doubt');
+      return state.intentAt === null ? takeFresh(row, request) : take('in-doubt');
     case 'decided':
       return { kind: 'decided', decision: state.decision };
     case 'completed':
@@ -70,7 +72,15 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
 
 const take = (as: TakeAs): ClaimCheck => ({ kind: 'take', as });
 
-const takeFresh = (row: JobRow): ClaimCheck => take(row.starts + 1 >= STARTS_POISON ? 'poison' : 'fresh');
+const takeFresh = (row: JobRow, request: ClaimRequest): ClaimCheck =>
+  take(startsBefore(row, request) + 1 >= STARTS_POISON ? 'poison' : 'fresh');
+
+/** The starts that count against a job that is about to be started again. */
+export const startsBefore = (row: JobRow | null, { innocentOwner }: ClaimRequest): number => {
+  if (row === null) return 0;
+  const isInnocent = row.state.kind === 'running' && row.state.owner === innocentOwner;
+  return isInnocent ? Math.max(0, row.starts - 1) : row.starts;
+};
 
 /** An owner is `<instance>.<random>`; where only one instance can live, another's claim is void at once. */
 function isLive(

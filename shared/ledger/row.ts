@@ -29,8 +29,13 @@ export interface JobRow {
   readonly attemptsDropped: number;
   /** How many of all attempts count against maxAttempts. */
   readonly counted: number;
-  /** Claims without a settle in between: a job that kills its worker is known by it. */
+  /**
+   * Claims without a settle in between, but for those whose run died before it had a permit, in company: a job that kills its
+   * worker is known by it.
+   */
   readonly starts: number;
+  /** All claims without a settle in between; absent: none. */
+  readonly claims?: number;
   readonly state: JobState;
   /** The letter of no job (malformed) whose edit made this row; absent for every other. */
   readonly redriveOf?: string;
@@ -62,6 +67,8 @@ export type JobState =
       readonly owner: string;
       readonly leaseUntil: number;
       readonly intentAt: number | null;
+      /** Nothing else ran in the process: if it died, the job was the cause. */
+      readonly alone?: boolean;
     }
   /** Judged and recorded, the letter not yet filed: settle it again, without a call. */
   | { readonly kind: 'decided'; readonly decision: DeadLetterDecision }

@@ -1,9 +1,9 @@
 import type { Delivery } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
-import type { WaitUntilAlone } from './claim.ts';
 import type { Invocation, RunPorts } from './ports.ts';
 import { run } from './run.ts';
 import { hideUntil, type Settlement, visibilityMs } from './settlement.ts';
+import type { Turn } from './turns.ts';
 
 /** Message ids that SQS must deliver again. */
 export interface BatchOutcome {
@@ -25,9 +25,11 @@ export async function runBatch(
   // The queue's own visibility would do as well: not worth the time of the calls.
   await hide(deliveries, hiddenMs, Math.min(invocation.deadline, ports.clock() + FIRST_HIDE_MS), ports);
   const groups = [...Map.groupBy(deliveries, (delivery) => delivery.groupId).values()];
-  const solo = soloTurns(groups.length);
   const failed = await Promise.all(
-    groups.map((group) => runGroup(group, solo.untilAlone, invocation, ports).finally(solo.leave)),
+    groups.map(async (group) => {
+      const turn = await ports.turns.enter();
+      return runGroup(group, turn, invocation, ports).finally(turn.leave);
+    }),
   );
   await ports.budget.flush().catch((error: unknown) => {
     ports.log.warn('slots could not be given back; they expire', { error: errorText(error) });
@@ -38,12 +40,12 @@ export async function runBatch(
 /** The first record that has to come back takes the rest of its group with it: SQS holds them behind it, in order. */
 async function runGroup(
   group: readonly Delivery[],
-  untilAlone: WaitUntilAlone,
+  turn: Turn,
   invocation: Invocation,
   ports: RunPorts,
 ): Promise<readonly string[]> {
   for (const [index, delivery] of group.entries()) {
-    const settlement = await runOne(delivery, untilAlone, invocation, ports);
+    const settlement = await runOne(delivery, turn, invocation, ports);
     if (settlement.kind === 'acknowledge') continue;
     const behind = group.slice(index + 1);
     if (settlement.kind === 'hide') {
@@ -58,7 +60,7 @@ async function runGroup(
 
 async function runOne(
   delivery: Delivery,
-  untilAlone: WaitUntilAlone,
+  turn: Turn,
   invocation: Invocation,
   ports: RunPorts,
 ): Promise<Settlement> {
@@ -66,7 +68,7 @@ async function runOne(
   if (remainingMs(invocation, ports) < ports.settings.timings.settleReserveMs)
     return hideUntil(ports.clock());
   try {
-    return await run(delivery, untilAlone, invocation, ports);
+    return await run(delivery, turn, invocation, ports);
   } catch (error) {
     ports.log.error('a record could not be worked on', {
       messageId: delivery.messageId,
@@ -93,26 +95,3 @@ async function hide(
 }
 
 const remainingMs = (invocation: Invocation, ports: RunPorts): number => invocation.deadline - ports.clock();
-
-/** Lets groups run side by side, and one that must be alone when all others have left or wait likewise. */
-function soloTurns(groups: number): { readonly untilAlone: WaitUntilAlone; readonly leave: () => void } {
-  let running = groups;
-  const waiting: (() => void)[] = [];
-  const admitNext = (): void => {
-    if (running > 0) return;
-    const next = waiting.shift();
-    if (next === undefined) return;
-    running += 1;
-    next();
-  };
-  const leave = (): void => {
-    running -= 1;
-    admitNext();
-  };
-  const untilAlone = (): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      leave();
-    });
-  return { untilAlone, leave };
-}

@@ -36,7 +36,7 @@ export async function call(
       {
         jobId: job.id,
         operation: job.operation,
-        admit: (target) => admit(target, invocation, ports),
+        admit: (target) => admit(target, invocation, ports, { owner: row.owner }),
         intend: () => intend(row, ports),
         signal: (answer, target) => signalOf(answer, target, ports.settings.endpointGone),
       },

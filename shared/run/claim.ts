@@ -1,18 +1,22 @@
 import type { HoldReason } from '../budget/state.ts';
-import { MAX_AGE_MS, STARTS_ALONE } from '../config/limits.ts';
+import { CLAIMS_ALONE, MAX_AGE_MS, STARTS_ALONE } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
 import type { Copy } from '../kernel/document.ts';
-import { type ClaimCheck, type ClaimRequest, checkClaim, type TakeAs } from '../ledger/claim-rules.ts';
+import {
+  type ClaimCheck,
+  type ClaimRequest,
+  checkClaim,
+  startsBefore,
+  type TakeAs,
+} from '../ledger/claim-rules.ts';
 import { firstRow, type JobRow } from '../ledger/row.ts';
+import { leftBehind, type Unfinished } from './earlier-run.ts';
 import { type OwnRow, ownRow } from './own-row.ts';
 import type { Invocation, RunPorts } from './ports.ts';
-import { type Unfinished, unfinishedBefore } from './quiet.ts';
-
-/** Resolves when nothing else of the batch runs. */
-export type WaitUntilAlone = () => Promise<void>;
+import type { Turn } from './turns.ts';
 
 /** A job taken by this run. */
 export interface Claimed {
@@ -43,21 +47,21 @@ type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'set
 export async function claim(
   job: Job,
   delivery: Delivery,
-  untilAlone: WaitUntilAlone,
+  turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
   invocation: Invocation,
   ports: ClaimPorts,
 ): Promise<Claim> {
   await ports.trace('received', job.id);
   if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
-  const seen = await lookAt(job, untilAlone, ports);
-  const check = checkClaim(seen.copy.value, requestFor(job, ports));
+  const seen = await lookAt(job, turn, ports);
+  const { copy, request } = seen;
+  const check = checkClaim(copy.value, request);
   if (check.kind !== 'take') return check;
-  const unfinished = await unfinishedBefore(seen.copy.value, job, ports);
-  if (unfinished !== null) return waitForQuiet(seen.copy, unfinished, requestFor(job, ports), ports);
+  if (seen.unfinished !== null) return waitForQuiet(copy, seen.unfinished, request, ports);
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
   return held === null
     ? take(seen, { job, delivery, invocation }, ports)
-    : leave(seen.copy, { job, delivery, invocation }, held, ports);
+    : leave(copy, { job, delivery, invocation }, held, ports);
 }
 
 /** Whatever would follow, a call, a letter or an acknowledgement: each lets the lead's next write go. */
@@ -69,7 +73,9 @@ async function waitForQuiet(
 ): Promise<Claim> {
   const state = { kind: 'waiting', reason: 'order', until, quietOf: leases } as const;
   const changed = await ports.ledger.change(copy, (row) =>
-    row !== null && checkClaim(row, request).kind === 'take' ? { ...row, state } : null,
+    row !== null && checkClaim(row, request).kind === 'take'
+      ? { ...row, starts: startsBefore(row, request), state }
+      : null,
   );
   return { kind: 'hide', until: changed.kind === 'left' ? request.now : until, why: 'quiet' };
 }
@@ -80,24 +86,37 @@ const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
 
 interface Seen {
   readonly copy: Copy<JobRow | null>;
+  readonly request: ClaimRequest;
+  readonly unfinished: Unfinished | null;
   readonly isAlone: boolean;
 }
 
 /**
- * A job that has stopped its worker before is claimed only when nothing else of its batch runs: a claim that merely waited
+ * A job that has stopped its worker before is claimed only when nothing else of the process runs: a claim that merely waited
  * for its turn would count as a start, and the job in front that kills the worker would take all of them with it as poison.
  */
-async function lookAt(job: Job, untilAlone: WaitUntilAlone, ports: ClaimPorts): Promise<Seen> {
-  const copy = await ports.ledger.read(job.id);
-  if (!mustBeAlone(copy.value, requestFor(job, ports))) return { copy, isAlone: false };
-  await untilAlone();
+async function lookAt(
+  job: Job,
+  turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
+  ports: ClaimPorts,
+): Promise<Seen> {
+  const first = await look(job, ports);
+  const mustWait = mustBeAlone(first.copy.value, first.request);
+  if (mustWait) await turn.untilAlone();
   // Its turn may have come late: the row is looked at again.
-  return { copy: await ports.ledger.read(job.id), isAlone: true };
+  return { ...(mustWait ? await look(job, ports) : first), isAlone: mustWait || turn.isAlone() };
+}
+
+async function look(job: Job, ports: ClaimPorts): Promise<Omit<Seen, 'isAlone'>> {
+  const copy = await ports.ledger.read(job.id);
+  const { unfinished, innocentOwner } = await leftBehind(copy.value, job, ports);
+  return { copy, unfinished, request: { ...requestFor(job, ports), innocentOwner } };
 }
 
 function mustBeAlone(row: JobRow | null, request: ClaimRequest): boolean {
   const check = checkClaim(row, request);
-  return check.kind === 'take' && check.as === 'fresh' && (row?.starts ?? 0) + 1 >= STARTS_ALONE;
+  if (check.kind !== 'take' || check.as !== 'fresh') return false;
+  return startsBefore(row, request) + 1 >= STARTS_ALONE || (row?.claims ?? 0) + 1 >= CLAIMS_ALONE;
 }
 
 const requestFor = (job: Job, ports: ClaimPorts): ClaimRequest => ({
@@ -131,20 +150,19 @@ interface Taking {
 }
 
 /** The rules are asked of whatever row stands there at the moment of the write. */
-async function take({ copy, isAlone }: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
+async function take({ copy, request, isAlone }: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
   const { job, delivery, invocation } = taking;
   const owner = `${ports.settings.soleInstance ?? 'run'}.${ports.makeId()}`;
   const leaseUntil = invocation.deadline + ports.settings.timings.graceMs;
-  const request = requestFor(job, ports);
   let check: ClaimCheck = checkClaim(copy.value, request);
   const changed = await ports.ledger.change(copy, (row) => {
     check = checkClaim(row, request);
     if (check.kind !== 'take' || (!isAlone && mustBeAlone(row, request))) return null;
-    const seen = rowSeen(row, taking, request.now);
     return {
-      ...seen,
-      starts: seen.starts + 1,
-      state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row) },
+      ...rowSeen(row, taking, request.now),
+      starts: startsBefore(row, request) + 1,
+      claims: (row?.claims ?? 0) + 1,
+      state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone: isAlone },
     };
   });
   // A row that has become dangerous since it was looked at: the message comes back at once, to be claimed alone.

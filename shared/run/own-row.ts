@@ -8,6 +8,8 @@ import { PortFailure } from './ports.ts';
 
 /** The row of a job that this run has claimed. Others may add to it (a late outcome); only this run moves it on. */
 export interface OwnRow {
+  /** Random per claim; the permits of the run carry it. */
+  readonly owner: string;
   /** As this run last wrote it. */
   copy(): Copy<JobRow>;
   /** One write, conditional on still owning the claim. Null: the claim is lost, or `next` leaves the row as it is. */
@@ -17,6 +19,7 @@ export interface OwnRow {
 export function ownRow(claimed: Copy<JobRow>, owner: string, ledger: Pick<Ledger, 'change'>): OwnRow {
   let copy = claimed;
   return {
+    owner,
     copy: () => copy,
     async change(next) {
       const changed = await ledger.change(copy, (row) =>
@@ -50,7 +53,12 @@ export async function orGiveBack<T>(
   }
 }
 
-const unstarted = (own: JobRow): JobRow => ({ ...own, starts: own.starts - 1, state: { kind: 'queued' } });
+const unstarted = (own: JobRow): JobRow => ({
+  ...own,
+  starts: own.starts - 1,
+  claims: Math.max(0, (own.claims ?? 0) - 1),
+  state: { kind: 'queued' },
+});
 
 const stopped = (own: JobRow): JobRow | null =>
   own.state.kind === 'running' && own.state.intentAt !== null ? null : { ...own, state: { kind: 'queued' } };

@@ -12,6 +12,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
 import type { Transport } from '../marketo/transport.ts';
 import type { Trace } from './trace.ts';
+import type { Turns } from './turns.ts';
 
 /** Everything the life of a job touches. Each function takes the part it uses. */
 export interface RunPorts {
@@ -30,6 +31,7 @@ export interface RunPorts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly trace: Trace;
+  readonly turns: Turns;
   readonly settings: RunSettings;
 }
 

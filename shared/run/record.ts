@@ -178,6 +178,7 @@ function rowAfter(own: JobRow, decided: Decided, state: JobState, ports: RecordP
     counted: own.counted + (spends && made.length > 0 ? 1 : 0),
     // Any settled run shows that the job does not kill its worker.
     starts: 0,
+    claims: 0,
     state,
     deleteAt: state.kind === 'completed' ? ports.clock() + ports.settings.retentionMs : null,
   };

@@ -2,7 +2,7 @@ import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { withoutCall } from './before-call.ts';
 import { call } from './call.ts';
-import { claim, type WaitUntilAlone } from './claim.ts';
+import { claim } from './claim.ts';
 import { settleMalformed } from './dead-letter.ts';
 import { decide } from './decide.ts';
 import { circumstancesOf } from './outcome.ts';
@@ -11,6 +11,7 @@ import type { Invocation, RunPorts } from './ports.ts';
 import { record } from './record.ts';
 import { settle, settleUnclaimed } from './settle.ts';
 import { LEAVE, type Settlement } from './settlement.ts';
+import type { Turn } from './turns.ts';
 
 /**
  * The life of a job, from the bytes of one delivery to what is done with the message. It throws only if one of our
@@ -18,13 +19,13 @@ import { LEAVE, type Settlement } from './settlement.ts';
  */
 export async function run(
   delivery: Delivery,
-  untilAlone: WaitUntilAlone,
+  turn: Turn,
   invocation: Invocation,
   ports: RunPorts,
 ): Promise<Settlement> {
   const parsed = parseJob(delivery.body);
   if (parsed.kind === 'malformed') return settleMalformed(delivery, parsed, ports);
-  const claimed = await claim(parsed.job, delivery, untilAlone, invocation, ports);
+  const claimed = await claim(parsed.job, delivery, turn, invocation, ports);
   if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, parsed.job, delivery, ports);
   return orGiveBack(claimed, ports, async () => {
     const found = withoutCall(claimed, ports) ?? (await call(claimed, invocation, ports));

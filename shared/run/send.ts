@@ -184,13 +184,13 @@ type AdmitPorts = Pick<RunPorts, 'budget' | 'clock' | 'sleep' | 'settings'>;
 
 /**
  * Asks until there is a permit, as long as the wait is short and the call could still end in time. A `probe` passes the holds
- * that a probe may lift.
+ * that a probe may lift; `owner` is the claim's, so that a lease left behind tells whose it was.
  */
 export async function admit(
   target: Target,
   { deadline }: Invocation,
   ports: AdmitPorts,
-  probe = false,
+  want: { readonly owner?: string; readonly probe?: boolean } = {},
 ): Promise<Permit | Wait> {
   const { shortWaitMs, settleReserveMs } = ports.settings.timings;
   const lastStart = deadline - target.timeoutMs - settleReserveMs;
@@ -198,7 +198,7 @@ export async function admit(
     const now = ports.clock();
     if (now > lastStart) return { kind: 'wait', until: now, because: 'concurrency' };
     if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
-    const answer = await ports.budget.ask({ leaseMs: leaseMsOf(target, ports), probe });
+    const answer = await ports.budget.ask({ ...want, leaseMs: leaseMsOf(target, ports) });
     if (answer.kind === 'granted') return answer;
     if (answer.until - now > shortWaitMs || answer.until > lastStart) return answer;
     await ports.sleep(Math.max(1, answer.until - now));

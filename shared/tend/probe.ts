@@ -42,7 +42,7 @@ async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<Cal
     {
       jobId: 'probe',
       operation: 'probe',
-      admit: (target) => admit(target, invocation, ports, true),
+      admit: (target) => admit(target, invocation, ports, { probe: true }),
       // It announces nothing, so there is nothing to write before it.
       intend: async () => false,
       signal: () => NEUTRAL,

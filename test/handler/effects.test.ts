@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { runBatch } from '../../shared/run/batch.ts';
-import { claim } from '../../shared/run/claim.ts';
 import {
   createWorld,
   deliveryOf,
@@ -31,7 +30,7 @@ describe('the claim', () => {
   test('a job in doubt stays in doubt if the run that took it over dies before it has judged it', async () => {
     const world = createWorld();
     const job = requestCampaignJob('j1');
-    await claim(job, deliveryOf(job), async () => {}, world.invocation(), world.ports);
+    await world.claim(job);
     const left = {
       kind: 'running',
       owner: 'run.first',
@@ -39,7 +38,7 @@ describe('the claim', () => {
       intentAt: world.now(),
     } as const;
     await leaveRow(world, 'j1', { state: left });
-    const taken = await claim(job, deliveryOf(job), async () => {}, world.invocation(), world.ports);
+    const taken = await world.claim(job);
     expect(taken).toMatchObject({ kind: 'claimed', as: 'in-doubt' });
     world.advance(400_000);
     await world.run(job);

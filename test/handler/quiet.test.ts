@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../shared/job/job.ts';
 import type { Step } from '../../shared/run/trace.ts';
-import { createWorld, deliveryOf, syncLeadJob, type World } from '../support/work-world.ts';
+import { createWorld, deliveryOf, dieAt, syncLeadJob } from '../support/work-world.ts';
 
 const SERVER_DONE_MS = 180_000;
-
-/** A run whose process dies at this step: whatever it waits for never comes. */
-async function dieAt(world: World, step: Step, job: Job): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const trace = (reached: Step): void | Promise<void> => {
-      if (reached !== step) return;
-      resolve();
-      return new Promise(() => {});
-    };
-    void world.run(job, { trace });
-  });
-}
 
 describe('a write whose worker was killed after it may have been sent', () => {
   const killed = async (step: Step = 'sent') => {
@@ -47,7 +35,7 @@ describe('a write whose worker was killed after it may have been sent', () => {
   test('is not even dead-lettered before: an acknowledged message would let the lead’s next write go', async () => {
     const { world, job, restarted } = await killed();
     const row = world.ledger.row('j1');
-    if (row === null) throw new Error('no row');
+    if (row?.state.kind !== 'running') throw new Error('no claim');
     world.ledger.put({ ...row, starts: 9 });
     expect(await world.run(job, restarted)).toMatchObject({ kind: 'hide' });
     expect(world.archive.letters()).toEqual([]);

@@ -183,15 +183,7 @@ describe('runBatch', () => {
     });
     const bad = syncLeadJob('bad');
     await batch(world, [deliveryOf(bad)]);
-    const row = world.ledger.row('bad');
-    if (row === null) throw new Error('no row');
-    const state = {
-      kind: 'running',
-      owner: 'run.dead',
-      leaseUntil: world.now() - 1,
-      intentAt: null,
-    } as const;
-    world.ledger.put({ ...row, starts: 1, state });
+    await world.killed('bad', 1);
     const { failed } = await batch(world, [
       deliveryOf(bad),
       ...['a', 'b', 'c'].map((id) => deliveryOf(syncLeadJob(id))),
@@ -216,15 +208,7 @@ describe('runBatch', () => {
     const ids = ['killer', 'b', 'c'];
     await batch(world, [...ids.map((id) => deliveryOf(syncLeadJob(id)))]);
     for (const id of ids) {
-      const row = world.ledger.row(id);
-      if (row === null) throw new Error('no row');
-      const state = {
-        kind: 'running',
-        owner: 'run.dead',
-        leaseUntil: world.now() - 1,
-        intentAt: null,
-      } as const;
-      world.ledger.put({ ...row, starts: 3, state });
+      await world.killed(id, 3);
     }
     const running = batch(world, [...ids.map((id) => deliveryOf(syncLeadJob(id)))]);
     await expect.poll(() => calls).toBe(4);
@@ -238,15 +222,7 @@ describe('runBatch', () => {
   test('a job that has stopped its worker four times is dead-lettered as poison without a call', async () => {
     const world = createWorld();
     await batch(world, [deliveryOf(syncLeadJob('bad'))]);
-    const row = world.ledger.row('bad');
-    if (row === null) throw new Error('no row');
-    const state = {
-      kind: 'running',
-      owner: 'run.dead',
-      leaseUntil: world.now() - 1,
-      intentAt: null,
-    } as const;
-    world.ledger.put({ ...row, starts: 4, state });
+    await world.killed('bad', 4);
     await batch(world, [deliveryOf(syncLeadJob('bad'))]);
     expect(world.archive.letters()).toMatchObject([{ class: 'poison' }]);
     expect(world.sends).toHaveLength(1);

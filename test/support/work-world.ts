@@ -1,4 +1,5 @@
 import { createBudget } from '../../shared/budget/gate.ts';
+import { initialState } from '../../shared/budget/state.ts';
 import {
   type AccountLimits,
   DEFAULT_BACKOFF,
@@ -17,10 +18,12 @@ import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import { isUnsafe } from '../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
+import { claim } from '../../shared/run/claim.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
 import type { Settlement } from '../../shared/run/settlement.ts';
-import { noTrace } from '../../shared/run/trace.ts';
+import { noTrace, type Step } from '../../shared/run/trace.ts';
+import { createTurns, type Turn } from '../../shared/run/turns.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
@@ -62,6 +65,21 @@ export interface WorldOptions {
   readonly startAt?: number;
   readonly soleInstance?: string | null;
 }
+
+/** A run whose process dies at this step: whatever it waits for never comes. */
+export async function dieAt(world: World, step: Step, job: Job, over: Partial<RunPorts> = {}): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const trace = (reached: Step): void | Promise<void> => {
+      if (reached !== step) return;
+      resolve();
+      return new Promise(() => {});
+    };
+    void world.run(job, { ...over, trace });
+  });
+}
+
+/** One of many in its process, which comes to be alone at once if it has to. */
+const ALONE: Turn = { untilAlone: async () => {}, isAlone: () => false, leave: () => {} };
 
 /** A whole worker on memory: time stands still but for what is slept, and every call is written down. */
 export function createWorld(options: WorldOptions = {}) {
@@ -165,6 +183,7 @@ export function createWorld(options: WorldOptions = {}) {
     log: silentLog,
     metrics: noMetrics,
     trace: noTrace,
+    turns: createTurns(),
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
@@ -179,7 +198,24 @@ export function createWorld(options: WorldOptions = {}) {
     ports,
     /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
     run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> =>
-      run('messageId' in work ? work : deliveryOf(work), async () => {}, invocation(), { ...ports, ...over }),
+      run('messageId' in work ? work : deliveryOf(work), ALONE, invocation(), { ...ports, ...over }),
+    claim: (job: Job) => claim(job, deliveryOf(job), ALONE, invocation(), ports),
+    /**
+     * As a worker leaves the job that is killed after the job's run had a permit: its claim has expired, its lease stands in
+     * the budget. `starts` with this one.
+     */
+    killed: async (jobId: string, starts: number): Promise<void> => {
+      const row = ledger.row(jobId);
+      if (row === null) throw new Error(`there is no row of ${jobId}`);
+      const owner = `run.dead-${jobId}`;
+      ledger.put({ ...row, starts, state: { kind: 'running', owner, leaseUntil: now - 1, intentAt: null } });
+      // Its slot is free again, and Marketo is done: only the trace is left.
+      const lease = { until: now - 1, stamp: { worker: 'dead', at: now - 200_000 } };
+      await store.change(await store.read(), (state) => {
+        const before = state ?? initialState(now);
+        return { ...before, leases: { ...before.leases, [`${owner}/1`]: lease } };
+      });
+    },
     ledger,
     archive,
     bodies,

@@ -63,6 +63,7 @@ function stage(...steps: readonly Step[]) {
   };
   const call = async (job = requestCampaignJob('c')): Promise<Found> => {
     const row: OwnRow = {
+      owner: 'run.test',
       copy: () => {
         throw new Error('a call reads nothing of its row');
       },

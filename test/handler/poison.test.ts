@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { Job } from '../../shared/job/job.ts';
+import type { RunPorts } from '../../shared/run/ports.ts';
+import type { Step } from '../../shared/run/trace.ts';
+import { createTurns } from '../../shared/run/turns.ts';
+import { createWorld, dieAt, syncLeadJob, type World } from '../support/work-world.ts';
+
+/** The process that is started after so many deaths of the ones before it: its claims alone are live. */
+const restart = (world: World, deaths: number): Partial<RunPorts> => ({
+  settings: { ...world.ports.settings, soleInstance: `life-${deaths}` },
+});
+
+/** Kills so many processes at this step of the job, one after the other, each long after the last. */
+async function killAt(world: World, step: Step, job: Job, times: number): Promise<void> {
+  for (let deaths = 0; deaths < times; deaths += 1) {
+    await dieAt(world, step, job, restart(world, deaths));
+    world.advance(200_000);
+  }
+}
+
+describe('a death of the worker', () => {
+  test('does not count against a job that had no permit: it cannot have been the cause', async () => {
+    const world = createWorld({ soleInstance: 'life' });
+    const job = syncLeadJob('waiting');
+    await killAt(world, 'claimed', job, 8);
+    expect(await world.run(job, restart(world, 8))).toEqual({ kind: 'acknowledge' });
+    expect(world.ledger.row('waiting')?.state.kind).toBe('completed');
+    expect(world.archive.letters()).toEqual([]);
+  });
+
+  test.each(['admitted', 'sent', 'replied'] as const)(
+    'counts against a job that was %s, and the fifth start is a letter without a call',
+    async (step) => {
+      const world = createWorld({ soleInstance: 'life' });
+      const job = syncLeadJob('killer');
+      await killAt(world, step, job, 4);
+      const sends = world.sends.length;
+      expect(await world.run(job, restart(world, 4))).toEqual({ kind: 'acknowledge' });
+      expect(world.archive.letters()).toMatchObject([{ letterId: 'killer', class: 'poison' }]);
+      expect(world.sends).toHaveLength(sends);
+    },
+  );
+
+  test('counts against whoever was alone in the process, permit or not', async () => {
+    const world = createWorld({ soleInstance: 'life' });
+    const job = syncLeadJob('killer');
+    await killAt(world, 'claimed', job, 9);
+    // So often claimed and never settled, it is given the process to itself from now on.
+    await killAt(world, 'claimed', job, 4);
+    await world.run(job, restart(world, 13));
+    expect(world.archive.letters()).toMatchObject([{ letterId: 'killer', class: 'poison' }]);
+  });
+
+  test('counts when nobody can tell any more whether there was a permit', async () => {
+    const world = createWorld();
+    const job = syncLeadJob('late');
+    await dieAt(world, 'claimed', job);
+    // Long past what the budget remembers.
+    world.advance(2 * 3_600_000);
+    await world.run(job);
+    expect(world.ledger.row('late')?.state.kind).toBe('completed');
+    await dieAt(world, 'claimed', syncLeadJob('late-too'));
+    world.advance(2 * 3_600_000);
+    await dieAt(world, 'claimed', syncLeadJob('late-too'));
+    expect(world.ledger.row('late-too')?.starts).toBe(2);
+  });
+
+  test('is forgotten once a run has settled the job', async () => {
+    const world = createWorld({ soleInstance: 'life' });
+    const job = syncLeadJob('once');
+    await killAt(world, 'claimed', job, 3);
+    await world.run(job, restart(world, 3));
+    expect(world.ledger.row('once')).toMatchObject({ starts: 0, claims: 0 });
+  });
+});
+
+describe('a turn', () => {
+  test('alone waits for every other of the process, whatever batch it came in, and keeps the next ones out', async () => {
+    const turns = createTurns();
+    const order: string[] = [];
+    const [first, second] = [await turns.enter(), await turns.enter()];
+    expect(first.isAlone()).toBe(false);
+    const alone = first.untilAlone().then(() => order.push('alone'));
+    const third = turns.enter().then((turn) => {
+      order.push('third');
+      return turn;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual([]);
+    second.leave();
+    await alone;
+    expect(first.isAlone()).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual(['alone']);
+    first.leave();
+    expect((await third).isAlone()).toBe(true);
+    expect(order).toEqual(['alone', 'third']);
+  });
+
+  test('is given to one after the other of those that want to be alone', async () => {
+    const turns = createTurns();
+    const [a, b] = [await turns.enter(), await turns.enter()];
+    let alone = 0;
+    let most = 0;
+    const work = async (turn: typeof a) => {
+      await turn.untilAlone();
+      alone += 1;
+      most = Math.max(most, alone);
+      await new Promise((resolve) => setImmediate(resolve));
+      alone -= 1;
+      turn.leave();
+    };
+    await Promise.all([work(a), work(b)]);
+    expect(most).toBe(1);
+    expect((await turns.enter()).isAlone()).toBe(true);
+  });
+});
