@@ -4,12 +4,12 @@ import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 
 /**
- * What is stored of one kind of document, and how what earlier versions stored becomes that. `upgrades[n]` is pure and makes
- * a value of schema n one of schema n + 1, so the present number is how many there are. A document without a number is of
- * schema 0. Whoever changes a stored shape adds an upgrade here and a fixture to test/unit/aws/documents.
+ * How one kind of document is stored, and how what earlier versions stored becomes that. Whoever changes a stored shape
+ * adds an upgrade here and a fixture to test/unit/aws/documents.
  */
 export interface DocumentSchema<T> {
   readonly name: string;
+  /** `upgrades[n]` makes a value of schema n one of n + 1; the present number is how many there are, none stored is 0. */
   readonly upgrades: readonly ((value: Fields) => Fields)[];
   /** Never set: ties the schema to the type that its present number describes. */
   readonly of?: T;

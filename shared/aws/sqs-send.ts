@@ -70,7 +70,7 @@ async function tryOnce(queue: SqsQueue, batch: readonly OutgoingMessage[]): Prom
     const message = errorText(error);
     // SQS may have taken them all the same; the deduplication id makes the repeat harmless.
     if (!isSenderFault(error)) return batch.map(() => ({ kind: 'failed', message }));
-    // One entry can make SQS refuse a whole batch: each is sent alone, and only the guilty one is refused.
+    // One entry can make SQS refuse a whole batch: each is sent alone, and only the offending one is refused.
     if (batch.length > 1) return (await Promise.all(batch.map((one) => tryOnce(queue, [one])))).flat();
     return batch.map(() => ({ kind: 'refused', message }));
   }

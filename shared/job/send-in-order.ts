@@ -47,10 +47,8 @@ export const DEFAULT_SEND_LIMITS: SendLimits = {
 };
 
 /**
- * Sends a stream of items and yields what became of each, in order. Two items of one name are never under way together,
- * and behind one that could not be sent its name is `blocked`: what comes after must not overtake its second try.
- * A batch that is not full leaves at once if nothing else is under way, so a slow source is not kept waiting.
- * Streams that are given one `blocked` share it.
+ * Sends a stream of items and yields what became of each, in order. Two items of one name are never under way together.
+ * `blocked` holds the names of what could not be sent (what comes after must not overtake its second try); streams may share it.
  */
 export async function* sendInOrder<Item, Result>(
   entries: Iterable<Entry<Item, Result>> | AsyncIterable<Entry<Item, Result>>,

@@ -27,9 +27,8 @@ export interface Documents<T> {
   /** The same with its envelope, for who goes on to change it. */
   read(id: string): Promise<Copy<T | null>>;
   /**
-   * Writes what `reduce` makes of the document. A copy in hand is tried first and read anew only when the write is refused; an
-   * id alone is read first. Ends, because every refusal means that somebody else made progress. A write whose reply was lost
-   * is known again by its token; where even that cannot be found out, it rejects with an `UnansweredWrite`.
+   * Writes what `reduce` makes of the document. A copy in hand is read anew only when the write is refused; it ends, because a
+   * refusal means that somebody else made progress. Rejects with `UnansweredWrite` where a lost reply cannot be made up for.
    */
   change(at: string | Copy<T | null>, reduce: Reduce<T>): Promise<Changed<T>>;
 }

@@ -53,7 +53,7 @@ export type JobState =
       readonly leaseUntil: number;
       readonly intentAt: number | null;
     }
-  /** Judged and recorded, the letter not yet filed: settle it again, without a call. */
+  /** Decided and recorded, the letter not yet filed: settle it again, without a call. */
   | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
   | {
       readonly kind: 'completed';

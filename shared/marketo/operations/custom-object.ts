@@ -36,7 +36,7 @@ export const syncCustomObjects = operation({
     operation: optional(SyncOperationEnum),
   }),
   timeoutMs: CALL_TIMEOUT_MS,
-  // An absent operation is judged as the upsert it most likely is: harmless only if every record has its key.
+  // An absent operation counts as the upsert it most likely is: harmless only if every record has its key.
   isUnsafe: (params) =>
     params.operation === 'INSERT' ||
     (params.operation !== 'UPDATE' &&

@@ -67,8 +67,8 @@ const statusOutcome = (status: unknown): RecordOutcome =>
 const UNTOLD = outcome(true, 'the answer has no status for it', null);
 
 /**
- * The statuses of a list of records. They stand for the records in their order, which can only be trusted if there are as many
- * and none of them says it is about another record. Where only some records got one, the others are not known to be done.
+ * The statuses of a list of records, in its order, which can only be trusted if there are as many and none says it is about
+ * another record. Where only some records got one, the others are not known to be done.
  */
 export function statusOutcomes<R>(
   records: readonly R[],
