@@ -19,7 +19,7 @@ import { noTrace, type Trace } from '../shared/run/trace.ts';
 const DAY_MS = 24 * 3_600_000;
 
 /** What a function is given beside its environment: the local stack and the tests have their own. */
-export interface Parts {
+export interface FunctionPorts {
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly trace?: Trace;
@@ -37,9 +37,9 @@ export interface Composed {
  * Everything of a function but the way to Marketo, from its environment, once. Throws a ConfigurationError before a
  * queue is touched. The way to Marketo is a room of its own: the collector needs neither its code nor its credentials.
  */
-export function compose(env: Environment, parts: Parts): Composed {
+export function compose(env: Environment, given: FunctionPorts): Composed {
   const settings = readOperation(env);
-  const timings = parts.timings ?? DEFAULT_TIMINGS;
+  const timings = given.timings ?? DEFAULT_TIMINGS;
   const kernel = { clock: systemClock, sleep: systemSleep, random: systemRandom, makeId: randomToken };
   const adapters = createAdapters({
     clients: createAwsClients({
@@ -54,7 +54,7 @@ export function compose(env: Environment, parts: Parts): Composed {
   });
   const { limits, backoff, retentionDays } = settings;
   const { endpointGone } = settings.transport;
-  const serverDoneMs = parts.serverDoneMs ?? settings.transport.serverDoneMs;
+  const serverDoneMs = given.serverDoneMs ?? settings.transport.serverDoneMs;
   const ports = {
     ...kernel,
     ledger: adapters.ledger,
@@ -63,9 +63,9 @@ export function compose(env: Environment, parts: Parts): Composed {
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
     budget: createBudget({ ...kernel, store: adapters.budgetStore, limits, serverDoneMs }),
-    log: parts.log,
-    metrics: parts.metrics ?? noMetrics,
-    trace: parts.trace ?? noTrace,
+    log: given.log,
+    metrics: given.metrics ?? noMetrics,
+    trace: given.trace ?? noTrace,
     settings: {
       backoff,
       timings,

@@ -1,13 +1,13 @@
 import { openSync, writeSync } from 'node:fs';
 import { buildCollector } from '../../functions/collector.ts';
-import type { Parts } from '../../functions/compose.ts';
+import type { FunctionPorts } from '../../functions/compose.ts';
 import { buildWarden } from '../../functions/warden.ts';
 import { buildWorker } from '../../functions/worker.ts';
 import type { FunctionBuilders } from '../../local/functions.ts';
 import { systemSleep } from '../../shared/kernel/clock.ts';
 import type { Orders, Point } from './points.ts';
 
-export type Waits = Required<Pick<Parts, 'timings' | 'serverDoneMs'>>;
+export type Waits = Required<Pick<FunctionPorts, 'timings' | 'serverDoneMs'>>;
 
 type Pass = (point: Point, jobId: string) => Promise<void>;
 
@@ -31,16 +31,16 @@ export function executioner({ log, sentence }: Orders): Pass {
 
 /** The functions as they are on Lambda, with the executioner beside them and waits that a test has the time for. */
 export const watchedFunctions = (pass: Pass, waits: Waits): FunctionBuilders => ({
-  async worker(env, parts) {
-    const handler = await buildWorker(env, { ...parts, ...waits, trace: pass });
+  async worker(env, given) {
+    const handler = await buildWorker(env, { ...given, ...waits, trace: pass });
     return async (event, context) => {
       const response = await handler(event, context);
       await pass('answered', '-');
       return response;
     };
   },
-  async collector(env, parts) {
-    const handler = await buildCollector(env, { ...parts, ...waits });
+  async collector(env, given) {
+    const handler = await buildCollector(env, { ...given, ...waits });
     return async (event, context) => {
       await pass('collecting', '-');
       const response = await handler(event, context);
@@ -48,5 +48,5 @@ export const watchedFunctions = (pass: Pass, waits: Waits): FunctionBuilders => 
       return response;
     };
   },
-  warden: (env, parts) => buildWarden(env, { ...parts, ...waits }),
+  warden: (env, given) => buildWarden(env, { ...given, ...waits }),
 });

@@ -10,7 +10,7 @@ import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 /** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-export interface RoundTripSettings {
+export interface RoundTripPorts {
   readonly socket: Socket;
   readonly url: URL;
   readonly request: OutgoingRequest;
@@ -39,8 +39,8 @@ export interface RoundTrip {
  * Sends one request over an open socket, once, and waits for the whole answer. It never rejects. Afterwards the socket is
  * fit for another request only if it has said `free`; otherwise whoever owns it closes it.
  */
-export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
-  const { socket, url, timeoutMs, clock } = settings;
+export function roundTrip(ports: RoundTripPorts): Promise<RoundTrip> {
+  const { socket, url, timeoutMs, clock } = ports;
   return new Promise((resolve) => {
     const writtenBefore = socket.bytesWritten;
     const handedOver = (): boolean => socket.bytesWritten !== writtenBefore;
@@ -54,7 +54,7 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      settings.signal?.removeEventListener('abort', abort);
+      ports.signal?.removeEventListener('abort', abort);
       const unsent = outcome.kind === 'failed' && !handedOver();
       // At once: Node writes a request one tick after it was asked to, and what was called unsent must stay so.
       if (outcome.kind === 'failed') socket.destroy();
@@ -71,10 +71,10 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
 
     const onChunk = (chunk: Buffer): void => {
       if (settled) return;
-      const room = settings.maxReplyBytes - received;
+      const room = ports.maxReplyBytes - received;
       received += chunk.length;
       chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-      if (received > settings.maxReplyBytes) fail(tooLarge(answer, settings.maxReplyBytes), text());
+      if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), text());
     };
     const text = (): string => decodeBody(Buffer.concat(chunks), answer?.headers['content-type']);
     const onResponse = (response: IncomingMessage): void => {
@@ -87,11 +87,11 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       });
     };
 
-    settings.signal?.addEventListener('abort', abort, { once: true });
-    if (settings.signal?.aborted === true) return abort();
+    ports.signal?.addEventListener('abort', abort, { once: true });
+    if (ports.signal?.aborted === true) return abort();
     if (socket.destroyed || !socket.writable) return hungUp();
     try {
-      sendRequest(settings, { response: onResponse, error: broken, close: hungUp });
+      sendRequest(ports, { response: onResponse, error: broken, close: hungUp });
     } catch (error) {
       const message = `the request could not be built: ${errorText(error)}`;
       fail({ kind: 'internal', sent: handedOver(), message });
@@ -105,7 +105,7 @@ interface Listeners {
   close(): void;
 }
 
-function sendRequest({ socket, url, request }: RoundTripSettings, on: Listeners): void {
+function sendRequest({ socket, url, request }: RoundTripPorts, on: Listeners): void {
   const outgoing = httpRequest(url, {
     method: request.method,
     headers: headersOf(request),
