@@ -12,7 +12,7 @@ import type { Refusal, WorkPorts } from '../shared/run/ports.ts';
 import { createRenewedTransport } from '../shared/run/renewed-transport.ts';
 import { type Composed, compose, type FunctionPorts, serviceOf } from './compose.ts';
 
-export interface ComposedWork {
+interface ComposedWork {
   readonly ports: WorkPorts;
   readonly settings: Composed['settings'];
   readonly credentials: Credentials;

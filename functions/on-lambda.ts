@@ -52,7 +52,7 @@ function lambda<Event, Result>(name: string, build: Build<Event, Result>): Handl
   };
 }
 
-export interface CloudWatchLog extends Log {
+interface CloudWatchLog extends Log {
   /** Every line from here on belongs to this request. */
   begin(requestId: string): void;
 }

@@ -14,7 +14,7 @@ import { refuseWebPages } from '../simulator/refuse-web-pages.ts';
 import { LOOPBACK } from './ports.ts';
 import { LocalTrouble } from './trouble.ts';
 
-export interface DynamoServerSettings {
+interface DynamoServerSettings {
   /** Holds dynalite's LevelDB. */
   readonly directory: string;
   readonly port: number;
@@ -111,7 +111,7 @@ async function tableStatus(client: DynamoDBClient, settings: DynamoServerSetting
 let mended = false;
 
 /** What dynalite 4 does wrong and a durable stack cannot live with. Once per process: it is dynalite's own module that changes. */
-export function mendDynalite(): void {
+function mendDynalite(): void {
   if (mended) return;
   mended = true;
   writeItemsWhole();

@@ -10,7 +10,7 @@ import { type FunctionHandler, invoke } from './invocation.ts';
 import type { PolledQueue } from './polled-queue.ts';
 import { readBatchResponse, toSqsEvent } from './sqs-event.ts';
 
-export interface EventSourcePorts {
+interface EventSourcePorts {
   /** For the log: which queue this is. */
   readonly name: string;
   readonly queue: PolledQueue;

@@ -28,7 +28,7 @@ type Given = Pick<FunctionPorts, 'log'>;
 
 type Buildable<Built> = Built | Promise<Built>;
 
-export interface LocalFunctionPorts {
+interface LocalFunctionPorts {
   readonly builders: FunctionBuilders;
   readonly env: FunctionEnvironment;
   readonly sqs: {

@@ -4,12 +4,12 @@ import type { MakeId } from '../shared/kernel/random.ts';
 
 export type FunctionHandler<Event> = (event: Event, context: Context) => Promise<unknown>;
 
-export type InvocationEnd =
+type InvocationEnd =
   | { readonly kind: 'answered'; readonly response: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
   | { readonly kind: 'timed-out' };
 
-export interface InvocationPorts {
+interface InvocationPorts {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly sleep: Sleep;

@@ -9,10 +9,10 @@ import { choosePorts, LOOPBACK, type PortNumbers, rememberPorts } from './ports.
 import { type SqsServer, startSqsServer } from './sqs-server.ts';
 import type { StackFile } from './stack-file.ts';
 
-export const LOCAL_TABLE = 'mktq';
-export const LOCAL_REGION = 'us-east-1';
+const LOCAL_TABLE = 'mktq';
+const LOCAL_REGION = 'us-east-1';
 
-export interface ServersSettings {
+interface ServersSettings {
   readonly dataDir: string;
   /** The first of three ports; null: those of the last start, or any. */
   readonly port: number | null;

@@ -11,12 +11,12 @@ import {
 import { LOOPBACK } from './ports.ts';
 import { INSTANCE_PATH } from './stack-file.ts';
 
-export const JOBS_QUEUE = 'mktq-jobs.fifo';
-export const DEAD_LETTER_QUEUE = 'mktq-dead-letters.fifo';
+const JOBS_QUEUE = 'mktq-jobs.fifo';
+const DEAD_LETTER_QUEUE = 'mktq-dead-letters.fifo';
 /** What fauxqs, like every pretend AWS, calls the account. */
 const AWS_ACCOUNT = '000000000000';
 
-export interface SqsServerSettings {
+interface SqsServerSettings {
   /** Holds fauxqs's SQLite file. */
   readonly directory: string;
   readonly port: number;

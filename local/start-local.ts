@@ -15,7 +15,7 @@ import { checkSettings, type Servers, startServers } from './servers.ts';
 import { removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
 import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
 
-export interface LocalOptions {
+interface LocalOptions {
   readonly dataDir: string;
   readonly env: Environment;
   /** Those that run on Lambda, unless a test brings its own. */

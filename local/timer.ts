@@ -3,7 +3,7 @@ import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import { type FunctionHandler, invoke } from './invocation.ts';
 
-export interface TimerPorts {
+interface TimerPorts {
   readonly name: string;
   readonly handler: FunctionHandler<unknown>;
   readonly intervalMs: number;
@@ -14,7 +14,7 @@ export interface TimerPorts {
   readonly log: Log;
 }
 
-export interface RunningTimer {
+interface RunningTimer {
   running(): 0 | 1;
   stop(graceMs: number): Promise<0 | 1>;
 }

@@ -97,7 +97,7 @@ function oneOrMany(list: object, item: object): JsonSchema {
   return { anyOf: [list, item] };
 }
 
-export function jobMessageSchemaText(): string {
+function jobMessageSchemaText(): string {
   return `${JSON.stringify(jobMessageSchema(), null, 2)}\n`;
 }
 

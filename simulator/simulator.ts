@@ -10,7 +10,7 @@ import { DEFAULT_SEED, type Seed } from './seed.ts';
 import { type Latency, type SoapService, serveSoap } from './soap-service.ts';
 import { World } from './world.ts';
 
-export const SOAP_PATH = '/soap/mktows/3_1';
+const SOAP_PATH = '/soap/mktows/3_1';
 export const DEFAULT_CREDENTIALS: Credentials = {
   userId: 'simulator_user',
   encryptionKey: 'simulator-encryption-key',

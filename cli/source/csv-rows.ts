@@ -13,7 +13,7 @@ type Place = 'cell-start' | 'plain' | 'quoted' | 'quote-in-quoted' | 'skipping';
  * RFC 4180 as spreadsheets write it: LF, CRLF and CR end a row; a quote inside an unquoted cell is a letter. No library,
  * because a broken row must be refused by its lines and the file go on behind it.
  */
-export class CsvReader {
+class CsvReader {
   #place: Place = 'cell-start';
   #cells: string[] = [];
   #cell = '';

@@ -3,7 +3,7 @@ import { csvRows } from '../../cli/source/csv-rows.ts';
 import { decoded } from '../../cli/source/lines.ts';
 import type { NewJob } from '../../client/create-client.ts';
 
-export const LEADS_CSV = new URL('../leads.csv', import.meta.url);
+const LEADS_CSV = new URL('../leads.csv', import.meta.url);
 
 /** Ids that the summary shows commands for. */
 export const SAMPLE = {

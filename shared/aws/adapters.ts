@@ -12,7 +12,7 @@ import { dynamoBudgetStore } from './dynamo-budget-store.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
 
-export interface AdapterPorts {
+interface AdapterPorts {
   readonly clients: AwsClients;
   readonly table: string;
   readonly jobsQueueUrl: string;

@@ -3,7 +3,7 @@ import { TABLE } from '../config/names.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 
 /** Items of one index are spread over this many partitions, so that one batch or one state never makes a hot one. */
-export const SHARDS = 8;
+const SHARDS = 8;
 
 /** Attribute names beside the keys. `doc` is the whole document as JSON; long ones are gzipped into `docz` instead. */
 export const ATTRIBUTE = {

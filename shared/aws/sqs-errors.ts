@@ -1,7 +1,7 @@
 import { SQSServiceException } from '@aws-sdk/client-sqs';
 
 /** One entry of a batch that SQS refused, in its own words. */
-export interface RefusedEntry {
+interface RefusedEntry {
   readonly code: string;
   readonly message: string;
   /** SQS says that the entry itself is wrong: asking again gives the same answer. */

@@ -21,7 +21,7 @@ export class ConfigurationError extends Error {
 /** Where Marketo is and who asks, by transport. */
 export type MarketoSettings = SoapSettings;
 
-export interface SoapSettings {
+interface SoapSettings {
   readonly transport: 'soap';
   /** `https://X.mktoapi.com/soap/mktows/3_1`: every instance has its own, the address inside the WSDL must not be called. */
   readonly endpoint: string;

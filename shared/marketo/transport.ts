@@ -70,7 +70,7 @@ export interface Target {
 /** What one answer says, read by the transport. */
 export type Read<T> = { readonly kind: 'answered'; readonly value: T } | Faulted;
 
-export interface Faulted {
+interface Faulted {
   readonly kind: 'fault';
   readonly fault: Fault;
   /** Asked with credentials that have been replaced since: it says nothing of the account. */

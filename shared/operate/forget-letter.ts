@@ -7,7 +7,7 @@ import { sha256Hex } from '../kernel/hash.ts';
 import { leadKeysOf } from '../marketo/operations/registry.ts';
 import type { LetterPorts } from './redrive/letter.ts';
 
-export type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
+type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
 
 /**
  * Erases the person from one letter. Of a letter about nobody else an empty head stays: its notice may still be in the

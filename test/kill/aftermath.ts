@@ -12,7 +12,7 @@ import type { Evidence } from './verdict.ts';
 import { BATCH } from './workload.ts';
 
 /** Queue, ledger and letters, seen from outside, while the last life works everything off. */
-export interface Aftermath {
+interface Aftermath {
   /** Resolves true when every one of the jobs has ended and both queues are empty; false if that takes longer than `withinMs`. */
   settles(jobs: number, withinMs: number): Promise<boolean>;
   gather(): Promise<Pick<Evidence, 'rows' | 'letters'>>;

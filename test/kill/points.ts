@@ -1,10 +1,7 @@
-import { STEPS, type Step } from '../../shared/run/trace.ts';
-
-/** Where a child may be told to kill itself: the core's own steps, and those of the functions around it. */
-export const POINTS = [...STEPS, 'answered', 'collecting', 'collected'] as const;
+import type { Step } from '../../shared/run/trace.ts';
 
 /**
- * `answered`: the worker has answered, nothing is acknowledged yet. `collecting` and `collected`: before the collector
+ * Where a child may be told to kill itself: the core's own steps, and those of the functions around it. `answered`: the worker has answered, nothing is acknowledged yet. `collecting` and `collected`: before the collector
  * touches a batch of the dead-letter queue, and when it has answered.
  */
 export type Point = Step | 'answered' | 'collecting' | 'collected';
@@ -31,7 +28,7 @@ export type Orders = {
   | { readonly role: 'functions'; readonly queues: Queues }
 );
 
-export interface Queues {
+interface Queues {
   readonly sqs: string;
   readonly jobs: { readonly url: string; readonly arn: string };
   readonly deadLetters: { readonly url: string; readonly arn: string };

@@ -4,7 +4,7 @@ import { REST_ADVICE } from './rest.ts';
 import { SOAP_ADVICE } from './soap.ts';
 import type { Advice } from './words.ts';
 
-export type Advised = Pick<LetterSummary, 'class' | 'code' | 'operation'>;
+type Advised = Pick<LetterSummary, 'class' | 'code' | 'operation'>;
 
 /** What the letter's fault means and what to do about it. Total: a code nobody knows is advised by its class. */
 export function adviceFor({ class: faultClass, code, operation }: Advised): Advice {

@@ -7,7 +7,7 @@ import { type RoundTrip, roundTrip } from './round-trip.ts';
 import { isHealthy, MAX_REST_MS, type PooledSocket, restMs, type SocketPool } from './socket-pool.ts';
 import { WireError } from './wire-fault.ts';
 
-export interface ConnectionPorts {
+interface ConnectionPorts {
   readonly target: Target;
   readonly url: URL;
   readonly address: Address;

@@ -10,7 +10,7 @@ import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 /** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-export interface RoundTripPorts {
+interface RoundTripPorts {
   readonly socket: Socket;
   readonly url: URL;
   readonly request: OutgoingRequest;

@@ -35,7 +35,7 @@ export interface OpenConnection {
   release(): void;
 }
 
-export type Opened =
+type Opened =
   | { readonly kind: 'open'; readonly connection: OpenConnection }
   | { readonly kind: 'failed'; readonly fault: Fault; readonly exchange: Exchange };
 

@@ -20,7 +20,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export type Checked =
+type Checked =
   | { readonly kind: 'valid'; readonly params: unknown }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 

@@ -10,7 +10,7 @@ import {
 } from './types.ts';
 import { batchSize, optional, sequence, some, text } from './xsd.ts';
 
-export const MOST_CUSTOM_OBJECTS = 100;
+const MOST_CUSTOM_OBJECTS = 100;
 
 export const getCustomObjects = operation({
   params: sequence('ParamsGetCustomObjects', {

@@ -10,7 +10,7 @@ import { sign } from './signature.ts';
 import { marketoWsdl } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
 
-export interface SoapPorts {
+interface SoapPorts {
   /** `https://X.mktoapi.com/soap/mktows/3_1` */
   readonly endpoint: string;
   readonly userId: string;

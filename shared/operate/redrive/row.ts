@@ -6,7 +6,7 @@ import { firstRow } from '../../ledger/row.ts';
 import { isEndedBy } from './plan.ts';
 
 /** What the job's row says about the redrive of a letter. */
-export type RowStep =
+type RowStep =
   /** Write this, then send the message of its epoch. */
   | { readonly kind: 'move'; readonly row: JobRow }
   /** Moved by an earlier try whose message may never have left: send it (again). */
