@@ -9,14 +9,12 @@ import {
 } from '../shared/config/environment.ts';
 import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
-import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
+import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
 import type { WorkPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 /** What a function is given beside its environment: the local stack and the tests have their own. */
 export interface FunctionPorts {

@@ -3,6 +3,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
 import { assertNever } from '../shared/kernel/assert-never.ts';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
+import { errorText } from '../shared/kernel/error-text.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
@@ -113,7 +114,7 @@ class Polling {
     } catch (error) {
       const pauseMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures, 10));
       if (!this.#stopping.signal.aborted) {
-        log.warn('the queue does not answer', { queue: name, error: wordsOf(error), retryInMs: pauseMs });
+        log.warn('the queue does not answer', { queue: name, error: errorText(error), retryInMs: pauseMs });
       }
       await sleep(pauseMs, this.#stopping.signal);
       return failures + 1;
@@ -144,7 +145,7 @@ class Polling {
       case 'answered':
         return this.#settle(messages, end.response);
       case 'threw':
-        log.error('the function threw: its batch comes back', { queue: name, error: wordsOf(end.error) });
+        log.error('the function threw: its batch comes back', { queue: name, error: errorText(end.error) });
         return;
       case 'timed-out':
         log.error('the function timed out: its batch comes back', {
@@ -183,6 +184,3 @@ class Polling {
     }
   }
 }
-
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message || error.name : String(error);

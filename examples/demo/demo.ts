@@ -7,7 +7,7 @@ import { styleFor } from '../../cli/render/style.ts';
 import { createClient } from '../../client/create-client.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { endOnTrouble, troubleLine } from '../../local/trouble.ts';
-import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
+import { MINUTE_MS, systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { demoJobs } from './demo-jobs.ts';
 import { demoResult, nextCommands, summaryText } from './demo-summary.ts';
 import { DEMO_TROUBLE } from './demo-trouble.ts';
@@ -18,7 +18,7 @@ import { DEMO_TROUBLE } from './demo-trouble.ts';
  */
 
 const ENDED = new Set(['completed', 'dead-lettered', 'parked']);
-const GIVE_UP_MS = 5 * 60_000;
+const GIVE_UP_MS = 5 * MINUTE_MS;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: 'string', default: '.mktq/demo' } } });

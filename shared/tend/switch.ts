@@ -1,6 +1,6 @@
 import type { HoldInForce } from '../budget/holds.ts';
+import { HOUR_MS, MINUTE_MS } from '../kernel/clock.ts';
 
-const MINUTE_MS = 60_000;
 /** Below this the switch, which takes effect in seconds to minutes, would save nothing. */
 const OFF_ABOVE_MS = 10 * MINUTE_MS;
 /** On this early, so that the queue flows when the hold ends. */
@@ -10,7 +10,7 @@ const ON_BEFORE_MS = 3 * MINUTE_MS;
  * after that: with a sweep a day, what just missed one would be gone before the next.
  */
 const SWEEP_MS = 10 * MINUTE_MS;
-const SWEEP_EVERY_MS = 12 * 60 * MINUTE_MS;
+const SWEEP_EVERY_MS = 12 * HOUR_MS;
 
 /**
  * How the event source should stand, from the holds alone: level-triggered, so that a missed minute or a deploy that

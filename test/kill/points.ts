@@ -1,8 +1,8 @@
 import type { Step } from '../../shared/run/trace.ts';
 
 /**
- * Where a child may be told to kill itself: the core's own steps, and those of the functions around it. `answered`: the worker has answered, nothing is acknowledged yet. `collecting` and `collected`: before the collector
- * touches a batch of the dead-letter queue, and when it has answered.
+ * Where a child may be told to kill itself: the core's own steps, and those of the functions around it. `answered`: nothing is
+ * acknowledged yet. `collecting` and `collected`: before the collector touches a batch, and when it has answered.
  */
 export type Point = Step | 'answered' | 'collecting' | 'collected';
 
