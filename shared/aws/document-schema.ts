@@ -1,5 +1,6 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import { isObject } from '../kernel/is-object.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 
@@ -25,11 +26,9 @@ function withoutEnvelope({ version: _version, writeToken: _token, ...value }: Fi
 /** Schema 0 of a letter said only in its note that an edit was being redriven. */
 function withEdited(letter: Fields): Fields {
   const closing = letter['closing'];
-  if (!isFields(closing)) return letter;
+  if (!isObject(closing)) return letter;
   return { ...letter, closing: { ...closing, edited: String(closing['note']).endsWith('edited') } };
 }
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 export const ROW_SCHEMA: DocumentSchema<JobRow> = { name: 'job row', upgrades: [withoutEnvelope] };
 export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {

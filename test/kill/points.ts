@@ -7,11 +7,11 @@ import type { Step } from '../../shared/run/trace.ts';
 export type Point = Step | 'answered' | 'collecting' | 'collected';
 
 /** The child kills itself `delayMs` after it has passed the point for the nth time. */
-export interface Sentence {
+export interface Kill {
   readonly point: Point;
   readonly passes: number;
   readonly delayMs: number;
-  /** Only passes of jobs count whose call was announced in this life: those that must not be sent again. */
+  /** Only passes of jobs count whose call was announced in this child: those that must not be sent again. */
   readonly unsafeOnly: boolean;
 }
 
@@ -20,9 +20,9 @@ export type Orders = {
   readonly env: Readonly<Record<string, string>>;
   readonly functionTimeoutMs: number;
   readonly serverDoneMs: number;
-  /** Where it notes each point it passes, so that the test knows what a killed life had in its hands. */
+  /** Where it notes each point it passes, so that the test knows what a killed child had in its hands. */
   readonly log: string;
-  readonly sentence: Sentence | null;
+  readonly kill: Kill | null;
 } & (
   | { readonly role: 'stack'; readonly dataDir: string }
   | { readonly role: 'functions'; readonly queues: Queues }
