@@ -103,7 +103,7 @@ function chainsOf(making: Making): Chain[] {
   return [
     leadChain(making),
     pick(UNSAFE, round)(making),
-    pick(DOOMED, round)(making),
+    pick(FAILING, round)(making),
     pick(OTHERS, round)(making),
     ...(trouble === null ? [] : [troubleChain(trouble)]),
     ...(round % 4 === 2 ? [parkedChain(making)] : []),
@@ -134,7 +134,7 @@ const UNSAFE: readonly [(making: Making) => Chain, ...((making: Making) => Chain
   ({ round }) => [importation(round)],
 ];
 
-const DOOMED: readonly [(making: Making) => Chain, ...((making: Making) => Chain)[]] = [
+const FAILING: readonly [(making: Making) => Chain, ...((making: Making) => Chain)[]] = [
   ({ round }) => [unknownField(round)],
   ({ round }) => [sync(emailOf('nowhere', round), 1), noCampaign(emailOf('nowhere', round))],
 ];

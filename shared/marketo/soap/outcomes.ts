@@ -95,7 +95,7 @@ const successOutcome = (operation: OperationName, payload: unknown): RecordOutco
 
 const REFUSED = 'listOperation answered success=false';
 
-/** A lead whose status is missing shares the fate of the whole. "Is not a member" is an answer, not a failure. */
+/** A lead whose status is missing has the outcome of the whole. "Is not a member" is an answer, not a failure. */
 function memberOutcomes(params: CheckedParamsOf<'listOperation'>, payload: unknown): RecordOutcomes {
   const whole = textAt(payload, 'success');
   const statuses = new Map(listAt(payload, 'statusList', 'leadStatus').map((one) => [keyOf(one), one]));
@@ -106,7 +106,7 @@ function memberOutcomes(params: CheckedParamsOf<'listOperation'>, payload: unkno
     return { status, failed: said === 'false' };
   });
   const asks = params.listOperation === 'ISMEMBEROFLIST';
-  // The answer blames leads that were not asked for: the job failed, and nobody can say which part of it.
+  // The answer names leads that were not asked for: the job failed, and nobody can say which part of it.
   const allFailed = whole === 'false' && !told.some(({ failed }) => failed);
   return ofEach(told, ({ status, failed }) => outcome(!asks && (failed || allFailed), REFUSED, status));
 }

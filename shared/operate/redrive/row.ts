@@ -20,7 +20,7 @@ type RowStep =
  * at once, and a repeat after a crash, come to the same one. `job` is what will be sent, whatever epoch it carries.
  */
 export function redriveRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
-  if (head.class === 'malformed') return strangerRow(row, job);
+  if (head.class === 'malformed') return editedRow(row, job);
   if (row === null) return { kind: 'move', row: fresh(head, job, head.epoch + 1, now) };
   if (isEndedBy(head, row)) return { kind: 'move', row: resumed(head, row, job, now) };
   if (row.epoch <= head.epoch) return { kind: 'refuse', message: `its job is ${row.state.kind}` };
@@ -34,7 +34,7 @@ const isUntouched = (row: JobRow): boolean =>
   (row.state.kind === 'queued' || (row.state.kind === 'waiting' && row.state.reason === 'order'));
 
 /** A letter that never was a job: its edit is a new job, and must not take the id of another. */
-function strangerRow(row: JobRow | null, job: Job): RowStep {
+function editedRow(row: JobRow | null, job: Job): RowStep {
   if (row === null) return { kind: 'send', epoch: 0 };
   if (row.digest === digestOf(job))
     return isUntouched(row) ? { kind: 'send', epoch: row.epoch } : { kind: 'gone-on' };
