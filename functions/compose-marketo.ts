@@ -8,12 +8,12 @@ import { createWire } from '../shared/marketo/http/wire.ts';
 import { createSoapTransport } from '../shared/marketo/soap/client.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
 import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
-import type { Refusal, WorkPorts } from '../shared/run/ports.ts';
+import type { Refusal, RunPorts } from '../shared/run/ports.ts';
 import { createRenewedTransport } from '../shared/run/renewed-transport.ts';
 import { type Composed, compose, type FunctionPorts, serviceOf } from './compose.ts';
 
 interface ComposedWork {
-  readonly ports: WorkPorts;
+  readonly ports: RunPorts;
   readonly settings: Composed['settings'];
   readonly credentials: Credentials;
 }

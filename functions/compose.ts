@@ -13,7 +13,7 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
-import type { WorkPorts } from '../shared/run/ports.ts';
+import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 
 /** What a function is given beside its environment: the local stack and the tests have their own. */
@@ -27,7 +27,7 @@ export interface FunctionPorts {
 }
 
 export interface Composed {
-  readonly ports: Omit<WorkPorts, 'transport' | 'wire'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
   readonly settings: OperationSettings;
 }
 

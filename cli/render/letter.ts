@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
-import type { LetterHead } from '../../shared/deadletter/letter.ts';
+import { type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.ts';
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
@@ -49,7 +49,7 @@ function title(cli: Screen, head: LetterHead): string {
 }
 
 function statusText({ style }: Screen, { status }: LetterHead): string {
-  return status === 'open' || status === 'redriving' ? style.red(status) : style.green(status);
+  return OPEN_STATUSES.some((open) => open === status) ? style.red(status) : style.green(status);
 }
 
 function explanation(cli: Screen, head: LetterHead): string {

@@ -30,7 +30,18 @@ function withEdited(letter: Fields): Fields {
   return { ...letter, closing: { ...closing, edited: String(closing['note']).endsWith('edited') } };
 }
 
-export const ROW_SCHEMA: DocumentSchema<JobRow> = { name: 'job row', upgrades: [withoutEnvelope] };
+/** Schema 0 of a row called the decision of a decided job its verdict. */
+function withDecision(row: Fields): Fields {
+  const state = row['state'];
+  if (!isObject(state) || state['kind'] !== 'decided' || !('verdict' in state)) return row;
+  const { verdict, ...rest } = state;
+  return { ...row, state: { ...rest, decision: verdict } };
+}
+
+export const ROW_SCHEMA: DocumentSchema<JobRow> = {
+  name: 'job row',
+  upgrades: [(row) => withDecision(withoutEnvelope(row))],
+};
 export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   name: 'letter',
   upgrades: [(letter) => withEdited(withoutEnvelope(letter))],

@@ -4,12 +4,14 @@ import { DAY_MARGIN_MS, daySpan, quotaOpensAt, settledDay } from './day.ts';
 import { type HoldInForce, holdsInForce, onProbation } from './holds.ts';
 import { cautionLevel, type EffectiveLimits, effectiveLimits } from './limits.ts';
 import type { Wait } from './port.ts';
-import type { BudgetState, Lease } from './state.ts';
+import { type BudgetState, type Lease, quietEnd } from './state.ts';
 
 /** One permit, please. `leaseId` is unique per permit; `leaseMs` must outlast the call's total deadline. */
 export interface Wanted {
   readonly leaseId: string;
   readonly leaseMs: number;
+  /** How long after the permit Marketo may be at the call, if nobody is left to report it; `leaseMs` if absent or shorter. */
+  readonly quietMs?: number;
   /** Passes the holds that a probe can lift. */
   readonly probe: boolean;
   readonly clock: WorkerClock;
@@ -77,15 +79,21 @@ function waitForRate(times: readonly number[], at: number, keep: EffectiveLimits
 
 function waitForSlot(state: BudgetState, at: number, keep: EffectiveLimits): Wait | null {
   const slots = onProbation(state) ? 1 : keep.slots;
-  const ends = Object.values(state.leases).map((lease) => lease.until);
+  const ends = Object.values(state.leases)
+    .map((lease) => lease.until)
+    .filter((end) => end > at);
   if (ends.length < slots) return null;
   return { kind: 'wait', until: Math.min(at + LOOK_AGAIN_MS, ...ends), because: 'concurrency' };
 }
 
 function withPermit(state: BudgetState, at: number, keep: EffectiveLimits, wanted: Wanted): BudgetState {
-  const { leaseId, leaseMs, clock } = wanted;
+  const { leaseId, leaseMs, quietMs = 0, clock } = wanted;
   // The spread: a clock that is ahead must not take the slot back early.
-  const lease: Lease = { until: at + leaseMs + CLOCK_SPREAD_MS, stamp: { worker: clock.worker, at } };
+  const lease: Lease = {
+    until: at + leaseMs + CLOCK_SPREAD_MS,
+    ...(quietMs > leaseMs ? { quiet: at + quietMs + CLOCK_SPREAD_MS } : {}),
+    stamp: { worker: clock.worker, at },
+  };
   const own = [...(state.calls[clock.worker] ?? []), at];
   return {
     ...state,
@@ -106,6 +114,6 @@ function withoutOldCalls(calls: CallLog, clock: WorkerClock, at: number, windowM
 }
 
 function withoutExpiredLeases(state: BudgetState, at: number): BudgetState {
-  const live = Object.entries(state.leases).filter(([, lease]) => lease.until > at);
+  const live = Object.entries(state.leases).filter(([, lease]) => quietEnd(lease) > at);
   return { ...state, leases: Object.fromEntries(live) };
 }

@@ -6,7 +6,7 @@ import { holdsInForce } from './holds.ts';
 import { effectiveLimits } from './limits.ts';
 import type { CallReport, Permit, Wait } from './port.ts';
 import { applyReport } from './report.ts';
-import type { BudgetState, HoldReason } from './state.ts';
+import type { BudgetState, HoldReason, Lease } from './state.ts';
 
 /** One thing a worker wants of the account's document. */
 export type Request =
@@ -82,7 +82,13 @@ function give(
   now: number,
   terms: BatchTerms,
 ): Applied {
-  const admission = admit(state, now, terms.limits, { leaseId, leaseMs, probe, clock: terms.clock });
+  const admission = admit(state, now, terms.limits, {
+    leaseId,
+    leaseMs,
+    quietMs: terms.serverDoneMs,
+    probe,
+    clock: terms.clock,
+  });
   if (admission.kind === 'wait') return [state, admission];
   return [admission.next, { kind: 'granted', leaseId, at: admission.at }];
 }
@@ -107,10 +113,12 @@ function moveToNow(
     return give({ ...state, leases }, { leaseId: permit.leaseId, leaseMs, probe }, now, terms);
   }
   const at = Math.max(now, permit.at);
+  const moved: Lease = { ...lease, stamp: { worker, at } };
+  const quiet = lease.quiet === undefined ? {} : { quiet: lease.quiet + (at - permit.at) };
   const next = {
     ...state,
     calls: moveStamp(state.calls, { worker, at: permit.at }, at),
-    leases: { ...state.leases, [permit.leaseId]: { ...lease, stamp: { worker, at } } },
+    leases: { ...state.leases, [permit.leaseId]: { ...moved, ...quiet } },
   };
   return [next, { kind: 'granted', leaseId: permit.leaseId, at }];
 }

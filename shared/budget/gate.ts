@@ -17,6 +17,7 @@ import {
 } from './policies.ts';
 import type { Budget, BudgetStore, Permit, Wait } from './port.ts';
 import { changesAccount } from './report.ts';
+import { takenSlots } from './state.ts';
 import { closures } from './status.ts';
 import { BudgetWriter } from './writer.ts';
 
@@ -103,7 +104,7 @@ function sight(copy: AccountCopy, limits: AccountLimits, held: number, now: numb
     isBusy: copy.isBusy(),
     wroteAt: copy.wroteAt,
     held,
-    taken: Object.keys(state?.leases ?? {}).length,
+    taken: state === undefined ? 0 : takenSlots(state, now),
     slots: effectiveLimits(limits, state === undefined ? 0 : cautionLevel(state.caution, now)).slots,
     workers: Object.keys(state?.calls ?? {}).length,
   };

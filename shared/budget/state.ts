@@ -17,12 +17,22 @@ export interface Hold {
   readonly openings: number;
 }
 
-/** A slot of the concurrency limit. It expires, so that a killed worker gives its slots back. */
+/** A slot of the concurrency limit, and the one trace of a call whose worker was killed. */
 export interface Lease {
+  /** When the slot is free again, also if nobody gives it back. */
   readonly until: number;
+  /** When Marketo must be done with what the permit was for; absent: at `until`. So long the lease stays to be seen. */
+  readonly quiet?: number;
   /** Where its permit stands in `calls`. */
   readonly stamp?: Stamp;
 }
+
+/** Until when a call of this lease may still be running at Marketo, whatever became of its worker. */
+export const quietEnd = (lease: Lease): number => Math.max(lease.until, lease.quiet ?? lease.until);
+
+/** The leases that take a slot now; the others are only remembered. */
+export const takenSlots = (state: BudgetState, now: number): number =>
+  Object.values(state.leases).filter((lease) => lease.until > now).length;
 
 /** Narrows rate and slots after a throttle answer; decays with time. 0 is none, 3 the most. */
 export interface Caution {

@@ -2,7 +2,7 @@ import type { AccountLimits } from '../config/limits.ts';
 import { daySpan, settledDay } from './day.ts';
 import { type HoldInForce, holdsInForce } from './holds.ts';
 import { sharedLimits } from './limits.ts';
-import type { BudgetState } from './state.ts';
+import { type BudgetState, takenSlots } from './state.ts';
 
 /** What is used of the account and what is left: Marketo's limits times the share. Times in epoch ms. */
 export interface BudgetFigures {
@@ -31,7 +31,7 @@ export function budgetFigures(state: BudgetState, limits: AccountLimits, now: nu
       windowMs: limits.windowMs,
     },
     slots: {
-      used: Object.values(state.leases).filter((lease) => lease.until > now).length,
+      used: takenSlots(state, now),
       limit: shared.slots,
     },
   };

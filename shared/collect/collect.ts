@@ -7,12 +7,12 @@ import { assertNever } from '../kernel/assert-never.ts';
 import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { checkClaim } from '../ledger/claim-rules.ts';
-import { type DeadLetterVerdict, firstRow, type JobRow } from '../ledger/row.ts';
+import { type DeadLetterDecision, firstRow, type JobRow } from '../ledger/row.ts';
 import { settleDecided, settleMalformed, settleReusedId } from '../run/dead-letter.ts';
-import type { WorkPorts } from '../run/ports.ts';
+import type { RunPorts } from '../run/ports.ts';
 import { ACKNOWLEDGE, LEAVE, type Settlement } from '../run/settlement.ts';
 
-type CollectPorts = Omit<WorkPorts, 'transport' | 'wire' | 'budget' | 'jobsQueue'>;
+type CollectPorts = Omit<RunPorts, 'transport' | 'wire' | 'budget' | 'jobsQueue'>;
 
 /** Collects a batch, group by group in order; what fails stays behind with the rest of its group, and comes back. */
 export async function collectBatch(
@@ -99,7 +99,7 @@ const requestFor = (job: Job, ports: CollectPorts) => ({
   soleInstance: ports.settings.soleInstance,
 });
 
-type Ending = Pick<DeadLetterVerdict, 'class' | 'message'>;
+type Ending = Pick<DeadLetterDecision, 'class' | 'message'>;
 
 const POISON: Ending = {
   class: 'poison',
@@ -124,7 +124,7 @@ async function decideForRun(
   const changed = await ports.ledger.change(copy, (row) => {
     const check = checkClaim(row, request);
     const isDead = check.kind === 'take' || (check.kind === 'hide' && check.why === 'waiting');
-    const state = { kind: 'decided', verdict: verdictOf(job, ending, request.now) } as const;
+    const state = { kind: 'decided', decision: decisionOf(job, ending, request.now) } as const;
     return isDead ? { ...(row ?? firstRow(job, seen)), state } : null;
   });
   if (changed.kind === 'left') return LEAVE;
@@ -132,7 +132,7 @@ async function decideForRun(
   return ACKNOWLEDGE;
 }
 
-const verdictOf = (job: Job, ending: Ending, now: number): DeadLetterVerdict => ({
+const decisionOf = (job: Job, ending: Ending, now: number): DeadLetterDecision => ({
   ...ending,
   letterId: letterIdOf(job.id, job.epoch ?? 0),
   code: null,

@@ -2,7 +2,7 @@ import { assertNever } from '../kernel/assert-never.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.ts';
 import { FAULT_CLASSES, type FaultClass } from '../marketo/faults/fault.ts';
 import type { Archive } from './archive.ts';
-import type { LetterStatus, LetterSummary } from './letter.ts';
+import { LETTER_STATUSES, type LetterStatus, type LetterSummary, OPEN_STATUSES } from './letter.ts';
 
 export const STATUS_FILTERS = ['open', 'redriven', 'discarded', 'all'] as const;
 type StatusFilter = (typeof STATUS_FILTERS)[number];
@@ -114,13 +114,13 @@ export function matches(filter: LetterFilter, letter: LetterSummary): boolean {
 function statusesOf(status: StatusFilter): readonly LetterStatus[] {
   switch (status) {
     case 'open':
-      return ['open', 'redriving'];
+      return OPEN_STATUSES;
     case 'redriven':
       return ['redriven'];
     case 'discarded':
       return ['discarded'];
     case 'all':
-      return ['open', 'redriving', 'redriven', 'discarded'];
+      return LETTER_STATUSES;
     default:
       return assertNever(status);
   }

@@ -2,8 +2,12 @@ import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 
-export const LETTER_STATUSES = ['open', 'redriving', 'redriven', 'discarded'] as const;
+/** On its way out a letter is `redriving` or `discarding`, until all that belongs to it is done. */
+export const LETTER_STATUSES = ['open', 'redriving', 'discarding', 'redriven', 'discarded'] as const;
 export type LetterStatus = (typeof LETTER_STATUSES)[number];
+
+/** What still wants somebody to do something, or to finish it. */
+export const OPEN_STATUSES = ['open', 'redriving', 'discarding'] as const satisfies readonly LetterStatus[];
 
 /** A dead letter as it is kept. The long texts are references; `Letter` in the CLI's JSON has them inline. Times in epoch ms. */
 export interface LetterHead {

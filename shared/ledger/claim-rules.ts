@@ -1,7 +1,7 @@
 import { STARTS_POISON } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
-import type { DeadLetterVerdict, JobRow } from './row.ts';
+import type { DeadLetterDecision, JobRow } from './row.ts';
 
 /** What a run wants to take. Times in epoch ms. */
 export interface ClaimRequest {
@@ -21,7 +21,7 @@ export type ClaimCheck =
   /** Waiting, or claimed by a run that lives, or Marketo may still be at it: the message comes back then. */
   | { readonly kind: 'hide'; readonly until: number; readonly why: 'waiting' | 'busy' | 'quiet' }
   /** Decided and recorded by a run that never settled it: settle again, without a call. */
-  | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
+  | { readonly kind: 'decided'; readonly decision: DeadLetterDecision }
   /** The same id with other contents: another job, which must not touch this one, or this one before an edit. */
   | { readonly kind: 'conflict' };
 
@@ -57,7 +57,7 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
       if (isLive(state, request)) return { kind: 'hide', until: state.leaseUntil, why: 'busy' };
       return state.intentAt === null ? takeFresh(row) : take('in-doubt');
     case 'decided':
-      return { kind: 'decided', verdict: state.verdict };
+      return { kind: 'decided', decision: state.decision };
     case 'completed':
       return { kind: 'acknowledge', why: 'completed' };
     case 'dead-lettered':

@@ -32,6 +32,8 @@ export interface JobRow {
   /** Claims without a settle in between: a job that kills its worker is known by it. */
   readonly starts: number;
   readonly state: JobState;
+  /** The letter of no job (malformed) whose edit made this row; absent for every other. */
+  readonly redriveOf?: string;
   /** An answer that came after its run had lost the claim. */
   readonly lateOutcome: LateOutcome | null;
   /** When the row may be deleted; null while the job is not completed. */
@@ -42,8 +44,16 @@ export interface JobRow {
 export type JobState =
   /** Known, not taken by any run. */
   | { readonly kind: 'queued' }
-  /** In SQS, hidden until then: a retry's backoff, or a deferral. */
-  | { readonly kind: 'waiting'; readonly reason: WaitReason; readonly until: number }
+  /**
+   * In SQS, hidden until then: a retry's backoff, or a deferral. `quietOf`: a write that an earlier run may have sent waits
+   * until these leases of the budget are given back or quiet; absent for every other wait.
+   */
+  | {
+      readonly kind: 'waiting';
+      readonly reason: WaitReason;
+      readonly until: number;
+      readonly quietOf?: readonly string[];
+    }
   /** Not in SQS at all: kept here with its body, until the warden sends it. */
   | { readonly kind: 'parked'; readonly until: number; readonly body: BodyRef; readonly groupId: string }
   /** Claimed by one run until `leaseUntil`. An open intent means: something unsafe to repeat may have been sent. */
@@ -54,7 +64,7 @@ export type JobState =
       readonly intentAt: number | null;
     }
   /** Decided and recorded, the letter not yet filed: settle it again, without a call. */
-  | { readonly kind: 'decided'; readonly verdict: DeadLetterVerdict }
+  | { readonly kind: 'decided'; readonly decision: DeadLetterDecision }
   | {
       readonly kind: 'completed';
       readonly at: number;
@@ -70,7 +80,7 @@ export type JobState =
     };
 
 /** Everything the letter needs that the message itself does not have. */
-export interface DeadLetterVerdict {
+export interface DeadLetterDecision {
   readonly letterId: string;
   readonly class: FaultClass;
   readonly code: number | null;

@@ -1,4 +1,8 @@
-import { closeLetter, type LetterPorts, withdrawRow } from './redrive/letter.ts';
+import type { LetterHead } from '../deadletter/letter.ts';
+import { parseJob } from '../job/parse-job.ts';
+import type { Copy } from '../kernel/document.ts';
+import type { JobRow } from '../ledger/row.ts';
+import { type LetterPorts, withdrawRow } from './redrive/letter.ts';
 import { isTaken } from './redrive/row.ts';
 
 export type Discarded =
@@ -9,30 +13,63 @@ export type Discarded =
   | { readonly kind: 'redriven' };
 
 /**
- * Closes a letter for good, with the reason. A redrive that began and that no run has picked up is taken back: the row
- * ends in the letter again, so that its message, should it be in the queue, is acknowledged without a call.
+ * Closes a letter for good, with the reason. A redrive that no run has picked up is taken back: the letter is `discarding`,
+ * so that the redrive sees it, then the row ends in it again, then it is `discarded`. Interrupted, a repeat goes on from there.
  */
 export async function discard(ports: LetterPorts, letterId: string, reason: string): Promise<Discarded> {
   const copy = await ports.archive.read(letterId);
   const head = copy.value;
   if (head === null) return { kind: 'gone' };
-  if (head.status === 'redriven') return { kind: 'redriven' };
-  if (head.jobId !== null) {
-    await withdrawRow(ports, head, head.jobId);
-    const row = await ports.ledger.get(head.jobId);
-    if (head.status === 'redriving' && isTaken(head, row)) {
-      await closeLetter(ports, letterId, row?.epoch ?? head.epoch + 1);
+  switch (head.status) {
+    case 'redriven':
       return { kind: 'redriven' };
+    case 'discarded':
+      // A redrive that was interrupted may have moved the row after the end.
+      await withdraw(ports, head);
+      return { kind: 'already-discarded' };
+    case 'open':
+    case 'redriving': {
+      const closing = { at: ports.clock(), note: reason, edited: head.closing?.edited === true };
+      const status = head.status === 'open' ? 'discarded' : 'discarding';
+      const changed = await ports.archive.change(copy, (stored) =>
+        stored?.status === head.status ? { ...stored, status, closing } : null,
+      );
+      // A redrive moved it on meanwhile. A status only moves on, so looking again comes to an end.
+      if (changed.kind === 'left') return discard(ports, letterId, reason);
+      return status === 'discarded'
+        ? { kind: 'discarded' }
+        : conclude(ports, changed.copy.value, changed.copy);
     }
+    case 'discarding':
+      return conclude(ports, head, copy);
   }
-  if (head.status === 'discarded') return { kind: 'already-discarded' };
-  const closing = { at: ports.clock(), note: reason, edited: false };
-  const changed = await ports.archive.change(copy, (stored) =>
-    stored?.status === head.status ? { ...stored, status: 'discarded', closing } : null,
+}
+
+/** From `discarding` to the end that the row shows: taken back, or picked up by a run before. */
+async function conclude(
+  ports: LetterPorts,
+  head: LetterHead,
+  copy: Copy<LetterHead | null>,
+): Promise<Discarded> {
+  const row = await withdraw(ports, head);
+  const end = isTaken(head, row)
+    ? ({ status: 'redriven', note: `redriven to epoch ${row?.epoch ?? head.epoch + 1}` } as const)
+    : ({ status: 'discarded', note: head.closing?.note ?? '' } as const);
+  const closing = { at: ports.clock(), note: end.note, edited: head.closing?.edited === true };
+  await ports.archive.change(copy, (stored) =>
+    stored?.status === 'discarding' ? { ...stored, status: end.status, closing } : null,
   );
-  // A redrive moved it on meanwhile. A status only moves on, so looking again comes to an end.
-  if (changed.kind === 'left') return discard(ports, letterId, reason);
-  // A redrive may have moved the row between the look above and the write.
-  if (head.jobId !== null) await withdrawRow(ports, changed.copy.value, head.jobId);
-  return { kind: 'discarded' };
+  return { kind: end.status };
+}
+
+async function withdraw(ports: LetterPorts, head: LetterHead): Promise<JobRow | null> {
+  const jobId = head.class === 'malformed' ? await editedId(ports, head) : head.jobId;
+  return jobId === null ? null : withdrawRow(ports, head, jobId);
+}
+
+/** The id of the job that the edit of a malformed letter is: the letter itself never was a job. */
+async function editedId({ bodies }: LetterPorts, { retryBody }: LetterHead): Promise<string | null> {
+  const text = retryBody === null ? null : await bodies.load(retryBody);
+  const parsed = text === null ? null : parseJob(text);
+  return parsed?.kind === 'job' ? parsed.job.id : null;
 }

@@ -24,7 +24,7 @@ export async function forgetInLetter(
   const texts = await textsOf(ports.bodies, head);
   if (!namesIn(head, texts, person)) return 'untouched';
   // Its message may be on the way to the queue, and must stay what a repeat would send.
-  if (head.status === 'redriving') return 'waiting';
+  if (head.status === 'redriving' || head.status === 'discarding') return 'waiting';
   const erased = isAboutNobodyElse(texts.job, person)
     ? { became: 'removed' as const, head: emptied(head, ports.clock()) }
     : { became: 'redacted' as const, head: await redacted(ports, head, texts, person) };

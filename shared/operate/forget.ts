@@ -75,7 +75,7 @@ function bodiesOf({ state }: JobRow): readonly BodyRef[] {
       : state.kind === 'parked'
         ? [state.body]
         : state.kind === 'decided'
-          ? [state.verdict.request, state.verdict.response, state.verdict.retryBody]
+          ? [state.decision.request, state.decision.response, state.decision.retryBody]
           : [];
   return refs.filter((ref) => ref !== null);
 }

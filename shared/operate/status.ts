@@ -1,6 +1,7 @@
 import type { HoldInForce } from '../budget/holds.ts';
 import { initialState } from '../budget/state.ts';
 import { closures, exhaustionForecast } from '../budget/status.ts';
+import { OPEN_STATUSES } from '../deadletter/letter.ts';
 import { type BudgetJson, budgetJson } from './budget-json.ts';
 import { type CauseGroup, groupByCause, lettersOf } from './causes.ts';
 import type { OperatePorts } from './ports.ts';
@@ -35,7 +36,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => ports.jobsQueue.stats()),
     reach('the ledger', async () => ({ at: await ports.ledger.oldestOpen() })),
-    reach('the dead letters', () => groupByCause(ports.archive.summaries(['open', 'redriving']))),
+    reach('the dead letters', () => groupByCause(ports.archive.summaries(OPEN_STATUSES))),
   ]);
   const at = oldest?.at ?? null;
   return {

@@ -1,7 +1,7 @@
 import type { Delivery } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { WaitUntilAlone } from './claim.ts';
-import type { Invocation, WorkPorts } from './ports.ts';
+import type { Invocation, RunPorts } from './ports.ts';
 import { run } from './run.ts';
 import { hideUntil, type Settlement, visibilityMs } from './settlement.ts';
 
@@ -19,7 +19,7 @@ const FIRST_HIDE_MS = 5_000;
 export async function runBatch(
   deliveries: readonly Delivery[],
   invocation: Invocation,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<BatchOutcome> {
   const hiddenMs = remainingMs(invocation, ports) + ports.settings.timings.graceMs;
   // The queue's own visibility would do as well: not worth the time of the calls.
@@ -40,7 +40,7 @@ async function runGroup(
   group: readonly Delivery[],
   untilAlone: WaitUntilAlone,
   invocation: Invocation,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<readonly string[]> {
   for (const [index, delivery] of group.entries()) {
     const settlement = await runOne(delivery, untilAlone, invocation, ports);
@@ -60,7 +60,7 @@ async function runOne(
   delivery: Delivery,
   untilAlone: WaitUntilAlone,
   invocation: Invocation,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<Settlement> {
   // Not started: it comes back at once, to an invocation that has the time for it.
   if (remainingMs(invocation, ports) < ports.settings.timings.settleReserveMs)
@@ -81,7 +81,7 @@ async function hide(
   deliveries: readonly Delivery[],
   delayMs: number,
   giveUpAt: number,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<void> {
   if (deliveries.length === 0) return;
   try {
@@ -92,7 +92,7 @@ async function hide(
   }
 }
 
-const remainingMs = (invocation: Invocation, ports: WorkPorts): number => invocation.deadline - ports.clock();
+const remainingMs = (invocation: Invocation, ports: RunPorts): number => invocation.deadline - ports.clock();
 
 /** Lets groups run side by side, and one that must be alone when all others have left or wait likewise. */
 function soloTurns(groups: number): { readonly untilAlone: WaitUntilAlone; readonly leave: () => void } {

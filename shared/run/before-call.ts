@@ -4,12 +4,12 @@ import type { Failure } from '../marketo/faults/classify.ts';
 import type { Claimed } from './claim.ts';
 import type { Deferred } from './decide.ts';
 import type { Found } from './outcome.ts';
-import type { WorkPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 
 /** What the row and the job alone say, where no call is to be made; null: it is to be called now. */
 export function withoutCall(
   claimed: Claimed,
-  ports: Pick<WorkPorts, 'clock' | 'makeId' | 'settings'>,
+  ports: Pick<RunPorts, 'clock' | 'makeId' | 'settings'>,
 ): Found | null {
   switch (claimed.as) {
     case 'in-doubt':
@@ -25,9 +25,9 @@ export function withoutCall(
   }
 }
 
-const found = (verdict: Failure | Deferred): Found => ({
+const found = (ended: Failure | Deferred): Found => ({
   kind: 'found',
-  verdict,
+  ended,
   attempts: [],
   exchange: null,
   outcomes: null,

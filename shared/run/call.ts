@@ -1,75 +1,92 @@
 import type { HoldReason } from '../budget/state.ts';
 import { METRICS } from '../config/names.ts';
 import type { Attempt } from '../job/attempt.ts';
-import type { Job } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
-import { classify, type Verdict } from '../marketo/faults/classify.ts';
+import type { JobRow } from '../ledger/row.ts';
+import { classify, type Ended } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import { recordFault } from '../marketo/faults/record-fault.ts';
 import { inputOf, isRead } from '../marketo/operations/registry.ts';
-import type { Call, CallOutcome, Exchange, RecordOutcomes } from '../marketo/transport.ts';
-import { PortFailure } from './port-failure.ts';
-import type { Invocation, Refusal, WorkPorts } from './ports.ts';
-import { createSender, type Sender } from './send.ts';
+import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
+import type { Claimed } from './claim.ts';
+import type { Found, Outcome } from './outcome.ts';
+import type { Invocation, Refusal, RunPorts } from './ports.ts';
+import { PortFailure } from './ports.ts';
+import { admit, Sender, signalOf } from './send.ts';
 
-export type CallResult =
-  | {
-      readonly kind: 'judged';
-      readonly verdict: Verdict;
-      readonly attempts: readonly Attempt[];
-      readonly exchange: Exchange;
-      /** What the answer said of each record; null if there was none. */
-      readonly outcomes: RecordOutcomes | null;
-      readonly openedHold: HoldReason | null;
-      /** When Marketo must be done with the call if no answer came; null for a read, which nothing has to wait for. */
-      readonly quietUntil: number | null;
-    }
-  /** Nothing was sent by the last try; `attempts` are the ones before it. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly attempts: readonly Attempt[] };
-
-type CallPorts = Pick<
-  WorkPorts,
-  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'makeId' | 'trace' | 'settings' | 'log' | 'metrics'
->;
-
-type Outcome = CallOutcome<Refusal>;
-type Ended = Exclude<Outcome, { kind: 'refused' }>;
+type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
 
 /** A signature may have aged while it waited: it is made again and sent once more at once, with a permit of its own. */
 const SIGNATURE_TRIES = 2;
 
-/** Runs a job's call and judges its answer. Whatever the transport throws is a fault, too; only our own stores may fail here. */
-export async function callMarketo(
-  job: Job,
-  intend: () => Promise<boolean>,
+/**
+ * Calls Marketo for a claimed job: admit, intend, send, read. Whatever the transport throws is a fault, too; only our own
+ * stores may fail here.
+ */
+export async function call(
+  { job, row }: Pick<Claimed, 'job' | 'row'>,
   invocation: Invocation,
   ports: CallPorts,
-): Promise<CallResult> {
-  const call: Call = { ...inputOf(job), workspace: job.workspace ?? null };
+): Promise<Outcome> {
+  const marketoCall: Call = { ...inputOf(job), workspace: job.workspace ?? null };
   const callId = ports.makeId();
   const attempts: Attempt[] = [];
   for (let tries = 1; ; tries += 1) {
-    const sender = createSender({ jobId: job.id, operation: call.operation, intend }, invocation, ports);
+    const sender = new Sender(
+      {
+        jobId: job.id,
+        operation: job.operation,
+        admit: (target) => admit(target, invocation, ports),
+        intend: () => intend(row, ports),
+        signal: (answer, target) => signalOf(answer, target, ports.settings.endpointGone),
+      },
+      ports,
+    );
     const startedAt = ports.clock();
-    const outcome = await runSafely(call, sender, ports);
-    if (outcome.kind === 'refused') {
-      await sender.finish();
-      return { kind: 'refused', refusal: outcome.refusal, attempts };
-    }
-    const fault = outcome.kind === 'fault' ? outcome.fault : recordFault(outcome);
-    countUnknown(fault, ports);
+    const answer = await send(marketoCall, sender, ports);
+    if (answer.kind === 'refused') return notSent(answer.refusal, attempts, sender);
     const openedHold = await report(sender, ports);
-    const verdict = verdictOf(outcome, fault, sender.hasAnnounced());
-    attempts.push({ callId, ...attemptOf(verdict, outcome.exchange, startedAt) });
-    if (verdict.kind === 'failed' && verdict.class === 'expired-signature') {
+    const ended = read(answer, sender, ports);
+    attempts.push({ callId, ...attemptOf(ended, answer.exchange, startedAt) });
+    if (ended.kind === 'failed' && ended.class === 'expired-signature') {
       if (tries < SIGNATURE_TRIES && sender.requests() === 1) continue;
-      if (outcome.exchange.serverDate !== null) ports.transport.correctClock(outcome.exchange.serverDate);
+      if (answer.exchange.serverDate !== null) ports.transport.correctClock(answer.exchange.serverDate);
     }
-    const { exchange } = outcome;
-    const quietUntil = quietUntilOf(call, exchange, ports);
-    const outcomes = outcome.kind === 'answered' ? outcome : null;
-    return { kind: 'judged', verdict, attempts, exchange, outcomes, openedHold, quietUntil };
+    return found(marketoCall, { ended, attempts, answer, openedHold }, ports);
   }
+}
+
+/** Announces, in the ledger, what must not be done twice; false: another run has the job. */
+async function intend(row: Claimed['row'], { clock }: CallPorts): Promise<boolean> {
+  const announced = (own: JobRow): JobRow =>
+    own.state.kind === 'running' ? { ...own, state: { ...own.state, intentAt: clock() } } : own;
+  return (await row.change(announced)) !== null;
+}
+
+type Answered = Exclude<CallOutcome<Refusal>, { kind: 'refused' }>;
+
+async function send(marketoCall: Call, sender: Sender, ports: CallPorts): Promise<CallOutcome<Refusal>> {
+  try {
+    return await ports.transport.run(marketoCall, sender.send);
+  } catch (error) {
+    if (error instanceof PortFailure) {
+      // Its slot would else be held until the lease ends.
+      await report(sender, ports);
+      throw error;
+    }
+    const exchange = sender.lastExchange() ?? unsentExchange(ports.clock());
+    ports.log.error('the transport failed', { operation: marketoCall.operation, error: nameOf(error) });
+    const fault: Fault = { kind: 'internal', sent: exchange.sentAt !== null, message: errorText(error) };
+    return { kind: 'fault', fault, exchange };
+  }
+}
+
+/** What the answer means for the job. A successful one may still say that the work was not done. */
+function read(answer: Answered, sender: Sender, ports: CallPorts): Ended {
+  const fault = answer.kind === 'fault' ? answer.fault : recordFault(answer);
+  countUnknown(fault, ports);
+  if (fault !== null) return classify(fault, sender.hasAnnounced());
+  return { kind: 'succeeded', result: answer.kind === 'answered' ? answer.result : null };
 }
 
 /** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
@@ -84,46 +101,59 @@ async function report(sender: Sender, { log }: CallPorts): Promise<HoldReason | 
   }
 }
 
-async function runSafely(call: Call, sender: Sender, ports: CallPorts): Promise<Outcome> {
-  try {
-    return await ports.transport.run(call, sender.send);
-  } catch (error) {
-    if (error instanceof PortFailure) {
-      // Its slot would else be held until the lease ends.
-      await report(sender, ports);
-      throw error;
-    }
-    const exchange = sender.lastExchange() ?? unsentExchange(ports.clock());
-    ports.log.error('the transport failed', { operation: call.operation, error: nameOf(error) });
-    const fault: Fault = { kind: 'internal', sent: exchange.sentAt !== null, message: errorText(error) };
-    return { kind: 'fault', fault, exchange };
-  }
-}
-
-/** Counted before the verdict: on an operation unsafe to repeat an unknown code is `in-doubt`. */
-function countUnknown(fault: Fault | null, ports: CallPorts): void {
+/** Counted by its own class: on an operation unsafe to repeat an unknown code is `in-doubt`. */
+function countUnknown(fault: Fault | null, { metrics }: CallPorts): void {
   if (fault?.kind !== 'marketo' || classify(fault, false).class !== 'unknown') return;
-  ports.metrics.count(METRICS.unknownCodes);
-  ports.metrics.count(METRICS.unknownCode, { code: String(fault.code ?? 'none') });
+  metrics.count(METRICS.unknownCodes);
+  metrics.count(METRICS.unknownCode, { code: String(fault.code ?? 'none') });
 }
 
-function verdictOf(outcome: Ended, fault: Fault | null, hasAnnounced: boolean): Verdict {
-  if (fault !== null) return classify(fault, hasAnnounced);
-  return { kind: 'succeeded', result: outcome.kind === 'answered' ? outcome.result : null };
+/** Nothing was sent by the last try; `attempts` are the ones before it. */
+async function notSent(refusal: Refusal, attempts: readonly Attempt[], sender: Sender): Promise<Outcome> {
+  await sender.finish();
+  if (refusal.kind === 'lost-claim') return { kind: 'lost' };
+  const { until, because } = refusal.wait;
+  return {
+    kind: 'found',
+    ended: { kind: 'deferred', until, reason: because },
+    attempts,
+    exchange: null,
+    outcomes: null,
+    openedHold: null,
+    calledAt: null,
+    quietUntil: null,
+  };
 }
 
-const attemptOf = (verdict: Verdict, exchange: Exchange, startedAt: number): Omit<Attempt, 'callId'> => ({
+function found(
+  marketoCall: Call,
+  seen: Pick<Found, 'attempts' | 'openedHold'> & { readonly ended: Ended; readonly answer: Answered },
+  { settings }: CallPorts,
+): Found {
+  const { ended, attempts, answer, openedHold } = seen;
+  const { exchange } = answer;
+  const calledAt = exchange.sentAt;
+  return {
+    kind: 'found',
+    ended,
+    attempts,
+    exchange,
+    outcomes: answer.kind === 'answered' ? answer : null,
+    openedHold,
+    calledAt,
+    quietUntil: calledAt === null || isRead(marketoCall) ? null : calledAt + settings.serverDoneMs,
+  };
+}
+
+const attemptOf = (ended: Ended, exchange: Exchange, startedAt: number): Omit<Attempt, 'callId'> => ({
   at: exchange.sentAt ?? startedAt,
   durationMs: Math.max(0, exchange.endedAt - (exchange.sentAt ?? startedAt)),
-  class: verdict.kind === 'failed' ? verdict.class : null,
-  code: verdict.kind === 'failed' ? verdict.code : null,
+  class: ended.kind === 'failed' ? ended.class : null,
+  code: ended.kind === 'failed' ? ended.code : null,
   httpStatus: exchange.httpStatus,
-  message: verdict.kind === 'failed' ? verdict.message : '',
+  message: ended.kind === 'failed' ? ended.message : '',
   counted: false,
 });
-
-const quietUntilOf = (call: Call, exchange: Exchange, ports: CallPorts): number | null =>
-  exchange.sentAt === null || isRead(call) ? null : exchange.sentAt + ports.settings.serverDoneMs;
 
 const unsentExchange = (now: number): Exchange => ({
   url: '',

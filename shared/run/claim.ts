@@ -8,7 +8,8 @@ import type { Copy } from '../kernel/document.ts';
 import { type ClaimCheck, type ClaimRequest, checkClaim, type TakeAs } from '../ledger/claim-rules.ts';
 import { firstRow, type JobRow } from '../ledger/row.ts';
 import { type OwnRow, ownRow } from './own-row.ts';
-import type { Invocation, WorkPorts } from './ports.ts';
+import type { Invocation, RunPorts } from './ports.ts';
+import { type Unfinished, unfinishedBefore } from './quiet.ts';
 
 /** Resolves when nothing else of the batch runs. */
 export type WaitUntilAlone = () => Promise<void>;
@@ -33,10 +34,7 @@ export interface Held {
 
 export type Claim = Claimed | Held | Exclude<ClaimCheck, { kind: 'take' }>;
 
-type ClaimPorts = Pick<
-  WorkPorts,
-  'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'
->;
+type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'>;
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
@@ -54,10 +52,26 @@ export async function claim(
   const seen = await lookAt(job, untilAlone, ports);
   const check = checkClaim(seen.copy.value, requestFor(job, ports));
   if (check.kind !== 'take') return check;
+  const unfinished = await unfinishedBefore(seen.copy.value, job, ports);
+  if (unfinished !== null) return waitForQuiet(seen.copy, unfinished, requestFor(job, ports), ports);
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
   return held === null
     ? take(seen, { job, delivery, invocation }, ports)
     : leave(seen.copy, { job, delivery, invocation }, held, ports);
+}
+
+/** Whatever would follow, a call, a letter or an acknowledgement: each lets the lead's next write go. */
+async function waitForQuiet(
+  copy: Copy<JobRow | null>,
+  { leases, until }: Unfinished,
+  request: ClaimRequest,
+  ports: ClaimPorts,
+): Promise<Claim> {
+  const state = { kind: 'waiting', reason: 'order', until, quietOf: leases } as const;
+  const changed = await ports.ledger.change(copy, (row) =>
+    row !== null && checkClaim(row, request).kind === 'take' ? { ...row, state } : null,
+  );
+  return { kind: 'hide', until: changed.kind === 'left' ? request.now : until, why: 'quiet' };
 }
 
 /** A bare sender may use any group; such a message has no order with the other jobs of its lead. */

@@ -1,5 +1,5 @@
 import { holdMissingCredentials } from '../budget/holds.ts';
-import type { WorkPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 
 /** How long a secret that serves is not read again. One that Marketo refuses is read at once, whatever its age. */
 export const CREDENTIALS_MAX_AGE_MS = 5 * 60_000;
@@ -21,7 +21,7 @@ export interface Credentials {
 /** Credentials of the process's own environment: they were there at its start, and stay. */
 export const fixedCredentials: Credentials = { renew: async () => ({ kind: 'usable' }) };
 
-type CheckPorts = Pick<WorkPorts, 'budget' | 'log' | 'clock'>;
+type CheckPorts = Pick<RunPorts, 'budget' | 'log' | 'clock'>;
 
 /**
  * Sees to it that nothing is sent without credentials: while there are none the account is held, in words that name

@@ -7,12 +7,12 @@ import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { parseJob } from '../job/parse-job.ts';
 import type { Copy } from '../kernel/document.ts';
-import type { DeadLetterVerdict, JobRow } from '../ledger/row.ts';
-import type { WorkPorts } from './ports.ts';
+import type { DeadLetterDecision, JobRow } from '../ledger/row.ts';
+import type { RunPorts } from './ports.ts';
 import { ACKNOWLEDGE, hideUntil, type Settlement } from './settlement.ts';
 
 type LetterPorts = Pick<
-  WorkPorts,
+  RunPorts,
   'archive' | 'bodies' | 'ledger' | 'deadLetters' | 'clock' | 'trace' | 'log' | 'metrics'
 >;
 
@@ -22,14 +22,14 @@ type LetterPorts = Pick<
  */
 export async function settleDeadLetter(
   copy: Copy<JobRow>,
-  verdict: DeadLetterVerdict,
+  decision: DeadLetterDecision,
   body: string,
   ports: LetterPorts,
 ): Promise<Settlement> {
-  await announce(draftFor(copy.value, verdict, body), copy.id, ports);
-  const { letterId, quietUntil } = verdict;
+  await announce(draftFor(copy.value, decision, body), copy.id, ports);
+  const { letterId, quietUntil } = decision;
   await ports.ledger.change(copy, (stored) =>
-    stored?.state.kind === 'decided' && stored.state.verdict.letterId === letterId
+    stored?.state.kind === 'decided' && stored.state.decision.letterId === letterId
       ? { ...stored, state: { kind: 'dead-lettered', at: ports.clock(), letterId, quietUntil } }
       : null,
   );
@@ -40,7 +40,7 @@ export async function settleDeadLetter(
 export async function settleDecided(jobId: string, body: string, ports: LetterPorts): Promise<Settlement> {
   const { id, value, ...envelope } = await ports.ledger.read(jobId);
   return value?.state.kind === 'decided'
-    ? settleDeadLetter({ id, value, ...envelope }, value.state.verdict, body, ports)
+    ? settleDeadLetter({ id, value, ...envelope }, value.state.decision, body, ports)
     : ACKNOWLEDGE;
 }
 
@@ -117,23 +117,23 @@ async function announce(draft: LetterDraft, jobId: string, ports: LetterPorts): 
   });
 }
 
-const draftFor = (row: JobRow, verdict: DeadLetterVerdict, body: string): LetterDraft => ({
-  letterId: verdict.letterId,
+const draftFor = (row: JobRow, decision: DeadLetterDecision, body: string): LetterDraft => ({
+  letterId: decision.letterId,
   jobId: row.jobId,
   epoch: row.epoch,
   operation: row.operation,
-  class: verdict.class,
-  code: verdict.code,
-  message: verdict.message,
+  class: decision.class,
+  code: decision.code,
+  message: decision.message,
   attempts: row.attempts,
-  deadLetteredAt: verdict.decidedAt,
+  deadLetteredAt: decision.decidedAt,
   jobBody: body,
-  retryBody: verdict.retryBody,
+  retryBody: decision.retryBody,
   orderingKey: row.orderingKey,
   batch: row.batch,
   sequenceNumber: row.sequenceNumber,
-  request: verdict.request,
-  response: verdict.response,
-  httpStatus: verdict.httpStatus,
+  request: decision.request,
+  response: decision.response,
+  httpStatus: decision.httpStatus,
   lateOutcome: row.lateOutcome,
 });

@@ -5,7 +5,7 @@ import type { Attempt } from '../job/attempt.ts';
 import type { Job } from '../job/job.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Random } from '../kernel/random.ts';
-import type { Failure, Verdict } from '../marketo/faults/classify.ts';
+import type { Ended, Failure } from '../marketo/faults/classify.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import { backoffMs } from './backoff.ts';
 
@@ -34,7 +34,7 @@ export type Disposition =
       readonly quietUntil: number | null;
     };
 
-/** What a decision may look at beside the verdict. Times in epoch ms. */
+/** What a decision may look at beside how the call ended. Times in epoch ms. */
 export interface Circumstances {
   readonly job: Pick<Job, 'maxAttempts' | 'onInDoubt'>;
   /** The attempts before this one. */
@@ -61,11 +61,11 @@ const CONCURRENCY_DELAY_MS = { least: 1_000, most: 5_000 };
 /** A credentials hold is probed every minute. */
 const CREDENTIALS_DELAY_MS = 60_000;
 
-/** Job, verdict, attempts and clock -> what to do. Pure and total. */
-export function decide(verdict: Verdict | Deferred, at: Circumstances): Disposition {
-  if (verdict.kind === 'succeeded') return { kind: 'complete', result: verdict.result };
-  if (verdict.kind === 'deferred') return { kind: 'defer', until: verdict.until, reason: verdict.reason };
-  switch (verdict.class) {
+/** Job, how its call ended, attempts and clock -> what to do. Pure and total. */
+export function decide(ended: Ended | Deferred, at: Circumstances): Disposition {
+  if (ended.kind === 'succeeded') return { kind: 'complete', result: ended.result };
+  if (ended.kind === 'deferred') return { kind: 'defer', until: ended.until, reason: ended.reason };
+  switch (ended.class) {
     case 'quota-exhausted':
       return { kind: 'defer', until: at.quotaResetsAt, reason: 'quota' };
     case 'rate-limited':
@@ -78,20 +78,20 @@ export function decide(verdict: Verdict | Deferred, at: Circumstances): Disposit
       };
     case 'expired-signature':
     case 'transient':
-      return retry(verdict, at);
+      return retry(ended, at);
     case 'sync-failed':
       return seen('sync-failed', at) < SYNC_FAILED_RETRIES
-        ? retry(verdict, at, at.now + SYNC_FAILED_DELAY_MS)
-        : deadLetter(verdict, at);
+        ? retry(ended, at, at.now + SYNC_FAILED_DELAY_MS)
+        : deadLetter(ended, at);
     case 'unknown':
-      return seen('unknown', at) < UNKNOWN_RETRIES ? retry(verdict, at) : deadLetter(verdict, at);
+      return seen('unknown', at) < UNKNOWN_RETRIES ? retry(ended, at) : deadLetter(ended, at);
     case 'internal':
-      return seen('internal', at) + 1 < INTERNAL_ATTEMPTS ? retry(verdict, at) : deadLetter(verdict, at);
+      return seen('internal', at) + 1 < INTERNAL_ATTEMPTS ? retry(ended, at) : deadLetter(ended, at);
     case 'in-doubt':
-      return at.job.onInDoubt === 'retry' ? retry(verdict, at) : deadLetter(verdict, at);
+      return at.job.onInDoubt === 'retry' ? retry(ended, at) : deadLetter(ended, at);
     case 'credentials':
       return at.openedHold
-        ? deadLetter(verdict, at)
+        ? deadLetter(ended, at)
         : { kind: 'defer', until: at.now + CREDENTIALS_DELAY_MS, reason: 'credentials' };
     case 'end-of-stream':
       return { kind: 'complete', result: null };
@@ -101,9 +101,9 @@ export function decide(verdict: Verdict | Deferred, at: Circumstances): Disposit
     case 'malformed':
     case 'expired':
     case 'poison':
-      return deadLetter(verdict, at);
+      return deadLetter(ended, at);
     default:
-      return assertNever(verdict.class);
+      return assertNever(ended.class);
   }
 }
 

@@ -1,16 +1,16 @@
 import { civilDay, nextMidnight } from '../budget/day.ts';
 import type { HoldReason } from '../budget/state.ts';
 import type { Attempt } from '../job/attempt.ts';
-import type { Verdict } from '../marketo/faults/classify.ts';
+import type { Ended } from '../marketo/faults/classify.ts';
 import type { Exchange, RecordOutcomes } from '../marketo/transport.ts';
 import type { Claimed } from './claim.ts';
 import type { Circumstances, Deferred } from './decide.ts';
-import type { WorkPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 
 /** What is known of a job after its call, or without one. */
 export interface Found {
   readonly kind: 'found';
-  readonly verdict: Verdict | Deferred;
+  readonly ended: Ended | Deferred;
   readonly attempts: readonly Attempt[];
   /** Of the last call; null if this run got no answer to record. */
   readonly exchange: Exchange | null;
@@ -29,8 +29,8 @@ export type Outcome = Found | { readonly kind: 'lost' };
 /** A quota answer to a call of a day that is over by now: the new day's quota is there, the answer only came late. */
 const DAY_IS_OVER_DELAY_MS = 60_000;
 
-/** What a decision may look at beside the verdict. */
-export function circumstancesOf(claimed: Claimed, found: Found, ports: WorkPorts): Circumstances {
+/** What a decision may look at beside how the call ended. */
+export function circumstancesOf(claimed: Claimed, found: Found, ports: RunPorts): Circumstances {
   const now = ports.clock();
   const { value: row } = claimed.row.copy();
   const { calledAt } = found;

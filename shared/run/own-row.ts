@@ -3,8 +3,8 @@ import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { PortFailure } from './port-failure.ts';
-import type { WorkPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
+import { PortFailure } from './ports.ts';
 
 /** The row of a job that this run has claimed. Others may add to it (a late outcome); only this run moves it on. */
 export interface OwnRow {
@@ -37,7 +37,7 @@ export function ownRow(claimed: Copy<JobRow>, owner: string, ledger: Pick<Ledger
  */
 export async function orGiveBack<T>(
   { job, row }: { readonly job: Pick<Job, 'id'>; readonly row: OwnRow },
-  { log }: Pick<WorkPorts, 'log'>,
+  { log }: Pick<RunPorts, 'log'>,
   rest: () => Promise<T>,
 ): Promise<T> {
   try {

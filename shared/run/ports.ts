@@ -4,6 +4,7 @@ import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
+import { errorText } from '../kernel/error-text.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
@@ -13,7 +14,7 @@ import type { Transport } from '../marketo/transport.ts';
 import type { Trace } from './trace.ts';
 
 /** Everything the life of a job touches. Each function takes the part it uses. */
-export interface WorkPorts {
+export interface RunPorts {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly bodies: Bodies;
@@ -29,10 +30,10 @@ export interface WorkPorts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly trace: Trace;
-  readonly settings: WorkSettings;
+  readonly settings: RunSettings;
 }
 
-export interface WorkSettings {
+export interface RunSettings {
   readonly backoff: BackoffSettings;
   readonly timings: WorkerTimings;
   /** Of the transport: see `TransportFacts`. */
@@ -54,4 +55,16 @@ export type Refusal =
 export interface Invocation {
   /** When the process is frozen or killed. */
   readonly deadline: number;
+}
+
+/** Our own ledger or budget could not be reached while a call was prepared: not the job's fault, and no fault of Marketo's. */
+export class PortFailure extends Error {
+  override readonly name = 'PortFailure';
+  /** False only if not one request of the call had left: then nothing can have run. */
+  readonly sent: boolean;
+
+  constructor(cause: unknown, sent: boolean) {
+    super(errorText(cause), { cause });
+    this.sent = sent;
+  }
 }

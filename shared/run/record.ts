@@ -7,13 +7,13 @@ import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { asciiJson } from '../kernel/hash.ts';
 import { setsValues } from '../ledger/order.ts';
-import type { DeadLetterVerdict, JobRow, JobState } from '../ledger/row.ts';
+import type { DeadLetterDecision, JobRow, JobState } from '../ledger/row.ts';
 import { failedPositions } from '../marketo/faults/record-fault.ts';
 import { paramsWithOnly } from '../marketo/operations/registry.ts';
 import type { Claimed } from './claim.ts';
 import type { Disposition } from './decide.ts';
 import type { Found } from './outcome.ts';
-import type { WorkPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 
 /** What a run has found out about its job, and what is to be done about it. */
 export interface Decided {
@@ -22,7 +22,7 @@ export interface Decided {
 }
 
 type RecordPorts = Pick<
-  WorkPorts,
+  RunPorts,
   'ledger' | 'bodies' | 'archive' | 'clock' | 'sleep' | 'log' | 'metrics' | 'settings' | 'trace'
 >;
 
@@ -87,7 +87,7 @@ async function stateAfter(claimed: Claimed, decided: Decided, ports: RecordPorts
     case 'defer':
       return deferred(claimed, disposition, ports);
     case 'dead-letter':
-      return { kind: 'decided', verdict: await verdictFor(claimed, decided, disposition, ports) };
+      return { kind: 'decided', decision: await decisionFor(claimed, decided, disposition, ports) };
     default:
       return assertNever(disposition);
   }
@@ -123,12 +123,12 @@ async function deferred(
   return ofAccount ? { kind: 'queued' } : { kind: 'waiting', reason, until };
 }
 
-async function verdictFor(
+async function decisionFor(
   claimed: Claimed,
   decided: Decided,
   disposition: Extract<Disposition, { kind: 'dead-letter' }>,
   ports: RecordPorts,
-): Promise<DeadLetterVerdict> {
+): Promise<DeadLetterDecision> {
   const letterId = letterIdOf(claimed.job.id, claimed.job.epoch ?? 0);
   const save = (name: string, text: string | null): Promise<BodyRef | null> =>
     text === null || text === ''

@@ -1,13 +1,13 @@
 import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { withoutCall } from './before-call.ts';
+import { call } from './call.ts';
 import { claim, type WaitUntilAlone } from './claim.ts';
 import { settleMalformed } from './dead-letter.ts';
 import { decide } from './decide.ts';
-import { call } from './investigate.ts';
 import { circumstancesOf } from './outcome.ts';
 import { orGiveBack } from './own-row.ts';
-import type { Invocation, WorkPorts } from './ports.ts';
+import type { Invocation, RunPorts } from './ports.ts';
 import { record } from './record.ts';
 import { settle, settleUnclaimed } from './settle.ts';
 import { LEAVE, type Settlement } from './settlement.ts';
@@ -20,7 +20,7 @@ export async function run(
   delivery: Delivery,
   untilAlone: WaitUntilAlone,
   invocation: Invocation,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<Settlement> {
   const parsed = parseJob(delivery.body);
   if (parsed.kind === 'malformed') return settleMalformed(delivery, parsed, ports);
@@ -29,7 +29,7 @@ export async function run(
   return orGiveBack(claimed, ports, async () => {
     const found = withoutCall(claimed, ports) ?? (await call(claimed, invocation, ports));
     if (found.kind === 'lost') return LEAVE;
-    const disposition = decide(found.verdict, circumstancesOf(claimed, found, ports));
+    const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
     const recorded = await record(claimed, { found, disposition }, ports);
     return recorded === null ? LEAVE : settle(recorded, disposition, delivery, ports);
   });

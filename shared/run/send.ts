@@ -4,107 +4,118 @@ import type { OpenConnection } from '../marketo/http/wire.ts';
 import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
 import { accountSignal } from './account-signal.ts';
-import { PortFailure } from './port-failure.ts';
-import type { Invocation, Refusal, WorkPorts } from './ports.ts';
-
-export interface Sender {
-  readonly send: Send<Refusal>;
-  /**
-   * Tells the budget how the last request ended and gives its slot back; each earlier one was reported when the next was
-   * asked for. Answers which hold the answers of this call have opened, if any.
-   */
-  finish(): Promise<HoldReason | null>;
-  /** What was seen of the last request, also when the transport threw over it; null if none was prepared. */
-  lastExchange(): Exchange | null;
-  /** Whether a request that announces was handed to the wire: what is not known of it is in doubt. */
-  hasAnnounced(): boolean;
-  /** How many requests were asked for. A call of several is never made again as a whole: its first would run twice. */
-  requests(): number;
-}
+import type { Invocation, Refusal, RunPorts } from './ports.ts';
+import { PortFailure } from './ports.ts';
 
 export interface SendSettings {
   readonly jobId: string;
   readonly operation: string;
+  /** Asks until there is a permit, or says until when to wait (see `admit`). */
+  readonly admit: (target: Target) => Promise<Permit | Wait>;
   /** Writes the intent of a request that announces; false: the claim is lost. */
   readonly intend: () => Promise<boolean>;
-  /** The warden's: passes the holds that a probe may lift, and reports nothing: the warden itself writes what it found. */
-  readonly probe?: boolean;
+  /** What an answer says of the account; the warden's probe says nothing here, it writes what it found itself. */
+  readonly signal: (read: Read<unknown>, target: Target) => AccountSignal;
 }
 
-type SendPorts = Pick<WorkPorts, 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings'>;
+type SendPorts = Pick<RunPorts, 'wire' | 'budget' | 'clock' | 'trace' | 'settings'>;
 
-/** The leave to send: socket first, then the permit, then the intent, then the first byte; each request has its own. */
-export function createSender(settings: SendSettings, invocation: Invocation, ports: SendPorts): Sender {
-  const last = createLastRequest(settings.operation, ports);
-  let sent = false;
-  let announced = false;
-  let requests = 0;
+/** Sends the requests of one call: socket first, then the permit, then the intent, then the first byte; each has its own. */
+export class Sender {
+  readonly #settings: SendSettings;
+  readonly #ports: SendPorts;
+  readonly #last: LastRequest;
+  #sent = false;
+  #announced = false;
+  #requests = 0;
 
-  const port = async <T>(effect: () => Promise<T>): Promise<T> => {
-    try {
-      return await effect();
-    } catch (error) {
-      throw new PortFailure(error, sent);
-    }
-  };
+  constructor(settings: SendSettings, ports: SendPorts) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#last = new LastRequest(settings.operation, ports);
+  }
 
-  /** From the permit to the answer, over a connection that is open. */
-  const carry = async <T>(
-    target: Target,
-    connection: OpenConnection,
-    perform: (post: Post) => Promise<Read<T>>,
-  ): Promise<Sent<T, Refusal>> => {
-    const permit = await port(() => admit(target, settings.probe ?? false, invocation, ports));
-    if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
-    last.begin({ leaseId: permit.leaseId, exchange: connection.exchange(), signal: NEUTRAL });
-    await ports.trace('admitted', settings.jobId);
-    // The socket may have gone stale while the permit was waited for.
-    const fault = await connection.refresh();
-    if (fault !== null) return { kind: 'fault', fault, exchange: connection.exchange() };
-    if (target.announces) {
-      if (!(await port(settings.intend))) return refused({ kind: 'lost-claim' });
-      await ports.trace('intended', settings.jobId);
-    }
-    const moved = target.spends
-      ? await port(() => ports.budget.refresh(permit, leaseMsOf(target, ports)))
-      : permit;
-    if (moved.kind === 'wait') {
-      last.forget();
-      return refused({ kind: 'wait', wait: moved });
-    }
-    announced ||= target.announces;
-    return performOnce(perform, traced(connection.post, settings.jobId, ports), connection);
-  };
-
-  const send: Send<Refusal> = async (target, perform) => {
-    requests += 1;
-    sent ||= (last.exchange()?.sentAt ?? null) !== null;
-    await port(last.report);
-    const dialled = await ports.wire.open(target);
+  readonly send: Send<Refusal> = async (target, perform) => {
+    this.#requests += 1;
+    this.#sent ||= (this.#last.exchange()?.sentAt ?? null) !== null;
+    await this.#ask(() => this.#last.report());
+    const dialled = await this.#ports.wire.open(target);
     if (dialled.kind === 'failed') {
       const { fault, exchange } = dialled;
-      const signal = signalOf(target, { kind: 'fault', fault }, settings, ports);
-      last.begin({ leaseId: NO_LEASE, exchange, signal });
+      const signal = this.#settings.signal({ kind: 'fault', fault }, target);
+      this.#last.begin({ leaseId: NO_LEASE, exchange, signal });
       return { kind: 'fault', fault, exchange };
     }
     const { connection } = dialled;
     try {
-      const ended = await carry(target, connection, perform);
-      if (ended.kind !== 'refused') last.note({ signal: signalOf(target, ended, settings, ports) });
+      const ended = await this.#carry(target, connection, perform);
+      if (ended.kind !== 'refused') this.#last.note({ signal: this.#settings.signal(ended, target) });
       return ended;
     } finally {
-      last.note({ exchange: connection.exchange() });
+      this.#last.note({ exchange: connection.exchange() });
       connection.release();
     }
   };
 
-  return {
-    send,
-    finish: last.report,
-    lastExchange: last.exchange,
-    hasAnnounced: () => announced,
-    requests: () => requests,
-  };
+  /** From the permit to the answer, over a connection that is open. */
+  async #carry<T>(
+    target: Target,
+    connection: OpenConnection,
+    perform: (post: Post) => Promise<Read<T>>,
+  ): Promise<Sent<T, Refusal>> {
+    const { jobId, admit, intend } = this.#settings;
+    const { budget, trace } = this.#ports;
+    const permit = await this.#ask(() => admit(target));
+    if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
+    this.#last.begin({ leaseId: permit.leaseId, exchange: connection.exchange(), signal: NEUTRAL });
+    await trace('admitted', jobId);
+    // The socket may have gone stale while the permit was waited for.
+    const fault = await connection.refresh();
+    if (fault !== null) return { kind: 'fault', fault, exchange: connection.exchange() };
+    if (target.announces) {
+      if (!(await this.#ask(intend))) return refused({ kind: 'lost-claim' });
+      await trace('intended', jobId);
+    }
+    const leaseMs = leaseMsOf(target, this.#ports);
+    const moved = target.spends ? await this.#ask(() => budget.refresh(permit, leaseMs)) : permit;
+    if (moved.kind === 'wait') {
+      this.#last.forget();
+      return refused({ kind: 'wait', wait: moved });
+    }
+    this.#announced ||= target.announces;
+    return performOnce(perform, traced(connection.post, jobId, this.#ports), connection);
+  }
+
+  /**
+   * Tells the budget how the last request ended and gives its slot back; each earlier one was reported when the next was
+   * asked for. Answers which hold the answers of this call have opened, if any.
+   */
+  finish(): Promise<HoldReason | null> {
+    return this.#last.report();
+  }
+
+  /** What was seen of the last request, also when the transport threw over it; null if none was prepared. */
+  lastExchange(): Exchange | null {
+    return this.#last.exchange();
+  }
+
+  /** Whether a request that announces was handed to the wire: what is not known of it is in doubt. */
+  hasAnnounced(): boolean {
+    return this.#announced;
+  }
+
+  /** How many requests were asked for. A call of several is never made again as a whole: its first would run twice. */
+  requests(): number {
+    return this.#requests;
+  }
+
+  async #ask<T>(effect: () => Promise<T>): Promise<T> {
+    try {
+      return await effect();
+    } catch (error) {
+      throw new PortFailure(error, this.#sent);
+    }
+  }
 }
 
 interface Unreported {
@@ -114,63 +125,75 @@ interface Unreported {
 }
 
 /** The request of a call whose end the budget has not been told of yet; there is never more than one. */
-function createLastRequest(operation: string, { budget }: Pick<SendPorts, 'budget'>) {
-  let unreported: Unreported | null = null;
-  let opened: HoldReason | null = null;
-  return {
-    begin: (request: Unreported): void => {
-      unreported = request;
-    },
-    note: (seen: Partial<Unreported>): void => {
-      if (unreported !== null) unreported = { ...unreported, ...seen };
-    },
-    forget: (): void => {
-      unreported = null;
-    },
-    exchange: (): Exchange | null => unreported?.exchange ?? null,
-    /** Answers which hold the requests of the call have opened so far, if any. */
-    report: async (): Promise<HoldReason | null> => {
-      if (unreported === null) return opened;
-      const { leaseId, exchange, signal } = unreported;
-      unreported = null;
-      const { sentAt, endedAt } = exchange;
-      // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
-      const replied = exchange.httpStatus !== null || sentAt === null;
-      const hold = await budget.report({ leaseId, operation, sentAt, endedAt, replied, signal });
-      opened = hold ?? opened;
-      return opened;
-    },
-  };
+class LastRequest {
+  readonly #operation: string;
+  readonly #budget: SendPorts['budget'];
+  #unreported: Unreported | null = null;
+  #opened: HoldReason | null = null;
+
+  constructor(operation: string, { budget }: Pick<SendPorts, 'budget'>) {
+    this.#operation = operation;
+    this.#budget = budget;
+  }
+
+  begin(request: Unreported): void {
+    this.#unreported = request;
+  }
+
+  note(seen: Partial<Unreported>): void {
+    if (this.#unreported !== null) this.#unreported = { ...this.#unreported, ...seen };
+  }
+
+  forget(): void {
+    this.#unreported = null;
+  }
+
+  exchange(): Exchange | null {
+    return this.#unreported?.exchange ?? null;
+  }
+
+  /** Answers which hold the requests of the call have opened so far, if any. */
+  async report(): Promise<HoldReason | null> {
+    if (this.#unreported === null) return this.#opened;
+    const { leaseId, exchange, signal } = this.#unreported;
+    this.#unreported = null;
+    const { sentAt, endedAt } = exchange;
+    // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
+    const replied = exchange.httpStatus !== null || sentAt === null;
+    const operation = this.#operation;
+    const hold = await this.#budget.report({ leaseId, operation, sentAt, endedAt, replied, signal });
+    this.#opened = hold ?? this.#opened;
+    return this.#opened;
+  }
 }
 
-function signalOf(
-  target: Target,
-  read: Read<unknown>,
-  settings: SendSettings,
-  ports: SendPorts,
-): AccountSignal {
-  if (settings.probe === true) return NEUTRAL;
-  // That an uncounted request is answered says nothing of those that count.
+/** What the answer to a job's request says of the account. That an uncounted one is answered says nothing of those that count. */
+export function signalOf(read: Read<unknown>, target: Target, endpointGone: string): AccountSignal {
   if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
-  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, ports.settings.endpointGone);
+  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, endpointGone);
 }
 
-const NEUTRAL: AccountSignal = { kind: 'neutral' };
+export const NEUTRAL: AccountSignal = { kind: 'neutral' };
 
 /** Stands for "no permit was taken": a report with it carries only its signal. */
 const NO_LEASE = '';
 
 const refused = (refusal: Refusal): { kind: 'refused'; refusal: Refusal } => ({ kind: 'refused', refusal });
 
-/** Asks until there is a permit, as long as the wait is short and the call could still end in time. */
-async function admit(
+type AdmitPorts = Pick<RunPorts, 'budget' | 'clock' | 'sleep' | 'settings'>;
+
+/**
+ * Asks until there is a permit, as long as the wait is short and the call could still end in time. A `probe` passes the holds
+ * that a probe may lift.
+ */
+export async function admit(
   target: Target,
-  probe: boolean,
-  invocation: Invocation,
-  ports: SendPorts,
+  { deadline }: Invocation,
+  ports: AdmitPorts,
+  probe = false,
 ): Promise<Permit | Wait> {
   const { shortWaitMs, settleReserveMs } = ports.settings.timings;
-  const lastStart = invocation.deadline - target.timeoutMs - settleReserveMs;
+  const lastStart = deadline - target.timeoutMs - settleReserveMs;
   for (;;) {
     const now = ports.clock();
     if (now > lastStart) return { kind: 'wait', until: now, because: 'concurrency' };
@@ -183,7 +206,7 @@ async function admit(
 }
 
 /** A lease outlives the call it is for, so that no other worker takes a slot that is still in use. */
-const leaseMsOf = (target: Target, ports: SendPorts): number =>
+const leaseMsOf = (target: Target, ports: Pick<RunPorts, 'settings'>): number =>
   target.timeoutMs + ports.settings.timings.settleReserveMs;
 
 async function performOnce<T>(
@@ -201,13 +224,13 @@ async function performOnce<T>(
 }
 
 const traced =
-  (post: Post, jobId: string, ports: SendPorts): Post =>
+  (post: Post, jobId: string, { trace }: Pick<RunPorts, 'trace'>): Post =>
   async (request) => {
     const reply = post(request);
     // Awaited below in any case; without this a fault during the trace would count as unhandled.
     reply.catch(() => {});
-    await ports.trace('sent', jobId);
+    await trace('sent', jobId);
     const answer = await reply;
-    await ports.trace('replied', jobId);
+    await trace('replied', jobId);
     return answer;
   };

@@ -5,7 +5,7 @@ import type { JobRow } from '../ledger/row.ts';
 import type { Claim } from './claim.ts';
 import { settleDeadLetter, settleDecided, settleReusedId } from './dead-letter.ts';
 import type { Disposition } from './decide.ts';
-import type { WorkPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 import { ACKNOWLEDGE, hideUntil, type Settlement } from './settlement.ts';
 
 /** Carries out a recorded disposition. Only a dead letter has effects left; for the rest the message says it all. */
@@ -13,7 +13,7 @@ export async function settle(
   recorded: Copy<JobRow>,
   disposition: Disposition,
   delivery: Delivery,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<Settlement> {
   const settlement = await carryOut(recorded, disposition, delivery, ports);
   await ports.trace('settled', recorded.id);
@@ -24,7 +24,7 @@ async function carryOut(
   recorded: Copy<JobRow>,
   disposition: Disposition,
   delivery: Delivery,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<Settlement> {
   const { state } = recorded.value;
   switch (disposition.kind) {
@@ -37,7 +37,7 @@ async function carryOut(
       return { kind: 'hide', until: disposition.until, held: state.kind === 'queued' };
     case 'dead-letter':
       return state.kind === 'decided'
-        ? settleDeadLetter(recorded, state.verdict, delivery.body, ports)
+        ? settleDeadLetter(recorded, state.decision, delivery.body, ports)
         : ACKNOWLEDGE;
     default:
       return assertNever(disposition);
@@ -49,7 +49,7 @@ export async function settleUnclaimed(
   claim: Exclude<Claim, { kind: 'claimed' }>,
   job: Job,
   delivery: Delivery,
-  ports: WorkPorts,
+  ports: RunPorts,
 ): Promise<Settlement> {
   switch (claim.kind) {
     case 'acknowledge':

@@ -2,12 +2,13 @@ import { HOLD_REASONS } from '../budget/state.ts';
 import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
+import { OPEN_STATUSES } from '../deadletter/letter.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import { noMetrics } from '../kernel/metrics.ts';
-import type { WorkPorts } from '../run/ports.ts';
+import type { RunPorts } from '../run/ports.ts';
 
 type MeasurePorts = Pick<
-  WorkPorts,
+  RunPorts,
   'budget' | 'jobsQueue' | 'ledger' | 'archive' | 'clock' | 'metrics' | 'log'
 > & { readonly limits: AccountLimits };
 
@@ -66,7 +67,7 @@ async function measureAge(now: number, { ledger, metrics }: MeasurePorts): Promi
 async function measureLetters({ archive, metrics }: MeasurePorts): Promise<void> {
   const byClass = new Map<string, number>();
   let open = 0;
-  for await (const letter of archive.summaries(['open', 'redriving'])) {
+  for await (const letter of archive.summaries(OPEN_STATUSES)) {
     open += 1;
     byClass.set(letter.class, (byClass.get(letter.class) ?? 0) + 1);
   }

@@ -3,11 +3,11 @@ import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../bu
 import type { Fault } from '../marketo/faults/fault.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { accountSignal } from '../run/account-signal.ts';
-import type { Invocation, Refusal, WorkPorts } from '../run/ports.ts';
-import { createSender } from '../run/send.ts';
+import type { Invocation, Refusal, RunPorts } from '../run/ports.ts';
+import { admit, NEUTRAL, Sender } from '../run/send.ts';
 
 type ProbePorts = Pick<
-  WorkPorts,
+  RunPorts,
   'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings' | 'log'
 >;
 
@@ -38,10 +38,15 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
 }
 
 async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<CallOutcome<Refusal>> {
-  const sender = createSender(
-    // It announces nothing, so there is nothing to write before it.
-    { jobId: 'probe', operation: 'probe', intend: async () => false, probe: true },
-    invocation,
+  const sender = new Sender(
+    {
+      jobId: 'probe',
+      operation: 'probe',
+      admit: (target) => admit(target, invocation, ports, true),
+      // It announces nothing, so there is nothing to write before it.
+      intend: async () => false,
+      signal: () => NEUTRAL,
+    },
     ports,
   );
   const outcome = await ports.transport.probe(sender.send);

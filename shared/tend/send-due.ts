@@ -2,9 +2,9 @@ import { deduplicationIdOf } from '../job/message.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { type Entry, type Outcome, sendInOrder } from '../job/send-in-order.ts';
 import type { JobRow } from '../ledger/row.ts';
-import type { Invocation, WorkPorts } from '../run/ports.ts';
+import type { Invocation, RunPorts } from '../run/ports.ts';
 
-type DuePorts = Pick<WorkPorts, 'ledger' | 'bodies' | 'jobsQueue' | 'clock' | 'log' | 'settings'>;
+type DuePorts = Pick<RunPorts, 'ledger' | 'bodies' | 'jobsQueue' | 'clock' | 'log' | 'settings'>;
 
 const PAGE = 100;
 

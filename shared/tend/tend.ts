@@ -2,13 +2,13 @@ import type { Budget } from '../budget/port.ts';
 import { closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import { CREDENTIALS_MAX_AGE_MS, type Credentials, checkCredentials } from '../run/credentials.ts';
-import type { Invocation, WorkPorts } from '../run/ports.ts';
+import type { Invocation, RunPorts } from '../run/ports.ts';
 import { measure } from './measure.ts';
 import { runProbes } from './probe.ts';
 import { sendDue } from './send-due.ts';
 import { type EventSource, wantedSwitch } from './switch.ts';
 
-interface TendPorts extends WorkPorts {
+interface TendPorts extends RunPorts {
   readonly eventSource: EventSource;
   readonly credentials: Credentials;
   readonly limits: AccountLimits;

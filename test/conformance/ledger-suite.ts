@@ -7,7 +7,7 @@ import { describeChange } from './change-suite.ts';
 
 const HOUR = 3_600_000;
 
-const verdict = {
+const decision = {
   letterId: 'job-1',
   class: 'invalid-request',
   code: 20105,
@@ -25,7 +25,7 @@ const STATES: Readonly<Record<JobRow['state']['kind'], JobRow['state']>> = {
   waiting: { kind: 'waiting', reason: 'backoff', until: SOME_TIME + 1 },
   parked: { kind: 'parked', until: SOME_TIME + HOUR, body: { kind: 'inline', text: '{}' }, groupId: 'g' },
   running: { kind: 'running', owner: 'o', leaseUntil: SOME_TIME + 1, intentAt: null },
-  decided: { kind: 'decided', verdict },
+  decided: { kind: 'decided', decision },
   completed: { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false },
   'dead-lettered': { kind: 'dead-lettered', at: SOME_TIME, letterId: 'job-1', quietUntil: null },
 };

@@ -53,8 +53,8 @@ export const budgetGuards: readonly Guard[] = [
   {
     name: 'lease expiry of a slot',
     file: 'shared/budget/admit.ts',
-    find: 'filter(([, lease]) => lease.until > at)',
-    replace: 'filter(() => true)',
+    find: '.filter((end) => end > at);',
+    replace: '.filter((end) => end > 0);',
     testFile: 'test/unit/budget/admit.test.ts',
     testName: 'takes back the slots of workers that were killed',
   },

@@ -4,6 +4,22 @@ import type { Guard } from './guard.ts';
 /** What keeps a job from being lost, sent twice or overtaken. */
 export const workGuards: readonly Guard[] = [
   {
+    name: 'a write that a killed worker may have sent waits',
+    file: 'shared/run/claim.ts',
+    find: 'if (unfinished !== null) return waitForQuiet(',
+    replace: 'if (unfinished !== null && Math.abs(1) === 0) return waitForQuiet(',
+    testFile: 'test/handler/quiet.test.ts',
+    testName: 'waits until Marketo must be done with the first',
+  },
+  {
+    name: 'a discard is seen before the row is taken back',
+    file: 'shared/operate/discard.ts',
+    find: "head.status === 'open' ? 'discarded' : 'discarding'",
+    replace: "head.status !== 'discarding' ? ('discarded' as 'discarded' | 'discarding') : 'discarding'",
+    testFile: 'test/handler/discard-and-redrive.test.ts',
+    testName: 'end in a discard without a call or in a job that ends once',
+  },
+  {
     name: 'claim condition',
     file: 'shared/run/claim.ts',
     find: "if (check.kind !== 'take' || (!isAlone && mustBeAlone(row, request))) return null;",
@@ -110,24 +126,24 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'doubt belongs to what announces',
     file: 'shared/run/send.ts',
-    find: 'announced ||= target.announces;',
-    replace: 'announced = true;',
+    find: 'this.#announced ||= target.announces;',
+    replace: 'this.#announced = true;',
     testFile: 'test/unit/run/send.test.ts',
     testName: 'puts an unsafe job in doubt only if something was announced',
   },
   {
     name: 'each request says what its own answer was',
     file: 'shared/run/send.ts',
-    find: "if (ended.kind !== 'refused') last.note({ signal: signalOf(target, ended, settings, ports) });",
-    replace: "last.note({ signal: { kind: 'fine' } });",
+    find: "if (ended.kind !== 'refused') this.#last.note({ signal: this.#settings.signal(ended, target) });",
+    replace: "this.#last.note({ signal: { kind: 'fine' } });",
     testFile: 'test/unit/run/send.test.ts',
     testName: 'takes a permit of its own and reports what its own answer said',
   },
   {
     name: 'a run without its claim does not send',
     file: 'shared/run/send.ts',
-    find: "if (!(await port(settings.intend))) return refused({ kind: 'lost-claim' });",
-    replace: 'await port(settings.intend);',
+    find: "if (!(await this.#ask(intend))) return refused({ kind: 'lost-claim' });",
+    replace: 'await this.#ask(intend);',
     testFile: 'test/unit/run/run.test.ts',
     testName: 'a run that has lost its claim before sending sends nothing',
   },
@@ -166,8 +182,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'in doubt is a dead letter',
     file: 'shared/run/decide.ts',
-    find: "return at.job.onInDoubt === 'retry' ? retry(verdict, at) : deadLetter(verdict, at);",
-    replace: 'return retry(verdict, at);',
+    find: "return at.job.onInDoubt === 'retry' ? retry(ended, at) : deadLetter(ended, at);",
+    replace: 'return retry(ended, at);',
     testFile: 'test/unit/run/run.test.ts',
     testName: 'an unsafe call whose answer never came is in doubt and is not sent again',
   },
@@ -181,9 +197,9 @@ export const workGuards: readonly Guard[] = [
     testName: 'a message is acknowledged only once the ledger says how its job ended',
   },
   {
-    name: 'verdict before the letter',
+    name: 'decision before the letter',
     file: 'shared/run/record.ts',
-    find: "return { kind: 'decided', verdict: await verdictFor(claimed, decided, disposition, ports) };",
+    find: "return { kind: 'decided', decision: await decisionFor(claimed, decided, disposition, ports) };",
     replace:
       "return { kind: 'dead-lettered', at: ports.clock(), letterId: letterIdOf(claimed.job.id, claimed.job.epoch ?? 0), quietUntil: null };",
     testFile: 'test/handler/effects.test.ts',
@@ -192,8 +208,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'letter before the row is closed',
     file: 'shared/run/dead-letter.ts',
-    find: 'await announce(draftFor(copy.value, verdict, body), copy.id, ports);',
-    replace: 'await announce(draftFor(copy.value, verdict, body), copy.id, ports).catch(() => {});',
+    find: 'await announce(draftFor(copy.value, decision, body), copy.id, ports);',
+    replace: 'await announce(draftFor(copy.value, decision, body), copy.id, ports).catch(() => {});',
     testFile: 'test/handler/effects.test.ts',
     testName: 'a dead letter that could not be filed comes back and is filed without another call',
   },
@@ -250,7 +266,7 @@ export const workGuards: readonly Guard[] = [
     file: 'shared/run/decide.ts',
     find: "case 'concurrency-limited':\n      return {",
     replace:
-      "case 'concurrency-limited':\n      if (at.counted >= (at.job.maxAttempts ?? 12)) return deadLetter(verdict, at);\n      return {",
+      "case 'concurrency-limited':\n      if (at.counted >= (at.job.maxAttempts ?? 12)) return deadLetter(ended, at);\n      return {",
     testFile: 'test/unit/run/decide.test.ts',
     testName: 'never dead-letters, whatever was spent before',
   },
@@ -290,8 +306,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'refused credentials cost one job',
     file: 'shared/run/decide.ts',
-    find: 'return at.openedHold\n        ? deadLetter(verdict, at)\n        : {',
-    replace: 'return true\n        ? deadLetter(verdict, at)\n        : {',
+    find: 'return at.openedHold\n        ? deadLetter(ended, at)\n        : {',
+    replace: 'return true\n        ? deadLetter(ended, at)\n        : {',
     testFile: 'test/unit/run/decide.test.ts',
     testName: 'dead-letters the job that opened the credentials hold and defers every other',
   },

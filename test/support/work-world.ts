@@ -17,7 +17,7 @@ import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import { isUnsafe } from '../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
-import type { Refusal, WorkPorts } from '../../shared/run/ports.ts';
+import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
 import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace } from '../../shared/run/trace.ts';
@@ -152,7 +152,7 @@ export function createWorld(options: WorldOptions = {}) {
     },
   };
 
-  const ports: WorkPorts = {
+  const ports: RunPorts = {
     ...kernel,
     ledger,
     archive,
@@ -178,7 +178,7 @@ export function createWorld(options: WorldOptions = {}) {
   return {
     ports,
     /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
-    run: (work: Job | Delivery, over: Partial<WorkPorts> = {}): Promise<Settlement> =>
+    run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> =>
       run('messageId' in work ? work : deliveryOf(work), async () => {}, invocation(), { ...ports, ...over }),
     ledger,
     archive,

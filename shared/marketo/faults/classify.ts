@@ -3,7 +3,7 @@ import { classOf, provesNothingRan } from './codes.ts';
 import type { Fault, FaultClass } from './fault.ts';
 
 /** What became of one job of a call. */
-export type Verdict = { readonly kind: 'succeeded'; readonly result: unknown } | Failure;
+export type Ended = { readonly kind: 'succeeded'; readonly result: unknown } | Failure;
 
 /** A fault with its class. `ran` is what is known of Marketo's side: `no` is proved, `maybe` is not. */
 export interface Failure {

@@ -7,6 +7,7 @@ import { parseJob } from '../../job/parse-job.ts';
 import type { OutgoingMessage } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
+import type { JobRow } from '../../ledger/row.ts';
 import type { OperatePorts } from '../ports.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
@@ -67,9 +68,9 @@ export async function prepareLetter(
 async function moved(ports: LetterPorts, head: LetterHead, job: Job, epoch: number): Promise<Prepared> {
   const { letterId } = head;
   const status = (await ports.archive.get(letterId))?.status ?? 'discarded';
-  if (status !== 'discarded') return ready(letterId, atEpoch(job, epoch), epoch);
+  if (status !== 'discarding' && status !== 'discarded') return ready(letterId, atEpoch(job, epoch), epoch);
   await withdrawRow(ports, head, job.id);
-  return { kind: 'closed', letterId, status };
+  return { kind: 'closed', letterId, status: 'discarded' };
 }
 
 const refused = (letterId: string, message: string): Prepared => ({ kind: 'refused', letterId, message });
@@ -82,10 +83,14 @@ const ready = (letterId: string, job: Job, epoch: number): Prepared => ({
   message: messageFor(job),
 });
 
-/** Ends the row in its letter again, if a redrive moved it and no run has taken it. */
-export async function withdrawRow(ports: LetterPorts, head: LetterHead, jobId: string): Promise<void> {
+/** Ends the row in its letter again, if a redrive moved it and no run has taken it. Answers the row as it is then. */
+export async function withdrawRow(
+  ports: LetterPorts,
+  head: LetterHead,
+  jobId: string,
+): Promise<JobRow | null> {
   const now = ports.clock();
-  await ports.ledger.change(jobId, (row) => withdrawnRow(head, row, now));
+  return (await ports.ledger.change(jobId, (row) => withdrawnRow(head, row, now))).copy.value;
 }
 
 type Begun = { readonly kind: 'begun'; readonly head: LetterHead; readonly job: Job };
@@ -100,6 +105,9 @@ async function beginRedrive(
   if (head === null) return { kind: 'refused', letterId, message: 'there is no such letter' };
   if (head.status === 'redriven' || head.status === 'discarded') {
     return { kind: 'closed', letterId, status: head.status };
+  }
+  if (head.status === 'discarding') {
+    return { kind: 'refused', letterId, message: 'it is being discarded; repeat the discard to end that' };
   }
   const kept = await ports.bodies.load(head.retryBody ?? head.job);
   if (head.status === 'redriving' && edit !== null && edit !== kept) {

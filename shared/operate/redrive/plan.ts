@@ -55,7 +55,7 @@ function rowProblem(head: LetterHead, row: JobRow | null): 'completed' | 'not-en
 /** Whether the row ended in this very letter: from there, and only from there, a redrive goes one epoch on. */
 export function isEndedBy(head: Pick<LetterHead, 'letterId'>, row: JobRow): boolean {
   if (row.state.kind === 'dead-lettered') return row.state.letterId === head.letterId;
-  return row.state.kind === 'decided' && row.state.verdict.letterId === head.letterId;
+  return row.state.kind === 'decided' && row.state.decision.letterId === head.letterId;
 }
 
 const hasLateSuccess = (head: LetterHead, row: JobRow | null): boolean =>

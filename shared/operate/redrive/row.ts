@@ -20,7 +20,7 @@ type RowStep =
  * at once, and a repeat after a crash, come to the same one. `job` is what will be sent, whatever epoch it carries.
  */
 export function redriveRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
-  if (head.class === 'malformed') return editedRow(row, job);
+  if (head.class === 'malformed') return editedRow(head, row, job, now);
   if (row === null) return { kind: 'move', row: fresh(head, job, head.epoch + 1, now) };
   if (isEndedBy(head, row)) return { kind: 'move', row: resumed(head, row, job, now) };
   if (row.epoch <= head.epoch) return { kind: 'refuse', message: `its job is ${row.state.kind}` };
@@ -34,8 +34,11 @@ const isUntouched = (row: JobRow): boolean =>
   (row.state.kind === 'queued' || (row.state.kind === 'waiting' && row.state.reason === 'order'));
 
 /** A letter that never was a job: its edit is a new job, and must not take the id of another. */
-function editedRow(row: JobRow | null, job: Job): RowStep {
-  if (row === null) return { kind: 'send', epoch: 0 };
+function editedRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
+  if (row === null) {
+    const seen = { sequenceNumber: null, enqueuedAt: now };
+    return { kind: 'move', row: { ...firstRow(job, seen), redriveOf: head.letterId } };
+  }
   if (row.digest === digestOf(job))
     return isUntouched(row) ? { kind: 'send', epoch: row.epoch } : { kind: 'gone-on' };
   return {
@@ -58,7 +61,7 @@ function resumed(head: LetterHead, row: JobRow, job: Job, now: number): JobRow {
 
 function quietUntilOf({ state }: JobRow): number {
   if (state.kind === 'dead-lettered') return state.quietUntil ?? 0;
-  return state.kind === 'decided' ? (state.verdict.quietUntil ?? 0) : 0;
+  return state.kind === 'decided' ? (state.decision.quietUntil ?? 0) : 0;
 }
 
 /** Attempts, count and starts begin anew: what was before is in the letter. */
@@ -69,15 +72,15 @@ const fresh = (head: LetterHead, job: Job, epoch: number, now: number): JobRow =
 
 /** Takes back a redrive that nobody has picked up: the row ends in the letter again. Null: there is nothing to take back. */
 export function withdrawnRow(head: LetterHead, row: JobRow | null, now: number): JobRow | null {
-  if (row === null || head.class === 'malformed' || row.epoch <= head.epoch || !isUntouched(row)) return null;
+  if (row === null || !isRedriveOf(head, row) || !isUntouched(row)) return null;
   const quietUntil = row.state.kind === 'waiting' ? row.state.until : null;
   return { ...row, state: { kind: 'dead-lettered', at: now, letterId: head.letterId, quietUntil } };
 }
 
 /** Whether a redrive of this letter has been picked up by a run. */
 export const isTaken = (head: LetterHead, row: JobRow | null): boolean =>
-  row !== null &&
-  head.class !== 'malformed' &&
-  row.epoch > head.epoch &&
-  !isUntouched(row) &&
-  !isEndedBy(head, row);
+  row !== null && isRedriveOf(head, row) && !isUntouched(row) && !isEndedBy(head, row);
+
+/** A job with the id of an edit may have been enqueued by its own sender: only a row that the redrive made is its. */
+const isRedriveOf = (head: LetterHead, row: JobRow): boolean =>
+  head.class === 'malformed' ? row.redriveOf === head.letterId : row.epoch > head.epoch;

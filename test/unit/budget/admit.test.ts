@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Admission, admit } from '../../../shared/budget/admit.ts';
 import { CLOCK_SPREAD_MS } from '../../../shared/budget/call-log.ts';
 import { DAY_MARGIN_MS } from '../../../shared/budget/day.ts';
-import type { BudgetState } from '../../../shared/budget/state.ts';
+import { type BudgetState, takenSlots } from '../../../shared/budget/state.ts';
 import type { AccountLimits } from '../../../shared/config/limits.ts';
 import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';
 
@@ -168,5 +168,39 @@ describe('the holds', () => {
 
   it('a probe does not pass the spent quota', () => {
     expect(ask(stateWith({ spent: 10_000 }), NOON, LIMITS, true).kind).toBe('wait');
+  });
+});
+
+describe('the lease of a worker that was killed', () => {
+  const granted = admit(stateWith(), NOON, LIMITS, {
+    leaseId: 'killed',
+    leaseMs: 60_000,
+    quietMs: 180_000,
+    probe: false,
+    clock: own,
+  });
+  if (granted.kind === 'wait') throw new Error('no permit');
+  const slotEnd = NOON + 60_000 + CLOCK_SPREAD_MS;
+  const end = NOON + 180_000 + CLOCK_SPREAD_MS;
+
+  it('gives its slot back at the end of the lease, and stays to be seen until Marketo must be done', () => {
+    const one = { ...LIMITS, concurrency: 1 };
+    expect(ask(granted.next, slotEnd - 1, one).kind).toBe('wait');
+    const next = ask(granted.next, slotEnd, one);
+    expect(next).toMatchObject({ kind: 'granted', next: { leases: { killed: { quiet: end } } } });
+  });
+
+  it('goes from the document when Marketo must be done', () => {
+    const leasesAt = (now: number) => {
+      const next = ask(granted.next, now);
+      return next.kind === 'granted' ? Object.keys(next.next.leases) : [];
+    };
+    expect(leasesAt(end - 1)).toContain('killed');
+    expect(leasesAt(end)).not.toContain('killed');
+  });
+
+  it('takes no slot in the figures once its slot is free', () => {
+    expect(takenSlots(granted.next, slotEnd - 1)).toBe(1);
+    expect(takenSlots(granted.next, slotEnd)).toBe(0);
   });
 });

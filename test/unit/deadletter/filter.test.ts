@@ -93,7 +93,7 @@ describe('selectLetters', () => {
       },
     };
     await ids(selectLetters(archive, filterOf({})));
-    expect(asked).toEqual([['open', 'redriving']]);
+    expect(asked).toEqual([['open', 'redriving', 'discarding']]);
   });
 });
 

@@ -41,26 +41,28 @@ describe('discard', () => {
     expect(ports.ledger.row('a')?.state.kind).toBe('running');
   });
 
-  it('interrupted after taking back leaves a letter that can be redriven again, an epoch further', async () => {
-    let armed = false;
+  it('interrupted after taking back leaves an open letter that no redrive takes over, and a repeat ends it', async () => {
+    let writes = 0;
     const { ports, deadLetter, sent, letter } = letterWorld({
-      archive: (method) => (armed && method === 'replace' ? 'throw' : null),
+      // Its own writes: `discarding`, then the end.
+      archive: (method) => (method === 'replace' && writes++ === 3 ? 'throw' : null),
     });
     await deadLetter(leadJob('a'));
     await prepareLetter(ports, 'a', null);
-    armed = true;
     await expect(discard(ports, 'a', 'no')).rejects.toThrow();
-    armed = false;
-    const plan = await planRedrive(ports, ['a'], {
-      by: 'id',
-      includeInDoubt: false,
-      superseded: false,
-      edited: false,
+    expect(letter('a')?.status).toBe('discarding');
+    const choice = { by: 'id', includeInDoubt: false, superseded: false, edited: false } as const;
+    const refused = await redrive(ports, await planRedrive(ports, ['a'], choice), {
+      edit: null,
+      patienceMs: 0,
     });
-    await redrive(ports, plan, { edit: null, patienceMs: 0 });
-    expect(sent().map(({ epoch }) => epoch)).toEqual([2]);
-    expect(letter('a')?.status).toBe('redriven');
-    expect(ports.ledger.row('a')).toMatchObject({ epoch: 2, state: { kind: 'queued' } });
+    expect(refused.failed).toMatchObject([
+      { letterId: 'a', message: expect.stringContaining('repeat the discard') },
+    ]);
+    expect(sent()).toEqual([]);
+    expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'discarded' });
+    expect(letter('a')?.closing?.note).toBe('no');
+    expect(ports.ledger.row('a')?.state.kind).toBe('dead-lettered');
   });
 
   it('between the steps of a redrive is seen by it: nothing is sent', async () => {

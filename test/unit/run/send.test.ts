@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { AccountSignal, Budget } from '../../../shared/budget/port.ts';
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
 import type { Read, Target, Transport } from '../../../shared/marketo/transport.ts';
-import { callMarketo } from '../../../shared/run/call.ts';
+import { call as callMarketo } from '../../../shared/run/call.ts';
+import type { Found } from '../../../shared/run/outcome.ts';
+import type { OwnRow } from '../../../shared/run/own-row.ts';
 import type { Refusal } from '../../../shared/run/ports.ts';
+import { jobRow } from '../../support/rows.ts';
 import { createWorld, requestCampaignJob, syncLeadJob } from '../../support/work-world.ts';
 
 const REQUEST: Target = {
@@ -58,16 +61,24 @@ function stage(...steps: readonly Step[]) {
       }
     },
   };
-  const call = (job = requestCampaignJob('c')) =>
-    callMarketo(
-      job,
-      async () => {
-        intents.push(reported.length);
-        return true;
+  const call = async (job = requestCampaignJob('c')): Promise<Found> => {
+    const row: OwnRow = {
+      copy: () => {
+        throw new Error('a call reads nothing of its row');
       },
-      world.invocation(),
-      { ...world.ports, budget: noting, transport },
-    );
+      change: async (next) => {
+        intents.push(reported.length);
+        return { id: job.id, value: next(jobRow()) ?? jobRow(), version: 2, token: '' };
+      },
+    };
+    const outcome = await callMarketo({ job, row }, world.invocation(), {
+      ...world.ports,
+      budget: noting,
+      transport,
+    });
+    if (outcome.kind === 'lost') throw new Error('the claim was lost');
+    return outcome;
+  };
   return { call, asked, reported, intents };
 }
 
@@ -106,9 +117,9 @@ describe('a fault that may have run', () => {
 
   test('puts an unsafe job in doubt only if something was announced', async () => {
     const lookUp = await stage(lost).call();
-    expect(lookUp).toMatchObject({ verdict: { class: 'transient' } });
+    expect(lookUp).toMatchObject({ ended: { class: 'transient' } });
     const write = await stage({}, { ...lost, target: { announces: true } }).call();
-    expect(write).toMatchObject({ verdict: { class: 'in-doubt' } });
+    expect(write).toMatchObject({ ended: { class: 'in-doubt' } });
   });
 });
 
@@ -119,7 +130,7 @@ describe('a call', () => {
     await alone.call();
     expect(alone.asked).toHaveLength(2);
     const second = stage({}, aged);
-    expect(await second.call()).toMatchObject({ verdict: { class: 'expired-signature' } });
+    expect(await second.call()).toMatchObject({ ended: { class: 'expired-signature' } });
     expect(second.asked).toHaveLength(2);
   });
 

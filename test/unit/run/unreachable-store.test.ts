@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WorkPorts } from '../../../shared/run/ports.ts';
+import type { RunPorts } from '../../../shared/run/ports.ts';
 import {
   createWorld,
   marketoFault,
@@ -14,7 +14,7 @@ const unreachable = async (): Promise<never> => {
 };
 
 /** The world with a budget of which one question is never answered. */
-const without = (world: World, method: 'ask' | 'refresh' | 'report'): WorkPorts => ({
+const without = (world: World, method: 'ask' | 'refresh' | 'report'): RunPorts => ({
   ...world.ports,
   budget: { ...world.ports.budget, [method]: unreachable },
 });
