@@ -8,7 +8,7 @@ import type { Connection, StackDescription } from './connection.ts';
 import { Failure } from './exit.ts';
 import { mktq } from './render/typed.ts';
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly dataDir: string;
   /** `--stack NAME`. */
   readonly stack: string | undefined;

@@ -80,9 +80,7 @@ const isAbsent = (error: unknown): boolean =>
 
 /** Keys that are absent, expired or not allowed to: the SDK's words, with what was asked for. */
 const troubleOf = (error: unknown, name: string, region: string): Failure =>
-  new Failure(
-    `the stack ${name} in ${region} cannot be looked up: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-  );
+  new Failure(`the stack ${name} in ${region} cannot be looked up: ${String(error)}`);
 
 function cloudFormation(): StackLookUp {
   const client = new CloudFormationClient(commonSettings({}));

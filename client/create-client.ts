@@ -72,7 +72,7 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** The library over any ports. */
-export const clientOver = (ports: EnqueuePorts): Omit<Client, 'close'> => ({
+const clientOver = (ports: EnqueuePorts): Omit<Client, 'close'> => ({
   async enqueue(job) {
     for await (const result of enqueueJobs(ports, [{ kind: 'job', value: job }])) {
       if ('error' in result) throw new EnqueueError(result.error);

@@ -10,6 +10,7 @@ import {
 } from '../shared/job/send-in-order.ts';
 import { isoTime } from '../shared/kernel/clock.ts';
 import { absent } from '../shared/kernel/document.ts';
+import { errorText } from '../shared/kernel/error-text.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
 import { firstRow, type JobRow } from '../shared/ledger/row.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
@@ -103,7 +104,7 @@ async function lookUp(item: Indexed, ports: EnqueuePorts): Promise<EnqueueOutcom
   } catch (error) {
     return blocked(
       item,
-      `nothing was sent, the ledger could not be asked about ${job.id}: ${wordsOf(error)}`,
+      `nothing was sent, the ledger could not be asked about ${job.id}: ${errorText(error)}`,
     );
   }
 }
@@ -130,7 +131,7 @@ async function send(batch: readonly Indexed[], ports: EnqueuePorts): Promise<rea
     // The answer may be all that was lost: under the same id a second try does no harm, under another it would.
     return batch.map(({ job }) => ({
       kind: 'failed',
-      message: `no answer from the queue (${wordsOf(error)}); if you try again, do it under the same id ${job.id}`,
+      message: `no answer from the queue (${errorText(error)}); if you try again, do it under the same id ${job.id}`,
     }));
   }
 }
@@ -160,6 +161,3 @@ const blocked = (item: Indexed, error: string): EnqueueOutcome => ({
   result: { index: item.index, error },
   blocks: keyName(item),
 });
-
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message || error.name : String(error);

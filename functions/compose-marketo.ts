@@ -10,19 +10,19 @@ import type { Transport } from '../shared/marketo/transport.ts';
 import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
 import type { Refusal, RunPorts } from '../shared/run/ports.ts';
 import { createRenewedTransport } from '../shared/run/renewed-transport.ts';
-import { type Composed, compose, type Parts, serviceOf } from './compose.ts';
+import { type Composed, compose, type FunctionPorts, serviceOf } from './compose.ts';
 
-export interface ComposedWork {
+interface ComposedWork {
   readonly ports: RunPorts;
   readonly settings: Composed['settings'];
   readonly credentials: Credentials;
 }
 
 /** Everything of a function that talks to Marketo. */
-export async function composeWork(env: Environment, parts: Parts): Promise<ComposedWork> {
-  const { ports, settings } = compose(env, parts);
+export async function composeWork(env: Environment, given: FunctionPorts): Promise<ComposedWork> {
+  const { ports, settings } = compose(env, given);
   const build = (marketo: MarketoSettings) => buildTransport(marketo, settings.callTimeoutMs);
-  const { transport, credentials } = await wayToMarketo(env, build, parts.log);
+  const { transport, credentials } = await wayToMarketo(env, build, given.log);
   return {
     ports: { ...ports, transport, wire: createWire({ clock: systemClock }) },
     settings,

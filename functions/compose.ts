@@ -9,7 +9,7 @@ import {
 } from '../shared/config/environment.ts';
 import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
-import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
+import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
@@ -17,10 +17,8 @@ import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';
 
-const DAY_MS = 24 * 3_600_000;
-
 /** What a function is given beside its environment: the local stack and the tests have their own. */
-export interface Parts {
+export interface FunctionPorts {
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly trace?: Trace;
@@ -38,9 +36,9 @@ export interface Composed {
  * Everything of a function but the way to Marketo, from its environment, once. Throws a ConfigurationError before a
  * queue is touched. The way to Marketo is a room of its own: the collector needs neither its code nor its credentials.
  */
-export function compose(env: Environment, parts: Parts): Composed {
+export function compose(env: Environment, given: FunctionPorts): Composed {
   const settings = readOperation(env);
-  const timings = parts.timings ?? DEFAULT_TIMINGS;
+  const timings = given.timings ?? DEFAULT_TIMINGS;
   const kernel = { clock: systemClock, sleep: systemSleep, random: systemRandom, makeId: randomToken };
   const adapters = createAdapters({
     clients: createAwsClients({
@@ -55,7 +53,7 @@ export function compose(env: Environment, parts: Parts): Composed {
   });
   const { limits, backoff, retentionDays } = settings;
   const { endpointGone } = settings.transport;
-  const serverDoneMs = parts.serverDoneMs ?? settings.transport.serverDoneMs;
+  const serverDoneMs = given.serverDoneMs ?? settings.transport.serverDoneMs;
   const ports = {
     ...kernel,
     ledger: adapters.ledger,
@@ -64,9 +62,9 @@ export function compose(env: Environment, parts: Parts): Composed {
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
     budget: createBudget({ ...kernel, store: adapters.budgetStore, limits, serverDoneMs }),
-    log: parts.log,
-    metrics: parts.metrics ?? noMetrics,
-    trace: parts.trace ?? noTrace,
+    log: given.log,
+    metrics: given.metrics ?? noMetrics,
+    trace: given.trace ?? noTrace,
     turns: createTurns(),
     settings: {
       backoff,

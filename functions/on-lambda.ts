@@ -4,13 +4,13 @@ import type { Environment } from '../shared/config/environment.ts';
 import { DEFAULT_ACCOUNT, ENV, METRIC_NAMESPACE, stackNameOf } from '../shared/config/names.ts';
 import type { Log, LogFields } from '../shared/kernel/log.ts';
 import type { MetricLabels, Metrics } from '../shared/kernel/metrics.ts';
-import type { Parts } from './compose.ts';
+import type { FunctionPorts } from './compose.ts';
 import type { Context } from './deliveries.ts';
 
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 type Build<Event, Result> = (
   env: Environment,
-  parts: Pick<Required<Parts>, 'log' | 'metrics'>,
+  given: Pick<Required<FunctionPorts>, 'log' | 'metrics'>,
 ) => Promise<Handler<Event, Result>>;
 
 /**
@@ -52,7 +52,7 @@ function lambda<Event, Result>(name: string, build: Build<Event, Result>): Handl
   };
 }
 
-export interface CloudWatchLog extends Log {
+interface CloudWatchLog extends Log {
   /** Every line from here on belongs to this request. */
   begin(requestId: string): void;
 }

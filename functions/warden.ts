@@ -3,7 +3,7 @@ import type { Environment } from '../shared/config/environment.ts';
 import { ENV } from '../shared/config/names.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
 import { type Tended, tend } from '../shared/tend/tend.ts';
-import { type Parts, required, serviceOf } from './compose.ts';
+import { type FunctionPorts, required, serviceOf } from './compose.ts';
 import { composeWork } from './compose-marketo.ts';
 import { type Context, invocationOf } from './deliveries.ts';
 import { onLambda } from './on-lambda.ts';
@@ -13,20 +13,20 @@ type Warden = (event: unknown, context: Context) => Promise<Tended>;
 /** The function of every minute. The event source is handed in: on AWS it is a mapping, locally the poller's switch. */
 export async function buildWarden(
   env: Environment,
-  parts: Parts & { readonly eventSource: EventSource },
+  given: FunctionPorts & { readonly eventSource: EventSource },
 ): Promise<Warden> {
-  const { eventSource } = parts;
-  const { ports, settings, credentials } = await composeWork(env, parts);
+  const { eventSource } = given;
+  const { ports, settings, credentials } = await composeWork(env, given);
   const { limits } = settings;
   return (_event, context) =>
     tend(invocationOf(context, ports.clock()), { ...ports, eventSource, credentials, limits });
 }
 
 /** Lambda's entry. */
-export const handler: Warden = onLambda('warden', (env, parts) => {
+export const handler: Warden = onLambda('warden', (env, given) => {
   const client = createLambdaClient(serviceOf(env, ENV.lambdaEndpoint));
   return buildWarden(env, {
-    ...parts,
+    ...given,
     eventSource: lambdaEventSource(client, required(env, ENV.eventSourceId)),
   });
 });

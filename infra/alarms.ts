@@ -27,7 +27,7 @@ export interface AlarmThresholds {
   readonly inFlightPart: number;
 }
 
-export const DEFAULT_THRESHOLDS: AlarmThresholds = {
+const DEFAULT_THRESHOLDS: AlarmThresholds = {
   oldestJobMinutes: 60,
   openLetters: 1,
   oldestMessageDays: 12,

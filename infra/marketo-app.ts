@@ -46,10 +46,10 @@ const textOf = (value: unknown): readonly string[] =>
         .filter((part) => part !== '')
     : [];
 
-export interface MarketoStackProps extends StackProps, MarketoWorkerProps {}
+interface MarketoStackProps extends StackProps, MarketoWorkerProps {}
 
 /** One stack per Marketo subscription, `mktq-<account>`. Protected: deleting it deletes the jobs in its queue. */
-export class MarketoStack extends Stack {
+class MarketoStack extends Stack {
   readonly marketoWorker: MarketoWorker;
 
   constructor(scope: Construct, props: MarketoStackProps) {

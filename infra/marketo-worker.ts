@@ -82,13 +82,13 @@ export class MarketoWorker extends Construct {
     this.table = createTable(this);
     this.secret = createSecret(this, account);
     const resources: Resources = { jobs, deadLetters, table: this.table, secret: this.secret };
-    const parts: FunctionParts = { props, settings, resources };
+    const common: FunctionSettings = { props, settings, resources };
 
-    this.worker = createWorker(this, parts);
+    this.worker = createWorker(this, common);
     const jobsSource = consume(this.worker, 'JobsSource', jobs);
-    this.collector = createCollector(this, parts);
+    this.collector = createCollector(this, common);
     consume(this.collector, 'DeadLettersSource', deadLetters);
-    this.warden = createWarden(this, parts, jobsSource);
+    this.warden = createWarden(this, common, jobsSource);
     everyMinute(this, this.warden);
 
     const watched = {
@@ -143,7 +143,7 @@ export class MarketoWorker extends Construct {
   }
 }
 
-interface FunctionParts {
+interface FunctionSettings {
   readonly props: MarketoWorkerProps;
   readonly settings: CheckedSettings;
   readonly resources: Resources;
@@ -152,44 +152,44 @@ interface FunctionParts {
 type Own = Pick<StackFunctionProps, 'name' | 'memoryMb' | 'description' | 'permissions'> &
   Partial<Pick<StackFunctionProps, 'environment'>>;
 
-const createWorker = (scope: Construct, parts: FunctionParts): LambdaFunction =>
-  createFunction(scope, 'Worker', parts, {
+const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
+  createFunction(scope, 'Worker', common, {
     name: 'worker',
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
     environment: {
-      [ENV.secretArn]: parts.resources.secret.secretArn,
+      [ENV.secretArn]: common.resources.secret.secretArn,
     },
-    permissions: workerPermissions(parts.resources),
+    permissions: workerPermissions(common.resources),
   });
 
-const createCollector = (scope: Construct, parts: FunctionParts): LambdaFunction =>
-  createFunction(scope, 'Collector', parts, {
+const createCollector = (scope: Construct, common: FunctionSettings): LambdaFunction =>
+  createFunction(scope, 'Collector', common, {
     name: 'collector',
     description: 'Files dead letters',
     memoryMb: 512,
-    permissions: collectorPermissions(parts.resources),
+    permissions: collectorPermissions(common.resources),
   });
 
 const createWarden = (
   scope: Construct,
-  parts: FunctionParts,
+  common: FunctionSettings,
   jobsSource: EventSourceMapping,
 ): LambdaFunction =>
-  createFunction(scope, 'Warden', parts, {
+  createFunction(scope, 'Warden', common, {
     name: 'warden',
     description: 'Probes holds, sends what is due, sets the switch, measures; each minute',
     memoryMb: 512,
     environment: {
-      [ENV.secretArn]: parts.resources.secret.secretArn,
+      [ENV.secretArn]: common.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
     },
-    permissions: wardenPermissions(parts.resources, jobsSource),
+    permissions: wardenPermissions(common.resources, jobsSource),
   });
 
-function createFunction(scope: Construct, id: string, parts: FunctionParts, own: Own): LambdaFunction {
-  const { props, settings, resources } = parts;
+function createFunction(scope: Construct, id: string, common: FunctionSettings, own: Own): LambdaFunction {
+  const { props, settings, resources } = common;
   return new StackFunction(scope, id, {
     ...own,
     functionName: `${stackNameOf(props.account)}-${own.name}`,

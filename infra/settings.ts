@@ -19,7 +19,7 @@ export interface WorkerSettings {
   readonly retentionDays?: number;
 }
 
-export const SETTING_VARIABLES = {
+const SETTING_VARIABLES = {
   dailyQuota: 'MARKETO_DAILY_QUOTA',
   rateLimit: 'MARKETO_RATE_LIMIT',
   concurrency: 'MARKETO_CONCURRENCY',

@@ -14,7 +14,7 @@ import { refuseWebPages } from '../simulator/refuse-web-pages.ts';
 import { LOOPBACK } from './ports.ts';
 import { LocalTrouble } from './trouble.ts';
 
-export interface DynamoServerOptions {
+interface DynamoServerSettings {
   /** Holds dynalite's LevelDB. */
   readonly directory: string;
   readonly port: number;
@@ -31,28 +31,28 @@ export interface DynamoServer {
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** The embedded DynamoDB: loopback only, its items in LevelDB, its table made if absent. */
-export async function startDynamoServer(options: DynamoServerOptions): Promise<DynamoServer> {
+export async function startDynamoServer(settings: DynamoServerSettings): Promise<DynamoServer> {
   mendDynalite();
-  const first = await listen(options);
-  if (await tableIsReady(first.url, options)) return first;
+  const first = await listen(settings);
+  if (await tableIsReady(first.url, settings)) return first;
   // Killed while the table was being made: dynalite never finishes that, and a table that was never ready holds nothing.
   await first.close();
-  rmSync(options.directory, { recursive: true });
-  const second = await listen(options);
-  if (await tableIsReady(second.url, options)) return second;
+  rmSync(settings.directory, { recursive: true });
+  const second = await listen(settings);
+  if (await tableIsReady(second.url, settings)) return second;
   await second.close();
-  throw new LocalTrouble(`the table ${options.table.TableName} cannot be made in ${options.directory}`);
+  throw new LocalTrouble(`the table ${settings.table.TableName} cannot be made in ${settings.directory}`);
 }
 
-async function listen(options: DynamoServerOptions): Promise<DynamoServer> {
-  const server = dynalite({ path: options.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+async function listen(settings: DynamoServerSettings): Promise<DynamoServer> {
+  const server = dynalite({ path: settings.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   outliveItsClients(server);
   refuseWebPages(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, LOOPBACK, () => resolve());
+    server.listen(settings.port, LOOPBACK, () => resolve());
   });
-  return { url: `http://${LOOPBACK}:${options.port}`, close: () => close(server) };
+  return { url: `http://${LOOPBACK}:${settings.port}`, close: () => close(server) };
 }
 
 /** dynalite throws when a client goes away in the middle of a request: the whole stack would die with one command. */
@@ -77,19 +77,19 @@ const TABLE_READY_TRIES = 200;
 const TABLE_READY_PAUSE_MS = 10;
 
 /** Makes the table if it is absent; false if there is one that is not active, or it does not become so. */
-async function tableIsReady(url: string, options: DynamoServerOptions): Promise<boolean> {
+async function tableIsReady(url: string, settings: DynamoServerSettings): Promise<boolean> {
   const client = new DynamoDBClient({
     endpoint: url,
-    region: options.region,
+    region: settings.region,
     credentials: LOCAL_CREDENTIALS,
     maxAttempts: 1,
   });
   try {
-    const found = await tableStatus(client, options);
+    const found = await tableStatus(client, settings);
     if (found !== null) return found === 'ACTIVE';
-    await client.send(new CreateTableCommand(options.table));
+    await client.send(new CreateTableCommand(settings.table));
     for (let tries = 0; tries < TABLE_READY_TRIES; tries += 1) {
-      if ((await tableStatus(client, options)) === 'ACTIVE') return true;
+      if ((await tableStatus(client, settings)) === 'ACTIVE') return true;
       await systemSleep(TABLE_READY_PAUSE_MS);
     }
     return false;
@@ -98,9 +98,9 @@ async function tableIsReady(url: string, options: DynamoServerOptions): Promise<
   }
 }
 
-async function tableStatus(client: DynamoDBClient, options: DynamoServerOptions): Promise<string | null> {
+async function tableStatus(client: DynamoDBClient, settings: DynamoServerSettings): Promise<string | null> {
   try {
-    const found = await client.send(new DescribeTableCommand({ TableName: options.table.TableName }));
+    const found = await client.send(new DescribeTableCommand({ TableName: settings.table.TableName }));
     return found.Table?.TableStatus ?? null;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return null;
@@ -111,7 +111,7 @@ async function tableStatus(client: DynamoDBClient, options: DynamoServerOptions)
 let mended = false;
 
 /** What dynalite 4 does wrong and a durable stack cannot live with. Once per process: it is dynalite's own module that changes. */
-export function mendDynalite(): void {
+function mendDynalite(): void {
   if (mended) return;
   mended = true;
   writeItemsWhole();

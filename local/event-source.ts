@@ -3,6 +3,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
 import { assertNever } from '../shared/kernel/assert-never.ts';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
+import { errorText } from '../shared/kernel/error-text.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
@@ -10,7 +11,7 @@ import { type FunctionHandler, invoke } from './invocation.ts';
 import type { PolledQueue } from './polled-queue.ts';
 import { readBatchResponse, toSqsEvent } from './sqs-event.ts';
 
-export interface EventSourceOptions {
+interface EventSourcePorts {
   /** For the log: which queue this is. */
   readonly name: string;
   readonly queue: PolledQueue;
@@ -38,8 +39,8 @@ export interface RunningEventSource {
  * The rest comes back when its visibility ends; so does the batch of a function that throws, answers nonsense or runs
  * out of time.
  */
-export function startEventSource(options: EventSourceOptions): RunningEventSource {
-  const source = new Polling(options);
+export function startEventSource(ports: EventSourcePorts): RunningEventSource {
+  const source = new Polling(ports);
   const polling = source.run();
   return {
     eventSource: {
@@ -59,19 +60,19 @@ const REMOVE_TRIES = 8;
 class Polling {
   readonly invocations = new Set<Promise<void>>();
   enabled = true;
-  readonly #options: EventSourceOptions;
+  readonly #ports: EventSourcePorts;
   readonly #stopping = new AbortController();
   #stopAt = Number.POSITIVE_INFINITY;
   #turned: () => void = () => {};
 
-  constructor(options: EventSourceOptions) {
-    this.#options = options;
+  constructor(ports: EventSourcePorts) {
+    this.#ports = ports;
   }
 
   turn(on: boolean): void {
     if (this.enabled === on) return;
     this.enabled = on;
-    this.#options.log.info(`event source ${on ? 'on' : 'off'}`, { queue: this.#options.name });
+    this.#ports.log.info(`event source ${on ? 'on' : 'off'}`, { queue: this.#ports.name });
     this.#turned();
   }
 
@@ -92,7 +93,7 @@ class Polling {
   }
 
   async stop(polling: Promise<void>, graceMs: number): Promise<number> {
-    const { clock, sleep } = this.#options;
+    const { clock, sleep } = this.#ports;
     this.#stopAt = clock() + graceMs;
     this.#stopping.abort();
     this.#turned();
@@ -106,14 +107,14 @@ class Polling {
 
   /** Answers how many polls have failed in a row. */
   async #pollOnce(failures: number): Promise<number> {
-    const { queue, sleep, log, name } = this.#options;
+    const { queue, sleep, log, name } = this.#ports;
     let messages: readonly Message[];
     try {
       messages = await queue.receive(BATCH_SIZE);
     } catch (error) {
       const pauseMs = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures, 10));
       if (!this.#stopping.signal.aborted) {
-        log.warn('the queue does not answer', { queue: name, error: wordsOf(error), retryInMs: pauseMs });
+        log.warn('the queue does not answer', { queue: name, error: errorText(error), retryInMs: pauseMs });
       }
       await sleep(pauseMs, this.#stopping.signal);
       return failures + 1;
@@ -126,7 +127,7 @@ class Polling {
   /** A poll may end with messages after the stop: nobody has seen them, so they go back at once. */
   async #take(messages: readonly Message[]): Promise<void> {
     if (this.#stopping.signal.aborted) {
-      await this.#options.queue.giveBack(messages).catch(() => {});
+      await this.#ports.queue.giveBack(messages).catch(() => {});
       return;
     }
     const invocation: Promise<void> = this.#work(messages).finally(() => this.invocations.delete(invocation));
@@ -134,9 +135,9 @@ class Polling {
   }
 
   async #work(messages: readonly Message[]): Promise<void> {
-    const { handler, functionTimeoutMs, log, name } = this.#options;
-    const end = await invoke(handler, toSqsEvent(messages, this.#options), {
-      ...this.#options,
+    const { handler, functionTimeoutMs, log, name } = this.#ports;
+    const end = await invoke(handler, toSqsEvent(messages, this.#ports), {
+      ...this.#ports,
       timeoutMs: functionTimeoutMs,
       stopAt: () => this.#stopAt,
     });
@@ -144,7 +145,7 @@ class Polling {
       case 'answered':
         return this.#settle(messages, end.response);
       case 'threw':
-        log.error('the function threw: its batch comes back', { queue: name, error: wordsOf(end.error) });
+        log.error('the function threw: its batch comes back', { queue: name, error: errorText(end.error) });
         return;
       case 'timed-out':
         log.error('the function timed out: its batch comes back', {
@@ -160,7 +161,7 @@ class Polling {
   async #settle(messages: readonly Message[], response: unknown): Promise<void> {
     const failures = readBatchResponse(response, new Set(messages.map(({ MessageId }) => MessageId ?? '')));
     if (failures.kind === 'all') {
-      const { log, name } = this.#options;
+      const { log, name } = this.#ports;
       log.error('the function gave no answer to go by: its batch comes back', {
         queue: name,
         why: failures.why,
@@ -172,7 +173,7 @@ class Polling {
 
   /** A message that cannot be deleted comes back, and the ledger knows that it is done. */
   async #remove(messages: readonly Message[]): Promise<void> {
-    const { queue, sleep, log, name } = this.#options;
+    const { queue, sleep, log, name } = this.#ports;
     let left = messages;
     for (let tries = 0; left.length > 0 && tries < REMOVE_TRIES; tries += 1) {
       if (tries > 0) await sleep(FIRST_BACKOFF_MS * 2 ** (tries - 1), this.#stopping.signal);
@@ -183,6 +184,3 @@ class Polling {
     }
   }
 }
-
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message || error.name : String(error);

@@ -1,5 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import type { FunctionPorts } from '../functions/compose.ts';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
@@ -14,22 +15,20 @@ export type FunctionEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** How the stack's three functions are made from their environment, as each does on Lambda for itself. */
 export interface FunctionBuilders {
-  worker(env: FunctionEnvironment, parts: FunctionParts): Buildable<FunctionHandler<SQSEvent>>;
-  collector(env: FunctionEnvironment, parts: FunctionParts): Buildable<FunctionHandler<SQSEvent>>;
+  worker(env: FunctionEnvironment, given: Given): Buildable<FunctionHandler<SQSEvent>>;
+  collector(env: FunctionEnvironment, given: Given): Buildable<FunctionHandler<SQSEvent>>;
   warden(
     env: FunctionEnvironment,
-    parts: FunctionParts & { readonly eventSource: EventSource },
+    given: Given & { readonly eventSource: EventSource },
   ): Buildable<FunctionHandler<unknown>>;
 }
 
 /** What this machine gives a function instead of what Lambda would. */
-export interface FunctionParts {
-  readonly log: Log;
-}
+type Given = Pick<FunctionPorts, 'log'>;
 
 type Buildable<Built> = Built | Promise<Built>;
 
-export interface FunctionsOptions {
+interface LocalFunctionPorts {
   readonly builders: FunctionBuilders;
   readonly env: FunctionEnvironment;
   readonly sqs: {
@@ -56,8 +55,8 @@ export interface RunningFunctions {
 }
 
 /** Runs worker, collector and warden on their queues and their timer. Builds all three before a queue is touched. */
-export async function startFunctions(options: FunctionsOptions): Promise<RunningFunctions> {
-  const { builders, env, log } = options;
+export async function startFunctions(ports: LocalFunctionPorts): Promise<RunningFunctions> {
+  const { builders, env, log } = ports;
   const worker = await builders.worker(env, { log });
   const collector = await builders.collector(env, { log });
   // The warden is built before there is a poller to switch; it first runs after.
@@ -70,8 +69,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Running
   const warden = await builders.warden(env, { log, eventSource });
 
   const client = new SQSClient({
-    endpoint: options.sqs.url,
-    region: options.region,
+    endpoint: ports.sqs.url,
+    region: ports.region,
     credentials: LOCAL_CREDENTIALS,
     useQueueUrlAsEndpoint: false,
   });
@@ -81,27 +80,27 @@ export async function startFunctions(options: FunctionsOptions): Promise<Running
     handler: typeof worker,
   ) =>
     startEventSource({
-      ...options,
+      ...ports,
       name,
       handler,
       queue: sqsPolledQueue(client, queue.url),
       queueArn: queue.arn,
     });
-  const jobs = poll('jobs', options.sqs.jobs, worker);
+  const jobs = poll('jobs', ports.sqs.jobs, worker);
   jobsSource.now = jobs;
-  const deadLetters = poll('dead letters', options.sqs.deadLetters, collector);
+  const deadLetters = poll('dead letters', ports.sqs.deadLetters, collector);
   const timer = startTimer({
-    ...options,
+    ...ports,
     name: 'warden',
     handler: warden,
-    intervalMs: options.wardenIntervalMs,
+    intervalMs: ports.wardenIntervalMs,
   });
-  const parts = [jobs, deadLetters, timer];
+  const running = [jobs, deadLetters, timer];
   return {
     eventSource,
-    running: () => parts.reduce((sum, part) => sum + part.running(), 0),
+    running: () => running.reduce((sum, one) => sum + one.running(), 0),
     stop: async (graceMs) => {
-      const left = await Promise.all(parts.map((part) => part.stop(graceMs)));
+      const left = await Promise.all(running.map((one) => one.stop(graceMs)));
       client.destroy();
       return left.reduce((sum, count) => sum + count, 0);
     },

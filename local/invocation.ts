@@ -4,12 +4,12 @@ import type { MakeId } from '../shared/kernel/random.ts';
 
 export type FunctionHandler<Event> = (event: Event, context: Context) => Promise<unknown>;
 
-export type InvocationEnd =
+type InvocationEnd =
   | { readonly kind: 'answered'; readonly response: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
   | { readonly kind: 'timed-out' };
 
-export interface InvocationOptions {
+interface InvocationPorts {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly sleep: Sleep;
@@ -25,17 +25,17 @@ export interface InvocationOptions {
 export async function invoke<Event>(
   handler: FunctionHandler<Event>,
   event: Event,
-  options: InvocationOptions,
+  ports: InvocationPorts,
 ): Promise<InvocationEnd> {
-  const deadline = options.clock() + options.timeoutMs;
-  const stopAt = options.stopAt ?? (() => Number.POSITIVE_INFINITY);
+  const deadline = ports.clock() + ports.timeoutMs;
+  const stopAt = ports.stopAt ?? (() => Number.POSITIVE_INFINITY);
   const context: Context = {
-    awsRequestId: options.makeRequestId(),
-    getRemainingTimeInMillis: () => Math.max(0, Math.min(deadline, stopAt()) - options.clock()),
+    awsRequestId: ports.makeRequestId(),
+    getRemainingTimeInMillis: () => Math.max(0, Math.min(deadline, stopAt()) - ports.clock()),
   };
   const ended = new AbortController();
-  const timeout = options
-    .sleep(options.timeoutMs, ended.signal)
+  const timeout = ports
+    .sleep(ports.timeoutMs, ended.signal)
     .then((): InvocationEnd => ({ kind: 'timed-out' }));
   const end = await Promise.race([runHandler(handler, event, context), timeout]);
   ended.abort();

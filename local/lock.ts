@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { LocalTrouble } from './trouble.ts';
 
 /** Proof that no other process uses the data directory, for as long as this one lives. */
-export interface DirectoryLock {
+interface DirectoryLock {
   /** Random per lock: who finds it answering on the stack's address has found this very process. */
   readonly instance: string;
   release(): void;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LocalTrouble } from './trouble.ts';
 
 /** Where the three servers listen. */
-export interface Ports {
+export interface PortNumbers {
   readonly sqs: number;
   readonly dynamodb: number;
   readonly marketo: number;
@@ -16,7 +16,7 @@ export const LOOPBACK = '127.0.0.1';
  * With a first port N: N, N+1, N+2, or a one-line refusal that names the one in use.
  * Without: those of the last start where they are still free, so that addresses outlive a restart, else any free ones.
  */
-export async function choosePorts(dataDir: string, first: number | null): Promise<Ports> {
+export async function choosePorts(dataDir: string, first: number | null): Promise<PortNumbers> {
   if (first !== null) {
     const ports = { sqs: first, dynamodb: first + 1, marketo: first + 2 };
     for (const port of Object.values(ports)) await demandFree(port);
@@ -31,7 +31,7 @@ export async function choosePorts(dataDir: string, first: number | null): Promis
   };
 }
 
-export function rememberPorts(dataDir: string, ports: Ports): void {
+export function rememberPorts(dataDir: string, ports: PortNumbers): void {
   const unfinished = `${portsPath(dataDir)}.unfinished`;
   writeFileSync(unfinished, JSON.stringify(ports));
   renameSync(unfinished, portsPath(dataDir));
@@ -39,10 +39,10 @@ export function rememberPorts(dataDir: string, ports: Ports): void {
 
 const portsPath = (dataDir: string): string => join(dataDir, 'ports.json');
 
-function rememberedPorts(dataDir: string): Partial<Ports> | null {
+function rememberedPorts(dataDir: string): Partial<PortNumbers> | null {
   try {
     // Written by rememberPorts; a port that is no number fails to bind and is replaced.
-    return JSON.parse(readFileSync(portsPath(dataDir), 'utf8')) as Partial<Ports> | null;
+    return JSON.parse(readFileSync(portsPath(dataDir), 'utf8')) as Partial<PortNumbers> | null;
   } catch {
     return null;
   }

@@ -5,14 +5,14 @@ import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { DEFAULT_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
 import { LOCAL_CREDENTIALS, startDynamoServer } from './dynamo-server.ts';
-import { choosePorts, LOOPBACK, type Ports, rememberPorts } from './ports.ts';
+import { choosePorts, LOOPBACK, type PortNumbers, rememberPorts } from './ports.ts';
 import { type SqsServer, startSqsServer } from './sqs-server.ts';
 import type { StackFile } from './stack-file.ts';
 
-export const LOCAL_TABLE = 'mktq';
-export const LOCAL_REGION = 'us-east-1';
+const LOCAL_TABLE = 'mktq';
+const LOCAL_REGION = 'us-east-1';
 
-export interface ServersOptions {
+interface ServersSettings {
   readonly dataDir: string;
   /** The first of three ports; null: those of the last start, or any. */
   readonly port: number | null;
@@ -40,44 +40,44 @@ export function checkSettings(env: Environment): void {
 }
 
 /** Starts queue, table and, if no Marketo is configured, the simulator. Whatever was started ends again if one cannot. */
-export async function startServers(options: ServersOptions): Promise<Servers> {
+export async function startServers(settings: ServersSettings): Promise<Servers> {
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const server of opened.splice(0).reverse()) await server.close();
   };
   try {
-    const ports = await choosePorts(options.dataDir, options.port);
-    const simulator = marketoIsUnset(options.env) ? await startMarketo(options, ports) : null;
+    const ports = await choosePorts(settings.dataDir, settings.port);
+    const simulator = marketoIsUnset(settings.env) ? await startMarketo(settings, ports) : null;
     if (simulator !== null) opened.push(simulator);
     const dynamodb = await startDynamoServer({
-      directory: join(options.dataDir, 'dynamodb'),
+      directory: join(settings.dataDir, 'dynamodb'),
       port: ports.dynamodb,
       region: LOCAL_REGION,
       table: tableDefinition(LOCAL_TABLE),
     });
     opened.push(dynamodb);
     const sqs = await startSqsServer({
-      directory: join(options.dataDir, 'sqs'),
+      directory: join(settings.dataDir, 'sqs'),
       port: ports.sqs,
       region: LOCAL_REGION,
-      instance: options.instance,
-      onDiskTrouble: options.onDiskTrouble,
+      instance: settings.instance,
+      onDiskTrouble: settings.onDiskTrouble,
     });
     opened.push(sqs);
-    rememberPorts(options.dataDir, ports);
-    const stack = describeStack(sqs, dynamodb.url, simulator, options.env);
-    return { sqs, simulator, stack, functionEnv: functionEnvOf(options, stack, simulator), close };
+    rememberPorts(settings.dataDir, ports);
+    const stack = describeStack(sqs, dynamodb.url, simulator, settings.env);
+    return { sqs, simulator, stack, functionEnv: functionEnvOf(settings, stack, simulator), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-const startMarketo = (options: ServersOptions, ports: Ports): Promise<Simulator> =>
+const startMarketo = (settings: ServersSettings, ports: PortNumbers): Promise<Simulator> =>
   startSimulator({
-    ...options.simulator,
+    ...settings.simulator,
     port: ports.marketo,
-    dataDir: join(options.dataDir, 'simulator'),
+    dataDir: join(settings.dataDir, 'simulator'),
     credentials: DEFAULT_CREDENTIALS,
   });
 
@@ -101,15 +101,19 @@ const describeStack = (
   },
 });
 
-function functionEnvOf(options: ServersOptions, stack: StackFile, simulator: Simulator | null): Environment {
+function functionEnvOf(
+  settings: ServersSettings,
+  stack: StackFile,
+  simulator: Simulator | null,
+): Environment {
   return {
-    ...ownVariables(options.env),
+    ...ownVariables(settings.env),
     ...(simulator === null ? {} : simulatorEnv(simulator)),
     [ENV.table]: stack.table,
     [ENV.jobsQueueUrl]: stack.jobsQueueUrl,
     [ENV.deadLetterQueueUrl]: stack.deadLetterQueueUrl,
-    [ENV.account]: options.env[ENV.account] ?? DEFAULT_ACCOUNT,
-    [ENV.localInstance]: options.instance,
+    [ENV.account]: settings.env[ENV.account] ?? DEFAULT_ACCOUNT,
+    [ENV.localInstance]: settings.instance,
     [ENV.region]: stack.region,
     [ENV.sqsEndpoint]: stack.sqs,
     [ENV.dynamodbEndpoint]: stack.dynamodb,

@@ -59,7 +59,7 @@ function toMessageAttributes(message: Message): SQSMessageAttributes {
 }
 
 /** Which messages of a batch the function has not dealt with, as the event source mapping reads its answer. */
-export type BatchFailures =
+type BatchFailures =
   | { readonly kind: 'some'; readonly messageIds: ReadonlySet<string> }
   /** The answer cannot be read: the whole batch counts as failed. */
   | { readonly kind: 'all'; readonly why: string };

@@ -11,12 +11,12 @@ import {
 import { LOOPBACK } from './ports.ts';
 import { INSTANCE_PATH } from './stack-file.ts';
 
-export const JOBS_QUEUE = 'mktq-jobs.fifo';
-export const DEAD_LETTER_QUEUE = 'mktq-dead-letters.fifo';
+const JOBS_QUEUE = 'mktq-jobs.fifo';
+const DEAD_LETTER_QUEUE = 'mktq-dead-letters.fifo';
 /** What fauxqs, like every pretend AWS, calls the account. */
 const AWS_ACCOUNT = '000000000000';
 
-export interface SqsServerOptions {
+interface SqsServerSettings {
   /** Holds fauxqs's SQLite file. */
   readonly directory: string;
   readonly port: number;
@@ -41,23 +41,23 @@ export interface SqsServer {
 }
 
 /** The embedded SQS: loopback only, its messages in SQLite, its two queues made if absent. */
-export async function startSqsServer(options: SqsServerOptions): Promise<SqsServer> {
-  mkdirSync(options.directory, { recursive: true });
+export async function startSqsServer(settings: SqsServerSettings): Promise<SqsServer> {
+  mkdirSync(settings.directory, { recursive: true });
   const parts = await loadFauxqs();
   let open = true;
-  const persistence = mend(new parts.PersistenceManager(options.directory), (error) => {
+  const persistence = mend(new parts.PersistenceManager(settings.directory), (error) => {
     // A request that is cut off by the stop finds the file closed: no trouble, its sender was never answered.
-    if (open) options.onDiskTrouble(error);
+    if (open) settings.onDiskTrouble(error);
   });
   const store = restore(parts, persistence);
-  const url = `http://${LOOPBACK}:${options.port}`;
-  const queues = makeQueues(store, url, options.region);
+  const url = `http://${LOOPBACK}:${settings.port}`;
+  const queues = makeQueues(store, url, settings.region);
   for (const queue of store.allQueues()) takeWhole(queue, persistence);
 
-  const app = parts.buildApp({ logger: false, defaultRegion: options.region, stores: { sqsStore: store } });
-  app.get(INSTANCE_PATH, async () => options.instance);
+  const app = parts.buildApp({ logger: false, defaultRegion: settings.region, stores: { sqsStore: store } });
+  app.get(INSTANCE_PATH, async () => settings.instance);
   refuseWebPages(app.server);
-  await app.listen({ host: LOOPBACK, port: options.port });
+  await app.listen({ host: LOOPBACK, port: settings.port });
   return {
     url,
     ...queues,

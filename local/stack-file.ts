@@ -69,7 +69,7 @@ async function instanceAt(sqs: string): Promise<string | null> {
 }
 
 /** What the running stack was configured with and a command must know: the shell it is typed in may hold other variables. */
-export interface StackSettings {
+interface StackSettings {
   readonly account: string;
   readonly limits: AccountLimits;
 }

@@ -4,7 +4,7 @@ import { buildWarden } from '../functions/warden.ts';
 import { buildWorker } from '../functions/worker.ts';
 import type { Environment } from '../shared/config/environment.ts';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
-import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
+import { MINUTE_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { type Log, silentLog } from '../shared/kernel/log.ts';
 import { randomToken } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
@@ -15,7 +15,7 @@ import { checkSettings, type Servers, startServers } from './servers.ts';
 import { removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
 import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
 
-export interface LocalOptions {
+interface LocalOptions {
   readonly dataDir: string;
   readonly env: Environment;
   /** Those that run on Lambda, unless a test brings its own. */
@@ -43,7 +43,7 @@ export interface LocalStack {
   stop(graceMs?: number): Promise<number>;
 }
 
-const WARDEN_INTERVAL_MS = 60_000;
+const WARDEN_INTERVAL_MS = MINUTE_MS;
 /** Longer than most calls, shorter than the patience of who pressed Ctrl-C; a job cut off here is safe with its claim. */
 const STOP_GRACE_MS = 10_000;
 const END_POLLS_EACH_MS = 20;

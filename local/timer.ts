@@ -3,7 +3,7 @@ import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import { type FunctionHandler, invoke } from './invocation.ts';
 
-export interface TimerOptions {
+interface TimerPorts {
   readonly name: string;
   readonly handler: FunctionHandler<unknown>;
   readonly intervalMs: number;
@@ -14,24 +14,24 @@ export interface TimerOptions {
   readonly log: Log;
 }
 
-export interface RunningTimer {
+interface RunningTimer {
   running(): 0 | 1;
   stop(graceMs: number): Promise<0 | 1>;
 }
 
 /** Invokes a function at once and then each interval after the last run ended: two runs never overlap. */
-export function startTimer(options: TimerOptions): RunningTimer {
-  const { sleep, log, name } = options;
+export function startTimer(ports: TimerPorts): RunningTimer {
+  const { sleep, log, name } = ports;
   const stopping = new AbortController();
   let stopAt = Number.POSITIVE_INFINITY;
   let running: 0 | 1 = 0;
 
   const runOnce = async (): Promise<void> => {
     running = 1;
-    const event = { time: new Date(options.clock()).toISOString() };
-    const end = await invoke(options.handler, event, {
-      ...options,
-      timeoutMs: options.functionTimeoutMs,
+    const event = { time: new Date(ports.clock()).toISOString() };
+    const end = await invoke(ports.handler, event, {
+      ...ports,
+      timeoutMs: ports.functionTimeoutMs,
       stopAt: () => stopAt,
     });
     running = 0;
@@ -41,7 +41,7 @@ export function startTimer(options: TimerOptions): RunningTimer {
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await runOnce();
-      await sleep(options.intervalMs, stopping.signal);
+      await sleep(ports.intervalMs, stopping.signal);
     }
   };
 
@@ -49,7 +49,7 @@ export function startTimer(options: TimerOptions): RunningTimer {
   return {
     running: () => running,
     stop: async (graceMs) => {
-      stopAt = options.clock() + graceMs;
+      stopAt = ports.clock() + graceMs;
       stopping.abort();
       const done = new AbortController();
       await Promise.race([ended, sleep(graceMs, done.signal)]);

@@ -1,3 +1,5 @@
+import { errorText } from '../shared/kernel/error-text.ts';
+
 /** The stack cannot start or go on, for a reason outside the program. The message is the one line to print. */
 export class LocalTrouble extends Error {
   override readonly name = 'LocalTrouble';
@@ -32,8 +34,7 @@ export function troubleLine(error: unknown, dataDir: string): string {
   if (port !== null) {
     return `port ${port} is in use: stop what listens there, or choose another with --port`;
   }
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  return diskTrouble(error, dataDir) ?? text.split('\n', 1).join('');
+  return diskTrouble(error, dataDir) ?? errorText(error).split('\n', 1).join('');
 }
 
 /**

@@ -7,9 +7,8 @@ import { OPERATION_NAMES, OPERATIONS } from '../shared/marketo/operations/regist
 export const JOB_MESSAGE_SCHEMA_FILE = new URL('../job-message.schema.json', import.meta.url);
 
 /**
- * The JSON Schema of the job message, for senders in other languages: made from the schemas that validate, so that it cannot
- * promise anything else. What JSON Schema cannot say (a lead record needs a key, XML carries no control characters) is left to
- * `mktq check`.
+ * The JSON Schema of the job message, for senders in other languages, made from the schemas that validate. What JSON
+ * Schema cannot say (a lead record needs a key, XML carries no control characters) is left to `mktq check`.
  */
 export function jobMessageSchema(): JsonSchema {
   const message = convert(jobSchema);
@@ -98,7 +97,7 @@ function oneOrMany(list: object, item: object): JsonSchema {
   return { anyOf: [list, item] };
 }
 
-export function jobMessageSchemaText(): string {
+function jobMessageSchemaText(): string {
   return `${JSON.stringify(jobMessageSchema(), null, 2)}\n`;
 }
 

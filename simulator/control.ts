@@ -15,7 +15,7 @@ export interface Controlled {
   reset(): void;
 }
 
-export interface ControlReply {
+interface ControlReply {
   readonly status: number;
   readonly value: unknown;
 }

@@ -17,7 +17,7 @@ export interface SoapRequest {
   readonly workspace: string | null;
 }
 
-export interface Unintelligible {
+interface Unintelligible {
   readonly kind: 'unintelligible';
   readonly why: string;
 }

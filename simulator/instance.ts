@@ -32,7 +32,7 @@ export interface CampaignSend {
   readonly at: number;
 }
 
-export interface ScheduledRun {
+interface ScheduledRun {
   readonly campaignId: number;
   readonly program: string;
   readonly runAt: number;
@@ -65,7 +65,7 @@ export interface MObjectAssociation {
   readonly id: number;
 }
 
-export interface ImportJob {
+interface ImportJob {
   readonly program: string;
   readonly list: string;
   readonly startedAt: number;

@@ -4,7 +4,7 @@ import { oneOf, repeated, requiredText, text } from './params.ts';
 import type { Element } from './xml.ts';
 
 /** LeadKeyRef of the WSDL. */
-export const LEAD_KEY_TYPES = [
+const LEAD_KEY_TYPES = [
   'IDNUM',
   'COOKIE',
   'EMAIL',
@@ -15,7 +15,7 @@ export const LEAD_KEY_TYPES = [
   'SFDCLEADOWNERID',
   'SFDCOPPTYID',
 ] as const;
-export type LeadKeyType = (typeof LEAD_KEY_TYPES)[number];
+type LeadKeyType = (typeof LEAD_KEY_TYPES)[number];
 
 export interface LeadKey {
   readonly type: LeadKeyType;

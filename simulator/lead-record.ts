@@ -59,7 +59,7 @@ export function matchLead(instance: Instance, record: LeadRecord): Lead | null {
   return cookie === null ? null : (findLeads(instance, { type: 'COOKIE', value: cookie })[0] ?? null);
 }
 
-export interface Upsert {
+interface Upsert {
   readonly lead: Lead;
   readonly status: 'CREATED' | 'UPDATED';
 }

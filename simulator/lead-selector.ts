@@ -4,14 +4,14 @@ import { findLeads, type LeadKey, leadKeyType } from './lead-key.ts';
 import { child, dateTime, integer, requiredText, stringItems, text } from './params.ts';
 import type { Element } from './xml.ts';
 
-export interface Selection {
+interface Selection {
   readonly leads: readonly Lead[];
   /** What was asked, for the stream position. */
   readonly query: string;
 }
 
 /** getMultipleLeads ignores further keys; getLeadChanges faults on them (docs/marketo-facts.md). */
-export const MOST_SELECTOR_KEYS = 100;
+const MOST_SELECTOR_KEYS = 100;
 const LONGEST_RANGE_MS = 30 * 24 * 3_600_000;
 
 /** The leads that getMultipleLeads is asked for, by one of the three selectors or by the deprecated `lastUpdatedAt`. */

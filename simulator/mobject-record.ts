@@ -6,8 +6,8 @@ import { RecordFailure } from './sync-mode.ts';
 import type { Element } from './xml.ts';
 
 /** Types that getMObjects and syncMObjects take (docs/marketo-facts.md). */
-export const MOBJECT_TYPES = ['Opportunity', 'OpportunityPersonRole', 'Program'] as const;
-export type MObjectType = (typeof MOBJECT_TYPES)[number];
+const MOBJECT_TYPES = ['Opportunity', 'OpportunityPersonRole', 'Program'] as const;
+type MObjectType = (typeof MOBJECT_TYPES)[number];
 
 export const MOBJECT_ATTRIBUTES: Readonly<Record<MObjectType, readonly string[]>> = {
   Opportunity: [
@@ -37,7 +37,7 @@ export const MOBJECT_ATTRIBUTES: Readonly<Record<MObjectType, readonly string[]>
   Program: ['Name', 'Description', 'Channel', 'Period', 'Cost'],
 };
 
-export type ExternalKey = readonly [name: string, value: string];
+type ExternalKey = readonly [name: string, value: string];
 
 /** An mObject as sent. */
 export interface MObjectRecord {
@@ -83,7 +83,7 @@ export function association(instance: Instance, element: Element): MObjectAssoci
 }
 
 /** The newest under an external key: Marketo enforces no uniqueness and uses the most recently added. */
-export function firstByKey(instance: Instance, type: string, key: ExternalKey | null): MObject | undefined {
+function firstByKey(instance: Instance, type: string, key: ExternalKey | null): MObject | undefined {
   if (key === null) return undefined;
   return [...instance.mObjects.values()].findLast((object) => object.type === type && hasKey(object, key));
 }

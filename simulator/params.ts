@@ -71,7 +71,7 @@ export function dateTime(parent: Element, name: string): number | null {
   return at;
 }
 
-/** A member of an enumeration, or the fault that this enumeration has for a stranger. */
+/** A member of an enumeration, or the fault that this enumeration has for any other value. */
 export function oneOf<Member extends string>(
   members: readonly Member[],
   value: string,

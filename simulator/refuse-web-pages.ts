@@ -1,9 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
- * Answers 403 to whatever a web page sends. A page of any site, open in a browser on this machine, reaches loopback, and
- * nobody who talks to these servers is known by more than being here: an `Origin`, a `Host` that is not this machine's
- * (a name that was made to point here), or a browser's note that another site asks, and the request goes no further.
+ * Answers 403 to whatever a web page sends, known by an `Origin`, a `Host` that is not this machine's, or a browser's note
+ * that another site asks. A page of any site reaches loopback, and these servers ask for no more than being here.
  */
 export function refuseWebPages(server: Server): void {
   const handlers = server.listeners('request');

@@ -63,7 +63,7 @@ export type Rule = v.InferInput<typeof ruleSchema>;
 export type Action = v.InferOutput<typeof actionSchema>;
 type CheckedRule = v.InferOutput<typeof ruleSchema>;
 
-export interface Cue {
+interface Cue {
   readonly delayMs: number;
   readonly action: Action;
 }

@@ -10,7 +10,7 @@ import { DEFAULT_SEED, type Seed } from './seed.ts';
 import { type Latency, type SoapService, serveSoap } from './soap-service.ts';
 import { World } from './world.ts';
 
-export const SOAP_PATH = '/soap/mktows/3_1';
+const SOAP_PATH = '/soap/mktows/3_1';
 export const DEFAULT_CREDENTIALS: Credentials = {
   userId: 'simulator_user',
   encryptionKey: 'simulator-encryption-key',
@@ -45,7 +45,7 @@ export interface Simulator extends Controlled {
 
 const DEFAULT_SIGNATURE_WINDOW_MS = 5 * 60_000;
 const DEFAULT_KEEP_ALIVE_MS = 5_000;
-/** Ten times the largest honest request (300 leads); more is a mistake of the caller. */
+/** Ten times the largest request that is allowed (300 leads); more is a mistake of the caller. */
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
 /** Starts a pretend Marketo on loopback. */

@@ -28,7 +28,7 @@ export interface Entry {
 }
 
 /** One executed write to one lead. */
-export interface LeadWrite extends LeadMention {
+interface LeadWrite extends LeadMention {
   readonly seq: number;
   readonly operation: string;
 }

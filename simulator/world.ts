@@ -11,7 +11,7 @@ import { type Entry, type Outcome, RequestLog, type Witness } from './witness.ts
 import type { Element } from './xml.ts';
 
 /** A request as far as the books care: what it asks, of whom. */
-export interface Asked {
+interface Asked {
   readonly operation: string;
   readonly params: Element;
   readonly workspace: string | null;

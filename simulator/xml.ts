@@ -49,8 +49,8 @@ export function parseXml(document: string): Element {
 }
 
 function refuseWhatTheParserWouldTake(document: string): void {
-  const verdict = XMLValidator.validate(document);
-  if (verdict !== true) throw new NotWellFormed(verdict.err.msg);
+  const valid = XMLValidator.validate(document);
+  if (valid !== true) throw new NotWellFormed(valid.err.msg);
   if (FORBIDDEN_IN_XML.test(document)) throw new NotWellFormed('a character that XML 1.0 forbids');
   if (/<!DOCTYPE/i.test(document)) throw new NotWellFormed('SOAP 1.1 forbids a DOCTYPE');
 }

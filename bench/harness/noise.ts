@@ -3,7 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { ms, range } from './figures.ts';
 
 /** How steady the machine is: the same work, timed again and again, and the load that others put on it. */
-export interface Noise {
+interface Noise {
   readonly timesMs: readonly number[];
   /** Of the last minute; 0 where the system does not know. */
   readonly load: number;

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { MINUTE_MS } from '../../shared/kernel/clock.ts';
 import type { Bench } from './bench.ts';
 
 /** Several times what the longest takes: a bench that hangs must not hang the run. */
-const GIVE_UP_MS = 30 * 60_000;
+const GIVE_UP_MS = 30 * MINUTE_MS;
 
 /** This checkout. */
 export const HERE = join(import.meta.dirname, '../..');

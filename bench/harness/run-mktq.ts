@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export interface Ran {
+interface Ran {
   readonly elapsedMs: number;
   /** The largest resident set that the command's process had. */
   readonly peakBytes: number;

@@ -12,7 +12,7 @@ export interface Column<Row> {
   readonly paint?: (cell: string, row: Row) => string;
 }
 
-export interface TableOptions {
+interface TableOptions {
   /** Cells of a line. Infinity (a pipe) cuts nothing. */
   readonly width: number;
   readonly header?: (text: string) => string;

@@ -7,7 +7,7 @@ import { badRow, type SourceRow } from './row.ts';
 /** The columns that are children of leadRecord itself; every other column is an attribute of that name. */
 const RECORD_COLUMNS = ['Id', 'Email', 'ForeignSysPersonId', 'ForeignSysType'] as const;
 /** The columns that can say which lead a row is about. */
-export const KEY_COLUMNS = ['Email', 'Id', 'ForeignSysPersonId'] as const;
+const KEY_COLUMNS = ['Email', 'Id', 'ForeignSysPersonId'] as const;
 
 export interface CsvOptions {
   readonly key: string;

@@ -10,10 +10,10 @@ const MOST_CHARACTERS = 1024 * 1024;
 type Place = 'cell-start' | 'plain' | 'quoted' | 'quote-in-quoted' | 'skipping';
 
 /**
- * RFC 4180 as spreadsheets write it: LF, CRLF and CR end a row; a quote inside an unquoted cell is a letter; empty lines
- * are passed over. No library, because a broken row must be refused by its lines and the file go on behind it.
+ * RFC 4180 as spreadsheets write it: LF, CRLF and CR end a row; a quote inside an unquoted cell is a character. No library,
+ * because a broken row must be refused by its lines and the file go on behind it.
  */
-export class CsvReader {
+class CsvReader {
   #place: Place = 'cell-start';
   #cells: string[] = [];
   #cell = '';

@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { csvRows } from '../../cli/source/csv-rows.ts';
 import { decoded } from '../../cli/source/lines.ts';
 import type { NewJob } from '../../client/create-client.ts';
+import { DAY_MS } from '../../shared/kernel/clock.ts';
 
-export const LEADS_CSV = new URL('../leads.csv', import.meta.url);
+const LEADS_CSV = new URL('../leads.csv', import.meta.url);
 
 /** Ids that the summary shows commands for. */
 export const SAMPLE = {
@@ -15,8 +16,6 @@ export const SAMPLE = {
 
 /** The lead whose campaign request is answered by silence. */
 export const SILENT_EMAIL = 'silent@example.com';
-
-const DAY_MS = 24 * 3_600_000;
 
 /** Every job of the demo, in the order in which it is enqueued. */
 export async function* demoJobs(now: number): AsyncGenerator<NewJob> {

@@ -10,7 +10,7 @@ import { executedTwice, type Witness } from '../../simulator/witness.ts';
 import { SAMPLE } from './demo-jobs.ts';
 
 /** What became of every job of the demo, by the ledger, and what reached Marketo, by the simulator's own count. */
-export interface DemoResult {
+interface DemoResult {
   readonly accepted: number;
   readonly rows: readonly JobRow[];
   readonly causes: readonly CauseGroup[];

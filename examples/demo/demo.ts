@@ -7,7 +7,7 @@ import { styleFor } from '../../cli/render/style.ts';
 import { createClient } from '../../client/create-client.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { endOnTrouble, troubleLine } from '../../local/trouble.ts';
-import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
+import { MINUTE_MS, systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { demoJobs } from './demo-jobs.ts';
 import { demoResult, nextCommands, summaryText } from './demo-summary.ts';
 import { DEMO_TROUBLE } from './demo-trouble.ts';
@@ -18,10 +18,11 @@ import { DEMO_TROUBLE } from './demo-trouble.ts';
  */
 
 const ENDED = new Set(['completed', 'dead-lettered', 'parked']);
-const GIVE_UP_MS = 5 * 60_000;
+const DEMO_DATA = '.mktq/demo';
+const GIVE_UP_MS = 5 * MINUTE_MS;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: 'string', default: '.mktq/demo' } } });
+  const { values } = parseArgs({ options: { data: { type: 'string', default: DEMO_DATA } } });
   const dataDir = values.data;
   endOnTrouble(dataDir);
   const stack = await startLocal({
@@ -110,7 +111,7 @@ function stopOnSignals(stack: LocalStack): void {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`mktq: ${troubleLine(error, '.mktq/demo')}\n`);
+  process.stderr.write(`mktq: ${troubleLine(error, DEMO_DATA)}\n`);
   process.exit(1);
 }
 

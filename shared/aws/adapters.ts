@@ -12,7 +12,7 @@ import { dynamoBudgetStore } from './dynamo-budget-store.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
 
-export interface AdapterSettings {
+interface AdapterPorts {
   readonly clients: AwsClients;
   readonly table: string;
   readonly jobsQueueUrl: string;
@@ -34,15 +34,15 @@ export interface Adapters {
 }
 
 /** Every port on one table and two queues. Built once per process; the clients keep their connections. */
-export function createAdapters(settings: AdapterSettings): Adapters {
-  const { clients, table, account, clock, random, sleep } = settings;
+export function createAdapters(ports: AdapterPorts): Adapters {
+  const { clients, table, account, clock, random, sleep } = ports;
   const at = { client: clients.dynamodb, table };
   return {
     ledger: dynamoLedger(at),
     archive: dynamoArchive(at),
     bodies: dynamoBodies(at),
     budgetStore: dynamoBudgetStore(at, account),
-    jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: settings.jobsQueueUrl, clock, random, sleep }),
-    deadLetterQueue: sqsDeadLetterQueue(clients.sqs, settings.deadLetterQueueUrl),
+    jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: ports.jobsQueueUrl, clock, random, sleep }),
+    deadLetterQueue: sqsDeadLetterQueue(clients.sqs, ports.deadLetterQueueUrl),
   };
 }

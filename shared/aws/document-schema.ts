@@ -1,15 +1,16 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import { isObject } from '../kernel/is-object.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 
 /**
- * What is stored of one kind of document, and how what earlier versions stored becomes that. `upgrades[n]` is pure and makes
- * a value of schema n one of schema n + 1, so the present number is how many there are. A document without a number is of
- * schema 0. Whoever changes a stored shape adds an upgrade here and a fixture to test/unit/aws/documents.
+ * How one kind of document is stored, and how what earlier versions stored becomes that. Whoever changes a stored shape
+ * adds an upgrade here and a fixture to test/unit/aws/documents.
  */
 export interface DocumentSchema<T> {
   readonly name: string;
+  /** `upgrades[n]` makes a value of schema n one of n + 1; the present number is how many there are, none stored is 0. */
   readonly upgrades: readonly ((value: Fields) => Fields)[];
   /** Never set: ties the schema to the type that its present number describes. */
   readonly of?: T;
@@ -25,16 +26,14 @@ function withoutEnvelope({ version: _version, writeToken: _token, ...value }: Fi
 /** Schema 0 of a letter said only in its note that an edit was being redriven. */
 function withEdited(letter: Fields): Fields {
   const closing = letter['closing'];
-  if (!isFields(closing)) return letter;
+  if (!isObject(closing)) return letter;
   return { ...letter, closing: { ...closing, edited: String(closing['note']).endsWith('edited') } };
 }
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 /** Schema 0 of a row called the decision of a decided job its verdict. */
 function withDecision(row: Fields): Fields {
   const state = row['state'];
-  if (!isFields(state) || state['kind'] !== 'decided' || !('verdict' in state)) return row;
+  if (!isObject(state) || state['kind'] !== 'decided' || !('verdict' in state)) return row;
   const { verdict, ...rest } = state;
   return { ...row, state: { ...rest, decision: verdict } };
 }

@@ -75,9 +75,8 @@ async function write<T>(
 }
 
 /**
- * Whatever went wrong, the item itself says what happened: a condition can fail because our own earlier try was applied and
- * only its reply was lost, and a time-out says nothing at all. If the item is still the one that was to be replaced, the
- * write may yet arrive.
+ * Whatever went wrong, the item itself says what happened: a condition can fail because our own earlier try was applied
+ * and only its reply was lost. If the item is still the one to be replaced, the write may yet arrive.
  */
 async function whatIsStored<T>(
   at: DynamoTable,

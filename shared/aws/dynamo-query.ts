@@ -9,7 +9,7 @@ import { type DynamoTable, type Item, keyItem } from './dynamo-document.ts';
 import type { ItemKey } from './dynamo-table.ts';
 
 /** One partition of an index, read in the order of its sort key. */
-export interface IndexRange {
+interface IndexRange {
   readonly index: (typeof TABLE.indexes)[keyof typeof TABLE.indexes];
   readonly partition: string;
   readonly newestFirst: boolean;

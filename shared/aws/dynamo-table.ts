@@ -3,7 +3,7 @@ import { TABLE } from '../config/names.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 
 /** Items of one index are spread over this many partitions, so that one batch or one state never makes a hot one. */
-export const SHARDS = 8;
+const SHARDS = 8;
 
 /** Attribute names beside the keys. `doc` is the whole document as JSON; long ones are gzipped into `docz` instead. */
 export const ATTRIBUTE = {
@@ -20,10 +20,8 @@ export const ATTRIBUTE = {
 type Index = (typeof TABLE.indexes)[keyof typeof TABLE.indexes];
 
 /**
- * The one table. Rows are found through keys-only indexes and then read from the table itself, because an index
- * entry that carries nothing but keys is rewritten only when a key changes: most writes of a job touch no index but
- * `byState`. `byStatus` alone carries a column, the letter's summary, so that 100,000 letters can be grouped without
- * reading one of them.
+ * The one table. Its indexes carry only keys, because such an entry is rewritten only when a key changes; rows are then read
+ * from the table. `byStatus` alone carries the letter's summary, so that 100,000 letters can be grouped unread.
  */
 export function tableDefinition(tableName: string): CreateTableCommandInput {
   const { byKey, byBatch, byState, byStatus } = TABLE.indexes;

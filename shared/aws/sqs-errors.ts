@@ -1,7 +1,7 @@
 import { SQSServiceException } from '@aws-sdk/client-sqs';
 
 /** One entry of a batch that SQS refused, in its own words. */
-export interface RefusedEntry {
+interface RefusedEntry {
   readonly code: string;
   readonly message: string;
   /** SQS says that the entry itself is wrong: asking again gives the same answer. */
@@ -32,7 +32,3 @@ export const isGone = ({ code, message }: RefusedEntry): boolean =>
 /** SQS refused the request itself: asking again gives the same answer. Throttling is nobody's fault. */
 export const isSenderFault = (error: unknown): boolean =>
   error instanceof SQSServiceException && error.$fault === 'client' && !isThrottle(error.name);
-
-/** The error's name and words, for a result somebody reads; never the request. */
-export const errorText = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { MAX_VISIBILITY_MS } from '../config/limits.ts';
 import type { JobsQueue } from '../job/queues.ts';
-import type { Clock, Sleep } from '../kernel/clock.ts';
+import { type Clock, MINUTE_MS, type Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import { retryDelay } from './retry-delay.ts';
 import { isGone, refusedEntry } from './sqs-errors.ts';
@@ -20,7 +20,7 @@ type Message = Parameters<JobsQueue['hide']>[0][number];
 const BATCH_ENTRIES = 10;
 /** Even past `giveUpAt` one try is made, and it may take this long. */
 const LEAST_TRY_MS = 1_000;
-const MOST_TRY_MS = 60_000;
+const MOST_TRY_MS = MINUTE_MS;
 
 /** Hides messages until `delayMs` from now; a retry aims at the same moment, not at a later one. */
 export async function hideMessages(

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { retryDelay } from './retry-delay.ts';
-import { errorText, isSenderFault, refusedEntry } from './sqs-errors.ts';
+import { isSenderFault, refusedEntry } from './sqs-errors.ts';
 import type { SqsQueue } from './sqs-hide.ts';
 
 /** SQS's limits on one batch; 256 KiB for all of it was one for years, and a job's body may have as much. */
@@ -67,10 +67,10 @@ async function tryOnce(queue: SqsQueue, batch: readonly OutgoingMessage[]): Prom
     );
     return batch.map((_, i) => resultOf(String(i), reply));
   } catch (error) {
-    const message = errorText(error);
+    const message = String(error);
     // SQS may have taken them all the same; the deduplication id makes the repeat harmless.
     if (!isSenderFault(error)) return batch.map(() => ({ kind: 'failed', message }));
-    // One entry can make SQS refuse a whole batch: each is sent alone, and only the guilty one is refused.
+    // One entry can make SQS refuse a whole batch: each is sent alone, and only the offending one is refused.
     if (batch.length > 1) return (await Promise.all(batch.map((one) => tryOnce(queue, [one])))).flat();
     return batch.map(() => ({ kind: 'refused', message }));
   }

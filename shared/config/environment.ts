@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../kernel/clock.ts';
 import {
   type AccountLimits,
   type BackoffSettings,
@@ -21,7 +22,7 @@ export class ConfigurationError extends Error {
 /** Where Marketo is and who asks, by transport. */
 export type MarketoSettings = SoapSettings;
 
-export interface SoapSettings {
+interface SoapSettings {
   readonly transport: 'soap';
   /** `https://X.mktoapi.com/soap/mktows/3_1`: every instance has its own, the address inside the WSDL must not be called. */
   readonly endpoint: string;
@@ -145,8 +146,7 @@ function soapEndpoint(value: string): string {
 
 function readBackoff(env: Environment): BackoffSettings {
   const baseMs =
-    numberOf(env, 'MKTQ_BACKOFF_BASE_MS', { least: 1, most: 3_600_000, whole: true }) ??
-    DEFAULT_BACKOFF.baseMs;
+    numberOf(env, 'MKTQ_BACKOFF_BASE_MS', { least: 1, most: HOUR_MS, whole: true }) ?? DEFAULT_BACKOFF.baseMs;
   const capMs =
     numberOf(env, 'MKTQ_BACKOFF_CAP_MS', { least: 1, most: 43_200_000, whole: true }) ??
     DEFAULT_BACKOFF.capMs;

@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/clock.ts';
+
 /** Marketo's limits and the stack's own figures, each with the sentence that justifies it. `infra/` imports this file. */
 
 /** The account's limits as Marketo states them, before share and guard band are taken off. */
@@ -41,11 +43,11 @@ export interface WorkerTimings {
 }
 
 export const DEFAULT_TIMINGS: WorkerTimings = {
-  shortWaitMs: 60_000,
+  shortWaitMs: MINUTE_MS,
   settleReserveMs: 15_000,
   // Well past SQS's five minutes of deduplication: what the warden sends at last is the first message over again, and
   // dropped as its repeat the job would be lost.
-  parkAheadMs: 15 * 60_000,
+  parkAheadMs: 15 * MINUTE_MS,
   graceMs: 30_000,
 };
 
@@ -64,9 +66,9 @@ export const MAX_CONCURRENCY = 10;
 export const MAX_IN_FLIGHT = 120_000;
 
 /** One day less than the retention: what expires here is filed as a letter before SQS deletes it. */
-export const MAX_AGE_MS = 13 * 24 * 3_600_000;
+export const MAX_AGE_MS = 13 * DAY_MS;
 /** No visibility is ever set beyond an hour: SQS counts its 12 h from the receive and refuses more. */
-export const MAX_VISIBILITY_MS = 3_600_000;
+export const MAX_VISIBILITY_MS = HOUR_MS;
 
 export const DEFAULT_RETENTION_DAYS = 30;
 /** A completed job must outlive SQS's retention of 14 days, or a late redelivery would run it again. */

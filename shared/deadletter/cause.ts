@@ -12,7 +12,7 @@ export const causeOf = (of: Pick<LetterSummary, 'class' | 'code' | 'operation' |
   );
 
 /** What stands where a value was. */
-export const VALUE = '…';
+const VALUE = '…';
 
 /** Some replies put a page into the message; the beginning tells causes apart, and it bounds the work. */
 const MOST_CHARACTERS = 2_000;

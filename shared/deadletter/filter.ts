@@ -5,7 +5,7 @@ import type { Archive } from './archive.ts';
 import { LETTER_STATUSES, type LetterStatus, type LetterSummary, OPEN_STATUSES } from './letter.ts';
 
 export const STATUS_FILTERS = ['open', 'redriven', 'discarded', 'all'] as const;
-export type StatusFilter = (typeof STATUS_FILTERS)[number];
+type StatusFilter = (typeof STATUS_FILTERS)[number];
 
 /** Which letters are meant. Null is any; `since` in epoch ms. */
 export interface LetterFilter {
@@ -28,7 +28,7 @@ export interface FilterWords {
   readonly all?: boolean | undefined;
 }
 
-export type ParsedFilter =
+type ParsedFilter =
   | {
       readonly kind: 'filter';
       readonly filter: LetterFilter;
@@ -111,7 +111,7 @@ export function matches(filter: LetterFilter, letter: LetterSummary): boolean {
 }
 
 /** A letter being redriven counts as open: if its redrive was interrupted, it still wants somebody. */
-export function statusesOf(status: StatusFilter): readonly LetterStatus[] {
+function statusesOf(status: StatusFilter): readonly LetterStatus[] {
   switch (status) {
     case 'open':
       return OPEN_STATUSES;

@@ -44,7 +44,7 @@ export interface LetterHead {
 }
 
 /** How a letter is being closed, or was. The note is for people. */
-export interface Closing {
+interface Closing {
   readonly at: number;
   readonly note: string;
   /** A redrive of an edit. */

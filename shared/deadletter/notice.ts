@@ -15,7 +15,7 @@ export interface LetterTexts {
 }
 
 /** What a message of the dead-letter queue says. */
-export type Notice =
+type Notice =
   /** The whole letter: enough to file it again. */
   | { readonly kind: 'letter'; readonly letter: NoticedLetter }
   /** The letter is too long for a message: it is in the archive. */
@@ -100,7 +100,7 @@ const referenceSchema = v.object({
   reference: v.object({ letterId: v.pipe(v.string(), v.minLength(1)) }),
 });
 
-export type NoticedLetter = v.InferOutput<typeof letterSchema>;
+type NoticedLetter = v.InferOutput<typeof letterSchema>;
 
 /** The message of the dead-letter queue, read. Total: whatever is no notice of ours is `foreign`. */
 export function readNotice(body: string): Notice {

@@ -4,7 +4,7 @@ import type { Job, JobFields } from './job.ts';
 import { groupIdOf, orderingKeyOf } from './ordering-key.ts';
 
 /** One message ready for SQS. */
-export interface JobMessage {
+interface JobMessage {
   readonly body: string;
   readonly groupId: string;
   readonly deduplicationId: string;

@@ -2,7 +2,7 @@ import { MAX_BODY_BYTES } from '../config/limits.ts';
 import type { Job } from './job.ts';
 import { problemText, validateJob } from './validate-job.ts';
 
-export type Parsed =
+type Parsed =
   | { readonly kind: 'job'; readonly job: Job }
   /** `jobId` and `operation` are what could still be read, for the letter; the body was not a job for all that. */
   | {

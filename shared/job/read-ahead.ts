@@ -1,5 +1,5 @@
 /** A source that is read one item ahead, so that waiting for it keeps nothing else waiting. */
-export interface ReadAhead<Item> {
+interface ReadAhead<Item> {
   /** Asks for the next item, unless one is there or on its way. */
   pull(): void;
   has(): boolean;

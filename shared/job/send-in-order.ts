@@ -47,10 +47,8 @@ export const DEFAULT_SEND_LIMITS: SendLimits = {
 };
 
 /**
- * Sends a stream of items and yields what became of each, in order. Two items of one name are never under way together,
- * and behind one that could not be sent its name is `blocked`: what comes after must not overtake its second try.
- * A batch that is not full leaves at once if nothing else is under way, so a slow source is not kept waiting.
- * Streams that are given one `blocked` share it.
+ * Sends a stream of items and yields what became of each, in order. Two items of one name are never under way together, and
+ * behind one that could not be sent its name is `blocked`: nothing may overtake its second try. Streams may share `blocked`.
  */
 export async function* sendInOrder<Item, Result>(
   entries: Iterable<Entry<Item, Result>> | AsyncIterable<Entry<Item, Result>>,
@@ -129,7 +127,10 @@ class Window<Item, Result> {
     return this.#slots.length === 0;
   }
 
-  /** Starts every batch that may start. `last`: nothing more will come, so none waits to be full. */
+  /**
+   * Starts every batch that may start. With nothing under way, one that is not full leaves at once: a slow source is not
+   * kept waiting. `last`: nothing more will come, so none waits to be full.
+   */
   dispatch(last: boolean): void {
     while (this.underWay.size < this.#limits.batches) {
       const full = this.#waiting.length >= this.#limits.batchSize;

@@ -13,7 +13,7 @@ export type Validated =
   | { readonly kind: 'valid'; readonly job: Job }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
-/** Judges a whole job message, the same way at enqueue time and in the worker. Total: any value gets an answer. */
+/** Checks a whole job message, the same way at enqueue time and in the worker. Total: any value gets an answer. */
 export function validateJob(value: unknown): Validated {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return invalid([{ path: '', message: 'the message must be a JSON object' }]);

@@ -1,3 +1,5 @@
+import { errorText } from './error-text.ts';
+
 /**
  * A document as it was last read or written here, with the envelope that the next write over it needs. Only an adapter
  * makes one. `version` counts the writes from 1 (0: there is none); `token` is random per write.
@@ -27,9 +29,8 @@ export interface Documents<T> {
   /** The same with its envelope, for who goes on to change it. */
   read(id: string): Promise<Copy<T | null>>;
   /**
-   * Writes what `reduce` makes of the document. A copy in hand is tried first and read anew only when the write is refused; an
-   * id alone is read first. Ends, because every refusal means that somebody else made progress. A write whose reply was lost
-   * is known again by its token; where even that cannot be found out, it rejects with an `UnansweredWrite`.
+   * Writes what `reduce` makes of the document. A copy in hand is read anew only when the write is refused; it ends, because a
+   * refusal means that somebody else made progress. Rejects with `UnansweredWrite` where a lost reply cannot be made up for.
    */
   change(at: string | Copy<T | null>, reduce: Reduce<T>): Promise<Changed<T>>;
 }
@@ -41,7 +42,7 @@ export class UnansweredWrite extends Error {
   readonly version: number;
 
   constructor(written: Pick<Copy<unknown>, 'token' | 'version'>, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(errorText(cause), { cause });
     this.token = written.token;
     this.version = written.version;
   }

@@ -1,5 +1,6 @@
 import { STARTS_POISON } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
+import { MINUTE_MS } from '../kernel/clock.ts';
 import type { DeadLetterDecision, JobRow } from './row.ts';
 
 /** What a run wants to take. Times in epoch ms. */
@@ -35,7 +36,7 @@ const EARLY_MS = 1_500;
  * A message of a parked job may be the warden's own, on a clock that is behind the warden's and before its mark is in the
  * row. So close to its time it is kept: acknowledged, it would be gone, and nobody would send another.
  */
-const NEARLY_DUE_MS = 60_000;
+const NEARLY_DUE_MS = MINUTE_MS;
 
 /** The one place that says what may follow what. Pure and total. */
 export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimCheck {

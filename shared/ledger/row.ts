@@ -70,7 +70,7 @@ export type JobState =
       /** Nothing else ran in the process: if it died, the job was the cause. */
       readonly alone?: boolean;
     }
-  /** Judged and recorded, the letter not yet filed: settle it again, without a call. */
+  /** Decided and recorded, the letter not yet filed: settle it again, without a call. */
   | { readonly kind: 'decided'; readonly decision: DeadLetterDecision }
   | {
       readonly kind: 'completed';

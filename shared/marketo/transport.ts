@@ -70,7 +70,7 @@ export interface Target {
 /** What one answer says, read by the transport. */
 export type Read<T> = { readonly kind: 'answered'; readonly value: T } | Faulted;
 
-export interface Faulted {
+interface Faulted {
   readonly kind: 'fault';
   readonly fault: Fault;
   /** Asked with credentials that have been replaced since: it says nothing of the account. */
@@ -78,9 +78,8 @@ export interface Faulted {
 }
 
 /**
- * Leave to send ONE request: opens the socket, takes a permit, writes the intent of what announces, and only then calls
- * `perform`, which must call `post` once (so that a signature is made at the moment of sending) and say what the answer is.
- * Answers `refused` without a byte sent when the budget has no permit in time or the run may not go on.
+ * Sends one request: opens the socket, takes a permit, writes the intent of what announces, and only then calls `perform`,
+ * which signs, calls `post` once and reads the answer. `refused`, without a byte sent, where permit or intent fail.
  */
 export type Send<Refusal> = <T>(
   target: Target,

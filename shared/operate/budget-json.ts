@@ -11,12 +11,12 @@ export interface BudgetJson extends HoldsJson, Omit<BudgetFigures, 'resetsAt'> {
 }
 
 /** What closes the account: the hold that lasts longest, and all of them. */
-export interface HoldsJson {
+interface HoldsJson {
   readonly hold: HoldJson | null;
   readonly holds: readonly HoldJson[];
 }
 
-export interface HoldJson {
+interface HoldJson {
   readonly reason: HoldReason;
   readonly until: string | null;
   readonly since: string;

@@ -13,9 +13,8 @@ export type Discarded =
   | { readonly kind: 'redriven' };
 
 /**
- * Closes a letter for good, with the reason. A redrive that began and that no run has picked up is taken back: the letter is
- * `discarding` first, so that the redrive sees it, then the row ends in the letter again, so that its message is acknowledged
- * without a call, and only then the letter is `discarded`. Interrupted, it stays open, and a repeat goes on from there.
+ * Closes a letter for good, with the reason. A redrive that no run has picked up is taken back: the letter is `discarding`,
+ * so that the redrive sees it, then the row ends in it again, then it is `discarded`. Interrupted, a repeat goes on from there.
  */
 export async function discard(ports: LetterPorts, letterId: string, reason: string): Promise<Discarded> {
   const copy = await ports.archive.read(letterId);

@@ -7,11 +7,11 @@ import { sha256Hex } from '../kernel/hash.ts';
 import { leadKeysOf } from '../marketo/operations/registry.ts';
 import type { LetterPorts } from './redrive/letter.ts';
 
-export type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
+type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
 
 /**
- * Erases the person from one letter: of a letter about nobody else only an empty head stays, in any other the address goes. The
- * head is for its notice, which may still be in the dead-letter queue: to the collector a letter that is gone was never filed.
+ * Erases the person from one letter. Of a letter about nobody else an empty head stays: its notice may still be in the
+ * dead-letter queue, and the collector would file anew a letter that is gone.
  */
 export async function forgetInLetter(
   ports: LetterPorts,

@@ -30,7 +30,7 @@ export interface JobFilter {
   readonly state?: JobStateName | undefined;
 }
 
-export interface JobList {
+interface JobList {
   readonly jobs: readonly FoundJob[];
   /** How many readings of the ledger ended at `MOST_READ` rows: there may be more jobs that fit. */
   readonly cutShort: number;
@@ -115,7 +115,7 @@ async function resultOf({ state }: JobRow, { bodies }: JobPorts): Promise<unknow
 }
 
 /** How far a batch is. */
-export interface BatchJson {
+interface BatchJson {
   readonly batch: string;
   readonly total: number;
   readonly completed: number;

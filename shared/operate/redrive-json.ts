@@ -4,7 +4,7 @@ import type { RedriveEstimate } from './redrive/estimate.ts';
 import type { RedriveOutcome, RedrivePlan } from './redrive/redrive.ts';
 
 /** What came of a redrive, in letters. */
-export interface RedriveJson {
+interface RedriveJson {
   readonly selected: number;
   readonly redriven: number;
   readonly skipped: number;

@@ -53,7 +53,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
 }
 
 /** The same as every program outside sees it. A part that could not be read is null; `trouble`, absent otherwise, then says why. */
-export interface StatusJson {
+interface StatusJson {
   readonly budget: BudgetJson | null;
   readonly queue: {
     readonly visible: number;

@@ -3,6 +3,7 @@ import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts
 import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { OPEN_STATUSES } from '../deadletter/letter.ts';
+import { MINUTE_MS } from '../kernel/clock.ts';
 import { noMetrics } from '../kernel/metrics.ts';
 import type { RunPorts } from '../run/ports.ts';
 
@@ -11,7 +12,6 @@ type MeasurePorts = Pick<
   'budget' | 'jobsQueue' | 'ledger' | 'archive' | 'clock' | 'metrics' | 'log'
 > & { readonly limits: AccountLimits };
 
-const MINUTE_MS = 60_000;
 /** Counting letters reads the summary of each: at 100,000 of them every minute that would cost more than all the rest. */
 const LETTERS_EVERY_MS = 5 * MINUTE_MS;
 

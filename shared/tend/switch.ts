@@ -1,16 +1,16 @@
 import type { HoldInForce } from '../budget/holds.ts';
+import { HOUR_MS, MINUTE_MS } from '../kernel/clock.ts';
 
-const MINUTE_MS = 60_000;
 /** Below this the switch, which takes effect in seconds to minutes, would save nothing. */
 const OFF_ABOVE_MS = 10 * MINUTE_MS;
 /** On this early, so that the queue flows when the hold ends. */
 const ON_BEFORE_MS = 3 * MINUTE_MS;
 /**
- * Twice a day the queue is let through a held account, so that the worker can file what has expired. SQS deletes a day after
- * a message expires: were the sweeps a day apart, one that just missed its sweep would be gone before the next.
+ * Twice a day the queue is let through a held account, so that the worker can file what has expired. SQS deletes a day
+ * after that: with a sweep a day, what just missed one would be gone before the next.
  */
 const SWEEP_MS = 10 * MINUTE_MS;
-const SWEEP_EVERY_MS = 12 * 60 * MINUTE_MS;
+const SWEEP_EVERY_MS = 12 * HOUR_MS;
 
 /**
  * How the event source should stand, from the holds alone: level-triggered, so that a missed minute or a deploy that

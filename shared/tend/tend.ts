@@ -8,7 +8,7 @@ import { runProbes } from './probe.ts';
 import { sendDue } from './send-due.ts';
 import { type EventSource, wantedSwitch } from './switch.ts';
 
-export interface TendPorts extends RunPorts {
+interface TendPorts extends RunPorts {
   readonly eventSource: EventSource;
   readonly credentials: Credentials;
   readonly limits: AccountLimits;

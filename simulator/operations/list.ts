@@ -59,10 +59,10 @@ function checkMember(
 }
 
 function refuseAnyFailure(members: readonly Member[]): void {
-  const stranger = members.find((member) => !member.succeeds);
-  if (stranger === undefined) return;
-  const { type, value } = stranger.key;
-  if (stranger.lead === undefined) throw new ServiceFault(20103, `No lead found with ${type} = ${value}`);
+  const refused = members.find((member) => !member.succeeds);
+  if (refused === undefined) return;
+  const { type, value } = refused.key;
+  if (refused.lead === undefined) throw new ServiceFault(20103, `No lead found with ${type} = ${value}`);
   throw new ServiceFault(20110, `Lead ${type} = ${value} is not a member of the list`);
 }
 

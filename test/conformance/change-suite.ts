@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { absent, type Changed, type Copy, type Documents } from '../../shared/kernel/document.ts';
 
 /** One document under compare-and-swap, not yet written. */
-export interface ChangeSubject<T> {
+interface ChangeSubject<T> {
   readonly id: string;
   /** A value that differs from the others by its mark. */
   make(mark: string): T;

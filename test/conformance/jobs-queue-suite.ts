@@ -3,7 +3,7 @@ import type { Delivery } from '../../shared/job/job.ts';
 import type { JobsQueue, OutgoingMessage } from '../../shared/job/queues.ts';
 import { sendAll } from '../support/send-all.ts';
 
-export interface QueueUnderTest {
+interface QueueUnderTest {
   readonly queue: JobsQueue;
   /** Takes up to ten messages that are visible now, as a consumer would. */
   receive(): Promise<readonly Delivery[]>;

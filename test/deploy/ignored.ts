@@ -2,7 +2,7 @@
  * What the emulator takes from the template and does not play, found by reading the deployed resources back, and the
  * assertions of test/infra/stack.test.ts that stand in for it. If a later emulator plays one, the test says so.
  */
-export interface Ignored {
+interface Ignored {
   readonly what: string;
   /** A title in test/infra/stack.test.ts. */
   readonly coveredBy: string;

@@ -121,29 +121,25 @@ export const marketoGuards: readonly Guard[] = [
     file: 'shared/marketo/soap/client.ts',
     find: `const sent = await send(target, async (post) => {
       // Here and not earlier: a signature ages, and the permit may have been waited for.
-      const { timestamp, signature } = sign(
-        settings.userId,
-        settings.encryptionKey,
-        settings.clock() + offsetMs,
-      );`,
-    replace: `const at = settings.clock() + offsetMs;
+      const { timestamp, signature } = sign(ports.userId, ports.encryptionKey, ports.clock() + offsetMs);`,
+    replace: `const at = ports.clock() + offsetMs;
     const sent = await send(target, async (post) => {
-      const { timestamp, signature } = sign(settings.userId, settings.encryptionKey, at);`,
+      const { timestamp, signature } = sign(ports.userId, ports.encryptionKey, at);`,
     testFile: 'test/unit/marketo/soap/client.test.ts',
     testName: 'signs at the moment of sending, not when the call was asked for',
   },
   {
     name: 'clock corrected by the server',
     file: 'shared/marketo/soap/client.ts',
-    find: 'settings.clock() + offsetMs,',
-    replace: 'settings.clock(),',
+    find: 'ports.clock() + offsetMs',
+    replace: 'ports.clock()',
     testFile: 'test/unit/marketo/soap/client.test.ts',
     testName: 'signs by the clock of the server once it is corrected',
   },
   {
     name: 'masking of what is sent',
     file: 'shared/marketo/soap/client.ts',
-    find: 'const secrets = [signature, settings.encryptionKey];',
+    find: 'const secrets = [signature, ports.encryptionKey];',
     replace: 'const secrets: string[] = [];',
     testFile: 'test/unit/marketo/soap/client.test.ts',
     testName: 'leaves neither signature nor key in an exchange or a fault',
@@ -191,7 +187,7 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'reply size bounded',
     file: 'shared/marketo/http/round-trip.ts',
-    find: 'if (received > settings.maxReplyBytes) fail(tooLarge(answer, settings.maxReplyBytes), text());',
+    find: 'if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), text());',
     replace: '',
     testFile: 'test/unit/marketo/http/wire.test.ts',
     testName: 'cuts an answer above the size limit',

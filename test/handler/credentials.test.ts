@@ -4,6 +4,7 @@ import {
   type Environment,
   type MarketoSettings,
 } from '../../shared/config/environment.ts';
+import { MINUTE_MS } from '../../shared/kernel/clock.ts';
 import { silentLog } from '../../shared/kernel/log.ts';
 import type { Send, Transport } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
@@ -20,8 +21,6 @@ import {
   requestCampaignJob,
   syncLeadJob,
 } from '../support/work-world.ts';
-
-const MINUTE_MS = 60_000;
 
 const secretWith = (key: string): Environment => ({
   MARKETO_SOAP_ENDPOINT: 'https://example.com/soap/mktows/3_1',

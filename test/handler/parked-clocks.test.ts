@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../shared/kernel/clock.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { sendDue } from '../../shared/tend/send-due.ts';
 import { createWorld, deliveryOf, syncLeadJob } from '../support/work-world.ts';
-
-const HOUR_MS = 3_600_000;
 
 describe('a parked job that is due', () => {
   test('is not lost if the worker has it before the warden has marked it, on a clock two seconds behind', async () => {

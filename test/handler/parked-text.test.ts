@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../shared/kernel/clock.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { sendDue } from '../../shared/tend/send-due.ts';
 import { createWorld, deliveryOf, syncLeadJob } from '../support/work-world.ts';
-
-const HOUR_MS = 3_600_000;
 
 describe('the text of a parked job', () => {
   test('does not outlive its parking: no row would lead to it when the lead is forgotten', async () => {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../shared/kernel/clock.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { sendDue } from '../../shared/tend/send-due.ts';
 import { createWorld, deliveryOf, syncLeadJob, type World } from '../support/work-world.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** Parks one job after the other, each due at `dueAt`. */
 async function park(world: World, jobs: readonly (readonly [id: string, dueAt: string])[]): Promise<void> {

@@ -19,7 +19,7 @@ export interface TemplateJson {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-export interface Synthesised {
+interface Synthesised {
   readonly stacks: Readonly<Record<string, TemplateJson>>;
   /** Everything that a validator or cdk-nag found, errors and warnings alike. */
   readonly findings: readonly string[];

@@ -1,4 +1,4 @@
-/** A life of the kill test: the whole local stack, or only its functions. It starts when it gets its orders on stdin. */
+/** A child of the kill test: the whole local stack, or only its functions. It starts when it gets its orders on stdin. */
 import { randomUUID } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -6,7 +6,7 @@ import { startFunctions } from '../../local/functions.ts';
 import { lineLog } from '../../local/line-log.ts';
 import { startLocal } from '../../local/start-local.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
-import { executioner, type Waits, watchedFunctions } from './executioner.ts';
+import { killSwitch, type Waits, watchedFunctions } from './kill-switch.ts';
 import type { Orders } from './points.ts';
 
 const log = lineLog({
@@ -26,7 +26,7 @@ function receiveOrders(): Promise<Orders> {
 }
 
 async function start(given: Orders): Promise<unknown> {
-  const builders = watchedFunctions(executioner(given), waitsOf(given));
+  const builders = watchedFunctions(killSwitch(given), waitsOf(given));
   const common = {
     builders,
     env: given.env,
@@ -52,7 +52,7 @@ function waitsOf({ serverDoneMs }: Orders): Waits {
   return { timings, serverDoneMs };
 }
 
-// Its modules are loaded: the next life finds them compiled.
+// Its modules are loaded: the next child finds them compiled.
 flushCompileCache();
 const orders = await receiveOrders();
 const started = await start(orders);

@@ -9,7 +9,7 @@ import { problemText, validateJob } from '../../shared/job/validate-job.ts';
 import { sha256Hex } from '../../shared/kernel/hash.ts';
 import type { Chain, Item, RawMessage } from './workload.ts';
 
-/** Where queue and table can be reached in one life. */
+/** Where queue and table of one child can be reached. */
 export interface Endpoints {
   readonly sqs: string;
   readonly dynamodb: string;

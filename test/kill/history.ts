@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What one life passed, in order, from its log. */
-export interface LifeRecord {
+/** What one child passed, in order, from its log. */
+export interface ChildRecord {
   readonly passed: readonly { readonly point: string; readonly jobId: string }[];
   /** Where it killed itself; null if it was killed from outside, or lived on. */
   readonly killedAt: string | null;
 }
 
-export function readLife(log: string): LifeRecord {
+export function readRecord(log: string): ChildRecord {
   // Killed before it had opened it.
   if (!existsSync(log)) return { passed: [], killedAt: null };
   // The last line may be cut off: the process was killed while it wrote.
@@ -23,13 +23,13 @@ export function readLife(log: string): LifeRecord {
 }
 
 /**
- * The most lives in a row that may have taken the job and ended before they had recorded anything about it. A kill can
+ * The most children in a row that may have taken the job and ended before they had recorded anything about it. A kill can
  * come between the claim and its note, so whoever received the job may have taken it.
  */
-export function killsInARow(lives: readonly LifeRecord[], jobId: string): number {
+export function killsInARow(children: readonly ChildRecord[], jobId: string): number {
   let longest = 0;
   let row = 0;
-  for (const { passed } of lives) {
+  for (const { passed } of children) {
     const own = passed.filter((pass) => pass.jobId === jobId).map(({ point }) => point);
     if (own.includes('recorded')) row = 0;
     const sinceRecord = own.slice(own.lastIndexOf('recorded') + 1);
@@ -39,9 +39,9 @@ export function killsInARow(lives: readonly LifeRecord[], jobId: string): number
   return longest;
 }
 
-/** Whether some life announced the job's call and ended before it had recorded an answer. */
-export const diedOverIntent = (lives: readonly LifeRecord[], jobId: string): boolean =>
-  lives.some(({ passed }) => {
+/** Whether some child announced the job's call and ended before it had recorded an answer. */
+export const diedOverIntent = (children: readonly ChildRecord[], jobId: string): boolean =>
+  children.some(({ passed }) => {
     const own = passed.filter((pass) => pass.jobId === jobId).map(({ point }) => point);
     // `admitted` is the last point before the intent is written, `recorded` the first after it is closed.
     return own.lastIndexOf('admitted') > own.lastIndexOf('recorded');

@@ -9,19 +9,19 @@ import type { StackFile } from '../../local/stack-file.ts';
 import { createAwsClients } from '../../shared/aws/clients.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { openAftermath } from './aftermath.ts';
+import { brokenPromises } from './checks.ts';
 import { createFeeder, type Endpoints } from './feeder.ts';
+import { inspectStack } from './inspect-stack.ts';
 import type { Orders } from './points.ts';
-import { type Arena, type Played, play } from './rounds.ts';
+import { type Played, play, type RoundPorts } from './rounds.ts';
 import { drawEndings, type Mix } from './schedule.ts';
-import { judge } from './verdict.ts';
 import { planWorkload, type Workload } from './workload.ts';
 
 const SEED = Number(process.env['MKTQ_KILL_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 /** Nothing waits for it: on an idle machine with two cores each test takes about a minute and a half. */
 const TEST_TIMEOUT_MS = 600_000;
 const SETTLES_WITHIN_MS = 180_000;
-/** More than a life has time for, so that only its sentence ends it. */
+/** More than a child has time for, so that only its orders end it. */
 const LONG_MS = 300_000;
 /** Marketo, as the worker believes it to be, and as the simulator enforces it. */
 const LIMITS = { rate: 1_000, concurrency: 20, quota: 100_000 };
@@ -58,19 +58,19 @@ test(`nothing is lost, repeated or out of order when the whole stack is killed a
     enqueueing: 2,
     anyTime: 2,
   };
-  await killingSpree(
+  await killInRounds(
     { name: 'stack and all', seed: SEED, mix, throttled: true, signal },
     async ({ directory, env }) => {
       const dataDir = join(directory, 'stack');
       return {
-        orders: (sentence, log) => ({
+        orders: (kill, log) => ({
           role: 'stack',
           dataDir,
           env,
           functionTimeoutMs: LONG_MS,
           serverDoneMs: SERVER_DONE_MS,
           log,
-          sentence,
+          kill,
         }),
         endpoints: (line) => JSON.parse(line) as StackFile,
       };
@@ -101,7 +101,7 @@ test(`the same when only the worker is killed and its claims have to expire (see
     enqueueing: 0,
     anyTime: 1,
   };
-  await killingSpree(
+  await killInRounds(
     { name: 'worker only', seed: SEED + 1, mix, throttled: false, signal },
     async ({ directory, env }) => {
       const servers = await startServers({
@@ -125,14 +125,14 @@ test(`the same when only the worker is killed and its claims have to expire (see
         deadLetters: servers.sqs.deadLetters,
       };
       return {
-        orders: (sentence, log) => ({
+        orders: (kill, log) => ({
           role: 'functions',
           queues,
           env: functions as Orders['env'],
           functionTimeoutMs: FUNCTION_TIMEOUT_MS,
           serverDoneMs: SERVER_DONE_MS,
           log,
-          sentence,
+          kill,
         }),
         endpoints: () => stack,
       };
@@ -151,51 +151,51 @@ async function shortenVisibility(stack: Endpoints): Promise<void> {
   clients.destroy();
 }
 
-type Stage = Pick<Arena, 'orders' | 'endpoints'>;
+type Variant = Pick<RoundPorts, 'orders' | 'endpoints'>;
 
-interface Spree {
+interface Rounds {
   readonly name: string;
   readonly seed: number;
   readonly mix: Mix;
-  /** Whether the last life meets a throttle answer, which closes the account for a window of 20 s. */
+  /** Whether the last child meets a throttle answer, which closes the account for a window of 20 s. */
   readonly throttled: boolean;
   readonly signal: AbortSignal;
 }
 
-async function killingSpree(
-  { name, seed, mix, throttled, signal }: Spree,
-  build: (given: { directory: string; env: Record<string, string> }) => Promise<Stage>,
+async function killInRounds(
+  { name, seed, mix, throttled, signal }: Rounds,
+  build: (given: { directory: string; env: Record<string, string> }) => Promise<Variant>,
 ): Promise<void> {
   const random = seededRandom(seed);
   const endings = drawEndings(mix, random);
-  // Some lives need more than one helping of work until they meet their end.
+  // Some children need more than one portion of work until they end.
   const workload = planWorkload(seed, endings.length * 2 + 10);
   const directory = mkdtempSync(join(tmpdir(), 'mktq-kill-'));
   undo.push(() => rmSync(directory, { recursive: true, force: true }));
   const simulator = await startWitness(workload, random);
   undo.push(() => simulator.close());
-  const stage = await build({ directory, env: environmentFor(simulator) });
+  const variant = await build({ directory, env: environmentFor(simulator) });
   const feeder = createFeeder();
   undo.push(() => feeder.close());
 
   const startedAt = performance.now();
-  const played = await play(endings, { directory, feeder, workload, throttled, signal, ...stage });
+  const played = await play(endings, { directory, feeder, workload, throttled, signal, ...variant });
   undo.push(async () => {
     played.last.kill();
     await played.last.ended;
   });
   await feeder.finished();
   const jobs = workload.chains.flat().filter(({ kind }) => kind === 'job').length;
-  const aftermath = openAftermath(played.endpoints);
-  undo.push(() => aftermath.close());
-  const settled = await aftermath.settles(jobs, SETTLES_WITHIN_MS);
-  const found = await aftermath.gather();
-  const account = await aftermath.account();
+  const inspection = inspectStack(played.endpoints);
+  undo.push(() => inspection.close());
+  const settled = await inspection.settles(jobs, SETTLES_WITHIN_MS);
+  const found = await inspection.gather();
+  const account = await inspection.account();
   const witness = simulator.witness();
-  const broken = judge({
+  const broken = brokenPromises({
     chains: workload.chains,
     rawTries: feeder.rawTries,
-    lives: played.lives,
+    children: played.children,
     witness,
     instance: simulator.instance(),
     ...found,
@@ -234,7 +234,7 @@ const environmentFor = (simulator: Simulator): Record<string, string> => ({
   MKTQ_BACKOFF_CAP_MS: '500',
 });
 
-/** A point may be missed now and then, when its only job was settled by the life before; it must not be missed for good. */
+/** A point may be missed now and then, when its only job was settled by the child before; it must not be missed for good. */
 const missed = (mix: Mix, { hits }: Played): readonly string[] =>
   Object.keys(mix.points).filter((point) => ![...hits.keys()].some((hit) => hit.startsWith(point)));
 

@@ -1,20 +1,17 @@
-import { STEPS, type Step } from '../../shared/run/trace.ts';
-
-/** Where a child may be told to kill itself: the core's own steps, and those of the functions around it. */
-export const POINTS = [...STEPS, 'answered', 'collecting', 'collected'] as const;
+import type { Step } from '../../shared/run/trace.ts';
 
 /**
- * `answered`: the worker has answered, nothing is acknowledged yet. `collecting` and `collected`: before the collector
- * touches a batch of the dead-letter queue, and when it has answered.
+ * Where a child may be told to kill itself: the core's own steps, and those of the functions around it. `answered`: nothing is
+ * acknowledged yet. `collecting` and `collected`: before the collector touches a batch, and when it has answered.
  */
 export type Point = Step | 'answered' | 'collecting' | 'collected';
 
 /** The child kills itself `delayMs` after it has passed the point for the nth time. */
-export interface Sentence {
+export interface Kill {
   readonly point: Point;
   readonly passes: number;
   readonly delayMs: number;
-  /** Only passes of jobs count whose call was announced in this life: those that must not be sent again. */
+  /** Only passes of jobs count whose call was announced in this child: those that must not be sent again. */
   readonly unsafeOnly: boolean;
 }
 
@@ -23,15 +20,15 @@ export type Orders = {
   readonly env: Readonly<Record<string, string>>;
   readonly functionTimeoutMs: number;
   readonly serverDoneMs: number;
-  /** Where it notes each point it passes, so that the test knows what a killed life had in its hands. */
+  /** Where it notes each point it passes, so that the test knows what a killed child had in its hands. */
   readonly log: string;
-  readonly sentence: Sentence | null;
+  readonly kill: Kill | null;
 } & (
   | { readonly role: 'stack'; readonly dataDir: string }
   | { readonly role: 'functions'; readonly queues: Queues }
 );
 
-export interface Queues {
+interface Queues {
   readonly sqs: string;
   readonly jobs: { readonly url: string; readonly arn: string };
   readonly deadLetters: { readonly url: string; readonly arn: string };

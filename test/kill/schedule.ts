@@ -1,10 +1,10 @@
 import type { Random } from '../../shared/kernel/random.ts';
-import type { Point, Sentence } from './points.ts';
+import type { Kill, Point } from './points.ts';
 
-/** How one life ends: at a point of its own, or by a kill from outside. */
+/** How one child ends: at a point of its own, or by a kill from outside. */
 export type Ending =
-  | { readonly kind: 'point'; readonly sentence: Sentence }
-  /** Before it is ready: after this part of the time that the last life took to start. */
+  | { readonly kind: 'point'; readonly kill: Kill }
+  /** Before it is ready: after this part of the time that the last child took to start. */
   | { readonly kind: 'starting'; readonly part: number }
   /** While jobs are being sent, after so many were accepted. */
   | { readonly kind: 'enqueueing'; readonly accepted: number }
@@ -28,7 +28,7 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
   const points = Object.entries(mix.points).flatMap(([point, count]) =>
     Array.from(
       { length: count },
-      (_, nth): Ending => ({ kind: 'point', sentence: sentenceAt(point as Point, nth, random) }),
+      (_, nth): Ending => ({ kind: 'point', kill: killAt(point as Point, nth, random) }),
     ),
   );
   const outside = [
@@ -43,7 +43,7 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
 }
 
 /** Half of the kills are at the very point, half a little later, so that what was under way got somewhere. */
-function sentenceAt(point: Point, nth: number, random: Random): Sentence {
+function killAt(point: Point, nth: number, random: Random): Kill {
   const most = RARE.has(point) ? 1 : 4;
   const passes = 1 + Math.floor(random() * most);
   // Bytes leave only after the point: a kill without any delay would be one before the send.

@@ -13,12 +13,12 @@ export interface PlannedJob {
   readonly kind: 'job';
   readonly job: NewJob & { readonly id: string };
   /** How it must end: completed, or as a dead letter with this code. */
-  readonly fate: 'completed' | 20105 | 20113;
+  readonly expectedEnd: 'completed' | 20105 | 20113;
   readonly unsafe: boolean;
   /** Its sender said that a repeat is harmless. */
   readonly repeatable: boolean;
   /** The simulator answers one of its calls so that nobody can know whether it ran. */
-  readonly muddled: boolean;
+  readonly unclear: boolean;
   /** Sent past the library, under a deduplication id of its own. */
   readonly bare: boolean;
   /** How often the simulator ran it; null if its calls look like those of other jobs. */
@@ -38,9 +38,9 @@ export type Item = PlannedJob | RawMessage;
 export type Chain = readonly Item[];
 
 export interface Workload {
-  /** Chains for one more life. */
+  /** Chains for one more child. */
   next(): readonly Chain[];
-  /** For the last life: a throttle answer closes the account for a whole window, and no life before has the time. */
+  /** For the last child: a throttle answer closes the account for a whole window, and no child before has the time. */
   last(): readonly Chain[];
   readonly chains: readonly Chain[];
   /** The simulator's part: which calls it answers badly. */
@@ -71,7 +71,7 @@ const MUDDLING: readonly [NonNullable<Rule['do']>, ...NonNullable<Rule['do']>[]]
   { kind: 'stall', when: 'before' },
 ];
 
-/** Every round brings an ordered lead, something unsafe, something doomed and a read; some bring more. */
+/** Every round brings an ordered lead, something unsafe, something that fails and a read; some bring more. */
 export function planWorkload(seed: number, rounds: number): Workload {
   const random = seededRandom(seed);
   const chains: Chain[] = [];
@@ -103,7 +103,7 @@ function chainsOf(making: Making): Chain[] {
   return [
     leadChain(making),
     pick(UNSAFE, round)(making),
-    pick(DOOMED, round)(making),
+    pick(FAILING, round)(making),
     pick(OTHERS, round)(making),
     ...(trouble === null ? [] : [troubleChain(trouble)]),
     ...(round % 4 === 2 ? [parkedChain(making)] : []),
@@ -134,7 +134,7 @@ const UNSAFE: readonly [(making: Making) => Chain, ...((making: Making) => Chain
   ({ round }) => [importation(round)],
 ];
 
-const DOOMED: readonly [(making: Making) => Chain, ...((making: Making) => Chain)[]] = [
+const FAILING: readonly [(making: Making) => Chain, ...((making: Making) => Chain)[]] = [
   ({ round }) => [unknownField(round)],
   ({ round }) => [sync(emailOf('nowhere', round), 1), noCampaign(emailOf('nowhere', round))],
 ];
@@ -178,8 +178,8 @@ const ruleOf = ({ round, action, hits }: Trouble): Rule => ({
 function troubleChain({ round, action, hits }: Trouble): Chain {
   const email = emailOf(TROUBLE, round);
   const proves = action.kind === 'fault' && PROVING.has(action.code);
-  const muddled = hits === 'requestCampaign' && !proves;
-  return [sync(email, 1), { ...campaign(email, 1004, false), muddled }, sync(email, 2)];
+  const unclear = hits === 'requestCampaign' && !proves;
+  return [sync(email, 1), { ...campaign(email, 1004, false), unclear }, sync(email, 2)];
 }
 
 const PARKED_MS = 6_000;
@@ -212,10 +212,10 @@ function rawChain({ round }: Making): Chain {
 
 const base = {
   kind: 'job',
-  fate: 'completed',
+  expectedEnd: 'completed',
   unsafe: false,
   repeatable: false,
-  muddled: false,
+  unclear: false,
   bare: false,
 } as const;
 
@@ -254,7 +254,7 @@ function campaign(email: string, campaignId: number, repeatable: boolean): Plann
 }
 
 function noCampaign(email: string): PlannedJob {
-  return { ...campaign(email, 9999, false), fate: 20113 };
+  return { ...campaign(email, 9999, false), expectedEnd: 20113 };
 }
 
 function unknownField(round: number): PlannedJob {
@@ -263,7 +263,7 @@ function unknownField(round: number): PlannedJob {
     operation: 'syncLead',
     params: { leadRecord: record(email, 'NoSuchField', '1'), returnLead: false },
   });
-  return { ...planned, fate: 20105, executions: writes(email, 'syncLead', null) };
+  return { ...planned, expectedEnd: 20105, executions: writes(email, 'syncLead', null) };
 }
 
 function toList(email: string): PlannedJob {

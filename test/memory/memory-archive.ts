@@ -4,7 +4,7 @@ import { type FaultHook, noFaults } from './faults.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 
 /** The archive in memory; `letters` lets a test look without asking. */
-export interface MemoryArchive extends Archive {
+interface MemoryArchive extends Archive {
   letters(): readonly LetterHead[];
   /** Writes over whatever stands there. */
   put(letter: LetterHead): void;

@@ -3,7 +3,7 @@ import type { Bodies } from '../../shared/job/bodies.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 
 /** Long texts in memory. `lose` forgets one, as an expired part would be; `expiresAt` tells what was asked for. */
-export interface MemoryBodies extends Bodies {
+interface MemoryBodies extends Bodies {
   lose(key: string): void;
   expiresAt(key: string): number | null | undefined;
 }

@@ -5,7 +5,7 @@ import { absent, type Copy, UnansweredWrite } from '../../shared/kernel/document
 /** What can go wrong with one write. `lost`: applied, but the caller sees an error. `failed`: neither. */
 export type WriteTrouble = 'conflict' | 'lost' | 'failed' | null;
 
-export interface MemoryBudgetTroubles {
+interface MemoryBudgetTroubles {
   /** Asked before every write. */
   trouble?(): WriteTrouble;
   /** Waited for before and after the document is touched, as a network would. */

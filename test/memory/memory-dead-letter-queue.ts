@@ -2,7 +2,7 @@ import type { DeadLetterQueue } from '../../shared/job/queues.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 
 /** The dead-letter queue in memory: every notice, by the id of its letter. */
-export interface MemoryDeadLetterQueue extends DeadLetterQueue {
+interface MemoryDeadLetterQueue extends DeadLetterQueue {
   readonly sent: ReadonlyMap<string, string>;
 }
 

@@ -13,7 +13,7 @@ interface Message extends OutgoingMessage {
 }
 
 /** A FIFO queue in memory: a group waits while one of its messages is hidden; ids repeated within five minutes are dropped. */
-export interface MemoryJobsQueue extends JobsQueue {
+interface MemoryJobsQueue extends JobsQueue {
   /** Takes up to `most` messages, several of one group in order if `together`, as AWS fills a batch. */
   receive(most: number, visibilityMs: number, together?: boolean): readonly Delivery[];
   acknowledge(receiptHandle: string): void;

@@ -7,7 +7,7 @@ export interface Listener {
 }
 
 /** One request in IAM's words, such as `Query` on `index/byState`. */
-export type Heard = (action: string, on: string) => void;
+type Heard = (action: string, on: string) => void;
 
 /** Passes every request of AWS's JSON protocol on as it is, and reports it. */
 export const startListener = (upstream: string, heard: Heard): Promise<Listener> =>

@@ -20,8 +20,8 @@ interface Invocation {
 }
 
 /**
- * A bundle in the loop of Lambda's Node runtime: a process of its own, which asks the Runtime API on loopback for its
- * events. Its clock is ahead by `aheadMs`. It runs one event at a time; more wait, as those of a function with a concurrency of one.
+ * A bundle in the loop of Lambda's Node runtime: a process of its own, which asks the Runtime API on loopback for one event
+ * after the other. Its clock is ahead by `aheadMs`.
  */
 export async function startLambdaProcess(
   bundle: string,

@@ -92,7 +92,7 @@ export function stateDiagram(text: string): {
   };
 }
 
-export interface Citation {
+interface Citation {
   readonly document: string;
   readonly section: string | null;
 }

@@ -25,10 +25,8 @@ export interface EmbeddedAws {
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /**
- * Starts both. With AWS_ENDPOINT_URL set it starts neither and talks to that endpoint with the environment's own
- * region and credentials, so that the conformance suites can be tried on any other implementation:
- * `AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1 npx vitest run test/conformance`. Where the two services
- * have an address each, as AWS's own, AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL_DYNAMODB say so.
+ * Starts both, or neither with AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_SQS and _DYNAMODB) set: the conformance suites then run
+ * on whatever answers there, as CONTRIBUTING.md shows.
  */
 export async function startEmbeddedAws(): Promise<EmbeddedAws> {
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB } = process.env;

@@ -29,7 +29,7 @@ const TREACHEROUS = [
 ] as const;
 
 /** Text that an envelope can carry, often such as to break it. */
-export const carriedText: fc.Arbitrary<string> = fc.oneof(
+const carriedText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...TREACHEROUS),
   fc.array(fc.constantFrom(...TREACHEROUS), { maxLength: 3 }).map((parts) => parts.join('')),
   fc.string({ unit: 'grapheme', maxLength: 12 }),

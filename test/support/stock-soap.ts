@@ -9,13 +9,13 @@ const GOLDEN_HEADER = {
   requestTimestamp: '2026-11-22T10:00:00+00:00',
 };
 
-export interface Conversation {
+interface Conversation {
   readonly request: string;
   readonly soapAction: string;
   readonly answer: unknown;
 }
 
-export interface StockSoap {
+interface StockSoap {
   /** One conversation at a time. */
   converse(
     operation: OperationName,

@@ -33,7 +33,7 @@ import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
 /** What the pretend Marketo does with one call. */
-export type Answer =
+type Answer =
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'fault'; readonly fault: Fault }
   /** The transport itself breaks, before or after the request has left. */

@@ -111,7 +111,7 @@ describe('what holds the documents', () => {
     const problems = (line: string) => commandLinesIn(`\`${line}\``).flatMap(problemWith);
     expect(problems('npx mktq dlq redrive --cause 3f2a --dry-run --stack mktq-acme')).toEqual([]);
     expect(problems('mktq dlq discard ID --reason "it had --gone before"')).toEqual([]);
-    expect(problems('mktq dlq bury ID')).toEqual(['mktq dlq bury ID: no command "bury"']);
+    expect(problems('mktq dlq drop ID')).toEqual(['mktq dlq drop ID: no command "drop"']);
     expect(problems('npx mktq status --loud')).toEqual(['mktq status --loud: no option --loud']);
   });
 

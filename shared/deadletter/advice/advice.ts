@@ -1,11 +1,10 @@
-import { assertNever } from '../../kernel/assert-never.ts';
 import type { FaultClass } from '../../marketo/faults/fault.ts';
 import type { LetterSummary } from '../letter.ts';
 import { REST_ADVICE } from './rest.ts';
 import { SOAP_ADVICE } from './soap.ts';
 import type { Advice } from './words.ts';
 
-export type Advised = Pick<LetterSummary, 'class' | 'code' | 'operation'>;
+type Advised = Pick<LetterSummary, 'class' | 'code' | 'operation'>;
 
 /** What the letter's fault means and what to do about it. Total: a code nobody knows is advised by its class. */
 export function adviceFor({ class: faultClass, code, operation }: Advised): Advice {
@@ -34,106 +33,91 @@ const OUTWEIGHS_CODE: ReadonlySet<FaultClass> = new Set([
 ]);
 
 function adviceForClass(faultClass: FaultClass, operation: string | null): Advice {
-  switch (faultClass) {
-    case 'quota-exhausted':
-      return {
-        meaning: "The subscription's calls of the day are spent.",
-        action: 'Redrive after midnight Central; mktq status shows when that is.',
-      };
-    case 'rate-limited':
-      return {
-        meaning: 'Marketo throttled the call: too many in 20 seconds.',
-        action: 'Somebody else spends the same limit: lower MARKETO_SHARE, then redrive.',
-      };
-    case 'concurrency-limited':
-      return {
-        meaning: 'Marketo throttled the call: too many at once.',
-        action: 'Somebody else uses the same slots: lower MARKETO_SHARE, then redrive.',
-      };
-    case 'expired-signature':
-      return {
-        meaning: 'Signature or token were too old when Marketo read them.',
-        action: "Check the clock of the worker's machine, then redrive.",
-      };
-    case 'transient':
-      return {
-        meaning: 'Marketo did not answer, or not readably, at every attempt.',
-        action:
-          'See mktq status for a hold. When Marketo answers again, redrive: nothing is wrong with the job.',
-      };
-    case 'sync-failed':
-      return {
-        meaning: 'Marketo could not save the lead, twice.',
-        action: 'Read the message for the reason, correct the value with --edit if it is one, then redrive.',
-      };
-    case 'credentials':
-      return {
-        meaning: "Marketo refused the stack's credentials.",
-        action:
-          'Renew the secret (or the variables of section Configuration in the README); the hold lifts by itself when a probe succeeds. Then redrive.',
-      };
-    case 'invalid-request':
-      return {
-        meaning: 'Marketo refused the request for its contents.',
-        action:
-          'Read the message, correct the job with --edit, then redrive; correct the sync job that made it, too.',
-      };
-    case 'not-found':
-      return {
-        meaning: 'What the job names is not in Marketo.',
-        action: 'Create it first, then redrive; or discard if it is gone for good.',
-      };
-    case 'end-of-stream':
-      return {
-        meaning: 'There is nothing more to read.',
-        action: 'It is the end of a read, not a failure: discard.',
-      };
-    case 'record-failed':
-      return {
-        meaning: 'Marketo took the call but refused records in it.',
-        action:
-          'The response says which and why. Correct them with --edit, or in Marketo, then redrive: it sends only the failed records.',
-      };
-    case 'unknown':
-      return {
-        meaning: 'Marketo answered with a code that is in none of its tables.',
-        action:
-          'Read message and response; redrive if they sound temporary, otherwise give both to Adobe support and discard.',
-      };
-    case 'in-doubt':
-      return {
-        meaning:
-          'The request was sent and the answer is unknown: it may have run at Marketo, and a repeat would do it again.',
-        action: `${lookFor(operation)} If it did not run, redrive this id; if it did, discard.`,
-      };
-    case 'malformed':
-      return {
-        meaning: 'The message is not a job, or reuses the id of another; nothing was sent.',
-        action:
-          'The message names what is wrong. Correct the sender; to save this one, redrive it with --edit FILE, a whole job message; otherwise discard.',
-      };
-    case 'expired':
-      return {
-        meaning: 'The job waited past its expiresAt, or 13 days; nothing was sent after that.',
-        action:
-          'See mktq status for what it waited for. If it still matters, redrive (the expiry is dropped); otherwise discard.',
-      };
-    case 'internal':
-      return {
-        meaning: 'A bug of this program, three times.',
-        action:
-          'Report the message with the letter (mktq dlq export). Redrive after the fix; the job itself may be right.',
-      };
-    case 'poison':
-      return {
-        meaning: 'The worker died five times over this job, or SQS gave up on it.',
-        action:
-          "Look at the worker's log for memory or time-outs at the times of its attempts. Make the job smaller with --edit, or give the function more; then redrive.",
-      };
-    default:
-      return assertNever(faultClass);
-  }
+  const advice = BY_CLASS[faultClass];
+  if (faultClass !== 'in-doubt') return advice;
+  return { ...advice, action: `${lookFor(operation)} ${advice.action}` };
 }
+
+/** In doubt, the action is what to do once it is known whether the call has run. */
+const BY_CLASS: Readonly<Record<FaultClass, Advice>> = {
+  'quota-exhausted': {
+    meaning: "The subscription's calls of the day are spent.",
+    action: 'Redrive after midnight Central; mktq status shows when that is.',
+  },
+  'rate-limited': {
+    meaning: 'Marketo throttled the call: too many in 20 seconds.',
+    action: 'Somebody else spends the same limit: lower MARKETO_SHARE, then redrive.',
+  },
+  'concurrency-limited': {
+    meaning: 'Marketo throttled the call: too many at once.',
+    action: 'Somebody else uses the same slots: lower MARKETO_SHARE, then redrive.',
+  },
+  'expired-signature': {
+    meaning: 'Signature or token were too old when Marketo read them.',
+    action: "Check the clock of the worker's machine, then redrive.",
+  },
+  transient: {
+    meaning: 'Marketo did not answer, or not readably, at every attempt.',
+    action: 'See mktq status for a hold. When Marketo answers again, redrive: nothing is wrong with the job.',
+  },
+  'sync-failed': {
+    meaning: 'Marketo could not save the lead, twice.',
+    action: 'Read the message for the reason, correct the value with --edit if it is one, then redrive.',
+  },
+  credentials: {
+    meaning: "Marketo refused the stack's credentials.",
+    action:
+      'Renew the secret (or the variables of section Configuration in the README); the hold lifts by itself when a probe succeeds. Then redrive.',
+  },
+  'invalid-request': {
+    meaning: 'Marketo refused the request for its contents.',
+    action:
+      'Read the message, correct the job with --edit, then redrive; correct the sync job that made it, too.',
+  },
+  'not-found': {
+    meaning: 'What the job names is not in Marketo.',
+    action: 'Create it first, then redrive; or discard if it is gone for good.',
+  },
+  'end-of-stream': {
+    meaning: 'There is nothing more to read.',
+    action: 'It is the end of a read, not a failure: discard.',
+  },
+  'record-failed': {
+    meaning: 'Marketo took the call but refused records in it.',
+    action:
+      'The response says which and why. Correct them with --edit, or in Marketo, then redrive: it sends only the failed records.',
+  },
+  unknown: {
+    meaning: 'Marketo answered with a code that is in none of its tables.',
+    action:
+      'Read message and response; redrive if they sound temporary, otherwise give both to Adobe support and discard.',
+  },
+  'in-doubt': {
+    meaning:
+      'The request was sent and the answer is unknown: it may have run at Marketo, and a repeat would do it again.',
+    action: 'If it did not run, redrive this id; if it did, discard.',
+  },
+  malformed: {
+    meaning: 'The message is not a job, or reuses the id of another; nothing was sent.',
+    action:
+      'The message names what is wrong. Correct the sender; to save this one, redrive it with --edit FILE, a whole job message; otherwise discard.',
+  },
+  expired: {
+    meaning: 'The job waited past its expiresAt, or 13 days; nothing was sent after that.',
+    action:
+      'See mktq status for what it waited for. If it still matters, redrive (the expiry is dropped); otherwise discard.',
+  },
+  internal: {
+    meaning: 'A bug of this program, three times.',
+    action:
+      'Report the message with the letter (mktq dlq export). Redrive after the fix; the job itself may be right.',
+  },
+  poison: {
+    meaning: 'The worker died five times over this job, or SQS gave up on it.',
+    action:
+      "Look at the worker's log for memory or time-outs at the times of its attempts. Make the job smaller with --edit, or give the function more; then redrive.",
+  },
+};
 
 /** Where Marketo shows whether an operation that is unsafe to repeat has run. */
 function lookFor(operation: string | null): string {

@@ -3,9 +3,8 @@ import type { FaultClass } from './fault.ts';
 type Codes = Readonly<Partial<Record<FaultClass, readonly number[]>>>;
 
 /**
- * What Marketo's codes mean for a job. The numbers of its two interfaces are disjoint (five digits over SOAP, at most four over
- * REST), so a fault needs no word on how it came. They are those of Adobe's tables of errors; 20018 is from Marketo's own sample
- * client. Any other number is `unknown`.
+ * What Marketo's codes mean for a job (docs/marketo-facts.md 2 and 3); any other number is `unknown`. SOAP's have five
+ * digits and REST's at most four, so a fault needs no word on how it came.
  */
 const BY_CLASS = {
   'quota-exhausted': [20015, 607],

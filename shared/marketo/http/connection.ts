@@ -7,7 +7,7 @@ import { type RoundTrip, roundTrip } from './round-trip.ts';
 import { isHealthy, MAX_REST_MS, type PooledSocket, restMs, type SocketPool } from './socket-pool.ts';
 import { WireError } from './wire-fault.ts';
 
-export interface ConnectionSettings {
+interface ConnectionPorts {
   readonly target: Target;
   readonly url: URL;
   readonly address: Address;
@@ -19,38 +19,38 @@ export interface ConnectionSettings {
 
 /** One request's way to the server: a socket from the pool or a new one, one post, and what was seen of it. */
 export class Connection {
-  readonly #settings: ConnectionSettings;
+  readonly #ports: ConnectionPorts;
   readonly #origin: string;
   #socket: PooledSocket | null = null;
   #state: 'open' | 'posting' | 'posted' | 'released' = 'open';
   #exchange: Exchange;
 
-  constructor(settings: ConnectionSettings) {
-    this.#settings = settings;
-    this.#origin = settings.url.origin;
+  constructor(ports: ConnectionPorts) {
+    this.#ports = ports;
+    this.#origin = ports.url.origin;
     this.#exchange = {
-      url: settings.target.url,
+      url: ports.target.url,
       request: '',
       response: null,
       httpStatus: null,
       sentAt: null,
-      endedAt: settings.clock(),
+      endedAt: ports.clock(),
       serverDate: null,
     };
   }
 
   usable(): boolean {
-    const { target, clock } = this.#settings;
+    const { target, clock } = this.#ports;
     return this.#socket !== null && isHealthy(this.#socket, target.announces, clock());
   }
 
   async refresh(): Promise<Fault | null> {
     if (this.usable()) return null;
-    const { pool, target, address, clock } = this.#settings;
+    const { pool, target, address, clock } = this.#ports;
     this.#giveBack();
     this.#socket = pool.take(this.#origin, target.announces);
     if (this.#socket !== null) return null;
-    const dialled = await dial(address, this.#settings.dial);
+    const dialled = await dial(address, this.#ports.dial);
     this.#exchange = { ...this.#exchange, endedAt: clock() };
     if (dialled.kind === 'failed') return dialled.fault;
     if (this.#state === 'released') {
@@ -71,7 +71,7 @@ export class Connection {
     if (fault !== null || this.#socket === null) throw this.#unsent(request, fault);
     const trip = await this.#send(request, this.#socket);
     this.#state = 'posted';
-    this.#exchange = exchangeOf(this.#settings.target.url, request, trip);
+    this.#exchange = exchangeOf(this.#ports.target.url, request, trip);
     if (trip.outcome.kind === 'failed') throw new WireError(trip.outcome.fault);
     return trip.outcome.reply;
   };
@@ -95,7 +95,7 @@ export class Connection {
       clock,
       maxReplyBytes,
       dial: { signal },
-    } = this.#settings;
+    } = this.#ports;
     let free = false;
     const onFree = (): void => {
       free = true;
@@ -122,7 +122,7 @@ export class Connection {
     this.#exchange = {
       ...this.#exchange,
       request: mask(request.body, request.secrets),
-      endedAt: this.#settings.clock(),
+      endedAt: this.#ports.clock(),
     };
     return new WireError(
       fault ?? { kind: 'internal', sent: false, message: 'the connection was lost while it was opened' },
@@ -130,7 +130,7 @@ export class Connection {
   }
 
   #giveBack(): void {
-    if (this.#socket !== null) this.#settings.pool.give(this.#origin, this.#socket);
+    if (this.#socket !== null) this.#ports.pool.give(this.#origin, this.#socket);
     this.#socket = null;
   }
 }

@@ -18,7 +18,7 @@ export interface DialSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type Dialled =
+type Dialled =
   | { readonly kind: 'open'; readonly socket: Socket }
   | { readonly kind: 'failed'; readonly fault: Fault };
 

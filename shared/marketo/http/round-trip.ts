@@ -10,7 +10,7 @@ import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 /** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-export interface RoundTripSettings {
+interface RoundTripPorts {
   readonly socket: Socket;
   readonly url: URL;
   readonly request: OutgoingRequest;
@@ -39,8 +39,8 @@ export interface RoundTrip {
  * Sends one request over an open socket, once, and waits for the whole answer. It never rejects. Afterwards the socket is
  * fit for another request only if it has said `free`; otherwise whoever owns it closes it.
  */
-export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
-  const { socket, url, request, clock } = settings;
+export function roundTrip(ports: RoundTripPorts): Promise<RoundTrip> {
+  const { socket, url, timeoutMs, clock } = ports;
   return new Promise((resolve) => {
     const writtenBefore = socket.bytesWritten;
     const handedOver = (): boolean => socket.bytesWritten !== writtenBefore;
@@ -54,38 +54,27 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      settings.signal?.removeEventListener('abort', abort);
+      ports.signal?.removeEventListener('abort', abort);
       const unsent = outcome.kind === 'failed' && !handedOver();
       // At once: Node writes a request one tick after it was asked to, and what was called unsent must stay so.
       if (outcome.kind === 'failed') socket.destroy();
-      const { httpStatus, ...rest } = seen(answer);
-      // The status of an answer that broke off is no proof that Marketo is done with the call.
-      const status = response === null ? null : httpStatus;
-      resolve({
-        outcome,
-        response,
-        httpStatus: status,
-        ...rest,
-        sentAt: unsent ? null : sentAt,
-        endedAt: clock(),
-      });
+      const head = headOf(answer, response);
+      resolve({ outcome, response, ...head, sentAt: unsent ? null : sentAt, endedAt: clock() });
     };
     const fail = (fault: Fault, response: string | null = null): void =>
       end({ kind: 'failed', fault }, response);
     const broken = (error: unknown): void => fail(wireFault(error, 'calling', url.hostname, handedOver()));
     const abort = (): void => broken(wireTrouble('ABORT_ERR'));
     const hungUp = (): void => broken(wireTrouble('ECONNRESET'));
-    const timer = setTimeout(
-      () => fail(timeoutFault(url.hostname, settings.timeoutMs, 'whole answer', handedOver())),
-      settings.timeoutMs,
-    );
+    const late = (): void => fail(timeoutFault(url.hostname, timeoutMs, 'whole answer', handedOver()));
+    const timer = setTimeout(late, timeoutMs);
 
     const onChunk = (chunk: Buffer): void => {
       if (settled) return;
-      const room = settings.maxReplyBytes - received;
+      const room = ports.maxReplyBytes - received;
       received += chunk.length;
       chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-      if (received > settings.maxReplyBytes) fail(tooLarge(answer, settings.maxReplyBytes), text());
+      if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), text());
     };
     const text = (): string => decodeBody(Buffer.concat(chunks), answer?.headers['content-type']);
     const onResponse = (response: IncomingMessage): void => {
@@ -94,36 +83,41 @@ export function roundTrip(settings: RoundTripSettings): Promise<RoundTrip> {
       response.on('error', broken);
       response.on('end', () => {
         const body = text();
-        const fault = refusal(response);
-        if (fault !== null) return end({ kind: 'failed', fault }, body);
-        end({ kind: 'reply', reply: { status: statusOf(response), headers: flat(response), body } }, body);
+        end(outcomeOf(response, body), body);
       });
     };
 
-    settings.signal?.addEventListener('abort', abort, { once: true });
-    if (settings.signal?.aborted === true) return abort();
+    ports.signal?.addEventListener('abort', abort, { once: true });
+    if (ports.signal?.aborted === true) return abort();
     if (socket.destroyed || !socket.writable) return hungUp();
     try {
-      const outgoing = httpRequest(url, {
-        method: request.method,
-        headers: headersOf(request),
-        // Plain HTTP over a socket that may be a TLS one: the handshake is done, and no agent has a say in it.
-        protocol: 'http:',
-        defaultPort: url.protocol === 'https:' ? 443 : 80,
-        createConnection: () => socket,
-      });
-      outgoing.on('response', onResponse);
-      outgoing.on('error', broken);
-      outgoing.on('close', () => hungUp());
-      outgoing.end(request.body);
+      sendRequest(ports, { response: onResponse, error: broken, close: hungUp });
     } catch (error) {
-      fail({
-        kind: 'internal',
-        sent: handedOver(),
-        message: `the request could not be built: ${errorText(error)}`,
-      });
+      const message = `the request could not be built: ${errorText(error)}`;
+      fail({ kind: 'internal', sent: handedOver(), message });
     }
   });
+}
+
+interface Listeners {
+  response(response: IncomingMessage): void;
+  error(error: unknown): void;
+  close(): void;
+}
+
+function sendRequest({ socket, url, request }: RoundTripPorts, on: Listeners): void {
+  const outgoing = httpRequest(url, {
+    method: request.method,
+    headers: headersOf(request),
+    // Plain HTTP over a socket that may be a TLS one: the handshake is done, and no agent has a say in it.
+    protocol: 'http:',
+    defaultPort: url.protocol === 'https:' ? 443 : 80,
+    createConnection: () => socket,
+  });
+  outgoing.on('response', on.response);
+  outgoing.on('error', on.error);
+  outgoing.on('close', on.close);
+  outgoing.end(request.body);
 }
 
 const headersOf = (request: OutgoingRequest): Record<string, string> => ({
@@ -142,17 +136,28 @@ function flat(response: IncomingMessage): Record<string, string> {
   return Object.fromEntries(entries.map(([name, values]) => [name, (values ?? []).join(', ')]));
 }
 
-function seen(
-  response: IncomingMessage | null,
+/** What the head of the answer says. `response` is its body, null if that broke off. */
+function headOf(
+  answer: IncomingMessage | null,
+  response: string | null,
 ): Pick<RoundTrip, 'httpStatus' | 'serverDate' | 'keepAliveMs'> {
-  if (response === null) return { httpStatus: null, serverDate: null, keepAliveMs: null };
-  const date = Date.parse(response.headers.date ?? '');
-  const keep = /timeout=(\d+)/i.exec(flat(response)['keep-alive'] ?? '')?.[1];
+  if (answer === null) return { httpStatus: null, serverDate: null, keepAliveMs: null };
+  const date = Date.parse(answer.headers.date ?? '');
+  const keep = /timeout=(\d+)/i.exec(flat(answer)['keep-alive'] ?? '')?.[1];
+  const httpStatus = statusOf(answer);
+  // The status of an answer that broke off is no proof that Marketo is done with the call.
+  const status = response === null ? null : httpStatus;
   return {
-    httpStatus: statusOf(response),
+    httpStatus: status,
     serverDate: Number.isNaN(date) ? null : date,
     keepAliveMs: keep === undefined ? null : Number(keep) * 1_000,
   };
+}
+
+function outcomeOf(response: IncomingMessage, body: string): RoundTrip['outcome'] {
+  const fault = refusal(response);
+  if (fault !== null) return { kind: 'failed', fault };
+  return { kind: 'reply', reply: { status: statusOf(response), headers: flat(response), body } };
 }
 
 /** An answer that nobody may read as one: a redirect (following it would send the request twice), or compressed bytes. */

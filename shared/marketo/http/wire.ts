@@ -7,7 +7,7 @@ import type { Address } from './dial.ts';
 import { MAX_REPLY_BYTES } from './round-trip.ts';
 import { SocketPool } from './socket-pool.ts';
 
-export interface WireSettings {
+export interface WirePorts {
   readonly clock: Clock;
   /** How long TCP and TLS may take together. */
   readonly connectTimeoutMs?: number;
@@ -35,7 +35,7 @@ export interface OpenConnection {
   release(): void;
 }
 
-export type Opened =
+type Opened =
   | { readonly kind: 'open'; readonly connection: OpenConnection }
   | { readonly kind: 'failed'; readonly fault: Fault; readonly exchange: Exchange };
 
@@ -53,22 +53,22 @@ export interface Wire {
 /** A handshake takes four round trips at most; a server that needs longer than this is not there. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-export function createWire(settings: WireSettings): Wire {
-  const pool = new SocketPool(settings.clock);
+export function createWire(ports: WirePorts): Wire {
+  const pool = new SocketPool(ports.clock);
   const open = async (target: Target, signal?: AbortSignal): Promise<Opened> => {
     const url = httpUrl(target.url);
-    if (url === null) return notAnAddress(target.url, settings.clock);
+    if (url === null) return notAnAddress(target.url, ports.clock);
     const connection = new Connection({
       target,
       url,
       address: addressOf(url),
       pool,
-      clock: settings.clock,
-      maxReplyBytes: settings.maxReplyBytes ?? MAX_REPLY_BYTES,
+      clock: ports.clock,
+      maxReplyBytes: ports.maxReplyBytes ?? MAX_REPLY_BYTES,
       dial: {
-        timeoutMs: settings.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-        lookup: settings.lookup,
-        ca: settings.ca,
+        timeoutMs: ports.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+        lookup: ports.lookup,
+        ca: ports.ca,
         signal,
       },
     });

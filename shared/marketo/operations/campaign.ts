@@ -17,7 +17,7 @@ export const getCampaignsForSource = operation({
 });
 
 /** Marketo reads the first 100 keys and ignores the rest without a word. */
-export const MOST_CAMPAIGN_LEADS = 100;
+const MOST_CAMPAIGN_LEADS = 100;
 
 export const requestCampaign = operation({
   params: v.pipe(

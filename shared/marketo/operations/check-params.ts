@@ -20,7 +20,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export type Checked =
+type Checked =
   | { readonly kind: 'valid'; readonly params: unknown }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -28,9 +28,8 @@ export type Checked =
 const MOST_PROBLEMS = 100;
 
 /**
- * Compares a JSON value with a schema of the table and answers what will be sent (children in schema order, repeated elements
- * always lists, selectors without their type, which their children tell), or every problem there is. Goes only where the schema goes, so no input is too
- * deep; valibot's own run stops at the first unknown name and does not know what was meant by it, hence this walk.
+ * What will be sent of a JSON value (children in schema order, repeated elements always lists), or every problem there is.
+ * A walk of its own, because valibot's stops at the first unknown name and does not know what was meant by it.
  */
 export function checkParams(schema: Schema, params: unknown): Checked {
   const found = new Findings();
@@ -48,7 +47,7 @@ export function checkParams(schema: Schema, params: unknown): Checked {
 class Findings {
   readonly #problems: Problem[] = [];
   count = 0;
-  /** How many of them leave a value of another shape than its schema says: rules about what stands beside what cannot judge it. */
+  /** How many of them leave a value of another shape than its schema says: rules about what stands beside what say nothing of it. */
   misshapen = 0;
 
   get isFull(): boolean {

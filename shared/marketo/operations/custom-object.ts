@@ -10,7 +10,7 @@ import {
 } from './types.ts';
 import { batchSize, optional, sequence, some, text } from './xsd.ts';
 
-export const MOST_CUSTOM_OBJECTS = 100;
+const MOST_CUSTOM_OBJECTS = 100;
 
 export const getCustomObjects = operation({
   params: sequence('ParamsGetCustomObjects', {
@@ -36,7 +36,7 @@ export const syncCustomObjects = operation({
     operation: optional(SyncOperationEnum),
   }),
   timeoutMs: CALL_TIMEOUT_MS,
-  // An absent operation is judged as the upsert it most likely is: harmless only if every record has its key.
+  // An absent operation counts as the upsert it most likely is: harmless only if every record has its key.
   isUnsafe: (params) =>
     params.operation === 'INSERT' ||
     (params.operation !== 'UPDATE' &&

@@ -23,7 +23,7 @@ export const getLead = operation({
 });
 
 /** Marketo reads the first 100 keys and ignores the rest without a word. */
-export const MOST_SELECTOR_KEYS = 100;
+const MOST_SELECTOR_KEYS = 100;
 
 export const LeadSelector = choice('LeadSelector', [
   substitute('LeadKeySelector', { keyType: LeadKeyRef, keyValues: arrayOfString(MOST_SELECTOR_KEYS) }),
@@ -102,7 +102,7 @@ const pathItem = (key: string | number): v.IssuePathItem => ({
 });
 
 /** Larger batches "may result in timeouts, and in extreme cases being throttled" (Adobe). */
-export const MOST_LEAD_RECORDS = 300;
+const MOST_LEAD_RECORDS = 300;
 
 export const syncMultipleLeads = operation({
   params: v.pipe(

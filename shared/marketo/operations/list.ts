@@ -3,7 +3,7 @@ import { always, CALL_TIMEOUT_MS, operation } from './operation.ts';
 import { arrayOfLeadKey, arrayOfString } from './types.ts';
 import { boolean, enumeration, keyValue, optional, sequence, text } from './xsd.ts';
 
-export const MOST_LIST_MEMBERS = 1_000;
+const MOST_LIST_MEMBERS = 1_000;
 
 export const listOperation = operation({
   params: sequence('ParamsListOperation', {

@@ -14,7 +14,7 @@ import {
   value,
 } from './xsd.ts';
 
-export const MOST_MOBJECTS = 100;
+const MOST_MOBJECTS = 100;
 
 const MObjAssociation = sequence('MObjAssociation', {
   mObjType: text,

@@ -8,13 +8,13 @@ export interface LeadReference {
 }
 
 /** How params hold their records: they can be taken out, and put back fewer. */
-export interface Records<P, R> {
+interface Records<P, R> {
   of(params: P): readonly R[];
   put(params: P, records: R[]): P;
 }
 
 /** What is known about an operation, over its own checked params. What is left out has a plain answer. */
-export interface OperationRow<P extends Schema, R> {
+interface OperationRow<P extends Schema, R> {
   /** The children of `params<Operation>`. */
   readonly params: P;
   /** Total deadline of one call: above what Marketo itself takes, or a reply is given up that was on its way. */

@@ -10,7 +10,7 @@ import { sign } from './signature.ts';
 import { marketoWsdl } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
 
-export interface SoapSettings {
+interface SoapPorts {
   /** `https://X.mktoapi.com/soap/mktows/3_1` */
   readonly endpoint: string;
   readonly userId: string;
@@ -21,28 +21,24 @@ export interface SoapSettings {
 }
 
 /** Runs the 23 operations over mktows 3_1. One instance per process; concurrent calls share nothing but the clock's offset. */
-export async function createSoapTransport<Refusal>(settings: SoapSettings): Promise<Transport<Refusal>> {
-  const writer = await createEnvelopeWriter(marketoWsdl(), settings.endpoint);
+export async function createSoapTransport<Refusal>(ports: SoapPorts): Promise<Transport<Refusal>> {
+  const writer = await createEnvelopeWriter(marketoWsdl(), ports.endpoint);
   let offsetMs = 0;
 
   const run = async (call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>> => {
     const carried = carriedValues(call);
-    if (carried.kind === 'refused') return neverSent(settings, carried);
+    if (carried.kind === 'refused') return neverSent(ports, carried);
     const target = {
-      url: settings.endpoint,
-      timeoutMs: settings.timeoutMs ?? timeoutMs(call.operation),
+      url: ports.endpoint,
+      timeoutMs: ports.timeoutMs ?? timeoutMs(call.operation),
       spends: true,
       announces: isUnsafe(call),
     };
     const sent = await send(target, async (post) => {
       // Here and not earlier: a signature ages, and the permit may have been waited for.
-      const { timestamp, signature } = sign(
-        settings.userId,
-        settings.encryptionKey,
-        settings.clock() + offsetMs,
-      );
-      const secrets = [signature, settings.encryptionKey];
-      const header = authentication(settings.userId, signature, timestamp) + context(call.workspace);
+      const { timestamp, signature } = sign(ports.userId, ports.encryptionKey, ports.clock() + offsetMs);
+      const secrets = [signature, ports.encryptionKey];
+      const header = authentication(ports.userId, signature, timestamp) + context(call.workspace);
       const envelope = writer.write(call.operation, carried.values, header);
       const reply = await post({ method: 'POST', ...envelope, secrets });
       return hidden(readReply(call.operation, reply, writer.read), secrets);
@@ -56,7 +52,7 @@ export async function createSoapTransport<Refusal>(settings: SoapSettings): Prom
     run,
     probe: (send) => run(PROBE, send),
     correctClock: (serverDate) => {
-      if (Number.isFinite(serverDate)) offsetMs = serverDate - settings.clock();
+      if (Number.isFinite(serverDate)) offsetMs = serverDate - ports.clock();
     },
   };
 }
@@ -70,17 +66,14 @@ function carriedValues(call: Call): EnvelopeValues {
   return workspace.kind === 'refused' ? workspace : envelopeValues(call.params, 'params');
 }
 
-function neverSent(
-  settings: SoapSettings,
-  refused: EnvelopeValues & { kind: 'refused' },
-): CallOutcome<never> {
+function neverSent(ports: SoapPorts, refused: EnvelopeValues & { kind: 'refused' }): CallOutcome<never> {
   const exchange: Exchange = {
-    url: settings.endpoint,
+    url: ports.endpoint,
     request: '',
     response: null,
     httpStatus: null,
     sentAt: null,
-    endedAt: settings.clock(),
+    endedAt: ports.clock(),
     serverDate: null,
   };
   const message = `${refused.path} ${refused.problem}`;

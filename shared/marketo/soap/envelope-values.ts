@@ -7,10 +7,8 @@ export type EnvelopeValues =
   | { readonly kind: 'refused'; readonly path: string; readonly problem: string };
 
 /**
- * Rebuilds params so that node-soap, told not to escape, can only write elements of them: every leaf becomes escaped text,
- * and every key is a plain name. node-soap's own escaping lets through what looks like a CDATA section, and it gives
- * a meaning of its own to `$xml`, `$value`, `_xml`, `attributes`, prefixed names, null and Date. What cannot be carried
- * verbatim is refused by its path, and nothing is sent.
+ * Rebuilds params so that node-soap, told not to escape, can only write elements of them, because its escaping lets CDATA
+ * through and some keys mean more to it (docs/marketo-facts.md 5). What cannot be carried verbatim is refused by its path.
  */
 export function envelopeValues(params: unknown, root: string): EnvelopeValues {
   try {

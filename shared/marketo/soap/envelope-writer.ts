@@ -3,12 +3,12 @@ import type { JsonObject } from '../../kernel/is-object.ts';
 import type { OperationName } from '../operations/registry.ts';
 import { withTypeAttributes } from './type-attributes.ts';
 
-export interface Envelope {
+interface Envelope {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface EnvelopeWriter {
+interface EnvelopeWriter {
   /** `values` are what envelopeValues answered; `header` is XML. Throws if the WSDL does not know the operation. */
   write(operation: OperationName, values: JsonObject, header: string): Envelope;
   /** Parses a reply by the WSDL's types. Throws on anything that is not a well-formed SOAP answer, and on a fault. */

@@ -67,8 +67,8 @@ const statusOutcome = (status: unknown): RecordOutcome =>
 const UNTOLD = outcome(true, 'the answer has no status for it', null);
 
 /**
- * The statuses of a list of records. They stand for the records in their order, which can only be trusted if there are as many
- * and none of them says it is about another record. Where only some records got one, the others are not known to be done.
+ * The statuses of a list of records, in its order, which can only be trusted if there are as many and none says it is about
+ * another record. Where only some records got one, the others are not known to be done.
  */
 export function statusOutcomes<R>(
   records: readonly R[],
@@ -95,7 +95,7 @@ const successOutcome = (operation: OperationName, payload: unknown): RecordOutco
 
 const REFUSED = 'listOperation answered success=false';
 
-/** A lead whose status is missing shares the fate of the whole. "Is not a member" is an answer, not a failure. */
+/** A lead whose status is missing has the outcome of the whole. "Is not a member" is an answer, not a failure. */
 function memberOutcomes(params: CheckedParamsOf<'listOperation'>, payload: unknown): RecordOutcomes {
   const whole = textAt(payload, 'success');
   const statuses = new Map(listAt(payload, 'statusList', 'leadStatus').map((one) => [keyOf(one), one]));
@@ -106,7 +106,7 @@ function memberOutcomes(params: CheckedParamsOf<'listOperation'>, payload: unkno
     return { status, failed: said === 'false' };
   });
   const asks = params.listOperation === 'ISMEMBEROFLIST';
-  // The answer blames leads that were not asked for: the job failed, and nobody can say which part of it.
+  // The answer names leads that were not asked for: the job failed, and nobody can say which part of it.
   const allFailed = whole === 'false' && !told.some(({ failed }) => failed);
   return ofEach(told, ({ status, failed }) => outcome(!asks && (failed || allFailed), REFUSED, status));
 }

@@ -7,9 +7,8 @@ import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
 
 /**
- * What an HTTP reply says about the operation. The body is judged before the status: HTTP 500 carries every fault of
- * Marketo's, HTTP 200 may carry one too, and neither is worth anything without `success<Operation>` in it.
- * Total: no text makes it throw. `parse` answers the envelope's content or throws, as node-soap does.
+ * What an HTTP reply says about the operation; no text makes it throw. The body is read before the status: HTTP 500 carries
+ * every fault of Marketo's, HTTP 200 may carry one too. `parse` answers the envelope's content or throws, as node-soap does.
  */
 export function readReply(
   operation: OperationName,

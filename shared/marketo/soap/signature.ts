@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-export interface Signature {
+interface Signature {
   readonly timestamp: string;
   readonly signature: string;
 }

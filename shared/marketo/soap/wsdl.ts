@@ -11,7 +11,7 @@ import {
 import { ATTRIBUTE_NAMES, int, optional, type Schema, sequence, text, xsdName } from '../operations/xsd.ts';
 import { REPLIES } from './reply-types.ts';
 
-export const MKTOWS_NAMESPACE = 'http://www.marketo.com/mktows/';
+const MKTOWS_NAMESPACE = 'http://www.marketo.com/mktows/';
 
 /** Every instance has an endpoint of its own; whoever calls this one has forgotten to say which. */
 const PLACEHOLDER_ADDRESS = 'https://instance.invalid/soap/mktows/3_1';

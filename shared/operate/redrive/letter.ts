@@ -172,7 +172,7 @@ type RedriveJob =
 
 /**
  * The job that a redrive sends: the kept or edited message without its expiry, and without a notBefore that has passed.
- * It is judged as any message is, because a version in between may have become stricter. `jobId`: the id it must keep.
+ * It is checked as any message is, because a version in between may have become stricter. `jobId`: the id it must keep.
  */
 function redriveJob(text: string, jobId: string | null, now: number): RedriveJob {
   if (text.includes(FORGOTTEN)) {

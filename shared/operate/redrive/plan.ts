@@ -14,7 +14,7 @@ export interface RedriveChoice {
 }
 
 /** Why a letter is not redriven. */
-export const SKIP_REASONS = [
+const SKIP_REASONS = [
   'in-doubt',
   'superseded',
   'late-success',
@@ -28,7 +28,7 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Everything that is known about one letter when a redrive is planned. */
-export interface LetterInView {
+interface LetterInView {
   readonly head: LetterHead;
   readonly row: JobRow | null;
   readonly mark: OrderMark | null;

@@ -14,7 +14,7 @@ import {
 } from './plan.ts';
 import { type Redriven, watchSample } from './watch.ts';
 
-export interface RedrivePorts extends LetterPorts {
+interface RedrivePorts extends LetterPorts {
   readonly jobsQueue: Pick<JobsQueue, 'send'>;
   readonly sleep: Sleep;
 }
@@ -24,7 +24,7 @@ export interface RedrivePlan {
   readonly skipped: readonly Skipped[];
 }
 
-export interface Skipped {
+interface Skipped {
   readonly letterId: string;
   readonly reason: SkipReason;
 }
@@ -89,7 +89,7 @@ export interface RedriveOutcome {
   readonly stopped: string | null;
 }
 
-export interface RedriveOptions {
+interface RedriveOptions {
   /** A whole job message in place of the one letter's. */
   readonly edit: string | null;
   /** How long the ends of the first five are waited for. */
@@ -97,12 +97,12 @@ export interface RedriveOptions {
   readonly onProgress?: (progress: RedriveProgress) => void;
 }
 
-export type RedriveProgress =
+type RedriveProgress =
   | { readonly kind: 'sending'; readonly sent: number; readonly total: number }
   | { readonly kind: 'watching'; readonly ended: number; readonly sent: number };
 
 /** So many show whether the repair helped, before the quota of a day is spent on finding out that it did not. */
-export const SAMPLE_SIZE = 5;
+const SAMPLE_SIZE = 5;
 
 /** Sends a few, looks how they end, then sends the rest. A crash anywhere leaves letters that a repeat completes. */
 export async function redrive(

@@ -6,7 +6,7 @@ import { firstRow } from '../../ledger/row.ts';
 import { isEndedBy } from './plan.ts';
 
 /** What the job's row says about the redrive of a letter. */
-export type RowStep =
+type RowStep =
   /** Write this, then send the message of its epoch. */
   | { readonly kind: 'move'; readonly row: JobRow }
   /** Moved by an earlier try whose message may never have left: send it (again). */
@@ -20,7 +20,7 @@ export type RowStep =
  * at once, and a repeat after a crash, come to the same one. `job` is what will be sent, whatever epoch it carries.
  */
 export function redriveRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
-  if (head.class === 'malformed') return strangerRow(head, row, job, now);
+  if (head.class === 'malformed') return editedRow(head, row, job, now);
   if (row === null) return { kind: 'move', row: fresh(head, job, head.epoch + 1, now) };
   if (isEndedBy(head, row)) return { kind: 'move', row: resumed(head, row, job, now) };
   if (row.epoch <= head.epoch) return { kind: 'refuse', message: `its job is ${row.state.kind}` };
@@ -34,7 +34,7 @@ const isUntouched = (row: JobRow): boolean =>
   (row.state.kind === 'queued' || (row.state.kind === 'waiting' && row.state.reason === 'order'));
 
 /** A letter that never was a job: its edit is a new job, and must not take the id of another. */
-function strangerRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
+function editedRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
   if (row === null) {
     const seen = { sequenceNumber: null, enqueuedAt: now };
     return { kind: 'move', row: { ...firstRow(job, seen), redriveOf: head.letterId } };

@@ -3,7 +3,7 @@ import { letterIdOf } from '../../deadletter/letter.ts';
 import type { Clock, Sleep } from '../../kernel/clock.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 
-export interface WatchPorts {
+interface WatchPorts {
   readonly ledger: Pick<Ledger, 'get'>;
   readonly archive: Pick<Archive, 'get'>;
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface Redriven {
   readonly epoch: number;
 }
 
-export interface Patience {
+interface Patience {
   readonly patienceMs: number;
   readonly onLook: (ended: number) => void;
 }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { HoldInForce } from '../../../shared/budget/holds.ts';
 import { MAX_AGE_MS, RETENTION_S } from '../../../shared/config/limits.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../shared/kernel/clock.ts';
 import { wantedSwitch } from '../../../shared/tend/switch.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const NOON = Date.parse('2026-11-22T12:00:00Z');
 const paused: HoldInForce = {
   reason: 'operator',

@@ -3,7 +3,7 @@ import { createServer as createHttps } from 'node:https';
 import { createServer as createTcp, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
-import { createWire, type Wire, type WireSettings } from '../../../../shared/marketo/http/wire.ts';
+import { createWire, type Wire, type WirePorts } from '../../../../shared/marketo/http/wire.ts';
 import { WireError } from '../../../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, HttpReply, OutgoingRequest, Target } from '../../../../shared/marketo/transport.ts';
 import { type Answer, type CannedServer, cannedServer } from '../../../support/canned-server.ts';
@@ -23,8 +23,8 @@ async function serve(answer: Answer): Promise<CannedServer> {
   return server;
 }
 
-function wireOf(settings: Partial<WireSettings> = {}): Wire {
-  const wire = createWire({ clock: Date.now, ...settings });
+function wireOf(ports: Partial<WirePorts> = {}): Wire {
+  const wire = createWire({ clock: Date.now, ...ports });
   closers.push(wire.close);
   return wire;
 }

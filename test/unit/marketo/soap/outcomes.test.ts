@@ -100,11 +100,11 @@ describe('an answer', () => {
       listKey: { keyType: 'MKTOLISTNAME', keyValue: 'l' },
       listMemberList: { leadKey: [{ keyType: 'IDNUM', keyValue: '1' }] },
     };
-    const stranger = {
+    const unasked = {
       success: false,
       statusList: { leadStatus: [{ leadKey: { keyType: 'IDNUM', keyValue: '9' }, status: false }] },
     };
-    expect(failures('listOperation', list, stranger)).toMatchObject({ failed: 1, total: 1 });
+    expect(failures('listOperation', list, unasked)).toMatchObject({ failed: 1, total: 1 });
     expect(failures('listOperation', list, { success: true })).toBeNull();
   });
 

@@ -8,7 +8,7 @@ import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
 // The many shapes of an answer are in test/fixtures; here is what no list of cases shows.
 
 const { read } = await createEnvelopeWriter(marketoWsdl(), 'http://127.0.0.1/soap');
-const judge = (body: string, status = 200) => readReply('syncLead', { status, headers: {}, body }, read);
+const replyOf = (body: string, status = 200) => readReply('syncLead', { status, headers: {}, body }, read);
 
 const fixture = (path: string) =>
   readFileSync(new URL(`../../../fixtures/${path}/response.xml`, import.meta.url), 'utf8');
@@ -20,15 +20,15 @@ describe('readReply', () => {
     for (const whole of [ANSWER, FAULT]) {
       const text = whole.trimEnd();
       for (let length = 0; length < text.length; length += 1) {
-        const { kind, ...rest } = judge(text.slice(0, length));
+        const { kind, ...rest } = replyOf(text.slice(0, length));
         expect(kind).toBe('fault');
         expect(rest).toMatchObject({
           fault: { kind: 'unreadable', what: length === 0 ? 'empty' : 'truncated' },
         });
       }
     }
-    expect(judge(ANSWER)).toMatchObject({ kind: 'answered' });
-    expect(judge(FAULT, 500)).toMatchObject({ fault: { kind: 'marketo', code: 20105 } });
+    expect(replyOf(ANSWER)).toMatchObject({ kind: 'answered' });
+    expect(replyOf(FAULT, 500)).toMatchObject({ fault: { kind: 'marketo', code: 20105 } });
   });
 
   it('never throws, whatever the text, and takes only an envelope for an answer', () => {
@@ -57,8 +57,8 @@ describe('readReply', () => {
         fc.constantFrom(200, 404, 500, 503),
         (pieces, status) => {
           const body = pieces.join('');
-          const judged = judge(body, status);
-          if (judged.kind === 'answered') expect(body).toContain('successSyncLead');
+          const found = replyOf(body, status);
+          if (found.kind === 'answered') expect(body).toContain('successSyncLead');
         },
       ),
       { numRuns: 500 },
@@ -67,24 +67,24 @@ describe('readReply', () => {
 
   it('survives an answer nested deeper than any stack', () => {
     const deep = '<a>'.repeat(50_000) + '</a>'.repeat(50_000);
-    expect(judge(ANSWER.replace('<result>', `<result>${deep}`))).toMatchObject({
+    expect(replyOf(ANSWER.replace('<result>', `<result>${deep}`))).toMatchObject({
       fault: { kind: 'unreadable' },
     });
   });
 
   it('reads past a byte order mark and leading line breaks', () => {
-    expect(judge(`\ufeff${ANSWER}`)).toMatchObject({ kind: 'answered' });
-    expect(judge(`\r\n\r\n${ANSWER}`)).toMatchObject({ kind: 'answered' });
+    expect(replyOf(`\ufeff${ANSWER}`)).toMatchObject({ kind: 'answered' });
+    expect(replyOf(`\r\n\r\n${ANSWER}`)).toMatchObject({ kind: 'answered' });
   });
 
   it('judges the body before the status', () => {
-    expect(judge(ANSWER, 500)).toMatchObject({ kind: 'answered' });
-    expect(judge(FAULT, 200)).toMatchObject({ fault: { kind: 'marketo', code: 20105, httpStatus: 200 } });
+    expect(replyOf(ANSWER, 500)).toMatchObject({ kind: 'answered' });
+    expect(replyOf(FAULT, 200)).toMatchObject({ fault: { kind: 'marketo', code: 20105, httpStatus: 200 } });
   });
 
   it('knows a well-formed foreign page by its media type', () => {
     const reply = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad</h1>' };
     expect(readReply('syncLead', reply, read)).toMatchObject({ fault: { what: 'html' } });
-    expect(judge('<h1>Bad</h1>', 502)).toMatchObject({ fault: { what: 'other' } });
+    expect(replyOf('<h1>Bad</h1>', 502)).toMatchObject({ fault: { what: 'other' } });
   });
 });

@@ -2,18 +2,18 @@ import type { LetterHead } from '../../shared/deadletter/letter.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import type { Instance } from '../../simulator/instance.ts';
 import type { Witness } from '../../simulator/witness.ts';
-import { diedOverIntent, killsInARow, type LifeRecord } from './history.ts';
+import { type ChildRecord, diedOverIntent, killsInARow } from './history.ts';
 import { type Chain, type Item, type PlannedJob, TROUBLE } from './workload.ts';
 
-/** Everything there is to judge by when the last life has worked everything off. */
-export interface Evidence {
+/** Everything there is to check when the last child has worked everything off. */
+export interface Observed {
   readonly chains: readonly Chain[];
   readonly rawTries: ReadonlyMap<string, number>;
   readonly rows: ReadonlyMap<string, JobRow>;
   readonly letters: readonly (LetterHead & { readonly body: string | null })[];
   readonly witness: Witness;
   readonly instance: Instance;
-  readonly lives: readonly LifeRecord[];
+  readonly children: readonly ChildRecord[];
 }
 
 /** A job that is claimed again after four claims without a settle is dead-lettered as poison. */
@@ -31,39 +31,41 @@ const UNSAFE: ReadonlySet<string> = new Set([
 ]);
 
 /** Every broken promise, in words; none if all were kept. */
-export function judge(evidence: Evidence): readonly string[] {
-  const items: readonly Item[] = evidence.chains.flat();
+export function brokenPromises(observed: Observed): readonly string[] {
+  const items: readonly Item[] = observed.chains.flat();
   const jobs = items.filter((item) => item.kind === 'job');
-  const behindFailures = new Set(evidence.chains.flatMap((chain) => behindFailure(chain, evidence)));
+  const behindFailures = new Set(observed.chains.flatMap((chain) => behindFailure(chain, observed)));
   return [
-    ...jobs.flatMap((planned) => judgeJob(planned, behindFailures.has(planned.job.id), evidence)),
-    ...items.flatMap((item) => (item.kind === 'raw' ? judgeRaw(item.body, evidence) : [])),
-    ...strangers(jobs, evidence),
-    ...evidence.chains.flatMap((chain) => judgeOrder(chain, evidence.witness)),
-    ...arrivedTwice(jobs, evidence.witness),
-    ...overTheLimits(evidence.witness),
+    ...jobs.flatMap((planned) => checkJob(planned, behindFailures.has(planned.job.id), observed)),
+    ...items.flatMap((item) => (item.kind === 'raw' ? checkRaw(item.body, observed) : [])),
+    ...unknownJobs(jobs, observed),
+    ...observed.chains.flatMap((chain) => checkOrder(chain, observed.witness)),
+    ...arrivedTwice(jobs, observed.witness),
+    ...overTheLimits(observed.witness),
   ];
 }
 
 /** Jobs whose lead may not exist, because the write in front of them is dead-lettered. */
-function behindFailure(chain: Chain, { rows }: Evidence): readonly string[] {
+function behindFailure(chain: Chain, { rows }: Observed): readonly string[] {
   const ids = chain.flatMap((item) => (item.kind === 'job' ? [item.job.id] : []));
   const failed = ids.findIndex((id) => rows.get(id)?.state.kind === 'dead-lettered');
   return failed < 0 ? [] : ids.slice(failed + 1);
 }
 
-function judgeJob(planned: PlannedJob, isBehind: boolean, evidence: Evidence): string[] {
+function checkJob(planned: PlannedJob, isBehind: boolean, observed: Observed): string[] {
   const { id } = planned.job;
-  const row = evidence.rows.get(id);
-  const letters = evidence.letters.filter(({ letterId }) => letterId === id);
+  const row = observed.rows.get(id);
+  const letters = observed.letters.filter(({ letterId }) => letterId === id);
   if (row === undefined) return [`${id} is lost: the ledger has no row`];
-  const runs = planned.executions(evidence.witness, evidence.instance);
+  const runs = planned.executions(observed.witness, observed.instance);
   switch (row.state.kind) {
     case 'completed':
       return [
         ...(letters.length > 0 ? [`${id} ended twice: completed, and a letter`] : []),
         ...(runs === 0 ? [`${id} is completed, but the simulator never ran it`] : []),
-        ...(planned.fate === 'completed' ? [] : [`${id} is completed, but was doomed to ${planned.fate}`]),
+        ...(planned.expectedEnd === 'completed'
+          ? []
+          : [`${id} is completed, but should have failed with ${planned.expectedEnd}`]),
         ...(planned.unsafe && !planned.repeatable && (runs ?? 1) !== 1
           ? [`${id} is unsafe and ran ${runs} times`]
           : []),
@@ -78,7 +80,7 @@ function judgeJob(planned: PlannedJob, isBehind: boolean, evidence: Evidence): s
         ...(planned.unsafe && !planned.repeatable && (runs ?? 0) > 1
           ? [`${id} is unsafe and ran ${runs} times`]
           : []),
-        ...(isExplained(planned, letter, runs, evidence) || (isBehind && MISSING.has(letter.class))
+        ...(isExplained(planned, letter, runs, observed) || (isBehind && MISSING.has(letter.class))
           ? []
           : [`${words}, which nothing explains`]),
       ];
@@ -92,21 +94,23 @@ function isExplained(
   planned: PlannedJob,
   letter: LetterHead,
   runs: number | null,
-  evidence: Evidence,
+  observed: Observed,
 ): boolean {
   const { id } = planned.job;
   switch (letter.class) {
     case 'in-doubt':
-      return planned.unsafe && !planned.repeatable && (planned.muddled || diedOverIntent(evidence.lives, id));
+      return (
+        planned.unsafe && !planned.repeatable && (planned.unclear || diedOverIntent(observed.children, id))
+      );
     case 'poison':
-      return killsInARow(evidence.lives, id) >= KILLS_TO_POISON;
+      return killsInARow(observed.children, id) >= KILLS_TO_POISON;
     default:
-      return letter.code === planned.fate && !runs;
+      return letter.code === planned.expectedEnd && !runs;
   }
 }
 
 /** What never was a job has a letter for each message, whose body it keeps; an unanswered send may have arrived or not. */
-function judgeRaw(body: string, { letters, rawTries }: Evidence): string[] {
+function checkRaw(body: string, { letters, rawTries }: Observed): string[] {
   const own = letters.filter((letter) => letter.class === 'malformed' && letter.body === body);
   const most = rawTries.get(body) ?? 0;
   if (own.length >= 1 && own.length <= most) return [];
@@ -114,7 +118,7 @@ function judgeRaw(body: string, { letters, rawTries }: Evidence): string[] {
 }
 
 /** Rows and letters of nothing that was sent. */
-function strangers(jobs: readonly PlannedJob[], { rows, letters, rawTries }: Evidence): string[] {
+function unknownJobs(jobs: readonly PlannedJob[], { rows, letters, rawTries }: Observed): string[] {
   const known = new Set(jobs.map(({ job }) => job.id));
   return [
     ...[...rows.keys()].filter((id) => !known.has(id)).map((id) => `a row of an unknown job ${id}`),
@@ -128,7 +132,7 @@ function strangers(jobs: readonly PlannedJob[], { rows, letters, rawTries }: Evi
 }
 
 /** The executed writes of a lead, as places in its chain, never step back; a repeat of the newest is harmless. */
-function judgeOrder(chain: Chain, witness: Witness): string[] {
+function checkOrder(chain: Chain, witness: Witness): string[] {
   const places = new Map<string, Map<string, number>>();
   for (const [place, item] of chain.entries()) {
     if (item.kind !== 'job') continue;

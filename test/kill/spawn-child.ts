@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import type { Orders } from './points.ts';
 
 /** A child that has its modules loaded and waits for its orders. */
-export interface Unborn {
-  begin(orders: Orders): Life;
+export interface IdleChild {
+  begin(orders: Orders): Child;
   discard(): void;
 }
 
 /** A child at work. */
-export interface Life {
+export interface Child {
   /** Its first line of stdout, when it is ready; null if it ended before. */
   readonly ready: Promise<string | null>;
   /** Resolves with the signal that ended it; null if it ended by itself. */
@@ -23,54 +23,54 @@ export interface Life {
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
 const MOST_WORDS = 20_000;
 
-/** Starts a child ahead of its time, so that the life before it hides how long the loading of modules takes. */
-export function conceive(compileCache: string): Unborn {
-  const child = spawn(process.execPath, [CHILD], {
+/** Starts a child ahead of its time, so that the child before it hides how long the loading of modules takes. */
+export function spawnChild(compileCache: string): IdleChild {
+  const spawned = spawn(process.execPath, [CHILD], {
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compileCache },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const life = watch(child);
+  const child = watch(spawned);
   return {
     begin(orders) {
       // A child that is killed before it reads is known by its end.
-      child.stdin.on('error', () => {});
-      child.stdin.write(`${JSON.stringify(orders)}\n`);
-      return life;
+      spawned.stdin.on('error', () => {});
+      spawned.stdin.write(`${JSON.stringify(orders)}\n`);
+      return child;
     },
-    discard: life.kill,
+    discard: child.kill,
   };
 }
 
-function watch(child: ChildProcessWithoutNullStreams): Life {
+function watch(spawned: ChildProcessWithoutNullStreams): Child {
   let words = '';
   let over = false;
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  spawned.stderr.setEncoding('utf8').on('data', (text: string) => {
     words = (words + text).slice(-MOST_WORDS);
   });
   const ended = new Promise<NodeJS.Signals | null>((resolve) => {
-    child.once('exit', (_code, signal) => {
+    spawned.once('exit', (_code, signal) => {
       over = true;
       resolve(signal);
     });
   });
   return {
-    ready: firstLine(child, ended),
+    ready: firstLine(spawned, ended),
     ended,
     isOver: () => over,
     kill: () => {
-      child.kill('SIGKILL');
+      spawned.kill('SIGKILL');
     },
     words: () => words,
   };
 }
 
 async function firstLine(
-  child: ChildProcessWithoutNullStreams,
+  spawned: ChildProcessWithoutNullStreams,
   ended: Promise<unknown>,
 ): Promise<string | null> {
   let text = '';
   const line = new Promise<string>((resolve) => {
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    spawned.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       const end = text.indexOf('\n');
       if (end >= 0) resolve(text.slice(0, end));

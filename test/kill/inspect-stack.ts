@@ -7,15 +7,15 @@ import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
+import type { Observed } from './checks.ts';
 import type { Endpoints } from './feeder.ts';
-import type { Evidence } from './verdict.ts';
 import { BATCH } from './workload.ts';
 
-/** Queue, ledger and letters, seen from outside, while the last life works everything off. */
-export interface Aftermath {
+/** Queue, ledger and letters, seen from outside, while the last child works everything off. */
+interface Inspection {
   /** Resolves true when every one of the jobs has ended and both queues are empty; false if that takes longer than `withinMs`. */
   settles(jobs: number, withinMs: number): Promise<boolean>;
-  gather(): Promise<Pick<Evidence, 'rows' | 'letters'>>;
+  gather(): Promise<Pick<Observed, 'rows' | 'letters'>>;
   /** What the account waits for, for the report of a failure. */
   account(): Promise<string>;
   close(): void;
@@ -24,7 +24,7 @@ export interface Aftermath {
 const PAUSE_MS = 200;
 const KERNEL = { clock: systemClock, random: systemRandom, sleep: systemSleep };
 
-export function openAftermath(endpoints: Endpoints): Aftermath {
+export function inspectStack(endpoints: Endpoints): Inspection {
   const { sqs, dynamodb, jobsQueueUrl, deadLetterQueueUrl, table } = endpoints;
   const clients = createAwsClients(awsServices(undefined, { sqs, dynamodb }));
   const adapters = createAdapters({
@@ -72,8 +72,8 @@ async function rowsOf({ ledger }: Adapters): Promise<Map<string, JobRow>> {
   return rows;
 }
 
-async function lettersOf({ archive, bodies }: Adapters): Promise<Evidence['letters']> {
-  const letters: Evidence['letters'][number][] = [];
+async function lettersOf({ archive, bodies }: Adapters): Promise<Observed['letters']> {
+  const letters: Observed['letters'][number][] = [];
   for await (const { letterId } of archive.summaries(['open', 'redriving', 'redriven', 'discarded'])) {
     const letter = await archive.get(letterId);
     if (letter !== null) letters.push({ ...letter, body: await bodies.load(letter.job) });

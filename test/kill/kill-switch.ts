@@ -1,46 +1,46 @@
 import { openSync, writeSync } from 'node:fs';
 import { buildCollector } from '../../functions/collector.ts';
-import type { Parts } from '../../functions/compose.ts';
+import type { FunctionPorts } from '../../functions/compose.ts';
 import { buildWarden } from '../../functions/warden.ts';
 import { buildWorker } from '../../functions/worker.ts';
 import type { FunctionBuilders } from '../../local/functions.ts';
 import { systemSleep } from '../../shared/kernel/clock.ts';
 import type { Orders, Point } from './points.ts';
 
-export type Waits = Required<Pick<Parts, 'timings' | 'serverDoneMs'>>;
+export type Waits = Required<Pick<FunctionPorts, 'timings' | 'serverDoneMs'>>;
 
 type Pass = (point: Point, jobId: string) => Promise<void>;
 
-/** Notes every point in the log before anything else happens, and kills this process where its sentence says. */
-export function executioner({ log, sentence }: Orders): Pass {
+/** Notes every point in the log before anything else happens, and kills this process where its orders say. */
+export function killSwitch({ log, kill }: Orders): Pass {
   const file = openSync(log, 'a');
   const announced = new Set<string>();
   let passes = 0;
   return async (point, jobId) => {
     writeSync(file, `${point} ${jobId}\n`);
     if (point === 'intended') announced.add(jobId);
-    if (sentence === null || point !== sentence.point) return;
-    if (sentence.unsafeOnly && !announced.has(jobId)) return;
+    if (kill === null || point !== kill.point) return;
+    if (kill.unsafeOnly && !announced.has(jobId)) return;
     passes += 1;
-    if (passes !== sentence.passes) return;
-    if (sentence.delayMs > 0) await systemSleep(sentence.delayMs);
+    if (passes !== kill.passes) return;
+    if (kill.delayMs > 0) await systemSleep(kill.delayMs);
     writeSync(file, `killed ${point}\n`);
     process.kill(process.pid, 'SIGKILL');
   };
 }
 
-/** The functions as they are on Lambda, with the executioner beside them and waits that a test has the time for. */
+/** The functions as they are on Lambda, with the kill switch beside them and waits that a test has the time for. */
 export const watchedFunctions = (pass: Pass, waits: Waits): FunctionBuilders => ({
-  async worker(env, parts) {
-    const handler = await buildWorker(env, { ...parts, ...waits, trace: pass });
+  async worker(env, given) {
+    const handler = await buildWorker(env, { ...given, ...waits, trace: pass });
     return async (event, context) => {
       const response = await handler(event, context);
       await pass('answered', '-');
       return response;
     };
   },
-  async collector(env, parts) {
-    const handler = await buildCollector(env, { ...parts, ...waits });
+  async collector(env, given) {
+    const handler = await buildCollector(env, { ...given, ...waits });
     return async (event, context) => {
       await pass('collecting', '-');
       const response = await handler(event, context);
@@ -48,5 +48,5 @@ export const watchedFunctions = (pass: Pass, waits: Waits): FunctionBuilders => 
       return response;
     };
   },
-  warden: (env, parts) => buildWarden(env, { ...parts, ...waits }),
+  warden: (env, given) => buildWarden(env, { ...given, ...waits }),
 });
