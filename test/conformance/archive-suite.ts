@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Archive } from '../../shared/deadletter/archive.ts';
 import type { LetterHead, LetterStatus, LetterSummary } from '../../shared/deadletter/letter.ts';
 import { letterHead, SOME_TIME } from '../support/rows.ts';
@@ -18,7 +18,7 @@ export function describeArchive(create: () => Promise<Archive>): void {
   });
 
   describe('summaries', () => {
-    it('carry exactly their columns', async () => {
+    test('carry exactly their columns', async () => {
       const archive = await create();
       await put(archive, letterHead({ code: null, operation: null, jobId: null, class: 'malformed' }));
       expect(await list(archive, ['open'])).toEqual([
@@ -37,7 +37,7 @@ export function describeArchive(create: () => Promise<Archive>): void {
       ]);
     });
 
-    it('come newest first over the given statuses, and over no others', async () => {
+    test('come newest first over the given statuses, and over no others', async () => {
       const archive = await create();
       const statuses: readonly LetterStatus[] = ['open', 'redriving', 'redriven', 'discarded'];
       const letters = Array.from({ length: 200 }, (_, i) =>
@@ -53,7 +53,7 @@ export function describeArchive(create: () => Promise<Archive>): void {
       expect(listed.map(({ letterId }) => letterId)).toEqual(expected.map(({ letterId }) => letterId));
     });
 
-    it('show a letter once, under its present status', async () => {
+    test('show a letter once, under its present status', async () => {
       const archive = await create();
       await put(archive, letterHead());
       await put(archive, letterHead({ status: 'discarded' }));
@@ -61,7 +61,7 @@ export function describeArchive(create: () => Promise<Archive>): void {
       expect(await list(archive, ['open', 'discarded'])).toHaveLength(1);
     });
 
-    it('may be left after the first', async () => {
+    test('may be left after the first', async () => {
       const archive = await create();
       await put(archive, letterHead({ letterId: 'older', deadLetteredAt: SOME_TIME }));
       await put(archive, letterHead({ letterId: 'newer', deadLetteredAt: SOME_TIME + 1 }));

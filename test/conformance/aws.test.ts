@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
@@ -45,7 +45,7 @@ describe('the jobs queue in SQS', () =>
   }));
 
 describe('the dead-letter queue in SQS', () => {
-  it('takes a notice, and only once when it is sent again', async () => {
+  test('takes a notice, and only once when it is sent again', async () => {
     const client = aws.clients.sqs;
     const queueUrl = await aws.createQueue();
     const queue = sqsDeadLetterQueue(client, queueUrl);

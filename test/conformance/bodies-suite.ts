@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Bodies, BodyRef } from '../../shared/job/bodies.ts';
 
 /** Text that gzip cannot shrink much: a megabyte of it takes several parts. */
@@ -7,7 +7,7 @@ const noise = (bytes: number): string => randomBytes(bytes).toString('base64');
 
 /** What a keeper of long texts promises. `create` gives an empty one, once per test. */
 export function describeBodies(create: () => Promise<Bodies>): void {
-  it('keeps a short text inline', async () => {
+  test('keeps a short text inline', async () => {
     const bodies = await create();
     const text = 'é'.repeat(32 * 1024);
     const ref = await bodies.save('job-1/result', text, null);
@@ -15,7 +15,7 @@ export function describeBodies(create: () => Promise<Bodies>): void {
     expect(await bodies.load(ref)).toBe(text);
   });
 
-  it.each([
+  test.each([
     ['one byte past the limit', 'a'.repeat(64 * 1024 + 1)],
     ['of many parts', noise(1_500_000)],
     ['beyond ASCII', `\u{1f600}é${'ä'.repeat(40_000)}`],
@@ -26,7 +26,7 @@ export function describeBodies(create: () => Promise<Bodies>): void {
     expect(await bodies.load(ref)).toBe(text);
   });
 
-  it('may save the same text again, and loads it through either reference', async () => {
+  test('may save the same text again, and loads it through either reference', async () => {
     const bodies = await create();
     const text = noise(200_000);
     const [first, second] = [await bodies.save('k', text, null), await bodies.save('k', text, 1)];
@@ -34,7 +34,7 @@ export function describeBodies(create: () => Promise<Bodies>): void {
     expect(await bodies.load(second)).toBe(text);
   });
 
-  it('answers null once the text was removed, and leaves others alone', async () => {
+  test('answers null once the text was removed, and leaves others alone', async () => {
     const bodies = await create();
     const gone = await bodies.save('gone', noise(900_000), null);
     const kept = await bodies.save('kept', noise(100_000), null);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Delivery } from '../../shared/job/job.ts';
 import type { JobsQueue, OutgoingMessage } from '../../shared/job/queues.ts';
 import { sendAll } from '../support/send-all.ts';
@@ -29,7 +29,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     }
   };
 
-  it('sends every message and answers in the order given', async () => {
+  test('sends every message and answers in the order given', async () => {
     const subject = await create();
     const messages = Array.from({ length: 57 }, (_, i) => message(`g${i}`, `d${i}`, JSON.stringify({ i })));
     const results = await sendAll(subject.queue, messages);
@@ -39,7 +39,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect(bodies).toEqual(messages.map(({ body }) => body));
   });
 
-  it('keeps the order of a group, however large its share', async () => {
+  test('keeps the order of a group, however large its share', async () => {
     const subject = await create();
     const messages = Array.from({ length: 60 }, (_, i) =>
       message(i % 3 === 0 ? 'b' : 'a', `d${i}`, String(i)),
@@ -52,7 +52,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     }
   });
 
-  it('sends bodies of the largest size', async () => {
+  test('sends bodies of the largest size', async () => {
     const subject = await create();
     const body = JSON.stringify({ text: 'a'.repeat(256 * 1024 - 11) });
     const results = await sendAll(
@@ -63,20 +63,20 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect((await drain(subject)).map((delivery) => delivery.body.length)).toEqual(Array(3).fill(256 * 1024));
   });
 
-  it('keeps one of two messages with the same deduplication id', async () => {
+  test('keeps one of two messages with the same deduplication id', async () => {
     const subject = await create();
     const results = await sendAll(subject.queue, [message('g', 'same'), message('g', 'same')]);
     expect(results.map(({ kind }) => kind)).toEqual(['sent', 'sent']);
     expect(await drain(subject)).toHaveLength(1);
   });
 
-  it('sends nothing when there is nothing', async () => {
+  test('sends nothing when there is nothing', async () => {
     const { queue } = await create();
     expect(await queue.send([])).toEqual([]);
     expect(await queue.hide([], 0, 0)).toBe(true);
   });
 
-  it('makes a message visible again at once when it is hidden for no time, in the order of its group', async () => {
+  test('makes a message visible again at once when it is hidden for no time, in the order of its group', async () => {
     const subject = await create();
     await sendAll(subject.queue, [message('g', '1', 'first'), message('g', '2', 'second')]);
     const taken = await subject.receive();
@@ -86,7 +86,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect(again[0]).toMatchObject({ body: 'first', receiveCount: 2 });
   });
 
-  it('keeps a hidden message, and the rest of its group, out of sight', async () => {
+  test('keeps a hidden message, and the rest of its group, out of sight', async () => {
     const subject = await create();
     await sendAll(subject.queue, [message('g', '1'), message('g', '2'), message('h', '3')]);
     const taken = await subject.receive();
@@ -94,14 +94,14 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect((await subject.receive()).filter(({ groupId }) => groupId === taken[0]?.groupId)).toEqual([]);
   });
 
-  it('refuses to hide a message for more than an hour', async () => {
+  test('refuses to hide a message for more than an hour', async () => {
     const subject = await create();
     await sendAll(subject.queue, [message('g', '1')]);
     const taken = await subject.receive();
     await expect(subject.queue.hide(taken, 3_600_001, subject.now() + 5_000)).rejects.toThrow(RangeError);
   });
 
-  it('has nothing left to hide once a message is acknowledged', async () => {
+  test('has nothing left to hide once a message is acknowledged', async () => {
     const subject = await create();
     await sendAll(subject.queue, [message('g', '1')]);
     const taken = await subject.receive();
@@ -109,7 +109,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect(await subject.queue.hide(taken, 1_000, subject.now() + 5_000)).toBe(true);
   });
 
-  it('hides more messages than one request takes', async () => {
+  test('hides more messages than one request takes', async () => {
     const subject = await create();
     await sendAll(
       subject.queue,
@@ -121,7 +121,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect(await drain(subject)).toHaveLength(25);
   });
 
-  it('tells what is visible and what is in flight', async () => {
+  test('tells what is visible and what is in flight', async () => {
     const subject = await create();
     expect(await subject.queue.stats()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
     await sendAll(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BodyRef } from '../../shared/job/bodies.ts';
 import type { JobQuery, Ledger } from '../../shared/ledger/ledger.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
@@ -45,7 +45,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       return { id, make: (digest) => jobRow({ jobId: id, digest }), documents: await ledger() };
     });
 
-    it.each(Object.values(STATES))('comes back exactly as it was written: $kind', async (state) => {
+    test.each(Object.values(STATES))('comes back exactly as it was written: $kind', async (state) => {
       const row = jobRow({
         jobId: `state-${state.kind}`,
         state,
@@ -58,7 +58,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await (await ledger()).get(row.jobId)).toEqual(row);
     });
 
-    it('comes back whole when it is long', async () => {
+    test('comes back whole when it is long', async () => {
       const result: BodyRef = { kind: 'inline', text: '"<a>\u0001\n"'.repeat(8_000) };
       const state = { kind: 'completed', at: SOME_TIME, result, resultDropped: false } as const;
       const row = jobRow({ jobId: 'long', state });
@@ -66,7 +66,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await (await ledger()).get('long')).toEqual(row);
     });
 
-    it('is gone once removed, and may then be written anew', async () => {
+    test('is gone once removed, and may then be written anew', async () => {
       const row = jobRow({ jobId: 'removed' });
       await put(await ledger(), row);
       await (await ledger()).remove('removed');
@@ -76,7 +76,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
   });
 
   describe('lists', () => {
-    it('finds the jobs of an ordering key, newest first, and no others', async () => {
+    test('finds the jobs of an ordering key, newest first, and no others', async () => {
       const ledger = await create();
       await write(ledger, [
         { jobId: 'old', enqueuedAt: SOME_TIME },
@@ -90,7 +90,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ids(ledger, { by, limit: 0 })).toEqual([]);
     });
 
-    it('finds the jobs of a batch in every state, newest first', async () => {
+    test('finds the jobs of a batch in every state, newest first', async () => {
       const ledger = await create();
       const states = Object.values(STATES);
       await write(
@@ -102,7 +102,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ids(ledger, { by: { kind: 'batch', batch: 'b' }, limit: 100 })).toEqual(expected);
     });
 
-    it.each(Object.values(STATES))('finds the jobs that are $kind, and no others', async (state) => {
+    test.each(Object.values(STATES))('finds the jobs that are $kind, and no others', async (state) => {
       const ledger = await create();
       await writeOfEveryState(ledger);
       await write(ledger, [{ jobId: 'newer', enqueuedAt: SOME_TIME + 9, state }]);
@@ -110,7 +110,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(found).toEqual(['newer', `in-${state.kind}`]);
     });
 
-    it('finds a job under its new state only, once it was replaced', async () => {
+    test('finds a job under its new state only, once it was replaced', async () => {
       const ledger = await create();
       await write(ledger, [{ jobId: 'moved' }]);
       await put(ledger, jobRow({ jobId: 'moved', state: STATES.completed }));
@@ -119,7 +119,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ids(ledger, { by: { kind: 'all' }, limit: 10 })).toEqual(['moved']);
     });
 
-    it('finds all jobs over all states, newest first, a page after another', async () => {
+    test('finds all jobs over all states, newest first, a page after another', async () => {
       const ledger = await create();
       const states = Object.values(STATES);
       const rows = Array.from({ length: 230 }, (_, i) => {
@@ -132,7 +132,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ids(ledger, { by: { kind: 'all' }, limit: 150 })).toEqual(expected.slice(0, 150));
     });
 
-    it('scans every row once, and nothing that is not a row', async () => {
+    test('scans every row once, and nothing that is not a row', async () => {
       const ledger = await create();
       await writeOfEveryState(ledger);
       await ledger.putMark({ orderingKey: 'k', sequenceNumber: '1', jobId: 'j', at: SOME_TIME });
@@ -153,7 +153,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       state: { kind: 'parked', until, body: { kind: 'inline', text: '{}' }, groupId: 'g' },
     });
 
-    it('are due from their time on, earliest first, then by sequence number', async () => {
+    test('are due from their time on, earliest first, then by sequence number', async () => {
       const ledger = await create();
       await write(ledger, [
         parked('later', SOME_TIME + 1, '5'),
@@ -168,7 +168,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect((await ledger.due(SOME_TIME + 1, 2)).map(({ jobId }) => jobId)).toEqual(['long ago', 'at nine']);
     });
 
-    it('are not due any more once they were sent', async () => {
+    test('are not due any more once they were sent', async () => {
       const ledger = await create();
       await write(ledger, [parked('sent', SOME_TIME, '1')]);
       await put(ledger, jobRow({ jobId: 'sent' }));
@@ -177,7 +177,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
   });
 
   describe('figures', () => {
-    it('counts a batch by how its jobs ended, and follows them', async () => {
+    test('counts a batch by how its jobs ended, and follows them', async () => {
       const ledger = await create();
       expect(await ledger.countBatch('b')).toEqual({ total: 0, completed: 0, deadLettered: 0 });
       await writeOfEveryState(ledger, 'b');
@@ -192,7 +192,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ledger.countBatch('b')).toEqual({ total: 7, completed: 2, deadLettered: 1 });
     });
 
-    it('knows when the oldest job was enqueued that has neither ended nor been parked', async () => {
+    test('knows when the oldest job was enqueued that has neither ended nor been parked', async () => {
       const ledger = await create();
       expect(await ledger.oldestOpen()).toBeNull();
       await write(ledger, [
@@ -218,7 +218,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       at: SOME_TIME,
     });
 
-    it('remembers the last completed write of a key, by number and not by text', async () => {
+    test('remembers the last completed write of a key, by number and not by text', async () => {
       const ledger = await create();
       expect(await ledger.readMark('key')).toBeNull();
       await ledger.putMark(mark('9'));

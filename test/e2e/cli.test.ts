@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createClient } from '../../client/create-client.ts';
 import type { StackFile } from '../../local/stack-file.ts';
 
@@ -61,7 +61,7 @@ afterAll(async () => {
 });
 
 describe('the command line on a running stack', () => {
-  it('runs a CSV to its end, and a second time sends nothing', async () => {
+  test('runs a CSV to its end, and a second time sends nothing', async () => {
     const csv = join(dir, 'leads.csv');
     writeFileSync(csv, 'Email,FirstName\nann@example.com,Ann\nbroken\nbo@example.com,"Bo\nB"\n');
     const args = ['enqueue', 'syncLead', '--csv', csv, '--key', 'Email', '--batch', 'import'];
@@ -90,7 +90,7 @@ describe('the command line on a running stack', () => {
     expect(JSON.stringify(job.result)).toContain('leadId');
   });
 
-  it('dead-letters what Marketo does not know, and shows it in the status', async () => {
+  test('dead-letters what Marketo does not know, and shows it in the status', async () => {
     const params = '{"leadKey":{"keyType":"EMAIL","keyValue":"nobody@example.com"}}';
     const run = await mktq(['enqueue', 'getLead', '-', '--id', 'doomed', '--wait'], params);
     expect(run.code).toBe(1);
@@ -106,7 +106,7 @@ describe('the command line on a running stack', () => {
     });
   });
 
-  it('holds every job while paused and says so, and runs them when resumed', async () => {
+  test('holds every job while paused and says so, and runs them when resumed', async () => {
     await mktq(['pause']);
     const enqueued = json(await mktq(['enqueue', 'getTags', '--json']));
     const shown = json(await mktq(['jobs', 'show', enqueued.id, '--json']));
@@ -115,7 +115,7 @@ describe('the command line on a running stack', () => {
     expect(json(await mktq(['status', '--json'])).budget.hold).toBeNull();
   });
 
-  it('takes jobs from the library, typed and in order', async () => {
+  test('takes jobs from the library, typed and in order', async () => {
     const client = createClient({
       jobsQueueUrl: stack.jobsQueueUrl,
       table: stack.table,
@@ -146,7 +146,7 @@ describe('the command line on a running stack', () => {
 });
 
 describe('the exit code', () => {
-  it.each([
+  test.each([
     [['nonsense'], 2],
     [['status', '--nonsense'], 2],
     [['jobs', 'list', '--state', 'nonsense'], 2],
@@ -165,14 +165,14 @@ describe('the exit code', () => {
     expect(run.err).not.toContain('    at ');
   });
 
-  it('says how to start a stack where none runs', async () => {
+  test('says how to start a stack where none runs', async () => {
     const run = await mktq(['jobs', 'list', '--data', 'nowhere']);
     expect(run.err).toMatch(
       /^mktq: no stack is running on .*; start one with: npx mktq local --data nowhere\n$/,
     );
   });
 
-  it('is 0 when the reader of stdout goes away', async () => {
+  test('is 0 when the reader of stdout goes away', async () => {
     const child = start(['jobs', 'list', '--json']);
     child.stdout?.destroy();
     let err = '';

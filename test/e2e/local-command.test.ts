@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const MKTQ = new URL('../../cli/mktq.ts', import.meta.url).pathname;
 
@@ -45,7 +45,7 @@ function mktq(args: readonly string[], env: Readonly<Record<string, string>> = {
 const until = <T>(condition: () => T | Promise<T>) => vi.waitFor(condition, { timeout: 25_000 });
 
 describe('mktq local', () => {
-  it('prints with --json one line, the one in stack.json, and stops cleanly on a signal', async () => {
+  test('prints with --json one line, the one in stack.json, and stops cleanly on a signal', async () => {
     const run = mktq(['local', '--json']);
     await until(() => expect(run.output.text).toMatch(/\n$/));
     expect(run.output.text).toBe(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
@@ -57,7 +57,7 @@ describe('mktq local', () => {
     expect(run.errors.text).toBe('');
   });
 
-  it('tells a person where everything is, what to try and how to stop it', async () => {
+  test('tells a person where everything is, what to try and how to stop it', async () => {
     const run = mktq(['local']);
     await until(() => expect(run.output.text).toContain('Stop with Ctrl-C'));
     expect(run.output.text.match(/^ {2}.*npx mktq .* --data /gm)).toHaveLength(4);
@@ -65,7 +65,7 @@ describe('mktq local', () => {
     expect(await run.ended).toBe(0);
   });
 
-  it('names a variable that is wrong in one line', async () => {
+  test('names a variable that is wrong in one line', async () => {
     const run = mktq(['local', '--json'], { MARKETO_ENCRYPTION_KEY: 'secret' });
     expect(await run.ended).toBe(1);
     expect(run.errors.text).toMatch(/^mktq: MARKETO_SOAP_ENDPOINT is not set[^\n]*\n$/);
@@ -73,7 +73,7 @@ describe('mktq local', () => {
     expect(run.output.text).toBe('');
   });
 
-  it('takes a port that is none for wrong usage', async () => {
+  test('takes a port that is none for wrong usage', async () => {
     const run = mktq(['local', '--port', 'http']);
     expect(await run.ended).toBe(2);
     expect(run.errors.text).toContain('a whole number from 1 to 65533');

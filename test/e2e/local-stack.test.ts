@@ -12,7 +12,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../local/dynamo-server.ts';
 import type { FunctionBuilders } from '../../local/functions.ts';
 import { readStack, type StackFile } from '../../local/stack-file.ts';
@@ -130,7 +130,7 @@ function startChild(...args: readonly string[]): Child {
 const until = <T>(condition: () => T | Promise<T>) => vi.waitFor(condition, { timeout: 15_000 });
 
 describe('the local stack', () => {
-  it('writes stack.json when it is ready, in the agreed shape, and removes it when it stops', async () => {
+  test('writes stack.json when it is ready, in the agreed shape, and removes it when it stops', async () => {
     const { stack } = await start();
     const written: unknown = JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
     const http = (path: string) => expect.stringMatching(new RegExp(`^http://127\\.0\\.0\\.1:\\d+${path}$`));
@@ -151,7 +151,7 @@ describe('the local stack', () => {
     expect(await readStack(dataDir)).toBeNull();
   });
 
-  it('hands messages to the worker, and what SQS itself dead-letters to the collector', async () => {
+  test('hands messages to the worker, and what SQS itself dead-letters to the collector', async () => {
     const worked: SQSEvent[] = [];
     const collected: SQSEvent[] = [];
     const { stack } = await start({
@@ -192,7 +192,7 @@ describe('the local stack', () => {
     expect(record?.attributes.SequenceNumber).toMatch(/^\d{20}$/);
   });
 
-  it('runs the warden at the start and again each interval, and gives it the switch of the jobs queue', async () => {
+  test('runs the warden at the start and again each interval, and gives it the switch of the jobs queue', async () => {
     let runs = 0;
     const got: string[] = [];
     const { stack, eventSource } = await start(
@@ -214,7 +214,7 @@ describe('the local stack', () => {
     await until(() => expect(got).toEqual(['after']));
   });
 
-  it('tells the functions where everything is, and gives each start an instance of its own', async () => {
+  test('tells the functions where everything is, and gives each start an instance of its own', async () => {
     const seen: Readonly<Record<string, string | undefined>>[] = [];
     const builders: Partial<FunctionBuilders> = {
       worker: (env) => {
@@ -240,13 +240,13 @@ describe('the local stack', () => {
     expect(seen[1]?.['MKTQ_LOCAL_INSTANCE']).not.toBe(seen[0]?.['MKTQ_LOCAL_INSTANCE']);
   });
 
-  it('keeps its addresses across a restart', async () => {
+  test('keeps its addresses across a restart', async () => {
     const first = (await start()).stack;
     await stacks.pop()?.stop();
     expect((await start()).stack).toEqual(first);
   });
 
-  it('names the variable that is wrong before it touches anything', async () => {
+  test('names the variable that is wrong before it touches anything', async () => {
     await expect(start({}, { env: { MARKETO_USER_ID: 'someone' } })).rejects.toThrow(
       /^MARKETO_SOAP_ENDPOINT is not set/,
     );
@@ -254,7 +254,7 @@ describe('the local stack', () => {
     expect(existsSync(join(dataDir, 'sqs'))).toBe(false);
   });
 
-  it('lives on when a client goes away in the middle of a request to the table', async () => {
+  test('lives on when a client goes away in the middle of a request to the table', async () => {
     const { stack } = await start();
     const port = Number(new URL(stack.dynamodb).port);
     await new Promise<void>((resolve, reject) => {
@@ -272,7 +272,7 @@ describe('the local stack', () => {
 });
 
 describe('a data directory', () => {
-  it('is refused to a second process in one line that names it and the holder', async () => {
+  test('is refused to a second process in one line that names it and the holder', async () => {
     await start();
     const second = startChild();
     expect(await second.ended).toBe(1);
@@ -282,7 +282,7 @@ describe('a data directory', () => {
     expect(second.lines).toEqual([]);
   });
 
-  it('is refused to a second start in the same process too, and free again after the stop', async () => {
+  test('is refused to a second start in the same process too, and free again after the stop', async () => {
     await start();
     await expect(start()).rejects.toThrow(/is in use by process/);
     expect(await readStack(dataDir)).not.toBeNull();
@@ -292,7 +292,7 @@ describe('a data directory', () => {
 });
 
 describe('a fresh start', () => {
-  it('begins with nothing, and leaves alone what somebody else uses', async () => {
+  test('begins with nothing, and leaves alone what somebody else uses', async () => {
     const { stack, eventSource } = await start({ worker: () => () => new Promise(() => {}) });
     await send(stack, 'old', 'g');
     await expect(start({}, { fresh: true })).rejects.toThrow(/is in use/);
@@ -306,7 +306,7 @@ describe('a fresh start', () => {
     expect(got).toEqual(['new']);
   });
 
-  it('is asked for: another start goes on where the last one ended', async () => {
+  test('is asked for: another start goes on where the last one ended', async () => {
     const { stack } = await start({ worker: () => () => new Promise(() => {}) });
     await send(stack, 'old', 'g');
     await stacks.pop()?.stop(0);
@@ -317,7 +317,7 @@ describe('a fresh start', () => {
 });
 
 describe('a port', () => {
-  it('that is in use is one line that names it, and nothing is left running', async () => {
+  test('that is in use is one line that names it, and nothing is left running', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -333,7 +333,7 @@ describe('a port', () => {
 });
 
 describe('a stack that was killed', () => {
-  it('has its messages, its rows and its addresses back at the next start, those in flight at once', async () => {
+  test('has its messages, its rows and its addresses back at the next start, those in flight at once', async () => {
     const first = startChild('hang');
     const before = await first.ready();
     await dynamoOf(before).send(new PutItemCommand({ TableName: before.table, Item: rowNamed('r1') }));

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OUTPUTS } from '../../shared/config/names.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../support/embedded.ts';
 
@@ -70,7 +70,7 @@ async function mktq(...words: string[]) {
 }
 
 describe('--stack', () => {
-  it('goes to the deployed stack, with the keys of the shell', async () => {
+  test('goes to the deployed stack, with the keys of the shell', async () => {
     const status = await mktq('status', '--json', '--stack', 'mktq-acme');
     expect(JSON.parse(status.out)).toMatchObject({
       budget: { account: 'acme', limit: 777 },
@@ -80,13 +80,13 @@ describe('--stack', () => {
     expect(asked.at(-1)).toContain('StackName=mktq-acme');
   });
 
-  it('is seen by the next command that is suggested', async () => {
+  test('is seen by the next command that is suggested', async () => {
     const none = await mktq('jobs', 'show', 'nothing', '--stack', 'mktq-acme');
     expect(none).toMatchObject({ code: 1, out: '' });
     expect(none.err).toContain('npx mktq jobs list --stack mktq-acme');
   });
 
-  it('is refused beside --data, and by the command that starts a local stack', async () => {
+  test('is refused beside --data, and by the command that starts a local stack', async () => {
     for (const words of [['status', '--data', 'd'], ['local']]) {
       const refused = await mktq(...words, '--stack', 'mktq-acme');
       expect(refused).toMatchObject({ code: 2, out: '' });

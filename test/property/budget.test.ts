@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { civilDay } from '../../shared/budget/day.ts';
 import { createBudget } from '../../shared/budget/gate.ts';
 import type { AccountLimits } from '../../shared/config/limits.ts';
@@ -145,7 +145,7 @@ const workloads = (more: { readonly quota: fc.Arbitrary<number>; readonly starts
     );
 
 describe('no interleaving of workers with clocks up to two seconds apart', () => {
-  it(
+  test(
     'exceeds the rate or the slots, lost replies or not',
     async () => {
       const anyTime = workloads({ quota: fc.constant(1_000_000), startsAt: fc.constant(NOON) });
@@ -161,7 +161,7 @@ describe('no interleaving of workers with clocks up to two seconds apart', () =>
     LONG_MS,
   );
 
-  it(
+  test(
     'exceeds the quota of a civil day, around midnight either',
     async () => {
       const aroundMidnight = workloads({
@@ -181,7 +181,7 @@ describe('no interleaving of workers with clocks up to two seconds apart', () =>
   );
 
   // Bursts of a slow worker, then of a fast one just as the first burst leaves the window on the fast one's clock.
-  it.each([
+  test.each([
     [-1_000, 1_000],
     [1_000, -1_000],
   ])('lets a burst on a clock off by %i ms be followed too early on one off by %i', async (first, second) => {
@@ -201,7 +201,7 @@ describe('no interleaving of workers with clocks up to two seconds apart', () =>
 });
 
 describe('the budget', () => {
-  it('uses what it may: four workers get the whole rate, each of them some of it', async () => {
+  test('uses what it may: four workers get the whole rate, each of them some of it', async () => {
     const offsets = [-1_000, -300, 300, 1_000];
     const bursts = offsets.map(() => [{ at: 0, count: 60 }]);
     const workload = {
@@ -219,7 +219,7 @@ describe('the budget', () => {
     expect((seen.at(-1)?.sentAt ?? 0) - NOON).toBeLessThan(48_000);
   });
 
-  it('spends the quota to the last call', async () => {
+  test('spends the quota to the last call', async () => {
     const one = {
       seed: 3,
       offsets: [0],

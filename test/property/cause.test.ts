@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { causeOf, maskValues } from '../../shared/deadletter/cause.ts';
 import { readNotice } from '../../shared/deadletter/notice.ts';
 import { personOf } from '../../shared/deadletter/person.ts';
@@ -30,7 +30,7 @@ const words = fc
   .map((list) => list.join(' '));
 
 describe('causeOf', () => {
-  it.each(Object.keys(values))('is one for two messages that differ only in a value: %s', (kind) => {
+  test.each(Object.keys(values))('is one for two messages that differ only in a value: %s', (kind) => {
     const value = values[kind] ?? fc.constant('');
     fc.assert(
       fc.property(words, words, value, value, (before, after, a, b) => {
@@ -41,7 +41,7 @@ describe('causeOf', () => {
     );
   });
 
-  it('is one for two keys of a lead, whatever they hold', () => {
+  test('is one for two keys of a lead, whatever they hold', () => {
     const value = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => text.trim() !== '');
     fc.assert(
       fc.property(value, value, (a, b) => {
@@ -51,7 +51,7 @@ describe('causeOf', () => {
     );
   });
 
-  it('tells apart two unknown fields', () => {
+  test('tells apart two unknown fields', () => {
     const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,30}$/);
     fc.assert(
       fc.property(name, name, (a, b) => {
@@ -62,7 +62,7 @@ describe('causeOf', () => {
     );
   });
 
-  it('never throws and is always 12 hex digits', () => {
+  test('never throws and is always 12 hex digits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.option(fc.integer()), (message, code) => {
         expect(causeOf({ class: 'unknown', code, operation: null, message })).toMatch(/^[0-9a-f]{12}$/);
@@ -72,13 +72,13 @@ describe('causeOf', () => {
 });
 
 describe('readNotice', () => {
-  it('never throws', () => {
+  test('never throws', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => void readNotice(body)));
   });
 });
 
 describe('personOf', () => {
-  it('finds any address in any of its escapes, and leaves nothing of it', () => {
+  test('finds any address in any of its escapes, and leaves nothing of it', () => {
     const xml = (text: string) => text.replaceAll('&', '&amp;').replaceAll("'", '&apos;');
     const json = (text: string) => JSON.stringify({ Email: text });
     fc.assert(

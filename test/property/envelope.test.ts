@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { XMLValidator } from 'fast-xml-parser';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { forbiddenInXml } from '../../shared/marketo/operations/xml-text.ts';
 import { createSoapTransport } from '../../shared/marketo/soap/client.ts';
 import type { Call, CallOutcome, Send } from '../../shared/marketo/transport.ts';
@@ -104,7 +104,7 @@ const calls = goldenCases().map(({ operation, params, workspace }) => ({
 const RUNS = { numRuns: 600 };
 
 describe('the envelope', () => {
-  it('reads back as the params, whatever the texts in them', async () => {
+  test('reads back as the params, whatever the texts in them', async () => {
     expect(new Set(calls.map((call) => call.operation)).size).toBe(23);
     await fc.assert(
       fc.asyncProperty(
@@ -130,7 +130,7 @@ describe('the envelope', () => {
     );
   });
 
-  it('is not sent at all if one text holds what XML cannot carry, and the fault names the path', async () => {
+  test('is not sent at all if one text holds what XML cannot carry, and the fault names the path', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...calls),

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failedPositions, recordFault } from '../../../shared/marketo/faults/record-fault.ts';
 import {
   isRead,
@@ -57,11 +57,11 @@ function replaced(value: unknown, path: readonly number[], part: unknown): unkno
 }
 
 describe('the operation table', () => {
-  it('has an answer to any JSON whatever', () => {
+  test('has an answer to any JSON whatever', () => {
     fc.assert(fc.property(operations, fc.jsonValue(), fc.jsonValue(), askAll), { numRuns: 500 });
   });
 
-  it('has an answer to params and results with a wrong part', () => {
+  test('has an answer to params and results with a wrong part', () => {
     const path = fc.array(fc.nat(5), { maxLength: 6 });
     const part = fc.oneof(
       fc.jsonValue(),
@@ -81,7 +81,7 @@ describe('the operation table', () => {
     );
   });
 
-  it('has an answer to what is too deep, too long or named to do harm', () => {
+  test('has an answer to what is too deep, too long or named to do harm', () => {
     const deep = JSON.parse(`${'{"leadRecord":'.repeat(5_000)}1${'}'.repeat(5_000)}`);
     const harmful = JSON.parse(
       '{"__proto__":{"leadRecord":1},"constructor":1,"toString":{},"hasOwnProperty":1}',
@@ -95,7 +95,7 @@ describe('the operation table', () => {
     }
   });
 
-  it('answers params that it answers unchanged when asked again', () => {
+  test('answers params that it answers unchanged when asked again', () => {
     fc.assert(
       fc.property(validParams(), ({ operation, params }) => {
         expect(validateParams(operation, params)).toEqual({ kind: 'valid', input: { operation, params } });
@@ -120,7 +120,7 @@ function validParams(): fc.Arbitrary<Valid> {
 }
 
 describe('an envelope', () => {
-  it('carries every value of valid params as it was, and nothing else', async () => {
+  test('carries every value of valid params as it was, and nothing else', async () => {
     const writer = await createEnvelopeWriter(marketoWsdl(), 'http://127.0.0.1:9/soap/mktows/3_1');
     fc.assert(
       fc.property(validParams(), ({ operation, params }) => {

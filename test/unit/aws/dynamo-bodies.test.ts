@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { dynamoBodies } from '../../../shared/aws/dynamo-bodies.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
 import { SOME_TIME } from '../../support/rows.ts';
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 describe('long texts', () => {
-  it('go into gzip parts that an item can hold, in order, with their expiry in seconds', async () => {
+  test('go into gzip parts that an item can hold, in order, with their expiry in seconds', async () => {
     mock.on(PutItemCommand).resolves({});
     const ref = await bodies.save('job-1/response', noise, SOME_TIME);
     expect(ref).toMatchObject({ kind: 'parts', count: puts().length });
@@ -36,12 +36,12 @@ describe('long texts', () => {
     });
   });
 
-  it('are no reference when a part could not be written', async () => {
+  test('are no reference when a part could not be written', async () => {
     mock.on(PutItemCommand).resolvesOnce({}).rejects(new Error('unreachable'));
     await expect(bodies.save('job-1/response', noise, null)).rejects.toThrow('unreachable');
   });
 
-  it('are gone when one of their parts is', async () => {
+  test('are gone when one of their parts is', async () => {
     mock.on(PutItemCommand).resolves({});
     const ref = await bodies.save('job-1/response', noise, null);
     mock.on(QueryCommand).resolves({ Items: puts().slice(1) });
@@ -50,7 +50,7 @@ describe('long texts', () => {
     expect(await bodies.load(ref)).toBe(noise);
   });
 
-  it('never mix with another text that was saved under the same name', async () => {
+  test('never mix with another text that was saved under the same name', async () => {
     mock.on(PutItemCommand).resolves({});
     await bodies.save('name', noise, null);
     await bodies.save('name', noise.split('').reverse().join(''), null);
@@ -58,7 +58,7 @@ describe('long texts', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('short as text but long as JSON are not kept inline', async () => {
+  test('short as text but long as JSON are not kept inline', async () => {
     mock.on(PutItemCommand).resolves({});
     expect((await bodies.save('control', '\u0001'.repeat(60_000), null)).kind).toBe('parts');
     expect((await bodies.save('plain', 'a'.repeat(60_000), null)).kind).toBe('inline');

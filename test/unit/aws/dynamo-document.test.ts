@@ -5,7 +5,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   type DocumentKind,
   DocumentTooLarge,
@@ -57,7 +57,7 @@ beforeEach(() => {
 });
 
 describe('a change of a document', () => {
-  it('takes one request when nothing goes wrong', async () => {
+  test('takes one request when nothing goes wrong', async () => {
     mock.on(PutItemCommand).resolves({});
     expect(await change()).toMatchObject({ kind: 'written', copy: { version: 2 } });
     expect(mock.calls()).toHaveLength(1);
@@ -67,65 +67,65 @@ describe('a change of a document', () => {
     });
   });
 
-  it('writes a first version only where there is nothing', async () => {
+  test('writes a first version only where there is nothing', async () => {
     mock.on(PutItemCommand).resolves({});
     await dynamoDocuments(at, KIND).change(absent('1'), () => ({ words: 'mine' }));
     const input = mock.commandCalls(PutItemCommand)[0]?.args[0].input;
     expect(input).toMatchObject({ ConditionExpression: 'attribute_not_exists(pk)' });
   });
 
-  it('knows its own write again when the condition failed because the first reply was lost', async () => {
+  test('knows its own write again when the condition failed because the first reply was lost', async () => {
     mock.on(PutItemCommand).rejects(refused);
     storedIsWhatWasPut();
     expect(await change()).toMatchObject({ kind: 'written' });
     expect(mock.commandCalls(GetItemCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
   });
 
-  it.each([theirs, null])('is asked again when the condition failed and %o is stored', async (stored) => {
+  test.each([theirs, null])('is asked again when the condition failed and %o is stored', async (stored) => {
     mock.on(PutItemCommand).rejects(refused);
     storedIs(stored);
     expect(await change()).toEqual({ kind: 'left', copy: stored ?? absent('1') });
   });
 
-  it('is written when no answer came, but the own write is there', async () => {
+  test('is written when no answer came, but the own write is there', async () => {
     mock.on(PutItemCommand).rejects(timedOut);
     storedIsWhatWasPut();
     expect(await change()).toMatchObject({ kind: 'written' });
   });
 
-  it('is asked again when no answer came and somebody else has written', async () => {
+  test('is asked again when no answer came and somebody else has written', async () => {
     mock.on(PutItemCommand).rejects(timedOut);
     storedIs(theirs);
     expect(await change()).toEqual({ kind: 'left', copy: theirs });
   });
 
-  it('fails when no answer came and the item is still the one before: the write may yet arrive', async () => {
+  test('fails when no answer came and the item is still the one before: the write may yet arrive', async () => {
     mock.on(PutItemCommand).rejects(timedOut);
     storedIs(before);
     await expect(change()).rejects.toMatchObject({ name: 'UnansweredWrite', cause: timedOut, version: 2 });
     await expect(change()).rejects.toBeInstanceOf(UnansweredWrite);
   });
 
-  it('fails with the first error when the item cannot be read either', async () => {
+  test('fails with the first error when the item cannot be read either', async () => {
     mock.on(PutItemCommand).rejects(timedOut);
     mock.on(GetItemCommand).rejects(new Error('unreachable'));
     await expect(change()).rejects.toMatchObject({ name: 'UnansweredWrite', cause: timedOut, version: 2 });
     await expect(change()).rejects.toBeInstanceOf(UnansweredWrite);
   });
 
-  it('never asks again when the condition failed and the item cannot be read', async () => {
+  test('never asks again when the condition failed and the item cannot be read', async () => {
     mock.on(PutItemCommand).rejects(refused);
     mock.on(GetItemCommand).rejects(new Error('unreachable'));
     await expect(change()).rejects.toThrow('unreachable');
   });
 
-  it('refuses a document that no item can hold, without a request', async () => {
+  test('refuses a document that no item can hold, without a request', async () => {
     const words = noise(700_000);
     await expect(change(words)).rejects.toThrow(DocumentTooLarge);
     expect(mock.calls()).toHaveLength(0);
   });
 
-  it('writes a document that gzip makes small enough', async () => {
+  test('writes a document that gzip makes small enough', async () => {
     mock.on(PutItemCommand).resolves({});
     const words = '<attribute><attrName>Email</attrName></attribute>'.repeat(20_000);
     expect(await change(words)).toMatchObject({ kind: 'written' });

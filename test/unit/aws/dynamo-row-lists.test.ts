@@ -6,7 +6,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ROW_SCHEMA } from '../../../shared/aws/document-schema.ts';
 import { encodeValue, keyItem } from '../../../shared/aws/dynamo-document.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
@@ -54,20 +54,20 @@ beforeEach(() => {
 });
 
 describe('an index that lags', () => {
-  it('does not list a job under a state that it has left', async () => {
+  test('does not list a job under a state that it has left', async () => {
     const stays = jobRow({ jobId: 'stays' });
     const left = jobRow({ jobId: 'left' });
     lagging([stays, left], [stays, { ...left, state: completed }]);
     expect(await ids(queuedJobs)).toEqual(['stays']);
   });
 
-  it('does not list a job twice that it shows under two states', async () => {
+  test('does not list a job twice that it shows under two states', async () => {
     const row = jobRow({ jobId: 'moving' });
     lagging([row, { ...row, state: completed }], [{ ...row, state: completed }]);
     expect(await ids({ by: { kind: 'all' }, limit: 10 })).toEqual(['moving']);
   });
 
-  it('does not list a job that is gone, nor call it the oldest', async () => {
+  test('does not list a job that is gone, nor call it the oldest', async () => {
     const gone = jobRow({ jobId: 'gone', enqueuedAt: SOME_TIME - 1 });
     const here = jobRow({ jobId: 'here' });
     lagging([gone, here], [here]);
@@ -76,7 +76,7 @@ describe('an index that lags', () => {
   });
 });
 
-it('a list asks again for the rows that DynamoDB left out of its reply', async () => {
+test('a list asks again for the rows that DynamoDB left out of its reply', async () => {
   const rows = Array.from({ length: 7 }, (_, i) => jobRow({ jobId: `job-${i}`, enqueuedAt: SOME_TIME - i }));
   lagging(rows, rows, 3);
   expect(await ids(queuedJobs)).toEqual(rows.map(({ jobId }) => jobId));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LETTER_KIND } from '../../../shared/aws/dynamo-archive.ts';
 import { expiry } from '../../../shared/aws/dynamo-document.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
@@ -8,7 +8,7 @@ import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 const ADDRESS = 'somebody@example.com';
 
 describe('key attributes', () => {
-  it('never hold an address, whatever a job is named after', () => {
+  test('never hold an address, whatever a job is named after', () => {
     const row = jobRow({ orderingKey: `lead:EMAIL:${ADDRESS}`, batch: `for ${ADDRESS}` });
     const letter = letterHead({ orderingKey: `lead:EMAIL:${ADDRESS}`, batch: `for ${ADDRESS}` });
     const keys = JSON.stringify([
@@ -19,7 +19,7 @@ describe('key attributes', () => {
     expect(keys).not.toContain('somebody');
   });
 
-  it('are all declared by the table', () => {
+  test('are all declared by the table', () => {
     const definition = tableDefinition('t');
     const declared = new Set(definition.AttributeDefinitions?.map(({ AttributeName }) => AttributeName));
     const used = [
@@ -29,7 +29,7 @@ describe('key attributes', () => {
     expect(new Set(['pk', 'sk', ...used])).toEqual(declared);
   });
 
-  it('of a job that only changes its state differ in the state index alone', () => {
+  test('of a job that only changes its state differ in the state index alone', () => {
     const queued = rowAttributes(jobRow({ batch: 'b' }));
     const waiting = { kind: 'waiting', reason: 'rate', until: 1 } as const;
     const changed = rowAttributes(jobRow({ batch: 'b', state: waiting }));
@@ -37,13 +37,13 @@ describe('key attributes', () => {
     expect(different).toEqual(['statePk']);
   });
 
-  it('leave a job without a batch out of the index by batch', () => {
+  test('leave a job without a batch out of the index by batch', () => {
     expect(rowAttributes(jobRow())).not.toHaveProperty('batchPk');
   });
 });
 
 describe('sort keys', () => {
-  it('sort times and sequence numbers as numbers, far ones and odd ones too', () => {
+  test('sort times and sequence numbers as numbers, far ones and odd ones too', () => {
     const times = [0, 9, 10, SOME_TIME, SOME_TIME + 1, 8.64e15];
     expect(times.map(timeKey).toSorted()).toEqual(times.map(timeKey));
     expect(timeKey(-1)).toBe(timeKey(0));
@@ -52,7 +52,7 @@ describe('sort keys', () => {
     expect(sequences.map(sequenceKey).toSorted()).toEqual(sequences.map(sequenceKey));
   });
 
-  it('put ids into all of the shards, each always into the same', () => {
+  test('put ids into all of the shards, each always into the same', () => {
     const shards = Array.from({ length: 200 }, (_, i) => shardOf(`job-${i}`));
     expect(new Set(shards).size).toBe(8);
     expect(shardOf('job-1')).toBe(shards[1]);
@@ -60,7 +60,7 @@ describe('sort keys', () => {
 });
 
 describe('expiry', () => {
-  it('is in whole epoch seconds, never early, and absent for what stays', () => {
+  test('is in whole epoch seconds, never early, and absent for what stays', () => {
     expect(expiry(SOME_TIME + 1)).toEqual({ ttl: { N: String(SOME_TIME / 1000 + 1) } });
     expect(expiry(null)).toEqual({});
   });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type AwsClients, createAwsClients } from '../../../shared/aws/clients.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
 import { absent } from '../../../shared/kernel/document.ts';
@@ -48,7 +48,7 @@ const first =
     request === 1 ? passage : { kind: 'pass' };
 
 describe('the ledger behind a bad connection', () => {
-  it('answers written when the reply to its write was lost and the repeated write was refused', async () => {
+  test('answers written when the reply to its write was lost and the repeated write was refused', async () => {
     const { ledger, proxy } = await ledgerThrough(first({ kind: 'lose-reply' }));
     const row = jobRow({ jobId: 'lost-reply' });
     expect((await insert(ledger, row)).kind).toBe('written');
@@ -57,13 +57,13 @@ describe('the ledger behind a bad connection', () => {
     expect(proxy.requests()).toBe(4);
   });
 
-  it('answers written when every reply to its write was lost', async () => {
+  test('answers written when every reply to its write was lost', async () => {
     const { ledger } = await ledgerThrough((request) => ({ kind: request <= 5 ? 'lose-reply' : 'pass' }));
     const row = jobRow({ jobId: 'all-lost' });
     expect((await insert(ledger, row)).kind).toBe('written');
   });
 
-  it('waits out throttling', async () => {
+  test('waits out throttling', async () => {
     const body = '{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}';
     const throttled: Passage = { kind: 'answer', status: 400, body };
     const { ledger, proxy } = await ledgerThrough((request) => (request <= 2 ? throttled : { kind: 'pass' }));
@@ -71,13 +71,13 @@ describe('the ledger behind a bad connection', () => {
     expect(proxy.requests()).toBe(3);
   });
 
-  it('gives up on a silent server, so that a half-open connection blocks nobody for ever', async () => {
+  test('gives up on a silent server, so that a half-open connection blocks nobody for ever', async () => {
     const { ledger, proxy } = await ledgerThrough(() => ({ kind: 'silence' }), 50);
     await expect(ledger.get('silent')).rejects.toThrow();
     expect(proxy.requests()).toBeGreaterThan(1);
   });
 
-  it('fails when the service is down, and does not try for ever', async () => {
+  test('fails when the service is down, and does not try for ever', async () => {
     const unavailable: Passage = { kind: 'answer', status: 503, body: '{}' };
     const { ledger, proxy } = await ledgerThrough(() => unavailable);
     await expect(insert(ledger, jobRow({ jobId: 'nowhere' }))).rejects.toThrow();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { mergeSorted } from '../../../shared/aws/dynamo-query.ts';
 
 async function* each(numbers: readonly number[], asked: number[] = []): AsyncGenerator<number> {
@@ -10,16 +10,16 @@ async function* each(numbers: readonly number[], asked: number[] = []): AsyncGen
 
 const ascending = (a: number, b: number): number => a - b;
 
-it('mergeSorted merges sorted sources of any length into one', async () => {
+test('mergeSorted merges sorted sources of any length into one', async () => {
   const merged = mergeSorted([each([1, 4, 9]), each([]), each([2, 4]), each([3])], ascending);
   expect(await Array.fromAsync(merged)).toEqual([1, 2, 3, 4, 4, 9]);
 });
 
-it('mergeSorted yields nothing of nothing', async () => {
+test('mergeSorted yields nothing of nothing', async () => {
   expect(await Array.fromAsync(mergeSorted([], ascending))).toEqual([]);
 });
 
-it('mergeSorted asks no further than its reader goes', async () => {
+test('mergeSorted asks no further than its reader goes', async () => {
   const asked: number[] = [];
   for await (const first of mergeSorted([each([1, 2, 3, 4], asked), each([9])], ascending)) {
     expect(first).toBe(1);

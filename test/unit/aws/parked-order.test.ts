@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
 describe('the index by state', () => {
-  it('parked jobs sort by when they are due, then by their place in the queue, not by when they were enqueued', () => {
+  test('parked jobs sort by when they are due, then by their place in the queue, not by when they were enqueued', () => {
     const body = { kind: 'inline', text: '{}' } as const;
     const parked = (jobId: string, until: number, sequenceNumber: string, enqueuedAt: number) =>
       jobRow({ jobId, sequenceNumber, enqueuedAt, state: { kind: 'parked', until, body, groupId: 'g' } });

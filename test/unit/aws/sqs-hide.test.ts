@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { hideMessages } from '../../../shared/aws/sqs-hide.ts';
 import { SOME_TIME } from '../../support/rows.ts';
 
@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 
 describe('hideMessages', () => {
-  it('asks for ten at a time, in whole seconds, never too short', async () => {
+  test('asks for ten at a time, in whole seconds, never too short', async () => {
     mock.on(ChangeMessageVisibilityBatchCommand).resolves({});
     expect(await hideMessages(queue, deliveries(23), 1_001, now + 1_000)).toBe(true);
     expect(requests().map((entries) => entries.length)).toEqual([10, 10, 3]);
@@ -46,7 +46,7 @@ describe('hideMessages', () => {
     );
   });
 
-  it('tries again only what SQS failed to hide, aiming at the same moment', async () => {
+  test('tries again only what SQS failed to hide, aiming at the same moment', async () => {
     mock
       .on(ChangeMessageVisibilityBatchCommand)
       .resolvesOnce({ Successful: [], Failed: [refusal('1', 'InternalError', 'try again', false)] })
@@ -68,14 +68,14 @@ describe('hideMessages', () => {
     ]);
   });
 
-  it('is not done when SQS refuses for good, and does not ask again', async () => {
+  test('is not done when SQS refuses for good, and does not ask again', async () => {
     const beyond = refusal('0', 'InvalidParameterValue', 'Total VisibilityTimeout is beyond the limit', true);
     mock.on(ChangeMessageVisibilityBatchCommand).resolves({ Successful: [], Failed: [beyond] });
     expect(await hideMessages(queue, deliveries(2), 0, now + 60_000)).toBe(false);
     expect(requests()).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['ReceiptHandleIsInvalid', 'The input receipt handle is invalid.'],
     ['AWS.SimpleQueueService.MessageNotInflight', 'not in flight'],
     [
@@ -88,7 +88,7 @@ describe('hideMessages', () => {
     expect(await hideMessages(queue, deliveries(2), 0, now + 60_000)).toBe(true);
   });
 
-  it('keeps trying an unreachable queue until it must give up, and no longer', async () => {
+  test('keeps trying an unreachable queue until it must give up, and no longer', async () => {
     mock.on(ChangeMessageVisibilityBatchCommand).rejects(new Error('unreachable'));
     const giveUpAt = now + 5_000;
     expect(await hideMessages(queue, deliveries(1), 0, giveUpAt)).toBe(false);
@@ -96,7 +96,7 @@ describe('hideMessages', () => {
     expect(now).toBeLessThanOrEqual(giveUpAt);
   });
 
-  it('succeeds when the queue comes back in time', async () => {
+  test('succeeds when the queue comes back in time', async () => {
     mock
       .on(ChangeMessageVisibilityBatchCommand)
       .rejectsOnce(new Error('unreachable'))
@@ -105,17 +105,17 @@ describe('hideMessages', () => {
     expect(await hideMessages(queue, deliveries(1), 0, now + 5_000)).toBe(true);
   });
 
-  it('tries once even when it is late', async () => {
+  test('tries once even when it is late', async () => {
     mock.on(ChangeMessageVisibilityBatchCommand).resolves({});
     expect(await hideMessages(queue, deliveries(1), 0, now - 1)).toBe(true);
   });
 
-  it.each([3_600_001, -1, Number.NaN])('refuses a delay of %d ms without asking SQS', async (delayMs) => {
+  test.each([3_600_001, -1, Number.NaN])('refuses a delay of %d ms without asking SQS', async (delayMs) => {
     await expect(hideMessages(queue, deliveries(1), delayMs, now)).rejects.toThrow(RangeError);
     expect(requests()).toHaveLength(0);
   });
 
-  it('takes a whole hour', async () => {
+  test('takes a whole hour', async () => {
     mock.on(ChangeMessageVisibilityBatchCommand).resolves({});
     expect(await hideMessages(queue, deliveries(1), 3_600_000, now)).toBe(true);
     expect(requests()[0]?.[0]?.VisibilityTimeout).toBe(3_600);

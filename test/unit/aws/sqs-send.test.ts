@@ -5,7 +5,7 @@ import {
   SQSServiceException,
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { sendMessages } from '../../../shared/aws/sqs-send.ts';
 import type { OutgoingMessage } from '../../../shared/job/queues.ts';
 import { SOME_TIME } from '../../support/rows.ts';
@@ -71,7 +71,7 @@ beforeEach(() => {
 });
 
 describe('sendMessages', () => {
-  it('packs by count and by size', async () => {
+  test('packs by count and by size', async () => {
     answerWith(() => null);
     const large = 'a'.repeat(100 * 1024);
     const messages = [
@@ -87,7 +87,7 @@ describe('sendMessages', () => {
     }
   });
 
-  it('sends the next of a group only after the one before it was acknowledged', async () => {
+  test('sends the next of a group only after the one before it was acknowledged', async () => {
     const inFlight = new Map<string, number>();
     let most = 0;
     mock.on(SendMessageBatchCommand).callsFake(async ({ Entries }: SendMessageBatchCommandInput) => {
@@ -108,7 +108,7 @@ describe('sendMessages', () => {
     }
   });
 
-  it('tries again what SQS failed to take, in the order of its group', async () => {
+  test('tries again what SQS failed to take, in the order of its group', async () => {
     const busy = { code: 'InternalError', senderFault: false };
     const sqs = answerWith((entry, tries) =>
       entry.MessageDeduplicationId === 'a1' && tries < 3 ? busy : null,
@@ -118,13 +118,13 @@ describe('sendMessages', () => {
     expect(sqs.accepted).toEqual(['b1', 'a1', 'a2']);
   });
 
-  it('tries again a throttled message, though SQS calls it the fault of its sender', async () => {
+  test('tries again a throttled message, though SQS calls it the fault of its sender', async () => {
     const throttled = { code: 'RequestThrottled', senderFault: true };
     answerWith((_, tries) => (tries === 1 ? throttled : null));
     expect((await sendMessages(queue, [message('a', 'a1')]))[0]?.kind).toBe('sent');
   });
 
-  it('refuses alone what SQS will never take, and says why', async () => {
+  test('refuses alone what SQS will never take, and says why', async () => {
     const invalid = { code: 'InvalidMessageContents', senderFault: true };
     answerWith((entry) => (entry.MessageDeduplicationId === 'a1' ? invalid : null));
     const results = await sendInOrder([message('a', 'a1'), message('a', 'a2'), message('b', 'b1')]);
@@ -137,7 +137,7 @@ describe('sendMessages', () => {
     ).toHaveLength(1);
   });
 
-  it('gives up on the rest of a group whose earlier message could not be delivered', async () => {
+  test('gives up on the rest of a group whose earlier message could not be delivered', async () => {
     const busy = { code: 'InternalError', senderFault: false };
     const sqs = answerWith((entry) => (entry.MessageDeduplicationId === 'a1' ? busy : null));
     const results = await sendInOrder([message('a', 'a1'), message('a', 'a2'), message('b', 'b1')]);
@@ -145,7 +145,7 @@ describe('sendMessages', () => {
     expect(sqs.accepted).toEqual(['b1']);
   });
 
-  it('sends a whole batch again when no answer came, under the same deduplication ids', async () => {
+  test('sends a whole batch again when no answer came, under the same deduplication ids', async () => {
     mock
       .on(SendMessageBatchCommand)
       .rejectsOnce(new Error('no answer'))
@@ -157,7 +157,7 @@ describe('sendMessages', () => {
     expect(batches().map((entries) => entries[0]?.MessageDeduplicationId)).toEqual(['a1', 'a1']);
   });
 
-  it('finds the one message for which SQS refuses a whole batch, and sends the others', async () => {
+  test('finds the one message for which SQS refuses a whole batch, and sends the others', async () => {
     mock.on(SendMessageBatchCommand).callsFake(async ({ Entries }: SendMessageBatchCommandInput) => {
       if (Entries?.some(({ MessageBody }) => MessageBody === 'bad'))
         throw refusedBy('InvalidMessageContents');
@@ -169,7 +169,7 @@ describe('sendMessages', () => {
     expect(results[1]).toMatchObject({ message: 'InvalidMessageContents: no' });
   });
 
-  it('waits out a throttled batch', async () => {
+  test('waits out a throttled batch', async () => {
     mock
       .on(SendMessageBatchCommand)
       .rejectsOnce(refusedBy('RequestThrottled'))
@@ -177,7 +177,7 @@ describe('sendMessages', () => {
     expect((await sendMessages(queue, [message('a', 'a1')]))[0]?.kind).toBe('sent');
   });
 
-  it('answers refused, and does not throw, when SQS cannot be reached at all', async () => {
+  test('answers refused, and does not throw, when SQS cannot be reached at all', async () => {
     mock.on(SendMessageBatchCommand).rejects(new Error('unreachable'));
     const results = await sendMessages(queue, [message('a', 'a1'), message('b', 'b1')]);
     expect(results.map(({ kind }) => kind)).toEqual(['failed', 'failed']);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Admission, admit } from '../../../shared/budget/admit.ts';
 import { CLOCK_SPREAD_MS } from '../../../shared/budget/call-log.ts';
 import { DAY_MARGIN_MS } from '../../../shared/budget/day.ts';
@@ -30,7 +30,7 @@ function takeUntil(untilAt: number, limits: AccountLimits = LIMITS) {
 const stamps = (count: number, at: number): number[] => Array.from({ length: count }, () => at);
 
 describe('the rate', () => {
-  it('gives 99 permits in a window and lets the 100th wait until the window and the guard have passed', () => {
+  test('gives 99 permits in a window and lets the 100th wait until the window and the guard have passed', () => {
     const { taken, wait, state } = takeUntil(NOON + 20_250);
     expect(taken).toHaveLength(99);
     expect(wait).toEqual({ kind: 'wait', until: NOON + 20_250, because: 'rate' });
@@ -38,25 +38,25 @@ describe('the rate', () => {
     expect(ask(state, NOON + 20_250).kind).toBe('granted');
   });
 
-  it('gives half of them in a burst, the others in small groups a little apart', () => {
+  test('gives half of them in a burst, the others in small groups a little apart', () => {
     const { taken } = takeUntil(NOON + 20_250);
     expect(taken.filter((at) => at === NOON)).toHaveLength(49);
     const groups = [...Map.groupBy(taken.slice(49), (at) => at).values()];
     expect(Math.max(...groups.map((group) => group.length))).toBeLessThanOrEqual(4);
   });
 
-  it('takes the share off the rate', () => {
+  test('takes the share off the rate', () => {
     expect(takeUntil(NOON + 20_250, { ...LIMITS, share: 0.5 }).taken).toHaveLength(49);
     expect(takeUntil(NOON + 20_250, { ...LIMITS, share: 0.001 }).taken).toHaveLength(1);
   });
 
-  it('lets the calls of a worker with an unknown clock count two seconds longer', () => {
+  test('lets the calls of a worker with an unknown clock count two seconds longer', () => {
     const state = stateWith({ calls: { other: stamps(99, NOON) } });
     expect(ask(state, NOON + 20_250).kind).toBe('wait');
     expect(ask(state, NOON + 20_250 + CLOCK_SPREAD_MS).kind).toBe('granted');
   });
 
-  it('ages them by the lead that is known', () => {
+  test('ages them by the lead that is known', () => {
     const state = stateWith({ calls: { other: stamps(99, NOON) } });
     const wanted = {
       leaseId: 'x',
@@ -68,12 +68,12 @@ describe('the rate', () => {
     expect(admit(state, NOON + 20_280, LIMITS, wanted).kind).toBe('granted');
   });
 
-  it('counts no permit before the newest one of its own, though the clock went back', () => {
+  test('counts no permit before the newest one of its own, though the clock went back', () => {
     const state = stateWith({ calls: { own: [NOON] } });
     expect(ask(state, NOON - 60_000)).toMatchObject({ kind: 'granted', at: NOON });
   });
 
-  it('spaces permits while there is caution, and not without', () => {
+  test('spaces permits while there is caution, and not without', () => {
     const cautious = stateWith({ caution: { level: 1, changedAt: NOON } });
     const first = ask(cautious, NOON);
     if (first.kind !== 'granted') throw new Error('expected a permit');
@@ -88,20 +88,20 @@ describe('the slots', () => {
   const taken = (count: number, until: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`taken-${i}`, { until }]));
 
-  it('gives nine of ten and lets the tenth look again shortly', () => {
+  test('gives nine of ten and lets the tenth look again shortly', () => {
     expect(ask(stateWith({ leases: taken(8, NOON + 60_000) }), NOON).kind).toBe('granted');
     const wait = ask(stateWith({ leases: taken(9, NOON + 60_000) }), NOON);
     expect(wait).toEqual({ kind: 'wait', until: NOON + 250, because: 'concurrency' });
   });
 
-  it('takes back the slots of workers that were killed, at their end and not before', () => {
+  test('takes back the slots of workers that were killed, at their end and not before', () => {
     const state = stateWith({ leases: taken(9, NOON + 100) });
     expect(ask(state, NOON + 99)).toMatchObject({ kind: 'wait', until: NOON + 100 });
     const admission = ask(state, NOON + 100);
     expect(admission.kind === 'granted' && Object.keys(admission.next.leases)).toHaveLength(1);
   });
 
-  it('lets a lease last two seconds longer than asked, for clocks that are ahead', () => {
+  test('lets a lease last two seconds longer than asked, for clocks that are ahead', () => {
     const admission = admit(stateWith(), NOON, LIMITS, {
       leaseId: 'mine',
       leaseMs: 1_000,
@@ -113,7 +113,7 @@ describe('the slots', () => {
     });
   });
 
-  it('gives one call at a time after five failures in a row', () => {
+  test('gives one call at a time after five failures in a row', () => {
     const failing = { failuresInRow: 5, leases: taken(1, NOON + 60_000) };
     expect(ask(stateWith(failing), NOON)).toMatchObject({ kind: 'wait', because: 'concurrency' });
     expect(ask(stateWith({ ...failing, failuresInRow: 4 }), NOON).kind).toBe('granted');
@@ -121,7 +121,7 @@ describe('the slots', () => {
 });
 
 describe('the day', () => {
-  it('gives the last permit of the quota, and then none until a moment after midnight', () => {
+  test('gives the last permit of the quota, and then none until a moment after midnight', () => {
     const last = ask(stateWith({ spent: 9_999 }), NOON);
     if (last.kind !== 'granted') throw new Error('expected a permit');
     expect(last.next.spent).toBe(10_000);
@@ -132,13 +132,13 @@ describe('the day', () => {
     expect(next.kind === 'granted' && next.next).toMatchObject({ day: '2026-11-24', spent: 1 });
   });
 
-  it('charges calls around midnight to the new day too', () => {
+  test('charges calls around midnight to the new day too', () => {
     const calls = { own: [MIDNIGHT - DAY_MARGIN_MS - 1, MIDNIGHT - 1, MIDNIGHT + 1] };
     const admission = ask(stateWith({ calls, spent: 7 }), MIDNIGHT + DAY_MARGIN_MS);
     expect(admission.kind === 'granted' && admission.next.spent).toBe(3);
   });
 
-  it('never goes back, whatever the clock says', () => {
+  test('never goes back, whatever the clock says', () => {
     const admission = ask(stateWith({ day: '2026-11-24', spent: 5 }), NOON);
     expect(admission.kind === 'granted' && admission.next).toMatchObject({ day: '2026-11-24', spent: 6 });
   });
@@ -147,7 +147,7 @@ describe('the day', () => {
 describe('the holds', () => {
   const hold = { since: NOON - 1, until: NOON + 5_000, message: '', probeAt: null, openings: 1 };
 
-  it.each(['quota', 'rate', 'credentials', 'upstream', 'operator'] as const)(
+  test.each(['quota', 'rate', 'credentials', 'upstream', 'operator'] as const)(
     '%s closes the account until its end',
     (reason) => {
       const state = stateWith({ holds: { [reason]: hold } });
@@ -156,7 +156,7 @@ describe('the holds', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['quota', 'granted'],
     ['credentials', 'granted'],
     ['upstream', 'granted'],
@@ -166,7 +166,7 @@ describe('the holds', () => {
     expect(ask(stateWith({ holds: { [reason]: hold } }), NOON, LIMITS, true).kind).toBe(kind);
   });
 
-  it('a probe does not pass the spent quota', () => {
+  test('a probe does not pass the spent quota', () => {
     expect(ask(stateWith({ spent: 10_000 }), NOON, LIMITS, true).kind).toBe('wait');
   });
 });
@@ -178,14 +178,14 @@ describe('the lease of a worker that was killed', () => {
   const [lease] = Object.values(granted.next.leases);
   if (lease === undefined) throw new Error('no lease');
 
-  it('gives its slot back at the end of the lease, and stays to be seen', () => {
+  test('gives its slot back at the end of the lease, and stays to be seen', () => {
     const one = { ...LIMITS, concurrency: 1 };
     expect(ask(granted.next, slotEnd - 1, one).kind).toBe('wait');
     const next = ask(granted.next, slotEnd, one);
     expect(next.kind === 'granted' && Object.values(next.next.leases)).toContainEqual(lease);
   });
 
-  it('goes from the document when every claim of its run is long over', () => {
+  test('goes from the document when every claim of its run is long over', () => {
     const leasesAt = (now: number) => {
       const next = ask(granted.next, now);
       return next.kind === 'granted' ? Object.values(next.next.leases) : [];
@@ -194,12 +194,12 @@ describe('the lease of a worker that was killed', () => {
     expect(leasesAt(NOON + REMEMBERED_MS)).not.toContainEqual(lease);
   });
 
-  it('takes no slot in the figures once its slot is free', () => {
+  test('takes no slot in the figures once its slot is free', () => {
     expect(takenSlots(granted.next, slotEnd - 1)).toBe(1);
     expect(takenSlots(granted.next, slotEnd)).toBe(0);
   });
 
-  it('is quiet when Marketo must be done with it, answered or not', () => {
+  test('is quiet when Marketo must be done with it, answered or not', () => {
     expect(quietEnd(lease, 180_000)).toBe(NOON + 180_000 + CLOCK_SPREAD_MS);
     expect(quietEnd({ until: NOON + 7 }, 180_000)).toBe(NOON + 7);
   });

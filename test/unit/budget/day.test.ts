@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { civilDay, daySpan, nextMidnight } from '../../../shared/budget/day.ts';
 
 const at = (iso: string): number => Date.parse(iso);
@@ -19,14 +19,14 @@ const byRule = (moment: number): string =>
   new Date(moment - offsetHours(moment) * HOUR_MS).toISOString().slice(0, 10);
 
 describe('the civil day of Chicago', () => {
-  it('changes at 06:00 UTC in winter and at 05:00 UTC in summer', () => {
+  test('changes at 06:00 UTC in winter and at 05:00 UTC in summer', () => {
     expect(civilDay(at('2026-01-15T05:59:59.999Z'))).toBe('2026-01-14');
     expect(civilDay(at('2026-01-15T06:00:00.000Z'))).toBe('2026-01-15');
     expect(civilDay(at('2026-07-15T04:59:59.999Z'))).toBe('2026-07-14');
     expect(civilDay(at('2026-07-15T05:00:00.000Z'))).toBe('2026-07-15');
   });
 
-  it.each([
+  test.each([
     ['2024-03-10', '2024-03-10T06:00:00.000Z', 23],
     ['2024-11-03', '2024-11-03T05:00:00.000Z', 25],
     ['2025-03-09', '2025-03-09T06:00:00.000Z', 23],
@@ -43,7 +43,7 @@ describe('the civil day of Chicago', () => {
     expect(civilDay(at(start) + hours * HOUR_MS)).not.toBe(day);
   });
 
-  it('agrees with the rule at every quarter of an hour around both changes, and hourly through four years', () => {
+  test('agrees with the rule at every quarter of an hour around both changes, and hourly through four years', () => {
     for (let moment = at('2025-01-01T00:00:00Z'); moment < at('2029-01-01T00:00:00Z'); moment += HOUR_MS) {
       if (civilDay(moment) !== byRule(moment)) expect(civilDay(moment)).toBe(byRule(moment));
     }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createBudget } from '../../../shared/budget/gate.ts';
 import { pause, resume } from '../../../shared/budget/holds.ts';
 import {
@@ -92,14 +92,14 @@ const asks = (budget: Budget, count: number) =>
   Promise.all(Array.from({ length: count }, () => budget.ask({ leaseMs: 60_000 })));
 
 describe('the gate', () => {
-  it('gives many permits in two writes: what comes in during the first goes into the second', async () => {
+  test('gives many permits in two writes: what comes in during the first goes into the second', async () => {
     const { gate, until, store } = world();
     const answers = await until(asks(gate(), 12));
     expect(answers.filter(isPermit)).toHaveLength(9);
     expect(store.writes()).toBeLessThanOrEqual(2);
   });
 
-  it('writes nothing for an ask that has to wait', async () => {
+  test('writes nothing for an ask that has to wait', async () => {
     const { gate, until, store } = world();
     const budget = gate();
     await until(asks(budget, 9));
@@ -108,7 +108,7 @@ describe('the gate', () => {
     expect(store.writes()).toBe(before);
   });
 
-  it('gives a slot back with the next ask, in one write', async () => {
+  test('gives a slot back with the next ask, in one write', async () => {
     const { gate, until, store } = world();
     const budget = gate();
     const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
@@ -119,7 +119,7 @@ describe('the gate', () => {
     expect(Object.keys((await until(budget.state())).leases)).toEqual([next.leaseId]);
   });
 
-  it('gives a slot back by itself after a while, and at once on flush', async () => {
+  test('gives a slot back by itself after a while, and at once on flush', async () => {
     const { gate, until, time } = world();
     const budget = gate();
     const [first, second] = (await until(asks(budget, 2))).map(permitIn);
@@ -132,7 +132,7 @@ describe('the gate', () => {
     expect((await until(budget.state())).leases).toEqual({});
   });
 
-  it('sees a slot that another worker gave back', async () => {
+  test('sees a slot that another worker gave back', async () => {
     const { gate, until, time } = world();
     const [one, other] = [gate(), gate()];
     const [first] = (await until(asks(one, 9))).map(permitIn);
@@ -144,7 +144,7 @@ describe('the gate', () => {
     expect((await until(other.ask({ leaseMs: 1 }))).kind).toBe('granted');
   });
 
-  it.each([['lost'], ['failed'], ['conflict']] as const)(
+  test.each([['lost'], ['failed'], ['conflict']] as const)(
     'counts a call once though its write was %s',
     async (trouble) => {
       const { gate, until, troubles } = world();
@@ -158,7 +158,7 @@ describe('the gate', () => {
     },
   );
 
-  it('counts a call once though its reply was lost and another worker has written since', async () => {
+  test('counts a call once though its reply was lost and another worker has written since', async () => {
     const { gate, until, store } = world();
     const other = gate();
     let lost = false;
@@ -176,7 +176,7 @@ describe('the gate', () => {
     expect((await until(other.state())).spent).toBe(2);
   });
 
-  it('moves a permit that a slow write made late to the present, and leaves one that is not late', async () => {
+  test('moves a permit that a slow write made late to the present, and leaves one that is not late', async () => {
     const { gate, until, time, store } = world();
     let slowMs = 5_000;
     const slowOnce: BudgetStore = {
@@ -196,7 +196,7 @@ describe('the gate', () => {
     expect(store.writes()).toBe(3);
   });
 
-  it('shows itself by a write now and then when it finds no slot for long, and not at first', async () => {
+  test('shows itself by a write now and then when it finds no slot for long, and not at first', async () => {
     const { gate, until, time, store } = world();
     const other = gate();
     await until(asks(gate(), 9));
@@ -210,7 +210,7 @@ describe('the gate', () => {
     expect(store.writes()).toBe(before + 1);
   });
 
-  it('refreshes a permit without spending another, and gives it up if it is too old to be moved', async () => {
+  test('refreshes a permit without spending another, and gives it up if it is too old to be moved', async () => {
     const { gate, until, time } = world();
     const budget = gate();
     const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
@@ -225,7 +225,7 @@ describe('the gate', () => {
     expect((await until(budget.state())).spent).toBe(2);
   });
 
-  it('leaves a permit that is fresh as it is, without a write', async () => {
+  test('leaves a permit that is fresh as it is, without a write', async () => {
     const { gate, until, time, store } = world();
     const budget = gate();
     const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
@@ -237,7 +237,7 @@ describe('the gate', () => {
     expect(store.writes()).toBe(2);
   });
 
-  it('tells an error to who asks while the store is down, and keeps the slots to give back for later', async () => {
+  test('tells an error to who asks while the store is down, and keeps the slots to give back for later', async () => {
     const { gate, until, troubles, time } = world();
     const budget = gate();
     const permit = permitIn(await until(budget.ask({ leaseMs: 600_000 })));
@@ -250,7 +250,7 @@ describe('the gate', () => {
     expect((await until(budget.state())).leases).toEqual({});
   });
 
-  it('answers a report with the hold it opened, and only that one', async () => {
+  test('answers a report with the hold it opened, and only that one', async () => {
     const { gate, until } = world();
     const budget = gate();
     const [first, second] = (await until(asks(budget, 2))).map(permitIn);
@@ -261,7 +261,7 @@ describe('the gate', () => {
     expect(await until(budget.closed())).toEqual({ reason: 'credentials', until: null });
   });
 
-  it('writes a hold at once, so that other workers obey it', async () => {
+  test('writes a hold at once, so that other workers obey it', async () => {
     const { gate, until, time } = world();
     const [one, other] = [gate(), gate()];
     const permit = permitIn(await until(one.ask({ leaseMs: 60_000 })));
@@ -271,7 +271,7 @@ describe('the gate', () => {
     expect(await until(other.ask({ leaseMs: 1 }))).toMatchObject({ kind: 'wait', because: 'rate' });
   });
 
-  it('pauses and resumes', async () => {
+  test('pauses and resumes', async () => {
     const { gate, until } = world();
     const budget = gate();
     const paused = await until(budget.change((state, now) => pause(state, now, 'by hand')));
@@ -283,7 +283,7 @@ describe('the gate', () => {
     permitIn(await until(budget.ask({ leaseMs: 1 })));
   });
 
-  it('lets no worker starve while ten contend for the slots', async () => {
+  test('lets no worker starve while ten contend for the slots', async () => {
     const { gate, until, time } = world();
     const served = Array.from({ length: 10 }, () => 0);
     const workers = served.map(async (_, index) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { holdsInForce, openUpstream, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/holds.ts';
 import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../../../shared/budget/probe.ts';
 import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
@@ -19,7 +19,7 @@ const quota = hold({ until: MIDNIGHT, probeAt: MIDNIGHT + MINUTE_MS });
 const reasons = (state: BudgetState, now: number) => holdsInForce(state, now).map(({ reason }) => reason);
 
 describe('the holds in force', () => {
-  it('are shown longest first, one without an end before all others', () => {
+  test('are shown longest first, one without an end before all others', () => {
     const holds = {
       rate: hold(),
       quota,
@@ -29,13 +29,13 @@ describe('the holds in force', () => {
     expect(reasons(stateWith({ holds }), NOON)).toEqual(['operator', 'credentials', 'quota', 'rate']);
   });
 
-  it('leave out what has ended', () => {
+  test('leave out what has ended', () => {
     const state = stateWith({ holds: { rate: hold(), upstream: hold({ until: NOON + 1 }) } });
     expect(reasons(state, NOON)).toEqual(['rate', 'upstream']);
     expect(reasons(state, NOON + 1)).toEqual(['rate']);
   });
 
-  it('keep a quota hold past its reset until its probe, and open by themselves if that is overdue', () => {
+  test('keep a quota hold past its reset until its probe, and open by themselves if that is overdue', () => {
     const state = stateWith({ holds: { quota } });
     expect(holdsInForce(state, MIDNIGHT)[0]?.until).toBe(MIDNIGHT + MINUTE_MS);
     const overdue = MIDNIGHT + MINUTE_MS + PROBE_OVERDUE_MS;
@@ -45,12 +45,12 @@ describe('the holds in force', () => {
 });
 
 describe('pause and resume', () => {
-  it('pause closes without an end and keeps the first moment', () => {
+  test('pause closes without an end and keeps the first moment', () => {
     const paused = pause(pause(stateWith(), NOON, 'maintenance'), NOON + 1, 'again');
     expect(paused.holds.operator).toMatchObject({ since: NOON, until: null, message: 'maintenance' });
   });
 
-  it('resume ends operator, credentials and upstream, never quota or rate', () => {
+  test('resume ends operator, credentials and upstream, never quota or rate', () => {
     const holds = { quota, rate: hold(), credentials: hold(), upstream: hold(), operator: hold() };
     const resumed = resume(stateWith({ holds, failuresInRow: 5, deniedInRow: ['getLead'] }));
     expect(Object.keys(resumed.holds)).toEqual(['quota', 'rate']);
@@ -71,17 +71,17 @@ function probeTimes(state: BudgetState, reason: ProbedReason, from: number, coun
 }
 
 describe('the probes', () => {
-  it('of a quota hold are made after the reset, every 15 minutes for two hours, then hourly', () => {
+  test('of a quota hold are made after the reset, every 15 minutes for two hours, then hourly', () => {
     const times = probeTimes(stateWith({ holds: { quota } }), 'quota', MIDNIGHT, 11);
     expect(times).toEqual([1, 16, 31, 46, 61, 76, 91, 106, 121, 181, 241]);
   });
 
-  it('of the credentials are made each minute', () => {
+  test('of the credentials are made each minute', () => {
     const credentials = hold({ until: null, probeAt: NOON + MINUTE_MS });
     expect(probeTimes(stateWith({ holds: { credentials } }), 'credentials', NOON, 3)).toEqual([1, 2, 3]);
   });
 
-  it('of an upstream hold are made each minute, and at its end open it for longer', () => {
+  test('of an upstream hold are made each minute, and at its end open it for longer', () => {
     const opened = { ...openUpstream(stateWith(), NOON, 'down') };
     const again = openUpstream(opened, NOON + MINUTE_MS, 'down');
     expect(probeTimes(again, 'upstream', NOON, 3)).toEqual([2, 3, 4]);
@@ -89,13 +89,13 @@ describe('the probes', () => {
     expect(failed.holds.upstream).toMatchObject({ openings: 3, until: NOON + 7 * MINUTE_MS });
   });
 
-  it('of an upstream hold that ran out are made while no call has succeeded since', () => {
+  test('of an upstream hold that ran out are made while no call has succeeded since', () => {
     const over = openUpstream(stateWith(), NOON, 'down');
     expect(dueProbes(over, NOON + HOUR_MS)).toEqual(['upstream']);
     expect(dueProbes({ ...over, failuresInRow: 0 }, NOON + HOUR_MS)).toEqual([]);
   });
 
-  it.each(['quota', 'credentials', 'upstream'] as const)(
+  test.each(['quota', 'credentials', 'upstream'] as const)(
     'lift a hold of %s when they succeed, if they were sent after it began',
     (reason) => {
       const state = stateWith({
@@ -108,12 +108,12 @@ describe('the probes', () => {
     },
   );
 
-  it('change nothing where there is no such hold', () => {
+  test('change nothing where there is no such hold', () => {
     expect(probeSucceeded(stateWith(), 'quota', NOON)).toEqual(stateWith());
     expect(probeFailed(stateWith(), 'quota', NOON, '')).toEqual(stateWith());
   });
 
-  it('are not made of rate and operator', () => {
+  test('are not made of rate and operator', () => {
     const state = stateWith({ holds: { rate: hold(), operator: hold({ until: null }) } });
     expect(dueProbes(state, NOON + HOUR_MS)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { holdsInForce } from '../../../shared/budget/holds.ts';
 import type { CallReport } from '../../../shared/budget/port.ts';
 import { dueProbes, probeFailed } from '../../../shared/budget/probe.ts';
@@ -38,17 +38,17 @@ function probesOf(held: BudgetState, from: number): readonly number[] {
 describe('a 20015 just after midnight', () => {
   const held = spentAt(MIDNIGHT + 10_000);
 
-  it('closes the account no longer than until Marketo has turned over, an hour later than believed', () => {
+  test('closes the account no longer than until Marketo has turned over, an hour later than believed', () => {
     const [first] = probesOf(held, MIDNIGHT + 10_000).filter((at) => at >= MIDNIGHT + HOUR_MS);
     expect(first).toBeLessThanOrEqual(MIDNIGHT + HOUR_MS + 16 * MINUTE_MS);
     expect(holdsInForce(held, MIDNIGHT + 5 * MINUTE_MS)).toMatchObject([{ reason: 'quota' }]);
   });
 
-  it('is probed hourly once two hours have shown that it is today’s quota', () => {
+  test('is probed hourly once two hours have shown that it is today’s quota', () => {
     expect(probesOf(held, MIDNIGHT + 10_000).length).toBeLessThan(8 + 23);
   });
 
-  it('later in the day closes the day to its end', () => {
+  test('later in the day closes the day to its end', () => {
     const noon = spentAt(MIDNIGHT + 12 * HOUR_MS);
     expect(holdsInForce(noon, MIDNIGHT + 12 * HOUR_MS)).toMatchObject([{ until: MIDNIGHT + 24 * HOUR_MS }]);
     expect(probesOf(noon, MIDNIGHT + 12 * HOUR_MS)[0]).toBe(MIDNIGHT + 24 * HOUR_MS + MINUTE_MS);

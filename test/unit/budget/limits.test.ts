@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   CAUTION,
   cautionLevel,
@@ -9,7 +9,7 @@ import {
 import { LIMITS, NOON } from './states.ts';
 
 describe('the limits in effect', () => {
-  it('are 99 per 20.25 s with 9 slots for 100 per 20 s with 10', () => {
+  test('are 99 per 20.25 s with 9 slots for 100 per 20 s with 10', () => {
     expect(effectiveLimits(LIMITS, 0)).toMatchObject({
       calls: 99,
       windowMs: 20_250,
@@ -18,14 +18,14 @@ describe('the limits in effect', () => {
     });
   });
 
-  it('are never less than one call and one slot, at the most caution and the smallest share', () => {
+  test('are never less than one call and one slot, at the most caution and the smallest share', () => {
     for (const caution of [0, 1, 2, 3]) {
       const limits = effectiveLimits({ ...LIMITS, ratePerWindow: 1, concurrency: 1, share: 0.01 }, caution);
       expect(limits).toMatchObject({ calls: 1, slots: 1 });
     }
   });
 
-  it('narrow with each level of caution', () => {
+  test('narrow with each level of caution', () => {
     const calls = [0, 1, 2, 3].map((caution) => effectiveLimits(LIMITS, caution).calls);
     const slots = [0, 1, 2, 3].map((caution) => effectiveLimits(LIMITS, caution).slots);
     expect(calls).toEqual([...calls].sort((a, b) => b - a));
@@ -34,14 +34,14 @@ describe('the limits in effect', () => {
     expect(slots[3]).toBeLessThan(slots[0] ?? 0);
   });
 
-  it('shown to people are those of Marketo times the share, exact for a share that divides them', () => {
+  test('shown to people are those of Marketo times the share, exact for a share that divides them', () => {
     expect(sharedLimits({ ...LIMITS, share: 0.29 })).toEqual({ calls: 29, slots: 2, quota: 2_900 });
     expect(sharedLimits(LIMITS)).toEqual({ calls: 100, slots: 10, quota: 10_000 });
   });
 });
 
 describe('caution', () => {
-  it('rises with a throttle answer, up to 3, and goes with time', () => {
+  test('rises with a throttle answer, up to 3, and goes with time', () => {
     let caution = { level: 0, changedAt: 0 };
     for (let i = 0; i < 50; i += 1) caution = raiseCaution(caution, NOON, null);
     expect(cautionLevel(caution, NOON)).toBe(CAUTION.most);
@@ -49,7 +49,7 @@ describe('caution', () => {
     expect(cautionLevel(caution, NOON - 60_000)).toBe(CAUTION.most);
   });
 
-  it('goes below what was in the window when the throttle answer came', () => {
+  test('goes below what was in the window when the throttle answer came', () => {
     const raised = raiseCaution({ level: 0, changedAt: 0 }, NOON, 0.6);
     const { calls } = effectiveLimits(LIMITS, cautionLevel(raised, NOON));
     expect(calls).toBeLessThan(60);

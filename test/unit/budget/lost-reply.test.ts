@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createBudget } from '../../../shared/budget/gate.ts';
 import type { Policies } from '../../../shared/budget/policies.ts';
 import type { Budget, BudgetStore, Permit, Wait } from '../../../shared/budget/port.ts';
@@ -30,7 +30,7 @@ function budgetWith(trouble: WriteTrouble, slowMs = 0, policies: Partial<Policie
 }
 
 describe('a permit', () => {
-  it.each([
+  test.each([
     ['lost', 1],
     ['failed', 2],
   ] as const)(
@@ -46,7 +46,7 @@ describe('a permit', () => {
     },
   );
 
-  it('a permit whose write took long counts from when it is handed out', async () => {
+  test('a permit whose write took long counts from when it is handed out', async () => {
     const { budget, now } = budgetWith(null, 400);
     const permit = await budget.ask({ leaseMs: 60_000 });
     expect(now()).toBe(NOON + 800);
@@ -54,7 +54,7 @@ describe('a permit', () => {
     expect(Object.values((await budget.state()).calls).flat()).toEqual([NOON + 800]);
   });
 
-  it('a permit whose write took long is used as it is when none is moved', async () => {
+  test('a permit whose write took long is used as it is when none is moved', async () => {
     const { budget, store } = budgetWith(null, 400, { mostRefreshes: null });
     const permit = await budget.ask({ leaseMs: 60_000 });
     expect(permit).toMatchObject({ kind: 'granted', at: NOON });
@@ -62,7 +62,7 @@ describe('a permit', () => {
     expect(store.writes()).toBe(1);
   });
 
-  it('a permit whose write was quick is used as it is', async () => {
+  test('a permit whose write was quick is used as it is', async () => {
     const { budget, store } = budgetWith(null, 50);
     expect(await budget.ask({ leaseMs: 60_000 })).toMatchObject({ kind: 'granted', at: NOON });
     expect(store.writes()).toBe(1);
@@ -112,7 +112,7 @@ function permitIn(answer: Permit | Wait): Permit {
 const noAnswer = (version: number) => new UnansweredWrite({ token: 'unknown', version }, 'no answer');
 
 describe('a write that nobody answered', () => {
-  it('gives no permit it never wrote, though a permit it was to move stands in the document', async () => {
+  test('gives no permit it never wrote, though a permit it was to move stands in the document', async () => {
     const { budget, pass } = sharedBudget((write, store, other) => async (at, reduce) => {
       if (write !== 3) return store.change(at, reduce);
       await other.change((state) => state);
@@ -129,7 +129,7 @@ describe('a write that nobody answered', () => {
     expect(spent).toBe(9);
   });
 
-  it('gives its permit once though it arrived after it had been looked for', async () => {
+  test('gives its permit once though it arrived after it had been looked for', async () => {
     let arrive: () => Promise<unknown> = async () => null;
     const { budget } = sharedBudget((write, store) => async (at, reduce) => {
       if (write === 1) {
@@ -143,7 +143,7 @@ describe('a write that nobody answered', () => {
     expect((await budget.state()).spent).toBe(1);
   });
 
-  it('moves a permit again if it did not, though its lease stands in the document', async () => {
+  test('moves a permit again if it did not, though its lease stands in the document', async () => {
     const { budget, pass } = sharedBudget((write, store, other) => async (at, reduce) => {
       if (write !== 2) return store.change(at, reduce);
       await other.change((state) => state);
@@ -155,7 +155,7 @@ describe('a write that nobody answered', () => {
     expect(Object.values((await budget.state()).calls)).toEqual([[moved.at]]);
   });
 
-  it('gives of two tries only what was in the one that arrived', async () => {
+  test('gives of two tries only what was in the one that arrived', async () => {
     let arrive: () => Promise<unknown> = async () => null;
     const { budget } = sharedBudget((write, store, other) => async (at, reduce) => {
       if (write > 2) return store.change(at, reduce);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { holdsInForce } from '../../../shared/budget/holds.ts';
 import type { AccountSignal, CallReport } from '../../../shared/budget/port.ts';
 import { applyReport } from '../../../shared/budget/report.ts';
@@ -39,20 +39,20 @@ function times(count: number, state: BudgetState, signal: AccountSignal, from = 
 describe('the lease', () => {
   const held = stateWith({ leases: { lease: { until: NOON + 1_000 }, other: { until: NOON + 1_000 } } });
 
-  it('is given back by a reply', () => {
+  test('is given back by a reply', () => {
     expect(answered(held, fine).leases).toEqual({ other: { until: NOON + 1_000 } });
   });
 
-  it('is kept until the server must be done when no reply came', () => {
+  test('is kept until the server must be done when no reply came', () => {
     const next = answered(held, down, NOON, { replied: false });
     expect(next.leases['lease']?.until).toBeGreaterThanOrEqual(NOON + 180_000);
   });
 
-  it('is given back when nothing was sent', () => {
+  test('is given back when nothing was sent', () => {
     expect(answered(held, down, NOON, { replied: false, sentAt: null }).leases['lease']).toBeUndefined();
   });
 
-  it('is no concern of a report without one', () => {
+  test('is no concern of a report without one', () => {
     expect(answered(held, down, NOON, { leaseId: '', replied: false }).leases).toEqual(held.leases);
   });
 });
@@ -64,19 +64,19 @@ describe('the log of calls', () => {
     leases: { lease: { until: NOON + 60_000, stamp } },
   });
 
-  it('counts a call from when it left, if that was later than its permit', () => {
+  test('counts a call from when it left, if that was later than its permit', () => {
     const next = answered(logged, fine, NOON + 400);
     expect(next.calls).toEqual({ a: [NOON - 5, NOON + 9, NOON + 400], b: [NOON] });
   });
 
-  it('stays as it is for a call that never left, and for one that left within 150 ms of its permit', () => {
+  test('stays as it is for a call that never left, and for one that left within 150 ms of its permit', () => {
     expect(answered(logged, fine, NOON + 150).calls).toEqual(logged.calls);
     expect(answered(logged, down, NOON + 400, { sentAt: null }).calls).toEqual(logged.calls);
   });
 });
 
 describe('a 20015', () => {
-  it('closes the account until the reset of the day it was sent in, to be probed a minute later', () => {
+  test('closes the account until the reset of the day it was sent in, to be probed a minute later', () => {
     expect(answered(stateWith(), spent).holds.quota).toMatchObject({
       since: NOON,
       until: MIDNIGHT,
@@ -84,7 +84,7 @@ describe('a 20015', () => {
     });
   });
 
-  it('closes nothing if the day it was sent in is over', () => {
+  test('closes nothing if the day it was sent in is over', () => {
     const report = reportOf(spent, { sentAt: MIDNIGHT - 1_000, endedAt: MIDNIGHT + MINUTE_MS });
     expect(applyReport(stateWith(), report, MIDNIGHT + MINUTE_MS, terms).holds).toEqual({});
     expect(answered(stateWith(), spent, MIDNIGHT + 180 * MINUTE_MS).holds.quota?.until).toBe(
@@ -92,25 +92,25 @@ describe('a 20015', () => {
     );
   });
 
-  it('is not lifted by a reply, only by a probe', () => {
+  test('is not lifted by a reply, only by a probe', () => {
     expect(answered(answered(stateWith(), spent), fine, NOON + 1).holds.quota).toBeDefined();
   });
 });
 
 describe('a throttle answer', () => {
-  it('20023 closes the account for one window and raises caution', () => {
+  test('20023 closes the account for one window and raises caution', () => {
     const next = answered(stateWith(), throttled);
     expect(next.holds.rate).toMatchObject({ since: NOON, until: NOON + 20_000 });
     expect(next.caution.level).toBeGreaterThan(0);
   });
 
-  it('20023 to a call sent before the hold changes nothing; to a later one it closes again', () => {
+  test('20023 to a call sent before the hold changes nothing; to a later one it closes again', () => {
     const held = answered(stateWith(), throttled);
     expect(answered(held, throttled, NOON - 1)).toEqual(held);
     expect(answered(held, throttled, NOON + 30_000).holds.rate?.until).toBe(NOON + 50_000);
   });
 
-  it('20024 raises caution once for all the calls that were under way, and closes nothing', () => {
+  test('20024 raises caution once for all the calls that were under way, and closes nothing', () => {
     const once = answered(stateWith(), { kind: 'concurrency-limited' });
     expect(once.caution.level).toBeGreaterThan(0);
     expect(once.holds).toEqual({});
@@ -122,7 +122,7 @@ describe('a throttle answer', () => {
 });
 
 describe('the upstream', () => {
-  it('closes for a minute at the fifth failure in a row, not at the fourth', () => {
+  test('closes for a minute at the fifth failure in a row, not at the fourth', () => {
     expect(times(4, stateWith(), down).holds).toEqual({});
     expect(times(5, stateWith(), down).holds.upstream).toMatchObject({
       until: NOON + 4 + MINUTE_MS,
@@ -130,12 +130,12 @@ describe('the upstream', () => {
     });
   });
 
-  it('does not close if a reply came in between', () => {
+  test('does not close if a reply came in between', () => {
     const broken = answered(times(4, stateWith(), down), fine, NOON + 10);
     expect(times(4, broken, down, NOON + 20).holds).toEqual({});
   });
 
-  it('closes again at the first failure after the hold, for twice as long each time, up to 15 minutes', () => {
+  test('closes again at the first failure after the hold, for twice as long each time, up to 15 minutes', () => {
     let state = times(5, stateWith(), down);
     const lengths: number[] = [];
     for (let i = 0; i < 6; i += 1) {
@@ -146,19 +146,19 @@ describe('the upstream', () => {
     expect(lengths).toEqual([2, 4, 8, 15, 15, 15]);
   });
 
-  it('starts with one minute again after an hour of peace', () => {
+  test('starts with one minute again after an hour of peace', () => {
     const state = answered(times(5, stateWith(), down), fine, NOON + 10);
     const later = times(5, state, down, NOON + 2 * 60 * MINUTE_MS);
     expect(later.holds.upstream?.openings).toBe(1);
   });
 
-  it('is not closed any longer by failures of calls that were under way', () => {
+  test('is not closed any longer by failures of calls that were under way', () => {
     const held = times(5, stateWith(), down);
     expect(answered(held, down, NOON - 1)).toEqual(held);
     expect(answered(held, down, NOON + 1_000)).toEqual(held);
   });
 
-  it('is opened by a reply to a call sent after it was closed, not by one sent before', () => {
+  test('is opened by a reply to a call sent after it was closed, not by one sent before', () => {
     const held = times(5, stateWith(), down);
     const early = answered(held, fine, NOON - 1);
     expect(early.holds.upstream).toBeDefined();
@@ -168,7 +168,7 @@ describe('the upstream', () => {
     expect(late.failuresInRow).toBe(0);
   });
 
-  it('closes at once when the endpoint is gone, with the words that came', () => {
+  test('closes at once when the endpoint is gone, with the words that came', () => {
     const gone = answered(stateWith(), { kind: 'endpoint-gone', message: 'removed on 2026-07-31' });
     expect(gone.holds.upstream?.message).toBe('removed on 2026-07-31');
     const again = answered(gone, { kind: 'endpoint-gone', message: 'again' }, NOON + 1);
@@ -177,13 +177,13 @@ describe('the upstream', () => {
 });
 
 describe('the credentials', () => {
-  it('close the account without an end when they are refused', () => {
+  test('close the account without an end when they are refused', () => {
     const held = answered(stateWith(), refused);
     expect(held.holds.credentials).toMatchObject({ until: null, probeAt: NOON + MINUTE_MS });
     expect(answered(held, refused, NOON - 1)).toEqual(held);
   });
 
-  it('close it at five denials in a row over two operations, not over one', () => {
+  test('close it at five denials in a row over two operations, not over one', () => {
     const one = times(9, stateWith(), denied);
     expect(one.holds).toEqual({});
     expect(answered(one, denied, NOON + 10, { operation: 'getLead' }).holds.credentials).toBeDefined();
@@ -193,14 +193,14 @@ describe('the credentials', () => {
     expect(answered(broken, denied, NOON + 12).holds).toEqual({});
   });
 
-  it('open it again when a call sent after the hold is answered', () => {
+  test('open it again when a call sent after the hold is answered', () => {
     const held = answered(stateWith(), refused);
     expect(answered(held, fine, NOON - 1).holds.credentials).toBeDefined();
     expect(answered(held, fine, NOON + 1).holds).toEqual({});
   });
 });
 
-it('a neutral answer changes nothing but the lease', () => {
+test('a neutral answer changes nothing but the lease', () => {
   const failing = stateWith({ failuresInRow: 3, deniedInRow: ['getLead'] });
   expect(answered(failing, { kind: 'neutral' })).toEqual(failing);
   expect(holdsInForce(failing, NOON)).toEqual([]);

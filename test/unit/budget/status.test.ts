@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { closures, exhaustionForecast } from '../../../shared/budget/status.ts';
 import { LIMITS, NOON, stateWith } from './states.ts';
 
 describe('the status of the budget', () => {
-  it('puts the spent quota in its place among the holds', () => {
+  test('puts the spent quota in its place among the holds', () => {
     const operator = { since: NOON, until: null, message: '', probeAt: null, openings: 1 };
     const holds = { operator, rate: { ...operator, until: NOON + 1 } };
     const order = closures(stateWith({ spent: 10_000, holds }), LIMITS, NOON).map(({ reason }) => reason);
@@ -12,12 +12,12 @@ describe('the status of the budget', () => {
 });
 
 describe('the forecast', () => {
-  it('is the moment at which the quota ends at the pace of the day', () => {
+  test('is the moment at which the quota ends at the pace of the day', () => {
     // Twelve hours for 8,000 calls: the other 2,000 last three more.
     expect(exhaustionForecast(stateWith({ spent: 8_000 }), LIMITS, NOON)).toBe(NOON + 3 * 3_600_000);
   });
 
-  it('is nothing if the quota lasts, and now if it is spent', () => {
+  test('is nothing if the quota lasts, and now if it is spent', () => {
     expect(exhaustionForecast(stateWith({ spent: 4_000 }), LIMITS, NOON)).toBeNull();
     expect(exhaustionForecast(stateWith(), LIMITS, NOON)).toBeNull();
     expect(exhaustionForecast(stateWith({ spent: 10_000 }), LIMITS, NOON)).toBe(NOON);

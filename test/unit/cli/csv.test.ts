@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type CsvOptions, csvLeads } from '../../../cli/source/csv-leads.ts';
 import { type CsvRow, csvRows } from '../../../cli/source/csv-rows.ts';
 import { decoded } from '../../../cli/source/lines.ts';
@@ -7,7 +7,7 @@ const rowsOf = (...texts: string[]): Promise<CsvRow[]> => Array.fromAsync(csvRow
 const row = (line: number, ...cells: string[]) => ({ kind: 'row', line, cells });
 
 describe('csvRows', () => {
-  it('reads quoted commas, doubled quotes and line ends, and says on which line each row starts', async () => {
+  test('reads quoted commas, doubled quotes and line ends, and says on which line each row starts', async () => {
     const text = 'Email,Note\r\na@example.com,"one, ""two""\r\nthree"\r\nb@example.com,x\n';
     expect(await rowsOf(text)).toEqual([
       row(1, 'Email', 'Note'),
@@ -16,7 +16,7 @@ describe('csvRows', () => {
     ]);
   });
 
-  it('gives the same rows however the text is cut into pieces', async () => {
+  test('gives the same rows however the text is cut into pieces', async () => {
     const text = 'a,b\r\n"x\r\ny","q""q"\r\n\r\n,\n"",z\rlast,"end"';
     const whole = await rowsOf(text);
     expect(await rowsOf(...text)).toEqual(whole);
@@ -32,11 +32,11 @@ describe('csvRows', () => {
     ]);
   });
 
-  it('takes a quote inside an unquoted cell for a letter', async () => {
+  test('takes a quote inside an unquoted cell for a letter', async () => {
     expect(await rowsOf('5" disk,x\n')).toEqual([row(1, '5" disk', 'x')]);
   });
 
-  it('refuses the lines of a broken row alone and goes on behind them', async () => {
+  test('refuses the lines of a broken row alone and goes on behind them', async () => {
     expect(await rowsOf('a,b\nc,"d"e\nf,g\n')).toEqual([
       row(1, 'a', 'b'),
       { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('closing quote') },
@@ -48,14 +48,14 @@ describe('csvRows', () => {
     ]);
   });
 
-  it('names the lines that an unclosed quote swallowed', async () => {
+  test('names the lines that an unclosed quote swallowed', async () => {
     expect(await rowsOf('a,b\nc,"d\ne,f\n')).toEqual([
       row(1, 'a', 'b'),
       { kind: 'bad', line: 2, lastLine: 4, error: expect.stringContaining('never closed') },
     ]);
   });
 
-  it('gives up a row of more than a mebibyte without keeping it, and goes on at the next line', async () => {
+  test('gives up a row of more than a mebibyte without keeping it, and goes on at the next line', async () => {
     const long = `x,"${'y'.repeat(1024 * 1024)}`;
     const rows = await rowsOf('a,b\n', long, 'z'.repeat(1000), '\nf,g\n');
     expect(rows).toEqual([
@@ -65,7 +65,7 @@ describe('csvRows', () => {
     ]);
   });
 
-  it('reads an empty text as no rows, and a last line without an end as a row', async () => {
+  test('reads an empty text as no rows, and a last line without an end as a row', async () => {
     expect(await rowsOf('')).toEqual([]);
     expect(await rowsOf('\n\n')).toEqual([]);
     expect(await rowsOf('a,')).toEqual([row(1, 'a', '')]);
@@ -83,7 +83,7 @@ const leads = (text: string | Uint8Array, changes: Partial<CsvOptions> = {}) =>
   );
 
 describe('csvLeads', () => {
-  it('makes Email, Id and ForeignSysPersonId children of the lead and everything else attributes', async () => {
+  test('makes Email, Id and ForeignSysPersonId children of the lead and everything else attributes', async () => {
     const [lead] = await leads('\ufeffEmail,Id,ForeignSysPersonId,First Name\na@example.com,7,crm-1,Ann\n');
     expect(lead).toEqual({
       kind: 'job',
@@ -103,7 +103,7 @@ describe('csvLeads', () => {
     });
   });
 
-  it('does not send an empty cell, unless blanks are to clear', async () => {
+  test('does not send an empty cell, unless blanks are to clear', async () => {
     const text = 'Email,Phone\na@example.com,\n';
     expect(JSON.stringify(await leads(text))).not.toContain('Phone');
     expect(JSON.stringify(await leads(text, { blankClears: true }))).toContain(
@@ -111,7 +111,7 @@ describe('csvLeads', () => {
     );
   });
 
-  it('refuses a row with too few or too many cells, or without its key, by its line', async () => {
+  test('refuses a row with too few or too many cells, or without its key, by its line', async () => {
     const rows = await leads('Email,A\na@example.com\n"b@example.com",1,2\n ,x\nc@example.com,1\n');
     expect(rows.map((one) => [one.line, one.kind])).toEqual([
       [2, 'bad'],
@@ -121,7 +121,7 @@ describe('csvLeads', () => {
     ]);
   });
 
-  it('refuses a cell that is not UTF-8 instead of sending it mangled', async () => {
+  test('refuses a cell that is not UTF-8 instead of sending it mangled', async () => {
     const latin1 = Buffer.from('Email,Name\na@example.com,J\u00f6rg\nb@example.com,Bo\n', 'latin1');
     const rows = await leads(latin1);
     expect(rows).toMatchObject([
@@ -130,7 +130,7 @@ describe('csvLeads', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['', 'is empty'],
     ['Email,,B\n', 'column 2 has no name'],
     ['Email,A,A\n', 'A is there twice'],
@@ -141,11 +141,11 @@ describe('csvLeads', () => {
     await expect(leads(text)).rejects.toThrow(words);
   });
 
-  it('refuses UTF-16 with words that say what to do', async () => {
+  test('refuses UTF-16 with words that say what to do', async () => {
     await expect(leads(Buffer.from('\ufeffEmail\n', 'utf16le'))).rejects.toThrow('save it as UTF-8');
   });
 
-  it('refuses a key that cannot name a lead', async () => {
+  test('refuses a key that cannot name a lead', async () => {
     await expect(leads('Phone\n1\n', { key: 'Phone' })).rejects.toThrow('--key');
   });
 });

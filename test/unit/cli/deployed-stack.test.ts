@@ -1,5 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findDeployedStack, type StackLookUp } from '../../../cli/deployed-stack.ts';
 import { Failure } from '../../../cli/exit.ts';
 import { mktq } from '../../../cli/render/typed.ts';
@@ -32,7 +32,7 @@ const lookUp = (describe: StackLookUp['describe'], region: string | null = 'eu-c
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });
 
 describe('findDeployedStack', () => {
-  it('reads everything from the outputs', async () => {
+  test('reads everything from the outputs', async () => {
     const found = await findDeployedStack(
       'mktq-acme',
       lookUp(async (name) => [{ ...stackWith(VALUES), StackName: name }]),
@@ -50,7 +50,7 @@ describe('findDeployedStack', () => {
     });
   });
 
-  it('names the output that a stack of somebody else does not have, and where the stack stands', async () => {
+  test('names the output that a stack of somebody else does not have, and where the stack stands', async () => {
     const { [OUTPUTS.table]: _table, ...rest } = VALUES;
     await expect(
       findDeployedStack(
@@ -64,7 +64,7 @@ describe('findDeployedStack', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['no JSON', 'ten'],
     ['no object', '[]'],
     ['no quota', JSON.stringify({ ...LIMITS, dailyQuota: undefined })],
@@ -81,7 +81,7 @@ describe('findDeployedStack', () => {
     );
   });
 
-  it('says that there is no such stack, and how they are called', async () => {
+  test('says that there is no such stack, and how they are called', async () => {
     const none = lookUp(async () => {
       throw named('ValidationError', 'Stack with id acme does not exist');
     });
@@ -95,7 +95,7 @@ describe('findDeployedStack', () => {
     );
   });
 
-  it('passes on what AWS says about the credentials', async () => {
+  test('passes on what AWS says about the credentials', async () => {
     const expired = lookUp(async () => {
       throw named('ExpiredToken', 'The security token included in the request is expired');
     });
@@ -106,7 +106,7 @@ describe('findDeployedStack', () => {
     );
   });
 
-  it('asks for a region where none is set', async () => {
+  test('asks for a region where none is set', async () => {
     const asked: string[] = [];
     const nowhere = lookUp(async (name) => {
       asked.push(name);
@@ -118,7 +118,7 @@ describe('findDeployedStack', () => {
 });
 
 describe('a next command', () => {
-  it('goes to the deployed stack that the present one went to', () => {
+  test('goes to the deployed stack that the present one went to', () => {
     expect(mktq({ dataDir: '/anywhere', stackName: 'mktq-acme', env: {} }, 'dlq list')).toBe(
       'npx mktq dlq list --stack mktq-acme',
     );

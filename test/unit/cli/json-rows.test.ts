@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jsonRows } from '../../../cli/source/json-rows.ts';
 import { decoded, linesOf } from '../../../cli/source/lines.ts';
 
@@ -6,21 +6,21 @@ const rowsOf = (text: string) =>
   Array.fromAsync(jsonRows(linesOf(decoded([text], 'f'), 512 * 1024), 'f', (object) => object));
 
 describe('jsonRows', () => {
-  it('reads one object per line, with the line of each', async () => {
+  test('reads one object per line, with the line of each', async () => {
     expect(await rowsOf('{"a":1}\r\n\n{"a":2}\n')).toEqual([
       { kind: 'job', line: 1, value: { a: 1 } },
       { kind: 'job', line: 3, value: { a: 2 } },
     ]);
   });
 
-  it('reads one document over many lines, even if one of them is an object of its own', async () => {
+  test('reads one document over many lines, even if one of them is an object of its own', async () => {
     const value = { attribute: [{ attrName: 'A', attrValue: '1' }, { b: 2 }] };
     const text = '\n{"attribute": [\n{"attrName": "A", "attrValue": "1"},\n{"b": 2}\n]}';
     expect(await rowsOf(text)).toEqual([{ kind: 'job', line: 2, value }]);
     expect(await rowsOf(JSON.stringify(value, null, 2))).toEqual([{ kind: 'job', line: 1, value }]);
   });
 
-  it('reports a broken line and goes on, also if it is the first', async () => {
+  test('reports a broken line and goes on, also if it is the first', async () => {
     expect(await rowsOf('{"a":1}\n{oops\n[1]\n{"a":2}\n')).toMatchObject([
       { line: 1, kind: 'job' },
       { line: 2, error: expect.stringContaining('not JSON') },
@@ -33,12 +33,12 @@ describe('jsonRows', () => {
     ]);
   });
 
-  it('never repeats what stands in a broken line', async () => {
+  test('never repeats what stands in a broken line', async () => {
     const [bad] = await rowsOf('{"Email": secret@example.com}\n{"a":1}\n');
     expect(JSON.stringify(bad)).not.toContain('secret');
   });
 
-  it.each([
+  test.each([
     ['{"a": ', 'it ends too early'],
     ['{', 'it ends too early'],
     ['plain words', 'it is plain text'],
@@ -48,7 +48,7 @@ describe('jsonRows', () => {
     expect(await rowsOf(`{"a":1}\n${broken}\n`)).toMatchObject([{}, { error: `not JSON: ${why}` }]);
   });
 
-  it('refuses a line that is too long without keeping it', async () => {
+  test('refuses a line that is too long without keeping it', async () => {
     const rows = await rowsOf(`{"a":1}\n{"b":"${'x'.repeat(600_000)}"}\n{"a":2}\n`);
     expect(rows).toMatchObject([
       { line: 1, kind: 'job' },
@@ -57,7 +57,7 @@ describe('jsonRows', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['', 'is empty'],
     ['[{"a":1},\n{"b":2}]', 'JSON array'],
     ['hello\nthere', 'neither one JSON object nor one per line'],

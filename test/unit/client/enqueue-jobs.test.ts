@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type Candidate,
   type EnqueuePorts,
@@ -46,7 +46,7 @@ async function all(results: AsyncIterable<EnqueueResult>): Promise<EnqueueResult
 const ids = (sent: readonly OutgoingMessage[]): unknown[] => sent.map(({ body }) => JSON.parse(body).id);
 
 describe('enqueueJobs', () => {
-  it('sends each job with id, version and time filled in, and writes its queued row', async () => {
+  test('sends each job with id, version and time filled in, and writes its queued row', async () => {
     const { ports, ledger, sent } = world();
     const results = await all(enqueueJobs(ports, [lead('a@example.com')]));
     expect(results).toEqual([{ index: 0, id: 'made-1', sent: true, recorded: true }]);
@@ -61,7 +61,7 @@ describe('enqueueJobs', () => {
     });
   });
 
-  it('refuses an invalid job with the path of what is wrong, and sends its neighbours', async () => {
+  test('refuses an invalid job with the path of what is wrong, and sends its neighbours', async () => {
     const { ports, sent } = world();
     const results = await all(
       enqueueJobs(ports, [
@@ -76,7 +76,7 @@ describe('enqueueJobs', () => {
     expect(ids(sent)).toEqual(['a', 'b']);
   });
 
-  it('refuses a message larger than a queue takes, and takes one that just fits', async () => {
+  test('refuses a message larger than a queue takes, and takes one that just fits', async () => {
     const { ports, sent } = world();
     const withMeta = (letters: number) => lead('a@example.com', { id: 'x', meta: 'x'.repeat(letters) });
     const [small] = await all(enqueueJobs(ports, [withMeta(0)]));
@@ -87,12 +87,12 @@ describe('enqueueJobs', () => {
     expect((await all(enqueueJobs(world().ports, [withMeta(room)])))[0]).toMatchObject({ sent: true });
   });
 
-  it('refuses an epoch, which only a redrive sets', async () => {
+  test('refuses an epoch, which only a redrive sets', async () => {
     const [result] = await all(enqueueJobs(world().ports, [lead('a@example.com', { epoch: 1 })]));
     expect(result).toMatchObject({ error: expect.stringContaining('epoch') });
   });
 
-  it('sends nothing the second time the same jobs are enqueued', async () => {
+  test('sends nothing the second time the same jobs are enqueued', async () => {
     const { ports, sent } = world();
     const jobs = [lead('a@example.com', { id: 'a' }), lead('b@example.com', { id: 'b' })];
     await all(enqueueJobs(ports, jobs));
@@ -104,7 +104,7 @@ describe('enqueueJobs', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('refuses an id that belongs to a job with other contents, with words that say what to change', async () => {
+  test('refuses an id that belongs to a job with other contents, with words that say what to change', async () => {
     const { ports, sent } = world();
     const results = await all(
       enqueueJobs(ports, [lead('a@example.com', { id: 'a' }), lead('b@example.com', { id: 'a' })]),
@@ -115,7 +115,7 @@ describe('enqueueJobs', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('never has two jobs of one ordering key under way, and keeps their order', async () => {
+  test('never has two jobs of one ordering key under way, and keeps their order', async () => {
     const underWay = new Map<string, number>();
     const order: string[] = [];
     let most = 0;
@@ -153,7 +153,7 @@ describe('enqueueJobs', () => {
     expect(results.map((result) => ('id' in result ? result.id : ''))).toEqual(jobs.map((_, i) => `${i}`));
   });
 
-  it('reads no further ahead than the window while nothing is answered', async () => {
+  test('reads no further ahead than the window while nothing is answered', async () => {
     let read = 0;
     let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {
@@ -183,7 +183,7 @@ describe('enqueueJobs', () => {
     expect(seen).toBe(500);
   });
 
-  it('does not keep a lone job waiting for company from a slow source', async () => {
+  test('does not keep a lone job waiting for company from a slow source', async () => {
     const { ports } = world();
     const never = new Promise<void>(() => {});
     async function* source(): AsyncGenerator<Candidate> {
@@ -195,7 +195,7 @@ describe('enqueueJobs', () => {
     await results.return();
   });
 
-  it('answers for what was read before a source throws, then throws what it threw', async () => {
+  test('answers for what was read before a source throws, then throws what it threw', async () => {
     const { ports, sent } = world();
     async function* source(): AsyncGenerator<Candidate> {
       yield lead('a@example.com', { id: 'a' });
@@ -207,7 +207,7 @@ describe('enqueueJobs', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('waits for what is under way when its reader stops early', async () => {
+  test('waits for what is under way when its reader stops early', async () => {
     let begun = 0;
     let ended = 0;
     const { ports } = world({
@@ -230,7 +230,7 @@ describe('enqueueJobs', () => {
     expect(ended).toBe(begun);
   });
 
-  it('says that no answer came, under which id to try again, when the queue throws', async () => {
+  test('says that no answer came, under which id to try again, when the queue throws', async () => {
     const { ports, ledger } = world({
       jobsQueue: {
         async send() {
@@ -243,7 +243,7 @@ describe('enqueueJobs', () => {
     expect(ledger.rows()).toEqual([]);
   });
 
-  it('passes on what the queue says of the one message it refuses', async () => {
+  test('passes on what the queue says of the one message it refuses', async () => {
     const { ports } = world({
       jobsQueue: {
         async send(messages) {
@@ -265,7 +265,7 @@ describe('enqueueJobs', () => {
     ]);
   });
 
-  it('sends nothing of a lead after a job of it that could not be sent, and everything of the others', async () => {
+  test('sends nothing of a lead after a job of it that could not be sent, and everything of the others', async () => {
     const taken: unknown[] = [];
     const { ports } = world({
       jobsQueue: {
@@ -291,7 +291,7 @@ describe('enqueueJobs', () => {
     expect(taken).toEqual(['a-1', 'b-1', 'b-2']);
   });
 
-  it('goes on with a lead after a job of it that was refused for its contents', async () => {
+  test('goes on with a lead after a job of it that was refused for its contents', async () => {
     const { ports } = world();
     await all(enqueueJobs(ports, [lead('a@example.com', { id: 'a', workspace: 'X' })]));
     const results = await all(
@@ -300,7 +300,7 @@ describe('enqueueJobs', () => {
     expect(results).toMatchObject([{ error: expect.any(String) }, { id: 'b', sent: true }]);
   });
 
-  it('sends nothing under an id that the ledger could not be asked about', async () => {
+  test('sends nothing under an id that the ledger could not be asked about', async () => {
     const { ports, sent } = world({
       ledger: {
         get: async () => {
@@ -317,7 +317,7 @@ describe('enqueueJobs', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('accepts a job whose row could not be written: the queue has it, and the worker writes the row', async () => {
+  test('accepts a job whose row could not be written: the queue has it, and the worker writes the row', async () => {
     const { ports } = world({
       ledger: {
         get: async () => null,
@@ -330,7 +330,7 @@ describe('enqueueJobs', () => {
     expect(result).toEqual({ index: 0, id: 'a', sent: true, recorded: false });
   });
 
-  it('never overwrites a row that the worker wrote first', async () => {
+  test('never overwrites a row that the worker wrote first', async () => {
     const { ports, ledger } = world();
     const jobsQueue = {
       async send(messages: readonly OutgoingMessage[]): Promise<readonly SendResult[]> {

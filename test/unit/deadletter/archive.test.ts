@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fileLetter } from '../../../shared/deadletter/archive.ts';
 import { letterIdOf, malformedLetterId } from '../../../shared/deadletter/letter.ts';
 import { fileNoticed, letterNotice, readNotice, textsOf } from '../../../shared/deadletter/notice.ts';
 import { leadJob, letterDraft, letterWorld } from '../../support/letters.ts';
 
 describe('letter ids', () => {
-  it('are the job’s, with the epoch once it was redriven', () => {
+  test('are the job’s, with the epoch once it was redriven', () => {
     expect(letterIdOf('a', 0)).toBe('a');
     expect(letterIdOf('a', 2)).toBe('a#2');
     expect(malformedLetterId('m')).toBe('msg-m');
@@ -13,7 +13,7 @@ describe('letter ids', () => {
 });
 
 describe('fileLetter', () => {
-  it('files the letter open, with its cause and the job as it was received', async () => {
+  test('files the letter open, with its cause and the job as it was received', async () => {
     const { ports } = letterWorld();
     const head = await fileLetter(ports, letterDraft(leadJob('a')));
     expect(head).toMatchObject({ letterId: 'a', status: 'open', closing: null });
@@ -22,7 +22,7 @@ describe('fileLetter', () => {
     expect(await ports.bodies.load(head.job)).toBe(letterDraft(leadJob('a')).jobBody);
   });
 
-  it('answers the letter that is there already, and changes nothing of it', async () => {
+  test('answers the letter that is there already, and changes nothing of it', async () => {
     const { ports } = letterWorld();
     const first = await fileLetter(ports, letterDraft(leadJob('a')));
     const second = await fileLetter(ports, letterDraft(leadJob('a'), { message: 'another', code: 20103 }));
@@ -30,14 +30,14 @@ describe('fileLetter', () => {
     expect(ports.archive.letters()).toEqual([first]);
   });
 
-  it('does not write over the text of the letter that is there', async () => {
+  test('does not write over the text of the letter that is there', async () => {
     const { ports } = letterWorld();
     const first = await fileLetter(ports, letterDraft(leadJob('a'), { jobBody: 'x'.repeat(100_000) }));
     await fileLetter(ports, letterDraft(leadJob('a'), { jobBody: 'y'.repeat(100_000) }));
     expect(await ports.bodies.load(first.job)).toMatch(/^x+$/);
   });
 
-  it('answers the other’s letter when somebody files between its look and its write', async () => {
+  test('answers the other’s letter when somebody files between its look and its write', async () => {
     const world = letterWorld({ bodies: () => null });
     const { ports } = world;
     const slow = {
@@ -52,7 +52,7 @@ describe('fileLetter', () => {
     expect((await fileLetter(slow, letterDraft(leadJob('a')))).message).toBe('the other was faster');
   });
 
-  it('never lets the job’s text of an open letter expire', async () => {
+  test('never lets the job’s text of an open letter expire', async () => {
     const { ports } = letterWorld();
     await fileLetter(ports, letterDraft(leadJob('a'), { jobBody: 'x'.repeat(100_000) }));
     expect(ports.bodies.expiresAt('a/job')).toBeNull();
@@ -83,7 +83,7 @@ describe('the notice of a letter', () => {
     return { head, texts: await textsOf(ports.bodies, head) };
   };
 
-  it('carries the whole letter in ASCII, enough to file it again elsewhere', async () => {
+  test('carries the whole letter in ASCII, enough to file it again elsewhere', async () => {
     const { head, texts } = await filed('<résponse/>');
     const body = letterNotice(head, texts);
     expect(body).toMatch(/^[\x20-\x7e]*$/);
@@ -95,7 +95,7 @@ describe('the notice of a letter', () => {
     expect(await textsOf(other.bodies, again)).toEqual(texts);
   });
 
-  it('leaves a letter alone that is filed already', async () => {
+  test('leaves a letter alone that is filed already', async () => {
     const { head, texts } = await filed('<r/>');
     const notice = readNotice(letterNotice({ ...head, message: 'other words' }, texts));
     if (notice.kind !== 'letter') throw new Error(notice.kind);
@@ -104,7 +104,7 @@ describe('the notice of a letter', () => {
     expect((await fileNoticed(ports, notice.letter)).message).toBe(letterDraft(leadJob('a')).message);
   });
 
-  it('goes by reference when escaped it would not fit, though plain it would', async () => {
+  test('goes by reference when escaped it would not fit, though plain it would', async () => {
     const { head, texts } = await filed('é'.repeat(60_000));
     const body = letterNotice(head, texts);
     expect(body.length).toBeLessThan(1_000);
@@ -113,12 +113,12 @@ describe('the notice of a letter', () => {
     expect(readNotice(letterNotice(smaller.head, smaller.texts)).kind).toBe('letter');
   });
 
-  it('goes by reference when the job’s text is gone', async () => {
+  test('goes by reference when the job’s text is gone', async () => {
     const { head, texts } = await filed('<r/>');
     expect(readNotice(letterNotice(head, { ...texts, job: null })).kind).toBe('reference');
   });
 
-  it.each([
+  test.each([
     '',
     'null',
     '{}',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { causeOf, maskValues } from '../../../shared/deadletter/cause.ts';
 import { summary } from '../../support/letters.ts';
 
@@ -6,13 +6,13 @@ const notFound = (email: string) =>
   summary({ class: 'not-found', code: 20103, message: `No lead found with EMAIL = ${email} (20103)` });
 
 describe('causeOf', () => {
-  it('is 12 hex digits and the same for two leads with one trouble', () => {
+  test('is 12 hex digits and the same for two leads with one trouble', () => {
     const [a, b] = [causeOf(notFound('a@example.com')), causeOf(notFound('b@example.com'))];
     expect(a).toMatch(/^[0-9a-f]{12}$/);
     expect(a).toBe(b);
   });
 
-  it.each([
+  test.each([
     ['class', { class: 'in-doubt' }],
     ['code', { code: 20104 }],
     ['operation', { operation: 'getLead' }],
@@ -24,7 +24,7 @@ describe('causeOf', () => {
 });
 
 describe('maskValues', () => {
-  it.each([
+  test.each([
     ['No lead found with EMAIL = ann@example.com (20103)', 20103, 'No lead found with EMAIL = …'],
     ['No lead found with EMAIL = not an address (20103)', 20103, 'No lead found with EMAIL = …'],
     ['20103 - Lead not found', 20103, 'Lead not found'],
@@ -44,7 +44,7 @@ describe('maskValues', () => {
     expect(maskValues(message, code)).toBe(masked);
   });
 
-  it('keeps the names of fields, because each needs its own repair', () => {
+  test('keeps the names of fields, because each needs its own repair', () => {
     const message = (name: string) => maskValues(`unknown fields for import: ${name} (20105)`, 20105);
     expect(message('pants')).toBe('unknown fields for import: pants');
     expect(message('Score_2019__c')).not.toBe(message('Score_2020__c'));
@@ -53,16 +53,16 @@ describe('maskValues', () => {
     expect(maskValues('params.leadRecord.email: unknown name')).toBe('params.leadRecord.email: unknown name');
   });
 
-  it('does not take an address for the name of a field', () => {
+  test('does not take an address for the name of a field', () => {
     expect(maskValues('unknown lead: ann@example.com')).toBe('unknown lead: …');
   });
 
-  it('keeps a code that is not the fault’s own out of the way like any number', () => {
+  test('keeps a code that is not the fault’s own out of the way like any number', () => {
     expect(maskValues('gone (20103)', 20103)).toBe('gone');
     expect(maskValues('gone (20103)', null)).toBe('gone (…)');
   });
 
-  it('takes no time over a long message without spaces', () => {
+  test('takes no time over a long message without spaces', () => {
     expect(maskValues(`${'a'.repeat(1_000_000)}@`).length).toBeLessThanOrEqual(2_000);
     expect(maskValues(`unknown ${'a '.repeat(500_000)}: x`).length).toBeLessThanOrEqual(2_000);
   });

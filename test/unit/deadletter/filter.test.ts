@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type FilterWords,
   type LetterFilter,
@@ -16,13 +16,13 @@ function filterOf(words: FilterWords): LetterFilter {
 }
 
 describe('parseFilter', () => {
-  it('means every open letter when nothing is said, and knows that nothing was said', () => {
+  test('means every open letter when nothing is said, and knows that nothing was said', () => {
     expect(parseFilter({}, NOON)).toMatchObject({ kind: 'filter', said: false, filter: { status: 'open' } });
     expect(parseFilter({ all: true }, NOON)).toMatchObject({ kind: 'filter', said: true });
     expect(parseFilter({ code: '20103' }, NOON)).toMatchObject({ kind: 'filter', said: true });
   });
 
-  it.each([
+  test.each([
     ['2h', NOON - 2 * 3_600_000],
     ['3d', NOON - 3 * 86_400_000],
     ['30m', NOON - 30 * 60_000],
@@ -33,7 +33,7 @@ describe('parseFilter', () => {
     expect(filterOf({ since }).since).toBe(at);
   });
 
-  it.each([
+  test.each([
     [{ since: 'yesterday' }, '--since'],
     [{ since: '2026-13-45' }, '--since'],
     [{ code: 'x' }, '--code'],
@@ -49,7 +49,7 @@ describe('parseFilter', () => {
 });
 
 describe('matches', () => {
-  it.each([
+  test.each([
     [{ code: '20105' }, {}, true],
     [{ code: '20103' }, {}, false],
     [{ class: 'invalid-request' }, {}, true],
@@ -71,7 +71,7 @@ describe('matches', () => {
 });
 
 describe('selectLetters', () => {
-  it('stops reading at the first letter that is too old', async () => {
+  test('stops reading at the first letter that is too old', async () => {
     const read: string[] = [];
     async function* letters(): AsyncGenerator<LetterSummary> {
       for (const [i, id] of ['new', 'old', 'older'].entries()) {
@@ -84,7 +84,7 @@ describe('selectLetters', () => {
     expect(read).toEqual(['new', 'old']);
   });
 
-  it('asks the archive for the statuses it wants and no others', async () => {
+  test('asks the archive for the statuses it wants and no others', async () => {
     const asked: unknown[] = [];
     const archive = {
       summaries: (statuses: unknown) => {

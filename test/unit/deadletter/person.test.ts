@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { personOf } from '../../../shared/deadletter/person.ts';
 
 const ann = personOf('Ann.O+x@example.com');
 
 describe('personOf', () => {
-  it.each([
+  test.each([
     'ann.o+x@example.com',
     '<Email>ANN.O+X@EXAMPLE.COM</Email>',
     '"Email":"ann.o+x\\u0040example.com"',
@@ -22,7 +22,7 @@ describe('personOf', () => {
     expect(redacted).not.toMatch(/ann/i);
   });
 
-  it.each([
+  test.each([
     'joann.o+x@example.com',
     'jo.ann.o+x@example.com',
     'ann.o+x@example.community',
@@ -34,7 +34,7 @@ describe('personOf', () => {
     expect(ann.redact(text)).toBe(text);
   });
 
-  it('knows letters beyond ASCII in every escape, and characters that XML escapes', () => {
+  test('knows letters beyond ASCII in every escape, and characters that XML escapes', () => {
     const zoe = personOf("zoë&o'x@example.com");
     expect(zoe.isNamedIn('zo\\u00eb\\u0026o\\u0027x@example.com')).toBe(true);
     expect(zoe.isNamedIn('ZO%C3%8B%26O%27X@EXAMPLE.COM')).toBe(true);
@@ -42,7 +42,7 @@ describe('personOf', () => {
     expect(zoe.isNamedIn('zoe&o@example.com')).toBe(false);
   });
 
-  it('replaces every mention', () => {
+  test('replaces every mention', () => {
     expect(ann.redact('ann.o+x@example.com, ANN.O+X@example.com')).toBe('[forgotten], [forgotten]');
   });
 });

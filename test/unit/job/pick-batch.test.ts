@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Named, pickBatch } from '../../../shared/job/pick-batch.ts';
 
 /** `a1` is the first entry of the name `a`. */
@@ -11,22 +11,22 @@ const pick = (ids: readonly string[], busy: readonly string[] = [], most = 10) =
 };
 
 describe('pickBatch', () => {
-  it('takes the oldest, at most one of a name', () => {
+  test('takes the oldest, at most one of a name', () => {
     expect(pick(['a1', 'b1', 'a2', 'c1', 'b2'])).toEqual({ batch: ['a1', 'b1', 'c1'], rest: ['a2', 'b2'] });
   });
 
-  it('passes over what has a busy name, and everything behind it under that name', () => {
+  test('passes over what has a busy name, and everything behind it under that name', () => {
     expect(pick(['a1', 'b1', 'a2'], ['a'])).toEqual({ batch: ['b1'], rest: ['a1', 'a2'] });
   });
 
-  it('takes no more than it is told, and leaves the rest in order', () => {
+  test('takes no more than it is told, and leaves the rest in order', () => {
     expect(pick(['a1', 'b1', 'a2', 'c1', 'd1'], [], 2)).toEqual({
       batch: ['a1', 'b1'],
       rest: ['a2', 'c1', 'd1'],
     });
   });
 
-  it('lets nothing overtake an entry under the second of its names', () => {
+  test('lets nothing overtake an entry under the second of its names', () => {
     const waiting = [{ names: ['a', 'x'] }, { names: ['x', 'y'] }, { names: ['y'] }, { names: ['z'] }];
     const { batch, rest } = pickBatch(waiting, new Set(['a']), 10);
     expect(batch).toEqual([{ names: ['z'] }]);

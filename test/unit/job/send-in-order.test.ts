@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   DEFAULT_SEND_LIMITS,
   type Entry,
@@ -37,7 +37,7 @@ const sendAll = (items: readonly string[], to: Sender<string, string>): Promise<
   Array.fromAsync(sendInOrder(items.map(entry), to));
 
 describe('sendInOrder', () => {
-  it('answers in the order of the input, also for what needs no sending', async () => {
+  test('answers in the order of the input, also for what needs no sending', async () => {
     const entries: readonly Entry<string, string>[] = [
       entry('a1'),
       { kind: 'answered', result: 'known' },
@@ -54,7 +54,7 @@ describe('sendInOrder', () => {
     expect(to.batches).toEqual([['a1'], ['b1'], ['a2']]);
   });
 
-  it('refuses what would overtake an item that could not be sent, whether it was read before or after', async () => {
+  test('refuses what would overtake an item that could not be sent, whether it was read before or after', async () => {
     const items = ['a1', 'a2', ...Array.from({ length: 500 }, (_, i) => `b${i}`), 'a3', 'c1'];
     const results = await sendAll(items, sender(['a1']));
     expect(results.slice(0, 2)).toEqual(['a1 failed', 'a2 refused']);
@@ -62,7 +62,7 @@ describe('sendInOrder', () => {
     expect(results.filter((result) => !result.endsWith('sent'))).toHaveLength(3);
   });
 
-  it('keeps a name blocked for a second stream that is given the same set', async () => {
+  test('keeps a name blocked for a second stream that is given the same set', async () => {
     const blocked = new Set<string>();
     const stream = (items: readonly string[]) =>
       Array.fromAsync(sendInOrder(items.map(entry), sender(['a1']), DEFAULT_SEND_LIMITS, blocked));
@@ -70,7 +70,7 @@ describe('sendInOrder', () => {
     expect(await stream(['a2', 'b2'])).toEqual(['a2 refused', 'b2 sent']);
   });
 
-  it('goes on although its reader is slower than every batch', async () => {
+  test('goes on although its reader is slower than every batch', async () => {
     const results: string[] = [];
     const items = Array.from({ length: 40 }, (_, i) => `${'abcd'[i % 4]}${i}`);
     for await (const result of sendInOrder(items.map(entry), sender(), {
@@ -83,7 +83,7 @@ describe('sendInOrder', () => {
     expect(results).toEqual(items.map((item) => `${item} sent`));
   });
 
-  it('reads no further ahead than the window has room for bytes', async () => {
+  test('reads no further ahead than the window has room for bytes', async () => {
     let read = 0;
     function* source(): Generator<Entry<string, string>> {
       for (; read < 100; read += 1)
@@ -96,7 +96,7 @@ describe('sendInOrder', () => {
     expect(read).toBe(4);
   });
 
-  it('ends when a batch throws: starts nothing more, waits for what is under way, and throws what it threw', async () => {
+  test('ends when a batch throws: starts nothing more, waits for what is under way, and throws what it threw', async () => {
     const to = sender();
     let ended = 0;
     const breaking: Sender<string, string> = {

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import db, { type Store, type WriteStep } from 'dynalite/db/index.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DynamoServer, LOCAL_CREDENTIALS, startDynamoServer } from '../../../local/dynamo-server.ts';
 import { choosePorts } from '../../../local/ports.ts';
 import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
@@ -74,7 +74,7 @@ async function found(state: string): Promise<number> {
 }
 
 describe('the embedded DynamoDB', () => {
-  it('finds an item under its newest index key and no other, across a restart', async () => {
+  test('finds an item under its newest index key and no other, across a restart', async () => {
     await start();
     await put('parked');
     await put('queued');
@@ -86,7 +86,7 @@ describe('the embedded DynamoDB', () => {
     expect(await found('queued')).toBe(0);
   });
 
-  it('leaves item and index as they were when a condition fails', async () => {
+  test('leaves item and index as they were when a condition fails', async () => {
     await start();
     await put('parked');
     const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
@@ -96,7 +96,7 @@ describe('the embedded DynamoDB', () => {
     expect(Item).toMatchObject({ statePk: { S: 'parked' } });
   });
 
-  it('makes the table anew if a kill left it half made', async () => {
+  test('makes the table anew if a kill left it half made', async () => {
     const halfMade = dynalite({
       path: join(directory, 'level'),
       createTableMs: 2 ** 30,
@@ -166,7 +166,7 @@ describe('the embedded DynamoDB, killed between two writes', () => {
   }
 
   // dynalite 4 alone: a kill between these writes left a row that no index found.
-  it('cannot be: it writes an item, its new index entry and the end of the old one in a single batch', async () => {
+  test('cannot be: it writes an item, its new index entry and the end of the old one in a single batch', async () => {
     await start();
     const { store, batches } = noteBatches();
     const key = db.createKey(row('parked'), table);
@@ -187,7 +187,7 @@ describe('the files of the embedded DynamoDB', () => {
   const filesOf = () => readdirSync(join(directory, 'level')).filter((name) => name.endsWith('.ldb')).length;
 
   // dynalite 4 alone never closes the iterator of a query: every file it could still read stays for ever.
-  it('go when nothing that is stored needs them, however often the table was queried', async () => {
+  test('go when nothing that is stored needs them, however often the table was queried', async () => {
     await start();
     const text = randomBytes(60_000).toString('hex');
     for (let round = 0; round < 300; round += 1) {

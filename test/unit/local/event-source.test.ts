@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Context } from '../../../functions/deliveries.ts';
 import { type RunningEventSource, startEventSource } from '../../../local/event-source.ts';
 import type { FunctionHandler } from '../../../local/invocation.ts';
@@ -112,7 +112,7 @@ afterEach(async () => {
 const idle = (running: RunningEventSource) => vi.waitFor(() => expect(running.running()).toBe(0));
 
 describe('the event source', () => {
-  it('deletes what the function does not report as failed, also among several messages of one group', async () => {
+  test('deletes what the function does not report as failed, also among several messages of one group', async () => {
     const batches: string[][] = [];
     const { queue, source } = start(async (event) => {
       batches.push(event.Records.map(({ messageId }) => messageId));
@@ -125,13 +125,13 @@ describe('the event source', () => {
     expect(queue.givenBack).toEqual([]);
   });
 
-  it('deletes the whole batch when the function reports nothing', async () => {
+  test('deletes the whole batch when the function reports nothing', async () => {
     const { queue } = start(async () => undefined);
     queue.give(message('a'), message('b'));
     await vi.waitFor(() => expect(queue.removed).toEqual(['a', 'b']));
   });
 
-  it.each([
+  test.each([
     [
       'throws',
       async () => {
@@ -148,7 +148,7 @@ describe('the event source', () => {
     await vi.waitFor(() => expect(queue.polls).toBe(2));
   });
 
-  it('counts the remaining time down, and reports a function that runs out of it without deleting anything', async () => {
+  test('counts the remaining time down, and reports a function that runs out of it without deleting anything', async () => {
     const contexts: Context[] = [];
     let answer: (response: unknown) => void = () => {};
     const { queue, time, lines, source } = start((_, context) => {
@@ -171,7 +171,7 @@ describe('the event source', () => {
     expect(queue.removed).toEqual([]);
   });
 
-  it('runs ten invocations at once and polls for an eleventh only when one has ended', async () => {
+  test('runs ten invocations at once and polls for an eleventh only when one has ended', async () => {
     const ends: (() => void)[] = [];
     const { queue, source } = start(() => new Promise((resolve) => ends.push(() => resolve(null))));
     for (let n = 0; n < 11; n += 1) queue.give(message(`m${n}`));
@@ -185,7 +185,7 @@ describe('the event source', () => {
     await idle(source);
   });
 
-  it('polls nothing while it is off, and again once it is on', async () => {
+  test('polls nothing while it is off, and again once it is on', async () => {
     const { queue, source } = start(async () => null);
     await vi.waitFor(() => expect(queue.polls).toBe(1));
     await source.eventSource.disable();
@@ -200,7 +200,7 @@ describe('the event source', () => {
     await vi.waitFor(() => expect(queue.polls).toBe(2));
   });
 
-  it('keeps asking a queue that does not answer, ever more slowly, and says so', async () => {
+  test('keeps asking a queue that does not answer, ever more slowly, and says so', async () => {
     const { queue, time, lines, source } = start(async () => null);
     await vi.waitFor(() => expect(queue.polls).toBe(1));
     queue.refusals = 3;
@@ -217,7 +217,7 @@ describe('the event source', () => {
     await idle(source);
   });
 
-  it('gives back what a last poll brings after the stop, unseen by the function', async () => {
+  test('gives back what a last poll brings after the stop, unseen by the function', async () => {
     const seen: string[] = [];
     const { queue, source } = start(async (event) => void seen.push(...event.Records.map((r) => r.body)));
     await vi.waitFor(() => expect(queue.polls).toBe(1));
@@ -228,7 +228,7 @@ describe('the event source', () => {
     expect(seen).toEqual([]);
   });
 
-  it('lets a running invocation end when it is stopped, and tells it how little time is left', async () => {
+  test('lets a running invocation end when it is stopped, and tells it how little time is left', async () => {
     let context: Context | null = null;
     let answer: (response: unknown) => void = () => {};
     const { queue, source } = start((_, given) => {
@@ -248,7 +248,7 @@ describe('the event source', () => {
     expect(queue.removed).toEqual(['a']);
   });
 
-  it('answers how many invocations a stop has left behind', async () => {
+  test('answers how many invocations a stop has left behind', async () => {
     const { queue, time, source } = start(() => new Promise(() => {}));
     queue.give(message('a'));
     await vi.waitFor(() => expect(source.running()).toBe(1));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lastHolder, lockDirectory } from '../../../local/lock.ts';
 
 let dataDir: string;
@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('the lock of a data directory', () => {
-  it('is held once, and names its holder to the next', () => {
+  test('is held once, and names its holder to the next', () => {
     const lock = lockDirectory(dataDir, 'one');
     expect(() => lockDirectory(dataDir, 'two')).toThrow(
       `${dataDir} is in use by process ${process.pid}: stop it first, or choose another directory with --data`,
@@ -24,14 +24,14 @@ describe('the lock of a data directory', () => {
     expect(lastHolder(dataDir)?.instance).toBe('two');
   });
 
-  it('is refused also when nobody can say who holds it', () => {
+  test('is refused also when nobody can say who holds it', () => {
     const lock = lockDirectory(dataDir, 'one');
     writeFileSync(join(dataDir, 'lock.json'), '{"pid":');
     expect(() => lockDirectory(dataDir, 'two')).toThrow(`${dataDir} is in use by another process`);
     lock.release();
   });
 
-  it('is refused in one line where the directory is a file', () => {
+  test('is refused in one line where the directory is a file', () => {
     lockDirectory(dataDir, 'one').release();
     const taken = join(dataDir, 'lock.json');
     for (const path of [taken, join(taken, 'below')]) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { choosePorts, rememberPorts } from '../../../local/ports.ts';
 
 let dataDir: string;
@@ -25,18 +25,18 @@ const occupy = (port: number): Promise<void> =>
   });
 
 describe('choosePorts', () => {
-  it('finds three different free ones', async () => {
+  test('finds three different free ones', async () => {
     const ports = await choosePorts(dataDir, null);
     expect(new Set(Object.values(ports)).size).toBe(3);
   });
 
-  it('takes those of the last start again', async () => {
+  test('takes those of the last start again', async () => {
     const ports = await choosePorts(dataDir, null);
     rememberPorts(dataDir, ports);
     expect(await choosePorts(dataDir, null)).toEqual(ports);
   });
 
-  it('replaces only the one that somebody else has taken meanwhile', async () => {
+  test('replaces only the one that somebody else has taken meanwhile', async () => {
     const ports = await choosePorts(dataDir, null);
     rememberPorts(dataDir, ports);
     await occupy(ports.dynamodb);
@@ -45,7 +45,7 @@ describe('choosePorts', () => {
     expect({ ...again, dynamodb: 0 }).toEqual({ ...ports, dynamodb: 0 });
   });
 
-  it('refuses a wanted port of which the second is in use, and names it', async () => {
+  test('refuses a wanted port of which the second is in use, and names it', async () => {
     const { sqs } = await choosePorts(dataDir, null);
     await occupy(sqs + 1);
     await expect(choosePorts(dataDir, sqs)).rejects.toThrow(`port ${sqs + 1} is in use`);

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readBatchResponse, toSqsEvent } from '../../../local/sqs-event.ts';
 
 const source = { queueArn: 'arn:aws:sqs:us-east-1:000000000000:mktq-jobs.fifo', region: 'us-east-1' };
 
 describe('toSqsEvent', () => {
-  it('gives a FIFO message in the shape of Lambda', () => {
+  test('gives a FIFO message in the shape of Lambda', () => {
     const event = toSqsEvent(
       [
         {
@@ -50,7 +50,7 @@ describe('toSqsEvent', () => {
     });
   });
 
-  it('writes message attributes as Lambda does, binary ones in base64', () => {
+  test('writes message attributes as Lambda does, binary ones in base64', () => {
     const [record] = toSqsEvent(
       [
         {
@@ -75,18 +75,18 @@ const failing = (...ids: readonly unknown[]) => ({
 });
 
 describe('readBatchResponse', () => {
-  it.each([[undefined], [null], [{}], [{ batchItemFailures: null }], [{ batchItemFailures: [] }]])(
+  test.each([[undefined], [null], [{}], [{ batchItemFailures: null }], [{ batchItemFailures: [] }]])(
     'takes %j for a batch that went well',
     (response) => {
       expect(readBatchResponse(response, batch)).toEqual({ kind: 'some', messageIds: new Set() });
     },
   );
 
-  it('names the messages that failed, each once', () => {
+  test('names the messages that failed, each once', () => {
     expect(readBatchResponse(failing('b', 'b'), batch)).toEqual({ kind: 'some', messageIds: new Set(['b']) });
   });
 
-  it.each([
+  test.each([
     ['a string', 'done'],
     ['a list that is none', { batchItemFailures: 'a' }],
     ['an empty identifier', failing('')],

@@ -10,7 +10,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../../local/dynamo-server.ts';
 import { choosePorts } from '../../../local/ports.ts';
 import { type QueueAddress, type SqsServer, startSqsServer } from '../../../local/sqs-server.ts';
@@ -88,7 +88,7 @@ const hide = (receiptHandle: string | undefined, seconds: number) =>
   );
 
 describe('the embedded SQS', () => {
-  it('makes the two queues as AWS would be told to', async () => {
+  test('makes the two queues as AWS would be told to', async () => {
     const { Attributes } = await client.send(
       new GetQueueAttributesCommand({ QueueUrl: server.jobs.url, AttributeNames: ['All'] }),
     );
@@ -101,12 +101,12 @@ describe('the embedded SQS', () => {
     expect(await bodies(server.deadLetters)).toEqual([]);
   });
 
-  it('listens on loopback only and says which instance it is', async () => {
+  test('listens on loopback only and says which instance it is', async () => {
     expect(new URL(server.url).hostname).toBe('127.0.0.1');
     expect(await (await fetch(`${server.url}${INSTANCE_PATH}`)).text()).toBe('instance-1');
   });
 
-  it('keeps a group waiting while one of its messages is in flight', async () => {
+  test('keeps a group waiting while one of its messages is in flight', async () => {
     await send('a1', 'a');
     await send('a2', 'a');
     await send('b1', 'b');
@@ -115,7 +115,7 @@ describe('the embedded SQS', () => {
   });
 
   // fauxqs 2.4.1 with persistence: the message was gone until a restart.
-  it('shows a message again at once when its visibility is set to 0', async () => {
+  test('shows a message again at once when its visibility is set to 0', async () => {
     await send('a1', 'a');
     await send('a2', 'a');
     await hide((await receive())[0]?.ReceiptHandle, 0);
@@ -124,7 +124,7 @@ describe('the embedded SQS', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('shows what was in flight at the next start, in the order of its group, with its receive count', async () => {
+  test('shows what was in flight at the next start, in the order of its group, with its receive count', async () => {
     await send('a1', 'a');
     await send('a2', 'a');
     await hide((await receive())[0]?.ReceiptHandle, 3_600);
@@ -136,7 +136,7 @@ describe('the embedded SQS', () => {
     expect(await bodies()).toEqual([]);
   });
 
-  it('counts the sequence on after a restart', async () => {
+  test('counts the sequence on after a restart', async () => {
     const before = await send('a1', 'a');
     await stop();
     await start();
@@ -144,7 +144,7 @@ describe('the embedded SQS', () => {
     expect(Number(after.SequenceNumber)).toBe(Number(before.SequenceNumber) + 1);
   });
 
-  it('moves a message to the dead-letter queue after its last receive, in one transaction', async () => {
+  test('moves a message to the dead-letter queue after its last receive, in one transaction', async () => {
     const policy = { deadLetterTargetArn: server.deadLetters.arn, maxReceiveCount: 1 };
     await client.send(
       new SetQueueAttributesCommand({
@@ -160,7 +160,7 @@ describe('the embedded SQS', () => {
     expect(await bodies(server.deadLetters)).toEqual(['a1']);
   });
 
-  it('takes no message out of the file when the dead-letter queue cannot take it', async () => {
+  test('takes no message out of the file when the dead-letter queue cannot take it', async () => {
     const policy = { deadLetterTargetArn: server.deadLetters.arn, maxReceiveCount: 1 };
     await client.send(
       new SetQueueAttributesCommand({
@@ -179,7 +179,7 @@ describe('the embedded SQS', () => {
     expect(await bodies()).toEqual(['a1']);
   });
 
-  it('reports a write that the disk refuses, and accepts nothing that is not in the file', async () => {
+  test('reports a write that the disk refuses, and accepts nothing that is not in the file', async () => {
     refuseInserts();
     await expect(send('a1', 'a')).rejects.toThrow();
     expect(troubles).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startTimer } from '../../../local/timer.ts';
 import type { Log } from '../../../shared/kernel/log.ts';
 
@@ -26,7 +26,7 @@ function start(handler: () => Promise<unknown>) {
 }
 
 describe('the timer', () => {
-  it('runs at the start, and again only after a pause that begins when the run has ended', async () => {
+  test('runs at the start, and again only after a pause that begins when the run has ended', async () => {
     const ends: (() => void)[] = [];
     const { timer, wakes } = start(() => new Promise<void>((resolve) => ends.push(resolve)));
     expect(ends).toHaveLength(1);
@@ -41,7 +41,7 @@ describe('the timer', () => {
     expect(await timer.stop(1_000)).toBe(0);
   });
 
-  it('goes on after a run that threw, and says so', async () => {
+  test('goes on after a run that threw, and says so', async () => {
     const { timer, wakes, errors } = start(async () => {
       throw new Error('no');
     });

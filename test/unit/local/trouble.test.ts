@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { diskTrouble, LocalTrouble, troubleLine } from '../../../local/trouble.ts';
 import { ConfigurationError } from '../../../shared/config/environment.ts';
 
@@ -6,7 +6,7 @@ const withCode = (code: string, more: object = {}) =>
   Object.assign(new Error(`${code}: something\n  with details`), { code, ...more });
 
 describe('troubleLine', () => {
-  it.each([
+  test.each([
     ['the operating system', withCode('ENOSPC')],
     [
       'SQLite',
@@ -24,21 +24,21 @@ describe('troubleLine', () => {
     );
   });
 
-  it('says that a directory cannot be written', () => {
+  test('says that a directory cannot be written', () => {
     expect(troubleLine(withCode('EACCES'), '/data')).toMatch(/^\/data cannot be written/);
   });
 
-  it('names a port that is in use', () => {
+  test('names a port that is in use', () => {
     expect(troubleLine(withCode('EADDRINUSE', { port: 4560 }), '/data')).toMatch(/^port 4560 is in use/);
   });
 
-  it('keeps our own words, and the first line of any others', () => {
+  test('keeps our own words, and the first line of any others', () => {
     expect(troubleLine(new LocalTrouble('ours'), '/data')).toBe('ours');
     expect(troubleLine(new ConfigurationError('MARKETO_SHARE is "2"'), '/data')).toBe('MARKETO_SHARE is "2"');
     expect(troubleLine(withCode('EOTHER'), '/data')).toBe('EOTHER: something');
   });
 
-  it('takes no other error for the disk', () => {
+  test('takes no other error for the disk', () => {
     expect(diskTrouble(withCode('EOTHER'), '/data')).toBeNull();
     expect(diskTrouble('full', '/data')).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { closures } from '../../../shared/budget/status.ts';
 import { budgetJson } from '../../../shared/operate/budget-json.ts';
 import { LIMITS, MIDNIGHT, NOON, stateWith } from '../budget/states.ts';
@@ -10,7 +10,7 @@ describe('the status of the budget', () => {
     leases: { running: { until: NOON + 1 }, expired: { until: NOON } },
   });
 
-  it('shows the limits times the share, and what is used of them', () => {
+  test('shows the limits times the share, and what is used of them', () => {
     expect(budgetJson('default', busy, { ...LIMITS, share: 0.5 }, NOON)).toEqual({
       account: 'default',
       day: '2026-11-23',
@@ -25,7 +25,7 @@ describe('the status of the budget', () => {
     });
   });
 
-  it('shows the hold that lasts longest, and all of them', () => {
+  test('shows the hold that lasts longest, and all of them', () => {
     const operator = { since: NOON, until: null, message: 'by hand', probeAt: null, openings: 1 };
     const rate = { ...operator, until: NOON + 20_000 };
     const status = budgetJson('default', stateWith({ holds: { rate, operator } }), LIMITS, NOON);
@@ -33,7 +33,7 @@ describe('the status of the budget', () => {
     expect(status.holds.map(({ reason }) => reason)).toEqual(['operator', 'rate']);
   });
 
-  it('shows a quota hold when our own count is spent, and none a call before', () => {
+  test('shows a quota hold when our own count is spent, and none a call before', () => {
     expect(budgetJson('default', stateWith({ spent: 10_000 }), LIMITS, NOON)).toMatchObject({
       left: 0,
       hold: { reason: 'quota', until: '2026-11-24T06:00:00.000Z' },
@@ -41,7 +41,7 @@ describe('the status of the budget', () => {
     expect(closures(stateWith({ spent: 9_999 }), LIMITS, NOON)).toEqual([]);
   });
 
-  it('shows a new day as unspent before its first permit', () => {
+  test('shows a new day as unspent before its first permit', () => {
     const later = budgetJson('default', stateWith({ spent: 10_000 }), LIMITS, MIDNIGHT + 60_000);
     expect(later).toMatchObject({ day: '2026-11-24', spent: 0, left: 10_000, hold: null });
   });

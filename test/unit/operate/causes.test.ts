@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { causeOf } from '../../../shared/deadletter/cause.ts';
 import type { LetterSummary } from '../../../shared/deadletter/letter.ts';
 import { groupByCause } from '../../../shared/operate/causes.ts';
@@ -12,7 +12,7 @@ const notFound = (email: string) =>
   ({ class: 'not-found', code: 20103, message: `No lead found with EMAIL = ${email} (20103)` }) as const;
 
 describe('groupByCause', () => {
-  it('counts per cause, largest first, with first and last time and the newest letter as sample', async () => {
+  test('counts per cause, largest first, with first and last time and the newest letter as sample', async () => {
     const groups = await groupByCause(
       each([
         letter('c', 9, {}),
@@ -47,12 +47,12 @@ describe('groupByCause', () => {
     expect(groups[0]?.advice).toContain('no lead with this key');
   });
 
-  it('finds the newest letter in whatever order they come', async () => {
+  test('finds the newest letter in whatever order they come', async () => {
     const letters = [1, 7, 4].map((minute) => letter(`at-${minute}`, minute, {}));
     expect((await groupByCause(each(letters)))[0]?.sampleId).toBe('at-7');
   });
 
-  it('answers nothing for no letters', async () => {
+  test('answers nothing for no letters', async () => {
     expect(await groupByCause(each([]))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { discard } from '../../../shared/operate/discard.ts';
 import { prepareLetter } from '../../../shared/operate/redrive/letter.ts';
@@ -6,7 +6,7 @@ import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts
 import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
 
 describe('discard', () => {
-  it('closes the letter with the reason, once', async () => {
+  test('closes the letter with the reason, once', async () => {
     const { ports, deadLetter, letter } = letterWorld();
     await deadLetter(leadJob('a'));
     expect(await discard(ports, 'a', 'left the company')).toEqual({ kind: 'discarded' });
@@ -19,7 +19,7 @@ describe('discard', () => {
     expect(await discard(ports, 'none', 'x')).toEqual({ kind: 'gone' });
   });
 
-  it('takes back a redrive nobody has picked up: its message is acknowledged without a call', async () => {
+  test('takes back a redrive nobody has picked up: its message is acknowledged without a call', async () => {
     const { ports, deadLetter, letter } = letterWorld();
     await deadLetter(leadJob('a'));
     const prepared = await prepareLetter(ports, 'a', null);
@@ -31,7 +31,7 @@ describe('discard', () => {
     expect(checkClaim(row, request)).toEqual({ kind: 'acknowledge', why: 'dead-lettered' });
   });
 
-  it('does not discard what a run has picked up: that redrive is done', async () => {
+  test('does not discard what a run has picked up: that redrive is done', async () => {
     const { ports, deadLetter, letter, setState } = letterWorld();
     await deadLetter(leadJob('a'));
     await prepareLetter(ports, 'a', null);
@@ -41,7 +41,7 @@ describe('discard', () => {
     expect(ports.ledger.row('a')?.state.kind).toBe('running');
   });
 
-  it('interrupted after taking back leaves an open letter that no redrive takes over, and a repeat ends it', async () => {
+  test('interrupted after taking back leaves an open letter that no redrive takes over, and a repeat ends it', async () => {
     let writes = 0;
     const { ports, deadLetter, sent, letter } = letterWorld({
       // Its own writes: `discarding`, then the end.
@@ -65,7 +65,7 @@ describe('discard', () => {
     expect(ports.ledger.row('a')?.state.kind).toBe('dead-lettered');
   });
 
-  it('between the steps of a redrive is seen by it: nothing is sent', async () => {
+  test('between the steps of a redrive is seen by it: nothing is sent', async () => {
     const { ports, deadLetter, letter } = letterWorld();
     await deadLetter(leadJob('a'));
     let interrupted = false;
@@ -82,7 +82,7 @@ describe('discard', () => {
     expect(ports.ledger.row('a')?.state).toMatchObject({ kind: 'dead-lettered', letterId: 'a' });
   });
 
-  it('and a redrive at once leave no job queued without a letter that says so', async () => {
+  test('and a redrive at once leave no job queued without a letter that says so', async () => {
     for (let turn = 0; turn < 30; turn += 1) {
       const { ports, deadLetter, letter } = letterWorld();
       await deadLetter(leadJob('a'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fileNoticed, letterNotice, readNotice, textsOf } from '../../../shared/deadletter/notice.ts';
 import type { Job } from '../../../shared/job/job.ts';
 import { firstRow } from '../../../shared/ledger/row.ts';
@@ -55,7 +55,7 @@ async function worldWithAnn(faults: Faults = {}) {
 }
 
 describe('forget', () => {
-  it('erases the person and nobody else, and says what it did', async () => {
+  test('erases the person and nobody else, and says what it did', async () => {
     const world = await worldWithAnn();
     const { ports } = world;
     const bobs = world.letter('bobs');
@@ -87,7 +87,7 @@ describe('forget', () => {
     expect(await ports.bodies.load(many.response)).toBe('about [forgotten] and bob@example.com');
   });
 
-  it('also erases texts that are kept in parts', async () => {
+  test('also erases texts that are kept in parts', async () => {
     const world = await worldWithAnn();
     const request = world.letter('hers')?.request;
     if (request?.kind !== 'parts') throw new Error('the test wants a long request');
@@ -95,7 +95,7 @@ describe('forget', () => {
     expect(await world.ports.bodies.load(request)).toBeNull();
   });
 
-  it('leaves enough of a letter that its notice, still on its way, does not bring the person back', async () => {
+  test('leaves enough of a letter that its notice, still on its way, does not bring the person back', async () => {
     const world = await worldWithAnn();
     const head = world.letter('hers');
     if (head === null) throw new Error('no letter');
@@ -106,7 +106,7 @@ describe('forget', () => {
     expect(JSON.stringify(world.letter('hers'))).not.toMatch(/ann/i);
   });
 
-  it('finds what an interrupted run has left of the texts', async () => {
+  test('finds what an interrupted run has left of the texts', async () => {
     let broken = true;
     const world = await worldWithAnn({
       bodies: (method) => (method === 'remove' && broken ? 'throw' : null),
@@ -119,7 +119,7 @@ describe('forget', () => {
     expect(await world.ports.bodies.load(request)).toBeNull();
   });
 
-  it('finds the rest once the waiting job has ended, and nothing more after that', async () => {
+  test('finds the rest once the waiting job has ended, and nothing more after that', async () => {
     const world = await worldWithAnn();
     await forget(world.ports, ANN);
     await world.setState('queued', { kind: 'completed', at: NOON, result: null, resultDropped: false });
@@ -127,14 +127,14 @@ describe('forget', () => {
     expect(await forget(world.ports, ANN)).toEqual(NOTHING);
   });
 
-  it('changes nothing for an address that is nowhere', async () => {
+  test('changes nothing for an address that is nowhere', async () => {
     const world = await worldWithAnn();
     const before = JSON.stringify([world.ports.ledger.rows(), world.ports.archive.letters()]);
     expect(await forget(world.ports, 'nobody@example.com')).toEqual(NOTHING);
     expect(JSON.stringify([world.ports.ledger.rows(), world.ports.archive.letters()])).toBe(before);
   });
 
-  it('leaves a letter alone whose message may be on its way', async () => {
+  test('leaves a letter alone whose message may be on its way', async () => {
     const world = await worldWithAnn();
     const head = world.letter('hers');
     if (head === null) throw new Error('no letter');
@@ -143,7 +143,7 @@ describe('forget', () => {
     expect(world.letter('hers')).not.toBeNull();
   });
 
-  it('keeps a redacted letter from being redriven with a token in place of an address', async () => {
+  test('keeps a redacted letter from being redriven with a token in place of an address', async () => {
     const world = await worldWithAnn();
     await forget(world.ports, ANN);
     const plan = await planRedrive(world.ports, ['many'], {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withHold } from '../../../shared/budget/holds.ts';
 import { holdsNow, pauseAccount, replaceState, resumeAccount } from '../../../shared/operate/hold.ts';
 import { NOON } from '../../support/letters.ts';
@@ -8,7 +8,7 @@ const reasons = (holds: readonly { readonly reason: string }[]) => holds.map(({ 
 const openEnded = { since: NOON, until: null, message: '', probeAt: null, openings: 1 };
 
 describe('the operator’s hold', () => {
-  it('closes an account that was never written to, and opens it again', async () => {
+  test('closes an account that was never written to, and opens it again', async () => {
     const { ports } = operateWorld();
     expect(await holdsNow(ports)).toEqual([]);
     expect(await pauseAccount(ports, 'maintenance')).toMatchObject({
@@ -20,7 +20,7 @@ describe('the operator’s hold', () => {
     expect([reasons(before), after]).toEqual([['operator'], []]);
   });
 
-  it('is lifted with that of the credentials, and the quota’s stays', async () => {
+  test('is lifted with that of the credentials, and the quota’s stays', async () => {
     const { ports } = operateWorld();
     const until = NOON + 3_600_000;
     await replaceState(ports, (state) =>

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { jobJson } from '../../../shared/operate/job-json.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
 describe('jobJson', () => {
-  it('has the shape of the contract', () => {
+  test('has the shape of the contract', () => {
     const attempt = {
       at: SOME_TIME,
       durationMs: 12,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findBatch, findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
@@ -14,7 +14,7 @@ function worldOf(...rows: readonly Row[]) {
 const other = (jobId: string, more: Row = {}): Row => ({ jobId, orderingKey: `job:${jobId}`, ...more });
 
 describe('a job', () => {
-  it('is found with its answer, as JSON where it is JSON', async () => {
+  test('is found with its answer, as JSON where it is JSON', async () => {
     const ports = worldOf();
     for (const [jobId, text] of [
       ['a', '{"leadId":7}'],
@@ -34,7 +34,7 @@ describe('a list of jobs', () => {
   const ids = async (filter: JobFilter, limit: number, rows: readonly Row[]) =>
     (await listJobs(worldOf(...rows), filter, limit)).jobs.map(({ row }) => row.jobId);
 
-  it('is the newest of all that the word of a state may stand for', async () => {
+  test('is the newest of all that the word of a state may stand for', async () => {
     const until = SOME_TIME + 86_400_000_000;
     const rows = [
       other('a', { enqueuedAt: 1, state: { kind: 'waiting', reason: 'backoff', until } }),
@@ -50,7 +50,7 @@ describe('a list of jobs', () => {
     expect(await ids({}, 2, rows)).toEqual(['c', 'b']);
   });
 
-  it('narrows a lead’s jobs to a batch', async () => {
+  test('narrows a lead’s jobs to a batch', async () => {
     const orderingKey = 'lead:EMAIL:q@example.com';
     const rows = [
       other('a', { orderingKey, batch: 'b' }),
@@ -60,7 +60,7 @@ describe('a list of jobs', () => {
     expect(await ids({ lead: ' Q@example.com', batch: 'b' }, 10, rows)).toEqual(['a']);
   });
 
-  it('says where it stopped reading before it found enough, and not where it did not', async () => {
+  test('says where it stopped reading before it found enough, and not where it did not', async () => {
     const ports = worldOf();
     const reading = (rows: number) => ({
       ...ports,
@@ -83,7 +83,7 @@ describe('a list of jobs', () => {
 });
 
 describe('a batch', () => {
-  it('is counted, and is none if no job names it', async () => {
+  test('is counted, and is none if no job names it', async () => {
     const ports = worldOf(other('a', { batch: 'b' }));
     expect(await findBatch(ports, 'b')).toEqual({
       batch: 'b',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fileLetter } from '../../../shared/deadletter/archive.ts';
 import { letterJson, listedLetterJson } from '../../../shared/operate/letter-json.ts';
 import { leadJob, letterDraft, letterWorld, NOON } from '../../support/letters.ts';
@@ -10,7 +10,7 @@ async function head(more: Parameters<typeof letterDraft>[1] = {}) {
 }
 
 describe('letterJson', () => {
-  it('has exactly the keys of the contract', async () => {
+  test('has exactly the keys of the contract', async () => {
     expect(Object.keys(letterJson(await head(), TEXTS)).sort()).toEqual(
       [
         'id',
@@ -34,7 +34,7 @@ describe('letterJson', () => {
     );
   });
 
-  it('writes times as ISO-8601 with milliseconds', async () => {
+  test('writes times as ISO-8601 with milliseconds', async () => {
     const attempt = {
       at: NOON,
       durationMs: 12,
@@ -57,7 +57,7 @@ describe('letterJson', () => {
     expect(json).toMatchObject({ request: '<q/>', response: '<r/>', httpStatus: 500 });
   });
 
-  it('shows the job as it was received, and the raw text of what was malformed', async () => {
+  test('shows the job as it was received, and the raw text of what was malformed', async () => {
     expect(letterJson(await head(), TEXTS).job).toEqual({ id: 'a', meta: [1] });
     expect(letterJson(await head({ class: 'malformed' }), TEXTS).job).toBe(TEXTS.job);
     expect(letterJson(await head(), { ...TEXTS, job: 'not json' }).job).toBe('not json');
@@ -66,7 +66,7 @@ describe('letterJson', () => {
 });
 
 describe('listedLetterJson', () => {
-  it('has neither request nor response', async () => {
+  test('has neither request nor response', async () => {
     const json = listedLetterJson(await head(), TEXTS.job);
     expect(Object.keys(json)).not.toContain('request');
     expect(Object.keys(json)).not.toContain('response');

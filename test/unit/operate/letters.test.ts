@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LetterFilter } from '../../../shared/deadletter/filter.ts';
 import {
   discardLetters,
@@ -37,14 +37,14 @@ async function exported(ports: Parameters<typeof exportLetters>[0], selection: L
 }
 
 describe('a selection of letters', () => {
-  it('is the ids as they were given, or those that a filter finds', async () => {
+  test('is the ids as they were given, or those that a filter finds', async () => {
     const { ports } = await worldOf(3);
     expect(await selectIds(ports, byId('n2', 'n0'))).toEqual({ kind: 'ids', ids: ['n2', 'n0'] });
     const found = await selectIds(ports, { by: 'filter', filter: ALL });
     expect(found).toEqual({ kind: 'ids', ids: ['n0', 'n1', 'n2'] });
   });
 
-  it('names the first id of which there is no letter, before anything is done with the others', async () => {
+  test('names the first id of which there is no letter, before anything is done with the others', async () => {
     const { ports } = await worldOf(2);
     const missing = { kind: 'no-such-letter', letterId: 'x' };
     expect(await selectIds(ports, byId('n0', 'x', 'y'))).toEqual(missing);
@@ -52,7 +52,7 @@ describe('a selection of letters', () => {
     expect(await findLetter(ports, 'x')).toBeNull();
   });
 
-  it('is exported in its order, however many are read at once', async () => {
+  test('is exported in its order, however many are read at once', async () => {
     const { ports } = await worldOf(40);
     const ids = Array.from({ length: 40 }, (_, n) => `n${n}`);
     expect(await exported(ports, { by: 'filter', filter: ALL })).toEqual(ids);
@@ -61,7 +61,7 @@ describe('a selection of letters', () => {
 });
 
 describe('a list of letters', () => {
-  it('ends at the limit, and knows how many more there are', async () => {
+  test('ends at the limit, and knows how many more there are', async () => {
     const { ports } = await worldOf(3);
     const { newest, found } = await newestLetters(ports, ALL, 2);
     expect([newest.map(({ letterId }) => letterId), found]).toEqual([['n0', 'n1'], 3]);
@@ -71,7 +71,7 @@ describe('a list of letters', () => {
 });
 
 describe('discarding letters', () => {
-  it('says of each what became of it', async () => {
+  test('says of each what became of it', async () => {
     const { ports } = await worldOf(2);
     const first = await Array.fromAsync(discardLetters(ports, ['n0'], 'test'));
     expect(first).toEqual([{ letterId: 'n0', became: { kind: 'discarded' } }]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readStatus, statusJson } from '../../../shared/operate/status.ts';
 import { leadJob } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';
@@ -6,7 +6,7 @@ import { operateWorld } from '../../support/operate.ts';
 const NO_WORDS = () => 'no words';
 
 describe('the status of a stack', () => {
-  it('names nothing but the parts where all can be read', async () => {
+  test('names nothing but the parts where all can be read', async () => {
     const { ports, deadLetter } = operateWorld();
     await deadLetter(leadJob('one'));
     const json = statusJson(await readStatus(ports, NO_WORDS));
@@ -18,7 +18,7 @@ describe('the status of a stack', () => {
     });
   });
 
-  it('shows the rest where a part cannot be read, with the reader’s own words for it', async () => {
+  test('shows the rest where a part cannot be read, with the reader’s own words for it', async () => {
     const { ports } = operateWorld();
     const archive = {
       ...ports.archive,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HoldInForce } from '../../../shared/budget/holds.ts';
 import { jobJson } from '../../../shared/operate/job-json.ts';
 import { blockerOf, type Surroundings, waitingOf } from '../../../shared/operate/waiting.ts';
@@ -25,18 +25,18 @@ const running = jobRow({
 });
 
 describe('waitingOf', () => {
-  it('gives no reason for a queued job while nothing is in its way', () => {
+  test('gives no reason for a queued job while nothing is in its way', () => {
     expect(waitingOf(jobRow(), around())).toBeNull();
   });
 
-  it('reads from the hold why queued and running jobs wait', () => {
+  test('reads from the hold why queued and running jobs wait', () => {
     const closed = around({ holds: [hold()] });
     expect(waitingOf(jobRow(), closed)).toEqual({ reason: 'quota', until: SOME_TIME + 60_000 });
     expect(waitingOf(running, closed)).toEqual({ reason: 'quota', until: SOME_TIME + 60_000 });
     expect(waitingOf(running, around())).toBeNull();
   });
 
-  it('names the longer of a backoff and a hold', () => {
+  test('names the longer of a backoff and a hold', () => {
     const closed = around({ holds: [hold()] });
     expect(waitingOf(backoff(1_000), closed)?.reason).toBe('quota');
     expect(waitingOf(backoff(90_000), closed)).toEqual({ reason: 'backoff', until: SOME_TIME + 90_000 });
@@ -45,13 +45,13 @@ describe('waitingOf', () => {
     ).toEqual({ reason: 'operator', until: null });
   });
 
-  it('takes a job whose wait is over for queued', () => {
+  test('takes a job whose wait is over for queued', () => {
     expect(waitingOf(backoff(0), around())).toBeNull();
     expect(jobJson(backoff(0), around(), null).state).toBe('queued');
     expect(jobJson(backoff(1), around(), null).state).toBe('waiting');
   });
 
-  it('lets a job behind another wait as long as that one', () => {
+  test('lets a job behind another wait as long as that one', () => {
     const blocked = around({ blocker: backoff(5_000) });
     expect(waitingOf(jobRow({ jobId: 'job-2' }), blocked)).toEqual({
       reason: 'order',
@@ -63,7 +63,7 @@ describe('waitingOf', () => {
     });
   });
 
-  it('gives a parked job its notBefore, whatever holds the account', () => {
+  test('gives a parked job its notBefore, whatever holds the account', () => {
     const parked = jobRow({
       state: {
         kind: 'parked',
@@ -79,7 +79,7 @@ describe('waitingOf', () => {
     expect(jobJson(parked, around(), null).state).toBe('waiting');
   });
 
-  it('gives no reason for what has ended, also under a hold', () => {
+  test('gives no reason for what has ended, also under a hold', () => {
     const ended = jobRow({
       state: { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false },
     });
@@ -91,13 +91,13 @@ describe('blockerOf', () => {
   const at = (jobId: string, sequenceNumber: string | null, more: object = {}) =>
     jobRow({ jobId, sequenceNumber, ...more });
 
-  it('is the nearest earlier job of the key that has not ended', () => {
+  test('is the nearest earlier job of the key that has not ended', () => {
     const rows = [at('a', '9'), at('b', '10'), at('c', '11'), at('d', '12')];
     expect(blockerOf(at('c', '11'), rows)?.jobId).toBe('b');
     expect(blockerOf(at('a', '9'), rows)).toBeNull();
   });
 
-  it('passes over the ended and the parked, which hold no place', () => {
+  test('passes over the ended and the parked, which hold no place', () => {
     const ended = {
       state: { kind: 'completed', at: 1, result: null, resultDropped: false },
     };
@@ -108,7 +108,7 @@ describe('blockerOf', () => {
     expect(blockerOf(at('d', '12'), rows)?.jobId).toBe('a');
   });
 
-  it('goes by time where a sequence number is not known', () => {
+  test('goes by time where a sequence number is not known', () => {
     const earlier = at('a', null, { enqueuedAt: SOME_TIME - 1 });
     expect(blockerOf(at('b', '5'), [earlier])?.jobId).toBe('a');
     expect(blockerOf(earlier, [at('b', '5')])).toBeNull();

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Cli, DefineCommand } from '../../../../cli/cli.ts';
 import { defineDlqDiscard } from '../../../../cli/commands/dlq-discard.ts';
 import { defineDlqExport } from '../../../../cli/commands/dlq-export.ts';
@@ -118,7 +118,7 @@ async function worldOfThree() {
 }
 
 describe('mktq dlq list', () => {
-  it('answers JSON letters, newest first, without request and response', async () => {
+  test('answers JSON letters, newest first, without request and response', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['list', '--json']);
     const letters: readonly Record<string, unknown>[] = JSON.parse(out);
@@ -128,14 +128,14 @@ describe('mktq dlq list', () => {
     expect(letters[2]).not.toHaveProperty('response');
   });
 
-  it('answers an empty JSON array for none, and limits only where it is told to', async () => {
+  test('answers an empty JSON array for none, and limits only where it is told to', async () => {
     const { world } = await worldOfThree();
     expect(JSON.parse((await mktq(world, ['list', '--code', '1', '--json'])).out)).toEqual([]);
     expect(JSON.parse((await mktq(world, ['list', '--limit', '1', '--json'])).out)).toHaveLength(1);
     await expect(mktq(world, ['list', '--limit', '0'])).rejects.toThrow(UsageError);
   });
 
-  it('groups by cause, largest first, with what to do', async () => {
+  test('groups by cause, largest first, with what to do', async () => {
     const { world } = await worldOfThree();
     const groups = JSON.parse((await mktq(world, ['list', '--by-cause', '--json'])).out);
     expect(groups).toMatchObject([
@@ -148,7 +148,7 @@ describe('mktq dlq list', () => {
     expect(out).toContain(`dlq redrive --cause ${groups[0].cause} --dry-run`);
   });
 
-  it('suggests no redrive of a cause that a filter would leave out', async () => {
+  test('suggests no redrive of a cause that a filter would leave out', async () => {
     const { world } = await worldOfThree();
     for (const id of ['m1', 'm2', 'm3'])
       await world.deadLetter(leadJob(id), { class: 'malformed', code: null });
@@ -161,7 +161,7 @@ describe('mktq dlq list', () => {
     );
   });
 
-  it('fits a narrow terminal and says what is not shown', async () => {
+  test('fits a narrow terminal and says what is not shown', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['list', '--limit', '2'], 90);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
@@ -172,7 +172,7 @@ describe('mktq dlq list', () => {
 });
 
 describe('mktq dlq show', () => {
-  it('answers request and response unaltered in JSON', async () => {
+  test('answers request and response unaltered in JSON', async () => {
     const { world, response } = await worldOfThree();
     expect(JSON.parse((await mktq(world, ['show', 'one', '--json'])).out)).toMatchObject({
       id: 'one',
@@ -181,7 +181,7 @@ describe('mktq dlq show', () => {
     });
   });
 
-  it('explains: what happened, what it means, what to do, when, with what, and what to type', async () => {
+  test('explains: what happened, what it means, what to do, when, with what, and what to type', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['show', 'one'], 100);
     for (const part of [
@@ -198,7 +198,7 @@ describe('mktq dlq show', () => {
     }
   });
 
-  it('offers for a letter in doubt either way out, and lets no reply colour the screen', async () => {
+  test('offers for a letter in doubt either way out, and lets no reply colour the screen', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['show', 'three']);
     expect(out).toContain('getLeadActivity');
@@ -206,7 +206,7 @@ describe('mktq dlq show', () => {
     expect(out).not.toContain('\u001b');
   });
 
-  it('says what became of a letter that is closed', async () => {
+  test('says what became of a letter that is closed', async () => {
     const { world } = await worldOfThree();
     await mktq(world, ['redrive', 'one']);
     await mktq(world, ['discard', 'two', '--reason', 'test data']);
@@ -214,13 +214,13 @@ describe('mktq dlq show', () => {
     expect((await mktq(world, ['show', 'two'])).out).toContain('discarded: test data, 2026-11-22');
   });
 
-  it('fails for a letter that does not exist', async () => {
+  test('fails for a letter that does not exist', async () => {
     await expect(mktq(letterWorld(), ['show', 'none'])).rejects.toThrow(Failure);
   });
 });
 
 describe('mktq dlq redrive', () => {
-  it('answers exactly the four counts, and says on stderr what was left out', async () => {
+  test('answers exactly the four counts, and says on stderr what was left out', async () => {
     const { world } = await worldOfThree();
     const { out, err, code } = await mktq(world, ['redrive', '--all', '--json']);
     expect(JSON.parse(out)).toEqual({ selected: 3, redriven: 2, skipped: 1, stopped: false });
@@ -234,7 +234,7 @@ describe('mktq dlq redrive', () => {
     ).toEqual(['one', 'two']);
   });
 
-  it('sends nothing on a dry run and says what it would cost', async () => {
+  test('sends nothing on a dry run and says what it would cost', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['redrive', '--code', '20105', '--dry-run', '--json']);
     expect(JSON.parse(out)).toMatchObject({
@@ -249,7 +249,7 @@ describe('mktq dlq redrive', () => {
     expect(world.sent()).toEqual([]);
   });
 
-  it('fails where an id asked for could not be sent', async () => {
+  test('fails where an id asked for could not be sent', async () => {
     const { world } = await worldOfThree();
     await mktq(world, ['redrive', 'one']);
     const again = await mktq(world, ['redrive', 'one', '--json']);
@@ -259,21 +259,21 @@ describe('mktq dlq redrive', () => {
     expect(world.letter('two')?.status).toBe('open');
   });
 
-  it('says in words why the edit cannot be read', async () => {
+  test('says in words why the edit cannot be read', async () => {
     const { world } = await worldOfThree();
     await expect(mktq(world, ['redrive', 'one', '--edit', '/nowhere.json'])).rejects.toThrow(
       new Failure('cannot read /nowhere.json: there is no such file'),
     );
   });
 
-  it('takes the edit from stdin', async () => {
+  test('takes the edit from stdin', async () => {
     const { world } = await worldOfThree();
     const job = leadJob('one', 'corrected@example.com');
     await mktq(world, ['redrive', 'one', '--edit', '-'], Number.POSITIVE_INFINITY, JSON.stringify(job));
     expect(world.sent()).toEqual([{ ...job, epoch: 1 }]);
   });
 
-  it.each([
+  test.each([
     [['redrive']],
     [['redrive', 'one', '--code', '20105']],
     [['redrive', '--all', '--code', '20105']],
@@ -294,7 +294,7 @@ describe('mktq dlq redrive', () => {
 });
 
 describe('mktq dlq discard', () => {
-  it('closes by a filter, and wants a reason', async () => {
+  test('closes by a filter, and wants a reason', async () => {
     const { world } = await worldOfThree();
     await expect(mktq(world, ['discard', '--all'])).rejects.toThrow('--reason');
     const { out } = await mktq(world, ['discard', '--code', '20105', '--reason', 'test data', '--json']);
@@ -305,7 +305,7 @@ describe('mktq dlq discard', () => {
 });
 
 describe('mktq dlq export', () => {
-  it('prints one whole letter per line, in the order of the ids', async () => {
+  test('prints one whole letter per line, in the order of the ids', async () => {
     const { world, response } = await worldOfThree();
     const { out } = await mktq(world, ['export', 'two', 'one']);
     const lines: readonly unknown[] = out
@@ -319,7 +319,7 @@ describe('mktq dlq export', () => {
 });
 
 describe('mktq forget', () => {
-  it('says what it erased', async () => {
+  test('says what it erased', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['forget', '--lead', 'ANN@example.com', '--json']);
     expect(JSON.parse(out)).toEqual({ jobs: 1, lettersRemoved: ['one'], lettersRedacted: [], waiting: [] });

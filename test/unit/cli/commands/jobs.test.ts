@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cli } from '../../../../cli/cli.ts';
 import { commands } from '../../../../cli/commands.ts';
 import type { Connection } from '../../../../cli/connection.ts';
@@ -114,7 +114,7 @@ async function mktq({ put: _, ...ports }: World, words: readonly string[], optio
 const CSV = 'Email,FirstName\na@example.com,Ann\nb@example.com\nc@example.com,"C\nC"\nd@example.com,D\n';
 
 describe('mktq enqueue', () => {
-  it('enqueues a row a job under its batch and line, and refuses the broken row alone', async () => {
+  test('enqueues a row a job under its batch and line, and refuses the broken row alone', async () => {
     const here = world();
     const args = ['enqueue', 'syncLead', '--csv', file(CSV), '--key', 'Email', '--batch', 'b'];
     const run = await mktq(here, [...args, '--json']);
@@ -133,7 +133,7 @@ describe('mktq enqueue', () => {
     expect(here.jobsQueue.messages()).toHaveLength(3);
   });
 
-  it('enqueues one job from stdin with the options it was given', async () => {
+  test('enqueues one job from stdin with the options it was given', async () => {
     const here = world();
     const stdin = '{"leadKey":{"keyType":"EMAIL","keyValue":"a@example.com"}}';
     const args =
@@ -150,7 +150,7 @@ describe('mktq enqueue', () => {
     });
   });
 
-  it('takes whole messages, whose own words outweigh the options', async () => {
+  test('takes whole messages, whose own words outweigh the options', async () => {
     const here = world();
     const params = { leadRecord: { Email: 'a@example.com' }, returnLead: false };
     const jobs = [
@@ -163,11 +163,11 @@ describe('mktq enqueue', () => {
     expect(here.ledger.rows().map(({ batch }) => batch)).toEqual(['theirs', 'b']);
   });
 
-  it('enqueues without a file what takes no params', async () => {
+  test('enqueues without a file what takes no params', async () => {
     expect((await mktq(world(), ['enqueue', 'getTags'])).code).toBe(0);
   });
 
-  it.each([
+  test.each([
     [['enqueue'], 'OPERATION'],
     [['enqueue', 'syncLead'], 'needs params'],
     [['enqueue', 'synclead', '-'], 'did you mean syncLead'],
@@ -184,7 +184,7 @@ describe('mktq enqueue', () => {
     await expect(mktq(world(), words, { alone: true })).rejects.toThrow(message);
   });
 
-  it('sends nothing of many jobs under one id', async () => {
+  test('sends nothing of many jobs under one id', async () => {
     const here = world();
     const stdin = '{}\n{}\n';
     await expect(mktq(here, ['enqueue', 'getTags', '-', '--id', 'x'], { stdin })).rejects.toThrow(
@@ -193,11 +193,11 @@ describe('mktq enqueue', () => {
     expect(here.jobsQueue.messages()).toEqual([]);
   });
 
-  it('fails in one line on a file that is not there', async () => {
+  test('fails in one line on a file that is not there', async () => {
     await expect(mktq(world(), ['enqueue', 'getTags', join(dir, 'none')])).rejects.toThrow(Failure);
   });
 
-  it('waits for the ends and fails if one is dead-lettered', async () => {
+  test('waits for the ends and fails if one is dead-lettered', async () => {
     const here = world();
     const end = async (jobId: string, state: JobRow['state']) => {
       const row = here.ledger.row(jobId);
@@ -219,7 +219,7 @@ describe('mktq enqueue', () => {
     expect(run.err).toContain('npx mktq dlq show b-2');
   });
 
-  it('warns when the backlog is more than ten days of quota', async () => {
+  test('warns when the backlog is more than ten days of quota', async () => {
     const stats = async () => ({ visible: 10_001, inFlight: 0, delayed: 0 });
     const here = world();
     const run = (visible: typeof stats) =>
@@ -230,7 +230,7 @@ describe('mktq enqueue', () => {
 });
 
 describe('mktq check', () => {
-  it('reports what is invalid by line, sends nothing and needs no stack', async () => {
+  test('reports what is invalid by line, sends nothing and needs no stack', async () => {
     const here = world();
     const path = file(
       '{"operation":"getTags","params":{}}\n{"operation":"getTags","params":{"x":1}}\nnot json\n',
@@ -245,7 +245,7 @@ describe('mktq check', () => {
 });
 
 describe('mktq jobs', () => {
-  it('shows what happened to a job, with its result', async () => {
+  test('shows what happened to a job, with its result', async () => {
     const here = world();
     const result = await here.bodies.save('job-1/result', '{"leadId":7}', null);
     await here.put(jobRow({ state: { kind: 'completed', at: SOME_TIME, result, resultDropped: false } }));
@@ -262,11 +262,11 @@ describe('mktq jobs', () => {
     ]);
   });
 
-  it('fails on a job that does not exist', async () => {
+  test('fails on a job that does not exist', async () => {
     await expect(mktq(world(), ['jobs', 'show', 'nobody'])).rejects.toThrow(Failure);
   });
 
-  it('lists why jobs wait, one behind the other', async () => {
+  test('lists why jobs wait, one behind the other', async () => {
     const here = world();
     const until = SOME_TIME + 5_000;
     await here.put(
@@ -294,7 +294,7 @@ describe('mktq jobs', () => {
 });
 
 describe('mktq batch show', () => {
-  it('counts a batch, and fails on one that nobody has heard of', async () => {
+  test('counts a batch, and fails on one that nobody has heard of', async () => {
     const here = world();
     await here.put(jobRow({ jobId: 'a', batch: 'b' }));
     await here.put(
@@ -311,7 +311,7 @@ describe('mktq batch show', () => {
 });
 
 describe('mktq status, pause and resume', () => {
-  it('has the shape of the contract', async () => {
+  test('has the shape of the contract', async () => {
     const here = world();
     await here.put(jobRow({ enqueuedAt: SOME_TIME - 90_000 }));
     here.archive.put(letterHead());
@@ -336,7 +336,7 @@ describe('mktq status, pause and resume', () => {
     ]);
   });
 
-  it('pauses and resumes the account, and says in between why everything waits', async () => {
+  test('pauses and resumes the account, and says in between why everything waits', async () => {
     const here = world();
     await here.put(jobRow());
     await mktq(here, ['pause', '--reason', 'CRM maintenance']);
@@ -351,7 +351,7 @@ describe('mktq status, pause and resume', () => {
     expect((await mktq(here, ['status'])).out).toContain('mktq OPEN');
   });
 
-  it('says what pause and resume changed, and when the jobs come back', async () => {
+  test('says what pause and resume changed, and when the jobs come back', async () => {
     const here = world();
     expect((await mktq(here, ['resume'])).out).toBe('nothing was held\n');
     expect((await mktq(here, ['pause'])).out).toBe('paused: no job is sent to Marketo until mktq resume\n');
@@ -360,7 +360,7 @@ describe('mktq status, pause and resume', () => {
     expect(out).toContain('comes back within 5 min');
   });
 
-  it('does not call resumed what the quota still holds, nor count calls that Marketo says are gone', async () => {
+  test('does not call resumed what the quota still holds, nor count calls that Marketo says are gone', async () => {
     const here = world();
     await replaceState(here, (state) => ({
       ...state,
@@ -382,7 +382,7 @@ describe('mktq status, pause and resume', () => {
     );
   });
 
-  it('says that the queue holds more than the day has left', async () => {
+  test('says that the queue holds more than the day has left', async () => {
     const here = world();
     const status = async (visible: number) => {
       const jobsQueue = { ...here.jobsQueue, stats: async () => ({ visible, inFlight: 0, delayed: 0 }) };
@@ -392,7 +392,7 @@ describe('mktq status, pause and resume', () => {
     expect(await status(1_000)).not.toContain('left today');
   });
 
-  it('shows a service that does not answer as such, with the rest, and fails', async () => {
+  test('shows a service that does not answer as such, with the rest, and fails', async () => {
     const here = world();
     const jobsQueue = {
       ...here.jobsQueue,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { progress } from '../../../../cli/render/progress.ts';
 import { plainStyle, styleFor } from '../../../../cli/render/style.ts';
 import { table } from '../../../../cli/render/table.ts';
@@ -17,7 +17,7 @@ describe('table', () => {
     { id: 'long-id', n: 1200, text: 'a message that is longer than the terminal is wide' },
   ];
 
-  it('aligns its columns', () => {
+  test('aligns its columns', () => {
     expect(table(rows, columns, { width: Number.POSITIVE_INFINITY })).toBe(
       [
         'id          n  message',
@@ -27,18 +27,18 @@ describe('table', () => {
     );
   });
 
-  it('cuts only the column that may shrink, so that no line is wider than the terminal', () => {
+  test('cuts only the column that may shrink, so that no line is wider than the terminal', () => {
     const lines = table(rows, columns, { width: 30 }).split('\n');
     expect(lines[2]).toBe('long-id  1200  a message that…');
     expect(Math.max(...lines.map(cells))).toBe(30);
   });
 
-  it('keeps what a lead or Marketo wrote from moving the cursor', () => {
+  test('keeps what a lead or Marketo wrote from moving the cursor', () => {
     const hostile = [{ id: '\u001b[2Jx\ny', n: 1, text: '\u202eevil\u0007' }];
     expect(table(hostile, columns, { width: 80 }).split('\n')[1]).toBe('x y  1  evil');
   });
 
-  it('colours a cell without moving its neighbours', () => {
+  test('colours a cell without moving its neighbours', () => {
     const painted = [{ ...columns[0], paint: (cell: string) => `\u001b[31m${cell}\u001b[39m` }, columns[1]];
     const [, line] = table(rows, painted as typeof columns, { width: 80 }).split('\n');
     expect(line).toBe('\u001b[31ma      \u001b[39m     5');
@@ -46,20 +46,20 @@ describe('table', () => {
 });
 
 describe('text', () => {
-  it('counts wide letters as two cells and joining ones as none', () => {
+  test('counts wide letters as two cells and joining ones as none', () => {
     expect(cells('日本')).toBe(4);
     expect(cells('e\u0301')).toBe(1);
     expect(cut('日本語', 4)).toBe('日…');
   });
 
-  it('makes one line of many', () => {
+  test('makes one line of many', () => {
     expect(oneLine(' a\r\n\tb ')).toBe('a b');
   });
 });
 
 describe('time', () => {
   const MINUTE = 60_000;
-  it.each([
+  test.each([
     [400, '400 ms'],
     [59_900, '59 s'],
     [12 * MINUTE, '12 min'],
@@ -70,7 +70,7 @@ describe('time', () => {
     expect(duration(ms)).toBe(words);
   });
 
-  it('shows a moment on both clocks, with the date where it is not today', () => {
+  test('shows a moment on both clocks, with the date where it is not today', () => {
     const berlin = 'Europe/Berlin';
     expect(bothClocks(SOME_TIME + 60 * MINUTE, SOME_TIME, berlin)).toBe('12:00 local, 11:00 UTC');
     expect(bothClocks(SOME_TIME + 13 * 60 * MINUTE + 30 * MINUTE, SOME_TIME, berlin)).toBe(
@@ -79,7 +79,7 @@ describe('time', () => {
     expect(bothClocks(SOME_TIME, SOME_TIME, 'UTC')).toBe('10:00 UTC');
   });
 
-  it('says when something ends, and that something has no end', () => {
+  test('says when something ends, and that something has no end', () => {
     expect(untilText(SOME_TIME + 20 * MINUTE, SOME_TIME, 'UTC')).toBe('in 20 min (10:20 UTC)');
     expect(untilText(null, SOME_TIME)).toBe('until somebody lifts it');
     expect(untilText(SOME_TIME - 1, SOME_TIME, 'UTC')).toContain('any moment');
@@ -88,7 +88,7 @@ describe('time', () => {
 });
 
 describe('bar', () => {
-  it('is never empty while something is used and never full before all is', () => {
+  test('is never empty while something is used and never full before all is', () => {
     expect(bar(0, 100, 4)).toBe('[----]');
     expect(bar(1, 10_000, 4)).toBe('[#---]');
     expect(bar(9_999, 10_000, 4)).toBe('[###-]');
@@ -98,7 +98,7 @@ describe('bar', () => {
 });
 
 describe('styleFor', () => {
-  it('colours a terminal, and nothing else, and not against NO_COLOR', () => {
+  test('colours a terminal, and nothing else, and not against NO_COLOR', () => {
     expect(styleFor({ isTTY: true }, {}).red('x')).not.toBe('x');
     expect(styleFor({ isTTY: true }, { NO_COLOR: '1' })).toBe(plainStyle);
     expect(styleFor({ isTTY: true }, { NO_COLOR: '' }).red('x')).not.toBe('x');
@@ -107,7 +107,7 @@ describe('styleFor', () => {
 });
 
 describe('progress', () => {
-  it('writes on a terminal at most every 100 ms, and clears its line when done', () => {
+  test('writes on a terminal at most every 100 ms, and clears its line when done', () => {
     const written: string[] = [];
     let now = 0;
     const shown = progress(
@@ -129,7 +129,7 @@ describe('progress', () => {
     expect(written.map((text) => text.replaceAll('\r\u001b[2K', '<'))).toEqual(['<1', '<3', '<']);
   });
 
-  it('is silent where nobody looks', () => {
+  test('is silent where nobody looks', () => {
     const shown = progress(
       {
         write: () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { adviceFor, adviceText, firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { FAULT_CLASSES } from '../../../../shared/marketo/faults/fault.ts';
@@ -12,43 +12,43 @@ const byClass = (name: (typeof FAULT_CLASSES)[number]) =>
   adviceFor({ class: name, code: null, operation: null });
 
 describe('adviceFor', () => {
-  it.each(codes)('has advice of its own for $code', ({ code, name }) => {
+  test.each(codes)('has advice of its own for $code', ({ code, name }) => {
     const advice = adviceFor({ class: name, code, operation: 'syncLead' });
     expect(advice).not.toEqual(byClass(name));
     expect(advice.meaning).toMatch(/\.$/);
     expect(advice.action.length).toBeGreaterThan(15);
   });
 
-  it.each(FAULT_CLASSES)('has advice for the class %s without a code', (name) => {
+  test.each(FAULT_CLASSES)('has advice for the class %s without a code', (name) => {
     const advice = byClass(name);
     expect(advice.meaning).toMatch(/\.$/);
     expect(advice.action).toMatch(/\.$/);
   });
 
-  it('says for 20105 which describe shows the names of the fields', () => {
+  test('says for 20105 which describe shows the names of the fields', () => {
     const text = adviceText({ class: 'invalid-request', code: 20105, operation: 'syncLead' });
     expect(text).toContain('An attrName is not a field of the instance.');
     expect(text).toContain('describeMObject LeadRecord');
   });
 
-  it('advises by the class where the code is unknown', () => {
+  test('advises by the class where the code is unknown', () => {
     expect(adviceFor({ class: 'unknown', code: 29999, operation: 'syncLead' })).toEqual(byClass('unknown'));
   });
 
-  it('lets the doubt outweigh the code of the last answer, and the same code speak without doubt', () => {
+  test('lets the doubt outweigh the code of the last answer, and the same code speak without doubt', () => {
     const doubtful = { class: 'in-doubt', code: 20011, operation: 'requestCampaign' } as const;
     expect(adviceFor(doubtful).action).toContain('getLeadActivity');
     expect(adviceFor({ ...doubtful, class: 'transient' }).action).not.toContain('getLeadActivity');
   });
 
-  it('tells for every operation where to look when it is in doubt', () => {
+  test('tells for every operation where to look when it is in doubt', () => {
     for (const operation of OPERATION_NAMES) {
       const { action } = adviceFor({ class: 'in-doubt', code: null, operation });
       expect(action).toMatch(/If it did not run, redrive this id; if it did, discard\.$/);
     }
   });
 
-  it('has a first step for every code and class, in one line', () => {
+  test('has a first step for every code and class, in one line', () => {
     for (const { code, name } of codes) {
       const step = firstStep({ class: name, code, operation: 'syncLead' });
       expect(step).toMatch(/[.?]$/);
@@ -58,7 +58,7 @@ describe('adviceFor', () => {
       expect(firstStep({ class: name, code: null, operation: null })).toMatch(/[.?]$/);
   });
 
-  it('says of failed records that only they are sent again', () => {
+  test('says of failed records that only they are sent again', () => {
     const plain = adviceFor({ class: 'record-failed', code: null, operation: 'syncMultipleLeads' });
     expect(plain.action).toContain('only the failed records');
     const coded = adviceFor({ class: 'record-failed', code: 1006, operation: 'syncMultipleLeads' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CODES, classOf, provesNothingRan } from '../../../../shared/marketo/faults/codes.ts';
 
 /** The table of the README, written out once more: a code that moves or goes missing is found here. */
@@ -118,34 +118,34 @@ const codesOf = (transport: 'soap' | 'rest') =>
   );
 
 describe('the table of fault codes', () => {
-  it('gives every SOAP code the class of the design', () => {
+  test('gives every SOAP code the class of the design', () => {
     expect(codesOf('soap')).toEqual(SOAP_TABLE);
   });
 
-  it('gives every REST code the class of the design', () => {
+  test('gives every REST code the class of the design', () => {
     expect(codesOf('rest')).toEqual(REST_TABLE);
   });
 
-  it('takes a number that it does not have for unknown, and a fault without one too', () => {
+  test('takes a number that it does not have for unknown, and a fault without one too', () => {
     for (const code of [20020, 20112, 99999, 0, -1, 1.5, Number.NaN]) expect(classOf(code)).toBe('unknown');
     expect(classOf(null)).toBe('unknown');
   });
 
-  it('keeps the two transports apart', () => {
+  test('keeps the two transports apart', () => {
     for (const code of Object.keys(CODES)) expect([3, 4, 5]).toContain(code.length);
     expect(Object.keys(CODES)).toHaveLength(Object.keys(SOAP_TABLE).length + Object.keys(REST_TABLE).length);
   });
 });
 
 describe('proof that nothing ran', () => {
-  it('is given by exactly these SOAP codes', () => {
+  test('is given by exactly these SOAP codes', () => {
     const proofs = Object.keys(SOAP_TABLE)
       .map(Number)
       .filter((code) => provesNothingRan(code));
     expect(proofs).toEqual(SOAP_PROOFS);
   });
 
-  it('is given by refused tokens and limits, invalid requests and what was not found over REST', () => {
+  test('is given by refused tokens and limits, invalid requests and what was not found over REST', () => {
     const rest = Object.entries(REST_TABLE);
     const wanted = rest.filter(
       ([code, name]) =>
@@ -155,7 +155,7 @@ describe('proof that nothing ran', () => {
     expect(proofs).toEqual(wanted);
   });
 
-  it('is not given by an internal error, a failed sync, an unknown number or none', () => {
+  test('is not given by an internal error, a failed sync, an unknown number or none', () => {
     for (const code of [10001, 20011, 20106, 20123, 20999, null]) expect(provesNothingRan(code)).toBe(false);
     for (const code of [500, 604, 611, 9999, null]) expect(provesNothingRan(code)).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createTcp, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { createWire, type Wire, type WirePorts } from '../../../../shared/marketo/http/wire.ts';
 import { WireError } from '../../../../shared/marketo/http/wire-fault.ts';
@@ -58,7 +58,7 @@ const network = (reason: string, sent: boolean) => expect.objectContaining({ kin
 const hello: Answer = (_, response) => response.end('hi');
 
 describe('wire: a request and its answer', () => {
-  it('carries method, headers and body, and answers status, headers and body', async () => {
+  test('carries method, headers and body, and answers status, headers and body', async () => {
     const server = await serve((_, response) => {
       response.writeHead(500, { 'x-kind': 'test' });
       response.end('grüße 😀');
@@ -72,7 +72,7 @@ describe('wire: a request and its answer', () => {
     });
   });
 
-  it('captures the exchange byte for byte, with its times', async () => {
+  test('captures the exchange byte for byte, with its times', async () => {
     const server = await serve((_, response) => {
       response.setHeader('date', 'Sun, 22 Nov 2026 10:00:00 GMT');
       response.end('\ufeff  <x>\r\n</x>\t');
@@ -90,7 +90,7 @@ describe('wire: a request and its answer', () => {
     expect(result.exchange.sentAt).toBeLessThan(result.exchange.endedAt);
   });
 
-  it('masks every secret in url, request and response, also where it is escaped', async () => {
+  test('masks every secret in url, request and response, also where it is escaped', async () => {
     const server = await serve((request, response) => response.end(`you said ${request.body}`));
     const request = { ...POST, body: 'k=a&b"1 k=a&amp;b&quot;1', secrets: ['a&b"1', 'token'] };
     const result = await call(wireOf(), targetOf(`${server.url}?t=token`), request);
@@ -100,7 +100,7 @@ describe('wire: a request and its answer', () => {
     expect(result.exchange.response).toBe('you said k=*** k=***');
   });
 
-  it('reads the body in the charset of its header', async () => {
+  test('reads the body in the charset of its header', async () => {
     const server = await serve((_, response) => {
       response.setHeader('content-type', 'text/xml; charset=iso-8859-1');
       response.end(Buffer.from([0x4a, 0xfc]));
@@ -108,7 +108,7 @@ describe('wire: a request and its answer', () => {
     expect(await call(wireOf(), targetOf(server.url))).toMatchObject({ reply: { body: 'Jü' } });
   });
 
-  it('reads the body as UTF-8 if it knows no charset of that name', async () => {
+  test('reads the body as UTF-8 if it knows no charset of that name', async () => {
     const server = await serve((_, response) => {
       response.setHeader('content-type', 'text/xml; charset=klingon');
       response.end('Jü');
@@ -116,7 +116,7 @@ describe('wire: a request and its answer', () => {
     expect(await call(wireOf(), targetOf(server.url))).toMatchObject({ reply: { body: 'Jü' } });
   });
 
-  it('keeps 40 concurrent exchanges apart', async () => {
+  test('keeps 40 concurrent exchanges apart', async () => {
     const server = await serve((request, response) => {
       setTimeout(() => response.end(`answer to ${request.body}`), Number(request.body) % 7);
     });
@@ -131,14 +131,14 @@ describe('wire: a request and its answer', () => {
 });
 
 describe('wire: sockets', () => {
-  it('uses one socket for one request after another', async () => {
+  test('uses one socket for one request after another', async () => {
     const server = await serve(hello);
     const wire = wireOf();
     for (let i = 0; i < 5; i += 1) await call(wire, targetOf(server.url));
     expect(server.connections.made).toBe(1);
   });
 
-  it('uses a socket for something unsafe within 2 s of its last answer, and not after', async () => {
+  test('uses a socket for something unsafe within 2 s of its last answer, and not after', async () => {
     const server = await serve(hello);
     let now = 0;
     const wire = wireOf({ clock: () => now });
@@ -151,7 +151,7 @@ describe('wire: sockets', () => {
     expect(server.connections.made).toBe(2);
   });
 
-  it('still uses the older socket for something safe', async () => {
+  test('still uses the older socket for something safe', async () => {
     const server = await serve(hello);
     let now = 0;
     const wire = wireOf({ clock: () => now });
@@ -161,7 +161,7 @@ describe('wire: sockets', () => {
     expect(server.connections.made).toBe(1);
   });
 
-  it('lets go of a socket before a common server does', async () => {
+  test('lets go of a socket before a common server does', async () => {
     const server = await serve(hello);
     let now = 0;
     const wire = wireOf({ clock: () => now });
@@ -171,7 +171,7 @@ describe('wire: sockets', () => {
     expect(server.connections.made).toBe(2);
   });
 
-  it('keeps a socket no longer than the server says it will', async () => {
+  test('keeps a socket no longer than the server says it will', async () => {
     const server = await serve((_, response) => {
       response.setHeader('keep-alive', 'timeout=2');
       response.end('hi');
@@ -184,7 +184,7 @@ describe('wire: sockets', () => {
     expect(server.connections.made).toBe(2);
   });
 
-  it('never sends on a socket that the server has closed meanwhile', async () => {
+  test('never sends on a socket that the server has closed meanwhile', async () => {
     const server = await serve(hello);
     const wire = wireOf();
     await call(wire, targetOf(server.url));
@@ -195,7 +195,7 @@ describe('wire: sockets', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it('opens another socket if the one it holds went stale while a permit was waited for', async () => {
+  test('opens another socket if the one it holds went stale while a permit was waited for', async () => {
     const server = await serve(hello);
     let now = 0;
     const wire = wireOf({ clock: () => now });
@@ -214,7 +214,7 @@ describe('wire: sockets', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('says that nothing was sent if no other socket can be opened for a stale one', async () => {
+  test('says that nothing was sent if no other socket can be opened for a stale one', async () => {
     const server = await cannedServer(hello);
     const opened = await wireOf().open(targetOf(server.url));
     await server.close();
@@ -227,7 +227,7 @@ describe('wire: sockets', () => {
     connection.release();
   });
 
-  it('keeps no socket that was opened for a connection released meanwhile', async () => {
+  test('keeps no socket that was opened for a connection released meanwhile', async () => {
     const server = await serve(hello);
     let now = 0;
     const opened = await wireOf({ clock: () => now }).open(targetOf(server.url, { announces: true }));
@@ -240,7 +240,7 @@ describe('wire: sockets', () => {
     expect(server.received).toHaveLength(0);
   });
 
-  it('does not pool a socket whose answer said close', async () => {
+  test('does not pool a socket whose answer said close', async () => {
     const server = await serve((_, response) => {
       response.setHeader('connection', 'close');
       response.end('hi');
@@ -251,7 +251,7 @@ describe('wire: sockets', () => {
     expect(server.connections.made).toBe(2);
   });
 
-  it('does not pool a socket on which the request is still being written', async () => {
+  test('does not pool a socket on which the request is still being written', async () => {
     const connections: string[] = [];
     const port = await tcpServer((socket) => {
       const number = connections.push('') - 1;
@@ -269,7 +269,7 @@ describe('wire: sockets', () => {
     expect(connections).toHaveLength(2);
   });
 
-  it('does not take what a server says unasked for the next answer', async () => {
+  test('does not take what a server says unasked for the next answer', async () => {
     const server = await serve((_, response, socket) => {
       response.end('hi');
       setTimeout(() => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil'), 5);
@@ -280,7 +280,7 @@ describe('wire: sockets', () => {
     expect(await call(wire, targetOf(server.url))).toMatchObject({ reply: { body: 'hi' } });
   });
 
-  it('leaks none, however a request ends', async () => {
+  test('leaks none, however a request ends', async () => {
     const server = await serve((request, response, socket) => {
       if (request.body === 'cut') socket.destroy();
       else if (request.body === 'ok') response.end('ok');
@@ -298,7 +298,7 @@ describe('wire: sockets', () => {
     expect(server.connections.made).toBeGreaterThan(4);
   });
 
-  it('closes what is released after the wire was closed', async () => {
+  test('closes what is released after the wire was closed', async () => {
     const server = await serve(hello);
     const wire = wireOf();
     const opened = await wire.open(targetOf(server.url));
@@ -308,7 +308,7 @@ describe('wire: sockets', () => {
     await vi.waitFor(() => expect(server.connections.open).toBe(0));
   });
 
-  it('sends one request per connection', async () => {
+  test('sends one request per connection', async () => {
     const server = await serve(hello);
     const opened = await wireOf().open(targetOf(server.url));
     if (opened.kind !== 'open') throw new Error('not open');
@@ -321,7 +321,7 @@ describe('wire: sockets', () => {
 });
 
 describe('wire: failures before a byte was sent', () => {
-  it('is refused', async () => {
+  test('is refused', async () => {
     const server = await cannedServer(hello);
     await server.close();
     let now = 0;
@@ -332,7 +332,7 @@ describe('wire: failures before a byte was sent', () => {
     });
   });
 
-  it('is gone if nobody knows the host, and dns if the resolver fails', async () => {
+  test('is gone if nobody knows the host, and dns if the resolver fails', async () => {
     const failing = (code: string) =>
       wireOf({
         lookup: (_host, _options, done) =>
@@ -343,13 +343,13 @@ describe('wire: failures before a byte was sent', () => {
     expect(await faultOf(failing('EAI_AGAIN'), target)).toEqual(network('dns', false));
   });
 
-  it('is tls if the certificate is not trusted', async () => {
+  test('is tls if the certificate is not trusted', async () => {
     const server = await secureServer();
     expect(await faultOf(wireOf(), targetOf(server.url))).toEqual(network('tls', false));
     expect(server.received).toHaveLength(0);
   });
 
-  it('is answered over TLS if the certificate is trusted', async () => {
+  test('is answered over TLS if the certificate is trusted', async () => {
     const server = await secureServer();
     const wire = wireOf({ ca: CERTIFICATE });
     for (let i = 0; i < 2; i += 1) {
@@ -358,19 +358,19 @@ describe('wire: failures before a byte was sent', () => {
     expect(server.connections.made).toBe(1);
   });
 
-  it('counts as sent when a TLS connection is cut after the request', async () => {
+  test('counts as sent when a TLS connection is cut after the request', async () => {
     const server = await secureServer((_, _response, socket) => socket.destroy());
     expect(await faultOf(wireOf({ ca: CERTIFICATE }), targetOf(server.url))).toEqual(network('reset', true));
   });
 
-  it('is tls if the other side speaks none', async () => {
+  test('is tls if the other side speaks none', async () => {
     const server = await serve(hello);
     expect(await faultOf(wireOf(), targetOf(server.url.replace('http:', 'https:')))).toEqual(
       network('tls', false),
     );
   });
 
-  it('times out on a handshake that nobody answers, and hangs up', async () => {
+  test('times out on a handshake that nobody answers, and hangs up', async () => {
     let open = 0;
     const silent = await tcpServer((socket) => {
       open += 1;
@@ -384,7 +384,7 @@ describe('wire: failures before a byte was sent', () => {
     await vi.waitFor(() => expect(open).toBe(0));
   });
 
-  it('is aborted if the signal comes before the write', async () => {
+  test('is aborted if the signal comes before the write', async () => {
     const server = await serve(hello);
     const abort = new AbortController();
     const opened = await wireOf().open(targetOf(server.url), abort.signal);
@@ -399,7 +399,7 @@ describe('wire: failures before a byte was sent', () => {
     });
   });
 
-  it('never sends a byte of what it called unsent, at whatever step it is aborted', async () => {
+  test('never sends a byte of what it called unsent, at whatever step it is aborted', async () => {
     const server = await serve(hello);
     // Odd steps abort in a tick of its own, which can fall between asking Node to send and Node's sending.
     const steps = Array.from({ length: 24 }, (_, step) => step);
@@ -429,11 +429,11 @@ describe('wire: failures before a byte was sent', () => {
     expect(received.filter((body) => unsent.includes(body))).toEqual([]);
   });
 
-  it.each(['nonsense', 'ftp://example.com/'])('refuses %s as an address', async (url) => {
+  test.each(['nonsense', 'ftp://example.com/'])('refuses %s as an address', async (url) => {
     expect(await faultOf(wireOf(), targetOf(url))).toEqual(network('other', false));
   });
 
-  it('is internal if the headers cannot be written', async () => {
+  test('is internal if the headers cannot be written', async () => {
     const server = await serve(hello);
     const fault = await faultOf(wireOf(), targetOf(server.url), { ...POST, headers: { bad: 'a\r\nb: c' } });
     expect(fault).toMatchObject({ kind: 'internal', sent: false });
@@ -442,7 +442,7 @@ describe('wire: failures before a byte was sent', () => {
 });
 
 describe('wire: failures after the request was sent', () => {
-  it('times out on silence', async () => {
+  test('times out on silence', async () => {
     const server = await serve(() => {});
     const result = await call(wireOf(), targetOf(server.url, { timeoutMs: SHORT_MS }));
     expect(result).toMatchObject({ fault: network('timeout', true), exchange: { response: null } });
@@ -450,7 +450,7 @@ describe('wire: failures after the request was sent', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('times out on an answer that drips', async () => {
+  test('times out on an answer that drips', async () => {
     const server = await serve((_, response, socket) => {
       const drip = setInterval(() => response.write('x'), SHORT_MS / 10);
       socket.once('close', () => clearInterval(drip));
@@ -462,12 +462,12 @@ describe('wire: failures after the request was sent', () => {
     });
   });
 
-  it('is reset if the server hangs up before it answers', async () => {
+  test('is reset if the server hangs up before it answers', async () => {
     const server = await serve((_, _response, socket) => socket.destroy());
     expect(await faultOf(wireOf(), targetOf(server.url))).toEqual(network('reset', true));
   });
 
-  it('is reset if the answer breaks off', async () => {
+  test('is reset if the answer breaks off', async () => {
     const server = await serve((_, response, socket) => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('half', () => socket.destroy());
@@ -479,7 +479,7 @@ describe('wire: failures after the request was sent', () => {
     });
   });
 
-  it('is aborted if the signal comes while the answer is waited for', async () => {
+  test('is aborted if the signal comes while the answer is waited for', async () => {
     const abort = new AbortController();
     const server = await serve(() => abort.abort());
     const opened = await wireOf().open(targetOf(server.url), abort.signal);
@@ -488,14 +488,14 @@ describe('wire: failures after the request was sent', () => {
     opened.connection.release();
   });
 
-  it('does not send again by itself, whatever the failure', async () => {
+  test('does not send again by itself, whatever the failure', async () => {
     const server = await serve((_, _response, socket) => socket.destroy());
     const wire = wireOf();
     await call(wire, targetOf(server.url));
     expect(server.received).toHaveLength(1);
   });
 
-  it('does not follow a redirect', async () => {
+  test('does not follow a redirect', async () => {
     const server = await serve((_, response) => response.writeHead(307, { location: '/else' }).end('moved'));
     const result = await call(wireOf(), targetOf(server.url));
     expect(result).toMatchObject({
@@ -505,21 +505,21 @@ describe('wire: failures after the request was sent', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('cuts an answer above the size limit, and says so', async () => {
+  test('cuts an answer above the size limit, and says so', async () => {
     const server = await serve((_, response) => response.end('x'.repeat(1_001)));
     const result = await call(wireOf({ maxReplyBytes: 1_000 }), targetOf(server.url));
     expect(result).toMatchObject({ fault: { kind: 'unreadable', what: 'too-large', httpStatus: 200 } });
     expect(result.exchange.response).toHaveLength(1_000);
   });
 
-  it('takes an answer of exactly the limit', async () => {
+  test('takes an answer of exactly the limit', async () => {
     const server = await serve((_, response) => response.end('x'.repeat(1_000)));
     expect(await call(wireOf({ maxReplyBytes: 1_000 }), targetOf(server.url))).toMatchObject({
       reply: { status: 200 },
     });
   });
 
-  it('does not read a compressed answer that was not asked for', async () => {
+  test('does not read a compressed answer that was not asked for', async () => {
     const server = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
     );
@@ -529,7 +529,7 @@ describe('wire: failures after the request was sent', () => {
     });
   });
 
-  it('is a network fault if what answers is not HTTP', async () => {
+  test('is a network fault if what answers is not HTTP', async () => {
     const server = await serve((_, _response, socket) => socket.end('SSH-2.0-nothing here\r\n'));
     expect(await faultOf(wireOf(), targetOf(server.url))).toEqual(network('other', true));
   });

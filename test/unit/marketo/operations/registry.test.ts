@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   isOperationName,
   isRead,
@@ -28,25 +28,25 @@ const sync = (leadRecord: unknown, rest: object = {}) => ({ leadRecord, returnLe
 const withAttribute = (attribute: unknown) => sync({ ...ann, leadAttributeList: { attribute } });
 
 describe('the names of the operations', () => {
-  it('are told from anything else', () => {
+  test('are told from anything else', () => {
     expect(OPERATION_NAMES.every(isOperationName)).toBe(true);
     expect(['synclead', 'toString', '__proto__', null, 7].some(isOperationName)).toBe(false);
   });
 
-  it('make the element of the answer', () => {
+  test('make the element of the answer', () => {
     expect(successElement('listMObjects')).toBe('successListMObjects');
   });
 });
 
 describe('validateParams', () => {
-  it('refuses a name in the wrong case and says which was meant', () => {
+  test('refuses a name in the wrong case and says which was meant', () => {
     expect(problemsOf('syncLead', sync({ email: 'ann@example.com' }))).toEqual([
       'params.leadRecord.email: unknown name; did you mean Email?',
     ]);
     expect(problemsOf('syncLead', sync(ann))).toEqual([]);
   });
 
-  it('refuses the names of Adobe’s prose where the WSDL has others', () => {
+  test('refuses the names of Adobe’s prose where the WSDL has others', () => {
     const params = { objectTypeName: 'car', customObjectList: { customObj: [{}] }, operation: 'UPSERT' };
     expect(problemsOf('syncCustomObjects', params)).toEqual([
       'params.objectTypeName: unknown name; did you mean objTypeName?',
@@ -56,13 +56,13 @@ describe('validateParams', () => {
     ]);
   });
 
-  it('lists what is known where no name is near', () => {
+  test('lists what is known where no name is near', () => {
     expect(problemsOf('getLead', { leadKey: { keyType: 'IDNUM', keyValue: '1', colour: 'red' } })).toEqual([
       'params.leadKey.colour: unknown name; known here: keyType, keyValue',
     ]);
   });
 
-  it('names every problem at once, each with its path', () => {
+  test('names every problem at once, each with its path', () => {
     const params = {
       leadRecord: {
         leadAttributeList: { attribute: [{ attrName: 1, attrValue: null }, { attrName: 'City' }] },
@@ -77,19 +77,19 @@ describe('validateParams', () => {
     ]);
   });
 
-  it('refuses null for an optional child and says to leave it out', () => {
+  test('refuses null for an optional child and says to leave it out', () => {
     expect(problemsOf('syncLead', sync(ann, { marketoCookie: null }))).toEqual([
       'params.marketoCookie: is null; leave the name out instead',
     ]);
     expect(problemsOf('syncLead', sync(ann, { marketoCookie: undefined }))).toEqual([]);
   });
 
-  it.each([null, undefined, 'text', 7, [], true])('refuses %j for the whole', (params) => {
+  test.each([null, undefined, 'text', 7, [], true])('refuses %j for the whole', (params) => {
     expect(problemsOf('listMObjects', params)).toHaveLength(1);
     expect(problemsOf('listMObjects', {})).toEqual([]);
   });
 
-  it('lists the allowed values of an enumeration', () => {
+  test('lists the allowed values of an enumeration', () => {
     const params = { source: 'mktows', campaignId: 1 };
     expect(problemsOf('requestCampaign', params)).toEqual([
       'params.source: must be one of MKTOWS, SALES; did you mean MKTOWS?',
@@ -97,7 +97,7 @@ describe('validateParams', () => {
     expect(problemsOf('requestCampaign', { ...params, source: 'MKTOWS' })).toEqual([]);
   });
 
-  it('takes numbers and booleans as the text of a value, and nowhere else', () => {
+  test('takes numbers and booleans as the text of a value, and nowhere else', () => {
     const accepted = acceptedAs('syncLead', withAttribute([{ attrName: 'Score', attrValue: 12.5 }]));
     expect(accepted).toEqual(withAttribute([{ attrName: 'Score', attrValue: '12.5' }]));
     expect(acceptedAs('getLead', { leadKey: { keyType: 'IDNUM', keyValue: 42 } })).toEqual({
@@ -108,27 +108,32 @@ describe('validateParams', () => {
     ]);
   });
 
-  it.each([1e21, 9_007_199_254_740_992, 1e-9, Number.POSITIVE_INFINITY, Number.NaN])(
+  test.each([1e21, 9_007_199_254_740_992, 1e-9, Number.POSITIVE_INFINITY, Number.NaN])(
     'refuses the number %d, which would not be sent as it was written',
     (attrValue) => {
       expect(problemsOf('syncLead', withAttribute([{ attrName: 'Score', attrValue }]))).toHaveLength(1);
     },
   );
 
-  it.each(['1', 1.5, 2_147_483_648, true, 0, -1])('refuses %j for an id', (Id) => {
+  test.each(['1', 1.5, 2_147_483_648, true, 0, -1])('refuses %j for an id', (Id) => {
     expect(problemsOf('syncLead', sync({ Id }))).toHaveLength(1);
     expect(problemsOf('syncLead', sync({ Id: 1 }))).toEqual([]);
   });
 
-  it.each(['', ' ', '2026-11-22', '2026-02-30T00:00:00Z', '2026-11-22T24:00:00Z', '2026-13-01T00:00:00Z', 0])(
-    'refuses %j for a date-time',
-    (campaignRunAt) => {
-      const params = { programName: 'p', campaignName: 'c', campaignRunAt };
-      expect(problemsOf('scheduleCampaign', params)).toHaveLength(1);
-    },
-  );
+  test.each([
+    '',
+    ' ',
+    '2026-11-22',
+    '2026-02-30T00:00:00Z',
+    '2026-11-22T24:00:00Z',
+    '2026-13-01T00:00:00Z',
+    0,
+  ])('refuses %j for a date-time', (campaignRunAt) => {
+    const params = { programName: 'p', campaignName: 'c', campaignRunAt };
+    expect(problemsOf('scheduleCampaign', params)).toHaveLength(1);
+  });
 
-  it.each(['2026-11-22T10:00:00Z', '2026-11-22T10:00:00.123-06:00', '2026-11-22T10:00:00'])(
+  test.each(['2026-11-22T10:00:00Z', '2026-11-22T10:00:00.123-06:00', '2026-11-22T10:00:00'])(
     'takes %s for a date-time',
     (campaignRunAt) => {
       expect(problemsOf('scheduleCampaign', { programName: 'p', campaignName: 'c', campaignRunAt })).toEqual(
@@ -137,7 +142,7 @@ describe('validateParams', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['\b', 'U+0008'],
     ['\u0000', 'U+0000'],
     ['\ufffe', 'U+FFFE'],
@@ -151,14 +156,14 @@ describe('validateParams', () => {
     ]);
   });
 
-  it.each(['\t\n\r', '😀', '\u0085', ']]>', '\ud7ff\ue000\ufffd'])(
+  test.each(['\t\n\r', '😀', '\u0085', ']]>', '\ud7ff\ue000\ufffd'])(
     'takes %j, which XML can carry',
     (attrValue) => {
       expect(problemsOf('syncLead', withAttribute([{ attrName: 'City', attrValue }]))).toEqual([]);
     },
   );
 
-  it('takes a repeated element bare and answers a list', () => {
+  test('takes a repeated element bare and answers a list', () => {
     const bare = {
       source: 'MKTOWS',
       campaignId: 1,
@@ -167,25 +172,25 @@ describe('validateParams', () => {
     expect(acceptedAs('requestCampaign', bare)).toEqual({ ...bare, leadList: { leadKey: idKeys(1) } });
   });
 
-  it('answers children in the order of the WSDL', () => {
+  test('answers children in the order of the WSDL', () => {
     const accepted = acceptedAs('getLead', { leadKey: { keyValue: '1', keyType: 'IDNUM' } });
     expect(JSON.stringify(accepted)).toBe('{"leadKey":{"keyType":"IDNUM","keyValue":"1"}}');
   });
 
-  it('reports a hundred problems of ten thousand, and how many more there are', () => {
+  test('reports a hundred problems of ten thousand, and how many more there are', () => {
     const attribute = Array.from({ length: 10_000 }, () => ({ attrName: 'City' }));
     const problems = problemsOf('syncLead', withAttribute(attribute));
     expect(problems).toHaveLength(101);
     expect(problems.at(-1)).toBe('params: and 9900 more problems');
   });
 
-  it('keeps a path on one line whatever the name', () => {
+  test('keeps a path on one line whatever the name', () => {
     expect(problemsOf('listMObjects', { 'a\nb': 1 })).toEqual([
       'params."a\\nb": unknown name; nothing belongs here',
     ]);
   });
 
-  it('never shows a value, which may be a lead’s', () => {
+  test('never shows a value, which may be a lead’s', () => {
     const problems = problemsOf('syncLead', { leadRecord: 'ann@example.com', returnLead: 'ann@example.com' });
     expect(problems.join()).not.toContain('ann@');
   });
@@ -249,13 +254,13 @@ describe('what Marketo would ignore or refuse for its number', () => {
     ],
   ];
 
-  it.each(cases)('%s takes %i and not one more', (operation, most, make) => {
+  test.each(cases)('%s takes %i and not one more', (operation, most, make) => {
     expect(problemsOf(operation, make(most))).toEqual([]);
     expect(problemsOf(operation, make(most + 1))).toHaveLength(1);
     expect(problemsOf(operation, make(0))).not.toEqual([]);
   });
 
-  it('says what to do about it', () => {
+  test('says what to do about it', () => {
     expect(problemsOf('getMultipleLeads', byKey(101))).toEqual([
       'params.leadSelector.keyValues.stringItem: has 101 entries; Marketo takes 100 per call: split it',
     ]);
@@ -265,7 +270,7 @@ describe('what Marketo would ignore or refuse for its number', () => {
 describe('a lead record', () => {
   const unkeyed = [{}, { Email: ' ' }, { ForeignSysPersonId: '1' }, { ForeignSysType: 'SFDC' }];
 
-  it.each(unkeyed)('%j has no key', (record) => {
+  test.each(unkeyed)('%j has no key', (record) => {
     expect(problemsOf('syncLead', sync(record))[0]).toMatch(/^params\.leadRecord: needs a key/);
     const many = { leadRecordList: { leadRecord: [ann, record] }, dedupEnabled: true };
     expect(problemsOf('syncMultipleLeads', many)[0]).toMatch(
@@ -273,21 +278,21 @@ describe('a lead record', () => {
     );
   });
 
-  it.each(unkeyed)('%j may go without deduplication, which needs no key', (record) => {
+  test.each(unkeyed)('%j may go without deduplication, which needs no key', (record) => {
     expect(
       problemsOf('syncMultipleLeads', { leadRecordList: { leadRecord: [record] }, dedupEnabled: false }),
     ).toEqual([]);
   });
 
-  it.each([{ Id: 1 }, ann, { ForeignSysPersonId: '1', ForeignSysType: 'SFDC' }])('%j has one', (record) => {
+  test.each([{ Id: 1 }, ann, { ForeignSysPersonId: '1', ForeignSysType: 'SFDC' }])('%j has one', (record) => {
     expect(problemsOf('syncLead', sync(record))).toEqual([]);
   });
 
-  it('may be known by the cookie beside it', () => {
+  test('may be known by the cookie beside it', () => {
     expect(problemsOf('syncLead', sync({}, { marketoCookie: 'token' }))).toEqual([]);
   });
 
-  it('is not blamed for lacking a key when the key is only misspelt', () => {
+  test('is not blamed for lacking a key when the key is only misspelt', () => {
     expect(problemsOf('syncLead', sync({ emial: 'ann@example.com' }))).toHaveLength(1);
   });
 });
@@ -295,7 +300,7 @@ describe('a lead record', () => {
 describe('the selector of leads', () => {
   const byList = { staticListName: 'Trade Show' };
 
-  it.each([
+  test.each([
     byList,
     { 'xsi:type': 'StaticListSelector', ...byList },
     { 'xsi:type': 'ns1:StaticListSelector', ...byList },
@@ -308,7 +313,7 @@ describe('the selector of leads', () => {
     });
   });
 
-  it.each([
+  test.each([
     [
       { oldestUpdatedAt: '2026-01-01T00:00:00Z', latestUpdatedAt: '2026-01-02T00:00:00Z' },
       'tns:LastUpdateAtSelector',
@@ -321,14 +326,14 @@ describe('the selector of leads', () => {
     });
   });
 
-  it('has its children in schema order, which node-soap does not see to', () => {
+  test('has its children in schema order, which node-soap does not see to', () => {
     const leadSelector = { oldestUpdatedAt: '2026-01-01T00:00:00Z', latestUpdatedAt: '2026-01-02T00:00:00Z' };
     expect(JSON.stringify(acceptedAs('getMultipleLeads', { leadSelector }))).toMatch(
       /latestUpdatedAt.*oldestUpdatedAt/,
     );
   });
 
-  it.each([
+  test.each([
     {},
     { 'xsi:type': 'ns1:NoSelector' },
     { 'xsi:type': 'ns1:LeadKeySelector', ...byList },
@@ -364,7 +369,7 @@ describe('isUnsafe', () => {
   const externalKey = { name: 'k', value: '1' };
   const keyList = { attribute: [{ attrName: 'IDNUM', attrValue: '1' }] };
 
-  it.each<[OperationName, unknown]>([
+  test.each<[OperationName, unknown]>([
     ['requestCampaign', { source: 'MKTOWS', campaignId: 1 }],
     ['scheduleCampaign', { programName: 'p', campaignName: 'c' }],
     ['mergeLeads', { winningLeadKeyList: keyList, losingLeadKeyLists: { keyList: [keyList] } }],
@@ -381,7 +386,7 @@ describe('isUnsafe', () => {
     expect(isUnsafe(checked(operation, params))).toBe(true);
   });
 
-  it.each<[OperationName, unknown]>([
+  test.each<[OperationName, unknown]>([
     ['syncMultipleLeads', leads({ dedupEnabled: true })],
     ['syncMObjects', mObject({ externalKey }, 'UPSERT')],
     ['syncMObjects', mObject({}, 'UPDATE')],
@@ -403,19 +408,19 @@ describe('isRead', () => {
     listMemberList: { leadKey: idKeys(1) },
   });
 
-  it('tells a question from a change of a list', () => {
+  test('tells a question from a change of a list', () => {
     expect(isRead(checked('listOperation', members('ISMEMBEROFLIST')))).toBe(true);
     expect(isRead(checked('listOperation', members('ADDTOLIST')))).toBe(false);
   });
 
-  it('holds for what only asks', () => {
+  test('holds for what only asks', () => {
     expect(isRead(checked('listMObjects', {}))).toBe(true);
     expect(isRead(checked('syncLead', sync(ann)))).toBe(false);
   });
 });
 
 describe('leadKeysOf', () => {
-  it.each<[object, object, string, string]>([
+  test.each<[object, object, string, string]>([
     [{ Id: 7, ...ann }, {}, 'IDNUM', '7'],
     [{ ForeignSysType: 'SFDC', ForeignSysPersonId: '003', ...ann }, {}, 'SFDC', '003'],
     [{ Email: ' Ann@Example.com ' }, { marketoCookie: 'token' }, 'EMAIL', 'ann@example.com'],
@@ -425,7 +430,7 @@ describe('leadKeysOf', () => {
     expect(leadKeysOf(checked('syncLead', sync(record, rest)))).toEqual([{ type, value }]);
   });
 
-  it('gives one spelling to one lead, whichever operation names it', () => {
+  test('gives one spelling to one lead, whichever operation names it', () => {
     const leadKey = [
       { keyType: 'EMAIL', keyValue: 'ANN@example.com ' },
       { keyType: 'IDNUM', keyValue: '007' },
@@ -438,13 +443,13 @@ describe('leadKeysOf', () => {
     ]);
   });
 
-  it('names the winner and the losers of a merge', () => {
+  test('names the winner and the losers of a merge', () => {
     const list = (attrValue: string) => ({ attribute: [{ attrName: 'IDNUM', attrValue }] });
     const params = { winningLeadKeyList: list('1'), losingLeadKeyLists: { keyList: [list('2'), list('3')] } };
     expect(leadKeysOf(checked('mergeLeads', params)).map(({ value }) => value)).toEqual(['1', '2', '3']);
   });
 
-  it('names the keys of a selector, and nobody for a list', () => {
+  test('names the keys of a selector, and nobody for a list', () => {
     const leadSelector = { keyType: 'IDNUM', keyValues: { stringItem: ['1', '2'] } };
     expect(leadKeysOf(checked('getMultipleLeads', { leadSelector }))).toHaveLength(2);
     expect(leadKeysOf(checked('getMultipleLeads', { leadSelector: { staticListId: 1 } }))).toEqual([]);
@@ -452,7 +457,7 @@ describe('leadKeysOf', () => {
 });
 
 describe('ParamsOf', () => {
-  it('lets a sender write what is valid and nothing else', () => {
+  test('lets a sender write what is valid and nothing else', () => {
     const written: ParamsOf<'syncLead'> = {
       leadRecord: {
         Email: 'ann@example.com',
@@ -473,7 +478,7 @@ describe('ParamsOf', () => {
 });
 
 describe('timeoutMs', () => {
-  it('is above what Marketo may take, and leaves a run of 300 s time to settle', () => {
+  test('is above what Marketo may take, and leaves a run of 300 s time to settle', () => {
     for (const name of OPERATION_NAMES) expect(timeoutMs(name)).toBeGreaterThan(90_000);
     for (const name of OPERATION_NAMES) expect(timeoutMs(name)).toBeLessThan(270_000);
     expect(timeoutMs('mergeLeads')).toBeGreaterThan(180_000);

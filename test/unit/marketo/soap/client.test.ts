@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createWire } from '../../../../shared/marketo/http/wire.ts';
 import { createSoapTransport } from '../../../../shared/marketo/soap/client.ts';
 import { requestSignature } from '../../../../shared/marketo/soap/signature.ts';
@@ -100,7 +100,7 @@ const element = (name: string, xml: string | undefined): string | undefined =>
   new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml ?? '')?.[1];
 
 describe('the SOAP transport', () => {
-  it('answers its own probe', async () => {
+  test('answers its own probe', async () => {
     const { transport, send } = await stage(answerNames);
     expect(await transport.probe(send)).toMatchObject({
       kind: 'answered',
@@ -109,7 +109,7 @@ describe('the SOAP transport', () => {
     });
   });
 
-  it('sends the action and the media type of SOAP 1.1', async () => {
+  test('sends the action and the media type of SOAP 1.1', async () => {
     const { transport, send, server } = await stage(answerNames);
     await transport.run(PROBE, send);
     expect(server.received[0]?.headers).toMatchObject({
@@ -118,7 +118,7 @@ describe('the SOAP transport', () => {
     });
   });
 
-  it('signs at the moment of sending, not when the call was asked for', async () => {
+  test('signs at the moment of sending, not when the call was asked for', async () => {
     const { transport, send, server, at } = await stage(answerNames);
     const late: Send<never> = (target, perform) => {
       at(NOON + 45_000);
@@ -131,7 +131,7 @@ describe('the SOAP transport', () => {
     expect(element('mktowsUserId', sent)).toBe('user&amp;1');
   });
 
-  it('signs by the clock of the server once it is corrected, and goes on from there', async () => {
+  test('signs by the clock of the server once it is corrected, and goes on from there', async () => {
     const { transport, send, server, at } = await stage(answerNames);
     transport.correctClock(NOON - 3_600_000);
     await transport.run(PROBE, send);
@@ -146,7 +146,7 @@ describe('the SOAP transport', () => {
     ]);
   });
 
-  it('keeps 40 concurrent calls apart: request, answer and signature', async () => {
+  test('keeps 40 concurrent calls apart: request, answer and signature', async () => {
     const { transport, send, server, at } = await stage((request, response) => {
       const name = element('objectName', request.body) ?? '';
       const answer = envelope(
@@ -176,7 +176,7 @@ describe('the SOAP transport', () => {
     expect(new Set(server.received.map((one) => element('requestSignature', one.body))).size).toBe(40);
   });
 
-  it('leaves neither signature nor key in an exchange or a fault, even if the server echoes them', async () => {
+  test('leaves neither signature nor key in an exchange or a fault, even if the server echoes them', async () => {
     const { transport, send, server } = await stage((request, response) => {
       const echo = `${element('requestSignature', request.body)} ${KEY}`;
       response.statusCode = 500;
@@ -194,7 +194,7 @@ describe('the SOAP transport', () => {
     expect(outcome).toMatchObject({ fault: { code: 20014, message: '20014 - refused: *** ***' } });
   });
 
-  it('asks for a fresh connection exactly if the call is unsafe', async () => {
+  test('asks for a fresh connection exactly if the call is unsafe', async () => {
     const { server } = await stage(answerNames, 7_000);
     const { targets, outcomes } = await targetsOf(server.url, 7_000, PROBE, CAMPAIGN);
     expect(outcomes[0]).toEqual({ kind: 'refused', refusal: 'not now' });
@@ -205,14 +205,14 @@ describe('the SOAP transport', () => {
     expect(server.received).toHaveLength(0);
   });
 
-  it('gives every operation its own deadline unless one is set for all', async () => {
+  test('gives every operation its own deadline unless one is set for all', async () => {
     const own = await targetsOf('http://127.0.0.1/', null, MERGE, PROBE);
     expect(own.targets[0]?.timeoutMs).toBeGreaterThan(180_000);
     expect(own.targets[1]?.timeoutMs).toBeGreaterThan(90_000);
     expect((await targetsOf('http://127.0.0.1/', 5, MERGE)).targets[0]?.timeoutMs).toBe(5);
   });
 
-  it('answers the fault of the wire when no answer came', async () => {
+  test('answers the fault of the wire when no answer came', async () => {
     const { transport, send } = await stage((_, _response, socket) => socket.destroy());
     expect(await transport.run(PROBE, send)).toMatchObject({
       kind: 'fault',
@@ -221,7 +221,7 @@ describe('the SOAP transport', () => {
     });
   });
 
-  it('answers that nothing was sent when nobody listens', async () => {
+  test('answers that nothing was sent when nobody listens', async () => {
     const { transport, send, server } = await stage(answerNames);
     await server.close();
     expect(await transport.run(PROBE, send)).toMatchObject({
@@ -230,7 +230,7 @@ describe('the SOAP transport', () => {
     });
   });
 
-  it('sends nothing if params or workspace hold what XML cannot carry', async () => {
+  test('sends nothing if params or workspace hold what XML cannot carry', async () => {
     const { transport, send, server } = await stage(answerNames);
     expect(await transport.run(describeObject('a\u0000'), send)).toMatchObject({
       fault: { kind: 'internal', sent: false, message: expect.stringContaining('params.objectName') },
@@ -241,7 +241,7 @@ describe('the SOAP transport', () => {
     expect(server.received).toHaveLength(0);
   });
 
-  it('sends a call once, also when its signature has expired: the core asks for the second permit', async () => {
+  test('sends a call once, also when its signature has expired: the core asks for the second permit', async () => {
     const { transport, send, server } = await stage((_, response) => {
       response.statusCode = 500;
       response.end(envelope('<E:Fault><faultstring>20016 - Request Expired</faultstring></E:Fault>'));

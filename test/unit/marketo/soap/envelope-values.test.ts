@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { envelopeValues } from '../../../../shared/marketo/soap/envelope-values.ts';
 import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
 
@@ -9,7 +9,7 @@ const carried = (params: unknown, values: unknown) =>
   expect(envelopeValues(params, 'params')).toEqual({ kind: 'carried', values });
 
 describe('envelopeValues', () => {
-  it('turns every leaf into escaped text', () => {
+  test('turns every leaf into escaped text', () => {
     carried(
       { a: '<&>"\'\t\r\n]]>', b: 1.5, c: false, d: 12n, e: ['x', { f: '' }] },
       {
@@ -22,11 +22,11 @@ describe('envelopeValues', () => {
     );
   });
 
-  it('leaves absent children out', () => {
+  test('leaves absent children out', () => {
     carried({ a: null, b: undefined, c: {} }, { c: {} });
   });
 
-  it('carries the type of a selector, and no other attribute', () => {
+  test('carries the type of a selector, and no other attribute', () => {
     const attributes = { 'xsi:type': 'tns:LeadKeySelector' };
     const leadSelector = { keyType: 'EMAIL' };
     carried({ leadSelector }, { leadSelector });
@@ -37,7 +37,7 @@ describe('envelopeValues', () => {
     refused({ attributes }, 'params');
   });
 
-  it.each(['$xml', '$value', '_xml', '$attributes', ':a', 'tns:a', 'a b', 'a><evil', '', '__proto__'])(
+  test.each(['$xml', '$value', '_xml', '$attributes', ':a', 'tns:a', 'a b', 'a><evil', '', '__proto__'])(
     'refuses %j as a name',
     (name) => {
       refused(JSON.parse(`{"lead":{${JSON.stringify(name)}:"x"}}`), 'params.lead');
@@ -45,18 +45,18 @@ describe('envelopeValues', () => {
     },
   );
 
-  it.each([new Date(0), Number.NaN, Number.POSITIVE_INFINITY, Symbol('a'), () => 'a', new Map(), /a/])(
+  test.each([new Date(0), Number.NaN, Number.POSITIVE_INFINITY, Symbol('a'), () => 'a', new Map(), /a/])(
     'refuses %s as a value',
     (value) => refused({ a: [{ b: value }] }, 'params.a[0].b'),
   );
 
-  it('refuses a list in a list, a hole, and params that are no object', () => {
+  test('refuses a list in a list, a hole, and params that are no object', () => {
     refused({ a: [['x']] }, 'params.a[0]');
     refused({ a: ['x', null] }, 'params.a[1]');
     for (const params of [null, undefined, 'text', [], 7]) refused(params, 'params');
   });
 
-  it('refuses what is nested too deep, without exhausting the stack', () => {
+  test('refuses what is nested too deep, without exhausting the stack', () => {
     let deep: unknown = 'x';
     for (let i = 0; i < 100_000; i += 1) deep = { a: deep };
     expect(envelopeValues({ a: deep }, 'params')).toMatchObject({
@@ -65,7 +65,7 @@ describe('envelopeValues', () => {
     });
   });
 
-  it('names the place of a character that XML cannot carry, and not the text around it', () => {
+  test('names the place of a character that XML cannot carry, and not the text around it', () => {
     const answer = envelopeValues({ lead: [{ name: 'Ann\u0008Lee' }] }, 'params');
     expect(answer).toMatchObject({ kind: 'refused', path: 'params.lead[0].name' });
     expect(JSON.stringify(answer)).not.toContain('Ann');

@@ -1,5 +1,5 @@
 import { createClientAsync } from 'soap';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OperationName } from '../../../../shared/marketo/operations/registry.ts';
 import { createEnvelopeWriter } from '../../../../shared/marketo/soap/envelope-writer.ts';
 import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
@@ -7,7 +7,7 @@ import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
 const ENDPOINT = 'http://127.0.0.1/soap';
 
 describe('the envelope writer', () => {
-  it('writes one header per envelope', async () => {
+  test('writes one header per envelope', async () => {
     const writer = await createEnvelopeWriter(marketoWsdl(), ENDPOINT);
     const one = writer.write('listMObjects', {}, '<a></a>');
     const two = writer.write('listMObjects', {}, '<b></b>');
@@ -15,12 +15,12 @@ describe('the envelope writer', () => {
     expect(two.body).toContain('<soap:Header><b></b></soap:Header>');
   });
 
-  it('throws if the WSDL has no such operation', async () => {
+  test('throws if the WSDL has no such operation', async () => {
     const writer = await createEnvelopeWriter(marketoWsdl(), ENDPOINT);
     expect(() => writer.write('noSuch' as OperationName, {}, '')).toThrow('noSuch');
   });
 
-  it('leaves other clients of the same WSDL as they are', async () => {
+  test('leaves other clients of the same WSDL as they are', async () => {
     await createEnvelopeWriter(marketoWsdl(), ENDPOINT);
     const bodies: string[] = [];
     const stock = await createClientAsync(marketoWsdl(), {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { createWire } from '../../../../shared/marketo/http/wire.ts';
 import { isOperationName } from '../../../../shared/marketo/operations/registry.ts';
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 /** One folder `<operation>__<case>` is one test; a new case needs no code. */
 describe('the conversation of', () => {
-  it.each(conversations)('%s comes to what it should', async (folder) => {
+  test.each(conversations)('%s comes to what it should', async (folder) => {
     playing = folder;
     const expected: Expected = JSON.parse(read(folder, 'expected.json'));
     const operation = folder.split('__')[0];
@@ -69,7 +69,7 @@ describe('the conversation of', () => {
     else expect(outcome).toMatchObject({ kind: 'answered', result: expected.result });
   });
 
-  it('every code of the table is among them', () => {
+  test('every code of the table is among them', () => {
     const codes = conversations.flatMap((name) => /__(\d{5})-/.exec(name)?.[1] ?? []);
     expect(codes).toEqual(expect.arrayContaining(Object.keys(CODES).filter((code) => code.length === 5)));
   });

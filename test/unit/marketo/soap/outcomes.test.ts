@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failedPositions, recordFault } from '../../../../shared/marketo/faults/record-fault.ts';
 import { type OperationName, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
 import { recordOutcomes, statusOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
@@ -17,12 +17,12 @@ const ok = { status: 'UPDATED' };
 const bad = (error?: string) => ({ status: 'FAILED', error });
 
 describe('recordFault', () => {
-  it('is null when nothing failed, and when there was nothing', () => {
+  test('is null when nothing failed, and when there was nothing', () => {
     expect(recordFault(statusOutcomes([1, 2], [ok, ok]))).toBeNull();
     expect(recordFault(statusOutcomes([1, 2], []))).toBeNull();
   });
 
-  it('quotes each error once with its records', () => {
+  test('quotes each error once with its records', () => {
     const outcomes = statusOutcomes([1, 2, 3, 4], [bad('no city'), ok, bad('locked'), bad('no city')]);
     expect(recordFault(outcomes)).toMatchObject({
       message: 'no city [records 1, 4 of 4]; locked [record 3 of 4]',
@@ -31,7 +31,7 @@ describe('recordFault', () => {
     });
   });
 
-  it('stays short however much failed', () => {
+  test('stays short however much failed', () => {
     const records = Array.from({ length: 300 }, (_, at) => at);
     const one = recordFault(
       statusOutcomes(
@@ -49,11 +49,11 @@ describe('recordFault', () => {
     expect(many?.message).toMatch(/error 4 \[record 5 of 300\]; and 295 more errors$/);
   });
 
-  it('has words for a failure that Marketo has none for', () => {
+  test('has words for a failure that Marketo has none for', () => {
     expect(recordFault(statusOutcomes([1], [bad()]))?.message).toBe('status FAILED without an error text');
   });
 
-  it('does not take a record without a status for done', () => {
+  test('does not take a record without a status for done', () => {
     expect(recordFault(statusOutcomes([1, 2], [ok]))).toMatchObject({
       message: 'the answer has no status for it [1 of 2 records]',
       failed: 1,
@@ -77,24 +77,24 @@ describe('an answer', () => {
     },
   };
 
-  it('is read bare and wrapped in its result', () => {
+  test('is read bare and wrapped in its result', () => {
     const wanted = { message: 'bad address [record 2 of 2]', failed: 1, total: 2 };
     expect(failures('syncMultipleLeads', params, answer)).toMatchObject(wanted);
     expect(failures('syncMultipleLeads', params, { result: answer })).toMatchObject(wanted);
   });
 
-  it('leaves only the failed records to a redrive', () => {
+  test('leaves only the failed records to a redrive', () => {
     const left = { leadRecordList: { leadRecord: [lead('bob@example.com')] }, dedupEnabled: true };
     expect(failedOnly('syncMultipleLeads', params, answer)).toEqual(left);
   });
 
-  it('leaves the whole to a redrive when it does not tell which records failed', () => {
+  test('leaves the whole to a redrive when it does not tell which records failed', () => {
     const short = { syncStatusList: { syncStatus: [bad('bad address')] } };
     expect(failedOnly('syncMultipleLeads', params, short)).toBeNull();
     expect(failures('syncMultipleLeads', params, short)?.failed).toBe(2);
   });
 
-  it('that blames nobody in particular fails every member of a list', () => {
+  test('that blames nobody in particular fails every member of a list', () => {
     const list = {
       listOperation: 'ADDTOLIST',
       listKey: { keyType: 'MKTOLISTNAME', keyValue: 'l' },
@@ -108,7 +108,7 @@ describe('an answer', () => {
     expect(failures('listOperation', list, { success: true })).toBeNull();
   });
 
-  it.each(['FAILED', 'CANCELED'])('of importToList that says %s is a failure', (importStatus) => {
+  test.each(['FAILED', 'CANCELED'])('of importToList that says %s is a failure', (importStatus) => {
     const list = {
       programName: 'p',
       importFileHeader: 'Email',
@@ -124,7 +124,7 @@ describe('an answer', () => {
     expect(failures('importToList', list, { importStatus: 'PROCESSING' })).toBeNull();
   });
 
-  it('to a question is never a failure', () => {
+  test('to a question is never a failure', () => {
     expect(failures('getImportToListStatus', { listName: 'l' }, { status: 'FAILED' })).toBeNull();
   });
 });
@@ -132,7 +132,7 @@ describe('an answer', () => {
 describe('recordOutcomes', () => {
   const record = { ok: true, code: null, message: '' };
 
-  it('has one record where a call is not about records', () => {
+  test('has one record where a call is not about records', () => {
     const names = { objects: ['LeadRecord'] };
     expect(recordOutcomes(checked('listMObjects', {}), { result: names })).toEqual({
       records: [{ ...record, result: names }],
@@ -140,7 +140,7 @@ describe('recordOutcomes', () => {
     });
   });
 
-  it('gives each record its own part of the answer, in the order of the call', () => {
+  test('gives each record its own part of the answer, in the order of the call', () => {
     const leadKey = ['1', '2', '3'].map((keyValue) => ({ keyType: 'IDNUM', keyValue }));
     const list = {
       listOperation: 'ISMEMBEROFLIST',
@@ -161,7 +161,7 @@ describe('recordOutcomes', () => {
     });
   });
 
-  it('says that a failure cannot be placed where an answer has another number of statuses', () => {
+  test('says that a failure cannot be placed where an answer has another number of statuses', () => {
     const answer = recordOutcomes(
       checked('syncMultipleLeads', {
         leadRecordList: { leadRecord: [{ Id: 1 }, { Id: 2 }] },

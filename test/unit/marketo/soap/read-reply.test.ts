@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createEnvelopeWriter } from '../../../../shared/marketo/soap/envelope-writer.ts';
 import { readReply } from '../../../../shared/marketo/soap/read-reply.ts';
 import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
@@ -16,7 +16,7 @@ const ANSWER = fixture('syncLead__created');
 const FAULT = fixture('syncLead__20105-unknown-field');
 
 describe('readReply', () => {
-  it('takes no part of an answer for the whole', () => {
+  test('takes no part of an answer for the whole', () => {
     for (const whole of [ANSWER, FAULT]) {
       const text = whole.trimEnd();
       for (let length = 0; length < text.length; length += 1) {
@@ -31,7 +31,7 @@ describe('readReply', () => {
     expect(replyOf(FAULT, 500)).toMatchObject({ fault: { kind: 'marketo', code: 20105 } });
   });
 
-  it('never throws, whatever the text, and takes only an envelope for an answer', () => {
+  test('never throws, whatever the text, and takes only an envelope for an answer', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom(
@@ -65,24 +65,24 @@ describe('readReply', () => {
     );
   });
 
-  it('survives an answer nested deeper than any stack', () => {
+  test('survives an answer nested deeper than any stack', () => {
     const deep = '<a>'.repeat(50_000) + '</a>'.repeat(50_000);
     expect(replyOf(ANSWER.replace('<result>', `<result>${deep}`))).toMatchObject({
       fault: { kind: 'unreadable' },
     });
   });
 
-  it('reads past a byte order mark and leading line breaks', () => {
+  test('reads past a byte order mark and leading line breaks', () => {
     expect(replyOf(`\ufeff${ANSWER}`)).toMatchObject({ kind: 'answered' });
     expect(replyOf(`\r\n\r\n${ANSWER}`)).toMatchObject({ kind: 'answered' });
   });
 
-  it('judges the body before the status', () => {
+  test('judges the body before the status', () => {
     expect(replyOf(ANSWER, 500)).toMatchObject({ kind: 'answered' });
     expect(replyOf(FAULT, 200)).toMatchObject({ fault: { kind: 'marketo', code: 20105, httpStatus: 200 } });
   });
 
-  it('knows a well-formed foreign page by its media type', () => {
+  test('knows a well-formed foreign page by its media type', () => {
     const reply = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad</h1>' };
     expect(readReply('syncLead', reply, read)).toMatchObject({ fault: { what: 'html' } });
     expect(replyOf('<h1>Bad</h1>', 502)).toMatchObject({ fault: { what: 'other' } });

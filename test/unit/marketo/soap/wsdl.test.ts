@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failedPositions, recordFault } from '../../../../shared/marketo/faults/record-fault.ts';
 import { OPERATION_NAMES, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
@@ -21,12 +21,12 @@ function typedParams(golden: GoldenCase): unknown {
 const inputOf = ({ operation, params }: GoldenCase) => checked(operation, params);
 
 describe('a golden conversation', () => {
-  it('exists for every operation', () => {
+  test('exists for every operation', () => {
     const told = new Set(cases.map((golden) => golden.operation));
     expect(OPERATION_NAMES.filter((name) => !told.has(name))).toEqual([]);
   });
 
-  it.each(cases)('$name is asked in the words of the WSDL', async (golden) => {
+  test.each(cases)('$name is asked in the words of the WSDL', async (golden) => {
     const { request, soapAction } = await stock.converse(
       golden.operation,
       typedParams(golden),
@@ -37,12 +37,12 @@ describe('a golden conversation', () => {
     expect(soapAction).toBe(`"http://www.marketo.com/mktows/${golden.operation}"`);
   });
 
-  it.each(cases)('$name is understood', async (golden) => {
+  test.each(cases)('$name is understood', async (golden) => {
     const { answer } = await stock.converse(golden.operation, typedParams(golden), golden.response);
     expect(answer).toEqual(golden.result);
   });
 
-  it.each(cases)('$name is judged by its records', (golden) => {
+  test.each(cases)('$name is judged by its records', (golden) => {
     const input = inputOf(golden);
     const answer = recordOutcomes(input, golden.result);
     if (golden.failures === null) expect(recordFault(answer)).toBeNull();
@@ -63,15 +63,15 @@ describe('the WSDL', () => {
   const childrenOf = (name: string) =>
     typeNamed(name).flatMap((type) => all(`${XS}element`, type).map((child) => child.attributes['name']));
 
-  it('begins as XML text, which is how node-soap tells it from an address', () => {
+  test('begins as XML text, which is how node-soap tells it from an address', () => {
     expect(marketoWsdl().startsWith('<?xml')).toBe(true);
   });
 
-  it('leaves children unqualified', () => {
+  test('leaves children unqualified', () => {
     expect(all(`${XS}schema`)[0]?.attributes['elementFormDefault']).toBe('unqualified');
   });
 
-  it('declares every type that it refers to, once', () => {
+  test('declares every type that it refers to, once', () => {
     const declared = [...all(`${XS}complexType`), ...all(`${XS}simpleType`)].map(
       (type) => type.attributes['name'],
     );
@@ -82,7 +82,7 @@ describe('the WSDL', () => {
     expect(new Set(declared).size).toBe(declared.length);
   });
 
-  it('has what 3_1 added to earlier versions, where it added it', () => {
+  test('has what 3_1 added to earlier versions, where it added it', () => {
     expect(childrenOf('AuthenticationHeader')).toEqual([
       'mktowsUserId',
       'requestSignature',
@@ -105,7 +105,7 @@ describe('the WSDL', () => {
     expect(childrenOf('LeadChangeRecord').slice(0, 2)).toEqual(['id', 'marketoGUID']);
   });
 
-  it('binds the workspace to syncLead alone', () => {
+  test('binds the workspace to syncLead alone', () => {
     const bound = all('{http://schemas.xmlsoap.org/wsdl/}binding').flatMap((binding) =>
       all('{http://schemas.xmlsoap.org/wsdl/}operation', binding),
     );
@@ -118,11 +118,11 @@ describe('the WSDL', () => {
     expect(withWorkspace.map((operation) => operation.attributes['name'])).toEqual(['syncLead']);
   });
 
-  it('names an address that exists nowhere', () => {
+  test('names an address that exists nowhere', () => {
     expect(marketoWsdl()).toContain('location="https://instance.invalid/');
   });
 
-  it('is written once', () => {
+  test('is written once', () => {
     expect(marketoWsdl()).toBe(marketoWsdl());
   });
 });

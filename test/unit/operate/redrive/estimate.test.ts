@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { initialState } from '../../../../shared/budget/state.ts';
 import { estimateRedrive } from '../../../../shared/operate/redrive/estimate.ts';
 import { NOON } from '../../../support/letters.ts';
@@ -8,20 +8,20 @@ const MIDNIGHT = Date.parse('2026-11-23T06:00:00Z');
 const state = { ...initialState(NOON), spent: 400 };
 
 describe('estimateRedrive', () => {
-  it('divides the calls by the rate while they fit into today', () => {
+  test('divides the calls by the rate while they fit into today', () => {
     const estimate = estimateRedrive(99, state, LIMITS, NOON);
     expect(estimate).toMatchObject({ calls: 99, left: 600, quota: 1_000, hold: null });
     expect(estimate.doneAt).toBe(NOON + 20_250);
   });
 
-  it('goes on after midnight in Chicago with what today does not hold', () => {
+  test('goes on after midnight in Chicago with what today does not hold', () => {
     const { doneAt } = estimateRedrive(601, state, LIMITS, NOON);
     expect(doneAt).toBeGreaterThan(MIDNIGHT);
     expect(doneAt).toBeLessThan(MIDNIGHT + 10_000);
     expect(estimateRedrive(1_601, state, LIMITS, NOON).doneAt).toBeGreaterThan(MIDNIGHT + 86_400_000);
   });
 
-  it('begins after a hold, and with a new quota if that ends tomorrow', () => {
+  test('begins after a hold, and with a new quota if that ends tomorrow', () => {
     const hold = {
       since: NOON,
       until: MIDNIGHT + 60_000,
@@ -34,7 +34,7 @@ describe('estimateRedrive', () => {
     expect(held.doneAt).toBe(MIDNIGHT + 60_000 + Math.ceil((10 / 99) * 20_250));
   });
 
-  it('cannot tell while a hold has no end', () => {
+  test('cannot tell while a hold has no end', () => {
     const hold = { since: NOON, until: null, message: '', probeAt: null, openings: 1 };
     expect(estimateRedrive(10, { ...state, holds: { operator: hold } }, LIMITS, NOON)).toMatchObject({
       doneAt: null,
@@ -42,7 +42,7 @@ describe('estimateRedrive', () => {
     });
   });
 
-  it('does not count yesterday’s calls', () => {
+  test('does not count yesterday’s calls', () => {
     expect(estimateRedrive(1, state, LIMITS, NOON + 86_400_000).left).toBe(1_000);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LetterDraft } from '../../../../shared/deadletter/archive.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../../shared/job/message.ts';
@@ -50,7 +50,7 @@ const completed = async (): Promise<JobState> => ({
 });
 
 describe('redrive', () => {
-  it('sends the job at the next epoch, without its expiry, and closes the letter', async () => {
+  test('sends the job at the next epoch, without its expiry, and closes the letter', async () => {
     const world = letterWorld();
     const job = leadJob('a', 'ann@example.com', {
       expiresAt: '2026-11-22T11:00:00Z',
@@ -78,7 +78,7 @@ describe('redrive', () => {
     });
   });
 
-  it('leaves a row that a worker takes, and the old message is acknowledged', async () => {
+  test('leaves a row that a worker takes, and the old message is acknowledged', async () => {
     const { world } = await withLetters(1);
     await redriveAll(world, ['job-0']);
     const row = world.ports.ledger.row('job-0');
@@ -89,7 +89,7 @@ describe('redrive', () => {
     expect(checkClaim(row, { ...request, epoch: 0 })).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
   });
 
-  it('gives a job whose row is gone a new one, at its old place', async () => {
+  test('gives a job whose row is gone a new one, at its old place', async () => {
     const { world, ids } = await withLetters(1, () => ({ sequenceNumber: '42' }));
     await world.ports.ledger.remove('job-0');
     await redriveAll(world, ids);
@@ -97,14 +97,14 @@ describe('redrive', () => {
     expect(world.sent()).toMatchObject([{ id: 'job-0', epoch: 1 }]);
   });
 
-  it('keeps a notBefore that is still ahead', async () => {
+  test('keeps a notBefore that is still ahead', async () => {
     const world = letterWorld();
     await world.deadLetter(leadJob('a', 'ann@example.com', { notBefore: '2026-11-22T13:00:00Z' }));
     await redriveAll(world, ['a']);
     expect(world.sent()[0]?.notBefore).toBe('2026-11-22T13:00:00Z');
   });
 
-  it('waits for Marketo to be done with the call before, and only then', async () => {
+  test('waits for Marketo to be done with the call before, and only then', async () => {
     const quiet = async (quietUntil: number | null) => {
       const world = letterWorld();
       await world.deadLetter(
@@ -119,7 +119,7 @@ describe('redrive', () => {
     expect(await quiet(NOON - 1)).toEqual({ kind: 'queued' });
   });
 
-  it('sends only the failed records where the letter knows them', async () => {
+  test('sends only the failed records where the letter knows them', async () => {
     const world = letterWorld();
     const { ports } = world;
     const reduced = leadJob('a', 'only@example.com');
@@ -132,7 +132,7 @@ describe('redrive', () => {
     expect(ports.ledger.row('a')?.digest).toBe(digestOf(reduced));
   });
 
-  it('keeps the letters of one lead in the order of their jobs', async () => {
+  test('keeps the letters of one lead in the order of their jobs', async () => {
     const world = letterWorld();
     const place = { third: '1000', first: '99', second: '100' };
     for (const [id, sequenceNumber] of Object.entries(place)) {
@@ -146,7 +146,7 @@ describe('redrive', () => {
 describe('a redrive by a filter', () => {
   const late = { at: NOON, succeeded: true, message: 'late' };
 
-  it('leaves out what is in doubt, superseded, late or malformed, and says which', async () => {
+  test('leaves out what is in doubt, superseded, late or malformed, and says which', async () => {
     const world = letterWorld();
     const { ports } = world;
     await world.deadLetter(leadJob('fine', 'fine@example.com'));
@@ -171,14 +171,14 @@ describe('a redrive by a filter', () => {
     expect(named.skipped).toEqual([{ letterId: 'msg-1', reason: 'malformed' }]);
   });
 
-  it('sends what an earlier write of the same lead has not overtaken', async () => {
+  test('sends what an earlier write of the same lead has not overtaken', async () => {
     const { world, ids } = await withLetters(1, () => ({ sequenceNumber: '100' }));
     const orderingKey = 'lead:EMAIL:lead0@example.com';
     await world.ports.ledger.putMark({ orderingKey, sequenceNumber: '99', jobId: 'older', at: NOON });
     expect((await planRedrive(world.ports, ids, FILTER)).candidates).toHaveLength(1);
   });
 
-  it('leaves out a job that completed after all, and one that is still running', async () => {
+  test('leaves out a job that completed after all, and one that is still running', async () => {
     const world = letterWorld();
     await world.deadLetter(leadJob('a'), {}, await completed());
     await world.deadLetter(
@@ -190,7 +190,7 @@ describe('a redrive by a filter', () => {
     expect(plan.skipped.map(({ reason }) => reason)).toEqual(['completed', 'not-ended', 'gone']);
   });
 
-  it('does not redrive a letter twice', async () => {
+  test('does not redrive a letter twice', async () => {
     const { world, ids } = await withLetters(1);
     await redriveAll(world, ids);
     expect((await planRedrive(world.ports, ids, BY_ID)).skipped).toEqual([
@@ -201,7 +201,7 @@ describe('a redrive by a filter', () => {
 });
 
 describe('the first five', () => {
-  it('are sent alone, and when the same cause comes back the rest stays', async () => {
+  test('are sent alone, and when the same cause comes back the rest stays', async () => {
     const { world, ids } = await withLetters(12);
     world.onSleep = () =>
       endQueued(world, async (job) => {
@@ -214,7 +214,7 @@ describe('the first five', () => {
     expect(world.letter('job-11')?.status).toBe('open');
   });
 
-  it('are followed by the rest when they complete', async () => {
+  test('are followed by the rest when they complete', async () => {
     const { world, ids } = await withLetters(12);
     const sentAtFirstLook: number[] = [];
     world.onSleep = async () => {
@@ -226,7 +226,7 @@ describe('the first five', () => {
     expect(world.sent()).toHaveLength(12);
   });
 
-  it('are followed by the rest when they fail for another cause', async () => {
+  test('are followed by the rest when they fail for another cause', async () => {
     const { world, ids } = await withLetters(6);
     world.onSleep = () =>
       endQueued(world, async (job) => {
@@ -240,14 +240,14 @@ describe('the first five', () => {
     expect(await redriveAll(world, ids, FILTER)).toMatchObject({ redriven: 6, stopped: null });
   });
 
-  it('stop the rest when they do not end in time', async () => {
+  test('stop the rest when they do not end in time', async () => {
     const { world, ids } = await withLetters(6);
     const outcome = await redriveAll(world, ids, FILTER);
     expect(outcome.redriven).toBe(5);
     expect(outcome.stopped).toContain('have not ended');
   });
 
-  it('are not waited for when there is no rest', async () => {
+  test('are not waited for when there is no rest', async () => {
     const { world, ids } = await withLetters(5);
     world.onSleep = async () => {
       throw new Error('slept');
@@ -264,7 +264,9 @@ describe('a redrive that was interrupted', () => {
     ['archive', 'replace', 1],
   ] as const;
 
-  it.each(steps.flatMap((step) => (['throw', 'lose-reply'] as const).map((how) => [...step, how] as const)))(
+  test.each(
+    steps.flatMap((step) => (['throw', 'lose-reply'] as const).map((how) => [...step, how] as const)),
+  )(
     'at %s.%s (number %i, %s) is completed by a repeat, with one job at one epoch',
     async (port, method, nth, how) => {
       let armed = false;
@@ -289,7 +291,7 @@ describe('a redrive that was interrupted', () => {
     },
   );
 
-  it('sends nothing again once a worker has taken the job', async () => {
+  test('sends nothing again once a worker has taken the job', async () => {
     const { world, ids } = await withLetters(1);
     await redriveAll(world, ids);
     const head = world.letter('job-0');
@@ -305,7 +307,7 @@ describe('a redrive that was interrupted', () => {
     expect(world.ports.ledger.row('job-0')?.epoch).toBe(1);
   });
 
-  it('does not let a later job of the lead overtake one that SQS refused', async () => {
+  test('does not let a later job of the lead overtake one that SQS refused', async () => {
     const world = letterWorld({ jobsQueue: (_method, id) => (id.startsWith('first#') ? 'throw' : null) });
     await world.deadLetter(leadJob('first'), { sequenceNumber: '1' });
     await world.deadLetter(leadJob('second'), { sequenceNumber: '2' });
@@ -318,7 +320,7 @@ describe('a redrive that was interrupted', () => {
 });
 
 describe('the rest of a redrive', () => {
-  it('does not overtake a letter of the same lead among the first five that SQS refused', async () => {
+  test('does not overtake a letter of the same lead among the first five that SQS refused', async () => {
     const world = letterWorld({ jobsQueue: (_method, id) => (id.startsWith('early#') ? 'throw' : null) });
     for (let i = 0; i < 4; i += 1)
       await world.deadLetter(leadJob(`job-${i}`, `lead${i}@example.com`), { deadLetteredAt: NOON - 10 + i });
@@ -334,7 +336,7 @@ describe('the rest of a redrive', () => {
 });
 
 describe('two operators at once', () => {
-  it('send one epoch', async () => {
+  test('send one epoch', async () => {
     const { world, ids } = await withLetters(3);
     await Promise.all([redriveAll(world, ids), redriveAll(world, ids), redriveAll(world, ids)]);
     expect(
@@ -350,7 +352,7 @@ describe('two operators at once', () => {
 describe('an edited redrive', () => {
   const edited = (job: Job) => JSON.stringify(job);
 
-  it('sends the edit and keeps the original in the letter', async () => {
+  test('sends the edit and keeps the original in the letter', async () => {
     const world = letterWorld();
     const original = await world.deadLetter(leadJob('a'));
     const job = leadJob('a', 'corrected@example.com');
@@ -361,7 +363,7 @@ describe('an edited redrive', () => {
     expect(world.letter('a')?.closing?.note).toBe('redriven to epoch 1, edited');
   });
 
-  it.each([
+  test.each([
     ['another id', edited(leadJob('b')), 'must keep the id a'],
     ['no JSON', '{', 'not JSON'],
     [
@@ -379,7 +381,7 @@ describe('an edited redrive', () => {
     expect(world.sent()).toEqual([]);
   });
 
-  it('that was interrupted is sent by a repeat without the edit', async () => {
+  test('that was interrupted is sent by a repeat without the edit', async () => {
     let broken = true;
     const world = letterWorld({ jobsQueue: () => (broken ? 'throw' : null) });
     await world.deadLetter(leadJob('a'));
@@ -397,7 +399,7 @@ describe('an edited redrive', () => {
     expect(world.sent()).toEqual([{ ...job, epoch: 1 }]);
   });
 
-  it('makes a job of what was malformed, but never of another job’s id', async () => {
+  test('makes a job of what was malformed, but never of another job’s id', async () => {
     const world = letterWorld();
     await world.deadLetter(leadJob('taken'));
     for (const letterId of ['msg-1', 'msg-2']) {
