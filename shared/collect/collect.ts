@@ -76,6 +76,12 @@ async function collectMoved(delivery: Delivery, ports: CollectPorts): Promise<Se
   switch (check.kind) {
     case 'acknowledge':
       return ACKNOWLEDGE;
+    case 'malformed':
+      return settleMalformed(
+        delivery,
+        { message: check.message, jobId: job.id, operation: job.operation },
+        ports,
+      );
     case 'conflict':
       return settleReusedId(job, delivery, ports);
     case 'hide':

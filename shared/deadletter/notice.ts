@@ -40,18 +40,31 @@ const MARK = 'mktq/dead-letter';
 
 /**
  * The body of the dead-letter queue's message, ASCII JSON of at most 256 KiB: the whole letter if it fits, otherwise
- * what a reader of the queue wants to know and the id under which the archive has the rest.
+ * what a reader of the queue wants to know and the id under which the archive has the rest. A text that cannot fit is not even
+ * loaded: a reply of many megabytes, escaped, would exhaust the memory of the worker. `job` is the message's raw body.
  */
-export function letterNotice(head: LetterHead, texts: LetterTexts): string {
+export async function letterNotice(
+  bodies: Pick<Bodies, 'load'>,
+  head: LetterHead,
+  job: string | null,
+): Promise<string> {
   const { letterId, jobId, epoch, operation, cause, code, deadLetteredAt } = head;
   const reference = asciiJson({
     kind: MARK,
     version: 1,
     reference: { letterId, jobId, epoch, operation, class: head.class, code, cause, deadLetteredAt },
   });
-  if (texts.job === null) return reference;
+  const least = [head.retryBody, head.request, head.response].reduce((sum, ref) => sum + lengthOf(ref), 0);
+  if (job === null || job.length + least > MAX_BODY_BYTES) return reference;
+  const texts = { ...(await textsOf(bodies, head)), job };
   const whole = asciiJson({ kind: MARK, version: 1, letter: { ...wholeLetter(head), texts } });
   return whole.length <= MAX_BODY_BYTES ? whole : reference;
+}
+
+/** At least so many characters; of parts a third of their bytes, since UTF-8 has at most three for one. */
+function lengthOf(ref: LetterHead['request']): number {
+  if (ref === null) return 0;
+  return ref.kind === 'inline' ? ref.text.length : ref.bytes / 3;
 }
 
 function wholeLetter(head: LetterHead) {

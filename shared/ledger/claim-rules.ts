@@ -23,7 +23,9 @@ export type ClaimCheck =
   /** Waiting, or claimed by a run that lives, or Marketo may still be at it: the message comes back then. */
   | { readonly kind: 'hide'; readonly until: number; readonly why: 'waiting' | 'busy' | 'quiet' }
   /** Decided and recorded by a run that never settled it: settle again, without a call. */
-  | { readonly kind: 'decided'; readonly decision: DeadLetterDecision }
+  | { readonly kind: 'decided'; readonly decision: DeadLetterDecision; readonly tries: number }
+  /** It says something of itself that cannot be: filed, and its job's row is not touched. */
+  | { readonly kind: 'malformed'; readonly message: string }
   /** The same id with other contents: another job, which must not touch this one, or this one before an edit. */
   | { readonly kind: 'conflict' };
 
@@ -40,9 +42,10 @@ const NEARLY_DUE_MS = MINUTE_MS;
 
 /** The one place that says what may follow what. Pure and total. */
 export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimCheck {
-  if (row === null) return take('fresh');
+  if (row === null) return request.epoch === 0 ? take('fresh') : unknownEpoch(request, null);
   if (row.digest !== request.digest) return { kind: 'conflict' };
-  if (row.epoch !== request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };
+  if (row.epoch < request.epoch) return unknownEpoch(request, row);
+  if (row.epoch > request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };
   const { state } = row;
   switch (state.kind) {
     case 'queued':
@@ -59,7 +62,7 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
       if (isLive(state, request)) return { kind: 'hide', until: state.leaseUntil, why: 'busy' };
       return state.intentAt === null ? takeFresh(row, request) : take('in-doubt');
     case 'decided':
-      return { kind: 'decided', decision: state.decision };
+      return { kind: 'decided', decision: state.decision, tries: state.tries ?? 0 };
     case 'completed':
       return { kind: 'acknowledge', why: 'completed' };
     case 'dead-lettered':
@@ -70,6 +73,12 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
       return assertNever(state);
   }
 }
+
+/** A redrive moves the row before it sends its message: an epoch that no row has reached is the sender's own invention. */
+const unknownEpoch = (request: ClaimRequest, row: JobRow | null): ClaimCheck => ({
+  kind: 'malformed',
+  message: `epoch: the message says ${request.epoch}, the job has been redriven ${row?.epoch ?? 0} times; only a redrive sets an epoch: leave it out`,
+});
 
 const take = (as: TakeAs): ClaimCheck => ({ kind: 'take', as });
 

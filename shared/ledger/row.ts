@@ -17,7 +17,7 @@ export interface JobRow {
   readonly digest: string;
   readonly orderingKey: string;
   readonly batch: string | null;
-  /** The sender's enqueuedAt, else SQS's SentTimestamp, else when the row was written. */
+  /** SQS's SentTimestamp, or when its sender wrote the row. What the message itself says of it is for people only. */
   readonly enqueuedAt: number;
   /**
    * SQS's SequenceNumber: the job's place among the writes of its key. Null before the first delivery. A redriven job
@@ -71,7 +71,12 @@ export type JobState =
       readonly alone?: boolean;
     }
   /** Decided and recorded, the letter not yet filed: settle it again, without a call. */
-  | { readonly kind: 'decided'; readonly decision: DeadLetterDecision }
+  | {
+      readonly kind: 'decided';
+      readonly decision: DeadLetterDecision;
+      /** How often a later run began to settle it and never came to the end; absent: never. */
+      readonly tries?: number;
+    }
   | {
       readonly kind: 'completed';
       readonly at: number;
@@ -101,7 +106,7 @@ export interface DeadLetterDecision {
   readonly quietUntil: number | null;
 }
 
-/** A row for a job that has none. `seen.enqueuedAt` (epoch ms) is used where the sender named no time. */
+/** A row for a job that has none. `seen.enqueuedAt` in epoch ms. */
 export const firstRow = (
   job: Job,
   seen: { readonly sequenceNumber: string | null; readonly enqueuedAt: number },
@@ -112,7 +117,7 @@ export const firstRow = (
   digest: digestOf(job),
   orderingKey: orderingKeyOf(job),
   batch: job.batch ?? null,
-  enqueuedAt: job.enqueuedAt === undefined ? seen.enqueuedAt : Date.parse(job.enqueuedAt),
+  enqueuedAt: seen.enqueuedAt,
   sequenceNumber: seen.sequenceNumber,
   attempts: [],
   attemptsDropped: 0,

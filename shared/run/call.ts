@@ -12,7 +12,7 @@ import type { Claimed } from './claim.ts';
 import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
-import { admit, Sender, signalOf } from './send.ts';
+import { admit, lastStartOf, Sender, signalOf } from './send.ts';
 
 type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
 
@@ -37,6 +37,7 @@ export async function call(
         jobId: job.id,
         operation: job.operation,
         admit: (target) => admit(target, invocation, ports, { owner: row.owner }),
+        inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
         intend: () => intend(row, ports),
         signal: (answer, target) => signalOf(answer, target, ports.settings.endpointGone),
       },

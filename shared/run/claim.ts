@@ -115,6 +115,8 @@ async function look(job: Job, ports: ClaimPorts): Promise<Omit<Seen, 'isAlone'>>
 
 function mustBeAlone(row: JobRow | null, request: ClaimRequest): boolean {
   const check = checkClaim(row, request);
+  // Its letter may be what kills the worker.
+  if (check.kind === 'decided') return check.tries > 0;
   if (check.kind !== 'take' || check.as !== 'fresh') return false;
   return startsBefore(row, request) + 1 >= STARTS_ALONE || (row?.claims ?? 0) + 1 >= CLAIMS_ALONE;
 }

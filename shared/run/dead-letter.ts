@@ -1,3 +1,4 @@
+import { STARTS_POISON } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { fileLetter, type LetterDraft } from '../deadletter/archive.ts';
 import { letterIdOf, malformedLetterId } from '../deadletter/letter.ts';
@@ -36,12 +37,27 @@ export async function settleDeadLetter(
   return quietUntil !== null && quietUntil > ports.clock() ? hideUntil(quietUntil) : ACKNOWLEDGE;
 }
 
-/** Settles a job that an earlier run decided and never settled. Whoever settled it meanwhile has filed its letter. */
+/**
+ * Settles a job that an earlier run decided and never settled, and counts that it tries: a letter that kills the worker would
+ * come round for ever. At the end it is filed without the texts of its exchange, and says so.
+ */
 export async function settleDecided(jobId: string, body: string, ports: LetterPorts): Promise<Settlement> {
-  const { id, value, ...envelope } = await ports.ledger.read(jobId);
-  return value?.state.kind === 'decided'
-    ? settleDeadLetter({ id, value, ...envelope }, value.state.decision, body, ports)
-    : ACKNOWLEDGE;
+  const changed = await ports.ledger.change(jobId, (row) =>
+    row?.state.kind === 'decided'
+      ? { ...row, state: { ...row.state, tries: (row.state.tries ?? 0) + 1 } }
+      : null,
+  );
+  // Whoever settled it meanwhile has filed its letter.
+  if (changed.kind === 'left' || changed.copy.value.state.kind !== 'decided') return ACKNOWLEDGE;
+  const { decision, tries = 0 } = changed.copy.value.state;
+  const filed = tries + 1 >= STARTS_POISON ? withoutTexts(decision, tries) : decision;
+  return settleDeadLetter(changed.copy, filed, body, ports);
+}
+
+function withoutTexts(decision: DeadLetterDecision, tries: number): DeadLetterDecision {
+  const text = `left out: the worker stopped ${tries} times while it filed this letter`;
+  const leftOut = (ref: BodyRef | null): BodyRef | null => (ref === null ? null : { kind: 'inline', text });
+  return { ...decision, request: leftOut(decision.request), response: leftOut(decision.response) };
 }
 
 /** What never was a job gets a letter of its own, with the raw body; it touches no job's row. */
@@ -98,14 +114,7 @@ async function isInItsLetter(job: Job, { archive, bodies }: LetterPorts): Promis
 async function announce(draft: LetterDraft, jobId: string, ports: LetterPorts): Promise<void> {
   const head = await fileLetter(ports, draft);
   await ports.trace('filed', jobId);
-  const load = async (ref: BodyRef | null) => (ref === null ? null : ports.bodies.load(ref));
-  const texts = {
-    job: draft.jobBody,
-    retryBody: await load(head.retryBody),
-    request: await load(head.request),
-    response: await load(head.response),
-  };
-  await ports.deadLetters.send(head.letterId, letterNotice(head, texts));
+  await ports.deadLetters.send(head.letterId, await letterNotice(ports.bodies, head, draft.jobBody));
   await ports.trace('notified', jobId);
   ports.metrics.count(METRICS.jobsDeadLettered, { class: head.class });
   ports.log.warn('dead-lettered', {

@@ -12,6 +12,8 @@ export interface SendSettings {
   readonly operation: string;
   /** Asks until there is a permit, or says until when to wait (see `admit`). */
   readonly admit: (target: Target) => Promise<Permit | Wait>;
+  /** Whether the request may still begin: it must be able to end before the process is frozen or killed. */
+  readonly inTime: (target: Target) => boolean;
   /** Writes the intent of a request that announces; false: the claim is lost. */
   readonly intend: () => Promise<boolean>;
   /** What an answer says of the account; the warden's probe says nothing here, it writes what it found itself. */
@@ -82,6 +84,8 @@ export class Sender {
       this.#last.forget();
       return refused({ kind: 'wait', wait: moved });
     }
+    // Stores that answer slowly may have spent the time: looked at as late as can be.
+    if (!this.#settings.inTime(target)) return refused(noTime(this.#ports.clock()));
     this.#announced ||= target.announces;
     return performOnce(perform, traced(connection.post, jobId, this.#ports), connection);
   }
@@ -192,11 +196,11 @@ export async function admit(
   ports: AdmitPorts,
   want: { readonly owner?: string; readonly probe?: boolean } = {},
 ): Promise<Permit | Wait> {
-  const { shortWaitMs, settleReserveMs } = ports.settings.timings;
-  const lastStart = deadline - target.timeoutMs - settleReserveMs;
+  const { shortWaitMs } = ports.settings.timings;
+  const lastStart = lastStartOf(target, deadline, ports);
   for (;;) {
     const now = ports.clock();
-    if (now > lastStart) return { kind: 'wait', until: now, because: 'concurrency' };
+    if (now > lastStart) return noTime(now).wait;
     if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
     const answer = await ports.budget.ask({ ...want, leaseMs: leaseMsOf(target, ports) });
     if (answer.kind === 'granted') return answer;
@@ -204,6 +208,16 @@ export async function admit(
     await ports.sleep(Math.max(1, answer.until - now));
   }
 }
+
+/** When a request must have begun at the latest, so that its answer can be recorded and settled in time. */
+export const lastStartOf = (
+  target: Target,
+  deadline: number,
+  { settings }: Pick<RunPorts, 'settings'>,
+): number => deadline - target.timeoutMs - settings.timings.settleReserveMs;
+
+const noTime = (now: number) =>
+  ({ kind: 'wait', wait: { kind: 'wait', until: now, because: 'concurrency' } }) as const;
 
 /** A lease outlives the call it is for, so that no other worker takes a slot that is still in use. */
 const leaseMsOf = (target: Target, ports: Pick<RunPorts, 'settings'>): number =>

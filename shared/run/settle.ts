@@ -3,7 +3,7 @@ import { assertNever } from '../kernel/assert-never.ts';
 import type { Copy } from '../kernel/document.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Claim } from './claim.ts';
-import { settleDeadLetter, settleDecided, settleReusedId } from './dead-letter.ts';
+import { settleDeadLetter, settleDecided, settleMalformed, settleReusedId } from './dead-letter.ts';
 import type { Disposition } from './decide.ts';
 import type { RunPorts } from './ports.ts';
 import { ACKNOWLEDGE, hideUntil, type Settlement } from './settlement.ts';
@@ -60,6 +60,12 @@ export async function settleUnclaimed(
       return { kind: 'hide', until: claim.until, held: true };
     case 'decided':
       return settleDecided(job.id, delivery.body, ports);
+    case 'malformed':
+      return settleMalformed(
+        delivery,
+        { message: claim.message, jobId: job.id, operation: job.operation },
+        ports,
+      );
     case 'conflict':
       return settleReusedId(job, delivery, ports);
     default:

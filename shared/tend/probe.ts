@@ -4,7 +4,7 @@ import type { Fault } from '../marketo/faults/fault.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { accountSignal } from '../run/account-signal.ts';
 import type { Invocation, Refusal, RunPorts } from '../run/ports.ts';
-import { admit, NEUTRAL, Sender } from '../run/send.ts';
+import { admit, lastStartOf, NEUTRAL, Sender } from '../run/send.ts';
 
 type ProbePorts = Pick<
   RunPorts,
@@ -43,6 +43,7 @@ async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<Cal
       jobId: 'probe',
       operation: 'probe',
       admit: (target) => admit(target, invocation, ports, { probe: true }),
+      inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
       // It announces nothing, so there is nothing to write before it.
       intend: async () => false,
       signal: () => NEUTRAL,

@@ -4,6 +4,30 @@ import type { Guard } from './guard.ts';
 /** What keeps a job from being lost, sent twice or overtaken. */
 export const workGuards: readonly Guard[] = [
   {
+    name: 'the clock is looked at last before the first byte',
+    file: 'shared/run/send.ts',
+    find: 'if (!this.#settings.inTime(target)) return refused(',
+    replace: 'if (Math.abs(1) === 0) return refused(',
+    testFile: 'test/handler/slow-stores.test.ts',
+    testName: 'starts no call that could not end in time',
+  },
+  {
+    name: 'an epoch of the sender’s own invention is malformed',
+    file: 'shared/ledger/claim-rules.ts',
+    find: 'if (row.epoch < request.epoch) return unknownEpoch(request, row);',
+    replace: '',
+    testFile: 'test/unit/ledger/claim-rules.test.ts',
+    testName: 'calls an epoch that no redrive has given to a job',
+  },
+  {
+    name: 'a letter that kills the worker ends without its texts',
+    file: 'shared/run/dead-letter.ts',
+    find: 'tries + 1 >= STARTS_POISON ? withoutTexts(decision, tries) : decision',
+    replace: 'Math.abs(tries) < 0 ? withoutTexts(decision, tries) : decision',
+    testFile: 'test/handler/poison.test.ts',
+    testName: 'a letter over which the worker dies',
+  },
+  {
     name: 'a write that a killed worker may have sent waits',
     file: 'shared/run/claim.ts',
     find: 'if (seen.unfinished !== null) return waitForQuiet(',
@@ -54,7 +78,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'epoch check',
     file: 'shared/ledger/claim-rules.ts',
-    find: "if (row.epoch !== request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };",
+    find: "if (row.epoch > request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };",
     replace: '',
     testFile: 'test/unit/ledger/claim-rules.test.ts',
     testName: 'acknowledges a message of another epoch',
@@ -322,7 +346,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'no call without time for it',
     file: 'shared/run/send.ts',
-    find: "if (now > lastStart) return { kind: 'wait', until: now, because: 'concurrency' };",
+    find: 'if (now > lastStart) return noTime(now).wait;',
     replace: '',
     testFile: 'test/handler/run-batch.test.ts',
     testName: 'starts no call without time for its full timeout',
@@ -378,8 +402,9 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'collector drops completed',
     file: 'shared/collect/collect.ts',
-    find: "case 'acknowledge':\n      return ACKNOWLEDGE;\n    case 'conflict':",
-    replace: "case 'acknowledge':\n      return bury(job, delivery, POISON, ports);\n    case 'conflict':",
+    find: "case 'acknowledge':\n      return ACKNOWLEDGE;\n    case 'malformed':",
+    replace:
+      "case 'acknowledge':\n      return decideForRun(copy, job, delivery, POISON, ports);\n    case 'malformed':",
     testFile: 'test/handler/collect.test.ts',
     testName: 'drops what SQS moved if the job has completed',
   },

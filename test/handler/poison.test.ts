@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../shared/job/job.ts';
 import type { RunPorts } from '../../shared/run/ports.ts';
+import { run } from '../../shared/run/run.ts';
 import type { Step } from '../../shared/run/trace.ts';
 import { createTurns } from '../../shared/run/turns.ts';
-import { createWorld, dieAt, syncLeadJob, type World } from '../support/work-world.ts';
+import {
+  createWorld,
+  deliveryOf,
+  dieAt,
+  marketoFault,
+  syncLeadJob,
+  type World,
+} from '../support/work-world.ts';
 
 /** The process that is started after so many deaths of the ones before it: its claims alone are live. */
 const restart = (world: World, deaths: number): Partial<RunPorts> => ({
@@ -71,6 +79,52 @@ describe('a death of the worker', () => {
     await killAt(world, 'claimed', job, 3);
     await world.run(job, restart(world, 3));
     expect(world.ledger.row('once')).toMatchObject({ starts: 0, claims: 0 });
+  });
+});
+
+describe('a letter over which the worker dies', () => {
+  const dying = async (deaths: number) => {
+    const world = createWorld({ soleInstance: 'life', answer: () => marketoFault(20105) });
+    const job = syncLeadJob('a');
+    // The first run decides, and dies while it files; so does every later one.
+    for (let death = 0; death < deaths; death += 1) await dieAt(world, 'filed', job, restart(world, death));
+    return { world, job };
+  };
+
+  test('is filed whole as long as it may be a matter of chance', async () => {
+    const { world, job } = await dying(3);
+    expect(await world.run(job, restart(world, 3))).toEqual({ kind: 'acknowledge' });
+    expect(world.archive.letters()).toMatchObject([{ letterId: 'a', response: { text: '<response/>' } }]);
+    expect(world.sends).toHaveLength(1);
+  });
+
+  test('is filed at last without the texts of its exchange, and says so', async () => {
+    const { world, job } = await dying(1);
+    // What it dies of comes before the letter is there.
+    await world.archive.remove('a');
+    const row = world.ledger.row('a');
+    if (row?.state.kind !== 'decided') throw new Error('not decided');
+    world.ledger.put({ ...row, state: { ...row.state, tries: 3 } });
+    expect(await world.run(job, restart(world, 9))).toEqual({ kind: 'acknowledge' });
+    const [letter] = world.archive.letters();
+    expect(letter).toMatchObject({
+      class: 'invalid-request',
+      code: 20105,
+      request: { text: expect.stringContaining('left out') },
+      response: { text: 'left out: the worker stopped 4 times while it filed this letter' },
+    });
+  });
+
+  test('counts each try that a later run makes, and is settled alone from the second on', async () => {
+    const { world, job } = await dying(2);
+    expect(world.ledger.row('a')?.state).toMatchObject({ kind: 'decided', tries: 1 });
+    let alone = 0;
+    const untilAlone = async (): Promise<void> => {
+      alone += 1;
+    };
+    const turn = { untilAlone, isAlone: () => false, leave: () => {} };
+    await run(deliveryOf(job), turn, world.invocation(), world.ports);
+    expect(alone).toBe(1);
   });
 });
 

@@ -80,12 +80,12 @@ describe('the notice of a letter', () => {
       ],
     });
     const head = await fileLetter(ports, draft);
-    return { head, texts: await textsOf(ports.bodies, head) };
+    const texts = await textsOf(ports.bodies, head);
+    return { bodies: ports.bodies, head, texts, notice: await letterNotice(ports.bodies, head, texts.job) };
   };
 
   test('carries the whole letter in ASCII, enough to file it again elsewhere', async () => {
-    const { head, texts } = await filed('<résponse/>');
-    const body = letterNotice(head, texts);
+    const { head, texts, notice: body } = await filed('<résponse/>');
     expect(body).toMatch(/^[\x20-\x7e]*$/);
     const notice = readNotice(body);
     if (notice.kind !== 'letter') throw new Error(notice.kind);
@@ -96,8 +96,8 @@ describe('the notice of a letter', () => {
   });
 
   test('leaves a letter alone that is filed already', async () => {
-    const { head, texts } = await filed('<r/>');
-    const notice = readNotice(letterNotice({ ...head, message: 'other words' }, texts));
+    const { bodies, head, texts } = await filed('<r/>');
+    const notice = readNotice(await letterNotice(bodies, { ...head, message: 'other words' }, texts.job));
     if (notice.kind !== 'letter') throw new Error(notice.kind);
     const { ports } = letterWorld();
     await fileLetter(ports, letterDraft(leadJob('a')));
@@ -105,17 +105,25 @@ describe('the notice of a letter', () => {
   });
 
   test('goes by reference when escaped it would not fit, though plain it would', async () => {
-    const { head, texts } = await filed('é'.repeat(60_000));
-    const body = letterNotice(head, texts);
+    const { notice: body } = await filed('é'.repeat(60_000));
     expect(body.length).toBeLessThan(1_000);
     expect(readNotice(body)).toEqual({ kind: 'reference', letterId: 'a' });
     const smaller = await filed('é'.repeat(30_000));
-    expect(readNotice(letterNotice(smaller.head, smaller.texts)).kind).toBe('letter');
+    expect(readNotice(smaller.notice).kind).toBe('letter');
   });
 
   test('goes by reference when the job’s text is gone', async () => {
-    const { head, texts } = await filed('<r/>');
-    expect(readNotice(letterNotice(head, { ...texts, job: null })).kind).toBe('reference');
+    const { bodies, head } = await filed('<r/>');
+    expect(readNotice(await letterNotice(bodies, head, null)).kind).toBe('reference');
+  });
+
+  test('loads no text that cannot fit: escaped, a long reply would exhaust the memory of the worker', async () => {
+    const { head } = await filed('x'.repeat(1_000_000));
+    const refuse = async (): Promise<never> => {
+      throw new Error('loaded');
+    };
+    const notice = await letterNotice({ load: refuse }, head, 'the job');
+    expect(readNotice(notice)).toEqual({ kind: 'reference', letterId: 'a' });
   });
 
   test.each([

@@ -97,11 +97,21 @@ describe('checkClaim', () => {
     expect(checkClaim(dead, request({ now: NOW + 1 }))).toMatchObject({ kind: 'acknowledge' });
   });
 
-  test('acknowledges a message of another epoch, before or after', () => {
+  test('acknowledges a message of another epoch that a redrive has passed', () => {
     const row = rowIn({ kind: 'queued' }, { epoch: 1 });
     expect(checkClaim(row, request({ epoch: 0 }))).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
-    expect(checkClaim(row, request({ epoch: 2 }))).toEqual({ kind: 'acknowledge', why: 'other-epoch' });
     expect(checkClaim(row, request({ epoch: 1 }))).toMatchObject({ kind: 'take' });
+  });
+
+  test.each([
+    ['queued', rowIn({ kind: 'queued' }, { epoch: 1 }), 2],
+    ['completed', rowIn({ kind: 'completed', at: NOW, result: null, resultDropped: false }), 1],
+    ['unknown', null, 1],
+  ] as const)('calls an epoch that no redrive has given to a job that is %s malformed', (_, row, epoch) => {
+    expect(checkClaim(row, request({ epoch }))).toMatchObject({
+      kind: 'malformed',
+      message: expect.stringContaining('leave it out'),
+    });
   });
 
   test('calls the same id with other contents a conflict, whatever became of the first', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileNoticed, letterNotice, readNotice, textsOf } from '../../../shared/deadletter/notice.ts';
+import { fileNoticed, letterNotice, readNotice } from '../../../shared/deadletter/notice.ts';
 import type { Job } from '../../../shared/job/job.ts';
 import { firstRow } from '../../../shared/ledger/row.ts';
 import { forget } from '../../../shared/operate/forget.ts';
@@ -99,7 +99,9 @@ describe('forget', () => {
     const world = await worldWithAnn();
     const head = world.letter('hers');
     if (head === null) throw new Error('no letter');
-    const notice = readNotice(letterNotice(head, await textsOf(world.ports.bodies, head)));
+    const notice = readNotice(
+      await letterNotice(world.ports.bodies, head, await world.ports.bodies.load(head.job)),
+    );
     if (notice.kind !== 'letter') throw new Error('no notice');
     await forget(world.ports, ANN);
     await fileNoticed(world.ports, notice.letter);

@@ -337,4 +337,28 @@ describe('run', () => {
     await world.run(requestCampaignJob('j1')).catch(() => {});
     expect(world.sends).toHaveLength(1);
   });
+
+  test('an epoch that the sender made up is filed as malformed, with words, and touches no row', async () => {
+    const world = createWorld();
+    await world.run(syncLeadJob('j1'));
+    const before = world.ledger.row('j1');
+    expect(await world.run({ ...syncLeadJob('j1'), epoch: 3 })).toEqual({ kind: 'acknowledge' });
+    expect(world.archive.letters()).toMatchObject([
+      { class: 'malformed', jobId: 'j1', message: expect.stringContaining('only a redrive sets an epoch') },
+    ]);
+    expect(world.ledger.row('j1')).toEqual(before);
+    expect(await world.run({ ...syncLeadJob('new'), epoch: 1 })).toEqual({ kind: 'acknowledge' });
+    expect(world.ledger.row('new')).toBeNull();
+    expect(world.sends).toHaveLength(1);
+  });
+
+  test('a sender’s enqueuedAt is for people: the age of its job is counted from SQS’s own time', async () => {
+    const world = createWorld();
+    const sentAt = world.now() - 60_000;
+    for (const enqueuedAt of ['1970-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+      const job = { ...syncLeadJob(`at-${enqueuedAt.slice(0, 4)}`), enqueuedAt };
+      await world.run(deliveryOf(job, { sentAt }));
+      expect(world.ledger.row(job.id)?.enqueuedAt).toBe(sentAt);
+    }
+  });
 });
