@@ -5,8 +5,11 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { TABLE } from '../config/names.ts';
+import { systemSleep } from '../kernel/clock.ts';
+import { systemRandom } from '../kernel/random.ts';
 import { type DynamoTable, type Item, keyItem } from './dynamo-document.ts';
 import type { ItemKey } from './dynamo-table.ts';
+import { retryDelay } from './retry-delay.ts';
 
 /** One partition of an index, read in the order of its sort key. */
 interface IndexRange {
@@ -57,10 +60,14 @@ export async function countRange(at: DynamoTable, range: Omit<IndexRange, 'first
 }
 
 /** The items of these keys, in the order of the keys; strongly consistent, so what an index says too late is seen. */
-export async function readItems(at: DynamoTable, keys: readonly ItemKey[]): Promise<readonly Item[]> {
+export async function readItems(
+  at: DynamoTable,
+  keys: readonly ItemKey[],
+  pause: (tries: number) => Promise<void> = jitteredPause,
+): Promise<readonly Item[]> {
   const found = new Map<string, Item>();
   for (let from = 0; from < keys.length; from += MOST_KEYS) {
-    for (const item of await readBatch(at, keys.slice(from, from + MOST_KEYS))) {
+    for (const item of await readBatch(at, keys.slice(from, from + MOST_KEYS), pause)) {
       found.set(item['pk']?.S ?? '', item);
     }
   }
@@ -70,14 +77,30 @@ export async function readItems(at: DynamoTable, keys: readonly ItemKey[]): Prom
   });
 }
 
-async function readBatch(at: DynamoTable, keys: readonly ItemKey[]): Promise<readonly Item[]> {
+/** Answers in a row that brought nothing, before the read is given up: with the pauses between them about half a minute. */
+const MOST_EMPTY_ANSWERS = 10;
+
+const jitteredPause = (tries: number): Promise<void> => systemSleep(retryDelay(tries, systemRandom));
+
+async function readBatch(
+  at: DynamoTable,
+  keys: readonly ItemKey[],
+  pause: (tries: number) => Promise<void>,
+): Promise<readonly Item[]> {
   const items: Item[] = [];
   let wanted: KeysAndAttributes = { Keys: keys.map(keyItem), ConsistentRead: true };
-  // DynamoDB answers at most 16 MB and hands the rest back; it always answers at least one, or throws.
-  while ((wanted.Keys?.length ?? 0) > 0) {
+  // DynamoDB answers at most 16 MB, or what its capacity allows, and hands the rest back.
+  for (let empty = 0; (wanted.Keys?.length ?? 0) > 0; ) {
     const reply = await at.client.send(new BatchGetItemCommand({ RequestItems: { [at.table]: wanted } }));
-    items.push(...(reply.Responses?.[at.table] ?? []));
+    const found = reply.Responses?.[at.table] ?? [];
+    items.push(...found);
     wanted = reply.UnprocessedKeys?.[at.table] ?? { Keys: [] };
+    if ((wanted.Keys?.length ?? 0) === 0) break;
+    empty = found.length > 0 ? 0 : empty + 1;
+    if (empty >= MOST_EMPTY_ANSWERS)
+      throw new Error('DynamoDB is throttling: it answers none of the items asked for');
+    // Asked again at once it would be throttled again.
+    await pause(empty + 1);
   }
   return items;
 }

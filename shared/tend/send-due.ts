@@ -1,38 +1,53 @@
+import { letterIdOf } from '../deadletter/letter.ts';
 import { deduplicationIdOf } from '../job/message.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { type Entry, type Outcome, sendInOrder } from '../job/send-in-order.ts';
 import type { JobRow } from '../ledger/row.ts';
+import { settleDeadLetter } from '../run/dead-letter.ts';
 import type { Invocation, RunPorts } from '../run/ports.ts';
 
-type DuePorts = Pick<RunPorts, 'ledger' | 'bodies' | 'jobsQueue' | 'clock' | 'log' | 'settings'>;
+type DuePorts = Pick<
+  RunPorts,
+  | 'ledger'
+  | 'archive'
+  | 'bodies'
+  | 'jobsQueue'
+  | 'deadLetters'
+  | 'clock'
+  | 'trace'
+  | 'metrics'
+  | 'log'
+  | 'settings'
+>;
 
 const PAGE = 100;
 
 /**
  * Sends the parked jobs whose time has come, earliest first; that moment is their place in their lead's order. Sent
- * first, marked after: a crash in between sends a message twice, and the ledger takes only one of them.
+ * first, marked after: a crash in between sends a message twice, and the ledger takes only one of them. A job that can never
+ * be sent becomes a letter: parked for ever, a page of them would keep every other from being looked at.
  */
 export async function sendDue(invocation: Invocation, ports: DuePorts): Promise<number> {
   let sent = 0;
   for (;;) {
     const due = await ports.ledger.due(ports.clock(), PAGE);
-    const sentNow = await sendPage(due, ports);
-    sent += sentNow;
+    const ends = await sendPage(due, ports);
+    sent += ends.filter((end) => end === 'sent').length;
     const timeLeft = invocation.deadline - ports.clock() > ports.settings.timings.settleReserveMs;
-    // A page that did not go through whole would only come back the same.
-    if (due.length < PAGE || sentNow < due.length || !timeLeft) return sent;
+    // What stays parked would only come back in the next page.
+    if (due.length < PAGE || ends.length < due.length || ends.includes('parked') || !timeLeft) return sent;
   }
 }
 
-/** How many of the page were sent. */
-async function sendPage(due: readonly JobRow[], ports: DuePorts): Promise<number> {
+/** `parked`: it could not be sent now, and the next minute tries again. */
+type End = 'sent' | 'filed' | 'parked';
+
+async function sendPage(due: readonly JobRow[], ports: DuePorts): Promise<readonly End[]> {
   const sender = {
     send: (batch: readonly ParkedRow[]) => sendBatch(batch, ports),
-    refuse: (row: ParkedRow) => notSent(row, 'not sent, because an earlier one of its group failed', ports),
+    refuse: (row: ParkedRow) => notNow(row, 'not sent, because an earlier one of its group failed', ports),
   };
-  let sent = 0;
-  for await (const wasSent of sendInOrder(entriesOf(due), sender)) if (wasSent) sent += 1;
-  return sent;
+  return Array.fromAsync(sendInOrder(entriesOf(due), sender));
 }
 
 type ParkedRow = JobRow & { readonly state: Extract<JobRow['state'], { kind: 'parked' }> };
@@ -40,39 +55,71 @@ type ParkedRow = JobRow & { readonly state: Extract<JobRow['state'], { kind: 'pa
 const isParked = (row: JobRow): row is ParkedRow => row.state.kind === 'parked';
 
 /** A job's text is loaded only when its turn comes. */
-const entriesOf = (due: readonly JobRow[]): readonly Entry<ParkedRow, boolean>[] =>
+const entriesOf = (due: readonly JobRow[]): readonly Entry<ParkedRow, End>[] =>
   due.filter(isParked).map((item) => ({ kind: 'send', item, names: [item.state.groupId], bytes: 0 }));
 
-async function sendBatch(batch: readonly ParkedRow[], ports: DuePorts): Promise<readonly Outcome<boolean>[]> {
-  const messages = await Promise.all(batch.map((row) => messageOf(row, ports)));
-  const answers = (await ports.jobsQueue.send(messages.filter((message) => message !== null))).values();
-  const outcomes: Outcome<boolean>[] = [];
+async function sendBatch(batch: readonly ParkedRow[], ports: DuePorts): Promise<readonly Outcome<End>[]> {
+  const bodies = await Promise.all(batch.map(({ state }) => ports.bodies.load(state.body)));
+  const messages = batch.flatMap((row, i) => messageOf(row, bodies[i] ?? null) ?? []);
+  const answers = (await ports.jobsQueue.send(messages)).values();
+  const outcomes: Outcome<End>[] = [];
   for (const [i, row] of batch.entries()) {
-    const isGone = messages[i] === null;
-    outcomes.push(isGone ? SKIPPED : await outcomeOf(row, answers.next().value, ports));
+    const body = bodies[i] ?? null;
+    const end =
+      body === null
+        ? await file(row, TEXT_GONE, TEXT_GONE, ports)
+        : await endOf(row, body, answers.next().value, ports);
+    // Whatever is sent later must not be overtaken by what comes after it.
+    outcomes.push({ result: end, blocks: end === 'parked' ? row.state.groupId : null });
   }
   return outcomes;
 }
 
-const SKIPPED: Outcome<boolean> = { result: false, blocks: null };
+const TEXT_GONE = 'the text of the parked job is gone';
 
-async function outcomeOf(
+async function endOf(
   row: ParkedRow,
+  body: string,
   answer: SendResult | undefined,
   ports: DuePorts,
-): Promise<Outcome<boolean>> {
-  if (answer?.kind !== 'sent') {
-    // What the queue will never take stays parked for ever: it must not keep its lead's later jobs there, too.
-    const blocks = answer?.kind === 'refused' ? null : row.state.groupId;
-    return { result: notSent(row, answer?.message, ports), blocks };
+): Promise<End> {
+  switch (answer?.kind) {
+    case 'sent':
+      await unpark(row, ports);
+      return 'sent';
+    case 'refused':
+      return file(row, body, `the queue will never take it: ${answer.message}`, ports);
+    default:
+      return notNow(row, answer?.message, ports);
   }
-  await unpark(row, ports);
-  return { result: true, blocks: null };
 }
 
-function notSent({ jobId }: ParkedRow, error: string | undefined, ports: DuePorts): false {
+function notNow({ jobId }: ParkedRow, error: string | undefined, ports: DuePorts): 'parked' {
   ports.log.error('a parked job could not be sent', { jobId, error });
-  return false;
+  return 'parked';
+}
+
+/** Decides for the run that the job will never have, and settles as it would have. */
+async function file(row: ParkedRow, body: string, message: string, ports: DuePorts): Promise<End> {
+  const decision = {
+    letterId: letterIdOf(row.jobId, row.epoch),
+    class: 'internal',
+    code: null,
+    message,
+    retryBody: null,
+    request: null,
+    response: null,
+    httpStatus: null,
+    decidedAt: ports.clock(),
+    quietUntil: null,
+  } as const;
+  const changed = await ports.ledger.change(row.jobId, (stored) =>
+    stored?.state.kind === 'parked' ? { ...stored, state: { kind: 'decided', decision } } : null,
+  );
+  if (changed.kind === 'left') return 'filed';
+  await settleDeadLetter(changed.copy, decision, body, ports);
+  await ports.bodies.remove(row.state.body);
+  return 'filed';
 }
 
 /** Once the message is in the queue the kept text is one too many, and no row points at it any more. */
@@ -86,13 +133,7 @@ async function unpark({ jobId, state }: ParkedRow, ports: DuePorts): Promise<voi
   });
 }
 
-async function messageOf(row: ParkedRow, ports: DuePorts): Promise<OutgoingMessage | null> {
-  const { body: ref, groupId } = row.state;
-  const body = await ports.bodies.load(ref);
-  if (body === null) {
-    ports.log.error('the body of a parked job is gone', { jobId: row.jobId });
-    return null;
-  }
-  const deduplicationId = deduplicationIdOf({ id: row.jobId, epoch: row.epoch }, body);
-  return { body, groupId, deduplicationId };
+function messageOf({ jobId, epoch, state }: ParkedRow, body: string | null): OutgoingMessage | null {
+  if (body === null) return null;
+  return { body, groupId: state.groupId, deduplicationId: deduplicationIdOf({ id: jobId, epoch }, body) };
 }

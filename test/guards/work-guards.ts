@@ -386,8 +386,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a parked job stays until it is sent',
     file: 'shared/tend/send-due.ts',
-    find: "if (answer?.kind !== 'sent') {",
-    replace: 'if (answer === undefined) {',
+    find: 'return notNow(row, answer?.message, ports);',
+    replace: "return file(row, body, 'not now', ports);",
     testFile: 'test/handler/send-due.test.ts',
     testName: 'a parked job that SQS refuses stays parked',
   },

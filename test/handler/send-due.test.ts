@@ -45,7 +45,7 @@ describe('sendDue', () => {
 
   test.each([
     ['could not be delivered', 'failed', [], ['first', 'second']],
-    ['will never be taken', 'refused', ['second'], ['first']],
+    ['will never be taken', 'refused', ['second'], []],
   ] as const)(
     'a parked job whose message %s keeps back the later ones of its lead only if it may still go',
     async (_what, kind, sent, parked) => {
@@ -66,4 +66,40 @@ describe('sendDue', () => {
       expect(['first', 'second'].filter(isParked)).toEqual(parked);
     },
   );
+
+  test('a parked job whose message will never be taken becomes a letter with its text and the queue’s words', async () => {
+    const world = createWorld();
+    await park(world, [['j1', '2026-11-22T19:00:00Z']]);
+    world.advance(2 * HOUR_MS);
+    const send = async () => [{ kind: 'refused', message: 'InvalidMessageContents' } as const];
+    await sendDue(world.invocation(), { ...world.ports, jobsQueue: { ...world.jobsQueue, send } });
+    expect(world.archive.letters()).toMatchObject([
+      { letterId: 'j1', class: 'internal', message: expect.stringContaining('InvalidMessageContents') },
+    ]);
+    expect(world.ledger.row('j1')?.state.kind).toBe('dead-lettered');
+  });
+
+  test('a hundred due jobs whose texts are gone become letters, and keep nobody else from being sent', async () => {
+    const world = createWorld();
+    await park(world, [['good', '2026-11-22T19:30:00Z']]);
+    const good = world.ledger.row('good');
+    if (good?.state.kind !== 'parked') throw new Error('not parked');
+    const body = { kind: 'parts', key: 'gone', count: 1, bytes: 70_000 } as const;
+    for (let n = 0; n < 150; n += 1) {
+      const until = Date.parse('2026-11-22T19:00:00Z');
+      world.ledger.put({
+        ...good,
+        jobId: `gone-${n}`,
+        state: { ...good.state, until, groupId: `g${n}`, body },
+      });
+    }
+    world.advance(2 * HOUR_MS);
+    expect(await sendDue(world.invocation(), world.ports)).toBe(1);
+    expect(idsIn(world)).toEqual(['good']);
+    expect(world.archive.letters()).toHaveLength(150);
+    expect(new Set(world.archive.letters().map((letter) => letter.message))).toEqual(
+      new Set(['the text of the parked job is gone']),
+    );
+    expect(await sendDue(world.invocation(), world.ports)).toBe(0);
+  });
 });

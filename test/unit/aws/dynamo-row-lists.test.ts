@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ROW_SCHEMA } from '../../../shared/aws/document-schema.ts';
 import { encodeValue, keyItem } from '../../../shared/aws/dynamo-document.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
+import { readItems } from '../../../shared/aws/dynamo-query.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
 import { rowKey } from '../../../shared/aws/dynamo-table.ts';
 import type { JobQuery } from '../../../shared/ledger/ledger.ts';
@@ -80,4 +81,30 @@ test('a list asks again for the rows that DynamoDB left out of its reply', async
   const rows = Array.from({ length: 7 }, (_, i) => jobRow({ jobId: `job-${i}`, enqueuedAt: SOME_TIME - i }));
   lagging(rows, rows, 3);
   expect(await ids(queuedJobs)).toEqual(rows.map(({ jobId }) => jobId));
+});
+
+describe('a partial answer of DynamoDB', () => {
+  const at = { client, table: 'jobs' };
+  const keys = ['a', 'b'].map(rowKey);
+  const items = keys.map(keyItem);
+  const unprocessed = { jobs: { Keys: items, ConsistentRead: true } };
+
+  test('is asked for again after a pause that grows while nothing comes', async () => {
+    const pauses: number[] = [];
+    const pause = async (tries: number): Promise<void> => void pauses.push(tries);
+    mock
+      .on(BatchGetItemCommand)
+      .resolvesOnce({ UnprocessedKeys: unprocessed })
+      .resolvesOnce({ UnprocessedKeys: unprocessed })
+      .resolvesOnce({ Responses: { jobs: items.slice(0, 1) }, UnprocessedKeys: unprocessed })
+      .resolves({ Responses: { jobs: items } });
+    expect(await readItems(at, keys, pause)).toEqual(items);
+    expect(pauses).toEqual([2, 3, 1]);
+  });
+
+  test('is given up when nothing comes however often it is asked for', async () => {
+    mock.on(BatchGetItemCommand).resolves({ UnprocessedKeys: unprocessed });
+    await expect(readItems(at, keys, async () => {})).rejects.toThrow('throttling');
+    expect(mock.commandCalls(BatchGetItemCommand)).toHaveLength(10);
+  });
 });
