@@ -31,10 +31,12 @@ export const collectorPermissions = ({ deadLetters, table }: Resources): PolicyS
 ];
 
 export const wardenPermissions = (
-  { jobs, table, secret }: Resources,
+  { jobs, deadLetters, table, secret }: Resources,
   mapping: EventSourceMapping,
 ): PolicyStatement[] => [
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
+  // For the parked jobs that can never be sent.
+  allow(['sqs:SendMessage'], deadLetters.queueArn),
   allow([...DOCUMENTS, 'dynamodb:BatchGetItem'], table.tableArn),
   allow(
     ['dynamodb:Query'],

@@ -49,7 +49,8 @@ async function runGroup(
     if (settlement.kind === 'acknowledge') continue;
     const behind = group.slice(index + 1);
     if (settlement.kind === 'hide') {
-      const delayMs = visibilityMs(settlement, ports.clock(), delivery.receiveCount);
+      const now = ports.clock();
+      const delayMs = visibilityMs(settlement, now, delivery.receiveCount, now - delivery.sentAt);
       await hide([delivery], delayMs, invocation.deadline, ports);
     }
     await hide(behind, 0, invocation.deadline, ports);

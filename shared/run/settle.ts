@@ -1,3 +1,4 @@
+import type { WaitReason } from '../budget/port.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Copy } from '../kernel/document.ts';
@@ -34,7 +35,7 @@ async function carryOut(
       return hideUntil(disposition.until);
     case 'defer':
       if (state.kind === 'parked') return ACKNOWLEDGE;
-      return { kind: 'hide', until: disposition.until, held: state.kind === 'queued' };
+      return hideHeld(disposition.until, state.kind === 'queued', disposition.reason);
     case 'dead-letter':
       return state.kind === 'decided'
         ? settleDeadLetter(recorded, state.decision, delivery.body, ports)
@@ -57,7 +58,7 @@ export async function settleUnclaimed(
     case 'hide':
       return hideUntil(claim.until);
     case 'held':
-      return { kind: 'hide', until: claim.until, held: true };
+      return hideHeld(claim.until, true, claim.reason);
     case 'decided':
       return settleDecided(job.id, delivery.body, ports);
     case 'malformed':
@@ -72,3 +73,10 @@ export async function settleUnclaimed(
       return assertNever(claim);
   }
 }
+
+const hideHeld = (until: number | null, held: boolean, reason: WaitReason): Settlement => ({
+  kind: 'hide',
+  until,
+  held,
+  ...(reason === 'quota' ? { quota: true } : {}),
+});

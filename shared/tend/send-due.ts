@@ -118,16 +118,19 @@ async function file(row: ParkedRow, body: string, message: string, ports: DuePor
   );
   if (changed.kind === 'left') return 'filed';
   await settleDeadLetter(changed.copy, decision, body, ports);
-  await ports.bodies.remove(row.state.body);
+  await removeText(row, ports);
   return 'filed';
 }
 
-/** Once the message is in the queue the kept text is one too many, and no row points at it any more. */
-async function unpark({ jobId, state }: ParkedRow, ports: DuePorts): Promise<void> {
-  const changed = await ports.ledger.change(jobId, (stored) =>
+async function unpark(row: ParkedRow, ports: DuePorts): Promise<void> {
+  const changed = await ports.ledger.change(row.jobId, (stored) =>
     stored?.state.kind === 'parked' ? { ...stored, state: { kind: 'queued' } } : null,
   );
-  if (changed.kind === 'left') return;
+  if (changed.kind === 'written') await removeText(row, ports);
+}
+
+/** Once its message or its letter has the text, the kept one is one too many, and no row points at it any more. */
+async function removeText({ jobId, state }: ParkedRow, ports: DuePorts): Promise<void> {
   await ports.bodies.remove(state.body).catch((error: unknown) => {
     ports.log.warn('the text of a parked job was left behind', { jobId, error: String(error) });
   });

@@ -350,6 +350,7 @@ describe('roles', () => {
       ...LOG,
       'secretsmanager:GetSecretValue secret',
       'sqs:GetQueueAttributes jobs',
+      'sqs:SendMessage dead-letters',
       'sqs:SendMessage jobs',
     ]);
   });

@@ -156,7 +156,12 @@ describe('visibilityMs', () => {
         instant,
         fc.nat(2_000),
         (until, held, now, count) => {
-          const ms = visibilityMs({ kind: 'hide', until, held }, now, count);
+          const ms = visibilityMs(
+            { kind: 'hide', until, held, quota: count % 2 === 0 },
+            now,
+            count,
+            count * 60_000,
+          );
           expect(ms).toBeGreaterThanOrEqual(0);
           expect(ms).toBeLessThanOrEqual(3_600_000);
         },
