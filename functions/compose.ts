@@ -71,11 +71,20 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
       timings,
       serverDoneMs,
       endpointGone,
+      renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,
       soleInstance: env[ENV.localInstance] ?? null,
     },
   };
   return { ports, settings };
+}
+
+/** Deployed, the credentials are in a secret that is read again each minute; locally in the environment that the stack was started with. */
+function renewCredentials(secretArn: string | undefined): string {
+  if (secretArn === undefined || secretArn === '') {
+    return 'set the right values in the MARKETO_ variables and start mktq local again';
+  }
+  return `put the right values there: aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string file://secret.json`;
 }
 
 /** On Lambda neither an endpoint nor keys are set: the SDK then finds the region's own, with the function's role. */

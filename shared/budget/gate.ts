@@ -84,7 +84,7 @@ export function createBudget(parts: BudgetParts): Budget {
         return null;
       }
       const answer = await writer.request({ kind: 'report', report });
-      return answer.kind === 'reported' ? answer.opened : null;
+      return answer.kind === 'reported' ? answer.consequence : null;
     },
     async change(reduce) {
       const answer = await writer.request({ kind: 'change', reduce });

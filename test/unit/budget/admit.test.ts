@@ -84,6 +84,15 @@ describe('the rate', () => {
   });
 });
 
+/** Leases of calls that are under way. */
+const underWay = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `under-way-${i}`,
+      { until: NOON + 60_000, stamp: { worker: 'w', at: NOON } },
+    ]),
+  );
+
 describe('the slots', () => {
   const taken = (count: number, until: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`taken-${i}`, { until }]));
@@ -113,8 +122,9 @@ describe('the slots', () => {
     });
   });
 
-  test('gives one call at a time after five failures in a row', () => {
-    const failing = { failuresInRow: 5, leases: taken(1, NOON + 60_000) };
+  test('gives one call at a time after a hold that five failures in a row have opened', () => {
+    const upstream = { since: NOON - 2, until: NOON - 1, message: '', probeAt: null, openings: 1 };
+    const failing = { failuresInRow: 5, holds: { upstream }, leases: underWay(1) };
     expect(ask(stateWith(failing), NOON)).toMatchObject({ kind: 'wait', because: 'concurrency' });
     expect(ask(stateWith({ ...failing, failuresInRow: 4 }), NOON).kind).toBe('granted');
   });

@@ -4,7 +4,8 @@ import { classify } from '../../../../shared/marketo/faults/classify.ts';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { accountSignal as signalOf } from '../../../../shared/run/account-signal.ts';
 
-const accountSignal = (fault: Fault | null) => signalOf(fault, TRANSPORTS.soap.endpointGone);
+const accountSignal = (fault: Fault | null) =>
+  signalOf(fault, { endpointGone: TRANSPORTS.soap.endpointGone, renewCredentials: 'renew it there' });
 
 const soap = (code: number | null): Fault => ({
   kind: 'marketo',
