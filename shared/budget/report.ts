@@ -88,6 +88,7 @@ function applySignal(state: BudgetState, report: CallReport, now: number, terms:
     case 'upstream-failure':
       return applyFailure(state, report, now, signal.message);
     case 'endpoint-gone':
+      if (isDisproved(state, 'upstream', report)) return state;
       if (isProven(state, 'upstream', report)) return applyFailure(state, report, now, signal.message);
       return isNews(state, 'upstream', report) && !closedBy(state, 'upstream', now)
         ? openUpstream(state, now, signal.message)
@@ -180,13 +181,17 @@ function isProven(state: BudgetState, reason: 'credentials' | 'upstream', report
   return state.holds[reason] === undefined && callTime(report) >= at && callTime(report) - at < PROVEN_MS;
 }
 
+/** Whether the call was sent before a probe was answered: what it met is over. */
+const isDisproved = (state: BudgetState, reason: 'credentials' | 'upstream', report: CallReport): boolean =>
+  callTime(report) < (state.provenAt?.[reason] ?? Number.NEGATIVE_INFINITY);
+
 /** After a report: whether its refusal closes nothing, and is the end of its job alone. */
 export const isOwnTrouble = (after: BudgetState, report: CallReport): boolean =>
   report.signal.kind === 'credentials-refused' && isProven(after, 'credentials', report);
 
 /** Right after a good probe a refusal counts like a denial: of one operation it is that one's, of several the account's. */
 function applyRefused(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
-  if (callTime(report) < (state.provenAt?.credentials ?? Number.NEGATIVE_INFINITY)) return state;
+  if (isDisproved(state, 'credentials', report)) return state;
   if (isProven(state, 'credentials', report)) return applyDenied(state, report, now, message);
   return isNews(state, 'credentials', report) ? holdCredentials(state, now, message) : state;
 }
