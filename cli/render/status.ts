@@ -7,7 +7,7 @@ import { table } from './table.ts';
 import { bar, count, cut, oneLine, plural } from './text.ts';
 import { bothClocks, duration, since, untilText } from './time.ts';
 import { mktq } from './typed.ts';
-import { holdLine } from './waiting.ts';
+import { holdLine, narrowingLine } from './waiting.ts';
 
 const BAR = 30;
 const TOP = 3;
@@ -23,6 +23,7 @@ export function statusScreen(
   return [
     headline(stack, status, style),
     ...status.holds.flatMap((hold) => holdLines(hold, status.now, width)),
+    ...status.narrowings.map((narrowing) => `  ${narrowingLine(narrowing, status.now)}`),
     '',
     ...budgetLines(status),
     ...queueLines(status, style),
@@ -32,12 +33,13 @@ export function statusScreen(
   ].join('\n');
 }
 
-function headline(stack: string, { holds, budget }: Status, style: Style): string {
+function headline(stack: string, { holds, narrowings, budget }: Status, style: Style): string {
+  const open = style.green('OPEN') + (narrowings.length === 0 ? '' : style.yellow(' narrowed'));
   const state =
     budget === null
       ? style.red('UNKNOWN')
       : holds.length === 0
-        ? style.green('OPEN')
+        ? open
         : style.red(`HELD by ${holds.map(({ reason }) => reason).join(', ')}`);
   return `${style.bold('mktq')} ${state}  ${style.dim(stack)}`;
 }

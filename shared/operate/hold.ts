@@ -1,4 +1,5 @@
 import { type HoldInForce, pause, resume } from '../budget/holds.ts';
+import { type Narrowing, narrowings } from '../budget/narrowing.ts';
 import { type BudgetState, initialState } from '../budget/state.ts';
 import { closures } from '../budget/status.ts';
 import type { OperatePorts } from './ports.ts';
@@ -18,10 +19,17 @@ export const pauseAccount = (ports: HoldPorts, message: string): Promise<HoldsCh
 /** Lifts what a person may lift; never the quota's hold. */
 export const resumeAccount = (ports: HoldPorts): Promise<HoldsChanged> => change(ports, resume);
 
-/** Why the account is closed now, longest first. Nothing if it was never written to. */
-export async function holdsNow({ budgetStore, limits, clock }: HoldPorts): Promise<readonly HoldInForce[]> {
+/** What keeps jobs of the account: what closes it, longest first, and what narrows it. */
+export interface Obstacles {
+  readonly holds: readonly HoldInForce[];
+  readonly narrowings: readonly Narrowing[];
+}
+
+/** As it is now. Nothing if the account was never written to. */
+export async function obstaclesNow({ budgetStore, limits, clock }: HoldPorts): Promise<Obstacles> {
   const state = await budgetStore.get();
-  return state === null ? [] : closures(state, limits, clock());
+  if (state === null) return { holds: [], narrowings: [] };
+  return { holds: closures(state, limits, clock()), narrowings: narrowings(state, limits, clock()) };
 }
 
 async function change(

@@ -1,4 +1,5 @@
 import type { HoldInForce } from '../budget/holds.ts';
+import { type Narrowing, narrowings } from '../budget/narrowing.ts';
 import { initialState } from '../budget/state.ts';
 import { closures, exhaustionForecast } from '../budget/status.ts';
 import { OPEN_STATUSES } from '../deadletter/letter.ts';
@@ -11,6 +12,7 @@ export interface Status {
   readonly now: number;
   readonly budget: BudgetJson | null;
   readonly holds: readonly HoldInForce[];
+  readonly narrowings: readonly Narrowing[];
   /** When the quota will be spent at today's pace (epoch ms); null if it lasts. */
   readonly quotaEndsAt: number | null;
   readonly queue: { readonly visible: number; readonly inFlight: number } | null;
@@ -43,6 +45,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     now,
     budget: state === null ? null : budgetJson(account, state, limits, now),
     holds: state === null ? [] : closures(state, limits, now),
+    narrowings: state === null ? [] : narrowings(state, limits, now),
     quotaEndsAt: state === null ? null : exhaustionForecast(state, limits, now),
     // Delayed messages wait in the queue like the visible ones.
     queue: stats === null ? null : { visible: stats.visible + stats.delayed, inFlight: stats.inFlight },

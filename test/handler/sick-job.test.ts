@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { narrowings } from '../../shared/budget/narrowing.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { fixedCredentials } from '../../shared/run/credentials.ts';
+import { runProbes } from '../../shared/tend/probe.ts';
 import { tend } from '../../shared/tend/tend.ts';
 import {
   createWorld,
@@ -78,6 +80,38 @@ describe('one job whose every answer is sick', () => {
     expect(world.archive.letters()).toEqual([]);
     expect(world.ledger.row('sick')).toMatchObject({ counted: 0, state: { kind: 'waiting' } });
     expect(world.sends.length).toBeGreaterThan(40);
+  });
+});
+
+describe('an account whose last calls were never answered', () => {
+  test('works again as soon as Marketo answers, and says meanwhile why it is narrowed', async () => {
+    let silent = true;
+    const lost: Fault = { kind: 'network', sent: true, reason: 'timeout', message: 'm' };
+    const world = createWorld({ answer: () => (silent ? { kind: 'fault', fault: lost } : ok()) });
+    const send = (id: string) => runBatch([deliveryOf(syncLeadJob(id))], world.invocation(), world.ports);
+    for (let i = 0; i < 5; i += 1) await send(`lost${i}`);
+    expect(await world.ports.budget.closed()).toMatchObject({ reason: 'upstream' });
+    const state = await world.ports.budget.state();
+    expect(narrowings(state, world.limits, world.now()).map(({ reason }) => reason)).toEqual(['concurrency']);
+    silent = false;
+    world.advance(61_000);
+    await send('next');
+    expect(world.ledger.row('next')?.state.kind).toBe('completed');
+  });
+
+  test('a probe that says nothing about Marketo closes nothing', async () => {
+    const huge: Fault = { kind: 'unreadable', what: 'too-large', httpStatus: 200, message: 'm' };
+    const { world } = worldWith({ kind: 'network', sent: true, reason: 'reset', message: 'm' });
+    await world.ports.budget.change((state) => ({ ...state, failuresInRow: 5 }));
+    const transport = {
+      ...world.ports.transport,
+      probe: async () => {
+        const exchange = { url: '', request: '', response: null, httpStatus: 200, sentAt: 0, endedAt: 0 };
+        return { kind: 'fault' as const, fault: huge, exchange: { ...exchange, serverDate: null } };
+      },
+    };
+    expect(await runProbes(world.invocation(), { ...world.ports, transport })).toEqual(['upstream']);
+    expect(await world.ports.budget.closed()).toBeNull();
   });
 });
 

@@ -130,6 +130,49 @@ describe('the slots', () => {
   });
 });
 
+describe('calls that were never answered', () => {
+  const upstream = { since: NOON - 2, until: NOON - 1, message: '', probeAt: NOON, openings: 1 };
+  const probation = { failuresInRow: 5, holds: { upstream } };
+  const lost = (count: number) =>
+    Object.fromEntries(
+      Array.from(
+        { length: count },
+        (_, i) => [`lost${i}`, { until: NOON + 180_000, unanswered: true }] as const,
+      ),
+    );
+
+  test('are not the one call at a time that finds out whether Marketo answers', () => {
+    expect(ask(stateWith({ ...probation, leases: lost(2) }), NOON).kind).toBe('granted');
+    const withOne = { ...lost(2), ...underWay(1) };
+    expect(ask(stateWith({ ...probation, leases: withOne }), NOON).kind).toBe('wait');
+  });
+
+  test('hold their slots all the same, because Marketo may still count them', () => {
+    expect(ask(stateWith({ leases: lost(8) }), NOON).kind).toBe('granted');
+    expect(ask(stateWith({ leases: lost(9) }), NOON)).toMatchObject({ kind: 'wait', because: 'concurrency' });
+  });
+
+  test('leave the probe a slot of its own, and no second one', () => {
+    expect(ask(stateWith({ leases: lost(9) }), NOON, LIMITS, true).kind).toBe('granted');
+    expect(ask(stateWith({ leases: lost(10) }), NOON, LIMITS, true).kind).toBe('wait');
+    const narrow = { ...LIMITS, concurrency: 1 };
+    expect(ask(stateWith({ leases: lost(1) }), NOON, narrow, true).kind).toBe('wait');
+  });
+
+  test('do not keep a probe behind a job that finds out, nor behind fewer slots', () => {
+    expect(ask(stateWith({ ...probation, leases: underWay(1) }), NOON, LIMITS, true).kind).toBe('granted');
+    const caution = { level: 3, changedAt: NOON };
+    expect(ask(stateWith({ caution, leases: lost(4) }), NOON, LIMITS, true).kind).toBe('granted');
+  });
+
+  test('leave one call at a time to an overdue probe of the credentials', () => {
+    const credentials = { since: 0, until: null, message: '', probeAt: NOON - 3_600_000, openings: 1 };
+    const overdue = stateWith({ holds: { credentials } });
+    expect(ask(overdue, NOON).kind).toBe('granted');
+    expect(ask({ ...overdue, leases: underWay(1) }, NOON).kind).toBe('wait');
+  });
+});
+
 describe('the day', () => {
   test('gives the last permit of the quota, and then none until a moment after midnight', () => {
     const last = ask(stateWith({ spent: 9_999 }), NOON);

@@ -45,4 +45,12 @@ describe('the status of the budget', () => {
     const later = budgetJson('default', stateWith({ spent: 10_000 }), LIMITS, MIDNIGHT + 60_000);
     expect(later).toMatchObject({ day: '2026-11-24', spent: 0, left: 10_000, hold: null });
   });
+
+  it('shows what narrows the account, with its end', () => {
+    const leases = { lost: { until: NOON + 180_000 } };
+    expect(budgetJson('default', stateWith({ leases }), LIMITS, NOON)).toMatchObject({
+      hold: null,
+      narrowings: [{ of: 'slots', limit: 8, reason: 'concurrency', until: '2026-11-23T18:03:00.000Z' }],
+    });
+  });
 });
