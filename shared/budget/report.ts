@@ -146,6 +146,7 @@ function closeDay(state: BudgetState, report: CallReport, now: number, message: 
     message,
     probeAt: isEarly ? now + EARLY_PROBE_MS : end + QUOTA_PROBE_MARGIN_MS,
     openings: (earlier?.openings ?? 0) + 1,
+    ...(earlier?.asked === true ? { asked: true } : {}),
   });
 }
 
