@@ -24,6 +24,7 @@ export function statusScreen(
     headline(stack, status, style),
     ...status.holds.flatMap((hold) => holdLines(hold, status.now, width)),
     ...status.narrowings.map((narrowing) => `  ${narrowingLine(narrowing, status.now)}`),
+    ...clockLines(status, style),
     '',
     ...budgetLines(status),
     ...queueLines(status, style),
@@ -47,6 +48,27 @@ function headline(stack: string, { holds, narrowings, budget }: Status, style: S
 function holdLines(hold: HoldInForce, now: number, width: number): readonly string[] {
   const said = hold.message === '' ? [] : [cut(`  said: ${oneLine(hold.message)}`, width)];
   return [`  ${holdLine(hold, now)}`, ...said];
+}
+
+function clockLines({ budget, clockAheadMs }: Status, style: Style): readonly string[] {
+  const off = (aheadMs: number): string =>
+    `${duration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} the store's`;
+  return [
+    ...(budget?.clockOff === undefined
+      ? []
+      : [
+          style.red(
+            `  clock: that of a worker is ${off(budget.clockOff.aheadMs)}: it sends nothing until it is right`,
+          ),
+        ]),
+    ...(clockAheadMs === 0
+      ? []
+      : [
+          style.red(
+            `  clock: that of this machine is ${off(clockAheadMs)}: every time shown here is off by that`,
+          ),
+        ]),
+  ];
 }
 
 function budgetLines({ budget, holds, now, quotaEndsAt }: Status): readonly string[] {

@@ -107,7 +107,7 @@ export function holdCredentials(state: BudgetState, now: number, message: string
 /** This many failures in a row across the account, from this many jobs, are not the jobs' fault any more. */
 const FAILURES_OPEN = 5;
 const MINUTE_MS = 60_000;
-const LONGEST_MS = 15 * MINUTE_MS;
+export const LONGEST_UPSTREAM_MS = 15 * MINUTE_MS;
 const PEACE_MS = 60 * MINUTE_MS;
 
 const JOBS_OPEN = 3;
@@ -164,7 +164,7 @@ export const isUnprobed = (state: BudgetState, now: number): boolean => {
 export function openUpstream(state: BudgetState, now: number, message: string): BudgetState {
   const again = state.upstreamOpenedAt !== null && now - state.upstreamOpenedAt <= PEACE_MS;
   const openings = again ? state.upstreamOpenings + 1 : 1;
-  const lengthMs = Math.min(LONGEST_MS, MINUTE_MS * 2 ** (openings - 1));
+  const lengthMs = Math.min(LONGEST_UPSTREAM_MS, MINUTE_MS * 2 ** (openings - 1));
   const hold = { since: now, until: now + lengthMs, message, probeAt: now + MINUTE_MS, openings };
   return {
     ...withHold(state, 'upstream', hold),

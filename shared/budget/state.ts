@@ -75,6 +75,8 @@ export interface BudgetState {
   readonly upstreamOpenings: number;
   /** When a probe last showed that the account works, though a hold of this reason had closed it. */
   readonly provenAt?: Readonly<Partial<Record<'credentials' | 'upstream', number>>>;
+  /** A worker has found its clock that far ahead of the store's (negative: behind), and sends nothing. `at` by the store's. */
+  readonly clockOff?: { readonly aheadMs: number; readonly at: number };
 }
 
 /** The account before its first write. */

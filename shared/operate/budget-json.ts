@@ -1,7 +1,7 @@
 import type { HoldInForce } from '../budget/holds.ts';
 import { type Narrowing, narrowings } from '../budget/narrowing.ts';
 import type { BudgetState, HoldReason } from '../budget/state.ts';
-import { type BudgetFigures, budgetFigures, closures } from '../budget/status.ts';
+import { type BudgetFigures, budgetFigures, clockOffOf, closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import { isoOrNull, isoTime } from '../kernel/clock.ts';
 
@@ -11,6 +11,8 @@ export interface BudgetJson extends HoldsJson, Omit<BudgetFigures, 'resetsAt'> {
   readonly resetsAt: string;
   /** What lets less through than usual while the account is open; absent while nothing does. */
   readonly narrowings?: readonly NarrowingJson[];
+  /** A worker's clock is that far ahead of the store's (negative: behind), and it sends nothing; absent otherwise. */
+  readonly clockOff?: { readonly aheadMs: number; readonly at: string };
 }
 
 export interface NarrowingJson extends Pick<Narrowing, 'of' | 'limit' | 'reason' | 'message'> {
@@ -37,6 +39,7 @@ export function budgetJson(
 ): BudgetJson {
   const { day, spent, limit, left, resetsAt, rate, slots } = budgetFigures(state, limits, now);
   const narrow = narrowings(state, limits, now);
+  const off = clockOffOf(state, now);
   return {
     account,
     day,
@@ -48,6 +51,7 @@ export function budgetJson(
     slots,
     ...holdsJson(closures(state, limits, now)),
     ...(narrow.length === 0 ? {} : { narrowings: narrow.map(narrowingJson) }),
+    ...(off === null ? {} : { clockOff: { ...off, at: isoTime(off.at) } }),
   };
 }
 

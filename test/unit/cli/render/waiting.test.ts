@@ -45,3 +45,21 @@ describe('what narrows the account', () => {
     expect(line).toContain('concurrency: at most 8 calls at once (Marketo may still be working on a call');
   });
 });
+
+test('mktq status says whose clock is off', async () => {
+  const { ports } = operateWorld();
+  const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };
+  const screen = async (aheadMs: number) =>
+    statusScreen(
+      'local',
+      await readStatus({ ...ports, storeClock: { aheadMs: () => aheadMs } }, String),
+      cli,
+    );
+  expect(await screen(0)).not.toContain('clock');
+  expect(await screen(-3_600_000)).toContain("that of this machine is 1 h behind the store's");
+  const clockOff = (at: number) => ({ aheadMs: 7_200_000, at });
+  await replaceState(ports, (state, now) => ({ ...state, clockOff: clockOff(now) }));
+  expect(await screen(0)).toContain("that of a worker is 2 h ahead of the store's: it sends nothing");
+  await replaceState(ports, (state, now) => ({ ...state, clockOff: clockOff(now - 301_000) }));
+  expect(await screen(0)).not.toContain('clock');
+});
