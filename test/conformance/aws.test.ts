@@ -32,7 +32,7 @@ describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));
 
 describe('the clock of DynamoDB', () => {
-  it('is read from every reply, a refusal too', async () => {
+  test('is read from every reply, a refusal too', async () => {
     const at = await newTable();
     let aheadMs = 0;
     const clock = () => Date.now() + aheadMs;

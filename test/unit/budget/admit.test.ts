@@ -135,10 +135,7 @@ describe('calls that were never answered', () => {
   const probation = { failuresInRow: 5, holds: { upstream } };
   const lost = (count: number) =>
     Object.fromEntries(
-      Array.from(
-        { length: count },
-        (_, i) => [`lost${i}`, { until: NOON + 180_000, unanswered: true }] as const,
-      ),
+      Array.from({ length: count }, (_, i) => [`lost${i}`, { until: NOON + 180_000 }] as const),
     );
 
   test('are not the one call at a time that finds out whether Marketo answers', () => {

@@ -11,6 +11,7 @@ const leases = (count: number, more: Partial<Lease> = {}) =>
   Object.fromEntries(
     Array.from({ length: count }, (_, i) => [`l${i}`, { until: NOON + 1_000 + i, ...more }]),
   );
+const underWay = { stamp: { worker: 'w', at: NOON } };
 
 describe('the narrowings of the account', () => {
   test('are none while everything is as usual, calls under way included', () => {

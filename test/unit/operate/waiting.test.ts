@@ -100,12 +100,12 @@ describe('a narrowed account', () => {
   };
   const narrow = around({ narrowings: [narrowing] });
 
-  it('is the reason of a queued job, with its end', () => {
+  test('is the reason of a queued job, with its end', () => {
     expect(waitingOf(jobRow(), narrow)).toEqual({ reason: 'upstream', until: SOME_TIME + 9_000 });
     expect(waitingOf(backoff(0), narrow)?.reason).toBe('upstream');
   });
 
-  it('comes after the hold, the job’s own wait and the job before it', () => {
+  test('comes after the hold, the job’s own wait and the job before it', () => {
     expect(waitingOf(jobRow(), { ...narrow, holds: [hold()] })?.reason).toBe('quota');
     expect(waitingOf(backoff(1_000), narrow)?.reason).toBe('backoff');
     const behind = { ...narrow, blocker: jobRow({ jobId: 'before' }) };
@@ -115,7 +115,7 @@ describe('a narrowed account', () => {
     });
   });
 
-  it('is the reason of a running job only where nothing can be sent', () => {
+  test('is the reason of a running job only where nothing can be sent', () => {
     expect(waitingOf(running, narrow)).toBeNull();
     const standstill = around({ narrowings: [{ ...narrowing, reason: 'concurrency', isStandstill: true }] });
     expect(waitingOf(running, standstill)?.reason).toBe('concurrency');

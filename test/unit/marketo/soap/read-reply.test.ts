@@ -94,7 +94,7 @@ describe('a server before Marketo', () => {
     readReply('syncLead', { status, headers, body }, read);
   const page = '<html><body>no</body></html>';
 
-  it.each([
+  test.each([
     [413, {}, page],
     [414, {}, ''],
     [429, {}, 'slow down'],
@@ -104,12 +104,12 @@ describe('a server before Marketo', () => {
     expect(reply(status, body, headers)).toMatchObject({ fault: { kind: 'gateway', httpStatus: status } });
   });
 
-  it('is not heard where Marketo says something itself', () => {
+  test('is not heard where Marketo says something itself', () => {
     expect(reply(413, FAULT)).toMatchObject({ fault: { kind: 'marketo', code: 20105 } });
     expect(reply(429, ANSWER)).toMatchObject({ kind: 'answered' });
   });
 
-  it('is not heard in a 503 that does not say when to come back', () => {
+  test('is not heard in a 503 that does not say when to come back', () => {
     expect(reply(503, page)).toMatchObject({ fault: { kind: 'unreadable', what: 'html' } });
   });
 });
@@ -121,14 +121,14 @@ describe('a reference to a character that XML forbids', () => {
       readReply('getLead', { status: 200, headers: {}, body: LEAD.replace('ann@example.com', email) }, read),
     );
 
-  it.each(['&#x18;', '&#24;', '&#0;', '&#X1f;', '&#xFFFE;', '&#xD83D;', '&#x110000;', '&#99999999999999;'])(
+  test.each(['&#x18;', '&#24;', '&#0;', '&#X1f;', '&#xFFFE;', '&#xD83D;', '&#x110000;', '&#99999999999999;'])(
     '%s is read as U+FFFD, and the rest as it stands',
     (reference) => {
       expect(named(`ann${reference}@example.com`)).toContain('"Email":"ann\ufffd@example.com"');
     },
   );
 
-  it('leaves those that it allows, and text that only looks like one', () => {
+  test('leaves those that it allows, and text that only looks like one', () => {
     expect(named('&#65;&#x42;&#9;&amp;#x18;')).toContain('"Email":"AB\\t&#x18;"');
     expect(named('<![CDATA[&#x18;]]>')).toContain('"Email":"&#x18;"');
   });
