@@ -8,7 +8,7 @@ import {
   readOperation,
 } from '../shared/config/environment.ts';
 import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
-import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
+import { DEFAULT_ACCOUNT, ENV, METRICS } from '../shared/config/names.ts';
 import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
@@ -53,6 +53,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
   });
   const { limits, backoff, retentionDays } = settings;
   const { endpointGone } = settings.transport;
+  const metrics = given.metrics ?? noMetrics;
   const serverDoneMs = given.serverDoneMs ?? settings.transport.serverDoneMs;
   const ports = {
     ...kernel,
@@ -61,9 +62,19 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     bodies: adapters.bodies,
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
-    budget: createBudget({ ...kernel, store: adapters.budgetStore, limits, serverDoneMs }),
+    budget: createBudget({
+      ...kernel,
+      store: adapters.budgetStore,
+      limits,
+      serverDoneMs,
+      storeClock: adapters.storeClock,
+      onClockOff: (aheadMs) => {
+        given.log.error("this worker's clock is not that of the store: nothing is sent", { aheadMs });
+        metrics.count(METRICS.clockOff);
+      },
+    }),
     log: given.log,
-    metrics: given.metrics ?? noMetrics,
+    metrics,
     trace: given.trace ?? noTrace,
     turns: createTurns(),
     settings: {
@@ -71,11 +82,20 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
       timings,
       serverDoneMs,
       endpointGone,
+      renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,
       soleInstance: env[ENV.localInstance] ?? null,
     },
   };
   return { ports, settings };
+}
+
+/** Deployed, the credentials are in a secret that is read again each minute; locally in the environment that the stack was started with. */
+function renewCredentials(secretArn: string | undefined): string {
+  if (secretArn === undefined || secretArn === '') {
+    return 'set the right values in the MARKETO_ variables and start mktq local again';
+  }
+  return `put the right values there: aws secretsmanager put-secret-value --secret-id ${secretArn} --secret-string file://secret.json`;
 }
 
 /** On Lambda neither an endpoint nor keys are set: the SDK then finds the region's own, with the function's role. */

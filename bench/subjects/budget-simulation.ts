@@ -163,6 +163,7 @@ async function runJobs(simulation: Simulation, budget: Budget, clock: Clock): Pr
     await budget.report({
       leaseId,
       operation: 'syncLead',
+      jobIds: ['job'],
       sentAt,
       endedAt: clock(),
       replied: true,

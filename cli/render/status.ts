@@ -7,7 +7,7 @@ import { table } from './table.ts';
 import { bar, count, cut, oneLine, plural } from './text.ts';
 import { bothClocks, duration, since, untilText } from './time.ts';
 import { mktq } from './typed.ts';
-import { holdLine } from './waiting.ts';
+import { holdLine, narrowingLine } from './waiting.ts';
 
 const BAR = 30;
 const TOP = 3;
@@ -23,6 +23,8 @@ export function statusScreen(
   return [
     headline(stack, status, style),
     ...status.holds.flatMap((hold) => holdLines(hold, status.now, width)),
+    ...status.narrowings.map((narrowing) => `  ${narrowingLine(narrowing, status.now)}`),
+    ...clockLines(status, style),
     '',
     ...budgetLines(status),
     ...queueLines(status, style),
@@ -32,12 +34,13 @@ export function statusScreen(
   ].join('\n');
 }
 
-function headline(stack: string, { holds, budget }: Status, style: Style): string {
+function headline(stack: string, { holds, narrowings, budget }: Status, style: Style): string {
+  const open = style.green('OPEN') + (narrowings.length === 0 ? '' : style.yellow(' narrowed'));
   const state =
     budget === null
       ? style.red('UNKNOWN')
       : holds.length === 0
-        ? style.green('OPEN')
+        ? open
         : style.red(`HELD by ${holds.map(({ reason }) => reason).join(', ')}`);
   return `${style.bold('mktq')} ${state}  ${style.dim(stack)}`;
 }
@@ -45,6 +48,27 @@ function headline(stack: string, { holds, budget }: Status, style: Style): strin
 function holdLines(hold: HoldInForce, now: number, width: number): readonly string[] {
   const said = hold.message === '' ? [] : [cut(`  said: ${oneLine(hold.message)}`, width)];
   return [`  ${holdLine(hold, now)}`, ...said];
+}
+
+function clockLines({ budget, clockAheadMs }: Status, style: Style): readonly string[] {
+  const off = (aheadMs: number): string =>
+    `${duration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} the store's`;
+  return [
+    ...(budget?.clockOff === undefined
+      ? []
+      : [
+          style.red(
+            `  clock: that of a worker is ${off(budget.clockOff.aheadMs)}: it sends nothing until it is right`,
+          ),
+        ]),
+    ...(clockAheadMs === 0
+      ? []
+      : [
+          style.red(
+            `  clock: that of this machine is ${off(clockAheadMs)}: every time shown here is off by that`,
+          ),
+        ]),
+  ];
 }
 
 function budgetLines({ budget, holds, now, quotaEndsAt }: Status): readonly string[] {

@@ -1,4 +1,5 @@
 import type { HoldInForce } from '../../shared/budget/holds.ts';
+import type { Narrowing } from '../../shared/budget/narrowing.ts';
 import type { WaitReason } from '../../shared/budget/port.ts';
 import type { WaitingJson } from '../../shared/operate/job-json.ts';
 import { duration, untilText } from './time.ts';
@@ -22,13 +23,25 @@ export function waitText(waiting: WaitingJson, now: number): string {
   return `${reason}: ${REASONS[reason]}, ${end}`;
 }
 
-const waitEnd = (reason: WaitReason): string =>
-  reason === 'order' ? 'until that has ended' : 'until it is lifted (mktq resume)';
+function waitEnd(reason: WaitReason): string {
+  if (reason === 'order') return 'until that has ended';
+  return reason === 'upstream'
+    ? 'until a call is answered or mktq resume'
+    : 'until it is lifted (mktq resume)';
+}
 
 /** `quota: the day's quota is spent, for 5 min, ends in 3 h (…)`. */
 export function holdLine(hold: HoldInForce, now: number): string {
   const end = hold.until === null ? holdEnd(hold) : `ends ${untilText(hold.until, now)}`;
   return `${hold.reason}: ${REASONS[hold.reason]}, for ${duration(now - hold.since)}, ${end}`;
+}
+
+/** `concurrency: at most 7 calls at once (Marketo may still be …), ends in 2 min (…)`. */
+export function narrowingLine({ reason, of, limit, until, message }: Narrowing, now: number): string {
+  const calls = limit === 1 ? '1 call' : `${limit === 0 ? 'no' : limit} calls`;
+  const most = of === 'slots' ? `${calls} at once` : `${calls} in a window`;
+  const end = until === null ? 'until then' : `ends ${untilText(until, now)} at the latest`;
+  return `${reason}: at most ${most} (${message}), ${end}`;
 }
 
 /** A hold without an end of its own is probed by the warden, but for the operator's. */

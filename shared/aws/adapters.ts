@@ -1,4 +1,5 @@
 import type { BudgetStore } from '../budget/port.ts';
+import type { StoreClock } from '../budget/store-clock.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
@@ -11,6 +12,7 @@ import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
+import { watchStoreClock } from './store-clock.ts';
 
 interface AdapterPorts {
   readonly clients: AwsClients;
@@ -29,6 +31,7 @@ export interface Adapters {
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
+  readonly storeClock: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly deadLetterQueue: DeadLetterQueue;
 }
@@ -42,6 +45,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
     archive: dynamoArchive(at),
     bodies: dynamoBodies(at),
     budgetStore: dynamoBudgetStore(at, account),
+    storeClock: watchStoreClock(clients.dynamodb, clock),
     jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: ports.jobsQueueUrl, clock, random, sleep }),
     deadLetterQueue: sqsDeadLetterQueue(clients.sqs, ports.deadLetterQueueUrl),
   };

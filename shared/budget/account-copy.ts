@@ -14,19 +14,26 @@ export interface Seen {
 /** How long after another worker's write there is reason to expect more. */
 const BUSY_MS = 5_000;
 
+/** Makes of a stored state one that can be. */
+type Repair = (state: BudgetState, now: number) => BudgetState;
+
+const asItStands: Repair = (state) => state;
+
 /** What one process knows of the account's document, and of the other workers by what they leave in it. */
 export class AccountCopy {
   readonly #store: BudgetStore;
   readonly #clock: Clock;
   readonly #offsets: ClockOffsets;
+  readonly #repair: Repair;
   #seen: Seen | null = null;
   #wroteAt = Number.NEGATIVE_INFINITY;
   #othersWroteAt = Number.NEGATIVE_INFINITY;
 
-  constructor(store: BudgetStore, clock: Clock, offsets: ClockOffsets) {
+  constructor(store: BudgetStore, clock: Clock, offsets: ClockOffsets, repair: Repair = asItStands) {
     this.#store = store;
     this.#clock = clock;
     this.#offsets = offsets;
+    this.#repair = repair;
   }
 
   /** Null before the first read, and after a failure until the next. */
@@ -56,7 +63,10 @@ export class AccountCopy {
   /** As the store answered it, to a read or to a write that somebody else was faster than. */
   keep(of: Copy<BudgetState | null>): Seen {
     const now = this.#clock();
-    const state = of.value ?? initialState(now);
+    const last = this.#seen;
+    // Once repaired a copy stays so: what cannot be real must not be taken for now again and again.
+    const isSame = last !== null && last.of.version === of.version && last.of.token === of.token;
+    const state = isSame ? last.state : this.#repair(of.value ?? initialState(now), now);
     if (this.#seen !== null && of.version !== this.#seen.of.version) this.#othersWroteAt = now;
     this.#offsets.observe(state.calls, now);
     this.#seen = { of, state, at: now };

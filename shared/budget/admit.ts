@@ -1,10 +1,10 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { type CallLog, CLOCK_SPREAD_MS, callTimes, type WorkerClock } from './call-log.ts';
 import { DAY_MARGIN_MS, daySpan, quotaOpensAt, settledDay } from './day.ts';
-import { type HoldInForce, holdsInForce, onProbation } from './holds.ts';
-import { cautionLevel, type EffectiveLimits, effectiveLimits } from './limits.ts';
+import { type HoldInForce, holdsInForce, isUnprobed, onProbation } from './holds.ts';
+import { cautionLevel, type EffectiveLimits, effectiveLimits, sharedLimits } from './limits.ts';
 import type { Wait } from './port.ts';
-import { type BudgetState, type Lease, rememberedUntil } from './state.ts';
+import { type BudgetState, isUnanswered, type Lease, rememberedUntil } from './state.ts';
 
 /** One permit, please. `leaseId` is unique per permit; `leaseMs` must outlast the call's total deadline. */
 export interface Wanted {
@@ -36,7 +36,7 @@ export function admit(state: BudgetState, now: number, limits: AccountLimits, wa
     waitForHold(today, at, wanted.probe) ??
     waitForQuota(today, keep) ??
     waitForRate(times, at, keep) ??
-    waitForSlot(today, at, keep);
+    waitForSlot(today, at, slotsFor(today, at, keep, limits, wanted.probe));
   if (wait !== null) return wait;
   return { kind: 'granted', at, next: withPermit(today, at, keep, wanted) };
 }
@@ -75,12 +75,37 @@ function waitForRate(times: readonly number[], at: number, keep: EffectiveLimits
   return until <= at ? null : { kind: 'wait', until: Math.ceil(until), because: 'rate' };
 }
 
-function waitForSlot(state: BudgetState, at: number, keep: EffectiveLimits): Wait | null {
-  const slots = onProbation(state) ? 1 : keep.slots;
-  const ends = Object.values(state.leases)
-    .map((lease) => lease.until)
-    .filter((end) => end > at);
-  if (ends.length < slots) return null;
+interface Slots {
+  /** Of all calls that Marketo may be counting. */
+  readonly inAll: number;
+  /** Of the calls that are under way. */
+  readonly underWay: number;
+}
+
+/**
+ * While it is open whether the account works, one call at a time finds out: one whose answer never came is not under way any
+ * more. A probe may take the slot that the guard band leaves free, so that it never waits behind what it is made for.
+ */
+function slotsFor(
+  state: BudgetState,
+  at: number,
+  keep: EffectiveLimits,
+  limits: AccountLimits,
+  probe: boolean,
+): Slots {
+  if (probe) {
+    const inAll = Math.max(keep.slots, sharedLimits(limits).slots);
+    return { inAll, underWay: inAll };
+  }
+  const findsOut = onProbation(state) || isUnprobed(state, at);
+  return { inAll: keep.slots, underWay: findsOut ? 1 : keep.slots };
+}
+
+function waitForSlot(state: BudgetState, at: number, slots: Slots): Wait | null {
+  const leases = Object.values(state.leases).filter((lease) => lease.until > at);
+  const underWay = leases.filter((lease) => !isUnanswered(lease));
+  if (leases.length < slots.inAll && underWay.length < slots.underWay) return null;
+  const ends = leases.map((lease) => lease.until);
   return { kind: 'wait', until: Math.min(at + LOOK_AGAIN_MS, ...ends), because: 'concurrency' };
 }
 

@@ -4,8 +4,8 @@ import { admit, type Wanted } from './admit.ts';
 import { moveStamp, type WorkerClock } from './call-log.ts';
 import { holdsInForce } from './holds.ts';
 import { effectiveLimits } from './limits.ts';
-import type { CallReport, Permit, Wait } from './port.ts';
-import { applyReport } from './report.ts';
+import type { CallReport, Consequence, Permit, Wait } from './port.ts';
+import { applyReport, isOwnTrouble } from './report.ts';
 import type { BudgetState, HoldReason } from './state.ts';
 
 /** One thing a worker wants of the account's document. */
@@ -19,8 +19,7 @@ export type Answer =
   | Permit
   | Wait
   | { readonly kind: 'changed'; readonly state: BudgetState }
-  /** The hold that this report opened, if it did. */
-  | { readonly kind: 'reported'; readonly opened: HoldReason | null };
+  | { readonly kind: 'reported'; readonly consequence: Consequence | null };
 
 export interface BatchTerms {
   readonly limits: AccountLimits;
@@ -64,7 +63,8 @@ function applyRequest(state: BudgetState, request: Request, now: number, terms: 
     }
     case 'report': {
       const after = applyReport(state, request.report, now, terms);
-      return [after, { kind: 'reported', opened: openedHold(state, after, now) }];
+      const consequence = isOwnTrouble(after, request.report) ? 'operation' : openedHold(state, after, now);
+      return [after, { kind: 'reported', consequence }];
     }
     default:
       return assertNever(request);
@@ -73,6 +73,8 @@ function applyRequest(state: BudgetState, request: Request, now: number, terms: 
 
 function openedHold(before: BudgetState, after: BudgetState, now: number): HoldReason | null {
   const known = new Set(holdsInForce(before, now).map(({ reason }) => reason));
+  // One whose probe is overdue stands: a job was let through instead of the probe, and is not to die of it.
+  if (before.holds.credentials !== undefined) known.add('credentials');
   return holdsInForce(after, now).find(({ reason }) => !known.has(reason))?.reason ?? null;
 }
 

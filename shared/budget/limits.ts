@@ -98,6 +98,12 @@ export function cautionLevel(caution: Caution, now: number): number {
   return Math.min(CAUTION.most, Math.max(0, decayed));
 }
 
+/** When a level that nothing raises again has decayed to none: the root of what `cautionLevel` takes off. */
+export function cautionEndsAt({ level, changedAt }: Caution): number {
+  const { doublingMs, msPerLevel } = CAUTION;
+  return changedAt + doublingMs * (Math.sqrt(1 + (2 * level * msPerLevel) / doublingMs) - 1);
+}
+
 /**
  * The caution after a throttle answer. `seenPart` is how much of the account's rate this queue itself was using when it
  * came (null if that says nothing): the rest was somebody else's, so the new limit goes below what was seen.

@@ -36,6 +36,8 @@ export const FRESH_PERMIT_MS = 150;
 export interface CallReport {
   readonly leaseId: string;
   readonly operation: string;
+  /** The jobs that the call was for: what they alone meet is no evidence against the account. */
+  readonly jobIds: readonly string[];
   /** When the request was sent; null if it never was. */
   readonly sentAt: number | null;
   readonly endedAt: number;
@@ -43,6 +45,12 @@ export interface CallReport {
   readonly replied: boolean;
   readonly signal: AccountSignal;
 }
+
+/**
+ * What the account made of a report: the hold that it opened; or `operation`, if credentials that a probe has just been
+ * answered with were refused, which then is the trouble of that operation alone.
+ */
+export type Consequence = HoldReason | 'operation';
 
 /** The effect of an answer on the account; `message` goes into the hold for the operator to read. */
 export type AccountSignal =
@@ -52,7 +60,8 @@ export type AccountSignal =
   | { readonly kind: 'quota-exhausted'; readonly message: string }
   | { readonly kind: 'rate-limited'; readonly message: string }
   | { readonly kind: 'concurrency-limited' }
-  | { readonly kind: 'upstream-failure'; readonly message: string }
+  /** `oncePerJob`: the job will come back without spending an attempt, and must not count each time. */
+  | { readonly kind: 'upstream-failure'; readonly message: string; readonly oncePerJob?: true }
   /** The endpoint is gone (404, 410, unknown host): opens `upstream` at once, without waiting for five in a row. */
   | { readonly kind: 'endpoint-gone'; readonly message: string }
   | { readonly kind: 'credentials-refused'; readonly message: string }
@@ -78,11 +87,11 @@ export interface Budget {
   refresh(permit: Permit, leaseMs: number): Promise<Permit | Wait>;
   /**
    * Gives the slot back and carries the effect on the account. Written at once if it changes a hold or the caution,
-   * otherwise with the next write. Answers the hold that this very answer opened (it was not in force before), or
+   * otherwise with the next write. Answers what this very answer brought about (the hold was not in force before), or
    * null: only that job is dead-lettered for refused credentials, every other is deferred. A `leaseId` of '' names no
    * lease: the connection failed before a permit was asked for, and only the signal counts.
    */
-  report(report: CallReport): Promise<HoldReason | null>;
+  report(report: CallReport): Promise<Consequence | null>;
   /** Is the account closed, by a hold or by the day's quota? Read from a copy at most a few seconds old. */
   closed(): Promise<{ readonly reason: HoldReason; readonly until: number | null } | null>;
   /** Applies a pure change (pause, resume, the end of a probe) in a conditional write of its own; answers what is stored then. */

@@ -2,7 +2,16 @@ import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { CLOCK_SPREAD_MS, moveStamp } from './call-log.ts';
 import { civilDay, daySpan, settledDay } from './day.ts';
-import { onProbation, openUpstream, withHold, withoutHolds } from './holds.ts';
+import {
+  holdCredentials,
+  isEvidence,
+  NO_FAILURES,
+  onProbation,
+  openUpstream,
+  withFailure,
+  withHold,
+  withoutHolds,
+} from './holds.ts';
 import { raiseCaution, sharedLimits } from './limits.ts';
 import { type CallReport, FRESH_PERMIT_MS } from './port.ts';
 import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
@@ -12,7 +21,8 @@ import type { BudgetState, Hold, HoldReason } from './state.ts';
 const DENIED_OPEN = 5;
 const DENIED_OPERATIONS = 2;
 const DENIED_KEPT = 10;
-const CREDENTIALS_PROBE_MS = 60_000;
+/** Refused so soon after a probe was answered, it is what was asked for that is refused, not who asks. */
+const PROVEN_MS = 60 * 60_000;
 
 export interface ReportTerms {
   readonly limits: AccountLimits;
@@ -78,11 +88,13 @@ function applySignal(state: BudgetState, report: CallReport, now: number, terms:
     case 'upstream-failure':
       return applyFailure(state, report, now, signal.message);
     case 'endpoint-gone':
+      if (isDisproved(state, 'upstream', report)) return state;
+      if (isProven(state, 'upstream', report)) return applyFailure(state, report, now, signal.message);
       return isNews(state, 'upstream', report) && !closedBy(state, 'upstream', now)
         ? openUpstream(state, now, signal.message)
         : state;
     case 'credentials-refused':
-      return isNews(state, 'credentials', report) ? holdCredentials(state, now, signal.message) : state;
+      return applyRefused(state, report, now, signal.message);
     case 'access-denied':
       return applyDenied(state, report, now, signal.message);
     default:
@@ -111,7 +123,13 @@ function applyFine(state: BudgetState, report: CallReport): BudgetState {
   // On probation an answer to a call from before the hold proves nothing yet.
   const stillDown = onProbation(lifted) && lifted.holds.upstream !== undefined;
   if (lifted.failuresInRow === 0 && lifted.deniedInRow.length === 0) return lifted;
-  return { ...lifted, failuresInRow: stillDown ? lifted.failuresInRow : 0, deniedInRow: [] };
+  return { ...stillProven(lifted, report), ...(stillDown ? {} : NO_FAILURES), deniedInRow: [] };
+}
+
+/** Between refusals an answer shows what a probe would: who asks is known. */
+function stillProven(state: BudgetState, report: CallReport): BudgetState {
+  if (state.deniedInRow.length === 0 || !isProven(state, 'credentials', report)) return state;
+  return { ...state, provenAt: { ...state.provenAt, credentials: callTime(report) } };
 }
 
 /** The quota that is used up is that of the day in which the call was sent; if that day is over, so is the matter. */
@@ -128,6 +146,7 @@ function closeDay(state: BudgetState, report: CallReport, now: number, message: 
     message,
     probeAt: isEarly ? now + EARLY_PROBE_MS : end + QUOTA_PROBE_MARGIN_MS,
     openings: (earlier?.openings ?? 0) + 1,
+    ...(earlier?.asked === true ? { asked: true } : {}),
   });
 }
 
@@ -151,19 +170,31 @@ function holdRate(
 
 function applyFailure(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
   if (!isNews(state, 'upstream', report) || closedBy(state, 'upstream', now)) return state;
-  const failed = { ...state, failuresInRow: state.failuresInRow + 1 };
-  return onProbation(failed) ? openUpstream(failed, now, message) : failed;
+  const once = report.signal.kind === 'upstream-failure' && report.signal.oncePerJob === true;
+  const failed = withFailure(state, report.jobIds, once);
+  if (failed === state) return state;
+  return onProbation(failed) || isEvidence(failed) ? openUpstream(failed, now, message) : failed;
 }
 
-function holdCredentials(state: BudgetState, now: number, message: string): BudgetState {
-  const earlier = state.holds.credentials;
-  return withHold(state, 'credentials', {
-    since: earlier?.since ?? now,
-    until: null,
-    message,
-    probeAt: earlier?.probeAt ?? now + CREDENTIALS_PROBE_MS,
-    openings: (earlier?.openings ?? 0) + 1,
-  });
+/** Whether a probe was answered not long before the call was sent: then the account works, whatever this call met. */
+function isProven(state: BudgetState, reason: 'credentials' | 'upstream', report: CallReport): boolean {
+  const at = state.provenAt?.[reason] ?? Number.NEGATIVE_INFINITY;
+  return state.holds[reason] === undefined && callTime(report) >= at && callTime(report) - at < PROVEN_MS;
+}
+
+/** Whether the call was sent before a probe was answered: what it met is over. */
+const isDisproved = (state: BudgetState, reason: 'credentials' | 'upstream', report: CallReport): boolean =>
+  callTime(report) < (state.provenAt?.[reason] ?? Number.NEGATIVE_INFINITY);
+
+/** After a report: whether its refusal closes nothing, and is the end of its job alone. */
+export const isOwnTrouble = (after: BudgetState, report: CallReport): boolean =>
+  report.signal.kind === 'credentials-refused' && isProven(after, 'credentials', report);
+
+/** Right after a good probe a refusal counts like a denial: of one operation it is that one's, of several the account's. */
+function applyRefused(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
+  if (isDisproved(state, 'credentials', report)) return state;
+  if (isProven(state, 'credentials', report)) return applyDenied(state, report, now, message);
+  return isNews(state, 'credentials', report) ? holdCredentials(state, now, message) : state;
 }
 
 function applyDenied(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {

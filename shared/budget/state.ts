@@ -16,6 +16,8 @@ export interface Hold {
   readonly probeAt: number | null;
   /** How often it was opened again without an hour of peace between: doubles the length of `upstream`. */
   readonly openings: number;
+  /** An operator wants a probe now, whatever `probeAt` says. */
+  readonly asked?: true;
 }
 
 /** A slot of the concurrency limit, and the one trace of a call whose worker was killed. */
@@ -35,6 +37,9 @@ export const REMEMBERED_MS = (FUNCTION_TIMEOUT_S + 330) * 1_000;
 /** Until when the lease stands in the document. */
 export const rememberedUntil = ({ until, stamp }: Lease): number =>
   stamp === undefined ? until : Math.max(until, stamp.at + REMEMBERED_MS);
+
+/** Its call has ended here without an answer: nobody waits for it any more, and Marketo may still count it. */
+export const isUnanswered = ({ stamp }: Lease): boolean => stamp === undefined;
 
 /** Until when its call may still be running at Marketo, whatever became of its worker. */
 export const quietEnd = ({ until, stamp }: Lease, serverDoneMs: number): number =>
@@ -62,10 +67,16 @@ export interface BudgetState {
   readonly caution: Caution;
   /** Transient failures in a row across the account, and the operations of five "access denied" in a row (REST). */
   readonly failuresInRow: number;
+  /** Of that row the first calls that have no job in common, each as the digests of its jobs. Absent: none. */
+  readonly failedCalls?: readonly string[];
   readonly deniedInRow: readonly string[];
   /** When `upstream` was last opened and how often within the hour. */
   readonly upstreamOpenedAt: number | null;
   readonly upstreamOpenings: number;
+  /** When a probe last showed that the account works, though a hold of this reason had closed it. */
+  readonly provenAt?: Readonly<Partial<Record<'credentials' | 'upstream', number>>>;
+  /** A worker has found its clock that far ahead of the store's (negative: behind), and sends nothing. `at` by the store's. */
+  readonly clockOff?: { readonly aheadMs: number; readonly at: number };
 }
 
 /** The account before its first write. */

@@ -55,6 +55,17 @@ function today(state: BudgetState, now: number): { readonly day: string; readonl
   return day > state.day ? { day, spent: 0 } : { day: state.day, spent: state.spent };
 }
 
+/** A clock that is off is written each minute. */
+const CLOCK_NEWS_MS = 5 * 60_000;
+
+/** A worker that sends nothing because of its clock, if one has said so of late. */
+export function clockOffOf(
+  { clockOff }: BudgetState,
+  now: number,
+): NonNullable<BudgetState['clockOff']> | null {
+  return clockOff === undefined || Math.abs(now - clockOff.at) > CLOCK_NEWS_MS ? null : clockOff;
+}
+
 /** When the day's quota will be spent at the pace of the day so far; null if it lasts to the reset. */
 export function exhaustionForecast(state: BudgetState, limits: AccountLimits, now: number): number | null {
   const { day, spent } = today(state, now);

@@ -16,6 +16,8 @@ export interface WriterParts {
   /** Whose clock the calls are stamped by. */
   readonly worker: string;
   readonly copy: AccountCopy;
+  /** By how much the clock is known to be ahead of the store's. */
+  aheadMs(): number;
   /** Whether an ask that has to wait is written all the same. */
   isWorthWriting(wait: Wait): boolean;
 }
@@ -163,10 +165,10 @@ export class BudgetWriter {
   }
 
   #apply(batch: readonly Pending[], { state }: Seen): BatchResult {
-    const { clock, limits, serverDoneMs, worker, copy } = this.#parts;
+    const { clock, limits, serverDoneMs, worker, copy, aheadMs } = this.#parts;
     const requests = batch.map(({ request }) => request);
     const terms = { limits, serverDoneMs, clock: { worker, aheadOf: copy.aheadOf() } };
-    return applyBatch(state, requests, clock(), terms);
+    return applyBatch(state, requests, clock() - aheadMs(), terms);
   }
 
   #needsWrite({ request, isUrgent }: Pending, answer: Answer | undefined): boolean {

@@ -93,5 +93,7 @@ export const METRICS = {
   unknownCode: 'UnknownCode',
   /** Deliveries whose MessageGroupId is not that of their job: they have no order with the lead's other jobs. */
   groupMismatches: 'GroupMismatches',
+  /** Once a minute by each worker whose clock is proved to be off by more than two seconds; it sends nothing. */
+  clockOff: 'ClockOff',
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -1,7 +1,6 @@
-import type { HoldInForce } from '../budget/holds.ts';
 import type { JobQuery } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { holdsNow } from './hold.ts';
+import { type Obstacles, obstaclesNow } from './hold.ts';
 import { type JobJson, type JobStateName, jobJson } from './job-json.ts';
 import type { OperatePorts } from './ports.ts';
 import { blockerOf } from './waiting.ts';
@@ -19,7 +18,7 @@ export async function findJob(ports: JobPorts, jobId: string): Promise<FoundJob 
   const row = await ports.ledger.get(jobId);
   if (row === null) return null;
   const result = await resultOf(row, ports);
-  return { row, json: await jsonOf(row, ports, await holdsNow(ports), result) };
+  return { row, json: await jsonOf(row, ports, await obstaclesNow(ports), result) };
 }
 
 /** Which jobs are meant; what is absent narrows nothing. */
@@ -41,7 +40,7 @@ export const MOST_READ = 5_000;
 
 /** The newest jobs that fit, with why they wait and without their results. */
 export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number): Promise<JobList> {
-  const holds = await holdsNow(ports);
+  const obstacles = await obstaclesNow(ports);
   const found: FoundJob[] = [];
   let cutShort = 0;
   for (const query of queriesFor(filter, limit)) {
@@ -51,7 +50,7 @@ export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number
       read += 1;
       if (left === 0 || read > MOST_READ) break;
       if (filter.batch !== undefined && row.batch !== filter.batch) continue;
-      const json = await jsonOf(row, ports, holds, null);
+      const json = await jsonOf(row, ports, obstacles, null);
       if (filter.state !== undefined && json.state !== filter.state) continue;
       found.push({ row, json });
       left -= 1;
@@ -83,14 +82,9 @@ function queriesFor({ lead, batch, state }: JobFilter, limit: number): readonly 
 
 const keyOf = (email: string): string => `lead:EMAIL:${email.trim().toLowerCase()}`;
 
-async function jsonOf(
-  row: JobRow,
-  ports: JobPorts,
-  holds: readonly HoldInForce[],
-  result: unknown,
-): Promise<JobJson> {
-  const blocker = holds.length === 0 && canBeBlocked(row) ? await findBlocker(row, ports) : null;
-  return jobJson(row, { now: ports.clock(), holds, blocker }, result);
+async function jsonOf(row: JobRow, ports: JobPorts, obstacles: Obstacles, result: unknown): Promise<JobJson> {
+  const blocker = obstacles.holds.length === 0 && canBeBlocked(row) ? await findBlocker(row, ports) : null;
+  return jobJson(row, { now: ports.clock(), ...obstacles, blocker }, result);
 }
 
 const canBeBlocked = ({ state }: JobRow): boolean => state.kind === 'queued' || state.kind === 'waiting';

@@ -1,4 +1,5 @@
 import type { BudgetStore } from '../budget/port.ts';
+import type { StoreClock } from '../budget/store-clock.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
@@ -14,6 +15,7 @@ export interface OperatePorts {
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
+  readonly storeClock?: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly clock: Clock;
   readonly sleep: Sleep;

@@ -1,4 +1,5 @@
 import type { HoldInForce } from '../budget/holds.ts';
+import { type Narrowing, narrowings } from '../budget/narrowing.ts';
 import { initialState } from '../budget/state.ts';
 import { closures, exhaustionForecast } from '../budget/status.ts';
 import { OPEN_STATUSES } from '../deadletter/letter.ts';
@@ -11,8 +12,11 @@ export interface Status {
   readonly now: number;
   readonly budget: BudgetJson | null;
   readonly holds: readonly HoldInForce[];
+  readonly narrowings: readonly Narrowing[];
   /** When the quota will be spent at today's pace (epoch ms); null if it lasts. */
   readonly quotaEndsAt: number | null;
+  /** By how much the reader's own clock is proved to be ahead of the store's; 0 if it may be right. */
+  readonly clockAheadMs: number;
   readonly queue: { readonly visible: number; readonly inFlight: number } | null;
   readonly oldestAgeMs: number | null;
   readonly causes: readonly CauseGroup[] | null;
@@ -43,7 +47,9 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     now,
     budget: state === null ? null : budgetJson(account, state, limits, now),
     holds: state === null ? [] : closures(state, limits, now),
+    narrowings: state === null ? [] : narrowings(state, limits, now),
     quotaEndsAt: state === null ? null : exhaustionForecast(state, limits, now),
+    clockAheadMs: ports.storeClock?.aheadMs(ports.clock()) ?? 0,
     // Delayed messages wait in the queue like the visible ones.
     queue: stats === null ? null : { visible: stats.visible + stats.delayed, inFlight: stats.inFlight },
     oldestAgeMs: at === null ? null : Math.max(0, now - at),

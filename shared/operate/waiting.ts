@@ -1,4 +1,5 @@
 import type { HoldInForce } from '../budget/holds.ts';
+import type { Narrowing } from '../budget/narrowing.ts';
 import type { WaitReason } from '../budget/port.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { compareSequence } from '../ledger/order.ts';
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly now: number;
   /** The holds in force, the longest first. */
   readonly holds: readonly HoldInForce[];
+  /** What lets less through than usual, the tightest first. */
+  readonly narrowings: readonly Narrowing[];
   /** The nearest earlier job of the same ordering key that has not ended. */
   readonly blocker: JobRow | null;
 }
@@ -32,7 +35,8 @@ export function waitingOf(row: JobRow, around: Surroundings): Waiting | null {
       // Past its time it is in the queue again like any other.
       return state.until <= around.now ? queuedFor(around) : longer(state, holdOf(around));
     case 'running':
-      return holdOf(around);
+      // It may be what is under way, unless nothing can be.
+      return holdOf(around) ?? narrowed(around, ({ isStandstill }) => isStandstill);
     case 'queued':
       return queuedFor(around);
     case 'decided':
@@ -44,8 +48,14 @@ export function waitingOf(row: JobRow, around: Surroundings): Waiting | null {
   }
 }
 
-/** The account is closed to everybody; open, a job still waits for the one before it. */
-const queuedFor = (around: Surroundings): Waiting | null => holdOf(around) ?? behind(around);
+/** The account is closed to everybody; open, a job still waits for the one before it, or takes its turn at what is left. */
+const queuedFor = (around: Surroundings): Waiting | null =>
+  holdOf(around) ?? behind(around) ?? narrowed(around, () => true);
+
+function narrowed({ narrowings }: Surroundings, keeps: (narrowing: Narrowing) => boolean): Waiting | null {
+  const found = narrowings.find(keeps);
+  return found === undefined ? null : { reason: found.reason, until: found.until };
+}
 
 /** Whichever keeps the job longer: a backoff of a minute under a pause without end waits for the pause. */
 function longer(own: Waiting & { readonly until: number }, hold: Waiting | null): Waiting {
@@ -59,9 +69,9 @@ function holdOf({ holds }: Surroundings): Waiting | null {
 }
 
 /** A job behind another waits at least as long as that one does. */
-function behind({ blocker, now, holds }: Surroundings): Waiting | null {
+function behind({ blocker, ...around }: Surroundings): Waiting | null {
   if (blocker === null) return null;
-  const its = waitingOf(blocker, { now, holds, blocker: null });
+  const its = waitingOf(blocker, { ...around, blocker: null });
   return { reason: 'order', until: its?.until ?? null };
 }
 

@@ -1,20 +1,33 @@
 import type { AccountSignal } from '../budget/port.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { classify } from '../marketo/faults/classify.ts';
-import type { Fault } from '../marketo/faults/fault.ts';
+import type { Fault, UnreadableReply } from '../marketo/faults/fault.ts';
 
 /** REST's "access denied": of one operation it is a permission, of several in a row it is the account. */
 const ACCESS_DENIED = 603;
 
+/** An envelope shows that Marketo works, and its length or its characters are those of one job's answer. */
+const OF_THE_JOB: ReadonlySet<UnreadableReply> = new Set(['too-large', 'malformed', 'foreign']);
+
+/** What a hold says beside the fault: what only the transport, or the deployment, knows. */
+export interface AccountWords {
+  readonly endpointGone: string;
+  readonly renewCredentials: string;
+}
+
 /**
- * What the answer to one request says of the account, whatever it means for its job. Null: it was no fault. `endpointGone` is
- * what the transport says of an endpoint that is not there. Pure and total.
+ * What the answer to one request says of the account, whatever it means for its job. Null: it was no fault.
+ * Pure and total.
  */
-export function accountSignal(fault: Fault | null, endpointGone: string): AccountSignal {
+export function accountSignal(fault: Fault | null, words: AccountWords): AccountSignal {
   if (fault === null) return { kind: 'fine' };
-  if (fault.kind === 'gone') return { kind: 'endpoint-gone', message: `${endpointGone} (${fault.message})` };
-  const { class: faultClass, code, message } = classify(fault, false);
+  if (fault.kind === 'gone')
+    return { kind: 'endpoint-gone', message: `${words.endpointGone} (${fault.message})` };
+  const { class: faultClass, code, message, waitMs } = classify(fault, false);
   if (fault.kind === 'marketo' && code === ACCESS_DENIED) return { kind: 'access-denied', message };
+  if (fault.kind === 'unreadable' && OF_THE_JOB.has(fault.what)) return { kind: 'neutral' };
+  if (fault.kind === 'gateway' && waitMs !== undefined)
+    return { kind: 'upstream-failure', message, oncePerJob: true };
   switch (faultClass) {
     case 'quota-exhausted':
     case 'rate-limited':
@@ -24,7 +37,9 @@ export function accountSignal(fault: Fault | null, endpointGone: string): Accoun
     case 'transient':
       return { kind: 'upstream-failure', message };
     case 'credentials':
-      return { kind: 'credentials-refused', message };
+      return { kind: 'credentials-refused', message: `${message}; ${words.renewCredentials}` };
+    // A server before Marketo refused this one request for its size.
+    case 'too-large':
     case 'expired-signature':
     case 'internal':
       return { kind: 'neutral' };

@@ -1,4 +1,4 @@
-import type { HoldReason } from '../budget/state.ts';
+import type { Consequence } from '../budget/port.ts';
 import { METRICS } from '../config/names.ts';
 import type { Attempt } from '../job/attempt.ts';
 import { errorText } from '../kernel/error-text.ts';
@@ -39,7 +39,7 @@ export async function call(
         admit: (target) => admit(target, invocation, ports, { owner: row.owner }),
         inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
         intend: () => intend(row, ports),
-        signal: (answer, target) => signalOf(answer, target, ports.settings.endpointGone),
+        signal: (answer, target) => signalOf(answer, target, ports.settings),
       },
       ports,
     );
@@ -91,10 +91,11 @@ function read(answer: Answered, sender: Sender, ports: CallPorts): Ended {
 }
 
 /** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
-async function report(sender: Sender, { log }: CallPorts): Promise<HoldReason | null> {
+async function report(sender: Sender, { log }: CallPorts): Promise<Consequence | null> {
   try {
     const opened = await sender.finish();
-    if (opened !== null) log.warn('an answer has closed the account', { hold: opened });
+    if (opened !== null && opened !== 'operation')
+      log.warn('an answer has closed the account', { hold: opened });
     return opened;
   } catch (error) {
     log.warn('the budget could not be told of a call; its slot expires', { error: errorText(error) });

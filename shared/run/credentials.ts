@@ -21,7 +21,7 @@ export interface Credentials {
 /** Credentials of the process's own environment: they were there at its start, and stay. */
 export const fixedCredentials: Credentials = { renew: async () => ({ kind: 'usable' }) };
 
-type CheckPorts = Pick<RunPorts, 'budget' | 'log' | 'clock'>;
+type CheckPorts = Pick<RunPorts, 'budget' | 'log' | 'clock' | 'settings'>;
 
 /**
  * Sees to it that nothing is sent without credentials: while there are none the account is held, in words that name
@@ -36,7 +36,7 @@ export async function checkCredentials(
   if (found.kind === 'usable') return found;
   ports.log.error('no credentials to call Marketo with', { problem: found.message });
   try {
-    await holdAccount(found.message, ports);
+    await holdAccount(`${found.message}; ${ports.settings.renewCredentials}`, ports);
   } catch (error) {
     // The transport refuses every call by itself: a batch must not fail as a whole over the words for it.
     ports.log.error('the account could not be held', { error: String(error) });

@@ -45,6 +45,8 @@ export interface Circumstances {
   readonly quietUntil: number | null;
   /** Whether this very answer opened the account's hold. */
   readonly openedHold: boolean;
+  /** Whether the credentials it was refused with have just been found good: then it is refused what it asked for. */
+  readonly refusedAlone?: boolean;
   /** When the account's quota comes back. */
   readonly quotaResetsAt: number;
   readonly backoff: BackoffSettings;
@@ -58,6 +60,10 @@ const UNKNOWN_RETRIES = 3;
 const INTERNAL_ATTEMPTS = 3;
 /** A slot comes free within seconds; the jitter keeps the refused from asking together. */
 const CONCURRENCY_DELAY_MS = { least: 1_000, most: 5_000 };
+/** A gateway's own figure is kept to, but for this. */
+const LEAST_TOLD_MS = 1_000;
+const LEAST_SPREAD_MS = 1_000;
+const SPREAD_PART = 0.05;
 /** A credentials hold is probed every minute. */
 const CREDENTIALS_DELAY_MS = 60_000;
 
@@ -89,7 +95,11 @@ export function decide(ended: Ended | Deferred, at: Circumstances): Disposition 
       return seen('internal', at) + 1 < INTERNAL_ATTEMPTS ? retry(ended, at) : deadLetter(ended, at);
     case 'in-doubt':
       return at.job.onInDoubt === 'retry' ? retry(ended, at) : deadLetter(ended, at);
+    // A single job cannot be made smaller here.
+    case 'too-large':
+      return deadLetter({ ...ended, class: 'invalid-request' }, at);
     case 'credentials':
+      if (at.refusedAlone === true) return deadLetter(refusedAlone(ended), at);
       return at.openedHold
         ? deadLetter(ended, at)
         : { kind: 'defer', until: at.now + CREDENTIALS_DELAY_MS, reason: 'credentials' };
@@ -107,8 +117,16 @@ export function decide(ended: Ended | Deferred, at: Circumstances): Disposition 
   }
 }
 
+const refusedAlone = (failure: Failure): Failure => ({
+  ...failure,
+  class: 'invalid-request',
+  message: `${failure.message} (only for this operation: a probe with the same credentials was answered)`,
+});
+
 /** Another attempt, if one is left. What was never sent spends none: an unreachable Marketo dead-letters nobody. */
 function retry(failure: Failure, at: Circumstances, notBefore: number = at.now): Disposition {
+  if (failure.final === true) return deadLetter({ ...failure, class: 'invalid-request' }, at);
+  if (failure.waitMs !== undefined) return waitAsTold(failure, failure.waitMs, at);
   const spent = at.counted + (failure.sent ? 1 : 0);
   if (spent >= (at.job.maxAttempts ?? DEFAULT_MAX_ATTEMPTS)) return deadLetter(failure, at);
   const failuresInRow = trailingFailures(at.attempts) + 1;
@@ -118,6 +136,16 @@ function retry(failure: Failure, at: Circumstances, notBefore: number = at.now):
     quietUntilOf(failure, at) ?? 0,
   );
   return { kind: 'retry', until, counted: failure.sent };
+}
+
+/** Never at once, and a little apart: all that were sent away together would come back together. */
+function waitAsTold(failure: Failure, waitMs: number, at: Circumstances): Disposition {
+  const spreadMs = Math.max(LEAST_SPREAD_MS, waitMs * SPREAD_PART);
+  const until = Math.max(
+    at.now + Math.max(LEAST_TOLD_MS, waitMs) + Math.round(at.random() * spreadMs),
+    quietUntilOf(failure, at) ?? 0,
+  );
+  return { kind: 'retry', until, counted: false };
 }
 
 const deadLetter = (failure: Failure, at: Circumstances): Disposition => ({

@@ -1,5 +1,5 @@
 import { civilDay, nextMidnight } from '../budget/day.ts';
-import type { HoldReason } from '../budget/state.ts';
+import type { Consequence } from '../budget/port.ts';
 import type { Attempt } from '../job/attempt.ts';
 import type { Ended } from '../marketo/faults/classify.ts';
 import type { Exchange, RecordOutcomes } from '../marketo/transport.ts';
@@ -16,7 +16,7 @@ export interface Found {
   readonly exchange: Exchange | null;
   /** What the answer said of each record; null if there was none. */
   readonly outcomes: RecordOutcomes | null;
-  readonly openedHold: HoldReason | null;
+  readonly openedHold: Consequence | null;
   /** When the last call was made, by this run or announced by an earlier one; null if none was. */
   readonly calledAt: number | null;
   /** When Marketo must be done with that call if no answer came; null where nothing has to wait for it. */
@@ -42,6 +42,7 @@ export function circumstancesOf(claimed: Claimed, found: Found, ports: RunPorts)
     now,
     quietUntil: found.quietUntil,
     openedHold: found.openedHold === 'credentials',
+    refusedAlone: found.openedHold === 'operation',
     quotaResetsAt: dayIsOver ? now + DAY_IS_OVER_DELAY_MS : nextMidnight(now),
     backoff: ports.settings.backoff,
     random: ports.random,

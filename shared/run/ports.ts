@@ -41,6 +41,8 @@ export interface RunSettings {
   /** Of the transport: see `TransportFacts`. */
   readonly serverDoneMs: number;
   readonly endpointGone: string;
+  /** Where a new key goes, for whoever reads why the account is held. */
+  readonly renewCredentials: string;
   /** How long a completed job's row is kept, in ms. */
   readonly retentionMs: number;
   /** See `ClaimRequest.soleInstance`. */

@@ -1,9 +1,8 @@
-import type { AccountSignal, Permit, Wait } from '../budget/port.ts';
-import type { HoldReason } from '../budget/state.ts';
+import type { AccountSignal, Consequence, Permit, Wait } from '../budget/port.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
 import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
-import { accountSignal } from './account-signal.ts';
+import { type AccountWords, accountSignal } from './account-signal.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
 
@@ -34,7 +33,7 @@ export class Sender {
   constructor(settings: SendSettings, ports: SendPorts) {
     this.#settings = settings;
     this.#ports = ports;
-    this.#last = new LastRequest(settings.operation, ports);
+    this.#last = new LastRequest(settings, ports);
   }
 
   readonly send: Send<Refusal> = async (target, perform) => {
@@ -92,9 +91,9 @@ export class Sender {
 
   /**
    * Tells the budget how the last request ended and gives its slot back; each earlier one was reported when the next was
-   * asked for. Answers which hold the answers of this call have opened, if any.
+   * asked for. Answers what the answers of this call have brought about, if anything.
    */
-  finish(): Promise<HoldReason | null> {
+  finish(): Promise<Consequence | null> {
     return this.#last.report();
   }
 
@@ -130,13 +129,13 @@ interface Unreported {
 
 /** The request of a call whose end the budget has not been told of yet; there is never more than one. */
 class LastRequest {
-  readonly #operation: string;
+  readonly #of: Pick<SendSettings, 'operation' | 'jobId'>;
   readonly #budget: SendPorts['budget'];
   #unreported: Unreported | null = null;
-  #opened: HoldReason | null = null;
+  #opened: Consequence | null = null;
 
-  constructor(operation: string, { budget }: Pick<SendPorts, 'budget'>) {
-    this.#operation = operation;
+  constructor(of: Pick<SendSettings, 'operation' | 'jobId'>, { budget }: Pick<SendPorts, 'budget'>) {
+    this.#of = of;
     this.#budget = budget;
   }
 
@@ -156,25 +155,26 @@ class LastRequest {
     return this.#unreported?.exchange ?? null;
   }
 
-  /** Answers which hold the requests of the call have opened so far, if any. */
-  async report(): Promise<HoldReason | null> {
+  /** Answers what the requests of the call have brought about so far, if anything. */
+  async report(): Promise<Consequence | null> {
     if (this.#unreported === null) return this.#opened;
     const { leaseId, exchange, signal } = this.#unreported;
     this.#unreported = null;
     const { sentAt, endedAt } = exchange;
     // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
     const replied = exchange.httpStatus !== null || sentAt === null;
-    const operation = this.#operation;
-    const hold = await this.#budget.report({ leaseId, operation, sentAt, endedAt, replied, signal });
+    const { operation, jobId } = this.#of;
+    const jobIds = [jobId];
+    const hold = await this.#budget.report({ leaseId, operation, jobIds, sentAt, endedAt, replied, signal });
     this.#opened = hold ?? this.#opened;
     return this.#opened;
   }
 }
 
 /** What the answer to a job's request says of the account. That an uncounted one is answered says nothing of those that count. */
-export function signalOf(read: Read<unknown>, target: Target, endpointGone: string): AccountSignal {
+export function signalOf(read: Read<unknown>, target: Target, words: AccountWords): AccountSignal {
   if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
-  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, endpointGone);
+  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, words);
 }
 
 export const NEUTRAL: AccountSignal = { kind: 'neutral' };

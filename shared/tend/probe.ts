@@ -1,6 +1,5 @@
 import type { AccountSignal } from '../budget/port.ts';
 import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../budget/probe.ts';
-import type { Fault } from '../marketo/faults/fault.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { accountSignal } from '../run/account-signal.ts';
 import type { Invocation, Refusal, RunPorts } from '../run/ports.ts';
@@ -22,16 +21,15 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
   const outcome = await probeOnce(invocation, ports);
   // No permit in time (another hold, or no slot): nothing was learnt, the next minute asks again.
   if (outcome.kind === 'refused') return [];
-  const signal = accountSignal(outcome.kind === 'fault' ? outcome.fault : null, ports.settings.endpointGone);
-  const said = outcome.kind === 'fault' ? faultText(outcome.fault) : '';
+  const signal = accountSignal(outcome.kind === 'fault' ? outcome.fault : null, ports.settings);
+  const said = 'message' in signal ? signal.message : outcome.kind === 'fault' ? outcome.fault.message : '';
   await ports.budget.change((state, now) =>
-    due.reduce(
-      (changed, reason) =>
-        lifts(reason, signal)
-          ? probeSucceeded(changed, reason, sentAt)
-          : probeFailed(changed, reason, now, said),
-      state,
-    ),
+    due.reduce((changed, reason) => {
+      if (lifts(reason, signal)) return probeSucceeded(changed, reason, sentAt);
+      // What only makes a hold last must not open one.
+      const opens = changed.holds[reason] === undefined;
+      return opens && !confirms(reason, signal) ? changed : probeFailed(changed, reason, now, said);
+    }, state),
   );
   ports.log.info('probed', { reasons: due.join(','), answer: signal.kind });
   return due;
@@ -71,4 +69,14 @@ function lifts(reason: ProbedReason, signal: AccountSignal): boolean {
   }
 }
 
-const faultText = (fault: Fault): string => fault.message;
+/** Whether an answer shows of itself what the hold is for. */
+function confirms(reason: ProbedReason, signal: AccountSignal): boolean {
+  switch (reason) {
+    case 'quota':
+      return signal.kind === 'quota-exhausted';
+    case 'credentials':
+      return signal.kind === 'credentials-refused';
+    case 'upstream':
+      return signal.kind === 'upstream-failure' || signal.kind === 'endpoint-gone';
+  }
+}

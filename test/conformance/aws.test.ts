@@ -1,3 +1,4 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
@@ -5,6 +6,7 @@ import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
 import { dynamoLedger } from '../../shared/aws/dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
+import { watchStoreClock } from '../../shared/aws/store-clock.ts';
 import type { Delivery } from '../../shared/job/job.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
@@ -28,6 +30,26 @@ describe('the ledger in DynamoDB', () => describeLedger(async () => dynamoLedger
 describe('the archive in DynamoDB', () => describeArchive(async () => dynamoArchive(await newTable())));
 describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));
+
+describe('the clock of DynamoDB', () => {
+  test('is read from every reply, a refusal too', async () => {
+    const at = await newTable();
+    let aheadMs = 0;
+    const clock = () => Date.now() + aheadMs;
+    const storeClock = watchStoreClock(at.client, clock);
+    expect(storeClock.aheadMs(clock())).toBeNull();
+    await dynamoBudgetStore(at, 'acme').read();
+    expect(storeClock.aheadMs(clock())).toBe(0);
+    aheadMs = -3_600_000;
+    const refused = new DeleteItemCommand({
+      TableName: at.table,
+      Key: { pk: { S: 'a' }, sk: { S: 'b' } },
+      ConditionExpression: 'attribute_exists(pk)',
+    });
+    await expect(at.client.send(refused)).rejects.toThrow('conditional');
+    expect(storeClock.aheadMs(clock())).toBeLessThan(-3_500_000);
+  });
+});
 
 describe('the jobs queue in SQS', () =>
   describeJobsQueue(async () => {

@@ -79,7 +79,7 @@ describe('a write whose worker was killed after it may have been sent', () => {
     if (settlement.kind !== 'hide' || settlement.until === null) throw new Error(settlement.kind);
     expect(settlement.until - world.now()).toBeLessThanOrEqual(15_000);
     const at = world.now();
-    const call = { operation: 'syncLead', sentAt: at, endedAt: at, replied: true } as const;
+    const call = { operation: 'syncLead', jobIds: [], sentAt: at, endedAt: at, replied: true } as const;
     await world.ports.budget.report({ leaseId: other.leaseId, ...call, signal: { kind: 'fine' } });
     await world.ports.budget.flush();
     world.advance(settlement.until - world.now());

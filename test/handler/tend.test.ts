@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pause } from '../../shared/budget/holds.ts';
+import { askForQuotaProbe } from '../../shared/budget/probe.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { fixedCredentials } from '../../shared/run/credentials.ts';
 import type { EventSource } from '../../shared/tend/switch.ts';
@@ -91,6 +92,17 @@ describe('tend', () => {
     expect((await minute()).probed).toEqual(['quota']);
     world.advance(5_000);
     expect(await world.ports.budget.closed()).toBeNull();
+  });
+
+  test('probes a quota hold by day if somebody asks, once, and goes on as planned', async () => {
+    const { minute, world } = wardenOf({ answer: () => marketoFault(20015) });
+    await work(world, 'a');
+    world.advance(60_000);
+    await world.ports.budget.change(askForQuotaProbe);
+    expect((await minute()).probed).toEqual(['quota']);
+    world.advance(3_600_000);
+    expect((await minute()).probed).toEqual([]);
+    expect(await world.ports.budget.closed()).toMatchObject({ reason: 'quota' });
   });
 
   test('switches the event source off under a long hold, and on when it is lifted', async () => {

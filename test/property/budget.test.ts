@@ -83,7 +83,15 @@ async function run(workload: Workload): Promise<readonly Seen[]> {
         await time.sleep(5);
         const { leaseId } = permit;
         const signal = { kind: 'fine' } as const;
-        await budget.report({ leaseId, operation: 'x', sentAt, endedAt: clock(), replied: true, signal });
+        await budget.report({
+          leaseId,
+          operation: 'x',
+          jobIds: ['job'],
+          sentAt,
+          endedAt: clock(),
+          replied: true,
+          signal,
+        });
         return;
       }
     };

@@ -189,6 +189,7 @@ export function createWorld(options: WorldOptions = {}) {
       timings: DEFAULT_TIMINGS,
       serverDoneMs: TRANSPORTS.soap.serverDoneMs,
       endpointGone: TRANSPORTS.soap.endpointGone,
+      renewCredentials: 'put the right key there',
       retentionMs: 30 * 24 * 3_600_000,
       soleInstance: options.soleInstance ?? null,
     },

@@ -60,6 +60,10 @@ const BY_CLASS: Readonly<Record<FaultClass, Advice>> = {
     meaning: 'Marketo did not answer, or not readably, at every attempt.',
     action: 'See mktq status for a hold. When Marketo answers again, redrive: nothing is wrong with the job.',
   },
+  'too-large': {
+    meaning: 'The request is larger than the endpoint takes.',
+    action: 'Make the job smaller with --edit, or enqueue it in parts and discard this one.',
+  },
   'sync-failed': {
     meaning: 'Marketo could not save the lead, twice.',
     action: 'Read the message for the reason, correct the value with --edit if it is one, then redrive.',

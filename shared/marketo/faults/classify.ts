@@ -17,6 +17,10 @@ export interface Failure {
   readonly sent: boolean;
   /** Whether an answer of any kind came. Without one Marketo may still be working. */
   readonly replied: boolean;
+  /** How long the answer asks to wait before the next try, which then spends no attempt. */
+  readonly waitMs?: number;
+  /** Another try would be answered alike: its reply is larger than anybody here may read. */
+  readonly final?: true;
 }
 
 /**
@@ -30,7 +34,14 @@ export function classify(fault: Fault, unsafe: boolean): Failure {
     : failure;
 }
 
-const DOUBTFUL: ReadonlySet<FaultClass> = new Set(['transient', 'unknown', 'sync-failed', 'internal']);
+/** `invalid-request` is here for an answer too long to be read: where Marketo says it, it proves that nothing ran. */
+const DOUBTFUL: ReadonlySet<FaultClass> = new Set([
+  'transient',
+  'unknown',
+  'sync-failed',
+  'internal',
+  'invalid-request',
+]);
 
 /** As if a repeat were harmless. */
 function ofSafe(fault: Fault): Failure {
@@ -40,7 +51,11 @@ function ofSafe(fault: Fault): Failure {
     case 'record':
       return answered(fault, recordClass(fault), fault.code, 'yes');
     case 'unreadable':
-      return answered(fault, 'transient', null, 'maybe');
+      return fault.what === 'too-large'
+        ? { ...answered(fault, 'invalid-request', null, 'maybe'), final: true }
+        : answered(fault, 'transient', null, 'maybe');
+    case 'gateway':
+      return refusedOnTheWay(fault);
     case 'identity':
       return answered(fault, 'credentials', null, 'no');
     case 'gone':
@@ -55,6 +70,18 @@ function ofSafe(fault: Fault): Failure {
     default:
       return assertNever(fault);
   }
+}
+
+/** However long a gateway asks for, the job looks again within the hour. */
+const MOST_WAIT_MS = 60 * 60_000;
+/** For a 429 that does not say how long. */
+const USUAL_WAIT_MS = 60_000;
+
+/** 413, 414 and 429 are answered instead of Marketo; a 503 may also come after it was asked. */
+function refusedOnTheWay(fault: Extract<Fault, { kind: 'gateway' }>): Failure {
+  if (fault.httpStatus === 413 || fault.httpStatus === 414) return answered(fault, 'too-large', null, 'no');
+  const waitMs = Math.min(MOST_WAIT_MS, fault.retryAfterMs ?? USUAL_WAIT_MS);
+  return { ...answered(fault, 'transient', null, fault.httpStatus === 429 ? 'no' : 'maybe'), waitMs };
 }
 
 const ranOf = (fault: Extract<Fault, { kind: 'marketo' }>): 'no' | 'maybe' =>

@@ -5,6 +5,7 @@ export const FAULT_CLASSES = [
   'concurrency-limited',
   'expired-signature',
   'transient',
+  'too-large',
   'sync-failed',
   'credentials',
   'invalid-request',
@@ -42,11 +43,21 @@ export type Fault =
       readonly failed: number;
       readonly total: number;
     }
-  /** An answer that is not an answer: HTML, text, JSON where XML belongs, truncated, empty, another operation's. */
+  /** An answer that is not an answer: HTML, text, JSON where XML belongs, truncated, empty, another operation's, an ill-formed envelope. */
   | {
       readonly kind: 'unreadable';
       readonly what: UnreadableReply;
       readonly httpStatus: number;
+      readonly message: string;
+    }
+  /**
+   * Whoever stands before Marketo has answered for itself, by the status alone: 413 and 414 too much, 429 and 503 not now.
+   * `retryAfterMs` is what its Retry-After asks for; null if it has none.
+   */
+  | {
+      readonly kind: 'gateway';
+      readonly httpStatus: number;
+      readonly retryAfterMs: number | null;
       readonly message: string;
     }
   /** The identity service refused the client's credentials (REST only; HTTP 401). */
@@ -70,6 +81,7 @@ export type UnreadableReply =
   | 'truncated'
   | 'empty'
   | 'foreign'
+  | 'malformed'
   | 'redirect'
   | 'too-large'
   | 'other';

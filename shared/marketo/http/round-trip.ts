@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { errorText } from '../../kernel/error-text.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { HttpReply, OutgoingRequest } from '../transport.ts';
+import { gatewayFault } from './gateway-fault.ts';
 import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 
 /** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
@@ -173,6 +174,8 @@ function refusal(response: IncomingMessage): Fault | null {
   }
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding.trim().toLowerCase() === 'identity' || encoding.trim() === '') return null;
+  const ofGateway = gatewayFault(httpStatus, flat(response));
+  if (ofGateway !== null) return ofGateway;
   return {
     kind: 'unreadable',
     what: 'other',

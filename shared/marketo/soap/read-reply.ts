@@ -1,7 +1,9 @@
 import { assertNever } from '../../kernel/assert-never.ts';
 import { isObject } from '../../kernel/is-object.ts';
 import type { Fault, UnreadableReply } from '../faults/fault.ts';
+import { gatewayFault } from '../http/gateway-fault.ts';
 import type { OperationName } from '../operations/registry.ts';
+import { forbiddenInXml } from '../operations/xml-text.ts';
 import type { HttpReply, Read } from '../transport.ts';
 import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
@@ -16,7 +18,7 @@ export function readReply(
   parse: (xml: string) => unknown,
 ): Read<unknown> {
   const text = reply.body.replace(/^\ufeff?\s*/, '');
-  if (text === '') return gone(reply) ?? unreadable(reply, 'empty', 'the answer is empty');
+  if (text === '') return ofTheWay(reply) ?? unreadable(reply, 'empty', 'the answer is empty');
   const parsed = parseEnvelope(text, parse);
   switch (parsed.kind) {
     case 'fault':
@@ -24,7 +26,7 @@ export function readReply(
     case 'body':
       return readBody(operation, reply, parsed.body);
     case 'nothing':
-      return gone(reply) ?? shapeless(text, reply, parsed.wellFormed);
+      return ofTheWay(reply) ?? shapeless(text, reply, parsed.wellFormed);
     default:
       return assertNever(parsed);
   }
@@ -37,7 +39,7 @@ type Parsed =
 
 function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
   try {
-    const envelope = parse(withoutCdata(text));
+    const envelope = parse(withoutForbidden(withoutCdata(text)));
     if (!isObject(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
     const body = plain(envelope['Body']);
     return isObject(body) && Object.hasOwn(body, 'Fault')
@@ -55,15 +57,23 @@ function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
 const withoutCdata = (text: string): string =>
   text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, inner: string) => xmlEscape(inner));
 
+/** A reference to a character that XML has no place for is one sick value: the rest of the answer is readable. */
+const withoutForbidden = (text: string): string =>
+  text.replace(/&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));/g, (reference, hex?: string, decimal?: string) => {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    const known = code <= 0x10_ffff && forbiddenInXml(String.fromCodePoint(code)).length === 0;
+    return known ? reference : '\ufffd';
+  });
+
 /** A fault without a code of Marketo's, at an address that is not there, is the web server's own. */
 function readFault(content: unknown, reply: HttpReply): Read<unknown> {
   const fault = marketoFault(content, reply.status);
-  return (fault.code === null ? gone(reply) : null) ?? { kind: 'fault', fault };
+  return (fault.code === null ? ofTheWay(reply) : null) ?? { kind: 'fault', fault };
 }
 
 function readBody(operation: OperationName, reply: HttpReply, body: unknown): Read<unknown> {
   if (!isObject(body) || Object.keys(body).length === 0) {
-    return gone(reply) ?? unreadable(reply, 'empty', 'the envelope has an empty body');
+    return ofTheWay(reply) ?? unreadable(reply, 'empty', 'the envelope has an empty body');
   }
   const name = successElement(operation);
   if (Object.hasOwn(body, name)) return { kind: 'answered', value: body[name] };
@@ -72,6 +82,12 @@ function readBody(operation: OperationName, reply: HttpReply, body: unknown): Re
 }
 
 const MOST_SHOWN = 100;
+
+/** What a server before Marketo has said by the status alone. A fault with a code of Marketo's goes before it. */
+function ofTheWay(reply: HttpReply): Read<unknown> | null {
+  const fault = gatewayFault(reply.status, reply.headers);
+  return gone(reply) ?? (fault === null ? null : { kind: 'fault', fault });
+}
 
 /** The address knows nothing of the operation any more; a page of any kind may say so. */
 function gone(reply: HttpReply): Read<unknown> | null {
@@ -169,7 +185,7 @@ function replyShape(text: string, contentType: string, wellFormed: boolean): Rep
   if (!/(^|:)Envelope$/.test(root)) return { what: 'other', words: 'the answer is markup, but no envelope' };
   return wellFormed
     ? { what: 'foreign', words: 'the answer is an envelope, but of no known operation' }
-    : { what: 'other', words: 'the answer is an envelope, but no well-formed XML' };
+    : { what: 'malformed', words: 'the answer is an envelope, but no well-formed XML' };
 }
 
 function isJson(text: string): boolean {

@@ -84,6 +84,15 @@ describe('the rate', () => {
   });
 });
 
+/** Leases of calls that are under way. */
+const underWay = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `under-way-${i}`,
+      { until: NOON + 60_000, stamp: { worker: 'w', at: NOON } },
+    ]),
+  );
+
 describe('the slots', () => {
   const taken = (count: number, until: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`taken-${i}`, { until }]));
@@ -113,10 +122,51 @@ describe('the slots', () => {
     });
   });
 
-  test('gives one call at a time after five failures in a row', () => {
-    const failing = { failuresInRow: 5, leases: taken(1, NOON + 60_000) };
+  test('gives one call at a time after a hold that five failures in a row have opened', () => {
+    const upstream = { since: NOON - 2, until: NOON - 1, message: '', probeAt: null, openings: 1 };
+    const failing = { failuresInRow: 5, holds: { upstream }, leases: underWay(1) };
     expect(ask(stateWith(failing), NOON)).toMatchObject({ kind: 'wait', because: 'concurrency' });
     expect(ask(stateWith({ ...failing, failuresInRow: 4 }), NOON).kind).toBe('granted');
+  });
+});
+
+describe('calls that were never answered', () => {
+  const upstream = { since: NOON - 2, until: NOON - 1, message: '', probeAt: NOON, openings: 1 };
+  const probation = { failuresInRow: 5, holds: { upstream } };
+  const lost = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`lost${i}`, { until: NOON + 180_000 }] as const),
+    );
+
+  test('are not the one call at a time that finds out whether Marketo answers', () => {
+    expect(ask(stateWith({ ...probation, leases: lost(2) }), NOON).kind).toBe('granted');
+    const withOne = { ...lost(2), ...underWay(1) };
+    expect(ask(stateWith({ ...probation, leases: withOne }), NOON).kind).toBe('wait');
+  });
+
+  test('hold their slots all the same, because Marketo may still count them', () => {
+    expect(ask(stateWith({ leases: lost(8) }), NOON).kind).toBe('granted');
+    expect(ask(stateWith({ leases: lost(9) }), NOON)).toMatchObject({ kind: 'wait', because: 'concurrency' });
+  });
+
+  test('leave the probe a slot of its own, and no second one', () => {
+    expect(ask(stateWith({ leases: lost(9) }), NOON, LIMITS, true).kind).toBe('granted');
+    expect(ask(stateWith({ leases: lost(10) }), NOON, LIMITS, true).kind).toBe('wait');
+    const narrow = { ...LIMITS, concurrency: 1 };
+    expect(ask(stateWith({ leases: lost(1) }), NOON, narrow, true).kind).toBe('wait');
+  });
+
+  test('do not keep a probe behind a job that finds out, nor behind fewer slots', () => {
+    expect(ask(stateWith({ ...probation, leases: underWay(1) }), NOON, LIMITS, true).kind).toBe('granted');
+    const caution = { level: 3, changedAt: NOON };
+    expect(ask(stateWith({ caution, leases: lost(4) }), NOON, LIMITS, true).kind).toBe('granted');
+  });
+
+  test('leave one call at a time to an overdue probe of the credentials', () => {
+    const credentials = { since: 0, until: null, message: '', probeAt: NOON - 3_600_000, openings: 1 };
+    const overdue = stateWith({ holds: { credentials } });
+    expect(ask(overdue, NOON).kind).toBe('granted');
+    expect(ask({ ...overdue, leases: underWay(1) }, NOON).kind).toBe('wait');
   });
 });
 

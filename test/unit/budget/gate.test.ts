@@ -81,6 +81,7 @@ function permitIn(answer: Permit | Wait): Permit {
 const reportOf = (permit: Permit, more: Partial<CallReport> = {}): CallReport => ({
   leaseId: permit.leaseId,
   operation: 'syncLead',
+  jobIds: ['job'],
   sentAt: permit.at,
   endedAt: permit.at,
   replied: true,

@@ -15,6 +15,7 @@ const spentAt = (sentAt: number): BudgetState => {
   const report: CallReport = {
     leaseId: '',
     operation: 'syncLead',
+    jobIds: ['job'],
     sentAt,
     endedAt: sentAt,
     replied: true,

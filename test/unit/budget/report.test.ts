@@ -11,6 +11,7 @@ const terms = { limits: LIMITS, serverDoneMs: 180_000 };
 const reportOf = (signal: AccountSignal, more: Partial<CallReport> = {}): CallReport => ({
   leaseId: 'lease',
   operation: 'syncLead',
+  jobIds: ['job'],
   sentAt: NOON,
   endedAt: NOON + 500,
   replied: true,
@@ -31,7 +32,7 @@ const denied: AccountSignal = { kind: 'access-denied', message: '603' };
 
 function times(count: number, state: BudgetState, signal: AccountSignal, from = NOON): BudgetState {
   return Array.from({ length: count }).reduce<BudgetState>(
-    (next, _, i) => answered(next, signal, from + i),
+    (next, _, i) => answered(next, signal, from + i, { jobIds: [`job-${i}`] }),
     state,
   );
 }

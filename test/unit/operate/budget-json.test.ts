@@ -7,7 +7,7 @@ describe('the status of the budget', () => {
   const busy = stateWith({
     spent: 120,
     calls: { one: [NOON - 20_000, NOON - 19_999], two: [NOON] },
-    leases: { running: { until: NOON + 1 }, expired: { until: NOON } },
+    leases: { running: { until: NOON + 1, stamp: { worker: 'two', at: NOON } }, expired: { until: NOON } },
   });
 
   test('shows the limits times the share, and what is used of them', () => {
@@ -44,5 +44,13 @@ describe('the status of the budget', () => {
   test('shows a new day as unspent before its first permit', () => {
     const later = budgetJson('default', stateWith({ spent: 10_000 }), LIMITS, MIDNIGHT + 60_000);
     expect(later).toMatchObject({ day: '2026-11-24', spent: 0, left: 10_000, hold: null });
+  });
+
+  test('shows what narrows the account, with its end', () => {
+    const leases = { lost: { until: NOON + 180_000 } };
+    expect(budgetJson('default', stateWith({ leases }), LIMITS, NOON)).toMatchObject({
+      hold: null,
+      narrowings: [{ of: 'slots', limit: 8, reason: 'concurrency', until: '2026-11-23T18:03:00.000Z' }],
+    });
   });
 });

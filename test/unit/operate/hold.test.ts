@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withHold } from '../../../shared/budget/holds.ts';
-import { holdsNow, pauseAccount, replaceState, resumeAccount } from '../../../shared/operate/hold.ts';
+import { obstaclesNow, pauseAccount, replaceState, resumeAccount } from '../../../shared/operate/hold.ts';
 import { NOON } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';
 
@@ -10,12 +10,12 @@ const openEnded = { since: NOON, until: null, message: '', probeAt: null, openin
 describe('the operator’s hold', () => {
   test('closes an account that was never written to, and opens it again', async () => {
     const { ports } = operateWorld();
-    expect(await holdsNow(ports)).toEqual([]);
+    expect(await obstaclesNow(ports)).toEqual({ holds: [], narrowings: [] });
     expect(await pauseAccount(ports, 'maintenance')).toMatchObject({
       before: [],
       after: [{ reason: 'operator', message: 'maintenance', until: null }],
     });
-    expect(reasons(await holdsNow(ports))).toEqual(['operator']);
+    expect(reasons((await obstaclesNow(ports)).holds)).toEqual(['operator']);
     const { before, after } = await resumeAccount(ports);
     expect([reasons(before), after]).toEqual([['operator'], []]);
   });

@@ -17,7 +17,7 @@ describe('jobJson', () => {
       state: { kind: 'waiting', reason: 'backoff', until: SOME_TIME + 1_000 },
       attempts: [{ callId: 'call-1', ...attempt }],
     });
-    expect(jobJson(row, { now: SOME_TIME, holds: [], blocker: null }, null)).toEqual({
+    expect(jobJson(row, { now: SOME_TIME, holds: [], narrowings: [], blocker: null }, null)).toEqual({
       id: 'job-1',
       operation: 'syncLead',
       state: 'waiting',

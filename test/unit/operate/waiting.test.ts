@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HoldInForce } from '../../../shared/budget/holds.ts';
+import type { Narrowing } from '../../../shared/budget/narrowing.ts';
 import { jobJson } from '../../../shared/operate/job-json.ts';
 import { blockerOf, type Surroundings, waitingOf } from '../../../shared/operate/waiting.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
@@ -15,6 +16,7 @@ const hold = (changes: Partial<HoldInForce> = {}): HoldInForce => ({
 const around = (changes: Partial<Surroundings> = {}): Surroundings => ({
   now: SOME_TIME,
   holds: [],
+  narrowings: [],
   blocker: null,
   ...changes,
 });
@@ -84,6 +86,39 @@ describe('waitingOf', () => {
       state: { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false },
     });
     expect(waitingOf(ended, around({ holds: [hold()] }))).toBeNull();
+  });
+});
+
+describe('a narrowed account', () => {
+  const narrowing: Narrowing = {
+    of: 'slots',
+    limit: 1,
+    reason: 'upstream',
+    until: SOME_TIME + 9_000,
+    message: '',
+    isStandstill: false,
+  };
+  const narrow = around({ narrowings: [narrowing] });
+
+  test('is the reason of a queued job, with its end', () => {
+    expect(waitingOf(jobRow(), narrow)).toEqual({ reason: 'upstream', until: SOME_TIME + 9_000 });
+    expect(waitingOf(backoff(0), narrow)?.reason).toBe('upstream');
+  });
+
+  test('comes after the hold, the job’s own wait and the job before it', () => {
+    expect(waitingOf(jobRow(), { ...narrow, holds: [hold()] })?.reason).toBe('quota');
+    expect(waitingOf(backoff(1_000), narrow)?.reason).toBe('backoff');
+    const behind = { ...narrow, blocker: jobRow({ jobId: 'before' }) };
+    expect(waitingOf(jobRow({ jobId: 'job-2' }), behind)).toEqual({
+      reason: 'order',
+      until: SOME_TIME + 9_000,
+    });
+  });
+
+  test('is the reason of a running job only where nothing can be sent', () => {
+    expect(waitingOf(running, narrow)).toBeNull();
+    const standstill = around({ narrowings: [{ ...narrowing, reason: 'concurrency', isStandstill: true }] });
+    expect(waitingOf(running, standstill)?.reason).toBe('concurrency');
   });
 });
 

@@ -145,3 +145,58 @@ describe('decide', () => {
     },
   );
 });
+
+describe('what a server before Marketo asks for', () => {
+  const notNow = (over: Partial<Failure> = {}) => failure('transient', { waitMs: 30_000, ...over });
+
+  test('is waited for, and spends no attempt, even the last', () => {
+    const last = at({ counted: 11 });
+    expect(decide(notNow(), last)).toMatchObject({ kind: 'retry', counted: false });
+    expect(decide(failure('transient'), last)).toMatchObject({ kind: 'dead-letter', class: 'transient' });
+  });
+
+  test('is kept to, a little spread, and never comes back at once', () => {
+    const until = (waitMs: number, random: number) => {
+      const disposition = decide(notNow({ waitMs }), at({ random: () => random }));
+      return disposition.kind === 'retry' ? disposition.until - NOW : null;
+    };
+    expect([until(60_000, 0), until(60_000, 1)]).toEqual([60_000, 63_000]);
+    expect([until(0, 0), until(0, 1)]).toEqual([1_000, 2_000]);
+  });
+
+  test('is in doubt on an unsafe operation if it may have run, and waited for if its sender allows it', () => {
+    const doubt = failure('in-doubt', { waitMs: 30_000 });
+    expect(decide(doubt, at())).toMatchObject({ kind: 'dead-letter', class: 'in-doubt' });
+    expect(decide(doubt, at({ job: { onInDoubt: 'retry' } }))).toMatchObject({
+      kind: 'retry',
+      counted: false,
+    });
+  });
+});
+
+describe('what another try cannot change', () => {
+  test('a request that is too large is dead-lettered as invalid at its first answer', () => {
+    expect(decide(failure('too-large', { ran: 'no' }), at())).toMatchObject({
+      kind: 'dead-letter',
+      class: 'invalid-request',
+    });
+  });
+
+  test('an answer past the bound is final whatever its sender says of repeats', () => {
+    const huge = failure('in-doubt', { final: true });
+    expect(decide(huge, at())).toMatchObject({ kind: 'dead-letter', class: 'in-doubt' });
+    expect(decide(huge, at({ job: { onInDoubt: 'retry' } }))).toMatchObject({
+      kind: 'dead-letter',
+      class: 'invalid-request',
+    });
+  });
+
+  test('credentials that are refused for one operation alone end its job in words that say so', () => {
+    expect(decide(failure('credentials'), at({ refusedAlone: true }))).toMatchObject({
+      kind: 'dead-letter',
+      class: 'invalid-request',
+      message: expect.stringContaining('only for this operation'),
+    });
+    expect(decide(failure('credentials'), at())).toMatchObject({ kind: 'defer', reason: 'credentials' });
+  });
+});

@@ -8,6 +8,8 @@ import { commands } from '../../../../cli/commands.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
+import { dueProbes, probeFailed, probeSucceeded } from '../../../../shared/budget/probe.ts';
+import type { BudgetState } from '../../../../shared/budget/state.ts';
 import type { JobRow } from '../../../../shared/ledger/row.ts';
 import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
@@ -380,6 +382,89 @@ describe('mktq status, pause and resume', () => {
     expect((await mktq(here, ['status'])).out).toContain(
       '0 of 1,000 calls, and Marketo says that none is left',
     );
+  });
+
+  describe('resume --quota', () => {
+    const quotaHold = { since: SOME_TIME, until: SOME_TIME + 3_600_000, message: '20015', openings: 1 };
+    const held = { quota: { ...quotaHold, probeAt: SOME_TIME + 3_660_000 } };
+
+    /** A stack that the quota holds, whose warden comes by while the command sleeps for the third time. */
+    async function heldStack(warden: (state: BudgetState) => BudgetState) {
+      const here = world();
+      await replaceState(here, (state) => ({ ...state, holds: held }));
+      let now = SOME_TIME;
+      let sleeps = 0;
+      const sleep = async (ms: number) => {
+        now += ms;
+        sleeps += 1;
+        if (sleeps === 3) await replaceState(here, warden);
+      };
+      const run = (...words: readonly string[]) =>
+        mktq(here, ['resume', ...words], { change: { sleep, clock: () => now } });
+      return { here, run, sleeps: () => sleeps };
+    }
+
+    test('has the quota probed, and says that it is there', async () => {
+      const { run, sleeps } = await heldStack((state) => probeSucceeded(state, 'quota', SOME_TIME + 1));
+      const { out, code } = await run('--quota');
+      expect(out).toContain('there is quota again');
+      expect(out).toContain('ended the hold quota');
+      expect(code).toBe(0);
+      expect(sleeps()).toBe(3);
+    });
+
+    test('says what Marketo said where it is not, and fails', async () => {
+      const refused = (state: BudgetState) => probeFailed(state, 'quota', SOME_TIME + 1, 'still spent');
+      const { run, here } = await heldStack(refused);
+      const { out, code } = await run('--quota');
+      expect(out).toContain('not there yet; Marketo said: still spent');
+      expect(out).toContain('still held by quota');
+      expect(code).toBe(1);
+      // The planned probe is still the next one: asking by day costs one call, not one each quarter of an hour.
+      const { quota } = (await here.budgetStore.get())?.holds ?? {};
+      expect(quota).toEqual({ ...held.quota, message: 'still spent' });
+    });
+
+    test('gives up after 90 seconds, fails, and leaves the question', async () => {
+      const { run, here, sleeps } = await heldStack((state) => state);
+      const { out, code } = await run('--quota');
+      expect(out).toContain('within 1 min');
+      expect(code).toBe(1);
+      expect(sleeps()).toBe(90);
+      const state = await here.budgetStore.get();
+      expect(state === null ? [] : dueProbes(state, SOME_TIME)).toEqual(['quota']);
+    });
+
+    test('asks nobody where our own limit closed the day, and names it', async () => {
+      const { run, here, sleeps } = await heldStack((state) => state);
+      await replaceState(here, (state) => ({ ...state, spent: 1_000 }));
+      const { out, code } = await run('--quota');
+      expect(out).toContain('our own MARKETO_DAILY_QUOTA closed the day, at 1,000 calls');
+      expect(code).toBe(1);
+      expect(sleeps()).toBe(0);
+      expect((await here.budgetStore.get())?.holds.quota?.asked).toBeUndefined();
+    });
+
+    test('asks nobody where the quota holds nothing, and lifts the rest', async () => {
+      const here = world();
+      await mktq(here, ['pause']);
+      const { out, code } = await mktq(here, ['resume', '--quota']);
+      expect(out).toContain('the quota does not hold the account');
+      expect(out).toContain('ended the hold operator');
+      expect(code).toBe(0);
+    });
+
+    test('answers in JSON', async () => {
+      const { run } = await heldStack((state) => probeSucceeded(state, 'quota', SOME_TIME + 1));
+      expect((await run('--quota', '--json')).lines()).toEqual([{ hold: null, holds: [], quota: 'lifted' }]);
+    });
+
+    test('is not what a plain resume does, which fails while the account stays closed', async () => {
+      const { run, here } = await heldStack((state) => state);
+      expect((await run()).code).toBe(1);
+      expect((await here.budgetStore.get())?.holds.quota?.asked).toBeUndefined();
+      expect((await mktq(world(), ['resume'])).code).toBe(0);
+    });
   });
 
   test('says that the queue holds more than the day has left', async () => {

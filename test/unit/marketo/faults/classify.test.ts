@@ -4,7 +4,8 @@ import { classify } from '../../../../shared/marketo/faults/classify.ts';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { accountSignal as signalOf } from '../../../../shared/run/account-signal.ts';
 
-const accountSignal = (fault: Fault | null) => signalOf(fault, TRANSPORTS.soap.endpointGone);
+const accountSignal = (fault: Fault | null) =>
+  signalOf(fault, { endpointGone: TRANSPORTS.soap.endpointGone, renewCredentials: 'renew it there' });
 
 const soap = (code: number | null): Fault => ({
   kind: 'marketo',
@@ -62,6 +63,36 @@ describe('classify', () => {
     expect(classify(gone(null), true)).toMatchObject({ class: 'transient', sent: false });
     expect(classify(gone(404), true).class).toBe('in-doubt');
     expect(classify(gone(404), false).class).toBe('transient');
+  });
+
+  const gateway = (httpStatus: number, retryAfterMs: number | null = null): Fault => ({
+    kind: 'gateway',
+    httpStatus,
+    retryAfterMs,
+    message: 'm',
+  });
+
+  test.each([413, 414])('HTTP %i is too large, and proves that nothing ran', (status) => {
+    for (const unsafe of [false, true])
+      expect(classify(gateway(status), unsafe)).toMatchObject({ class: 'too-large', ran: 'no' });
+  });
+
+  test('HTTP 429 proves that nothing ran, 503 does not; both say how long to wait, at most an hour', () => {
+    expect(classify(gateway(429, 5_000), true)).toMatchObject({
+      class: 'transient',
+      ran: 'no',
+      waitMs: 5_000,
+    });
+    expect(classify(gateway(503, 5_000), true)).toMatchObject({ class: 'in-doubt', waitMs: 5_000 });
+    expect(classify(gateway(503, 5_000), false)).toMatchObject({ class: 'transient', waitMs: 5_000 });
+    expect(classify(gateway(429), false).waitMs).toBe(60_000);
+    expect(classify(gateway(429, 86_400_000), false).waitMs).toBe(3_600_000);
+  });
+
+  test('an answer past the bound is final, and in doubt on an unsafe operation', () => {
+    const huge: Fault = { kind: 'unreadable', what: 'too-large', httpStatus: 200, message: 'm' };
+    expect(classify(huge, false)).toMatchObject({ class: 'invalid-request', ran: 'maybe', final: true });
+    expect(classify(huge, true)).toMatchObject({ class: 'in-doubt', final: true });
   });
 
   test('a FAILED record without a code is a record failure; a skipped one has the class of its code', () => {
@@ -132,7 +163,28 @@ describe('accountSignal', () => {
     [network(false), 'upstream-failure'],
     [unreadable, 'upstream-failure'],
     [soap(20016), 'neutral'],
+    // One job's size or characters: no word about the account.
+    [{ kind: 'gateway', httpStatus: 413, retryAfterMs: null, message: 'm' }, 'neutral'],
+    [{ kind: 'unreadable', what: 'too-large', httpStatus: 200, message: 'm' }, 'neutral'],
+    [{ kind: 'unreadable', what: 'malformed', httpStatus: 200, message: 'm' }, 'neutral'],
+    [{ kind: 'unreadable', what: 'foreign', httpStatus: 200, message: 'm' }, 'neutral'],
+    [{ kind: 'unreadable', what: 'empty', httpStatus: 200, message: 'm' }, 'upstream-failure'],
   ] as const)('%j is %s', (fault, kind) => {
     expect(accountSignal(fault).kind).toBe(kind);
+  });
+
+  test('a gateway that asks to come back is evidence, once a job', () => {
+    expect(accountSignal({ kind: 'gateway', httpStatus: 429, retryAfterMs: 1, message: 'm' })).toEqual({
+      kind: 'upstream-failure',
+      message: 'm',
+      oncePerJob: true,
+    });
+  });
+
+  test('refused credentials are told with the place where a new key goes', () => {
+    expect(accountSignal(soap(20014))).toEqual({
+      kind: 'credentials-refused',
+      message: 'm; renew it there',
+    });
   });
 });

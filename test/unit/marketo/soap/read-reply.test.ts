@@ -88,3 +88,48 @@ describe('readReply', () => {
     expect(replyOf('<h1>Bad</h1>', 502)).toMatchObject({ fault: { what: 'other' } });
   });
 });
+
+describe('a server before Marketo', () => {
+  const reply = (status: number, body: string, headers: Record<string, string> = {}) =>
+    readReply('syncLead', { status, headers, body }, read);
+  const page = '<html><body>no</body></html>';
+
+  test.each([
+    [413, {}, page],
+    [414, {}, ''],
+    [429, {}, 'slow down'],
+    [503, { 'retry-after': '30' }, page],
+    [503, { 'retry-after': '30' }, '{"error":"busy"}'],
+  ])('is known by HTTP %i', (status, headers, body) => {
+    expect(reply(status, body, headers)).toMatchObject({ fault: { kind: 'gateway', httpStatus: status } });
+  });
+
+  test('is not heard where Marketo says something itself', () => {
+    expect(reply(413, FAULT)).toMatchObject({ fault: { kind: 'marketo', code: 20105 } });
+    expect(reply(429, ANSWER)).toMatchObject({ kind: 'answered' });
+  });
+
+  test('is not heard in a 503 that does not say when to come back', () => {
+    expect(reply(503, page)).toMatchObject({ fault: { kind: 'unreadable', what: 'html' } });
+  });
+});
+
+describe('a reference to a character that XML forbids', () => {
+  const LEAD = fixture('getLead__found');
+  const named = (email: string) =>
+    JSON.stringify(
+      readReply('getLead', { status: 200, headers: {}, body: LEAD.replace('ann@example.com', email) }, read),
+    );
+
+  test.each(['&#x18;', '&#24;', '&#0;', '&#X1f;', '&#xFFFE;', '&#xD83D;', '&#x110000;', '&#99999999999999;'])(
+    '%s is read as U+FFFD, and the rest as it stands',
+    (reference) => {
+      expect(named(`ann${reference}@example.com`)).toContain('"Email":"ann\ufffd@example.com"');
+    },
+  );
+
+  test('leaves those that it allows, and text that only looks like one', () => {
+    expect(named('&#65;&#x42;&#9;&amp;#x18;')).toContain('"Email":"AB\\t&#x18;"');
+    expect(named('<![CDATA[&#x18;]]>')).toContain('"Email":"&#x18;"');
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { clamped } from '../../../shared/budget/clamp.ts';
+import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
+import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const AHEAD = NOON + HOUR_MS;
+const repaired = (state: Partial<BudgetState>) => clamped(stateWith(state), NOON, LIMITS);
+const hold = (more: Partial<Hold>): Hold => ({
+  since: AHEAD,
+  until: null,
+  message: '',
+  probeAt: null,
+  openings: 1,
+  ...more,
+});
+
+describe('a stamp that cannot be real', () => {
+  test('of a call counts as of now, and the log stays ascending', () => {
+    const calls = { a: [NOON - 1, NOON + 6_000, AHEAD], b: [NOON] };
+    expect(repaired({ calls }).calls).toEqual({ a: [NOON - 1, NOON, NOON + 6_000], b: [NOON] });
+  });
+
+  test('of a lease moves its end by as much, and no lease outlives its function', () => {
+    const stamp = { worker: 'a', at: AHEAD };
+    const leases = { mine: { until: AHEAD + 90_000, stamp }, lost: { until: NOON + 24 * HOUR_MS } };
+    const next = repaired({ leases }).leases;
+    expect(next['mine']).toEqual({ until: NOON + 90_000, stamp: { worker: 'a', at: NOON } });
+    expect(next['lost']?.until).toBe(NOON + 15 * MINUTE_MS + 6_000);
+  });
+
+  test('of a hold is brought back to where such a hold could end', () => {
+    const holds = {
+      quota: hold({ until: MIDNIGHT + 24 * HOUR_MS, probeAt: MIDNIGHT + 25 * HOUR_MS }),
+      rate: hold({ until: AHEAD + 20_000 }),
+      credentials: hold({ probeAt: AHEAD + MINUTE_MS }),
+      upstream: hold({ until: AHEAD + MINUTE_MS, probeAt: AHEAD + MINUTE_MS }),
+      operator: hold({}),
+    };
+    expect(repaired({ holds }).holds).toMatchObject({
+      quota: { since: NOON, until: MIDNIGHT, probeAt: MIDNIGHT + MINUTE_MS },
+      rate: { since: NOON, until: NOON + 20_000 },
+      credentials: { since: NOON, until: null, probeAt: NOON + MINUTE_MS },
+      upstream: { since: NOON, until: NOON + 15 * MINUTE_MS, probeAt: NOON + MINUTE_MS },
+      operator: { since: NOON, until: null },
+    });
+  });
+
+  test('of the day brings it back to today with what was spent', () => {
+    expect(repaired({ day: '2026-12-24', spent: 7 })).toMatchObject({ day: '2026-11-23', spent: 7 });
+  });
+
+  test('of a caution, an opening or a proof counts as of now', () => {
+    const next = repaired({
+      caution: { level: 1, changedAt: AHEAD },
+      upstreamOpenedAt: AHEAD,
+      provenAt: { credentials: AHEAD, upstream: AHEAD },
+    });
+    expect(next).toMatchObject({
+      caution: { level: 1, changedAt: NOON },
+      upstreamOpenedAt: NOON,
+      provenAt: { credentials: NOON, upstream: NOON },
+    });
+  });
+});
+
+test('a document whose stamps are all real stays the very same', () => {
+  const state = stateWith({
+    calls: { a: [NOON - 1, NOON + 6_000] },
+    leases: { a: { until: NOON + 15 * MINUTE_MS } },
+    holds: { quota: hold({ since: NOON, until: MIDNIGHT, probeAt: MIDNIGHT + MINUTE_MS }) },
+    caution: { level: 1, changedAt: NOON + 6_000 },
+    provenAt: { upstream: NOON },
+  });
+  expect(clamped(state, NOON, LIMITS)).toBe(state);
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { openUpstream, PROBE_OVERDUE_MS } from '../../../shared/budget/holds.ts';
+import { cautionEndsAt, cautionLevel } from '../../../shared/budget/limits.ts';
+import { narrowings } from '../../../shared/budget/narrowing.ts';
+import type { BudgetState, Lease } from '../../../shared/budget/state.ts';
+import { LIMITS, NOON, stateWith } from './states.ts';
+
+const MINUTE_MS = 60_000;
+const of = (state: BudgetState, now = NOON) => narrowings(state, LIMITS, now);
+const leases = (count: number, more: Partial<Lease> = {}) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [`l${i}`, { until: NOON + 1_000 + i, ...more }]),
+  );
+const underWay = { stamp: { worker: 'w', at: NOON } };
+
+describe('the narrowings of the account', () => {
+  test('are none while everything is as usual, calls under way included', () => {
+    expect(of(stateWith({ leases: leases(9, underWay) }))).toEqual([]);
+  });
+
+  test('name one call at a time after an upstream hold, with the probe that looks into it', () => {
+    const held = { ...openUpstream(stateWith(), NOON, 'down') };
+    expect(of(held, NOON + MINUTE_MS - 1)).toEqual([]);
+    const probeAt = NOON + 2 * MINUTE_MS;
+    const upstream = { since: NOON, until: NOON + MINUTE_MS, message: '', probeAt, openings: 1 };
+    const over = { ...held, holds: { upstream } };
+    expect(of(over, NOON + MINUTE_MS)).toMatchObject([
+      { of: 'slots', limit: 1, reason: 'upstream', until: probeAt },
+    ]);
+    expect(of(over, probeAt)).toMatchObject([{ reason: 'upstream', until: null }]);
+  });
+
+  test('name one call at a time when the probe of the credentials is overdue', () => {
+    const credentials = { since: NOON, until: null, message: '', probeAt: NOON, openings: 1 };
+    const held = stateWith({ holds: { credentials } });
+    expect(of(held, NOON + PROBE_OVERDUE_MS - 1)).toEqual([]);
+    expect(of(held, NOON + PROBE_OVERDUE_MS)).toMatchObject([{ limit: 1, reason: 'credentials' }]);
+  });
+
+  test('name the slots of calls that were never answered, until the last is free', () => {
+    const some = stateWith({ leases: leases(2) });
+    expect(of(some)).toMatchObject([
+      { of: 'slots', limit: 7, reason: 'concurrency', until: NOON + 1_001, isStandstill: false },
+    ]);
+    expect(of(some, NOON + 1_000)).toMatchObject([{ limit: 8 }]);
+    expect(of(some, NOON + 1_001)).toEqual([]);
+  });
+
+  test('say that nothing can go where such calls hold every slot', () => {
+    expect(of(stateWith({ leases: leases(8) }))[0]?.isStandstill).toBe(false);
+    expect(of(stateWith({ leases: leases(9) }))[0]).toMatchObject({
+      limit: 0,
+      isStandstill: true,
+    });
+  });
+
+  test('name a lowered pace and fewer slots, with the time when both are as usual again', () => {
+    const caution = { level: 1, changedAt: NOON };
+    const [rate, slots] = of(stateWith({ caution }));
+    expect([rate, slots]).toMatchObject([
+      { of: 'rate', limit: 75, reason: 'rate' },
+      { of: 'slots', limit: 6, reason: 'concurrency' },
+    ]);
+    const end = rate?.until ?? 0;
+    expect(cautionLevel(caution, end - 1_000)).toBeGreaterThan(0);
+    expect(cautionLevel(caution, end)).toBe(0);
+    expect(of(stateWith({ caution }), end)).toEqual([]);
+  });
+
+  test('put a standstill first', () => {
+    const caution = { level: 1, changedAt: NOON };
+    const both = stateWith({ caution, leases: leases(6) });
+    expect(of(both).map(({ isStandstill }) => isStandstill)).toEqual([true, false, false]);
+  });
+});
+
+describe('the end of a caution', () => {
+  test.each([0, 0.1, 0.5, 1, 2, 3])('of level %d is when it has decayed to none', (level) => {
+    const end = cautionEndsAt({ level, changedAt: NOON });
+    expect(cautionLevel({ level, changedAt: NOON }, end + 1)).toBe(0);
+    if (level > 0) expect(cautionLevel({ level, changedAt: NOON }, end - 100)).toBeGreaterThan(0);
+  });
+});

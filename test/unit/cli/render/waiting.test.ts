@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { statusScreen } from '../../../../cli/render/status.ts';
+import { plainStyle } from '../../../../cli/render/style.ts';
+import { narrowingLine, waitText } from '../../../../cli/render/waiting.ts';
+import type { Narrowing } from '../../../../shared/budget/narrowing.ts';
+import { replaceState } from '../../../../shared/operate/hold.ts';
+import { readStatus } from '../../../../shared/operate/status.ts';
+import { operateWorld } from '../../../support/operate.ts';
+import { SOME_TIME } from '../../../support/rows.ts';
+
+const narrowing: Narrowing = {
+  of: 'slots',
+  limit: 0,
+  reason: 'concurrency',
+  until: SOME_TIME + 120_000,
+  message: 'why',
+  isStandstill: true,
+};
+
+describe('what narrows the account', () => {
+  test('is told with how much is left, why, and until when', () => {
+    expect(narrowingLine(narrowing, SOME_TIME)).toMatch(
+      /^concurrency: at most no calls at once \(why\), ends in 2 min .* at the latest$/,
+    );
+    const rate: Narrowing = { ...narrowing, of: 'rate', reason: 'rate', limit: 75, until: null };
+    expect(narrowingLine(rate, SOME_TIME)).toBe('rate: at most 75 calls in a window (why), until then');
+    expect(narrowingLine({ ...narrowing, limit: 1 }, SOME_TIME)).toContain('at most 1 call at once');
+  });
+
+  test('is why a job waits', () => {
+    expect(waitText({ reason: 'upstream', until: null }, SOME_TIME)).toContain('until a call is answered');
+  });
+
+  test('stands in mktq status under an open account', async () => {
+    const { ports } = operateWorld();
+    const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };
+    const screen = async () => statusScreen('local', await readStatus(ports, String), cli);
+    expect((await screen()).split('\n')[0]).toBe('mktq OPEN  local');
+    await replaceState(ports, (state, now) => ({
+      ...state,
+      leases: { a: { until: now + 180_000 } },
+    }));
+    const [head, line] = (await screen()).split('\n');
+    expect(head).toBe('mktq OPEN narrowed  local');
+    expect(line).toContain('concurrency: at most 8 calls at once (Marketo may still be working on a call');
+  });
+});
+
+test('mktq status says whose clock is off', async () => {
+  const { ports } = operateWorld();
+  const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };
+  const screen = async (aheadMs: number) =>
+    statusScreen(
+      'local',
+      await readStatus({ ...ports, storeClock: { aheadMs: () => aheadMs } }, String),
+      cli,
+    );
+  expect(await screen(0)).not.toContain('clock');
+  expect(await screen(-3_600_000)).toContain("that of this machine is 1 h behind the store's");
+  const clockOff = (at: number) => ({ aheadMs: 7_200_000, at });
+  await replaceState(ports, (state, now) => ({ ...state, clockOff: clockOff(now) }));
+  expect(await screen(0)).toContain("that of a worker is 2 h ahead of the store's: it sends nothing");
+  await replaceState(ports, (state, now) => ({ ...state, clockOff: clockOff(now - 301_000) }));
+  expect(await screen(0)).not.toContain('clock');
+});
