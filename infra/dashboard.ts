@@ -107,6 +107,7 @@ function outcomeRows(watched: Watched): readonly (readonly IWidget[])[] {
           ...sum,
           label: 'messages in a group that is not their lead’s',
         }),
+        ownMetric(watched, METRICS.clockOff, { ...sum, label: 'minutes of workers whose clock is off' }),
       ]),
     ],
   ];
