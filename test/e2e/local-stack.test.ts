@@ -259,7 +259,7 @@ describe('the local stack', () => {
     const port = Number(new URL(stack.dynamodb).port);
     await new Promise<void>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => {
-        socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"half":', () =>
+        socket.write('POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half":', () =>
           socket.resetAndDestroy(),
         );
       });
