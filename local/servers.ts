@@ -6,6 +6,7 @@ import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { DEFAULT_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
 import { LOCAL_CREDENTIALS, startDynamoServer } from './dynamo-server.ts';
 import { choosePorts, LOOPBACK, type PortNumbers, rememberPorts } from './ports.ts';
+import { privateDirectory } from './private-files.ts';
 import { type SqsServer, startSqsServer } from './sqs-server.ts';
 import type { StackFile } from './stack-file.ts';
 
@@ -73,13 +74,16 @@ export async function startServers(settings: ServersSettings): Promise<Servers> 
   }
 }
 
-const startMarketo = (settings: ServersSettings, ports: PortNumbers): Promise<Simulator> =>
-  startSimulator({
+async function startMarketo(settings: ServersSettings, ports: PortNumbers): Promise<Simulator> {
+  const dataDir = join(settings.dataDir, 'simulator');
+  privateDirectory(dataDir);
+  return startSimulator({
     ...settings.simulator,
     port: ports.marketo,
-    dataDir: join(settings.dataDir, 'simulator'),
+    dataDir,
     credentials: DEFAULT_CREDENTIALS,
   });
+}
 
 const describeStack = (
   sqs: SqsServer,

@@ -9,11 +9,12 @@ import { type Log, silentLog } from '../shared/kernel/log.ts';
 import { randomToken } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { demandDescriptors } from './descriptors.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
-import { emptyDirectory, lockDirectory } from './lock.ts';
+import { emptyDirectory, lastHolder, lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
-import { removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
-import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
+import { readStack, removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
+import { diskTrouble, inUse, LocalTrouble, troubleLine } from './trouble.ts';
 
 interface LocalOptions {
   readonly dataDir: string;
@@ -54,6 +55,8 @@ const END_POLLS_EACH_MS = 20;
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   checkSettings(options.env);
+  demandDescriptors();
+  await refuseRunning(options.dataDir);
   const opened: Opened = { instance: randomToken(), closers: [] };
   try {
     const lock = lockDirectory(options.dataDir, opened.instance);
@@ -71,6 +74,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     const line = diskTrouble(error, options.dataDir);
     throw line === null ? error : new LocalTrouble(line, { cause: error });
   }
+}
+
+/** Before the lock: that file may have been removed under a stack that runs, and a second one would ruin its state. */
+async function refuseRunning(dataDir: string): Promise<void> {
+  if ((await readStack(dataDir)) === null) return;
+  throw new LocalTrouble(inUse(dataDir, lastHolder(dataDir)?.pid ?? null));
 }
 
 interface Opened {

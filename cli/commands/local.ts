@@ -35,8 +35,12 @@ async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   if (cli.stackName !== undefined) {
     throw new UsageError(`local runs a stack on this machine: leave out --stack ${cli.stackName}`);
   }
-  const { endOnTrouble } = await import('../../local/trouble.ts');
+  const [{ endOnTrouble }, { keepToThisUser }] = await Promise.all([
+    import('../../local/trouble.ts'),
+    import('../../local/private-files.ts'),
+  ]);
   endOnTrouble(cli.dataDir);
+  keepToThisUser();
   // Before the start: a stop that is asked for meanwhile is carried out right after it.
   const asked = stopAsked();
   const stack = await start(cli, flags);

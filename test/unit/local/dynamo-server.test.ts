@@ -152,6 +152,7 @@ describe('the embedded DynamoDB, killed between two writes', () => {
     const items = { put: refuse, del: refuse };
     const store = {
       db: {
+        open: async () => {},
         batch(steps: readonly WriteStep[], done: () => void) {
           batches.push(steps);
           done();

@@ -10,6 +10,8 @@ import { INSTANCE_PATH } from '../../../local/stack-file.ts';
 import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
 import { type Simulator, SOAP_PATH, startSimulator } from '../../../simulator/simulator.ts';
 
+const SOAP_PATH = '/soap/mktows/3_1';
+
 let directory: string;
 let simulator: Simulator;
 const closers: (() => Promise<void>)[] = [];
