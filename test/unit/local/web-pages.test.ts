@@ -8,7 +8,7 @@ import { choosePorts } from '../../../local/ports.ts';
 import { startSqsServer } from '../../../local/sqs-server.ts';
 import { INSTANCE_PATH } from '../../../local/stack-file.ts';
 import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
-import { type Simulator, SOAP_PATH, startSimulator } from '../../../simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
 
 const SOAP_PATH = '/soap/mktows/3_1';
 
