@@ -5,6 +5,7 @@ import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
+import { Calls } from './calls.ts';
 import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
 import { type RunningEventSource, startEventSource } from './event-source.ts';
 import type { FunctionHandler } from './invocation.ts';
@@ -50,7 +51,9 @@ export interface RunningFunctions {
   readonly eventSource: EventSource;
   /** How many invocations run now. */
   running(): number;
-  /** Takes nothing new, lets what runs end within `graceMs`, and answers how many invocations have not. */
+  /** How many calls are at Marketo now. */
+  calls(): number;
+  /** Takes nothing new, hands back what waits, lets calls end within `graceMs`; answers how many invocations have not ended. */
   stop(graceMs: number): Promise<number>;
 }
 
@@ -74,6 +77,7 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
     credentials: LOCAL_CREDENTIALS,
     useQueueUrlAsEndpoint: false,
   });
+  const calls = new Calls();
   const poll = (
     name: string,
     queue: { readonly url: string; readonly arn: string },
@@ -83,6 +87,7 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
       ...ports,
       name,
       handler,
+      calls,
       queue: sqsPolledQueue(client, queue.url),
       queueArn: queue.arn,
     });
@@ -94,11 +99,13 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
     name: 'warden',
     handler: warden,
     intervalMs: ports.wardenIntervalMs,
+    calls,
   });
   const running = [jobs, deadLetters, timer];
   return {
     eventSource,
     running: () => running.reduce((sum, one) => sum + one.running(), 0),
+    calls: () => calls.underWay(),
     stop: async (graceMs) => {
       const left = await Promise.all(running.map((one) => one.stop(graceMs)));
       client.destroy();

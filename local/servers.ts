@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { tableDefinition } from '../shared/aws/dynamo-table.ts';
-import { type Environment, marketoIsUnset, readSettings } from '../shared/config/environment.ts';
+import { type Environment, marketoIsUnset, readLimits, readSettings } from '../shared/config/environment.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { DEFAULT_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
@@ -79,10 +79,17 @@ async function startMarketo(settings: ServersSettings, ports: PortNumbers): Prom
   privateDirectory(dataDir);
   return startSimulator({
     ...settings.simulator,
+    limits: { ...limitsOf(settings.env), ...settings.simulator.limits },
     port: ports.marketo,
     dataDir,
     credentials: DEFAULT_CREDENTIALS,
   });
+}
+
+/** The account that the variables describe is the one that is simulated: it enforces what the budget believes, no more. */
+function limitsOf(env: Environment): SimulatorOptions['limits'] {
+  const { ratePerWindow, concurrency, dailyQuota } = readLimits(env);
+  return { ratePerWindow, concurrency, dailyQuota };
 }
 
 const describeStack = (

@@ -40,7 +40,12 @@ export interface LocalStack {
   readonly simulator: Simulator | null;
   /** How many invocations run now. */
   running(): number;
-  /** Ends everything; answers how many invocations did not end within `graceMs` and were left behind. */
+  /** How many calls are at Marketo now. */
+  calls(): number;
+  /**
+   * Ends everything: what waits is handed back at once, calls at Marketo get `graceMs` to end. Answers how many invocations
+   * have not ended and were left behind.
+   */
   stop(graceMs?: number): Promise<number>;
 }
 
@@ -141,6 +146,7 @@ function running(
     eventSource: functions.eventSource,
     simulator: servers.simulator,
     running: () => functions.running(),
+    calls: () => functions.calls(),
     stop: (graceMs = STOP_GRACE_MS) => {
       stopped ??= stop(graceMs);
       return stopped;
