@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDynamoServer } from '../../../local/dynamo-server.ts';
-import { choosePorts } from '../../../local/ports.ts';
 import { startSqsServer } from '../../../local/sqs-server.ts';
 import { INSTANCE_PATH } from '../../../local/stack-file.ts';
 import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
 import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
+import { holdPorts } from '../../support/held-ports.ts';
 
 const SOAP_PATH = '/soap/mktows/3_1';
 
@@ -21,7 +21,9 @@ type ServerName = 'queue' | 'table' | 'simulator';
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'mktq-pages-'));
-  const { sqs, dynamodb } = await choosePorts(directory, null);
+  const held = await holdPorts(2);
+  const [sqs, dynamodb] = [held.first, held.first + 1];
+  await held.release();
   const region = 'us-east-1';
   const queue = await startSqsServer({
     directory: join(directory, 'sqs'),
