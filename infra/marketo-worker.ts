@@ -140,6 +140,7 @@ export class MarketoWorker extends Construct {
       [OUTPUTS.table]: this.table.tableName,
       [OUTPUTS.tableArn]: this.table.tableArn,
       [OUTPUTS.limits]: JSON.stringify(settings.limits),
+      [OUTPUTS.retentionDays]: String(settings.retentionDays),
       [OUTPUTS.secretArn]: this.secret.secretArn,
       [OUTPUTS.workerFunction]: this.worker.functionName,
       [OUTPUTS.collectorFunction]: this.collector.functionName,

@@ -40,6 +40,8 @@ interface LocalFunctionPorts {
   readonly region: string;
   readonly functionTimeoutMs: number;
   readonly wardenIntervalMs: number;
+  /** Deletes what has expired, after each run of the warden. */
+  readonly sweep?: () => Promise<unknown>;
   readonly clock: Clock;
   readonly sleep: Sleep;
   readonly makeRequestId: MakeId;
@@ -97,7 +99,15 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
   const timer = startTimer({
     ...ports,
     name: 'warden',
-    handler: warden,
+    handler: async (event, context) => {
+      const tended = await warden(event, context);
+      await ports.sweep?.().catch((error: unknown) => {
+        // The servers may be closed already when a stop did not wait for it.
+        if (context.stopping?.aborted !== true)
+          log.warn('what has expired could not be deleted', { error: String(error) });
+      });
+      return tended;
+    },
     intervalMs: ports.wardenIntervalMs,
     calls,
   });

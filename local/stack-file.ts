@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, readLimits } from '../shared/config/environment.ts';
+import { type Environment, readLimits, readOperation } from '../shared/config/environment.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
+import { DAY_MS } from '../shared/kernel/clock.ts';
 import { lastHolder } from './lock.ts';
 import { writePrivately } from './private-files.ts';
 
@@ -70,6 +71,8 @@ async function instanceAt(sqs: string): Promise<string | null> {
 interface StackSettings {
   readonly account: string;
   readonly limits: AccountLimits;
+  /** Absent in the file of a stack of an earlier version. */
+  readonly retentionMs?: number;
 }
 
 const settingsPath = (dataDir: string): string => join(dataDir, 'settings.json');
@@ -77,6 +80,7 @@ const settingsPath = (dataDir: string): string => join(dataDir, 'settings.json')
 export const settingsOf = (env: Environment): StackSettings => ({
   account: env[ENV.account] ?? DEFAULT_ACCOUNT,
   limits: readLimits(env),
+  retentionMs: readOperation(env).retentionDays * DAY_MS,
 });
 
 /** To be called before stack.json appears: whoever finds that one reads this one next. */

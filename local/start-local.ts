@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { buildCollector } from '../functions/collector.ts';
 import { buildWarden } from '../functions/warden.ts';
 import { buildWorker } from '../functions/worker.ts';
@@ -10,10 +11,12 @@ import { randomToken } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { demandDescriptors } from './descriptors.ts';
+import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
 import { emptyDirectory, lastHolder, lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
 import { readStack, removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
+import { createSweep } from './sweep.ts';
 import { diskTrouble, inUse, LocalTrouble, troubleLine } from './trouble.ts';
 
 interface LocalOptions {
@@ -70,7 +73,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     removeStack(options.dataDir);
     if (options.fresh === true) emptyDirectory(options.dataDir);
     const servers = await openServers(options, opened);
-    const functions = await openFunctions(options, servers);
+    const functions = await openFunctions(options, servers, opened);
     writeSettings(options.dataDir, options.env);
     writeStack(options.dataDir, servers.stack);
     return running(options, opened, servers, functions);
@@ -111,8 +114,11 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
   return servers;
 }
 
-const openFunctions = (options: LocalOptions, servers: Servers): Promise<RunningFunctions> =>
-  startFunctions({
+function openFunctions(options: LocalOptions, servers: Servers, opened: Opened): Promise<RunningFunctions> {
+  const { dynamodb, region, table } = servers.stack;
+  const client = new DynamoDBClient({ endpoint: dynamodb, region, credentials: LOCAL_CREDENTIALS });
+  opened.closers.push(async () => client.destroy());
+  return startFunctions({
     builders: options.builders ?? lambdaFunctions,
     env: servers.functionEnv,
     sqs: servers.sqs,
@@ -121,9 +127,11 @@ const openFunctions = (options: LocalOptions, servers: Servers): Promise<Running
     wardenIntervalMs: options.wardenIntervalMs ?? WARDEN_INTERVAL_MS,
     clock: systemClock,
     sleep: systemSleep,
+    sweep: createSweep({ client, table, clock: systemClock }),
     makeRequestId: randomUUID,
     log: options.log ?? silentLog,
   });
+}
 
 function running(
   options: LocalOptions,

@@ -171,4 +171,28 @@ export const edgeGuards: readonly Guard[] = [
     testFile: 'test/unit/local/web-pages.test.ts',
     testName: 'refuses a request with %s',
   },
+  {
+    name: 'an open letter never expires',
+    file: 'shared/aws/dynamo-archive.ts',
+    find: "(status === 'redriven' || status === 'discarded') && closing !== null ?",
+    replace: 'closing !== null ?',
+    testFile: 'test/unit/local/sweep.test.ts',
+    testName: 'goes the retention after its redrive, and the row of the job that has gone on stays',
+  },
+  {
+    name: 'the row of an open letter never expires',
+    file: 'shared/operate/expire-letter.ts',
+    find: 'row.state.letterId === letterId &&',
+    replace: '',
+    testFile: 'test/unit/operate/expire-letter.test.ts',
+    testName: 'leaves the row of a job that ended in another letter',
+  },
+  {
+    name: 'the sweep looks again',
+    file: 'local/sweep.ts',
+    find: "Key, ConditionExpression: '#ttl < :now' }",
+    replace: 'Key }',
+    testFile: 'test/unit/local/sweep.test.ts',
+    testName: 'keeps an item that was written again after it was looked at',
+  },
 ];
