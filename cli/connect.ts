@@ -2,6 +2,7 @@ import { awsServices } from '../client/aws-services.ts';
 import { readSettingsFile, readStack, settingsOf } from '../local/stack-file.ts';
 import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
+import { DEFAULT_RETENTION_MS } from '../shared/config/limits.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
@@ -25,6 +26,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     jobsQueueUrl: stack.jobsQueueUrl,
     deadLetterQueueUrl: stack.deadLetterQueueUrl,
     account: stack.account,
+    retentionMs: stack.retentionMs,
     clock: systemClock,
     random: systemRandom,
     sleep: systemSleep,
@@ -50,6 +52,7 @@ async function findStack(options: ConnectOptions): Promise<StackDescription> {
 
 async function findLocalStack({ dataDir, env }: ConnectOptions): Promise<StackDescription> {
   const stack = await readStack(dataDir);
+  const settings = readSettingsFile(dataDir) ?? settingsOf(env);
   if (stack === null) {
     throw new Failure(
       `no stack is running on ${dataDir}; start one with: ${mktq({ dataDir, env }, 'local')}`,
@@ -63,6 +66,7 @@ async function findLocalStack({ dataDir, env }: ConnectOptions): Promise<StackDe
     deadLetterQueueUrl: stack.deadLetterQueueUrl,
     table: stack.table,
     region: stack.region,
-    ...(readSettingsFile(dataDir) ?? settingsOf(env)),
+    ...settings,
+    retentionMs: settings.retentionMs ?? DEFAULT_RETENTION_MS,
   };
 }

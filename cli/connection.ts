@@ -13,6 +13,8 @@ export interface StackDescription {
   readonly region: string;
   readonly account: string;
   readonly limits: AccountLimits;
+  /** How long closed letters are kept. */
+  readonly retentionMs: number;
 }
 
 /** The ports of a stack, for the length of one command. */

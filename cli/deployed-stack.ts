@@ -1,8 +1,9 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import * as v from 'valibot';
 import { commonSettings } from '../shared/aws/clients.ts';
-import type { AccountLimits } from '../shared/config/limits.ts';
+import { type AccountLimits, DEFAULT_RETENTION_DAYS } from '../shared/config/limits.ts';
 import { OUTPUTS, stackNameOf } from '../shared/config/names.ts';
+import { DAY_MS } from '../shared/kernel/clock.ts';
 import type { StackDescription } from './connection.ts';
 import { Failure } from './exit.ts';
 
@@ -40,6 +41,8 @@ export async function findDeployedStack(name: string, lookUp = cloudFormation())
     region: output(OUTPUTS.region),
     account: output(OUTPUTS.account),
     limits: limitsOf(output(OUTPUTS.limits), name),
+    // A stack of an earlier version has no such output, and kept closed letters for ever.
+    retentionMs: Number(outputs.get(OUTPUTS.retentionDays) ?? DEFAULT_RETENTION_DAYS) * DAY_MS,
   };
 }
 

@@ -49,6 +49,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     jobsQueueUrl: required(env, ENV.jobsQueueUrl),
     deadLetterQueueUrl: required(env, ENV.deadLetterQueueUrl),
     account: env[ENV.account] ?? DEFAULT_ACCOUNT,
+    retentionMs: settings.retentionDays * DAY_MS,
     ...kernel,
   });
   const { limits, backoff, retentionDays } = settings;

@@ -6,6 +6,9 @@ import type { Invocation } from '../shared/run/ports.ts';
 export interface Context {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
+  /** Of the local stack alone: see `Invocation`. */
+  readonly stopping?: Invocation['stopping'];
+  readonly calling?: Invocation['calling'];
 }
 
 /** Lambda's record in the words of the core. A record that lacks an attribute is still a delivery: its body decides. */
@@ -22,4 +25,6 @@ export const deliveryOf = (record: SQSRecord): Delivery => ({
 /** When Lambda freezes or kills this invocation; the deadline comes from the context, never from a constant. */
 export const invocationOf = (context: Context, now: number): Invocation => ({
   deadline: now + context.getRemainingTimeInMillis(),
+  ...(context.stopping === undefined ? {} : { stopping: context.stopping }),
+  ...(context.calling === undefined ? {} : { calling: context.calling }),
 });

@@ -4,7 +4,7 @@ import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -18,8 +18,11 @@ import { createDashboard } from './dashboard.ts';
 import {
   collectorPermissions,
   enqueuePermissions,
+  type OfJobs,
   operatorPermissions,
   type Resources,
+  readPermissions,
+  sendPermissions,
   wardenPermissions,
   workerPermissions,
 } from './permissions.ts';
@@ -88,7 +91,7 @@ export class MarketoWorker extends Construct {
     const jobsSource = consume(this.worker, 'JobsSource', jobs);
     this.collector = createCollector(this, common);
     consume(this.collector, 'DeadLettersSource', deadLetters);
-    this.warden = createWarden(this, common, jobsSource);
+    this.warden = createWarden(this, common, jobsSource, this.worker);
     everyMinute(this, this.warden);
 
     const watched = {
@@ -103,18 +106,27 @@ export class MarketoWorker extends Construct {
     this.#describe(account, settings, jobsSource);
   }
 
-  /** Lets a program enqueue with `createClient`, and nothing else. */
-  grantEnqueue(grantee: IGrantable): void {
-    for (const statement of enqueuePermissions({ jobs: this.jobsQueue, table: this.table })) {
-      grantee.grantPrincipal.addToPrincipalPolicy(statement);
-    }
+  /** Lets a program send jobs with any SQS client. A rerun of the same jobs is sent again, and no answer can be read. */
+  grantSend(grantee: IGrantable): void {
+    grant(grantee, sendPermissions({ jobs: this.jobsQueue }));
+  }
+
+  /**
+   * Lets a program enqueue with `createClient`: it puts a row where there is none, so that a rerun sends nothing twice. IAM
+   * cannot say "where there is none": the program can read and overwrite any row whose id begins with `idPrefix`.
+   */
+  grantEnqueue(grantee: IGrantable, of: OfJobs = {}): void {
+    grant(grantee, enqueuePermissions({ jobs: this.jobsQueue, table: this.table }, of));
+  }
+
+  /** Lets a program read jobs, results and letters whose ids begin with `idPrefix`, and count batches. They carry leads' data. */
+  grantRead(grantee: IGrantable, of: OfJobs = {}): void {
+    grant(grantee, readPermissions({ table: this.table }, of));
   }
 
   /** Lets a person run every command of `mktq --stack`. Letters and rows carry leads' data: grant it as you would those. */
   grantOperate(grantee: IGrantable): void {
-    for (const statement of operatorPermissions(this, { jobs: this.jobsQueue, table: this.table })) {
-      grantee.grantPrincipal.addToPrincipalPolicy(statement);
-    }
+    grant(grantee, operatorPermissions(this, { jobs: this.jobsQueue, table: this.table }));
   }
 
   /** `mktq --stack NAME` finds everything here, by names that do not hang on the construct's path: one worker per stack. */
@@ -128,6 +140,7 @@ export class MarketoWorker extends Construct {
       [OUTPUTS.table]: this.table.tableName,
       [OUTPUTS.tableArn]: this.table.tableArn,
       [OUTPUTS.limits]: JSON.stringify(settings.limits),
+      [OUTPUTS.retentionDays]: String(settings.retentionDays),
       [OUTPUTS.secretArn]: this.secret.secretArn,
       [OUTPUTS.workerFunction]: this.worker.functionName,
       [OUTPUTS.collectorFunction]: this.collector.functionName,
@@ -141,6 +154,10 @@ export class MarketoWorker extends Construct {
       new CfnOutput(outputs, name, { value }).overrideLogicalId(name);
     }
   }
+}
+
+function grant(grantee: IGrantable, statements: readonly PolicyStatement[]): void {
+  for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
 }
 
 interface FunctionSettings {
@@ -176,6 +193,7 @@ const createWarden = (
   scope: Construct,
   common: FunctionSettings,
   jobsSource: EventSourceMapping,
+  worker: LambdaFunction,
 ): LambdaFunction =>
   createFunction(scope, 'Warden', common, {
     name: 'warden',
@@ -185,7 +203,7 @@ const createWarden = (
       [ENV.secretArn]: common.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
     },
-    permissions: wardenPermissions(common.resources, jobsSource),
+    permissions: wardenPermissions(common.resources, jobsSource, worker),
   });
 
 function createFunction(scope: Construct, id: string, common: FunctionSettings, own: Own): LambdaFunction {

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { EventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { TABLE } from '../shared/config/names.ts';
@@ -24,15 +24,16 @@ export const workerPermissions = ({ jobs, deadLetters, table, secret }: Resource
   readSecret(secret),
 ];
 
-/** It files letters: neither the jobs queue nor Marketo's credentials are any of its business. */
+/** It files letters: neither the jobs queue, the budget nor Marketo's credentials are any of its business. */
 export const collectorPermissions = ({ deadLetters, table }: Resources): PolicyStatement[] => [
   allow(CONSUME, deadLetters.queueArn),
-  allow(DOCUMENTS, table.tableArn),
+  allowOn(table, DOCUMENTS, [`${KEY.letter}*`, `${KEY.job}*`, `${KEY.body}*`]),
 ];
 
 export const wardenPermissions = (
   { jobs, deadLetters, table, secret }: Resources,
   mapping: EventSourceMapping,
+  worker: IFunction,
 ): PolicyStatement[] => [
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
   // For the parked jobs that can never be sent.
@@ -42,19 +43,54 @@ export const wardenPermissions = (
     ['dynamodb:Query'],
     ...[TABLE.indexes.byState, TABLE.indexes.byStatus].map(({ name }) => `${table.tableArn}/index/${name}`),
   ),
-  allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], mappingArn(mapping)),
+  allow(['lambda:GetEventSourceMapping'], mappingArn(mapping)),
+  // An update may also name another function, and would hand it the queue.
+  new PolicyStatement({
+    actions: ['lambda:UpdateEventSourceMapping'],
+    resources: [mappingArn(mapping)],
+    conditions: { ArnEquals: { 'lambda:FunctionArn': worker.functionArn } },
+  }),
   readSecret(secret),
 ];
 
-/** What a program needs to enqueue: it sees rows of jobs alone, neither letters nor the budget. */
-export const enqueuePermissions = ({ jobs, table }: Pick<Resources, 'jobs' | 'table'>): PolicyStatement[] => [
+/** What a bare sender needs, of whatever make: to send, and nothing of the table. */
+export const sendPermissions = ({ jobs }: Pick<Resources, 'jobs'>): PolicyStatement[] => [
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
-  new PolicyStatement({
-    actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    resources: [table.tableArn],
-    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${JOB_KEY}*`] } },
-  }),
 ];
+
+/** Narrows a grant to the jobs whose ids begin so. Job ids, letters' ids and texts' names all begin with the id of the job. */
+export interface OfJobs {
+  /** Of the characters of an id: letters, digits and `-_.`; every job without it. */
+  readonly idPrefix?: string;
+}
+
+/**
+ * What `createClient` needs: it asks for the row of an id that was given to it and puts one where there is none. No policy can
+ * say "where there is none": whoever has this can also read and overwrite each of these rows, a worker's included.
+ */
+export const enqueuePermissions = (
+  { jobs, table }: Pick<Resources, 'jobs' | 'table'>,
+  of: OfJobs = {},
+): PolicyStatement[] => [
+  ...sendPermissions({ jobs }),
+  allowOn(table, ['dynamodb:GetItem', 'dynamodb:PutItem'], [`${KEY.job}${checkedPrefix(of)}*`]),
+];
+
+/** What it takes to read answers: rows, letters and their texts, and how far a batch is (its index holds ids alone). */
+export const readPermissions = ({ table }: Pick<Resources, 'table'>, of: OfJobs = {}): PolicyStatement[] => {
+  const prefix = checkedPrefix(of);
+  const keys = [KEY.job, KEY.letter, KEY.body].map((key) => `${key}${prefix}*`);
+  return [
+    allowOn(table, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], keys),
+    allow(['dynamodb:Query'], `${table.tableArn}/index/${TABLE.indexes.byBatch.name}`),
+  ];
+};
+
+/** In a policy `*` and `?` are wildcards; no id has them. */
+function checkedPrefix({ idPrefix = '' }: OfJobs): string {
+  if (/^[A-Za-z0-9._-]{0,100}$/.test(idPrefix)) return idPrefix;
+  throw new Error(`no id of a job begins with "${idPrefix}": use letters, digits and -_.`);
+}
 
 /** What a person at the command line needs, for every command of `mktq`: triage, redrive, pause, resume and forget. */
 export const operatorPermissions = (
@@ -70,14 +106,22 @@ export const operatorPermissions = (
   ),
 ];
 
-/** The partition key of a job's row begins so (shared/aws/dynamo-keys.ts; a test compares). */
-const JOB_KEY = 'job#';
+/** How partition keys begin (shared/aws/; test/infra/grants.test.ts compares). */
+export const KEY = { job: 'job#', letter: 'letter#', body: 'body#' } as const;
 
 const readSecret = (secret: Secret): PolicyStatement =>
   allow(['secretsmanager:GetSecretValue'], secret.secretArn);
 
 const allow = (actions: readonly string[], ...resources: readonly string[]): PolicyStatement =>
   new PolicyStatement({ actions: [...actions], resources: [...resources] });
+
+/** Items whose partition keys match one of these patterns, and no others. */
+const allowOn = (table: Table, actions: readonly string[], keys: readonly string[]): PolicyStatement =>
+  new PolicyStatement({
+    actions: [...actions],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
+  });
 
 const mappingArn = (mapping: EventSourceMapping): string =>
   Stack.of(mapping).formatArn({

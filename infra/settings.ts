@@ -1,4 +1,4 @@
-import { readLimits, readOperation } from '../shared/config/environment.ts';
+import { readOperation } from '../shared/config/environment.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 
 /** README's configuration table as props, without what is secret. Absent: the table's default. */
@@ -15,7 +15,7 @@ export interface WorkerSettings {
   readonly callTimeoutMs?: number;
   readonly backoffBaseMs?: number;
   readonly backoffCapMs?: number;
-  /** How long completed jobs are kept, at least 15 days. */
+  /** How long completed jobs and closed letters are kept, at least 15 days. */
   readonly retentionDays?: number;
 }
 
@@ -34,6 +34,7 @@ export interface CheckedSettings {
   /** Environment variables of the functions: only those that were set. */
   readonly variables: Readonly<Record<string, string>>;
   readonly limits: AccountLimits;
+  readonly retentionDays: number;
 }
 
 /** Refuses at synthesis what the functions would refuse at their start, in the same words. */
@@ -44,8 +45,8 @@ export function checkSettings(settings: WorkerSettings): CheckedSettings {
       return value === undefined ? [] : [[SETTING_VARIABLES[name], String(value)]];
     }),
   );
-  readOperation(variables);
-  return { variables, limits: readLimits(variables) };
+  const { limits, retentionDays } = readOperation(variables);
+  return { variables, limits, retentionDays };
 }
 
 /** Settings out of CDK context, under the names of README's table: `-c MARKETO_DAILY_QUOTA=20000`. */

@@ -24,6 +24,8 @@ declare module 'dynalite/db/index.js' {
 
   export interface Store {
     readonly db: {
+      /** Also while it opens already; rejects with what LevelDB says. */
+      open(): Promise<void>;
       batch(steps: readonly WriteStep[], done: Done): void;
       keys(range: unknown): LevelIterator;
       values(range: unknown): LevelIterator;

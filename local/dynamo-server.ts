@@ -12,6 +12,7 @@ import db, { type ItemStore, type Store, type Table, type WriteStep } from 'dyna
 import { systemSleep } from '../shared/kernel/clock.ts';
 import { refuseWebPages } from '../simulator/refuse-web-pages.ts';
 import { LOOPBACK } from './ports.ts';
+import { privateDirectory } from './private-files.ts';
 import { LocalTrouble } from './trouble.ts';
 
 interface DynamoServerSettings {
@@ -45,7 +46,9 @@ export async function startDynamoServer(settings: DynamoServerSettings): Promise
 }
 
 async function listen(settings: DynamoServerSettings): Promise<DynamoServer> {
+  privateDirectory(settings.directory);
   const server = dynalite({ path: settings.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  await lastOpened;
   outliveItsClients(server);
   refuseWebPages(server);
   await new Promise<void>((resolve, reject) => {
@@ -109,23 +112,28 @@ async function tableStatus(client: DynamoDBClient, settings: DynamoServerSetting
 }
 
 let mended = false;
+/** The opening of the store that was created last: dynalite would say `Database is closed` later, and not why. */
+let lastOpened: Promise<void> = Promise.resolve();
 
 /** What dynalite 4 does wrong and a durable stack cannot live with. Once per process: it is dynalite's own module that changes. */
 function mendDynalite(): void {
   if (mended) return;
   mended = true;
   writeItemsWhole();
-  closeIterators();
+  mendStores();
 }
 
 /**
  * Gives LevelDB's iterators the `return` that dynalite calls at the end of each query, and that they do not have: they are
  * closed by `close`. One left open keeps every file alive that it could still read, and the directory grows for ever.
  */
-function closeIterators(): void {
+function mendStores(): void {
   const { create } = db;
   db.create = (options) => {
     const store = create(options);
+    lastOpened = store.db.open();
+    // Awaited by whoever listens; a store in a test of dynalite's own is nobody's.
+    lastOpened.catch(() => {});
     for (const name of ['keys', 'values'] as const) {
       const iterate = store.db[name].bind(store.db);
       store.db[name] = (range) => {

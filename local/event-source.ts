@@ -7,6 +7,7 @@ import { errorText } from '../shared/kernel/error-text.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
+import { type Calls, grace } from './calls.ts';
 import { type FunctionHandler, invoke } from './invocation.ts';
 import type { PolledQueue } from './polled-queue.ts';
 import { readBatchResponse, toSqsEvent } from './sqs-event.ts';
@@ -23,6 +24,8 @@ interface EventSourcePorts {
   readonly sleep: Sleep;
   readonly makeRequestId: MakeId;
   readonly log: Log;
+  /** The calls at Marketo of the functions: without one a stop need not wait long. */
+  readonly calls?: Calls;
 }
 
 export interface RunningEventSource {
@@ -30,7 +33,7 @@ export interface RunningEventSource {
   readonly eventSource: EventSource;
   /** How many invocations run now. */
   running(): number;
-  /** Ends polling, gives running invocations `graceMs` to end, and answers how many have not. */
+  /** Ends polling, gives running invocations up to `graceMs` to end (see `grace`), and answers how many have not. */
   stop(graceMs: number): Promise<number>;
 }
 
@@ -98,9 +101,9 @@ class Polling {
     this.#stopping.abort();
     this.#turned();
     const ended = new AbortController();
-    const grace = sleep(graceMs, ended.signal);
-    await Promise.race([polling, grace]);
-    await Promise.race([Promise.all(this.invocations), grace]);
+    const over = grace(graceMs, this.#ports.calls, sleep, ended.signal);
+    await Promise.race([polling, over]);
+    await Promise.race([Promise.all(this.invocations), over]);
     ended.abort();
     return this.invocations.size;
   }
@@ -140,6 +143,7 @@ class Polling {
       ...this.#ports,
       timeoutMs: functionTimeoutMs,
       stopAt: () => this.#stopAt,
+      stopping: this.#stopping.signal,
     });
     switch (end.kind) {
       case 'answered':

@@ -5,6 +5,7 @@ import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
+import { Calls } from './calls.ts';
 import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
 import { type RunningEventSource, startEventSource } from './event-source.ts';
 import type { FunctionHandler } from './invocation.ts';
@@ -39,6 +40,8 @@ interface LocalFunctionPorts {
   readonly region: string;
   readonly functionTimeoutMs: number;
   readonly wardenIntervalMs: number;
+  /** Deletes what has expired, after each run of the warden. */
+  readonly sweep?: () => Promise<unknown>;
   readonly clock: Clock;
   readonly sleep: Sleep;
   readonly makeRequestId: MakeId;
@@ -50,7 +53,9 @@ export interface RunningFunctions {
   readonly eventSource: EventSource;
   /** How many invocations run now. */
   running(): number;
-  /** Takes nothing new, lets what runs end within `graceMs`, and answers how many invocations have not. */
+  /** How many calls are at Marketo now. */
+  calls(): number;
+  /** Takes nothing new, hands back what waits, lets calls end within `graceMs`; answers how many invocations have not ended. */
   stop(graceMs: number): Promise<number>;
 }
 
@@ -74,6 +79,7 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
     credentials: LOCAL_CREDENTIALS,
     useQueueUrlAsEndpoint: false,
   });
+  const calls = new Calls();
   const poll = (
     name: string,
     queue: { readonly url: string; readonly arn: string },
@@ -83,6 +89,7 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
       ...ports,
       name,
       handler,
+      calls,
       queue: sqsPolledQueue(client, queue.url),
       queueArn: queue.arn,
     });
@@ -92,13 +99,23 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
   const timer = startTimer({
     ...ports,
     name: 'warden',
-    handler: warden,
+    handler: async (event, context) => {
+      const tended = await warden(event, context);
+      await ports.sweep?.().catch((error: unknown) => {
+        // The servers may be closed already when a stop did not wait for it.
+        if (context.stopping?.aborted !== true)
+          log.warn('what has expired could not be deleted', { error: String(error) });
+      });
+      return tended;
+    },
     intervalMs: ports.wardenIntervalMs,
+    calls,
   });
   const running = [jobs, deadLetters, timer];
   return {
     eventSource,
     running: () => running.reduce((sum, one) => sum + one.running(), 0),
+    calls: () => calls.underWay(),
     stop: async (graceMs) => {
       const left = await Promise.all(running.map((one) => one.stop(graceMs)));
       client.destroy();

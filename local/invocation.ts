@@ -1,6 +1,7 @@
 import type { Context } from '../functions/deliveries.ts';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
+import type { Calls } from './calls.ts';
 
 export type FunctionHandler<Event> = (event: Event, context: Context) => Promise<unknown>;
 
@@ -16,6 +17,9 @@ interface InvocationPorts {
   readonly makeRequestId: MakeId;
   /** Epoch ms after which a stopping stack waits no longer; Infinity while it runs. Read at every question. */
   readonly stopAt?: () => number;
+  /** Aborts when the stack is asked to end. */
+  readonly stopping?: AbortSignal;
+  readonly calls?: Calls;
 }
 
 /**
@@ -32,6 +36,8 @@ export async function invoke<Event>(
   const context: Context = {
     awsRequestId: ports.makeRequestId(),
     getRemainingTimeInMillis: () => Math.max(0, Math.min(deadline, stopAt()) - ports.clock()),
+    ...(ports.stopping === undefined ? {} : { stopping: ports.stopping }),
+    ...(ports.calls === undefined ? {} : { calling: ports.calls.begin }),
   };
   const ended = new AbortController();
   const timeout = ports

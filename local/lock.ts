@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LocalTrouble } from './trouble.ts';
+import { narrow, privateFile, writePrivately } from './private-files.ts';
+import { inUse, LocalTrouble } from './trouble.ts';
 
 /** Proof that no other process uses the data directory, for as long as this one lives. */
 interface DirectoryLock {
@@ -17,23 +18,27 @@ const SQLITE_LOCKED = 6;
  * Takes the directory for this process, or throws a one-line refusal that names the holder.
  *
  * It is SQLite's exclusive lock on a file, which the kernel drops with the process, however that died: no lock is stale.
+ * A directory that a stack has made is this user's alone; one that somebody else has made keeps its rights.
  */
 export function lockDirectory(dataDir: string, instance: string): DirectoryLock {
-  makeDirectory(dataDir);
-  const database = new DatabaseSync(join(dataDir, 'lock.sqlite'));
+  const made = makeDirectory(dataDir) || wasMade(dataDir);
+  privateFile(lockPath(dataDir));
+  const database = new DatabaseSync(lockPath(dataDir));
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    throw isBusy(error) ? new LocalTrouble(refusal(dataDir)) : error;
+    throw isBusy(error) ? new LocalTrouble(inUse(dataDir, lastHolder(dataDir)?.pid ?? null)) : error;
   }
-  writeFileSync(holderPath(dataDir), JSON.stringify({ pid: process.pid, instance }));
+  if (made) narrow(dataDir);
+  writePrivately(holderPath(dataDir), JSON.stringify({ pid: process.pid, instance, made }));
   return { instance, release: () => database.close() };
 }
 
-function makeDirectory(dataDir: string): void {
+/** Whether there was none. */
+function makeDirectory(dataDir: string): boolean {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    return mkdirSync(dataDir, { recursive: true, mode: 0o700 }) !== undefined;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
@@ -50,24 +55,37 @@ export function emptyDirectory(dataDir: string): void {
 
 /** Who took the lock last, dead or alive; null if that cannot be read. */
 export function lastHolder(dataDir: string): { readonly pid: number; readonly instance: string } | null {
+  const holder = readHolder(dataDir);
+  if (holder === null) return null;
+  if (!('pid' in holder) || typeof holder.pid !== 'number') return null;
+  if (!('instance' in holder) || typeof holder.instance !== 'string') return null;
+  return { pid: holder.pid, instance: holder.instance };
+}
+
+function readHolder(dataDir: string): object | null {
   try {
     const holder: unknown = JSON.parse(readFileSync(holderPath(dataDir), 'utf8'));
-    if (typeof holder !== 'object' || holder === null) return null;
-    if (!('pid' in holder) || typeof holder.pid !== 'number') return null;
-    if (!('instance' in holder) || typeof holder.instance !== 'string') return null;
-    return { pid: holder.pid, instance: holder.instance };
+    return typeof holder === 'object' ? holder : null;
   } catch {
     return null;
   }
 }
 
-const holderPath = (dataDir: string): string => join(dataDir, 'lock.json');
-
-function refusal(dataDir: string): string {
-  const holder = lastHolder(dataDir);
-  const who = holder === null ? 'another process' : `process ${holder.pid}`;
-  return `${dataDir} is in use by ${who}: stop it first, or choose another directory with --data`;
+/** Whether a stack has made the directory: the last one says so, or, if that was of an earlier version, what lies there. */
+function wasMade(dataDir: string): boolean {
+  if (!existsSync(lockPath(dataDir))) return false;
+  const holder = readHolder(dataDir);
+  if (holder !== null && 'made' in holder) return holder.made === true;
+  return readdirSync(dataDir).every(
+    (name) => OWN_NAMES.test(name) || existsSync(lockPath(join(dataDir, name))),
+  );
 }
+
+/** What a stack leaves in its directory; another stack's directory may lie there as well, as the demo's does. */
+const OWN_NAMES = /^(?:lock|ports|stack|settings)\.|^(?:dynamodb|sqs|simulator)$/;
+
+const lockPath = (dataDir: string): string => join(dataDir, 'lock.sqlite');
+const holderPath = (dataDir: string): string => join(dataDir, 'lock.json');
 
 const isBusy = (error: unknown): boolean =>
   error instanceof Error &&

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { writePrivately } from './private-files.ts';
 import { LocalTrouble } from './trouble.ts';
 
 /** Where the three servers listen. */
@@ -32,9 +33,7 @@ export async function choosePorts(dataDir: string, first: number | null): Promis
 }
 
 export function rememberPorts(dataDir: string, ports: PortNumbers): void {
-  const unfinished = `${portsPath(dataDir)}.unfinished`;
-  writeFileSync(unfinished, JSON.stringify(ports));
-  renameSync(unfinished, portsPath(dataDir));
+  writePrivately(portsPath(dataDir), JSON.stringify(ports));
 }
 
 const portsPath = (dataDir: string): string => join(dataDir, 'ports.json');

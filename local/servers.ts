@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { tableDefinition } from '../shared/aws/dynamo-table.ts';
-import { type Environment, marketoIsUnset, readSettings } from '../shared/config/environment.ts';
+import { type Environment, marketoIsUnset, readLimits, readSettings } from '../shared/config/environment.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { DEFAULT_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
 import { LOCAL_CREDENTIALS, startDynamoServer } from './dynamo-server.ts';
 import { choosePorts, LOOPBACK, type PortNumbers, rememberPorts } from './ports.ts';
+import { privateDirectory } from './private-files.ts';
 import { type SqsServer, startSqsServer } from './sqs-server.ts';
 import type { StackFile } from './stack-file.ts';
 
@@ -73,13 +74,23 @@ export async function startServers(settings: ServersSettings): Promise<Servers> 
   }
 }
 
-const startMarketo = (settings: ServersSettings, ports: PortNumbers): Promise<Simulator> =>
-  startSimulator({
+async function startMarketo(settings: ServersSettings, ports: PortNumbers): Promise<Simulator> {
+  const dataDir = join(settings.dataDir, 'simulator');
+  privateDirectory(dataDir);
+  return startSimulator({
     ...settings.simulator,
+    limits: { ...limitsOf(settings.env), ...settings.simulator.limits },
     port: ports.marketo,
-    dataDir: join(settings.dataDir, 'simulator'),
+    dataDir,
     credentials: DEFAULT_CREDENTIALS,
   });
+}
+
+/** The account that the variables describe is the one that is simulated: it enforces what the budget believes, no more. */
+function limitsOf(env: Environment): SimulatorOptions['limits'] {
+  const { ratePerWindow, concurrency, dailyQuota } = readLimits(env);
+  return { ratePerWindow, concurrency, dailyQuota };
+}
 
 const describeStack = (
   sqs: SqsServer,

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { MAX_RECEIVE_COUNT, QUEUE_VISIBILITY_S, RETENTION_S } from '../shared/config/limits.ts';
 import { refuseWebPages } from '../simulator/refuse-web-pages.ts';
 import {
@@ -9,6 +8,7 @@ import {
   loadFauxqs,
 } from './fauxqs-parts.ts';
 import { LOOPBACK } from './ports.ts';
+import { privateDirectory } from './private-files.ts';
 import { INSTANCE_PATH } from './stack-file.ts';
 
 const JOBS_QUEUE = 'mktq-jobs.fifo';
@@ -42,7 +42,7 @@ export interface SqsServer {
 
 /** The embedded SQS: loopback only, its messages in SQLite, its two queues made if absent. */
 export async function startSqsServer(settings: SqsServerSettings): Promise<SqsServer> {
-  mkdirSync(settings.directory, { recursive: true });
+  privateDirectory(settings.directory);
   const parts = await loadFauxqs();
   let open = true;
   const persistence = mend(new parts.PersistenceManager(settings.directory), (error) => {

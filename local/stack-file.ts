@@ -1,9 +1,11 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, readLimits } from '../shared/config/environment.ts';
+import { type Environment, readLimits, readOperation } from '../shared/config/environment.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
+import { DAY_MS } from '../shared/kernel/clock.ts';
 import { lastHolder } from './lock.ts';
+import { writePrivately } from './private-files.ts';
 
 /** `DIR/stack.json`, and the first line of `mktq local --json`: what a program needs to talk to the stack. */
 export interface StackFile {
@@ -27,11 +29,8 @@ export const INSTANCE_PATH = '/mktq/instance';
 
 const stackPath = (dataDir: string): string => join(dataDir, 'stack.json');
 
-/** Appears whole or not at all: it is renamed into place. */
 export function writeStack(dataDir: string, stack: StackFile): void {
-  const unfinished = `${stackPath(dataDir)}.unfinished`;
-  writeFileSync(unfinished, `${JSON.stringify(stack)}\n`);
-  renameSync(unfinished, stackPath(dataDir));
+  writePrivately(stackPath(dataDir), `${JSON.stringify(stack)}\n`);
 }
 
 export function removeStack(dataDir: string): void {
@@ -72,6 +71,8 @@ async function instanceAt(sqs: string): Promise<string | null> {
 interface StackSettings {
   readonly account: string;
   readonly limits: AccountLimits;
+  /** Absent in the file of a stack of an earlier version. */
+  readonly retentionMs?: number;
 }
 
 const settingsPath = (dataDir: string): string => join(dataDir, 'settings.json');
@@ -79,11 +80,12 @@ const settingsPath = (dataDir: string): string => join(dataDir, 'settings.json')
 export const settingsOf = (env: Environment): StackSettings => ({
   account: env[ENV.account] ?? DEFAULT_ACCOUNT,
   limits: readLimits(env),
+  retentionMs: readOperation(env).retentionDays * DAY_MS,
 });
 
 /** To be called before stack.json appears: whoever finds that one reads this one next. */
 export function writeSettings(dataDir: string, env: Environment): void {
-  writeFileSync(settingsPath(dataDir), `${JSON.stringify(settingsOf(env))}\n`);
+  writePrivately(settingsPath(dataDir), `${JSON.stringify(settingsOf(env))}\n`);
 }
 
 /** Null if the directory holds none. */

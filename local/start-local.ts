@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { buildCollector } from '../functions/collector.ts';
 import { buildWarden } from '../functions/warden.ts';
 import { buildWorker } from '../functions/worker.ts';
@@ -9,11 +10,14 @@ import { type Log, silentLog } from '../shared/kernel/log.ts';
 import { randomToken } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { demandDescriptors } from './descriptors.ts';
+import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
-import { emptyDirectory, lockDirectory } from './lock.ts';
+import { emptyDirectory, lastHolder, lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
-import { removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
-import { diskTrouble, LocalTrouble, troubleLine } from './trouble.ts';
+import { readStack, removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
+import { createSweep } from './sweep.ts';
+import { diskTrouble, inUse, LocalTrouble, troubleLine } from './trouble.ts';
 
 interface LocalOptions {
   readonly dataDir: string;
@@ -39,7 +43,12 @@ export interface LocalStack {
   readonly simulator: Simulator | null;
   /** How many invocations run now. */
   running(): number;
-  /** Ends everything; answers how many invocations did not end within `graceMs` and were left behind. */
+  /** How many calls are at Marketo now. */
+  calls(): number;
+  /**
+   * Ends everything: what waits is handed back at once, calls at Marketo get `graceMs` to end. Answers how many invocations
+   * have not ended and were left behind.
+   */
   stop(graceMs?: number): Promise<number>;
 }
 
@@ -54,6 +63,8 @@ const END_POLLS_EACH_MS = 20;
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   checkSettings(options.env);
+  demandDescriptors();
+  await refuseRunning(options.dataDir);
   const opened: Opened = { instance: randomToken(), closers: [] };
   try {
     const lock = lockDirectory(options.dataDir, opened.instance);
@@ -62,7 +73,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     removeStack(options.dataDir);
     if (options.fresh === true) emptyDirectory(options.dataDir);
     const servers = await openServers(options, opened);
-    const functions = await openFunctions(options, servers);
+    const functions = await openFunctions(options, servers, opened);
     writeSettings(options.dataDir, options.env);
     writeStack(options.dataDir, servers.stack);
     return running(options, opened, servers, functions);
@@ -71,6 +82,12 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     const line = diskTrouble(error, options.dataDir);
     throw line === null ? error : new LocalTrouble(line, { cause: error });
   }
+}
+
+/** Before the lock: that file may have been removed under a stack that runs, and a second one would ruin its state. */
+async function refuseRunning(dataDir: string): Promise<void> {
+  if ((await readStack(dataDir)) === null) return;
+  throw new LocalTrouble(inUse(dataDir, lastHolder(dataDir)?.pid ?? null));
 }
 
 interface Opened {
@@ -97,8 +114,11 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
   return servers;
 }
 
-const openFunctions = (options: LocalOptions, servers: Servers): Promise<RunningFunctions> =>
-  startFunctions({
+function openFunctions(options: LocalOptions, servers: Servers, opened: Opened): Promise<RunningFunctions> {
+  const { dynamodb, region, table } = servers.stack;
+  const client = new DynamoDBClient({ endpoint: dynamodb, region, credentials: LOCAL_CREDENTIALS });
+  opened.closers.push(async () => client.destroy());
+  return startFunctions({
     builders: options.builders ?? lambdaFunctions,
     env: servers.functionEnv,
     sqs: servers.sqs,
@@ -107,9 +127,11 @@ const openFunctions = (options: LocalOptions, servers: Servers): Promise<Running
     wardenIntervalMs: options.wardenIntervalMs ?? WARDEN_INTERVAL_MS,
     clock: systemClock,
     sleep: systemSleep,
+    sweep: createSweep({ client, table, clock: systemClock }),
     makeRequestId: randomUUID,
     log: options.log ?? silentLog,
   });
+}
 
 function running(
   options: LocalOptions,
@@ -132,6 +154,7 @@ function running(
     eventSource: functions.eventSource,
     simulator: servers.simulator,
     running: () => functions.running(),
+    calls: () => functions.calls(),
     stop: (graceMs = STOP_GRACE_MS) => {
       stopped ??= stop(graceMs);
       return stopped;

@@ -1,6 +1,7 @@
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
+import { type Calls, grace } from './calls.ts';
 import { type FunctionHandler, invoke } from './invocation.ts';
 
 interface TimerPorts {
@@ -12,6 +13,8 @@ interface TimerPorts {
   readonly sleep: Sleep;
   readonly makeRequestId: MakeId;
   readonly log: Log;
+  /** As of an event source. */
+  readonly calls?: Calls;
 }
 
 interface RunningTimer {
@@ -33,6 +36,7 @@ export function startTimer(ports: TimerPorts): RunningTimer {
       ...ports,
       timeoutMs: ports.functionTimeoutMs,
       stopAt: () => stopAt,
+      stopping: stopping.signal,
     });
     running = 0;
     if (end.kind === 'threw') log.error('the function threw', { function: name, error: String(end.error) });
@@ -52,7 +56,7 @@ export function startTimer(ports: TimerPorts): RunningTimer {
       stopAt = ports.clock() + graceMs;
       stopping.abort();
       const done = new AbortController();
-      await Promise.race([ended, sleep(graceMs, done.signal)]);
+      await Promise.race([ended, grace(graceMs, ports.calls, sleep, done.signal)]);
       done.abort();
       return running;
     },

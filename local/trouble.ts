@@ -5,26 +5,45 @@ export class LocalTrouble extends Error {
   override readonly name = 'LocalTrouble';
 }
 
+/** Of the process or of the whole machine. */
+export const TOO_FEW_FILES =
+  'this process may open too few files at once: raise the limit (ulimit -n 1024) and start again';
+
 const DISK_FULL = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'];
 const DISK_REFUSED = ['EACCES', 'EPERM', 'EROFS'];
 /** node:sqlite gives SQLite's numbers instead of its names. */
 const SQLITE_FULL = 13;
 const SQLITE_READONLY = 8;
+const SQLITE_CANNOT_OPEN = 14;
+/** An extended number carries the plain one in its low byte. */
+const SQLITE_PLAIN = 0xff;
+const FILES_OPEN = ['EMFILE', 'ENFILE'];
 
-/** One line for what the disk did to us, or null if the error is something else. */
+/** One line for what the disk, or the limit of open files, did to us; null if the error is something else. */
 export function diskTrouble(error: unknown, dataDir: string): string | null {
   for (const link of chain(error)) {
     const code = 'code' in link ? link.code : undefined;
-    const number = 'errcode' in link ? link.errcode : undefined;
+    const number = 'errcode' in link && typeof link.errcode === 'number' ? link.errcode & SQLITE_PLAIN : null;
+    if (has(FILES_OPEN, code) || /too many open files/i.test(link.message)) return TOO_FEW_FILES;
+    if (code === 'LEVEL_LOCKED') return inUse(dataDir, null);
     if (has(DISK_FULL, code) || number === SQLITE_FULL || /no space left on device/i.test(link.message)) {
       return `the disk of ${dataDir} is full: make room and start again, nothing accepted so far is lost`;
     }
-    if (has(DISK_REFUSED, code) || number === SQLITE_READONLY || /permission denied/i.test(link.message)) {
+    if (
+      has(DISK_REFUSED, code) ||
+      number === SQLITE_READONLY ||
+      number === SQLITE_CANNOT_OPEN ||
+      /permission denied|read-only file system/i.test(link.message)
+    ) {
       return `${dataDir} cannot be written: give this user the right to, or choose another directory with --data`;
     }
   }
   return null;
 }
+
+/** The refusal of a directory that another process has. */
+export const inUse = (dataDir: string, pid: number | null): string =>
+  `${dataDir} is in use by ${pid === null ? 'another process' : `process ${pid}`}: stop it first, or choose another directory with --data`;
 
 /** One line for any error that ends the stack. */
 export function troubleLine(error: unknown, dataDir: string): string {

@@ -38,9 +38,10 @@ export const forgetfulJournal: Journal = { append: () => {}, erase: () => {}, cl
  * Each line is with the operating system before `append` returns, so that a killed process loses none; there is no fsync.
  */
 export function openJournal(dataDir: string): { journal: Journal; lines: Line[] } {
-  mkdirSync(dataDir, { recursive: true });
+  // It holds what was sent of leads: nobody else on the machine reads it.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, 'simulator.ndjson');
-  const file = openSync(path, 'a+');
+  const file = openSync(path, 'a+', 0o600);
   const content = readFileSync(path);
   const whole = content.lastIndexOf('\n') + 1;
   // A killed write may have left half a line, which the next line must not be glued to.

@@ -35,17 +35,30 @@ async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   if (cli.stackName !== undefined) {
     throw new UsageError(`local runs a stack on this machine: leave out --stack ${cli.stackName}`);
   }
-  const { endOnTrouble } = await import('../../local/trouble.ts');
+  const [{ endOnTrouble }, { keepToThisUser }] = await Promise.all([
+    import('../../local/trouble.ts'),
+    import('../../local/private-files.ts'),
+  ]);
   endOnTrouble(cli.dataDir);
+  keepToThisUser();
   // Before the start: a stop that is asked for meanwhile is carried out right after it.
   const asked = stopAsked();
   const stack = await start(cli, flags);
   cli.stdout.write(cli.json ? `${JSON.stringify(stack.stack)}\n` : welcome(cli, stack));
   await asked;
   if (!cli.json) cli.stdout.write('stopping …\n');
-  const left = await stack.stop();
+  const ended = stack.stop();
+  const calls = stack.calls();
+  if (calls > 0) {
+    cli.stderr.write(
+      `mktq: ${calls === 1 ? '1 call is at Marketo and gets' : `${calls} calls are at Marketo and get`} ten seconds to end; stop again to end now\n`,
+    );
+  }
+  const left = await ended;
   if (left > 0) {
-    cli.stderr.write(`mktq: ${left} running batches were cut off; their jobs go on at the next start\n`);
+    cli.stderr.write(
+      `mktq: ${left} running ${left === 1 ? 'batch was' : 'batches were'} cut off; their jobs go on at the next start\n`,
+    );
   }
   // What was cut off would keep the process alive.
   process.exit(0);

@@ -5,6 +5,7 @@ import type { Connection } from '../../cli/connection.ts';
 import { progress } from '../../cli/render/progress.ts';
 import { styleFor } from '../../cli/render/style.ts';
 import { createClient } from '../../client/create-client.ts';
+import { keepToThisUser } from '../../local/private-files.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { endOnTrouble, troubleLine } from '../../local/trouble.ts';
 import { MINUTE_MS, systemClock, systemSleep } from '../../shared/kernel/clock.ts';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: 'string', default: DEMO_DATA } } });
   const dataDir = values.data;
   endOnTrouble(dataDir);
+  keepToThisUser();
   const stack = await startLocal({
     dataDir,
     fresh: true,

@@ -21,6 +21,8 @@ interface AdapterPorts {
   readonly deadLetterQueueUrl: string;
   /** Names the budget's document: one Marketo subscription, one account. */
   readonly account: string;
+  /** How long closed letters are kept, with their rows and texts; the default of MKTQ_RETENTION_DAYS without it. */
+  readonly retentionMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly sleep: Sleep;
@@ -38,12 +40,12 @@ export interface Adapters {
 
 /** Every port on one table and two queues. Built once per process; the clients keep their connections. */
 export function createAdapters(ports: AdapterPorts): Adapters {
-  const { clients, table, account, clock, random, sleep } = ports;
+  const { clients, table, account, retentionMs, clock, random, sleep } = ports;
   const at = { client: clients.dynamodb, table };
   return {
-    ledger: dynamoLedger(at),
-    archive: dynamoArchive(at),
-    bodies: dynamoBodies(at),
+    ledger: dynamoLedger(at, retentionMs),
+    archive: dynamoArchive(at, retentionMs),
+    bodies: dynamoBodies(at, retentionMs),
     budgetStore: dynamoBudgetStore(at, account),
     storeClock: watchStoreClock(clients.dynamodb, clock),
     jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: ports.jobsQueueUrl, clock, random, sleep }),

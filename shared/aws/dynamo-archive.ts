@@ -1,8 +1,15 @@
+import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { LetterHead, LetterStatus, LetterSummary } from '../deadletter/letter.ts';
 import { LETTER_SCHEMA } from './document-schema.ts';
-import { type DocumentKind, type DynamoTable, dynamoDocuments, type Item } from './dynamo-document.ts';
+import {
+  type DocumentKind,
+  type DynamoTable,
+  dynamoDocuments,
+  expiry,
+  type Item,
+} from './dynamo-document.ts';
 import { mergeSorted, readRange } from './dynamo-query.ts';
 import { ATTRIBUTE, allShards, letterKey, shardOf, timeKey } from './dynamo-table.ts';
 
@@ -10,9 +17,9 @@ import { ATTRIBUTE, allShards, letterKey, shardOf, timeKey } from './dynamo-tabl
 const FIRST_PAGE = 50;
 
 /** Dead letters in DynamoDB: one item per letter, its summary as one column of the index by status. */
-export function dynamoArchive(at: DynamoTable): Archive {
+export function dynamoArchive(at: DynamoTable, retentionMs: number = DEFAULT_RETENTION_MS): Archive {
   return {
-    ...dynamoDocuments(at, LETTER_KIND),
+    ...dynamoDocuments(at, letterKind(retentionMs)),
     summaries: (statuses) => summaries(at, statuses),
   };
 }
@@ -39,22 +46,29 @@ async function* readSummaries(at: DynamoTable, partition: string): AsyncGenerato
   }
 }
 
-/** What the index needs of a letter. */
-function letterAttributes(letter: LetterHead): Item {
+/** What the index and the expiry need of a letter. */
+function letterAttributes(letter: LetterHead, retentionMs: number): Item {
   return {
     [ATTRIBUTE.kind]: { S: 'letter' },
     letterPk: { S: `${letter.status}#${shardOf(letter.letterId)}` },
     letterSk: { S: `${timeKey(letter.deadLetteredAt)}#${letter.letterId}` },
     [ATTRIBUTE.summary]: { S: encodeSummary(letter) },
+    ...expiry(deleteAtOf(letter, retentionMs)),
   };
 }
 
-/** Exported for the bench, which writes letters in bulk. */
-export const LETTER_KIND: DocumentKind<LetterHead> = {
+/** An open letter never expires, nor does one that is on its way back: both wait for somebody. */
+const deleteAtOf = ({ status, closing }: LetterHead, retentionMs: number): number | null =>
+  (status === 'redriven' || status === 'discarded') && closing !== null ? closing.at + retentionMs : null;
+
+export const letterKind = (retentionMs: number): DocumentKind<LetterHead> => ({
   schema: LETTER_SCHEMA,
   keyOf: letterKey,
-  attributes: letterAttributes,
-};
+  attributes: (letter) => letterAttributes(letter, retentionMs),
+});
+
+/** Exported for the bench, which writes letters in bulk. */
+export const LETTER_KIND = letterKind(DEFAULT_RETENTION_MS);
 
 /** Without the names of the columns, which would be half of what a list of 100,000 letters has to read. */
 type Columns = readonly [

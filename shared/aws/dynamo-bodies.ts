@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { INLINE_BODY_BYTES } from '../config/limits.ts';
+import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DEFAULT_RETENTION_MS, INLINE_BODY_BYTES } from '../config/limits.ts';
 import type { Bodies, BodyRef } from '../job/bodies.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
@@ -17,10 +17,13 @@ const unzip = promisify(gunzip);
  * Long texts in DynamoDB. The parts of a text are `body#<key>` / `<digest>#<number>`: two different texts under one
  * name, written by two runs at once, never mix, and removing a name removes every text that was ever saved under it.
  */
-export function dynamoBodies(at: DynamoTable): Bodies {
+export function dynamoBodies(at: DynamoTable, retentionMs: number = DEFAULT_RETENTION_MS): Bodies {
   return {
     save: (key, text, expiresAt) => save(at, key, text, expiresAt),
     load: (ref) => (ref.kind === 'inline' ? Promise.resolve(ref.text) : loadParts(at, ref)),
+    release: async (ref, closedAt) => {
+      if (ref.kind === 'parts') await releaseParts(at, ref, closedAt + retentionMs);
+    },
     remove: async (ref) => {
       if (ref.kind === 'parts') await removeParts(at, parseKey(ref.key).name);
     },
@@ -57,6 +60,21 @@ async function loadParts(at: DynamoTable, ref: Parts): Promise<string | null> {
   const contents = parts.flatMap((part) => part[ATTRIBUTE.gzipped]?.B ?? []);
   if (contents.length !== ref.count) return null;
   return (await unzip(Buffer.concat(contents))).toString('utf8');
+}
+
+/** Put again, not updated: no role that works on texts needs another right. One that was removed meanwhile stays away. */
+async function releaseParts(at: DynamoTable, ref: Parts, deleteAt: number): Promise<void> {
+  const { name, digest } = parseKey(ref.key);
+  for (const part of await readParts(at, name, `${digest}#`)) {
+    const put = new PutItemCommand({
+      TableName: at.table,
+      Item: { ...part, ...expiry(deleteAt) },
+      ConditionExpression: 'attribute_exists(pk)',
+    });
+    await at.client.send(put).catch((error: unknown) => {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    });
+  }
 }
 
 async function removeParts(at: DynamoTable, name: string): Promise<void> {

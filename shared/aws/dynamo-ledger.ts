@@ -4,6 +4,7 @@ import {
   PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
 import type { BatchCount, JobQuery, Ledger, OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
@@ -25,9 +26,9 @@ import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
 import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
-export function dynamoLedger(at: DynamoTable): Ledger {
+export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETENTION_MS): Ledger {
   return {
-    ...dynamoDocuments(at, ROW_DOCUMENTS),
+    ...dynamoDocuments(at, rowDocuments(retentionMs)),
     list: (query: JobQuery) => listRows(at, query),
     due: (now, limit) => dueRows(at, now, limit),
     countBatch: (batch) => countBatch(at, batch),
@@ -39,11 +40,17 @@ export function dynamoLedger(at: DynamoTable): Ledger {
   };
 }
 
-const ROW_DOCUMENTS: DocumentKind<JobRow> = {
+const rowDocuments = (retentionMs: number): DocumentKind<JobRow> => ({
   schema: ROW_SCHEMA,
   keyOf: rowKey,
-  attributes: (row) => ({ ...rowAttributes(row), ...expiry(row.deleteAt) }),
-};
+  attributes: (row) => ({ ...rowAttributes(row), ...expiry(deleteAtOf(row, retentionMs)) }),
+});
+
+/** The row of a dead-lettered job stays as long as its letter is open, and then as long as that. */
+function deleteAtOf({ state, deleteAt }: JobRow, retentionMs: number): number | null {
+  if (state.kind !== 'dead-lettered') return deleteAt;
+  return state.closedAt === undefined ? null : state.closedAt + retentionMs;
+}
 
 /** No counters: the entries of the batch are counted where they are, by outcome and shard. */
 async function countBatch(at: DynamoTable, batch: string): Promise<BatchCount> {

@@ -71,6 +71,7 @@ export const MAX_AGE_MS = 13 * DAY_MS;
 export const MAX_VISIBILITY_MS = HOUR_MS;
 
 export const DEFAULT_RETENTION_DAYS = 30;
+export const DEFAULT_RETENTION_MS = DEFAULT_RETENTION_DAYS * 24 * 3_600_000;
 /** A completed job must outlive SQS's retention of 14 days, or a late redelivery would run it again. */
 export const LEAST_RETENTION_DAYS = 15;
 

@@ -57,6 +57,8 @@ export const OUTPUTS = {
   tableArn: 'TableArn',
   /** `AccountLimits` as JSON: what the functions were deployed with, for commands that show and plan. */
   limits: 'Limits',
+  /** How long closed letters are kept: commands close them. */
+  retentionDays: 'RetentionDays',
   secretArn: 'SecretArn',
   workerFunction: 'WorkerFunction',
   collectorFunction: 'CollectorFunction',

@@ -15,5 +15,7 @@ export interface Bodies {
   save(key: string, text: string, expiresAt: number | null): Promise<BodyRef>;
   /** Null if the parts are gone. */
   load(ref: BodyRef): Promise<string | null>;
+  /** What points at the text was closed at `closedAt` (epoch ms): its parts may be deleted the retention after that. */
+  release(ref: BodyRef, closedAt: number): Promise<void>;
   remove(ref: BodyRef): Promise<void>;
 }

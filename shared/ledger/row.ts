@@ -89,6 +89,8 @@ export type JobState =
       readonly at: number;
       readonly letterId: string;
       readonly quietUntil: number | null;
+      /** When the letter was closed for good: the row goes with it. Absent while it is open. */
+      readonly closedAt?: number;
     };
 
 /** Everything the letter needs that the message itself does not have. */

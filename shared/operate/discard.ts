@@ -2,6 +2,7 @@ import type { LetterHead } from '../deadletter/letter.ts';
 import { parseJob } from '../job/parse-job.ts';
 import type { Copy } from '../kernel/document.ts';
 import type { JobRow } from '../ledger/row.ts';
+import { expireLetter } from './expire-letter.ts';
 import { type LetterPorts, withdrawRow } from './redrive/letter.ts';
 import { isTaken } from './redrive/row.ts';
 
@@ -26,6 +27,7 @@ export async function discard(ports: LetterPorts, letterId: string, reason: stri
     case 'discarded':
       // A redrive that was interrupted may have moved the row after the end.
       await withdraw(ports, head);
+      await expireLetter(ports, head);
       return { kind: 'already-discarded' };
     case 'open':
     case 'redriving': {
@@ -36,9 +38,9 @@ export async function discard(ports: LetterPorts, letterId: string, reason: stri
       );
       // A redrive moved it on meanwhile. A status only moves on, so looking again comes to an end.
       if (changed.kind === 'left') return discard(ports, letterId, reason);
-      return status === 'discarded'
-        ? { kind: 'discarded' }
-        : conclude(ports, changed.copy.value, changed.copy);
+      if (status === 'discarding') return conclude(ports, changed.copy.value, changed.copy);
+      await expireLetter(ports, changed.copy.value);
+      return { kind: 'discarded' };
     }
     case 'discarding':
       return conclude(ports, head, copy);
@@ -56,9 +58,10 @@ async function conclude(
     ? ({ status: 'redriven', note: `redriven to epoch ${row?.epoch ?? head.epoch + 1}` } as const)
     : ({ status: 'discarded', note: head.closing?.note ?? '' } as const);
   const closing = { at: ports.clock(), note: end.note, edited: head.closing?.edited === true };
-  await ports.archive.change(copy, (stored) =>
+  const ended = await ports.archive.change(copy, (stored) =>
     stored?.status === 'discarding' ? { ...stored, status: end.status, closing } : null,
   );
+  if (ended.kind === 'written') await expireLetter(ports, ended.copy.value);
   return { kind: end.status };
 }
 

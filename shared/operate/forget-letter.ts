@@ -5,6 +5,7 @@ import type { BodyRef } from '../job/bodies.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { leadKeysOf } from '../marketo/operations/registry.ts';
+import { expireLetter } from './expire-letter.ts';
 import type { LetterPorts } from './redrive/letter.ts';
 
 type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
@@ -34,6 +35,7 @@ export async function forgetInLetter(
   // Somebody works on it at this moment: it is reported, and a repeat finds it.
   if (changed.kind === 'left') return 'waiting';
   const { became } = erased;
+  await expireLetter(ports, erased.head);
   const kept = became === 'removed' ? [] : bodiesOf(erased.head);
   for (const ref of bodiesOf(head)) if (!kept.includes(ref)) await ports.bodies.remove(ref);
   return became;

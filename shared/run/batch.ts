@@ -66,11 +66,14 @@ async function runOne(
   ports: RunPorts,
 ): Promise<Settlement> {
   // Not started: it comes back at once, to an invocation that has the time for it.
-  if (remainingMs(invocation, ports) < ports.settings.timings.settleReserveMs)
+  const { settleReserveMs } = ports.settings.timings;
+  if (isStopping(invocation) || remainingMs(invocation, ports) < settleReserveMs)
     return hideUntil(ports.clock());
   try {
     return await run(delivery, turn, invocation, ports);
   } catch (error) {
+    // Handed back on purpose, or cut off: the process that is started next takes it up at once.
+    if (isStopping(invocation)) return hideUntil(ports.clock());
     ports.log.error('a record could not be worked on', {
       messageId: delivery.messageId,
       error: errorText(error),
@@ -94,5 +97,7 @@ async function hide(
     ports.log.warn('a visibility could not be set', { error: errorText(error) });
   }
 }
+
+const isStopping = ({ stopping }: Invocation): boolean => stopping?.aborted === true;
 
 const remainingMs = (invocation: Invocation, ports: RunPorts): number => invocation.deadline - ports.clock();

@@ -40,6 +40,8 @@ export async function call(
         inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
         intend: () => intend(row, ports),
         signal: (answer, target) => signalOf(answer, target, ports.settings),
+        stopping: invocation.stopping,
+        calling: invocation.calling,
       },
       ports,
     );

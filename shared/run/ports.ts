@@ -59,6 +59,10 @@ export type Refusal =
 export interface Invocation {
   /** When the process is frozen or killed. */
   readonly deadline: number;
+  /** Set where a process can be asked to end: from then on nothing new is sent, and what waits goes back at once. */
+  readonly stopping?: AbortSignal;
+  /** Called as a request goes out; what it answers is called when that has ended. */
+  readonly calling?: () => () => void;
 }
 
 /** Our own ledger or budget could not be reached while a call was prepared: not the job's fault, and no fault of Marketo's. */

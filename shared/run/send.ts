@@ -17,6 +17,9 @@ export interface SendSettings {
   readonly intend: () => Promise<boolean>;
   /** What an answer says of the account; the warden's probe says nothing here, it writes what it found itself. */
   readonly signal: (read: Read<unknown>, target: Target) => AccountSignal;
+  /** Of the invocation. A probe has nothing to give back but its permit: with one it goes on. */
+  readonly stopping?: Invocation['stopping'] | undefined;
+  readonly calling?: Invocation['calling'] | undefined;
 }
 
 type SendPorts = Pick<RunPorts, 'wire' | 'budget' | 'clock' | 'trace' | 'settings'>;
@@ -64,7 +67,7 @@ export class Sender {
     connection: OpenConnection,
     perform: (post: Post) => Promise<Read<T>>,
   ): Promise<Sent<T, Refusal>> {
-    const { jobId, admit, intend } = this.#settings;
+    const { jobId, admit, intend, stopping, calling } = this.#settings;
     const { budget, trace } = this.#ports;
     const permit = await this.#ask(() => admit(target));
     if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
@@ -73,6 +76,7 @@ export class Sender {
     // The socket may have gone stale while the permit was waited for.
     const fault = await connection.refresh();
     if (fault !== null) return { kind: 'fault', fault, exchange: connection.exchange() };
+    await this.#ask(async () => demandGoingOn(stopping));
     if (target.announces) {
       if (!(await this.#ask(intend))) return refused({ kind: 'lost-claim' });
       await trace('intended', jobId);
@@ -86,7 +90,8 @@ export class Sender {
     // Stores that answer slowly may have spent the time: looked at as late as can be.
     if (!this.#settings.inTime(target)) return refused(noTime(this.#ports.clock()));
     this.#announced ||= target.announces;
-    return performOnce(perform, traced(connection.post, jobId, this.#ports), connection);
+    const ended = calling?.();
+    return performOnce(perform, traced(connection.post, jobId, this.#ports), connection).finally(ended);
   }
 
   /**
@@ -192,21 +197,31 @@ type AdmitPorts = Pick<RunPorts, 'budget' | 'clock' | 'sleep' | 'settings'>;
  */
 export async function admit(
   target: Target,
-  { deadline }: Invocation,
+  { deadline, stopping }: Invocation,
   ports: AdmitPorts,
   want: { readonly owner?: string; readonly probe?: boolean } = {},
 ): Promise<Permit | Wait> {
   const { shortWaitMs } = ports.settings.timings;
   const lastStart = lastStartOf(target, deadline, ports);
   for (;;) {
+    if (want.probe !== true) demandGoingOn(stopping);
     const now = ports.clock();
+    if (stopping?.aborted === true) return noTime(now).wait;
     if (now > lastStart) return noTime(now).wait;
     if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
     const answer = await ports.budget.ask({ ...want, leaseMs: leaseMsOf(target, ports) });
     if (answer.kind === 'granted') return answer;
     if (answer.until - now > shortWaitMs || answer.until > lastStart) return answer;
-    await ports.sleep(Math.max(1, answer.until - now));
+    await ports.sleep(Math.max(1, answer.until - now), stopping);
   }
+}
+
+/**
+ * Throws where the process was asked to end: nothing was sent of this request, and an exception on the way to it gives the
+ * claim back as if it had never been taken. A wait would be recorded, and would clear what is known of the job's starts.
+ */
+function demandGoingOn(stopping: AbortSignal | undefined): void {
+  if (stopping?.aborted === true) throw new Error('the process is about to end: nothing more is sent');
 }
 
 /** When a request must have begun at the latest, so that its answer can be recorded and settled in time. */

@@ -45,6 +45,7 @@ async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<Cal
       // It announces nothing, so there is nothing to write before it.
       intend: async () => false,
       signal: () => NEUTRAL,
+      calling: invocation.calling,
     },
     ports,
   );

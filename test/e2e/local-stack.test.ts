@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
@@ -18,6 +18,7 @@ import type { FunctionBuilders } from '../../local/functions.ts';
 import { readStack, type StackFile } from '../../local/stack-file.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { TABLE } from '../../shared/config/names.ts';
+import { holdPorts } from '../support/held-ports.ts';
 
 const CHILD = new URL('local/child-stack.ts', import.meta.url).pathname;
 
@@ -214,6 +215,19 @@ describe('the local stack', () => {
     await until(() => expect(got).toEqual(['after']));
   });
 
+  test('deletes what has expired after each run of the warden, as DynamoDB would', async () => {
+    const { stack } = await start({}, { wardenIntervalMs: 5 });
+    const table = dynamoOf(stack);
+    const put = (name: string, ttl: object) =>
+      table.send(new PutItemCommand({ TableName: stack.table, Item: { ...rowNamed(name), ...ttl } }));
+    await put('stays', {});
+    await put('expired', { ttl: { N: '1000000000' } });
+    const get = (name: string) =>
+      table.send(new GetItemCommand({ TableName: stack.table, Key: keyOf(name), ConsistentRead: true }));
+    await until(async () => expect((await get('expired')).Item).toBeUndefined());
+    expect((await get('stays')).Item).toBeDefined();
+  });
+
   test('tells the functions where everything is, and gives each start an instance of its own', async () => {
     const seen: Readonly<Record<string, string | undefined>>[] = [];
     const builders: Partial<FunctionBuilders> = {
@@ -259,7 +273,7 @@ describe('the local stack', () => {
     const port = Number(new URL(stack.dynamodb).port);
     await new Promise<void>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => {
-        socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"half":', () =>
+        socket.write('POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"half":', () =>
           socket.resetAndDestroy(),
         );
       });
@@ -318,13 +332,14 @@ describe('a fresh start', () => {
 
 describe('a port', () => {
   test('that is in use is one line that names it, and nothing is left running', async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const { port } = other.address() as AddressInfo;
-    await expect(start({}, { port })).rejects.toThrow(
-      `port ${port} is in use: stop what listens there, or choose another with --port`,
-    );
-    await new Promise((resolve) => other.close(resolve));
+    const ports = await holdPorts(3);
+    const { first: port } = ports;
+    for (const nth of [0, 1, 2]) {
+      await expect(start({}, { port })).rejects.toThrow(
+        `port ${port + nth} is in use: stop what listens there, or choose another with --port`,
+      );
+      await ports.release(nth);
+    }
     const { stack } = await start({}, { port });
     expect(stack.sqs).toBe(`http://127.0.0.1:${port}`);
     expect(stack.dynamodb).toBe(`http://127.0.0.1:${port + 1}`);

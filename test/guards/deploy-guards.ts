@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of other files.
 import type { Guard } from './guard.ts';
 
 /** What a deployed stack sees to: its template, its secret, its switch, its log. */
@@ -90,5 +91,22 @@ export const deployGuards: readonly Guard[] = [
     replace: 'value,',
     testFile: 'test/unit/functions/on-lambda.test.ts',
     testName: 'write no lead’s data and no secret, wherever the trouble is',
+  },
+  {
+    name: 'the collector puts letters, jobs and texts only',
+    file: 'infra/permissions.ts',
+    find: 'allowOn(table, DOCUMENTS, [`${KEY.letter}*`, `${KEY.job}*`, `${KEY.body}*`]),',
+    replace: 'allow(DOCUMENTS, table.tableArn),',
+    testFile: 'test/infra/stack.test.ts',
+    testName:
+      'the collector knows letters, jobs and texts, and neither the budget, the jobs queue nor the secret',
+  },
+  {
+    name: 'the switch is the worker’s',
+    file: 'infra/permissions.ts',
+    find: "conditions: { ArnEquals: { 'lambda:FunctionArn': worker.functionArn } },",
+    replace: '',
+    testFile: 'test/infra/stack.test.ts',
+    testName: 'the warden alone turns the switch, of this one mapping and for the worker alone',
   },
 ];

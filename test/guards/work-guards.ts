@@ -464,4 +464,28 @@ export const workGuards: readonly Guard[] = [
     testFile: 'test/unit/operate/redrive/redrive.test.ts',
     testName: 'are sent alone, and when the same cause comes back the rest stays',
   },
+  {
+    name: 'a stop hands back what waits for a permit',
+    file: 'shared/run/send.ts',
+    find: 'if (want.probe !== true) demandGoingOn(stopping);',
+    replace: '',
+    testFile: 'test/handler/stop.test.ts',
+    testName: 'hands back at once what waits for a permit, unsent and as if it had never been taken',
+  },
+  {
+    name: 'a stop sends nothing with a late permit',
+    file: 'shared/run/send.ts',
+    find: 'await this.#ask(async () => demandGoingOn(stopping));',
+    replace: '',
+    testFile: 'test/handler/stop.test.ts',
+    testName: 'sends nothing with a permit that came too late, and gives its slot back',
+  },
+  {
+    name: 'a stop begins no further record',
+    file: 'shared/run/batch.ts',
+    find: 'if (isStopping(invocation) || remainingMs(',
+    replace: 'if (remainingMs(',
+    testFile: 'test/handler/stop.test.ts',
+    testName: 'lets the call that is under way end, and does not begin the next of its group',
+  },
 ];

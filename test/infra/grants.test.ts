@@ -1,12 +1,15 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { MarketoWorker } from '../../infra/marketo-worker.ts';
-import { rowKey } from '../../shared/aws/dynamo-table.ts';
+import { KEY } from '../../infra/permissions.ts';
+import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
+import { letterKey, rowKey } from '../../shared/aws/dynamo-table.ts';
 import { TABLE } from '../../shared/config/names.ts';
 import { pretendBundles } from './synthesised.ts';
 
@@ -29,8 +32,19 @@ function granted(grant: (worker: MarketoWorker, role: Role) => void) {
 const actionsOf = (statements: ReturnType<typeof granted>) =>
   statements.flatMap(({ Action }) => Action).sort();
 
+const keysOf = (statements: ReturnType<typeof granted>) =>
+  statements.flatMap(
+    ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? [],
+  );
+
 // The first synthesis of a process loads most of CDK.
 describe('grants of the construct', { timeout: 90_000 }, () => {
+  test('a bare sender may send, and nothing of the table', () => {
+    const statements = granted((worker, role) => worker.grantSend(role));
+    expect(actionsOf(statements)).toEqual(['sqs:GetQueueAttributes', 'sqs:SendMessage']);
+    expect(JSON.stringify(statements)).not.toContain('Table');
+  });
+
   test('a sync job may send jobs and see their rows, and neither letters nor the budget', () => {
     const statements = granted((worker, role) => worker.grantEnqueue(role));
     expect(actionsOf(statements)).toEqual([
@@ -39,10 +53,58 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
       'sqs:GetQueueAttributes',
       'sqs:SendMessage',
     ]);
-    const keys = statements.flatMap(
-      ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? [],
-    );
-    expect(keys).toEqual([`${rowKey('').pk}*`]);
+    expect(keysOf(statements)).toEqual(['job#*']);
+  });
+
+  test('a sync job with a prefix of its own sees and puts no other row', () => {
+    const statements = granted((worker, role) => worker.grantEnqueue(role, { idPrefix: 'crm-' }));
+    expect(keysOf(statements)).toEqual(['job#crm-*']);
+    for (const { Action, Condition } of statements) {
+      if (JSON.stringify(Action).includes('dynamodb:')) expect(Condition).toBeDefined();
+    }
+  });
+
+  test('who reads answers reads those of its prefix, with their letters and texts, and writes nothing', () => {
+    const statements = granted((worker, role) => worker.grantRead(role, { idPrefix: 'crm-' }));
+    expect(actionsOf(statements)).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:Query',
+    ]);
+    expect(keysOf(statements)).toEqual(['job#crm-*', 'letter#crm-*', 'body#crm-*']);
+    // Ids alone, whatever their prefix: how far a batch is.
+    const open = statements.filter(({ Condition }) => Condition === undefined);
+    expect(JSON.stringify(open.map(({ Resource }) => Resource))).toMatch(/\/index\/byBatch"\]\]\}\]$/);
+  });
+
+  test('all answers can be read without a prefix, and none of the budget', () => {
+    const statements = granted((worker, role) => worker.grantRead(role));
+    expect(keysOf(statements)).toEqual(['job#*', 'letter#*', 'body#*']);
+  });
+
+  test.each(['*', 'a?', 'job#x', 'a/b'])(
+    'a prefix that is a pattern, or of no id, is refused: %s',
+    (idPrefix) => {
+      for (const grant of ['grantEnqueue', 'grantRead'] as const) {
+        expect(() => granted((worker, role) => worker[grant](role, { idPrefix }))).toThrow(/no id of a job/);
+      }
+    },
+  );
+
+  test('the keys in the policies are those that the adapters write', async () => {
+    const written: string[] = [];
+    const client = {
+      send: async ({ input }: { input: { Item?: { pk?: { S?: string } } } }) => {
+        written.push(input.Item?.pk?.S ?? '');
+        return {};
+      },
+    };
+    const bodies = dynamoBodies({ client: client as unknown as DynamoDBClient, table: 'mktq' });
+    await bodies.save('job-1/request', 'x'.repeat(100_000), null);
+    expect(written).toEqual([`${KEY.body}job-1/request`]);
+    expect(rowKey('job-1').pk).toBe(`${KEY.job}job-1`);
+    expect(letterKey('job-1').pk).toBe(`${KEY.letter}job-1`);
   });
 
   test('an operator may do what the commands do, on every index, and neither delete the table nor read the secret', () => {

@@ -278,11 +278,12 @@ describe('roles', () => {
     const policies = Properties['Policies'] as { PolicyDocument: { Statement: Statement[] } }[];
     return policies
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-      .flatMap(({ Effect, Action, Resource }) => {
+      .flatMap(({ Effect, Action, Resource, Condition }) => {
         expect(Effect).toBe('Allow');
+        const only = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
         return [Resource]
           .flat()
-          .flatMap((resource) => [Action].flat().map((action) => `${action} ${named(resource)}`));
+          .flatMap((resource) => [Action].flat().map((action) => `${action} ${named(resource)}${only}`));
       })
       .sort();
   }
@@ -325,11 +326,12 @@ describe('roles', () => {
     ]);
   });
 
-  test('the collector knows neither the jobs queue nor the secret', () => {
+  test('the collector knows letters, jobs and texts, and neither the budget, the jobs queue nor the secret', () => {
+    const only = ' if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["letter#*","job#*","body#*"]}}';
     expect(rightsOf('collector')).toEqual([
-      'dynamodb:GetItem table',
-      'dynamodb:PutItem table',
-      'dynamodb:Query table',
+      `dynamodb:GetItem table${only}`,
+      `dynamodb:PutItem table${only}`,
+      `dynamodb:Query table${only}`,
       ...LOG,
       'sqs:DeleteMessage dead-letters',
       'sqs:GetQueueAttributes dead-letters',
@@ -337,7 +339,8 @@ describe('roles', () => {
     ]);
   });
 
-  test('the warden alone turns the switch, of this one mapping', () => {
+  test('the warden alone turns the switch, of this one mapping and for the worker alone', () => {
+    const worker = JSON.stringify(arnOf(functionNamed('worker').id));
     expect(rightsOf('warden')).toEqual([
       'dynamodb:BatchGetItem table',
       'dynamodb:GetItem table',
@@ -346,7 +349,7 @@ describe('roles', () => {
       'dynamodb:Query index byStatus',
       'dynamodb:Query table',
       'lambda:GetEventSourceMapping jobs-source',
-      'lambda:UpdateEventSourceMapping jobs-source',
+      `lambda:UpdateEventSourceMapping jobs-source if {"ArnEquals":{"lambda:FunctionArn":${worker}}}`,
       ...LOG,
       'secretsmanager:GetSecretValue secret',
       'sqs:GetQueueAttributes jobs',

@@ -1,4 +1,4 @@
-import { INLINE_BODY_BYTES } from '../../shared/config/limits.ts';
+import { DEFAULT_RETENTION_MS, INLINE_BODY_BYTES } from '../../shared/config/limits.ts';
 import type { Bodies } from '../../shared/job/bodies.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 
@@ -24,6 +24,12 @@ export function memoryBodies(faults: FaultHook = noFaults): MemoryBodies {
       ref.kind === 'inline'
         ? Promise.resolve(ref.text)
         : withFaults(faults, 'load', ref.key, () => texts.get(ref.key)?.text ?? null),
+    release: async (ref, closedAt) => {
+      const kept = ref.kind === 'parts' ? texts.get(ref.key) : undefined;
+      if (ref.kind === 'parts' && kept !== undefined) {
+        texts.set(ref.key, { ...kept, expiresAt: closedAt + DEFAULT_RETENTION_MS });
+      }
+    },
     remove: async (ref) => {
       if (ref.kind === 'parts') await withFaults(faults, 'remove', ref.key, () => texts.delete(ref.key));
     },

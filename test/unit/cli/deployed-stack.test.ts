@@ -14,6 +14,7 @@ const VALUES: Readonly<Record<string, string>> = {
   [OUTPUTS.deadLetterQueueUrl]: 'https://sqs.example.com/1/mktq-acme-dead-letters.fifo',
   [OUTPUTS.table]: 'mktq-acme-Table',
   [OUTPUTS.limits]: JSON.stringify(LIMITS),
+  [OUTPUTS.retentionDays]: '45',
   Unrelated: 'of whoever embeds the construct',
 };
 
@@ -47,7 +48,17 @@ describe('findDeployedStack', () => {
       region: 'eu-central-1',
       account: 'acme',
       limits: LIMITS,
+      retentionMs: 45 * 24 * 3_600_000,
     });
+  });
+
+  test('keeps closed letters for the default where a stack of an earlier version names no retention', async () => {
+    const { [OUTPUTS.retentionDays]: _retention, ...rest } = VALUES;
+    const found = await findDeployedStack(
+      'mktq-acme',
+      lookUp(async () => [stackWith(rest)]),
+    );
+    expect(found.retentionMs).toBe(30 * 24 * 3_600_000);
   });
 
   test('names the output that a stack of somebody else does not have, and where the stack stands', async () => {

@@ -13,8 +13,8 @@ import dynalite from 'dynalite';
 import db, { type Store, type WriteStep } from 'dynalite/db/index.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DynamoServer, LOCAL_CREDENTIALS, startDynamoServer } from '../../../local/dynamo-server.ts';
-import { choosePorts } from '../../../local/ports.ts';
 import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
+import { freePort } from '../../support/held-ports.ts';
 
 const TABLE = 'mktq';
 let directory: string;
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<void> {
-  const { dynamodb: port } = await choosePorts(directory, null);
+  const port = await freePort();
   server = await startDynamoServer({
     directory: join(directory, 'level'),
     port,
@@ -103,7 +103,7 @@ describe('the embedded DynamoDB', () => {
       deleteTableMs: 0,
       updateTableMs: 0,
     });
-    const { dynamodb: port } = await choosePorts(directory, null);
+    const port = await freePort();
     await new Promise<void>((resolve) => halfMade.listen(port, '127.0.0.1', () => resolve()));
     const half = clientOf(`http://127.0.0.1:${port}`);
     const { CreateTableCommand } = await import('@aws-sdk/client-dynamodb');
@@ -152,6 +152,7 @@ describe('the embedded DynamoDB, killed between two writes', () => {
     const items = { put: refuse, del: refuse };
     const store = {
       db: {
+        open: async () => {},
         batch(steps: readonly WriteStep[], done: () => void) {
           batches.push(steps);
           done();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -37,5 +37,50 @@ describe('the lock of a data directory', () => {
     for (const path of [taken, join(taken, 'below')]) {
       expect(() => lockDirectory(path, 'two')).toThrow(`${path} is no directory: choose another with --data`);
     }
+  });
+});
+
+describe('the rights of a data directory', () => {
+  const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+  test('that a stack makes are its user’s alone, and again after somebody has opened it', () => {
+    lockDirectory(dataDir, 'one').release();
+    expect(modeOf(dataDir)).toBe('700');
+    expect(readdirSync(dataDir).map((name) => modeOf(join(dataDir, name)))).toEqual(['600', '600']);
+    chmodSync(dataDir, 0o755);
+    lockDirectory(dataDir, 'two').release();
+    expect(modeOf(dataDir)).toBe('700');
+  });
+
+  test('that somebody else has made stay as they are, at every start', () => {
+    mkdirSync(dataDir);
+    chmodSync(dataDir, 0o755);
+    for (const instance of ['one', 'two']) {
+      lockDirectory(dataDir, instance).release();
+      expect(modeOf(dataDir)).toBe('755');
+    }
+  });
+
+  test('of an earlier version are narrowed where nothing else lies there', () => {
+    mkdirSync(join(dataDir, 'demo'), { recursive: true });
+    for (const path of [dataDir, join(dataDir, 'demo')]) {
+      writeFileSync(join(path, 'lock.json'), '{"pid":1,"instance":"old"}');
+      writeFileSync(join(path, 'lock.sqlite'), '');
+      writeFileSync(join(path, 'stack.json'), '{}');
+      chmodSync(path, 0o755);
+    }
+    lockDirectory(dataDir, 'one').release();
+    expect(modeOf(dataDir)).toBe('700');
+    expect(modeOf(join(dataDir, 'demo'))).toBe('755');
+  });
+
+  test('of an earlier version stay as they are where something else lies there', () => {
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'lock.json'), '{"pid":1,"instance":"old"}');
+    writeFileSync(join(dataDir, 'lock.sqlite'), '');
+    writeFileSync(join(dataDir, 'notes.txt'), '');
+    chmodSync(dataDir, 0o755);
+    lockDirectory(dataDir, 'one').release();
+    expect(modeOf(dataDir)).toBe('755');
   });
 });

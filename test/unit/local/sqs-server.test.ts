@@ -12,9 +12,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../../local/dynamo-server.ts';
-import { choosePorts } from '../../../local/ports.ts';
 import { type QueueAddress, type SqsServer, startSqsServer } from '../../../local/sqs-server.ts';
 import { INSTANCE_PATH } from '../../../local/stack-file.ts';
+import { freePort } from '../../support/held-ports.ts';
 
 let directory: string;
 let client: SQSClient;
@@ -33,10 +33,10 @@ afterEach(async () => {
 });
 
 async function start(): Promise<void> {
-  const { sqs } = await choosePorts(directory, null);
+  const port = await freePort();
   server = await startSqsServer({
     directory,
-    port: sqs,
+    port,
     region: 'us-east-1',
     instance: 'instance-1',
     onDiskTrouble: (error) => troubles.push(error),

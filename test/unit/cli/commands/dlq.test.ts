@@ -43,6 +43,7 @@ async function mktq(world: World, words: readonly string[], width = Number.POSIT
       region: 'us-east-1',
       account: 'default',
       limits: LIMITS,
+      retentionMs: 30 * 24 * 3_600_000,
     },
     account: 'default',
     budgetStore: memoryBudgetStore(),

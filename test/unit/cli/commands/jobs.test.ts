@@ -76,6 +76,7 @@ async function mktq({ put: _, ...ports }: World, words: readonly string[], optio
     region: 'us-east-1',
     account: 'default',
     limits: LIMITS,
+    retentionMs: 30 * 24 * 3_600_000,
   };
   const cli: Cli = {
     stdout: { write: (text) => out.push(text) > 0 },
