@@ -10,6 +10,7 @@ import {
 } from '../shared/job/send-in-order.ts';
 import { isoTime } from '../shared/kernel/clock.ts';
 import { absent } from '../shared/kernel/document.ts';
+import { errorText } from '../shared/kernel/error-text.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
 import { firstRow, type JobRow } from '../shared/ledger/row.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
@@ -162,4 +163,4 @@ const blocked = (item: Indexed, error: string): EnqueueOutcome => ({
 });
 
 const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message || error.name : String(error);
+  error instanceof Error ? error.message || error.name : errorText(error);

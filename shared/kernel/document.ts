@@ -1,3 +1,4 @@
+import { errorText } from './error-text.ts';
 /**
  * A document as it was last read or written here, with the envelope that the next write over it needs. Only an adapter
  * makes one. `version` counts the writes from 1 (0: there is none); `token` is random per write.
@@ -41,7 +42,7 @@ export class UnansweredWrite extends Error {
   readonly version: number;
 
   constructor(written: Pick<Copy<unknown>, 'token' | 'version'>, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(errorText(cause), { cause });
     this.token = written.token;
     this.version = written.version;
   }
