@@ -6,7 +6,7 @@ import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../exit.ts';
 import { filterFrom, withFilter } from '../filter-options.ts';
-import { print, printLine } from '../render/print.ts';
+import { print, printJson, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
@@ -98,7 +98,7 @@ async function listJson(
   const { listLetters } = await import('../../shared/operate/letters.ts');
   let before = '[';
   for await (const letter of listLetters(connection, filter, limit)) {
-    await printLine(cli, before + JSON.stringify(letter));
+    await printJson(cli, letter, before);
     before = ',';
   }
   await printLine(cli, before === '[' ? '[]' : ']');

@@ -44,7 +44,8 @@ const namesIn = (head: LetterHead, texts: LetterTexts, person: Person): boolean 
     (text) => text !== null && person.isNamedIn(text),
   );
 
-const ADDRESS = /[^\s"'<>(),;:=&\\@]+(?:@|%40|\\u0040|&#64;)[^\s"'<>(),;:=&\\@]+/iu;
+/** An at sign between two characters of an address: what stands further out need not be read to know that one is there. */
+const ADDRESS = /(?<=[^\s"'<>(),;:=&\\@])(?:@|%40|\\u0040|&#64;|&#x40;)[^\s"'<>(),;:=&\\@]/iu;
 
 function isAboutNobodyElse(text: string | null, person: Person): boolean {
   if (text === null) return true;

@@ -159,8 +159,8 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'masking of a fault’s words',
     file: 'shared/marketo/soap/client.ts',
-    find: 'message: mask(read.fault.message, secrets)',
-    replace: 'message: read.fault.message',
+    find: 'shortMessage(mask(read.fault.message, secrets))',
+    replace: 'shortMessage(read.fault.message)',
     testFile: 'test/unit/marketo/soap/client.test.ts',
     testName: 'leaves neither signature nor key in an exchange or a fault',
   },

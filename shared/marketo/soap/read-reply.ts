@@ -52,9 +52,24 @@ function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
   }
 }
 
-/** node-soap would parse a CDATA section that holds an XML declaration as a document inside the document. */
-const withoutCdata = (text: string): string =>
-  text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, inner: string) => xmlEscape(inner));
+const CDATA = '<![CDATA[';
+const CDATA_END = ']]>';
+
+/**
+ * node-soap would parse a CDATA section that holds an XML declaration as a document inside the document. A section that
+ * nobody closes ends the search: looked for behind each of them, its end would cost the square of the text.
+ */
+function withoutCdata(text: string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf(CDATA); at >= 0; at = text.indexOf(CDATA, from)) {
+    const end = text.indexOf(CDATA_END, at + CDATA.length);
+    if (end < 0) break;
+    pieces.push(text.slice(from, at), xmlEscape(text.slice(at + CDATA.length, end)));
+    from = end + CDATA_END.length;
+  }
+  return pieces.length === 0 ? text : pieces.join('') + text.slice(from);
+}
 
 /** A fault without a code of Marketo's, at an address that is not there, is the web server's own. */
 function readFault(content: unknown, reply: HttpReply): Read<unknown> {
