@@ -72,7 +72,7 @@ export function cloudWatchLog(service: string, functionName: string): CloudWatch
 }
 
 /** Each word is read once, however long: a pattern that looks for the @ from each of its letters would cost the square. */
-const withoutAddresses = (text: string): string =>
+export const withoutAddresses = (text: string): string =>
   text.replace(/[^\s"'<>(),;:=&]+/g, (word) => (ADDRESS.test(word) ? '***' : word));
 
 /** Anything around an @, also percent-encoded as in a URL. */

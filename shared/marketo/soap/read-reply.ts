@@ -3,6 +3,7 @@ import { isObject } from '../../kernel/is-object.ts';
 import type { Fault, UnreadableReply } from '../faults/fault.ts';
 import type { OperationName } from '../operations/registry.ts';
 import type { HttpReply, Read } from '../transport.ts';
+import { isCostly } from './reply-cost.ts';
 import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
 
@@ -26,6 +27,8 @@ export function readReply(
       return readBody(operation, reply, parsed.body);
     case 'nothing':
       return gone(reply) ?? shapeless(text, reply, parsed.wellFormed);
+    case 'costly':
+      return gone(reply) ?? costly(text, reply);
     default:
       return assertNever(parsed);
   }
@@ -34,11 +37,15 @@ export function readReply(
 type Parsed =
   | { readonly kind: 'body'; readonly body: unknown }
   | { readonly kind: 'fault'; readonly fault: unknown }
-  | { readonly kind: 'nothing'; readonly wellFormed: boolean };
+  | { readonly kind: 'nothing'; readonly wellFormed: boolean }
+  /** Not parsed: it would take longer, or more memory, than any answer is worth. */
+  | { readonly kind: 'costly' };
 
 function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
+  const xml = withoutCdata(text);
+  if (isCostly(xml)) return { kind: 'costly' };
   try {
-    const envelope = parse(withoutCdata(text));
+    const envelope = parse(xml);
     if (!isObject(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
     const body = plain(envelope['Body']);
     return isObject(body) && Object.hasOwn(body, 'Fault')
@@ -104,6 +111,14 @@ function unreadable(reply: HttpReply, what: UnreadableReply, words: string): Rea
 function shapeless(text: string, reply: HttpReply, wellFormed: boolean): Read<unknown> {
   const { what, words } = replyShape(text, reply.headers['content-type'] ?? '', wellFormed);
   return unreadable(reply, what, words);
+}
+
+/** A page or a text is that, however much of it there is; an envelope is refused for what it would cost. */
+function costly(text: string, reply: HttpReply): Read<unknown> {
+  const shape = replyShape(text, reply.headers['content-type'] ?? '', true);
+  return shape.what === 'foreign' || shape.what === 'other'
+    ? unreadable(reply, 'too-large', 'the answer has more markup than any answer of Marketo')
+    : unreadable(reply, shape.what, shape.words);
 }
 
 const field = (value: unknown, name: string): unknown =>
