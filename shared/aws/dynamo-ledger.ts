@@ -22,7 +22,7 @@ import {
 import { countRange } from './dynamo-query.ts';
 import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes } from './dynamo-row.ts';
 import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
-import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
+import { ATTRIBUTE, allShards, jobIdOf, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
 export function dynamoLedger(at: DynamoTable): Ledger {
@@ -34,8 +34,9 @@ export function dynamoLedger(at: DynamoTable): Ledger {
     oldestOpen: async () => (await oldestOpenRow(at))?.enqueuedAt ?? null,
     readMark: (orderingKey) => readMark(at, orderingKey),
     putMark: (mark) => putMark(at, mark),
+    removeMark: (orderingKey) => removeItem(at, markKey(orderingKey)),
     remove: (jobId) => removeItem(at, rowKey(jobId)),
-    scan: () => scanRows(at),
+    scan: (onUnreadable) => scanRows(at, onUnreadable),
   };
 }
 
@@ -100,7 +101,10 @@ async function putMark(at: DynamoTable, { orderingKey, ...mark }: OrderMark): Pr
 }
 
 /** Reads the table, not an index: a row that changes its state meanwhile must not slip through. */
-async function* scanRows(at: DynamoTable): AsyncGenerator<JobRow> {
+async function* scanRows(
+  at: DynamoTable,
+  onUnreadable?: (jobId: string, error: unknown) => void,
+): AsyncGenerator<JobRow> {
   let start: Item | undefined;
   do {
     const page = await at.client.send(
@@ -113,7 +117,14 @@ async function* scanRows(at: DynamoTable): AsyncGenerator<JobRow> {
         ExclusiveStartKey: start,
       }),
     );
-    for (const item of page.Items ?? []) yield decodeDocument(ROW_SCHEMA, item);
+    for (const item of page.Items ?? []) {
+      try {
+        yield decodeDocument(ROW_SCHEMA, item);
+      } catch (error) {
+        if (onUnreadable === undefined) throw error;
+        onUnreadable(jobIdOf(item['pk']?.S ?? '?'), error);
+      }
+    }
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
 }

@@ -15,5 +15,10 @@ export interface Bodies {
   save(key: string, text: string, expiresAt: number | null): Promise<BodyRef>;
   /** Null if the parts are gone. */
   load(ref: BodyRef): Promise<string | null>;
+  /** Removes every text that was ever saved under the name. */
   remove(ref: BodyRef): Promise<void>;
+  /** Removes this text alone, or what is left of it. */
+  removeText(ref: BodyRef): Promise<void>;
+  /** Every text that is kept in parts, also one of which parts are missing: loading it answers null, or fails (`mktq forget`). */
+  scan(): AsyncIterable<Extract<BodyRef, { kind: 'parts' }>>;
 }

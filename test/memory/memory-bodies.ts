@@ -24,6 +24,14 @@ export function memoryBodies(faults: FaultHook = noFaults): MemoryBodies {
       ref.kind === 'inline'
         ? Promise.resolve(ref.text)
         : withFaults(faults, 'load', ref.key, () => texts.get(ref.key)?.text ?? null),
+    removeText: async (ref) => {
+      if (ref.kind === 'parts') await withFaults(faults, 'removeText', ref.key, () => texts.delete(ref.key));
+    },
+    scan: async function* () {
+      for (const [key, { text }] of [...texts]) {
+        yield { kind: 'parts', key, count: 1, bytes: Buffer.byteLength(text) };
+      }
+    },
     remove: async (ref) => {
       if (ref.kind === 'parts') await withFaults(faults, 'remove', ref.key, () => texts.delete(ref.key));
     },
