@@ -20,9 +20,9 @@ import {
   removeItem,
 } from './dynamo-document.ts';
 import { countRange } from './dynamo-query.ts';
-import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes } from './dynamo-row.ts';
+import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
 import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
-import { ATTRIBUTE, allShards, jobIdOf, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
+import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
 export function dynamoLedger(at: DynamoTable): Ledger {
@@ -101,10 +101,7 @@ async function putMark(at: DynamoTable, { orderingKey, ...mark }: OrderMark): Pr
 }
 
 /** Reads the table, not an index: a row that changes its state meanwhile must not slip through. */
-async function* scanRows(
-  at: DynamoTable,
-  onUnreadable?: (jobId: string, error: unknown) => void,
-): AsyncGenerator<JobRow> {
+async function* scanRows(at: DynamoTable, onUnreadable?: JobQuery['onUnreadable']): AsyncGenerator<JobRow> {
   let start: Item | undefined;
   do {
     const page = await at.client.send(
@@ -118,12 +115,8 @@ async function* scanRows(
       }),
     );
     for (const item of page.Items ?? []) {
-      try {
-        yield decodeDocument(ROW_SCHEMA, item);
-      } catch (error) {
-        if (onUnreadable === undefined) throw error;
-        onUnreadable(jobIdOf(item['pk']?.S ?? '?'), error);
-      }
+      const row = rowOf(item, onUnreadable);
+      if (row !== null) yield row;
     }
     start = page.LastEvaluatedKey;
   } while (start !== undefined);

@@ -33,6 +33,8 @@ export interface JobQuery {
     | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
     | { readonly kind: 'all' };
   readonly limit: number;
+  /** Told of a row that cannot be read; without it such a row ends the list. */
+  readonly onUnreadable?: ((jobId: string, error: unknown) => void) | undefined;
 }
 
 export interface BatchCount {

@@ -24,6 +24,7 @@ export const SKIP_REASONS = [
   'completed',
   'not-ended',
   'gone',
+  'unreadable',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
