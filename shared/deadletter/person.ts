@@ -1,4 +1,4 @@
-import { spellingsOf } from '../kernel/spellings.ts';
+import { spellingsOf } from '../marketo/http/spellings.ts';
 import { leadReference } from '../marketo/operations/lead-reference.ts';
 import { ForeignSysType, LeadKeyRef } from '../marketo/operations/types.ts';
 

@@ -131,4 +131,12 @@ export const edgeGuards: readonly Guard[] = [
     testFile: 'test/unit/local/lock.test.ts',
     testName: 'is held once, and names its holder to the next',
   },
+  {
+    name: 'no control byte in a line on stderr',
+    file: 'cli/main.ts',
+    find: 'harmless(wordsFor(error))',
+    replace: 'wordsFor(error)',
+    testFile: 'test/unit/cli/main.test.ts',
+    testName: 'move no cursor',
+  },
 ];

@@ -220,4 +220,20 @@ export const marketoGuards: readonly Guard[] = [
     testFile: 'test/unit/marketo/http/wire.test.ts',
     testName: 'never sends a byte of what it called unsent',
   },
+  {
+    name: 'markup that costs too much is not parsed',
+    file: 'shared/marketo/soap/read-reply.ts',
+    find: "if (isCostly(xml)) return { kind: 'costly' };",
+    replace: '',
+    testFile: 'test/unit/marketo/soap/reply-cost.test.ts',
+    testName: 'is refused before it is parsed',
+  },
+  {
+    name: 'secrets in capitals and numeric escapes',
+    file: 'shared/marketo/http/mask.ts',
+    find: '.map(spellingsOf);',
+    replace: '.map((secret) => RegExp.escape(secret));',
+    testFile: 'test/unit/marketo/http/mask.test.ts',
+    testName: 'hides a secret that stands escaped for XML, JSON or a URL',
+  },
 ];

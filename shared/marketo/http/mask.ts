@@ -1,4 +1,4 @@
-import { spellingsOf } from '../../kernel/spellings.ts';
+import { spellingsOf } from './spellings.ts';
 
 const MASK = '***';
 
