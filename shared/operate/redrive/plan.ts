@@ -24,11 +24,12 @@ const SKIP_REASONS = [
   'completed',
   'not-ended',
   'gone',
+  'unreadable',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Everything that is known about one letter when a redrive is planned. */
-interface LetterInView {
+export interface LetterInView {
   readonly head: LetterHead;
   readonly row: JobRow | null;
   readonly mark: OrderMark | null;
