@@ -1,34 +1,35 @@
 import { join } from 'node:path';
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
-import { ENV, OUTPUTS, stackNameOf } from '../shared/config/names.ts';
+import { OUTPUTS, stackNameOf } from '../shared/config/names.ts';
 import { type AlarmThresholds, createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import {
-  collectorPermissions,
+  consume,
+  createCollector,
+  createWarden,
+  createWorker,
+  everyMinute,
+  type FunctionSettings,
+} from './functions.ts';
+import {
   enqueuePermissions,
   type OfJobs,
   operatorPermissions,
   type Resources,
   readPermissions,
   sendPermissions,
-  wardenPermissions,
-  workerPermissions,
 } from './permissions.ts';
 import { createQueues } from './queues.ts';
 import { type CheckedSettings, checkSettings, type WorkerSettings } from './settings.ts';
-import { StackFunction, type StackFunctionProps } from './stack-function.ts';
 import { createTable } from './table.ts';
 
 export interface MarketoWorkerProps {
@@ -85,7 +86,13 @@ export class MarketoWorker extends Construct {
     this.table = createTable(this);
     this.secret = createSecret(this, account);
     const resources: Resources = { jobs, deadLetters, table: this.table, secret: this.secret };
-    const common: FunctionSettings = { props, settings, resources };
+    const common: FunctionSettings = {
+      account,
+      bundles: props.bundles ?? PREBUILT,
+      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      settings,
+      resources,
+    };
 
     this.worker = createWorker(this, common);
     const jobsSource = consume(this.worker, 'JobsSource', jobs);
@@ -158,94 +165,6 @@ export class MarketoWorker extends Construct {
 
 function grant(grantee: IGrantable, statements: readonly PolicyStatement[]): void {
   for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
-}
-
-interface FunctionSettings {
-  readonly props: MarketoWorkerProps;
-  readonly settings: CheckedSettings;
-  readonly resources: Resources;
-}
-
-type Own = Pick<StackFunctionProps, 'name' | 'memoryMb' | 'description' | 'permissions'> &
-  Partial<Pick<StackFunctionProps, 'environment'>>;
-
-const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
-  createFunction(scope, 'Worker', common, {
-    name: 'worker',
-    description: 'Runs jobs at Marketo',
-    // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
-    memoryMb: 1_024,
-    environment: {
-      [ENV.secretArn]: common.resources.secret.secretArn,
-    },
-    permissions: workerPermissions(common.resources),
-  });
-
-const createCollector = (scope: Construct, common: FunctionSettings): LambdaFunction =>
-  createFunction(scope, 'Collector', common, {
-    name: 'collector',
-    description: 'Files dead letters',
-    memoryMb: 512,
-    permissions: collectorPermissions(common.resources),
-  });
-
-const createWarden = (
-  scope: Construct,
-  common: FunctionSettings,
-  jobsSource: EventSourceMapping,
-  worker: LambdaFunction,
-): LambdaFunction =>
-  createFunction(scope, 'Warden', common, {
-    name: 'warden',
-    description: 'Probes holds, sends what is due, sets the switch, measures; each minute',
-    memoryMb: 512,
-    environment: {
-      [ENV.secretArn]: common.resources.secret.secretArn,
-      [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
-    },
-    permissions: wardenPermissions(common.resources, jobsSource, worker),
-  });
-
-function createFunction(scope: Construct, id: string, common: FunctionSettings, own: Own): LambdaFunction {
-  const { props, settings, resources } = common;
-  return new StackFunction(scope, id, {
-    ...own,
-    functionName: `${stackNameOf(props.account)}-${own.name}`,
-    bundles: props.bundles ?? PREBUILT,
-    environment: {
-      ...settings.variables,
-      [ENV.account]: props.account,
-      [ENV.table]: resources.table.tableName,
-      // Addresses, not permissions: what a function may do there is in its role.
-      [ENV.jobsQueueUrl]: resources.jobs.queueUrl,
-      [ENV.deadLetterQueueUrl]: resources.deadLetters.queueUrl,
-      ...own.environment,
-    },
-    logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-  }).function;
-}
-
-/**
- * `Enabled` is left out on purpose: the switch is the warden's, and an update that does not name it leaves it as it
- * stands. Opened all the same it costs nothing but calls of the worker: the hold in the budget is the gate.
- */
-const consume = (target: LambdaFunction, id: string, queue: Queue): EventSourceMapping =>
-  new EventSourceMapping(target, id, {
-    target,
-    eventSourceArn: queue.queueArn,
-    batchSize: BATCH_SIZE,
-    maxConcurrency: MAX_CONCURRENCY,
-    reportBatchItemFailures: true,
-  });
-
-function everyMinute(scope: Construct, warden: LambdaFunction): void {
-  // A minute that fails is not made up for: the next one does all of its work.
-  warden.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-  new Rule(scope, 'EveryMinute', {
-    description: 'Runs the warden',
-    schedule: Schedule.rate(Duration.minutes(1)),
-    targets: [new FunctionTarget(warden, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
-  });
 }
 
 function createSecret(scope: Construct, account: string): Secret {

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import type { FunctionPorts } from '../functions/compose.ts';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
+import { errorText } from '../shared/kernel/error-text.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
@@ -99,15 +100,7 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
   const timer = startTimer({
     ...ports,
     name: 'warden',
-    handler: async (event, context) => {
-      const tended = await warden(event, context);
-      await ports.sweep?.().catch((error: unknown) => {
-        // The servers may be closed already when a stop did not wait for it.
-        if (context.stopping?.aborted !== true)
-          log.warn('what has expired could not be deleted', { error: String(error) });
-      });
-      return tended;
-    },
+    handler: sweeping(warden, ports),
     intervalMs: ports.wardenIntervalMs,
     calls,
   });
@@ -123,3 +116,16 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
     },
   };
 }
+
+/** The warden's minute, and after it the deletion of what has expired, which in the cloud is DynamoDB's work. */
+const sweeping =
+  (warden: FunctionHandler<unknown>, { sweep, log }: LocalFunctionPorts): FunctionHandler<unknown> =>
+  async (event, context) => {
+    const tended = await warden(event, context);
+    await sweep?.().catch((error: unknown) => {
+      // The servers may be closed already when a stop did not wait for it.
+      if (context.stopping?.aborted === true) return;
+      log.warn('what has expired could not be deleted', { error: errorText(error) });
+    });
+    return tended;
+  };

@@ -48,86 +48,115 @@ const CLOSED_COPY_MS = 2_000;
 const LEASE_SUFFIX = 6;
 
 /** The budget of one process: what a writer answers, under the policies that let many workers share one document. */
-export function createBudget(parts: BudgetParts): Budget {
-  const { store, limits, clock, sleep, random, makeId } = parts;
-  const policies = { ...POLICIES, ...parts.policies };
-  const worker = makeId();
-  const held = new Set<string>();
-  const { storeClock } = parts;
-  const aheadMs = (): number => storeClock?.aheadMs(clock()) ?? 0;
-  // Only who knows the time can say what lies in the future.
-  const repair = (state: BudgetState, now: number): BudgetState =>
-    storeClock?.aheadMs(clock()) === 0 ? clamped(state, now, limits) : state;
-  const copy = new AccountCopy(store, clock, clockOffsets(worker, policies.offsetsKeptMs), repair);
-  const look = (): Sight => sight(copy, limits, held.size, clock());
-  const isWorthWriting = (wait: Wait): boolean => showsItself(policies, wait, look());
-  const writer = new BudgetWriter({ ...parts, worker, copy, aheadMs, isWorthWriting });
-  const staggered = createStagger(policies, random, clock());
+export const createBudget = (parts: BudgetParts): Budget => new Gate(parts);
 
-  const isClockOff = createClockGuard({
-    storeClock,
-    clock,
-    ask: () => copy.read(-1),
-    tell: async (ahead) => {
-      parts.onClockOff?.(ahead);
-      const clockOff = (at: number) => ({ aheadMs: Math.round(ahead), at });
-      const reduce = (state: BudgetState, now: number) => ({ ...state, clockOff: clockOff(now) });
-      await writer.request({ kind: 'change', reduce });
-    },
-  });
-  const clockWait = (): Wait => ({ kind: 'wait', until: clock() + CLOCK_WAIT_MS, because: 'rate' });
+class Gate implements Budget {
+  readonly #parts: BudgetParts;
+  readonly #policies: Policies;
+  readonly #copy: AccountCopy;
+  readonly #writer: BudgetWriter;
+  readonly #staggered: ReturnType<typeof createStagger>;
+  readonly #isClockOff: () => Promise<boolean>;
+  /** The permits that this process holds. */
+  readonly #held = new Set<string>();
 
-  async function giveWay(): Promise<void> {
-    const pauseMs = pauseToGiveWayMs(policies, look());
-    if (pauseMs > 0) await sleep(random() * pauseMs);
+  constructor(parts: BudgetParts) {
+    const { store, limits, clock, random, storeClock } = parts;
+    const policies = { ...POLICIES, ...parts.policies };
+    const worker = parts.makeId();
+    // Only who knows the time can say what lies in the future.
+    const repair = (state: BudgetState, now: number): BudgetState =>
+      storeClock?.aheadMs(clock()) === 0 ? clamped(state, now, limits) : state;
+    const copy = new AccountCopy(store, clock, clockOffsets(worker, policies.offsetsKeptMs), repair);
+    const aheadMs = (): number => this.#aheadMs();
+    const isWorthWriting = (wait: Wait): boolean => showsItself(policies, wait, this.#look());
+    this.#parts = parts;
+    this.#policies = policies;
+    this.#copy = copy;
+    this.#writer = new BudgetWriter({ ...parts, worker, copy, aheadMs, isWorthWriting });
+    this.#staggered = createStagger(policies, random, clock());
+    const tell = (ahead: number): Promise<void> => this.#tellClockOff(ahead);
+    this.#isClockOff = createClockGuard({ storeClock, clock, ask: () => copy.read(-1), tell });
   }
 
-  async function usable(answer: Answer, leaseMs: number, probe: boolean): Promise<Permit | Wait> {
-    let current = answer;
-    for (let i = 0; current.kind === 'granted' && needsRefresh(policies, current, i, clock()); i += 1) {
-      current = await writer.request({ kind: 'refresh', permit: current, leaseMs, probe });
+  readonly ask: Budget['ask'] = async ({ leaseMs, probe = false, owner }) => {
+    const { clock, makeId } = this.#parts;
+    if (await this.#isClockOff()) return { kind: 'wait', until: clock() + CLOCK_WAIT_MS, because: 'rate' };
+    await this.#giveWay();
+    const leaseId = owner === undefined ? makeId() : `${owner}/${makeId().slice(-LEASE_SUFFIX)}`;
+    const answer = await this.#writer.request({ kind: 'ask', leaseId, leaseMs, probe });
+    return this.#usable(answer, leaseMs, probe);
+  };
+
+  readonly refresh: Budget['refresh'] = async (permit, leaseMs) => {
+    // Every call passes here: one that was not held up must not cost a write.
+    if (!needsRefresh(this.#policies, permit, 0, this.#parts.clock())) return permit;
+    const answer = await this.#writer.request({ kind: 'refresh', permit, leaseMs, probe: false });
+    return this.#usable(answer, leaseMs, false);
+  };
+
+  readonly report: Budget['report'] = async (told) => {
+    const report = byStoreClock(told, this.#aheadMs());
+    this.#held.delete(report.leaseId);
+    if (!changesAccount(report, this.#copy.seen?.state ?? null)) {
+      const withinMs = flushWithinMs(this.#policies, this.#look());
+      this.#writer.requestWithin(withinMs, { kind: 'report', report });
+      return null;
     }
-    if (current.kind === 'wait') return staggered(current, look());
+    const answer = await this.#writer.request({ kind: 'report', report });
+    return answer.kind === 'reported' ? answer.consequence : null;
+  };
+
+  readonly change: Budget['change'] = async (reduce) => {
+    const answer = await this.#writer.request({ kind: 'change', reduce });
+    if (answer.kind !== 'changed') throw new Error(`a change was answered with ${answer.kind}`);
+    return answer.state;
+  };
+
+  readonly closed: Budget['closed'] = async () => {
+    const { limits, clock } = this.#parts;
+    const now = clock();
+    const first = closures((await this.#copy.read(CLOSED_COPY_MS)).state, limits, now)[0];
+    return first === undefined ? null : { reason: first.reason, until: first.until };
+  };
+
+  readonly state: Budget['state'] = async () => (await this.#copy.read(-1)).state;
+
+  readonly flush: Budget['flush'] = () => this.#writer.flush();
+
+  async #giveWay(): Promise<void> {
+    const pauseMs = pauseToGiveWayMs(this.#policies, this.#look());
+    if (pauseMs > 0) await this.#parts.sleep(this.#parts.random() * pauseMs);
+  }
+
+  async #usable(answer: Answer, leaseMs: number, probe: boolean): Promise<Permit | Wait> {
+    const { clock } = this.#parts;
+    let current = answer;
+    for (let i = 0; current.kind === 'granted' && needsRefresh(this.#policies, current, i, clock()); i += 1) {
+      current = await this.#writer.request({ kind: 'refresh', permit: current, leaseMs, probe });
+    }
+    if (current.kind === 'wait') return this.#staggered(current, this.#look());
     if (current.kind !== 'granted') throw new Error(`an ask was answered with ${current.kind}`);
-    held.add(current.leaseId);
+    this.#held.add(current.leaseId);
     return current;
   }
 
-  return {
-    async ask({ leaseMs, probe = false, owner }) {
-      if (await isClockOff()) return clockWait();
-      await giveWay();
-      const leaseId = owner === undefined ? makeId() : `${owner}/${makeId().slice(-LEASE_SUFFIX)}`;
-      return usable(await writer.request({ kind: 'ask', leaseId, leaseMs, probe }), leaseMs, probe);
-    },
-    async refresh(permit, leaseMs) {
-      // Every call passes here: one that was not held up must not cost a write.
-      if (!needsRefresh(policies, permit, 0, clock())) return permit;
-      return usable(await writer.request({ kind: 'refresh', permit, leaseMs, probe: false }), leaseMs, false);
-    },
-    async report(told) {
-      const report = byStoreClock(told, aheadMs());
-      held.delete(report.leaseId);
-      if (!changesAccount(report, copy.seen?.state ?? null)) {
-        writer.requestWithin(flushWithinMs(policies, look()), { kind: 'report', report });
-        return null;
-      }
-      const answer = await writer.request({ kind: 'report', report });
-      return answer.kind === 'reported' ? answer.consequence : null;
-    },
-    async change(reduce) {
-      const answer = await writer.request({ kind: 'change', reduce });
-      if (answer.kind !== 'changed') throw new Error(`a change was answered with ${answer.kind}`);
-      return answer.state;
-    },
-    async closed() {
-      const now = clock();
-      const first = closures((await copy.read(CLOSED_COPY_MS)).state, limits, now)[0];
-      return first === undefined ? null : { reason: first.reason, until: first.until };
-    },
-    state: async () => (await copy.read(-1)).state,
-    flush: () => writer.flush(),
-  };
+  #aheadMs(): number {
+    return this.#parts.storeClock?.aheadMs(this.#parts.clock()) ?? 0;
+  }
+
+  #look(): Sight {
+    return sight(this.#copy, this.#parts.limits, this.#held.size, this.#parts.clock());
+  }
+
+  async #tellClockOff(ahead: number): Promise<void> {
+    this.#parts.onClockOff?.(ahead);
+    const reduce = (state: BudgetState, at: number): BudgetState => ({
+      ...state,
+      clockOff: { aheadMs: Math.round(ahead), at },
+    });
+    await this.#writer.request({ kind: 'change', reduce });
+  }
 }
 
 /** The times of a call, as the others understand them. */

@@ -8,11 +8,12 @@ import type { Fault } from '../marketo/faults/fault.ts';
 import { recordFault } from '../marketo/faults/record-fault.ts';
 import { inputOf, isRead } from '../marketo/operations/registry.ts';
 import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
+import { admit, lastStartOf } from './admit.ts';
 import type { Claimed } from './claim.ts';
 import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
-import { admit, lastStartOf, Sender, signalOf } from './send.ts';
+import { Sender, signalOf } from './send.ts';
 
 type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
 

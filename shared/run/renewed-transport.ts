@@ -59,18 +59,6 @@ export async function createRenewedTransport(
     return reading.state;
   };
 
-  /** Marks a refusal that the secret no longer stands behind, before the account is told of it. */
-  const checking =
-    (used: Reading, send: Send<Refusal>): Send<Refusal> =>
-    (target, perform) =>
-      send(target, async (post) => {
-        const read = await perform(post);
-        if (!isRefused(read)) return read;
-        const state = await renew(0);
-        const stands = state.kind === 'usable' && reading.version === used.version;
-        return stands ? read : { ...read, outdated: true };
-      });
-
   const renewing = async (
     operation: string,
     send: Send<Refusal>,
@@ -79,9 +67,13 @@ export async function createRenewedTransport(
     const used = reading;
     if (used.state.kind !== 'usable' || used.transport === null) return notNow(clock());
     let requests = 0;
+    const checked = checking(send, async () => {
+      const state = await renew(0);
+      return state.kind === 'usable' && reading.version === used.version;
+    });
     const counted: Send<Refusal> = (target, perform) => {
       requests += 1;
-      return checking(used, send)(target, perform);
+      return checked(target, perform);
     };
     const outcome = await run(used.transport, counted);
     if (outcome.kind !== 'fault' || outcome.outdated !== true) return outcome;
@@ -103,6 +95,15 @@ export async function createRenewedTransport(
     },
   };
 }
+
+/** Marks a refusal of a key that the secret no longer stands behind, before the account is told of it. */
+const checking =
+  (send: Send<Refusal>, stillStands: () => Promise<boolean>): Send<Refusal> =>
+  (target, perform) =>
+    send(target, async (post) => {
+      const read = await perform(post);
+      return !isRefused(read) || (await stillStands()) ? read : { ...read, outdated: true };
+    });
 
 async function firstReading(parts: RenewedParts): Promise<Reading> {
   const at = parts.clock();

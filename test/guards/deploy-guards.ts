@@ -5,7 +5,7 @@ import type { Guard } from './guard.ts';
 export const deployGuards: readonly Guard[] = [
   {
     name: 'a deploy leaves the switch alone',
-    file: 'infra/marketo-worker.ts',
+    file: 'infra/functions.ts',
     find: 'reportBatchItemFailures: true,',
     replace: 'reportBatchItemFailures: true, enabled: true,',
     testFile: 'test/infra/stack.test.ts',
@@ -39,8 +39,8 @@ export const deployGuards: readonly Guard[] = [
   {
     name: 'a refusal is believed of the newest key only',
     file: 'shared/run/renewed-transport.ts',
-    find: 'if (!isRefused(read)) return read;',
-    replace: 'if (Math.abs(1) === 1) return read;',
+    find: '!isRefused(read) || (await stillStands())',
+    replace: 'Math.abs(1) === 1',
     testFile: 'test/handler/credentials.test.ts',
     testName: 'reads it again and loses no job over it',
   },

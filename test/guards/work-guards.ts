@@ -345,7 +345,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'no call without time for it',
-    file: 'shared/run/send.ts',
+    file: 'shared/run/admit.ts',
     find: 'if (now > lastStart) return noTime(now).wait;',
     replace: '',
     testFile: 'test/handler/run-batch.test.ts',
@@ -466,7 +466,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'a stop hands back what waits for a permit',
-    file: 'shared/run/send.ts',
+    file: 'shared/run/admit.ts',
     find: 'if (want.probe !== true) demandGoingOn(stopping);',
     replace: '',
     testFile: 'test/handler/stop.test.ts',

@@ -3,7 +3,8 @@ import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/po
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
 import { WireError } from '../../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, Target } from '../../../shared/marketo/transport.ts';
-import { admit, NEUTRAL, Sender } from '../../../shared/run/send.ts';
+import { admit } from '../../../shared/run/admit.ts';
+import { NEUTRAL, Sender } from '../../../shared/run/send.ts';
 import { createWorld } from '../../support/work-world.ts';
 
 const TARGET: Target = { url: 'http://127.0.0.1/soap', timeoutMs: 90_000, spends: true, announces: false };

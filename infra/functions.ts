@@ -1,0 +1,104 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
+import { ENV, stackNameOf } from '../shared/config/names.ts';
+import { collectorPermissions, type Resources, wardenPermissions, workerPermissions } from './permissions.ts';
+import type { CheckedSettings } from './settings.ts';
+import { StackFunction, type StackFunctionProps } from './stack-function.ts';
+
+/** What the three functions have in common. */
+export interface FunctionSettings {
+  readonly account: string;
+  /** The folder of the three bundles. */
+  readonly bundles: string;
+  readonly logRetention: RetentionDays;
+  readonly settings: CheckedSettings;
+  readonly resources: Resources;
+}
+
+type Own = Pick<StackFunctionProps, 'name' | 'memoryMb' | 'description' | 'permissions'> &
+  Partial<Pick<StackFunctionProps, 'environment'>>;
+
+export const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
+  createFunction(scope, 'Worker', common, {
+    name: 'worker',
+    description: 'Runs jobs at Marketo',
+    // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
+    memoryMb: 1_024,
+    environment: {
+      [ENV.secretArn]: common.resources.secret.secretArn,
+    },
+    permissions: workerPermissions(common.resources),
+  });
+
+export const createCollector = (scope: Construct, common: FunctionSettings): LambdaFunction =>
+  createFunction(scope, 'Collector', common, {
+    name: 'collector',
+    description: 'Files dead letters',
+    memoryMb: 512,
+    permissions: collectorPermissions(common.resources),
+  });
+
+export const createWarden = (
+  scope: Construct,
+  common: FunctionSettings,
+  jobsSource: EventSourceMapping,
+  worker: LambdaFunction,
+): LambdaFunction =>
+  createFunction(scope, 'Warden', common, {
+    name: 'warden',
+    description: 'Probes holds, sends what is due, sets the switch, measures; each minute',
+    memoryMb: 512,
+    environment: {
+      [ENV.secretArn]: common.resources.secret.secretArn,
+      [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
+    },
+    permissions: wardenPermissions(common.resources, jobsSource, worker),
+  });
+
+function createFunction(scope: Construct, id: string, common: FunctionSettings, own: Own): LambdaFunction {
+  const { account, bundles, logRetention, settings, resources } = common;
+  return new StackFunction(scope, id, {
+    ...own,
+    functionName: `${stackNameOf(account)}-${own.name}`,
+    bundles,
+    environment: {
+      ...settings.variables,
+      [ENV.account]: account,
+      [ENV.table]: resources.table.tableName,
+      // Addresses, not permissions: what a function may do there is in its role.
+      [ENV.jobsQueueUrl]: resources.jobs.queueUrl,
+      [ENV.deadLetterQueueUrl]: resources.deadLetters.queueUrl,
+      ...own.environment,
+    },
+    logRetention,
+  }).function;
+}
+
+/**
+ * `Enabled` is left out on purpose: the switch is the warden's, and an update that does not name it leaves it as it
+ * stands. Opened all the same it costs nothing but calls of the worker: the hold in the budget is the gate.
+ */
+export const consume = (target: LambdaFunction, id: string, queue: Queue): EventSourceMapping =>
+  new EventSourceMapping(target, id, {
+    target,
+    eventSourceArn: queue.queueArn,
+    batchSize: BATCH_SIZE,
+    maxConcurrency: MAX_CONCURRENCY,
+    reportBatchItemFailures: true,
+  });
+
+export function everyMinute(scope: Construct, warden: LambdaFunction): void {
+  // A minute that fails is not made up for: the next one does all of its work.
+  warden.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  new Rule(scope, 'EveryMinute', {
+    description: 'Runs the warden',
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [new FunctionTarget(warden, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+  });
+}

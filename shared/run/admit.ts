@@ -1,0 +1,55 @@
+import type { Permit, Wait } from '../budget/port.ts';
+import type { Target } from '../marketo/transport.ts';
+import type { Invocation, RunPorts } from './ports.ts';
+
+/** Stands for "no permit was taken": a report with it carries only its signal. */
+export const NO_LEASE = '';
+
+type AdmitPorts = Pick<RunPorts, 'budget' | 'clock' | 'sleep' | 'settings'>;
+
+/**
+ * Asks until there is a permit, as long as the wait is short and the call could still end in time. A `probe` passes the holds
+ * that a probe may lift; `owner` is the claim's, so that a lease left behind tells whose it was.
+ */
+export async function admit(
+  target: Target,
+  { deadline, stopping }: Invocation,
+  ports: AdmitPorts,
+  want: { readonly owner?: string; readonly probe?: boolean } = {},
+): Promise<Permit | Wait> {
+  const { shortWaitMs } = ports.settings.timings;
+  const lastStart = lastStartOf(target, deadline, ports);
+  for (;;) {
+    if (want.probe !== true) demandGoingOn(stopping);
+    const now = ports.clock();
+    if (stopping?.aborted === true) return noTime(now).wait;
+    if (now > lastStart) return noTime(now).wait;
+    if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
+    const answer = await ports.budget.ask({ ...want, leaseMs: leaseMsOf(target, ports) });
+    if (answer.kind === 'granted') return answer;
+    if (answer.until - now > shortWaitMs || answer.until > lastStart) return answer;
+    await ports.sleep(Math.max(1, answer.until - now), stopping);
+  }
+}
+
+/**
+ * Throws where the process was asked to end: nothing was sent of this request, and an exception on the way to it gives the
+ * claim back as if it had never been taken. A wait would be recorded, and would clear what is known of the job's starts.
+ */
+export function demandGoingOn(stopping: AbortSignal | undefined): void {
+  if (stopping?.aborted === true) throw new Error('the process is about to end: nothing more is sent');
+}
+
+/** When a request must have begun at the latest, so that its answer can be recorded and settled in time. */
+export const lastStartOf = (
+  target: Target,
+  deadline: number,
+  { settings }: Pick<RunPorts, 'settings'>,
+): number => deadline - target.timeoutMs - settings.timings.settleReserveMs;
+
+export const noTime = (now: number) =>
+  ({ kind: 'wait', wait: { kind: 'wait', until: now, because: 'concurrency' } }) as const;
+
+/** A lease outlives the call it is for, so that no other worker takes a slot that is still in use. */
+export const leaseMsOf = (target: Target, ports: Pick<RunPorts, 'settings'>): number =>
+  target.timeoutMs + ports.settings.timings.settleReserveMs;
