@@ -12,7 +12,7 @@ import type { Clock } from '../shared/kernel/clock.ts';
 const PAGE_ITEMS = 250;
 const PAGES = 4;
 
-export interface SweepOptions {
+export interface SweepPorts {
   readonly client: Pick<DynamoDBClient, 'send'>;
   readonly table: string;
   readonly clock: Clock;
@@ -27,8 +27,8 @@ export type Sweep = () => Promise<number>;
  * Deletes what the time-to-live attribute says, as DynamoDB does and dynalite does not. It goes round the table in bounded
  * pages; where it stood is not remembered across a restart, so a round begins anew then.
  */
-export function createSweep(options: SweepOptions): Sweep {
-  const { client, table, clock, pageItems = PAGE_ITEMS } = options;
+export function createSweep(ports: SweepPorts): Sweep {
+  const { client, table, clock, pageItems = PAGE_ITEMS } = ports;
   let from: Record<string, AttributeValue> | undefined;
 
   const page = async (): Promise<number> => {

@@ -25,6 +25,9 @@ export function diskTrouble(error: unknown, dataDir: string): string | null {
     const code = 'code' in link ? link.code : undefined;
     const number = 'errcode' in link && typeof link.errcode === 'number' ? link.errcode & SQLITE_PLAIN : null;
     if (has(FILES_OPEN, code) || /too many open files/i.test(link.message)) return TOO_FEW_FILES;
+    if (/^IO error: .*no such file/i.test(link.message) || isMissing(link, dataDir)) {
+      return `files of ${dataDir} are gone: somebody has removed them under the stack; start again with what is left`;
+    }
     if (code === 'LEVEL_LOCKED') return inUse(dataDir, null);
     if (has(DISK_FULL, code) || number === SQLITE_FULL || /no space left on device/i.test(link.message)) {
       return `the disk of ${dataDir} is full: make room and start again, nothing accepted so far is lost`;
@@ -40,6 +43,14 @@ export function diskTrouble(error: unknown, dataDir: string): string | null {
   }
   return null;
 }
+
+/** A file of ours, and no module or socket. */
+const isMissing = (link: Error, dataDir: string): boolean =>
+  'code' in link &&
+  link.code === 'ENOENT' &&
+  'path' in link &&
+  typeof link.path === 'string' &&
+  link.path.startsWith(dataDir);
 
 /** The refusal of a directory that another process has. */
 export const inUse = (dataDir: string, pid: number | null): string =>

@@ -166,7 +166,8 @@ describe('what a letter leaves behind', () => {
   test('goes the retention after its redrive, and the row of the job that has gone on stays', async () => {
     await deadLetter('redriven');
     const ports = operatorAt(NOW);
-    await ports.archive.change('redriven', (head) => head && { ...head, status: 'redriving' });
+    const closing = { at: NOW, note: 'being redriven', edited: false };
+    await ports.archive.change('redriven', (head) => head && { ...head, status: 'redriving', closing });
     await ports.ledger.change('redriven', (row) => row && { ...row, epoch: 1, state: { kind: 'queued' } });
     await sweepAt(NOW + HALF_A_CENTURY_MS)();
     expect(await keys()).toHaveLength(3);
