@@ -187,10 +187,18 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'reply size bounded',
     file: 'shared/marketo/http/round-trip.ts',
-    find: 'if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), text());',
+    find: 'if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), cutText(chunks));',
     replace: '',
     testFile: 'test/unit/marketo/http/wire.test.ts',
     testName: 'cuts an answer above the size limit',
+  },
+  {
+    name: 'what is unpacked is bounded',
+    file: 'shared/marketo/http/reply-text.ts',
+    find: '{ maxOutputLength: mostBytes }',
+    replace: '{}',
+    testFile: 'test/unit/marketo/http/reply-text.test.ts',
+    testName: 'is refused where it would unpack to more than the bound',
   },
   {
     name: 'half an answer proves nothing',

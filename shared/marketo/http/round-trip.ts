@@ -1,11 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { TextDecoder } from 'node:util';
 import type { Clock } from '../../kernel/clock.ts';
 import { errorText } from '../../kernel/error-text.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { HttpReply, OutgoingRequest } from '../transport.ts';
 import { gatewayFault } from './gateway-fault.ts';
+import { type ReplyText, replyText } from './reply-text.ts';
 import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 
 /** A whole export page of leads is some 3 MB; five times that is a broken server, and a Lambda has little memory. */
@@ -75,16 +75,19 @@ export function roundTrip(ports: RoundTripPorts): Promise<RoundTrip> {
       const room = ports.maxReplyBytes - received;
       received += chunk.length;
       chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-      if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), text());
+      if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), cutText(chunks));
     };
-    const text = (): string => decodeBody(Buffer.concat(chunks), answer?.headers['content-type']);
+    const text = (): ReplyText => {
+      const { 'content-type': contentType, 'content-encoding': contentEncoding } = answer?.headers ?? {};
+      return replyText(Buffer.concat(chunks), { contentType, contentEncoding }, ports.maxReplyBytes);
+    };
     const onResponse = (response: IncomingMessage): void => {
       answer = response;
       response.on('data', onChunk);
       response.on('error', broken);
       response.on('end', () => {
         const body = text();
-        end(outcomeOf(response, body), body);
+        end(outcomeOf(response, body, ports.maxReplyBytes), body.text);
       });
     };
 
@@ -155,14 +158,15 @@ function headOf(
   };
 }
 
-function outcomeOf(response: IncomingMessage, body: string): RoundTrip['outcome'] {
-  const fault = refusal(response);
+function outcomeOf(response: IncomingMessage, body: ReplyText, mostBytes: number): RoundTrip['outcome'] {
+  const fault = refusal(response, body, mostBytes);
   if (fault !== null) return { kind: 'failed', fault };
-  return { kind: 'reply', reply: { status: statusOf(response), headers: flat(response), body } };
+  const { text } = body;
+  return { kind: 'reply', reply: { status: statusOf(response), headers: flat(response), body: text } };
 }
 
-/** An answer that nobody may read as one: a redirect (following it would send the request twice), or compressed bytes. */
-function refusal(response: IncomingMessage): Fault | null {
+/** An answer that nobody may read as one: a redirect (following it would send the request twice), or bytes that stay packed. */
+function refusal(response: IncomingMessage, { kind }: ReplyText, mostBytes: number): Fault | null {
   const httpStatus = statusOf(response);
   if (httpStatus >= 300 && httpStatus < 400) {
     return {
@@ -172,17 +176,21 @@ function refusal(response: IncomingMessage): Fault | null {
       message: `redirected with HTTP ${httpStatus}; redirects are not followed`,
     };
   }
-  const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding.trim().toLowerCase() === 'identity' || encoding.trim() === '') return null;
+  if (kind === 'text') return null;
   const ofGateway = gatewayFault(httpStatus, flat(response));
   if (ofGateway !== null) return ofGateway;
+  if (kind === 'too-large') return tooLarge(response, mostBytes);
+  const encoding = response.headers['content-encoding'];
   return {
     kind: 'unreadable',
     what: 'other',
     httpStatus,
-    message: `the answer is compressed (${encoding}) although plain text was asked for`,
+    message: `the answer is compressed (${encoding}) although plain text was asked for, and cannot be unpacked`,
   };
 }
+
+/** For a letter only: the cut may go through a character, or through packed bytes. */
+const cutText = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
 
 const tooLarge = (response: IncomingMessage | null, limit: number): Fault => ({
   kind: 'unreadable',
@@ -190,17 +198,3 @@ const tooLarge = (response: IncomingMessage | null, limit: number): Fault => ({
   httpStatus: response === null ? 0 : statusOf(response),
   message: `the answer is larger than ${limit} bytes and was cut there`,
 });
-
-/** The text of a body in the charset its header names, UTF-8 if it names none we know. A byte order mark is kept. */
-function decodeBody(body: Buffer, contentType: string | undefined): string {
-  const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
-  return decoderFor(charset).decode(body);
-}
-
-function decoderFor(charset: string): TextDecoder {
-  try {
-    return new TextDecoder(charset, { ignoreBOM: true });
-  } catch {
-    return new TextDecoder('utf-8', { ignoreBOM: true });
-  }
-}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createTcp, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { createWire, type Wire, type WirePorts } from '../../../../shared/marketo/http/wire.ts';
@@ -519,7 +520,30 @@ describe('wire: failures after the request was sent', () => {
     });
   });
 
-  test('does not read a compressed answer that was not asked for', async () => {
+  test('unpacks an answer that was packed unasked, within the size limit', async () => {
+    const packed =
+      (length: number): Answer =>
+      (_, response) =>
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(length)));
+    const wire = wireOf({ maxReplyBytes: 1_000 });
+    const fits = await serve(packed(1_000));
+    const result = await call(wire, targetOf(fits.url));
+    expect(result).toMatchObject({ reply: { status: 200, body: 'x'.repeat(1_000) } });
+    const bomb = await serve(packed(1_000_000));
+    expect(await faultOf(wire, targetOf(bomb.url))).toMatchObject({ what: 'too-large', httpStatus: 200 });
+  });
+
+  test('hears a gateway through an answer that it cannot unpack', async () => {
+    const server = await serve((_, response) =>
+      response.writeHead(503, { 'content-encoding': 'gzip', 'retry-after': '7' }).end('x'),
+    );
+    expect(await faultOf(wireOf(), targetOf(server.url))).toMatchObject({
+      kind: 'gateway',
+      retryAfterMs: 7_000,
+    });
+  });
+
+  test('does not read a compressed answer that is not what it says', async () => {
     const server = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
     );
