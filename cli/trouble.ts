@@ -12,7 +12,7 @@ const UNREACHABLE = new Set([
 
 /** One line about any error, for the operator: what failed, and what to look at where that is known. */
 export function wordsFor(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return errorText(error);
   if (error instanceof UsageError || error instanceof Failure) return error.message;
   if (isUnreachable(error)) {
     return `the stack's queue or table does not answer (${codeOf(error)}): is it running? see mktq local --help`;

@@ -1,10 +1,12 @@
 import { MAX_BODY_BYTES } from '../shared/config/limits.ts';
 import { type Job, MESSAGE_VERSION } from '../shared/job/job.ts';
+import { jsonProblem } from '../shared/job/json-problem.ts';
 import { messageFor } from '../shared/job/message.ts';
 import { orderingKeyOf } from '../shared/job/ordering-key.ts';
 import type { OutgoingMessage } from '../shared/job/queues.ts';
 import { problemText, validateJob } from '../shared/job/validate-job.ts';
 import { type Clock, isoTime } from '../shared/kernel/clock.ts';
+import { errorText } from '../shared/kernel/error-text.ts';
 import { isObject } from '../shared/kernel/is-object.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 
@@ -22,13 +24,31 @@ export interface PreparePorts {
   readonly makeId: MakeId;
 }
 
-/** Completes a message (id, version, enqueuedAt), validates it and makes the SQS message, or says what to change. */
-export function prepare(
-  value: unknown,
-  ports: PreparePorts,
-):
+type Answer =
   | { readonly kind: 'prepared'; readonly prepared: Prepared }
-  | { readonly kind: 'refused'; readonly error: string } {
+  | { readonly kind: 'refused'; readonly error: string };
+
+/**
+ * Completes a message (id, version, enqueuedAt), validates it and makes the SQS message, or says what to change. Never
+ * throws: what JSON cannot hold is the error of its own row.
+ */
+export function prepare(value: unknown, ports: PreparePorts): Answer {
+  const unfit = jsonProblem(value);
+  if (unfit !== null) return refused(problemText([unfit]));
+  try {
+    return prepareJson(asSent(value), ports);
+  } catch (error) {
+    return refused(`the job cannot be written as JSON: ${errorText(error)}`);
+  }
+}
+
+/** The value as the queue will carry it: checked, keyed and sent are then one and the same, whatever getters answer next. */
+function asSent(value: unknown): unknown {
+  const text: string | undefined = JSON.stringify(value);
+  return text === undefined ? value : JSON.parse(text);
+}
+
+function prepareJson(value: unknown, ports: PreparePorts): Answer {
   const idIsGiven = isObject(value) && value['id'] !== undefined;
   const validated = validateJob(isObject(value) ? completed(value, ports) : value);
   if (validated.kind === 'invalid') return refused(problemText(validated.problems));

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import { MAX_BODY_BYTES } from '../shared/config/limits.ts';
 import { jobSchema } from '../shared/job/job-schema.ts';
+import { MOST_LEVELS } from '../shared/job/json-problem.ts';
 import { isObject } from '../shared/kernel/is-object.ts';
 import { OPERATION_NAMES, OPERATIONS } from '../shared/marketo/operations/registry.ts';
 
@@ -19,6 +21,7 @@ export function jobMessageSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'mktq job message, version 1',
+    description: `At most ${MAX_BODY_BYTES / 1024} KiB of JSON, nested at most ${MOST_LEVELS} levels deep, the message itself included.`,
     ...message,
     properties: { ...message.properties, ...times, params: { type: 'object' } },
     required: ['version', 'id', 'operation', 'params'],

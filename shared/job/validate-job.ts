@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isOperationName, OPERATION_NAMES, validateParams } from '../marketo/operations/registry.ts';
 import type { Job } from './job.ts';
 import { jobSchema } from './job-schema.ts';
+import { jsonProblem } from './json-problem.ts';
 
 /** What is wrong with a message, and where: `path` is `params.leadRecord.email`, or `` for the whole. */
 export interface Problem {
@@ -18,6 +19,9 @@ export function validateJob(value: unknown): Validated {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return invalid([{ path: '', message: 'the message must be a JSON object' }]);
   }
+  // Before anything that goes as deep as the value does.
+  const unfit = jsonProblem(value);
+  if (unfit !== null) return invalid([unfit]);
   const envelope = v.safeParse(jobSchema, value);
   const problems = envelope.success ? [] : envelope.issues.map(problemOf);
   const operation = (value as { operation?: unknown }).operation;

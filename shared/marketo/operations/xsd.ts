@@ -117,7 +117,9 @@ export const dateTime = v.pipe(
 export function enumeration<const V extends readonly string[]>(name: string, values: V) {
   return v.pipe(
     v.picklist(values, (issue) => {
-      const meant = values.find((one) => one.toLowerCase() === String(issue.input).toLowerCase());
+      // Only a text can be a value in another case, and not every JSON object can be made text.
+      const given = typeof issue.input === 'string' ? issue.input.toLowerCase() : null;
+      const meant = values.find((one) => one.toLowerCase() === given);
       return `must be one of ${values.join(', ')}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
     }),
     xsd(name),

@@ -46,6 +46,46 @@ async function all(results: AsyncIterable<EnqueueResult>): Promise<EnqueueResult
 const ids = (sent: readonly OutgoingMessage[]): unknown[] => sent.map(({ body }) => JSON.parse(body).id);
 
 describe('enqueueJobs', () => {
+  test('refuses the row that JSON cannot hold, says where, and goes on with the stream', async () => {
+    const { ports, sent } = world();
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle;
+    let deep: unknown = 1;
+    for (let level = 0; level < 20_000; level += 1) deep = [deep];
+    const stubborn = {
+      toJSON: () => {
+        throw new Error('not today');
+      },
+    };
+    const metas = [{ id: 1n }, cycle, { call: () => 1 }, stubborn, deep];
+    const results = await all(
+      enqueueJobs(ports, [
+        lead('first@example.com'),
+        ...metas.map((meta, i) => lead(`bad${i}@example.com`, { meta })),
+        lead('last@example.com'),
+      ]),
+    );
+    expect(results.map((result) => ('error' in result ? result.error : result.id))).toEqual([
+      'made-1',
+      'meta.id: is a bigint, which JSON cannot hold',
+      'meta.self: contains itself, which JSON cannot hold',
+      'meta.call: is a function, which JSON cannot hold',
+      'meta: cannot be read: not today',
+      expect.stringMatching(/^meta\[0\].*: is nested deeper than 64 levels$/),
+      'made-2',
+    ]);
+    expect(ids(sent)).toEqual(['made-1', 'made-2']);
+  });
+
+  test('sends what it has checked, whatever a getter answers the second time', async () => {
+    const { ports, sent } = world();
+    let asked = 0;
+    const meta = Object.defineProperty({}, 'n', { enumerable: true, get: () => (asked++ < 2 ? asked : 1n) });
+    const results = await all(enqueueJobs(ports, [lead('a@example.com', { meta })]));
+    expect(results).toMatchObject([{ id: 'made-1', sent: true }]);
+    expect(JSON.parse(sent[0]?.body ?? '').meta).toEqual({ n: 2 });
+  });
+
   test('sends each job with id, version and time filled in, and writes its queued row', async () => {
     const { ports, ledger, sent } = world();
     const results = await all(enqueueJobs(ports, [lead('a@example.com')]));
