@@ -49,7 +49,9 @@ export async function record(
       return await recordOnce(claimed, decided, ports);
     } catch (error) {
       const answered = (decided.found.exchange?.sentAt ?? null) !== null;
-      if (!answered || ports.clock() + AGAIN_MS >= giveUpAt) throw error;
+      if (!answered) throw error;
+      // What cannot be stored must not undo the answer: without its texts a letter is still better than another call.
+      if (ports.clock() + AGAIN_MS >= giveUpAt) return recordOnce(claimed, decided, withoutTexts(ports));
       ports.log.warn('an answer could not be recorded yet', {
         jobId: claimed.job.id,
         error: errorText(error),
@@ -58,6 +60,19 @@ export async function record(
     }
   }
 }
+
+/** The same ports where a text that cannot be saved is a sentence that says so. */
+function withoutTexts(ports: RecordPorts): RecordPorts {
+  const { bodies, log } = ports;
+  const save: typeof bodies.save = (key, text, expiresAt) =>
+    bodies.save(key, text, expiresAt).catch((error: unknown) => {
+      log.error('a text of a letter could not be stored', { key, error: errorText(error) });
+      return { kind: 'inline', text: NOT_STORED };
+    });
+  return { ...ports, bodies: { ...bodies, save } };
+}
+
+const NOT_STORED = '[this text could not be stored]';
 
 /** Attempt, result and disposition in one write, conditional on still owning the claim. Long texts are saved before it. */
 async function recordOnce(

@@ -86,3 +86,10 @@ export type UnreadableReply =
   | 'too-large'
   | 'other';
 export type NetworkReason = 'refused' | 'dns' | 'tls' | 'reset' | 'timeout' | 'aborted' | 'other';
+
+/** More than anybody reads. A row keeps 200 of them, the account's document one per hold, and neither may outgrow its item. */
+const MOST_MESSAGE = 1_000;
+
+/** Words of a server's, bounded: the whole of them is in the exchange. */
+export const shortMessage = (message: string): string =>
+  message.length <= MOST_MESSAGE ? message : `${message.slice(0, MOST_MESSAGE)}…`;

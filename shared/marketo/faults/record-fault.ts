@@ -1,5 +1,5 @@
 import type { RecordOutcome, RecordOutcomes } from '../transport.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, shortMessage } from './fault.ts';
 
 /** The failure inside an answer that says success, or null. Such an answer is always an HTTP 200. */
 export function recordFault(answer: RecordOutcomes): Extract<Fault, { kind: 'record' }> | null {
@@ -9,7 +9,7 @@ export function recordFault(answer: RecordOutcomes): Extract<Fault, { kind: 'rec
   return {
     kind: 'record',
     code: others.every(({ code }) => code === first.code) ? first.code : null,
-    message: describe(failed, answer),
+    message: shortMessage(describe(failed, answer)),
     httpStatus: 200,
     failed: failed.length,
     total: answer.records.length,

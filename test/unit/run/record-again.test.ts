@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   createWorld,
   marketoFault,
@@ -48,4 +48,41 @@ describe('an answer that the ledger does not take at once', () => {
     expect(tookMs).toBeLessThanOrEqual(world.ports.settings.timings.settleReserveMs - 5_000);
     expect(world.ledger.row('j1')?.state).toMatchObject({ kind: 'running', intentAt: expect.any(Number) });
   });
+
+  test('is a letter without the texts that cannot be stored, and its job is not called again', async () => {
+    const unsaved = vi.fn();
+    const world = createWorld({
+      answer: () => marketoFault(20113),
+      faults: { bodies: (method, id) => (method === 'save' && unsavable(id, unsaved) ? 'throw' : null) },
+    });
+    const job = requestCampaignJob('j1');
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
+    expect(unsaved).toHaveBeenCalled();
+    expect(world.archive.letters()).toMatchObject([
+      {
+        class: 'not-found',
+        code: 20113,
+        job: { kind: 'inline', text: expect.stringContaining('"j1"') },
+        response: { kind: 'inline', text: '[this text could not be stored]' },
+      },
+    ]);
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
+    expect(world.sends).toHaveLength(1);
+  });
+
+  test('is complete without a result that JSON cannot hold', async () => {
+    const world = createWorld({ answer: () => ok({ result: { id: 1n } }) });
+    const job = requestCampaignJob('j1');
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
+    expect(world.ledger.row('j1')?.state).toMatchObject({ kind: 'completed', resultDropped: true });
+    expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
+    expect(world.sends).toHaveLength(1);
+  });
 });
+
+/** The request and the response of a letter, not the job in it. */
+function unsavable(id: string, seen: () => void): boolean {
+  const text = /\/(request|response)$/.test(id);
+  if (text) seen();
+  return text;
+}
