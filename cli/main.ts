@@ -6,6 +6,7 @@ import { commands } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { Failure, UsageError } from './exit.ts';
 import { styleFor } from './render/style.ts';
+import { harmless } from './render/text.ts';
 import { DEFAULT_DATA, dataDirOf } from './render/typed.ts';
 import { wordsFor } from './trouble.ts';
 
@@ -107,13 +108,14 @@ function describe(program: Command, cli: Cli): void {
     .option('--json', 'JSON on stdout and nothing else')
     .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeErr: (text) => cli.stderr.write(harmless(text)) })
     .exitOverride();
   for (const define of commands) define(program, cli);
 }
 
 function report(error: unknown, stderr: NodeJS.WriteStream): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : new UsageError('').exitCode;
-  stderr.write(`mktq: ${wordsFor(error)}\n`);
+  stderr.write(`mktq: ${harmless(wordsFor(error))}\n`);
   if (error instanceof UsageError) stderr.write(`${HINT}\n`);
   return error instanceof Failure || error instanceof UsageError ? error.exitCode : 1;
 }

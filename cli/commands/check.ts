@@ -1,5 +1,5 @@
 import type { Cli, DefineCommand } from '../cli.ts';
-import { note, printLine } from '../render/print.ts';
+import { note, printJson } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { examples } from '../render/typed.ts';
@@ -34,7 +34,7 @@ async function check(cli: Cli, file: string): Promise<void> {
       invalid += 1;
       shown.done();
       const { line } = row;
-      if (cli.json) await printLine(cli, JSON.stringify({ line, error: answer.error }));
+      if (cli.json) await printJson(cli, { line, error: answer.error });
       else note(cli, `line ${line}: ${oneLine(answer.error)}`);
     }
     shown.show(`${count(valid + invalid)} read, ${count(invalid)} invalid`);

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { LocalStack } from '../../local/start-local.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
+import { harmless } from '../render/text.ts';
 import { examples, mktq } from '../render/typed.ts';
 
 interface LocalFlags {
@@ -71,7 +72,7 @@ async function start(cli: Cli, flags: LocalFlags): Promise<LocalStack> {
     import('../../local/trouble.ts'),
   ]);
   const log = lineLog({
-    write: (line) => cli.stderr.write(line),
+    write: (line) => cli.stderr.write(harmless(line)),
     clock: cli.clock,
     verbose: flags.verbose === true,
   });

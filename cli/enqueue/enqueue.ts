@@ -6,7 +6,7 @@ import { BACKLOG_DAYS } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../exit.ts';
-import { note, printLine } from '../render/print.ts';
+import { note, printJson } from '../render/print.ts';
 import { type Progress, progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { mktq } from '../render/typed.ts';
@@ -84,13 +84,13 @@ async function report(
     tally.refused += 1;
     shown.done();
     note(cli, `line ${line}: ${oneLine(result.error)}`);
-    if (cli.json) await printLine(cli, JSON.stringify({ line, error: result.error }));
+    if (cli.json) await printJson(cli, { line, error: result.error });
   } else {
     tally.accepted += 1;
     if (!result.sent) tally.known += 1;
     if (!result.recorded) tally.unrecorded += 1;
     tally.lastId = result.id;
-    if (cli.json) await printLine(cli, JSON.stringify({ id: result.id }));
+    if (cli.json) await printJson(cli, { id: result.id });
   }
   shown.show(`${count(tally.accepted)} enqueued, ${count(tally.refused)} refused`);
 }

@@ -1,11 +1,11 @@
-import { stripVTControlCharacters } from 'node:util';
 import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
 import { type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.ts';
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
+import { prettyBody } from '../render/pretty.ts';
 import { type Column, table } from '../render/table.ts';
-import { cells, count, oneLine, plural } from '../render/text.ts';
+import { cells, count, harmless, oneLine, plural } from '../render/text.ts';
 import { duration, since, stamp } from '../render/time.ts';
 import { mktq } from '../render/typed.ts';
 
@@ -128,11 +128,6 @@ function body(cli: Screen, label: string, text: string | null): string {
   return `${cli.style.bold(label)} ${cli.style.dim(`(${count(bytes)} bytes)`)}\n${indented(harmless(prettyBody(text)))}`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what a reply holds must not move the cursor.
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu;
-
-const harmless = (text: string): string => stripVTControlCharacters(text).replace(CONTROL, '�');
-
 function next(cli: Screen, head: LetterHead): string {
   const lines = nextSteps(head).map(([words, why]) => [mktq(cli, words), why] as const);
   if (lines.length === 0) return '';
@@ -171,47 +166,3 @@ function repairs({ letterId: id, class: faultClass, cause, lateOutcome }: Letter
     discard('no longer needed'),
   ];
 }
-
-/** JSON and XML with a line per element, for reading; anything else as it is. Never changes what --json prints. */
-function prettyBody(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed.startsWith('<')) return prettyXml(trimmed);
-  if (!/^[[{]/.test(trimmed)) return text;
-  try {
-    return JSON.stringify(JSON.parse(trimmed), null, 2);
-  } catch {
-    return text;
-  }
-}
-
-/** A tag, a comment, a CDATA section, or the text between. */
-const PIECES = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[^>]*>|[^<]+/g;
-
-/** An element that holds only text stays on its line. Broken XML comes out broken, nothing is lost of it. */
-function prettyXml(text: string): string {
-  const pieces = (text.match(PIECES) ?? []).filter((piece) => piece.trim() !== '');
-  if (pieces.join('').replaceAll(/\s/g, '') !== text.replaceAll(/\s/g, '')) return text;
-  const lines: string[] = [];
-  let depth = 0;
-  for (let i = 0; i < pieces.length; i += 1) {
-    const piece = pieces[i] ?? '';
-    if (isClosing(piece)) depth = Math.max(0, depth - 1);
-    const [content = '', end = ''] = [pieces[i + 1], pieces[i + 2]];
-    if (isOpening(piece) && !content.startsWith('<') && isClosing(end)) {
-      lines.push('  '.repeat(depth) + piece + content + end);
-      i += 2;
-      continue;
-    }
-    if (isOpening(piece) && isClosing(content)) {
-      lines.push('  '.repeat(depth) + piece + content);
-      i += 1;
-      continue;
-    }
-    lines.push('  '.repeat(depth) + piece.trim());
-    if (isOpening(piece)) depth += 1;
-  }
-  return lines.join('\n');
-}
-
-const isClosing = (piece: string): boolean => piece.startsWith('</');
-const isOpening = (piece: string): boolean => /^<[^/!?]/.test(piece) && !piece.endsWith('/>');

@@ -1,4 +1,5 @@
 import type { Cli } from '../cli.ts';
+import { harmless, harmlessJson, harmlessScreen } from './text.ts';
 
 /** The command's answer: the JSON value on one line with --json, otherwise the text for people (made only then). */
 export async function print(
@@ -6,11 +7,20 @@ export async function print(
   value: unknown,
   human: () => string,
 ): Promise<void> {
-  await printLine(cli, cli.json ? JSON.stringify(value) : human());
+  if (cli.json) await printJson(cli, value);
+  else await printLine(cli, human());
 }
 
-/** One line on stdout; waits while the reader is behind, so that a long export does not pile up in memory. */
-export async function printLine(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
+/** One JSON value on a line of stdout, `before` in front of it. */
+export const printJson = (cli: Pick<Cli, 'stdout'>, value: unknown, before = ''): Promise<void> =>
+  write(cli, before + harmlessJson(value));
+
+/** Lines for people on stdout, without what would move the cursor. */
+export const printLine = (cli: Pick<Cli, 'stdout'>, text: string): Promise<void> =>
+  write(cli, harmlessScreen(text));
+
+/** Waits while the reader is behind, so that a long export does not pile up in memory. */
+async function write(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
   const { stdout } = cli;
   if (stdout.write(`${text}\n`)) return;
   await new Promise<void>((resolve) => {
@@ -21,5 +31,5 @@ export async function printLine(cli: Pick<Cli, 'stdout'>, text: string): Promise
 
 /** A line for the reader on stderr: a warning, a refused row. */
 export const note = (cli: Pick<Cli, 'stderr'>, text: string): void => {
-  cli.stderr.write(`${text}\n`);
+  cli.stderr.write(`${harmless(text)}\n`);
 };

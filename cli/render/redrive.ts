@@ -3,7 +3,7 @@ import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
 import type { RedriveOutcome, RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
 import type { DryRunJson } from '../../shared/operate/redrive-json.ts';
 import type { Cli } from '../cli.ts';
-import { count, plural } from './text.ts';
+import { count, oneLine, plural } from './text.ts';
 import { untilText } from './time.ts';
 import { mktq } from './typed.ts';
 
@@ -15,7 +15,7 @@ const MOST_NAMED = 5;
 export function troubleLines(plan: RedrivePlan, outcome: RedriveOutcome): readonly string[] {
   const lines = outcome.failed
     .slice(0, MOST_NAMED)
-    .map(({ letterId, message }) => `not redriven: ${letterId}: ${message}`);
+    .map(({ letterId, message }) => `not redriven: ${letterId}: ${oneLine(message)}`);
   const unnamed = outcome.failed.length - lines.length;
   if (unnamed > 0) lines.push(`not redriven: ${count(unnamed)} more`);
   if (outcome.closedMeanwhile > 0)
@@ -50,6 +50,7 @@ const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: string) => stri
   discarded: () => 'discarded; enqueue the job again if it is wanted after all',
   'not-ended': () => 'the job is still in the queue',
   gone: () => 'the letter was removed meanwhile',
+  unreadable: () => 'cannot be read',
 };
 
 /** What a redrive would cost, and when it would be through. */

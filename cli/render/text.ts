@@ -1,4 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
+// Of a terminal's control sequences: those with parameters, those that carry a text to its end mark, and the short ones.
+const SEQUENCE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is sought.
+  /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,8}[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\u009d]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]{0,8}[0-~]/gu;
+
+/** Without control sequences. Not by node:util, whose pattern needs the square of the time for a row of begun ones. */
+const withoutSequences = (text: string): string => text.replace(SEQUENCE, '');
 
 // Control characters, line separators, and what turns the direction of writing.
 const CONTROL = /[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu;
@@ -9,12 +15,34 @@ const NO_CELL = /^(?:\p{M}|\p{Cf})$/u;
 
 /** One harmless line: what Marketo or a lead's name holds must not move the cursor or colour the screen. */
 export const oneLine = (text: string): string =>
-  stripVTControlCharacters(text).replace(CONTROL, ' ').replace(/ {2,}/g, ' ').trim();
+  withoutSequences(text).replace(CONTROL, ' ').replace(/ {2,}/g, ' ').trim();
+
+/** What moves the cursor, colours the screen, or turns the direction of writing; line feeds and tabs stay. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones.
+const HARMFUL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Any number of lines, each harmless: nothing that somebody else wrote goes to a terminal without this or `oneLine`. */
+export const harmless = (text: string): string => withoutSequences(text).replace(HARMFUL, '\ufffd');
+
+/** The style's own sequences, in front of any that is not. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what a colour begins with.
+const PAINT = /(\u001b\[(?:1|2|22|31|32|33|39)m)/u;
+
+/** A screen of ours: colours as the style makes them, everything else harmless. */
+export const harmlessScreen = (text: string): string =>
+  text
+    .split(PAINT)
+    .map((part, i) => (i % 2 === 1 ? part : harmless(part)))
+    .join('');
+
+/** JSON in which no character can move a cursor: what JSON.stringify leaves as it is of those is escaped. The value is the same. */
+export const harmlessJson = (value: unknown): string =>
+  JSON.stringify(value).replace(HARMFUL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Cells that the text takes in a terminal. */
 export function cells(text: string): number {
   let count = 0;
-  for (const char of stripVTControlCharacters(text)) count += cellsOf(char);
+  for (const char of withoutSequences(text)) count += cellsOf(char);
   return count;
 }
 

@@ -8,8 +8,8 @@ import type { HttpReply, OutgoingRequest } from '../transport.ts';
 import { gatewayFault } from './gateway-fault.ts';
 import { timeoutFault, wireFault, wireTrouble } from './wire-fault.ts';
 
-/** A whole export page of leads is some 3 MB; twenty times that is a broken server, and a Lambda has little memory. */
-export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+/** A whole export page of leads is some 3 MB; five times that is a broken server, and a Lambda has little memory. */
+export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 interface RoundTripPorts {
   readonly socket: Socket;

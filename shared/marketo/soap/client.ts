@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { shortMessage } from '../faults/fault.ts';
 import { mask } from '../http/mask.ts';
 import { isUnsafe, timeoutMs } from '../operations/registry.ts';
 import type { Call, CallOutcome, Exchange, Read, Send, Transport } from '../transport.ts';
@@ -97,5 +98,8 @@ const context = (workspace: string | null): string =>
 /** A message may repeat what it complains about. */
 function hidden(read: Read<unknown>, secrets: readonly string[]): Read<unknown> {
   if (read.kind === 'answered') return read;
-  return { kind: 'fault', fault: { ...read.fault, message: mask(read.fault.message, secrets) } };
+  return {
+    kind: 'fault',
+    fault: { ...read.fault, message: shortMessage(mask(read.fault.message, secrets)) },
+  };
 }

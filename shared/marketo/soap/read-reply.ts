@@ -5,6 +5,7 @@ import { gatewayFault } from '../http/gateway-fault.ts';
 import type { OperationName } from '../operations/registry.ts';
 import { forbiddenInXml } from '../operations/xml-text.ts';
 import type { HttpReply, Read } from '../transport.ts';
+import { isCostly } from './reply-cost.ts';
 import { successElement } from './wsdl.ts';
 import { xmlEscape } from './xml-escape.ts';
 
@@ -27,6 +28,8 @@ export function readReply(
       return readBody(operation, reply, parsed.body);
     case 'nothing':
       return ofTheWay(reply) ?? shapeless(text, reply, parsed.wellFormed);
+    case 'costly':
+      return ofTheWay(reply) ?? costly(text, reply);
     default:
       return assertNever(parsed);
   }
@@ -35,11 +38,15 @@ export function readReply(
 type Parsed =
   | { readonly kind: 'body'; readonly body: unknown }
   | { readonly kind: 'fault'; readonly fault: unknown }
-  | { readonly kind: 'nothing'; readonly wellFormed: boolean };
+  | { readonly kind: 'nothing'; readonly wellFormed: boolean }
+  /** Not parsed: it would take longer, or more memory, than any answer is worth. */
+  | { readonly kind: 'costly' };
 
 function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
+  const xml = withoutCdata(text);
+  if (isCostly(xml)) return { kind: 'costly' };
   try {
-    const envelope = parse(withoutForbidden(withoutCdata(text)));
+    const envelope = parse(withoutForbidden(xml));
     if (!isObject(envelope) || !Object.hasOwn(envelope, 'Body')) return { kind: 'nothing', wellFormed: true };
     const body = plain(envelope['Body']);
     return isObject(body) && Object.hasOwn(body, 'Fault')
@@ -53,9 +60,24 @@ function parseEnvelope(text: string, parse: (xml: string) => unknown): Parsed {
   }
 }
 
-/** node-soap would parse a CDATA section that holds an XML declaration as a document inside the document. */
-const withoutCdata = (text: string): string =>
-  text.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_, inner: string) => xmlEscape(inner));
+const CDATA = '<![CDATA[';
+const CDATA_END = ']]>';
+
+/**
+ * node-soap would parse a CDATA section that holds an XML declaration as a document inside the document. A section that
+ * nobody closes ends the search: looked for behind each of them, its end would cost the square of the text.
+ */
+function withoutCdata(text: string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf(CDATA); at >= 0; at = text.indexOf(CDATA, from)) {
+    const end = text.indexOf(CDATA_END, at + CDATA.length);
+    if (end < 0) break;
+    pieces.push(text.slice(from, at), xmlEscape(text.slice(at + CDATA.length, end)));
+    from = end + CDATA_END.length;
+  }
+  return pieces.length === 0 ? text : pieces.join('') + text.slice(from);
+}
 
 /** A reference to a character that XML has no place for is one sick value: the rest of the answer is readable. */
 const withoutForbidden = (text: string): string =>
@@ -104,6 +126,14 @@ function unreadable(reply: HttpReply, what: UnreadableReply, words: string): Rea
 function shapeless(text: string, reply: HttpReply, wellFormed: boolean): Read<unknown> {
   const { what, words } = replyShape(text, reply.headers['content-type'] ?? '', wellFormed);
   return unreadable(reply, what, words);
+}
+
+/** A page or a text is that, however much of it there is; an envelope is refused for what it would cost. */
+function costly(text: string, reply: HttpReply): Read<unknown> {
+  const shape = replyShape(text, reply.headers['content-type'] ?? '', true);
+  return shape.what === 'foreign' || shape.what === 'other'
+    ? unreadable(reply, 'too-large', 'the answer has more markup than any answer of Marketo')
+    : unreadable(reply, shape.what, shape.words);
 }
 
 const field = (value: unknown, name: string): unknown =>

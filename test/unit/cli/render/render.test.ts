@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { progress } from '../../../../cli/render/progress.ts';
 import { plainStyle, styleFor } from '../../../../cli/render/style.ts';
 import { table } from '../../../../cli/render/table.ts';
-import { bar, cells, cut, oneLine } from '../../../../cli/render/text.ts';
+import {
+  bar,
+  cells,
+  cut,
+  harmless,
+  harmlessJson,
+  harmlessScreen,
+  oneLine,
+} from '../../../../cli/render/text.ts';
 import { bothClocks, duration, since, untilText } from '../../../../cli/render/time.ts';
 import { SOME_TIME } from '../../../support/rows.ts';
 
@@ -50,6 +58,21 @@ describe('text', () => {
     expect(cells('日本')).toBe(4);
     expect(cells('e\u0301')).toBe(1);
     expect(cut('日本語', 4)).toBe('日…');
+  });
+
+  test('lets through no control byte but line feeds, tabs and the colours of our own', () => {
+    const hostile = 'a\u001b[31mb\u001b]0;pwn\u0007c\u009b2Jd\u202ee\rf\n\tg';
+    expect(harmless(hostile)).toBe('abcd\ufffde\ufffdf\n\tg');
+    const bold = '\u001b[1mBOLD\u001b[22m';
+    expect(harmlessScreen(`${bold} \u001b[2J\u0007x`)).toBe(`${bold} \ufffdx`);
+  });
+
+  test('writes JSON that is the same value and moves no cursor', () => {
+    const value = { text: 'a\u001b[31m\u009b2J\u202e\u2028\u007f', 'k\u0085': 1 };
+    const text = harmlessJson(value);
+    expect(JSON.parse(text)).toEqual(value);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not come out.
+    expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/);
   });
 
   test('makes one line of many', () => {

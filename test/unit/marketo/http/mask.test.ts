@@ -25,4 +25,26 @@ describe('mask', () => {
     expect(mask('text', [''])).toBe('text');
     expect(mask('a\ud800b', ['\ud800'])).toBe('a***b');
   });
+
+  test.each([
+    ['a hexadecimal signature in capitals', 'ab01cd', 'x AB01CD y'],
+    [
+      'numeric entities, decimal and hexadecimal, of either case',
+      'k&l/m',
+      'x k&#38;l&#47;m k&#x26;l&#X2F;m K&#x0026;l&#x2f;m y',
+    ],
+    ['every character as an entity', 'key', 'x &#107;&#101;&#121; &#x6B;&#x65;&#x79; y'],
+    ['percent escapes of either case, once and twice', 'a/b+c', 'x a%2Fb%2Bc a%2fb%2bc a%252Fb%252Bc y'],
+    ['JSON in JSON', 'a"b/c', 'x a\\"b/c a\\\\\\"b\\/c a\\u0022b\\u002Fc a\\\\u0022b\\\\u002fc y'],
+    ['XML in XML', 'a<b&c', 'x a&amp;lt;b&amp;amp;c a&amp;#60;b&amp;#x26;c y'],
+    ['a form', 'a b', 'x a+b a%20b y'],
+    ['backslashes', 'a\\\\b', 'x a\\\\b a\\\\\\\\b a\\u005c\\u005Cb y'],
+  ])('hides %s', (_, secret, text) => {
+    expect(mask(text, [secret]).replaceAll('*** ', '').trim()).toBe('x y');
+  });
+
+  test('leaves alone what only resembles a secret', () => {
+    for (const text of ['ab01c', 'a%2Gb', 'a&#60b', 'ab 01cd'])
+      expect(mask(text, ['ab01cd', 'a<b'])).toBe(text);
+  });
 });

@@ -194,6 +194,21 @@ describe('the SOAP transport', () => {
     expect(outcome).toMatchObject({ fault: { code: 20014, message: '20014 - refused: *** ***' } });
   });
 
+  test('keeps the words of a fault short, however long they are: row, letter and hold carry them', async () => {
+    const said = `no lead ${'é'.repeat(300_000)}`;
+    const { transport, send } = await stage((_, response) => {
+      response.statusCode = 500;
+      response.end(
+        envelope(`<E:Fault><faultcode>E:Client</faultcode><faultstring>${said}</faultstring></E:Fault>`),
+      );
+    });
+    const outcome = await transport.run(PROBE, send);
+    if (outcome.kind !== 'fault') throw new Error('expected a fault');
+    expect(outcome.fault.message).toMatch(/^no lead é+…$/);
+    expect(outcome.fault.message.length).toBeLessThanOrEqual(1_001);
+    expect(outcome.exchange.response).toContain(said);
+  });
+
   test('asks for a fresh connection exactly if the call is unsafe', async () => {
     const { server } = await stage(answerNames, 7_000);
     const { targets, outcomes } = await targetsOf(server.url, 7_000, PROBE, CAMPAIGN);

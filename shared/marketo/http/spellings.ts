@@ -1,0 +1,76 @@
+/** So many backslashes, zeros and wrappings are followed: texts in texts in texts; bounded, so that no run of them costs its square. */
+const BACKSLASHES = '\\\\{1,8}';
+/** What stands before the first character may stay: at each place of a long run there is then one step to make. */
+const BACKSLASH = '\\\\';
+const ZEROS = '0{0,16}';
+const AMPERSAND = '&(?:amp;){0,3}';
+const PERCENT = '%(?:25){0,3}';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+};
+
+const JSON_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '/': '\\/',
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\b': 'b',
+  '\f': 'f',
+};
+
+/**
+ * The source of a pattern (flags `iu`) that finds a text in whatever way the text around it is written: each character as it
+ * is, or escaped as JSON, XML or a URL does it, in decimal or hexadecimal digits of either case. No two alternatives begin
+ * alike, so that a text which is nearly the one sought costs no more than any other.
+ */
+export const spellingsOf = (text: string): string =>
+  (text.match(/\\+|[^\\]/gu) ?? [])
+    .map((part, i) => (part.startsWith('\\') ? run(part.length) : spellings(part, i === 0)))
+    .join('');
+
+/** Backslashes, which JSON doubles: one by one, their alternatives would multiply. */
+const run = (length: number): string =>
+  `(?:${BACKSLASH}{${length},${8 * length}}(?!u00)|(?:${spellings('\\', true)}){${length}})`;
+
+function spellings(char: string, isFirst: boolean): string {
+  const backslashes = isFirst ? BACKSLASH : BACKSLASHES;
+  // Upper and lower case of a letter have different numbers. As it is, it is given once: the pattern knows no case.
+  const cases = [...new Set([char, char.toLowerCase(), char.toUpperCase()])].filter(
+    (form) => [...form].length === 1,
+  );
+  const forms = cases.flatMap((form) => {
+    const point = form.codePointAt(0) ?? 0;
+    return [
+      unicodeEscape(form, backslashes),
+      `${AMPERSAND}#${ZEROS}${point};`,
+      `${AMPERSAND}#x${ZEROS}${point.toString(16)};`,
+      percentEncoded(form),
+    ];
+  });
+  const entity = ENTITIES[char];
+  if (entity !== undefined) forms.push(`${AMPERSAND}${entity};`);
+  const escaped = JSON_ESCAPES[char];
+  if (escaped !== undefined) forms.push(backslashes + escaped);
+  if (char === ' ') forms.push('\\+');
+  return `(?:${[...new Set([...forms, literal(char)])].join('|')})`;
+}
+
+const literal = (char: string): string =>
+  /[\\^$.*+?()[\]{}|/]/u.test(char) || char.charCodeAt(0) < 0x20 ? hexLiteral(char) : char;
+
+const hexLiteral = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const unicodeEscape = (char: string, backslashes: string): string =>
+  Array.from(
+    { length: char.length },
+    (_, i) => `${backslashes}u${char.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('');
+
+const percentEncoded = (char: string): string =>
+  [...Buffer.from(char, 'utf8')].map((byte) => `${PERCENT}${byte.toString(16).padStart(2, '0')}`).join('');
