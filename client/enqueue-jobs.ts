@@ -12,7 +12,7 @@ import { isoTime } from '../shared/kernel/clock.ts';
 import { absent } from '../shared/kernel/document.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
-import { firstRow, type JobRow } from '../shared/ledger/row.ts';
+import { FORGOTTEN_DIGEST, firstRow, type JobRow } from '../shared/ledger/row.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
 
 /** One thing to enqueue: a job message to be, or what was wrong with the row it should have come from. */
@@ -119,6 +119,12 @@ type KnownJob =
 function knownJob(job: Job, row: JobRow | null): KnownJob {
   if (row === null) return { kind: 'unknown' };
   if (row.digest === digestOf(job)) return { kind: 'same' };
+  if (row.digest === FORGOTTEN_DIGEST) {
+    return {
+      kind: 'other',
+      error: `the id ${job.id} belongs to a job that has ended and whose lead was forgotten; a new job wants another id`,
+    };
+  }
   const error = `the id ${job.id} belongs to another ${row.operation} job with other contents, enqueued ${isoTime(row.enqueuedAt)}; give this one another id, or its batch another name`;
   return { kind: 'other', error };
 }

@@ -1,8 +1,8 @@
 import type { Forgotten } from '../../shared/operate/forget.ts';
 import type { DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
-import { print } from '../render/print.ts';
-import { plural } from '../render/text.ts';
+import { note, print } from '../render/print.ts';
+import { oneLine, plural } from '../render/text.ts';
 import { examples } from '../render/typed.ts';
 
 export const defineForget: DefineCommand = (parent, cli) => {
@@ -10,19 +10,25 @@ export const defineForget: DefineCommand = (parent, cli) => {
     .command('forget')
     .summary('erase a person from ledger and letters')
     .description(
-      'Erases a person from ledger and dead letters: results of their jobs, letters about nobody else, and the address ' +
+      'Erases a person from ledger and dead letters: results of their jobs, letters about nobody else, and the key ' +
         'wherever else it stands. Looks at everything that is kept, so it takes a while. Messages in SQS cannot be ' +
         'searched: jobs that are known to wait are named; run it again when they have ended.',
     )
-    .requiredOption('--lead <email>', 'the address of the person')
-    .addHelpText('after', examples('mktq forget --lead ann@example.com'))
+    .requiredOption(
+      '--lead <key>',
+      'the address of the person, or any other key of theirs, bare or with its kind (lead:IDNUM:17)',
+    )
+    .addHelpText('after', examples('mktq forget --lead ann@example.com', 'mktq forget --lead lead:IDNUM:17'))
     .action(async (words: { readonly lead: string }) => {
-      const email = words.lead.trim();
-      if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new UsageError('--lead wants an e-mail address');
+      const key = words.lead.trim();
+      if (key.replace(/^lead:[^:]*:/, '').trim() === '') {
+        throw new UsageError('--lead wants a key of the person, such as an e-mail address');
+      }
       const { forget } = await import('../../shared/operate/forget.ts');
-      const forgotten = await forget(await cli.connect(), email);
+      const forgotten = await forget(await cli.connect(), key);
       await print(cli, forgotten, () => forgottenText(forgotten));
-      if (forgotten.waiting.length > 0) cli.exitWith(1);
+      for (const { id, message } of forgotten.failed) note(cli, `not erased: ${id}: ${oneLine(message)}`);
+      if (forgotten.waiting.length > 0 || forgotten.failed.length > 0) cli.exitWith(1);
     });
 };
 

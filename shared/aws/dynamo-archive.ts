@@ -1,7 +1,13 @@
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
 import type { Archive } from '../deadletter/archive.ts';
-import type { LetterHead, LetterStatus, LetterSummary } from '../deadletter/letter.ts';
+import {
+  LETTER_STATUSES,
+  type LetterHead,
+  type LetterStatus,
+  type LetterSummary,
+  unreadableSummary,
+} from '../deadletter/letter.ts';
 import { LETTER_SCHEMA } from './document-schema.ts';
 import {
   type DocumentKind,
@@ -34,15 +40,31 @@ function summaries(at: DynamoTable, statuses: readonly LetterStatus[]): AsyncIte
 
 async function* readSummaries(at: DynamoTable, partition: string): AsyncGenerator<LetterSummary> {
   const index = TABLE.indexes.byStatus;
-  const only = ATTRIBUTE.summary;
   for await (const item of readRange(at, {
     index,
     partition,
     newestFirst: true,
     firstPage: FIRST_PAGE,
-    only,
+    only: [ATTRIBUTE.summary, index.partitionKey, index.sortKey],
   })) {
-    yield decodeSummary(item[only]?.S ?? '');
+    yield summaryOf(item);
+  }
+}
+
+/** A summary that is none must not end the list: what the keys of the index say is a line, too. */
+function summaryOf(item: Item): LetterSummary {
+  try {
+    return decodeSummary(item[ATTRIBUTE.summary]?.S ?? '');
+  } catch {
+    const { partitionKey, sortKey } = TABLE.indexes.byStatus;
+    const [status] = (item[partitionKey]?.S ?? '').split('#');
+    const sort = item[sortKey]?.S ?? '';
+    const at = sort.indexOf('#');
+    return unreadableSummary({
+      letterId: sort.slice(at + 1),
+      deadLetteredAt: Number(sort.slice(0, at)),
+      status: LETTER_STATUSES.find((one) => one === status) ?? 'open',
+    });
   }
 }
 

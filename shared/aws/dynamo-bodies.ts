@@ -1,6 +1,11 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS, INLINE_BODY_BYTES } from '../config/limits.ts';
 import type { Bodies, BodyRef } from '../job/bodies.ts';
 import { sha256Hex } from '../kernel/hash.ts';
@@ -25,8 +30,14 @@ export function dynamoBodies(at: DynamoTable, retentionMs: number = DEFAULT_RETE
       if (ref.kind === 'parts') await releaseParts(at, ref, closedAt + retentionMs);
     },
     remove: async (ref) => {
-      if (ref.kind === 'parts') await removeParts(at, parseKey(ref.key).name);
+      if (ref.kind === 'parts') await removeParts(at, parseKey(ref.key).name, '');
     },
+    removeText: async (ref) => {
+      if (ref.kind !== 'parts') return;
+      const { name, digest } = parseKey(ref.key);
+      await removeParts(at, name, `${digest}#`);
+    },
+    scan: () => scanTexts(at),
   };
 }
 
@@ -42,7 +53,7 @@ async function save(at: DynamoTable, name: string, text: string, expiresAt: numb
     const item: Item = {
       ...keyItem(partKey(name, digest, part)),
       [ATTRIBUTE.gzipped]: { B: content },
-      [ATTRIBUTE.kind]: { S: 'part' },
+      [ATTRIBUTE.kind]: { S: PART_KIND },
       ...expiry(expiresAt),
     };
     await at.client.send(new PutItemCommand({ TableName: at.table, Item: item }));
@@ -77,8 +88,8 @@ async function releaseParts(at: DynamoTable, ref: Parts, deleteAt: number): Prom
   }
 }
 
-async function removeParts(at: DynamoTable, name: string): Promise<void> {
-  for (const part of await readParts(at, name, '')) {
+async function removeParts(at: DynamoTable, name: string, prefix: string): Promise<void> {
+  for (const part of await readParts(at, name, prefix)) {
     await removeItem(at, { pk: part['pk']?.S ?? '', sk: part['sk']?.S ?? '' });
   }
 }
@@ -104,6 +115,35 @@ async function readParts(at: DynamoTable, name: string, prefix: string): Promise
   } while (start !== undefined);
   return items;
 }
+
+/** The keys alone: the texts themselves are loaded by whoever wants them. */
+async function* scanTexts(at: DynamoTable): AsyncGenerator<Parts> {
+  const texts = new Map<string, Parts>();
+  let start: Item | undefined;
+  do {
+    const page = await at.client.send(
+      new ScanCommand({
+        TableName: at.table,
+        ConsistentRead: true,
+        FilterExpression: '#kind = :part',
+        ProjectionExpression: 'pk, sk',
+        ExpressionAttributeNames: { '#kind': ATTRIBUTE.kind },
+        ExpressionAttributeValues: { ':part': { S: PART_KIND } },
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      const name = (item['pk']?.S ?? '').slice(partition('').length);
+      const key = `${name}@${item['sk']?.S?.split('#')[0] ?? ''}`;
+      const seen = texts.get(key);
+      texts.set(key, { kind: 'parts', key, count: (seen?.count ?? 0) + 1, bytes: 0 });
+    }
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  yield* texts.values();
+}
+
+const PART_KIND = 'part';
 
 const partition = (name: string): string => `body#${name}`;
 

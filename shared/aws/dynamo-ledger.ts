@@ -21,7 +21,7 @@ import {
   removeItem,
 } from './dynamo-document.ts';
 import { countRange } from './dynamo-query.ts';
-import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes } from './dynamo-row.ts';
+import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
 import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
 import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
@@ -35,8 +35,9 @@ export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETE
     oldestOpen: async () => (await oldestOpenRow(at))?.enqueuedAt ?? null,
     readMark: (orderingKey) => readMark(at, orderingKey),
     putMark: (mark) => putMark(at, mark),
+    removeMark: (orderingKey) => removeItem(at, markKey(orderingKey)),
     remove: (jobId) => removeItem(at, rowKey(jobId)),
-    scan: () => scanRows(at),
+    scan: (onUnreadable) => scanRows(at, onUnreadable),
   };
 }
 
@@ -107,7 +108,7 @@ async function putMark(at: DynamoTable, { orderingKey, ...mark }: OrderMark): Pr
 }
 
 /** Reads the table, not an index: a row that changes its state meanwhile must not slip through. */
-async function* scanRows(at: DynamoTable): AsyncGenerator<JobRow> {
+async function* scanRows(at: DynamoTable, onUnreadable?: JobQuery['onUnreadable']): AsyncGenerator<JobRow> {
   let start: Item | undefined;
   do {
     const page = await at.client.send(
@@ -120,7 +121,10 @@ async function* scanRows(at: DynamoTable): AsyncGenerator<JobRow> {
         ExclusiveStartKey: start,
       }),
     );
-    for (const item of page.Items ?? []) yield decodeDocument(ROW_SCHEMA, item);
+    for (const item of page.Items ?? []) {
+      const row = rowOf(item, onUnreadable);
+      if (row !== null) yield row;
+    }
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
 }

@@ -22,8 +22,8 @@ interface IndexRange {
   readonly before?: string;
   /** How many entries the first page may hold; later pages are as large as DynamoDB makes them (1 MB). */
   readonly firstPage: number;
-  /** The one attribute that is wanted; all that the index holds if absent. */
-  readonly only?: string;
+  /** The attributes that are wanted; all that the index holds if absent. */
+  readonly only?: readonly string[];
 }
 
 /** DynamoDB's own limit for one BatchGetItem. */
@@ -118,9 +118,9 @@ function rangeInput(at: DynamoTable, range: Omit<IndexRange, 'firstPage'>): Quer
     ExpressionAttributeNames: {
       '#partition': index.partitionKey,
       ...(bound === undefined ? {} : { '#sort': index.sortKey }),
-      ...(only === undefined ? {} : { '#only': only }),
+      ...Object.fromEntries((only ?? []).map((name, i) => [`#only${i}`, name])),
     },
-    ...(only === undefined ? {} : { ProjectionExpression: '#only' }),
+    ...(only === undefined ? {} : { ProjectionExpression: only.map((_, i) => `#only${i}`).join(', ') }),
     ExpressionAttributeValues: {
       ':partition': { S: partition },
       ...(bound === undefined ? {} : { ':bound': { S: bound } }),

@@ -3,10 +3,9 @@ import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import type { JobQuery } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { ROW_SCHEMA } from './document-schema.ts';
-import { type DynamoTable, decodeDocument, type Item } from './dynamo-document.ts';
+import type { DynamoTable, Item } from './dynamo-document.ts';
 import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
-import { batchPartition, OUTCOMES, STATE_KINDS } from './dynamo-row.ts';
+import { batchPartition, OUTCOMES, rowOf, STATE_KINDS } from './dynamo-row.ts';
 import { allShards, type ItemKey, timeKey } from './dynamo-table.ts';
 
 /** An index entry: where the row is, and what it is sorted by among the others. */
@@ -28,7 +27,7 @@ const earliestFirst = (a: Entry, b: Entry): number => newestFirst(b, a);
 /** Jobs of a query, newest first. Rows are read from the table, so an index that lags shows no stale row. */
 export function listRows(at: DynamoTable, query: JobQuery): AsyncIterable<JobRow> {
   const entries = mergeSorted(entriesOf(at, query), newestFirst);
-  return readRows(at, entries, query.limit, (row) => matches(row, query));
+  return readRows(at, entries, query.limit, (row) => matches(row, query), query.onUnreadable);
 }
 
 /** Parked jobs whose time has come, earliest first. */
@@ -132,6 +131,7 @@ async function* readRows(
   entries: AsyncIterable<Entry>,
   limit: number,
   wanted: (row: JobRow) => boolean,
+  onUnreadable?: JobQuery['onUnreadable'],
 ): AsyncGenerator<JobRow> {
   // A job that changes its state between two reads would be met under both.
   const seen = new Set<string>();
@@ -143,18 +143,23 @@ async function* readRows(
     seen.add(key.pk);
     page.push(key);
     if (page.length < pageFor(left)) continue;
-    for (const row of await rowsOf(at, page, wanted)) {
+    for (const row of (await rowsOf(at, page, onUnreadable)).filter(wanted)) {
       yield row;
       left -= 1;
     }
     if (left <= 0) return;
     page = [];
   }
-  yield* await rowsOf(at, page, wanted);
+  yield* (await rowsOf(at, page, onUnreadable)).filter(wanted);
 }
 
-const rowsOf = async (at: DynamoTable, keys: readonly ItemKey[], wanted: (row: JobRow) => boolean) =>
-  (await readItems(at, keys)).map((item) => decodeDocument(ROW_SCHEMA, item)).filter(wanted);
+async function rowsOf(
+  at: DynamoTable,
+  keys: readonly ItemKey[],
+  onUnreadable: JobQuery['onUnreadable'],
+): Promise<readonly JobRow[]> {
+  return (await readItems(at, keys)).flatMap((item) => rowOf(item, onUnreadable) ?? []);
+}
 
 const entry = (item: Item, sort: string): Entry => ({
   key: { pk: text(item, TABLE.partitionKey), sk: text(item, TABLE.sortKey) },

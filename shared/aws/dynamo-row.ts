@@ -1,8 +1,10 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
+import type { JobQuery } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
-import type { Item } from './dynamo-document.ts';
-import { ATTRIBUTE, sequenceKey, shardOf, timeKey } from './dynamo-table.ts';
+import { ROW_SCHEMA } from './document-schema.ts';
+import { decodeDocument, type Item } from './dynamo-document.ts';
+import { ATTRIBUTE, jobIdOf, sequenceKey, shardOf, timeKey } from './dynamo-table.ts';
 
 /** The attribute `kind` of a job's item, by which a scan tells it from letters, parts and marks. */
 export const ROW_KIND = 'row';
@@ -41,6 +43,17 @@ export function rowAttributes(row: JobRow): Item {
           batchSk: { S: `${outcomeOf(row)}#${enqueued}` },
         }),
   };
+}
+
+/** The row of an item. One that cannot be read is null, and told to whoever wants to know; without anybody it is thrown. */
+export function rowOf(item: Item, onUnreadable: JobQuery['onUnreadable']): JobRow | null {
+  try {
+    return decodeDocument(ROW_SCHEMA, item);
+  } catch (error) {
+    if (onUnreadable === undefined) throw error;
+    onUnreadable(jobIdOf(item['pk']?.S ?? '?'), error);
+    return null;
+  }
 }
 
 /** Parked jobs are sorted by when they are due, then in the order SQS gave them; the others by when they were enqueued. */

@@ -62,6 +62,8 @@ export interface ItemKey {
 }
 
 export const rowKey = (jobId: string): ItemKey => ({ pk: `job#${jobId}`, sk: 'row' });
+/** The id in the key of a row. */
+export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
 /** Hashed: an ordering key may hold an e-mail address, and keys end up in logs, metrics and consoles. */

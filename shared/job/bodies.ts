@@ -17,5 +17,10 @@ export interface Bodies {
   load(ref: BodyRef): Promise<string | null>;
   /** What points at the text was closed at `closedAt` (epoch ms): its parts may be deleted the retention after that. */
   release(ref: BodyRef, closedAt: number): Promise<void>;
+  /** Removes every text that was ever saved under the name. */
   remove(ref: BodyRef): Promise<void>;
+  /** Removes this text alone, or what is left of it. */
+  removeText(ref: BodyRef): Promise<void>;
+  /** Every text that is kept in parts, also one of which parts are missing: loading it answers null, or fails (`mktq forget`). */
+  scan(): AsyncIterable<Extract<BodyRef, { kind: 'parts' }>>;
 }

@@ -1,7 +1,7 @@
 import { STARTS_POISON } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
-import type { DeadLetterDecision, JobRow } from './row.ts';
+import { type DeadLetterDecision, FORGOTTEN_DIGEST, type JobRow } from './row.ts';
 
 /** What a run wants to take. Times in epoch ms. */
 export interface ClaimRequest {
@@ -43,7 +43,9 @@ const NEARLY_DUE_MS = MINUTE_MS;
 /** The one place that says what may follow what. Pure and total. */
 export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimCheck {
   if (row === null) return request.epoch === 0 ? take('fresh') : unknownEpoch(request, null);
-  if (row.digest !== request.digest) return { kind: 'conflict' };
+  // A late delivery of a forgotten job must neither run again nor be filed, with the person, as another job's.
+  const isForgotten = row.digest === FORGOTTEN_DIGEST;
+  if (row.digest !== request.digest && !isForgotten) return { kind: 'conflict' };
   if (row.epoch < request.epoch) return unknownEpoch(request, row);
   if (row.epoch > request.epoch) return { kind: 'acknowledge', why: 'other-epoch' };
   const { state } = row;

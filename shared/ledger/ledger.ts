@@ -18,10 +18,12 @@ export interface Ledger extends Documents<JobRow> {
   readMark(orderingKey: string): Promise<OrderMark | null>;
   /** Remembers a completed write, unless a later one is remembered already. */
   putMark(mark: OrderMark): Promise<void>;
-  /** Removes the row for good (`mktq forget`). */
+  /** Removes what is remembered under an ordering key (`mktq forget`). */
+  removeMark(orderingKey: string): Promise<void>;
+  /** Removes the row for good. */
   remove(jobId: string): Promise<void>;
-  /** Every row, in no order (`mktq forget`). */
-  scan(): AsyncIterable<JobRow>;
+  /** Every row, in no order (`mktq forget`). One that cannot be read is told to `onUnreadable`, or ends the scan if there is none. */
+  scan(onUnreadable?: (jobId: string, error: unknown) => void): AsyncIterable<JobRow>;
 }
 
 export interface JobQuery {
@@ -31,6 +33,8 @@ export interface JobQuery {
     | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
     | { readonly kind: 'all' };
   readonly limit: number;
+  /** Told of a row that cannot be read; without it such a row ends the list. */
+  readonly onUnreadable?: ((jobId: string, error: unknown) => void) | undefined;
 }
 
 export interface BatchCount {

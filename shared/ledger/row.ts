@@ -7,6 +7,9 @@ import { orderingKeyOf } from '../job/ordering-key.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
 
+/** The digest of a job whose person was forgotten: no contents have it, and its ended row stands for whatever comes under its id. */
+export const FORGOTTEN_DIGEST = '';
+
 /** What the ledger knows of one job. Times in epoch ms. */
 export interface JobRow {
   readonly jobId: string;

@@ -6,39 +6,62 @@ import { parseJob } from '../job/parse-job.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { leadKeysOf } from '../marketo/operations/registry.ts';
 import { expireLetter } from './expire-letter.ts';
-import type { LetterPorts } from './redrive/letter.ts';
-
-type ForgottenLetter = 'untouched' | 'removed' | 'redacted' | 'waiting';
+import type { Became, ForgetPorts } from './forget-became.ts';
+import { forgetDigest } from './forget-row.ts';
 
 /**
  * Erases the person from one letter. Of a letter about nobody else an empty head stays: its notice may still be in the
  * dead-letter queue, and the collector would file anew a letter that is gone.
  */
-export async function forgetInLetter(
-  ports: LetterPorts,
-  letterId: string,
-  person: Person,
-): Promise<ForgottenLetter> {
+export async function forgetInLetter(ports: ForgetPorts, letterId: string, person: Person): Promise<Became> {
   const copy = await ports.archive.read(letterId);
   const head = copy.value;
-  if (head === null) return 'untouched';
+  if (head === null) return { kind: 'untouched' };
+  if (isHalfRemoved(head)) return removed(ports, head);
   const texts = await textsOf(ports.bodies, head);
-  if (!namesIn(head, texts, person)) return 'untouched';
+  if (!namesIn(head, texts, person)) return { kind: 'untouched' };
   // Its message may be on the way to the queue, and must stay what a repeat would send.
-  if (head.status === 'redriving' || head.status === 'discarding') return 'waiting';
-  const erased = isAboutNobodyElse(texts.job, person)
-    ? { became: 'removed' as const, head: emptied(head, ports.clock()) }
-    : { became: 'redacted' as const, head: await redacted(ports, head, texts, person) };
+  if (head.status === 'redriving' || head.status === 'discarding') return { kind: 'waiting', id: letterId };
+  // Before the letter: once it names nobody, no repeat would come to its row.
+  if (head.jobId !== null && head.class !== 'malformed') await forgetDigest(ports, head.jobId);
+  const alone = isAboutNobodyElse(texts.job, person);
+  const erased = alone ? emptied(head, ports.clock()) : await redacted(ports, head, texts, person);
   const changed = await ports.archive.change(copy, (stored) =>
-    JSON.stringify(stored) === JSON.stringify(head) ? erased.head : null,
+    JSON.stringify(stored) === JSON.stringify(head) ? erased : null,
   );
   // Somebody works on it at this moment: it is reported, and a repeat finds it.
-  if (changed.kind === 'left') return 'waiting';
-  const { became } = erased;
-  await expireLetter(ports, erased.head);
-  const kept = became === 'removed' ? [] : bodiesOf(erased.head);
-  for (const ref of bodiesOf(head)) if (!kept.includes(ref)) await ports.bodies.remove(ref);
-  return became;
+  if (changed.kind === 'left') return { kind: 'waiting', id: letterId };
+  if (alone) return removed(ports, erased);
+  await expireLetter(ports, erased);
+  const kept = textsOfLetter(erased);
+  for (const ref of textsOfLetter(head)) if (!kept.includes(ref)) await ports.bodies.remove(ref);
+  return { kind: 'letter-redacted' };
+}
+
+const NOTE = 'forgotten';
+
+/** Emptied, and still pointing at its parts: the run that emptied it ended before they had gone. */
+const isHalfRemoved = (head: LetterHead): boolean =>
+  head.closing?.note === NOTE &&
+  head.message === FORGOTTEN &&
+  textsOfLetter(head).some(({ kind }) => kind === 'parts');
+
+/** Removes the parts, then the way to them. */
+async function removed(ports: ForgetPorts, head: LetterHead): Promise<Became> {
+  await expireLetter(ports, head);
+  for (const ref of textsOfLetter(head)) await ports.bodies.remove(ref);
+  await ports.archive.change(head.letterId, (stored) =>
+    stored !== null && isHalfRemoved(stored)
+      ? {
+          ...stored,
+          job: { kind: 'inline', text: FORGOTTEN },
+          retryBody: null,
+          request: null,
+          response: null,
+        }
+      : null,
+  );
+  return { kind: 'letter-removed' };
 }
 
 const namesIn = (head: LetterHead, texts: LetterTexts, person: Person): boolean =>
@@ -46,7 +69,8 @@ const namesIn = (head: LetterHead, texts: LetterTexts, person: Person): boolean 
     (text) => text !== null && person.isNamedIn(text),
   );
 
-const ADDRESS = /[^\s"'<>(),;:=&\\@]+(?:@|%40|\\u0040|&#64;)[^\s"'<>(),;:=&\\@]+/iu;
+/** An at sign between two characters of an address: what stands further out need not be read to know that one is there. */
+const ADDRESS = /(?<=[^\s"'<>(),;:=&\\@])(?:@|%40|\\u0040|&#64;|&#x40;)[^\s"'<>(),;:=&\\@]/iu;
 
 function isAboutNobodyElse(text: string | null, person: Person): boolean {
   if (text === null) return true;
@@ -75,7 +99,7 @@ const emptiedBody = (ref: BodyRef): BodyRef =>
   ref.kind === 'inline' ? { kind: 'inline', text: FORGOTTEN } : ref;
 
 async function redacted(
-  ports: LetterPorts,
+  ports: ForgetPorts,
   head: LetterHead,
   texts: LetterTexts,
   person: Person,
@@ -105,5 +129,5 @@ async function redacted(
   };
 }
 
-const bodiesOf = (head: LetterHead): readonly BodyRef[] =>
+export const textsOfLetter = (head: LetterHead): readonly BodyRef[] =>
   [head.job, head.retryBody, head.request, head.response].filter((ref) => ref !== null);

@@ -1,9 +1,11 @@
 import { LETTER_STATUSES } from '../deadletter/letter.ts';
 import { type Person, personOf } from '../deadletter/person.ts';
-import type { Bodies, BodyRef } from '../job/bodies.ts';
-import type { JobRow } from '../ledger/row.ts';
+import { errorText } from '../kernel/error-text.ts';
+import type { Became, ForgetPorts } from './forget-became.ts';
 import { forgetInLetter } from './forget-letter.ts';
-import type { LetterPorts } from './redrive/letter.ts';
+import { forgetRow } from './forget-row.ts';
+import { forgetText } from './forget-text.ts';
+import { replaceState } from './hold.ts';
 
 /** What was erased, by id where somebody may want to look. */
 export interface Forgotten {
@@ -14,88 +16,80 @@ export interface Forgotten {
   readonly lettersRedacted: readonly string[];
   /** Jobs and letters that have not come to rest: SQS cannot be searched. Repeat when they have ended. */
   readonly waiting: readonly string[];
+  /** What could not be read or written, so that nobody can say whom it still names. */
+  readonly failed: readonly NotErased[];
+}
+
+export interface NotErased {
+  readonly id: string;
+  readonly message: string;
 }
 
 /**
- * Erases a person, known by an e-mail address, from ledger and letters. Looks at everything there is. Letters go first:
- * interrupted, it has left rows behind that a repeat finds again.
+ * Erases a person, known by any key that a job may name, from ledger, letters, texts and holds. Looks at everything there is.
+ * Every step leaves what a repeat finds: a letter or a row that still names the person, or a text that nothing refers to.
  */
-export async function forget(ports: LetterPorts, email: string): Promise<Forgotten> {
-  const person = personOf(email);
-  const waiting = new Set<string>();
-  const lettersRemoved: string[] = [];
-  const lettersRedacted: string[] = [];
+export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten> {
+  const person = personOf(key);
+  const tally = new Tally();
+  await forgetInHolds(ports, person);
   const letterIds: string[] = [];
   for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
   for (const letterId of letterIds) {
-    const became = await forgetInLetter(ports, letterId, person);
-    if (became === 'removed') lettersRemoved.push(letterId);
-    if (became === 'redacted') lettersRedacted.push(letterId);
-    if (became === 'waiting') waiting.add(letterId);
+    await tally.take(letterId, () => forgetInLetter(ports, letterId, person));
   }
-  let jobs = 0;
-  for await (const row of ports.ledger.scan()) {
-    if (!(await rowNames(ports.bodies, row, person))) continue;
-    if (await forgetRow(ports, row, person)) jobs += 1;
-    else waiting.add(row.jobId);
+  const rows = ports.ledger.scan((jobId, error) => tally.fail(jobId, error));
+  for await (const row of rows) await tally.take(row.jobId, () => forgetRow(ports, row, person));
+  for await (const text of ports.bodies.scan()) {
+    await tally.take(text.key, () => forgetText(ports, text, person));
   }
-  return { jobs, lettersRemoved, lettersRedacted, waiting: [...waiting] };
+  // A mark is found by the hash of its key alone: it needs no row to be erased again.
+  for (const orderingKey of person.orderingKeys) await ports.ledger.removeMark(orderingKey);
+  return tally.forgotten();
 }
 
-/** False if the job has not ended. */
-async function forgetRow(ports: LetterPorts, row: JobRow, person: Person): Promise<boolean> {
-  if (forgottenRow(row, person) === null) return false;
-  // The result first: parts that no row points at would be found by no repeat.
-  if (row.state.kind === 'completed') await removeBody(ports.bodies, row.state.result);
-  const changed = await ports.ledger.change(row.jobId, (stored) => stored && forgottenRow(stored, person));
-  return changed.kind === 'written' || changed.copy.value === null;
+/** Marketo's words stand in a hold, and may name whom the call was about. */
+async function forgetInHolds(ports: ForgetPorts, person: Person): Promise<void> {
+  const state = await ports.budgetStore.get();
+  if (state === null || !person.isNamedIn(JSON.stringify(state.holds))) return;
+  await replaceState(ports, ({ holds, ...rest }) => ({
+    ...rest,
+    holds: Object.fromEntries(
+      Object.entries(holds).map(([reason, hold]) => [
+        reason,
+        { ...hold, message: person.redact(hold.message) },
+      ]),
+    ),
+  }));
 }
 
-async function removeBody(
-  bodies: Pick<Bodies, 'remove'>,
-  ref: Parameters<Bodies['remove']>[0] | null,
-): Promise<void> {
-  if (ref !== null) await bodies.remove(ref);
-}
+/** What has been erased so far. One thing that cannot be read keeps nothing else from being erased. */
+class Tally {
+  readonly #became = new Map<Became['kind'], string[]>();
+  readonly #waiting = new Set<string>();
+  readonly #failed = new Map<string, string>();
 
-/** Whether anything the row holds, or refers to, names the person. */
-async function rowNames(bodies: Pick<Bodies, 'load'>, row: JobRow, person: Person): Promise<boolean> {
-  if (person.isNamedIn(JSON.stringify(row))) return true;
-  for (const ref of bodiesOf(row)) {
-    const text = ref.kind === 'inline' ? null : await bodies.load(ref);
-    if (text !== null && person.isNamedIn(text)) return true;
+  async take(id: string, step: () => Promise<Became>): Promise<void> {
+    try {
+      const became = await step();
+      if (became.kind === 'waiting') this.#waiting.add(became.id);
+      else this.#became.set(became.kind, [...(this.#became.get(became.kind) ?? []), id]);
+    } catch (error) {
+      this.fail(id, error);
+    }
   }
-  return false;
-}
 
-function bodiesOf({ state }: JobRow): readonly BodyRef[] {
-  const refs =
-    state.kind === 'completed'
-      ? [state.result]
-      : state.kind === 'parked'
-        ? [state.body]
-        : state.kind === 'decided'
-          ? [state.decision.request, state.decision.response, state.decision.retryBody]
-          : [];
-  return refs.filter((ref) => ref !== null);
-}
+  fail(id: string, error: unknown): void {
+    this.#failed.set(id, errorText(error));
+  }
 
-/**
- * The ended row without the person: it stays, so that a late redelivery is still recognised, but loses key and result.
- * Null for a job that has not ended: its message still names the person, and the row must fit it.
- */
-function forgottenRow(row: JobRow, person: Person): JobRow | null {
-  if (row.state.kind !== 'completed' && row.state.kind !== 'dead-lettered') return null;
-  return {
-    ...row,
-    // A key of the job's own: no two forgotten jobs are the same lead's any more.
-    orderingKey: person.isNamedIn(row.orderingKey) ? `job:${row.jobId}` : row.orderingKey,
-    batch: row.batch === null ? null : person.redact(row.batch),
-    attempts: row.attempts.map((attempt) => ({ ...attempt, message: person.redact(attempt.message) })),
-    lateOutcome:
-      row.lateOutcome === null
-        ? null
-        : { ...row.lateOutcome, message: person.redact(row.lateOutcome.message) },
-    state: row.state.kind === 'completed' ? { ...row.state, result: null, resultDropped: true } : row.state,
-  };
+  forgotten(): Forgotten {
+    return {
+      jobs: this.#became.get('row-erased')?.length ?? 0,
+      lettersRemoved: this.#became.get('letter-removed') ?? [],
+      lettersRedacted: this.#became.get('letter-redacted') ?? [],
+      waiting: [...this.#waiting],
+      failed: [...this.#failed].map(([id, message]) => ({ id, message })),
+    };
+  }
 }

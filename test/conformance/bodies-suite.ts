@@ -44,4 +44,26 @@ export function describeBodies(create: () => Promise<Bodies>): void {
     await bodies.remove(gone);
     await bodies.remove({ kind: 'inline', text: '' } satisfies BodyRef);
   });
+
+  test('scans every text that is kept in parts, and removes one of them alone', async () => {
+    const bodies = await create();
+    const [one, other] = [noise(900_000), noise(100_000)];
+    const refs = [
+      await bodies.save('scan-1/request', one, null),
+      await bodies.save('scan-2/request', other, null),
+    ];
+    await bodies.save('scan-3/request', 'short', null);
+    const found = async () => {
+      const texts: (string | null)[] = [];
+      for await (const ref of bodies.scan()) {
+        if (ref.key.startsWith('scan-')) texts.push(await bodies.load(ref));
+      }
+      return texts.sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0));
+    };
+    expect(await found()).toEqual([one, other]);
+    const [first] = refs;
+    if (first !== undefined) await bodies.removeText(first);
+    expect(await found()).toEqual([other]);
+    await bodies.removeText({ kind: 'inline', text: '' });
+  });
 }

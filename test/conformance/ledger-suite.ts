@@ -227,6 +227,9 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       await ledger.putMark(mark('9'));
       expect(await ledger.readMark('key')).toEqual(mark('10'));
       expect(await ledger.readMark('another')).toBeNull();
+      await ledger.removeMark('key');
+      await ledger.removeMark('key');
+      expect(await ledger.readMark('key')).toBeNull();
     });
   });
 }

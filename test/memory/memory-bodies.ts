@@ -30,6 +30,14 @@ export function memoryBodies(faults: FaultHook = noFaults): MemoryBodies {
         texts.set(ref.key, { ...kept, expiresAt: closedAt + DEFAULT_RETENTION_MS });
       }
     },
+    removeText: async (ref) => {
+      if (ref.kind === 'parts') await withFaults(faults, 'removeText', ref.key, () => texts.delete(ref.key));
+    },
+    scan: async function* () {
+      for (const [key, { text }] of [...texts]) {
+        yield { kind: 'parts', key, count: 1, bytes: Buffer.byteLength(text) };
+      }
+    },
     remove: async (ref) => {
       if (ref.kind === 'parts') await withFaults(faults, 'remove', ref.key, () => texts.delete(ref.key));
     },

@@ -7,6 +7,7 @@ import { MemoryDocuments } from './memory-documents.ts';
 export interface MemoryLedger extends Ledger {
   rows(): readonly JobRow[];
   row(jobId: string): JobRow | null;
+  marks(): readonly OrderMark[];
   /** Writes over whatever stands there, as another run, or an earlier one, would have left it. */
   put(row: JobRow): void;
 }
@@ -29,6 +30,8 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
     countBatch: (batch) => withFaults(faults, 'countBatch', batch, () => countBatch(documents.all(), batch)),
     oldestOpen: () => withFaults(faults, 'oldestOpen', '', () => oldestOpen(documents.all())),
     readMark: (key) => withFaults(faults, 'readMark', key, () => marks.get(key) ?? null),
+    removeMark: (key) => withFaults(faults, 'removeMark', key, () => void marks.delete(key)),
+    marks: () => [...marks.values()],
     putMark: (mark) =>
       withFaults(faults, 'putMark', mark.orderingKey, () => {
         const known = marks.get(mark.orderingKey);

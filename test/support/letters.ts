@@ -8,6 +8,7 @@ import { firstRow, type JobRow, type JobState } from '../../shared/ledger/row.ts
 import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
+import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
@@ -68,6 +69,7 @@ export function letterWorld(faults: Faults = {}) {
     bodies: memoryBodies(faults.bodies ?? noFaults),
     ledger: memoryLedger(faults.ledger ?? noFaults),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
+    budgetStore: memoryBudgetStore(),
     clock,
     sleep: async (ms: number) => {
       now += ms;

@@ -1,0 +1,79 @@
+import type { Person } from '../deadletter/person.ts';
+import type { Bodies, BodyRef } from '../job/bodies.ts';
+import { FORGOTTEN_DIGEST, type JobRow } from '../ledger/row.ts';
+import type { Became, ForgetPorts } from './forget-became.ts';
+
+type RowPorts = Pick<ForgetPorts, 'ledger' | 'bodies'>;
+
+/** Erases the person from the row of a job, if it has ended. */
+export async function forgetRow(ports: RowPorts, row: JobRow, person: Person): Promise<Became> {
+  if (!(await rowNames(ports.bodies, row, person))) return { kind: 'untouched' };
+  if (!isEnded(row)) return { kind: 'waiting', id: row.jobId };
+  // What is found through the row goes before it: the row still names the person, and a repeat finds it.
+  if (row.state.kind === 'completed' && row.state.result !== null) {
+    await ports.bodies.remove(row.state.result);
+  }
+  if (isOf(row.orderingKey, person)) await ports.ledger.removeMark(row.orderingKey);
+  const changed = await ports.ledger.change(row.jobId, (stored) => stored && forgottenRow(stored, person));
+  return changed.kind === 'written' || changed.copy.value === null
+    ? { kind: 'row-erased' }
+    : { kind: 'waiting', id: row.jobId };
+}
+
+/** The hash of what the job asked for says whom it was about to whoever tries some addresses. */
+export async function forgetDigest({ ledger }: Pick<RowPorts, 'ledger'>, jobId: string): Promise<void> {
+  await ledger.change(jobId, (row) =>
+    row === null || !isEnded(row) || row.digest === FORGOTTEN_DIGEST
+      ? null
+      : { ...row, digest: FORGOTTEN_DIGEST },
+  );
+}
+
+export const isEnded = ({ state }: JobRow): boolean =>
+  state.kind === 'completed' || state.kind === 'dead-lettered';
+
+const isOf = (orderingKey: string, person: Person): boolean =>
+  person.orderingKeys.includes(orderingKey) || person.isNamedIn(orderingKey);
+
+/** Whether anything the row holds, or refers to, names the person. */
+async function rowNames(bodies: Pick<Bodies, 'load'>, row: JobRow, person: Person): Promise<boolean> {
+  if (isOf(row.orderingKey, person) || person.isNamedIn(JSON.stringify(row))) return true;
+  for (const ref of textsOfRow(row)) {
+    const text = await bodies.load(ref);
+    if (text !== null && person.isNamedIn(text)) return true;
+  }
+  return false;
+}
+
+export function textsOfRow({ state }: JobRow): readonly BodyRef[] {
+  const refs =
+    state.kind === 'completed'
+      ? [state.result]
+      : state.kind === 'parked'
+        ? [state.body]
+        : state.kind === 'decided'
+          ? [state.decision.request, state.decision.response, state.decision.retryBody]
+          : [];
+  return refs.filter((ref) => ref !== null);
+}
+
+/**
+ * The ended row without the person: it stays, so that a late redelivery is still recognised, but loses key, digest and result.
+ * Null for a job that has not ended: its message still names the person, and the row must fit it.
+ */
+function forgottenRow(row: JobRow, person: Person): JobRow | null {
+  if (!isEnded(row)) return null;
+  return {
+    ...row,
+    digest: FORGOTTEN_DIGEST,
+    // A key of the job's own: no two forgotten jobs are the same lead's any more.
+    orderingKey: isOf(row.orderingKey, person) ? `job:${row.jobId}` : row.orderingKey,
+    batch: row.batch === null ? null : person.redact(row.batch),
+    attempts: row.attempts.map((attempt) => ({ ...attempt, message: person.redact(attempt.message) })),
+    lateOutcome:
+      row.lateOutcome === null
+        ? null
+        : { ...row.lateOutcome, message: person.redact(row.lateOutcome.message) },
+    state: row.state.kind === 'completed' ? { ...row.state, result: null, resultDropped: true } : row.state,
+  };
+}

@@ -1,0 +1,65 @@
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamoArchive } from '../../../shared/aws/dynamo-archive.ts';
+import { keyItem } from '../../../shared/aws/dynamo-document.ts';
+import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
+import { letterKey, rowKey } from '../../../shared/aws/dynamo-table.ts';
+import { absent } from '../../../shared/kernel/document.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../support/embedded.ts';
+import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
+
+let aws: EmbeddedAws;
+beforeAll(async () => {
+  aws = await startEmbeddedAws();
+});
+afterAll(() => aws.stop());
+
+async function tableOf() {
+  const at = { client: aws.clients.dynamodb, table: await aws.createTable() };
+  const spoil = (key: ReturnType<typeof rowKey>, attribute: string, value: { S: string } | { N: string }) =>
+    at.client.send(
+      new UpdateItemCommand({
+        TableName: at.table,
+        Key: keyItem(key),
+        UpdateExpression: 'SET #a = :v',
+        ExpressionAttributeNames: { '#a': attribute },
+        ExpressionAttributeValues: { ':v': value },
+      }),
+    );
+  return { at, spoil };
+}
+
+describe('what no version of this program wrote', () => {
+  test('is a line of the list of letters, between those that can be read', async () => {
+    const { at, spoil } = await tableOf();
+    const archive = dynamoArchive(at);
+    for (const [i, letterId] of ['one', 'two#1', 'three'].entries()) {
+      await archive.change(absent(letterId), () => letterHead({ letterId, deadLetteredAt: SOME_TIME - i }));
+    }
+    await spoil(letterKey('two#1'), 'summary', { S: '{not json' });
+    const listed = await Array.fromAsync(archive.summaries(['open', 'discarded']));
+    expect(listed.map(({ letterId }) => letterId)).toEqual(['one', 'two#1', 'three']);
+    expect(listed[1]).toMatchObject({ status: 'open', deadLetteredAt: SOME_TIME - 1, cause: 'unreadable' });
+  });
+
+  test('is told of by a scan and a list of rows, which go on', async () => {
+    const { at, spoil } = await tableOf();
+    const ledger = dynamoLedger(at);
+    for (const jobId of ['one', 'two', 'three']) await ledger.change(absent(jobId), () => jobRow({ jobId }));
+    await spoil(rowKey('two'), 'schema', { N: '99' });
+    await at.client.send(
+      new PutItemCommand({ TableName: at.table, Item: { ...keyItem(rowKey('four')), kind: { S: 'row' } } }),
+    );
+    const told: string[] = [];
+    const onUnreadable = (jobId: string, error: unknown) =>
+      void told.push(`${jobId}: ${String(error).slice(0, 13)}`);
+    const scanned = await Array.fromAsync(ledger.scan(onUnreadable));
+    expect(scanned.map(({ jobId }) => jobId).sort()).toEqual(['one', 'three']);
+    expect(told.sort()).toEqual(['four: Error: the it', 'two: UnknownSchema']);
+    const listed = await Array.fromAsync(ledger.list({ by: { kind: 'all' }, limit: 10, onUnreadable }));
+    expect(listed.map(({ jobId }) => jobId).sort()).toEqual(['one', 'three']);
+    await expect(Array.fromAsync(ledger.list({ by: { kind: 'all' }, limit: 10 }))).rejects.toThrow(
+      'schema 99',
+    );
+  });
+});
