@@ -6,9 +6,11 @@ import {
   STATUS_FILTERS,
 } from '../shared/deadletter/filter.ts';
 import { FAULT_CLASSES } from '../shared/marketo/faults/fault.ts';
-import type { LetterSelection, NoSuchLetter } from '../shared/operate/letters.ts';
+import type { LetterSelection, NoSuchLetter, UnreadableLetter } from '../shared/operate/letters.ts';
 import type { Cli } from './cli.ts';
 import { Failure, UsageError } from './exit.ts';
+import { note } from './render/print.ts';
+import { oneLine } from './render/text.ts';
 
 /** The options of FILTER, the same for every command that takes letters. */
 export const withFilter = (command: Command): Command =>
@@ -44,6 +46,15 @@ export function selectionFrom(
   if (ids.length > 0) return { by: 'id', ids: [...new Set(ids)] };
   if (!said) throw new UsageError('which letters? give ids, a filter such as --cause X, or --all');
   return { by: 'filter', filter };
+}
+
+/** A line about a letter that cannot be read. The command goes on, and fails in the end. */
+export function noteUnreadable(
+  cli: Pick<Cli, 'stderr' | 'exitWith'>,
+  { letterId, message }: Pick<UnreadableLetter, 'letterId' | 'message'>,
+): void {
+  note(cli, `letter ${letterId} cannot be read: ${oneLine(message)}`);
+  cli.exitWith(1);
 }
 
 export const noSuchLetter = ({ letterId }: Pick<NoSuchLetter, 'letterId'>): Failure =>

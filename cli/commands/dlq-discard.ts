@@ -2,7 +2,7 @@ import type { FilterWords } from '../../shared/deadletter/filter.ts';
 import type { DiscardJson, LetterSelection } from '../../shared/operate/letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
-import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
+import { noSuchLetter, noteUnreadable, selectionFrom, withFilter } from '../filter-options.ts';
 import { note, print } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { count, plural } from '../render/text.ts';
@@ -44,14 +44,19 @@ async function discardAll(cli: Cli, selection: LetterSelection, reason: string):
   const { ids } = selected;
   const line = progress(cli.stderr, cli.clock);
   let discarded = 0;
+  let unreadable = 0;
   const skipped: string[] = [];
   for await (const { letterId, became } of discardLetters(connection, ids, reason)) {
     if (became.kind === 'discarded') discarded += 1;
-    else skipped.push(`skipped ${letterId}: ${SKIPPED[became.kind]}`);
+    else if (became.kind === 'unreadable') {
+      line.done();
+      noteUnreadable(cli, became);
+      unreadable += 1;
+    } else skipped.push(`skipped ${letterId}: ${SKIPPED[became.kind]}`);
     line.show(`discarded ${count(discarded)} of ${count(ids.length)}`);
   }
   line.done();
-  const json: DiscardJson = { selected: ids.length, discarded, skipped: skipped.length };
+  const json: DiscardJson = { selected: ids.length, discarded, skipped: skipped.length + unreadable };
   await print(cli, json, () => `${plural(discarded, 'letter')} of ${count(ids.length)} discarded.`);
   for (const words of skipped) note(cli, words);
   if (selection.by === 'id' && skipped.length > 0) cli.exitWith(1);

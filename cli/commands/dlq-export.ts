@@ -1,7 +1,7 @@
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
 import type { DefineCommand } from '../cli.ts';
-import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
-import { printLine } from '../render/print.ts';
+import { noSuchLetter, noteUnreadable, selectionFrom, withFilter } from '../filter-options.ts';
+import { printJson } from '../render/print.ts';
 import { examples } from '../render/typed.ts';
 
 export const defineDlqExport: DefineCommand = (parent, cli) => {
@@ -23,6 +23,9 @@ export const defineDlqExport: DefineCommand = (parent, cli) => {
       const { exportLetters } = await import('../../shared/operate/letters.ts');
       const exported = await exportLetters(await cli.connect(), selection);
       if (exported.kind === 'no-such-letter') throw noSuchLetter(exported);
-      for await (const letter of exported.letters) await printLine(cli, JSON.stringify(letter));
+      for await (const one of exported.letters) {
+        if (one.kind === 'unreadable') noteUnreadable(cli, one);
+        else await printJson(cli, one.letter);
+      }
     });
 };

@@ -1,12 +1,12 @@
 import { firstStep } from '../../shared/deadletter/advice/advice.ts';
 import { type FilterWords, type LetterFilter, selectLetters } from '../../shared/deadletter/filter.ts';
-import type { LetterSummary } from '../../shared/deadletter/letter.ts';
+import { type LetterSummary, UNREADABLE_CAUSE } from '../../shared/deadletter/letter.ts';
 import { type CauseGroup, groupByCause, lettersOf, redrivable } from '../../shared/operate/causes.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../exit.ts';
-import { filterFrom, withFilter } from '../filter-options.ts';
-import { print, printLine } from '../render/print.ts';
+import { filterFrom, noteUnreadable, withFilter } from '../filter-options.ts';
+import { print, printJson, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
@@ -56,6 +56,7 @@ async function listCauses(
   limit: number,
 ): Promise<void> {
   const groups = await groupByCause(selectLetters(archive, filter));
+  if (groups.some(({ cause }) => cause === UNREADABLE_CAUSE)) cli.exitWith(1);
   await print(cli, groups.slice(0, limit), () => causesText(cli, groups, limit, filter));
 }
 
@@ -97,8 +98,12 @@ async function listJson(
 ): Promise<void> {
   const { listLetters } = await import('../../shared/operate/letters.ts');
   let before = '[';
-  for await (const letter of listLetters(connection, filter, limit)) {
-    await printLine(cli, before + JSON.stringify(letter));
+  for await (const one of listLetters(connection, filter, limit)) {
+    if (one.kind === 'unreadable') {
+      noteUnreadable(cli, one);
+      continue;
+    }
+    await printJson(cli, one.letter, before);
     before = ',';
   }
   await printLine(cli, before === '[' ? '[]' : ']');
@@ -112,6 +117,7 @@ async function listPeople(
 ): Promise<void> {
   const { newestLetters } = await import('../../shared/operate/letters.ts');
   const { newest: shown, found } = await newestLetters(connection, filter, limit);
+  if (shown.some(({ cause }) => cause === UNREADABLE_CAUSE)) cli.exitWith(1);
   const [first] = shown;
   if (first === undefined) return printLine(cli, nothing(filter));
   const more = found > shown.length ? ` (the newest ${shown.length} shown; --limit for more)` : '';

@@ -5,7 +5,7 @@ import type { RedriveOutcome, RedrivePlan } from '../../shared/operate/redrive/r
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { Failure, UsageError } from '../exit.ts';
-import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
+import { noSuchLetter, noteUnreadable, selectionFrom, withFilter } from '../filter-options.ts';
 import { note, print } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { estimateText, skippedLines, troubleLines } from '../render/redrive.ts';
@@ -71,6 +71,9 @@ async function redriveAll(cli: Cli, selection: LetterSelection, words: RedriveWo
     superseded: words.superseded === true,
     edited: edit !== null,
   });
+  for (const { letterId, reason, message } of plan.skipped) {
+    if (reason === 'unreadable') noteUnreadable(cli, { letterId, message: message ?? 'no reason is known' });
+  }
   if (words.dryRun === true) return showEstimate(cli, connection, plan);
   const outcome = await run(cli, connection, plan, edit);
   await report(cli, plan, outcome);

@@ -6,7 +6,7 @@ import { UsageError } from '../exit.ts';
 import { stateText } from '../render/job.ts';
 import { note, print } from '../render/print.ts';
 import { table } from '../render/table.ts';
-import { count, plural } from '../render/text.ts';
+import { count, oneLine, plural } from '../render/text.ts';
 import { bothClocks, since } from '../render/time.ts';
 import { examples } from '../render/typed.ts';
 
@@ -38,8 +38,10 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
 async function list(cli: Cli, options: ListOptions): Promise<void> {
   const limit = limitOf(options.limit);
   const { listJobs, MOST_READ } = await import('../../shared/operate/jobs.ts');
-  const { jobs, cutShort } = await listJobs(await cli.connect(), options, limit);
+  const { jobs, cutShort, unreadable } = await listJobs(await cli.connect(), options, limit);
   for (let n = 0; n < cutShort; n += 1) note(cli, `only the newest ${count(MOST_READ)} jobs were looked at`);
+  for (const { jobId, message } of unreadable) note(cli, `job ${jobId} cannot be read: ${oneLine(message)}`);
+  if (unreadable.length > 0) cli.exitWith(1);
   await print(
     cli,
     jobs.map(({ json }) => json),

@@ -66,6 +66,23 @@ export type LetterSummary = Pick<
   | 'status'
 >;
 
+/** The cause of a letter of which only the key could be read. It is none of any letter's: a cause is 12 hex digits. */
+export const UNREADABLE_CAUSE = 'unreadable';
+
+/** What is known of a letter whose summary is no summary: a list shows it, so that somebody sees that it is there. */
+export const unreadableSummary = (
+  of: Pick<LetterSummary, 'letterId' | 'deadLetteredAt' | 'status'>,
+): LetterSummary => ({
+  ...of,
+  jobId: null,
+  epoch: 0,
+  operation: null,
+  class: 'internal',
+  code: null,
+  message: 'this letter cannot be read',
+  cause: UNREADABLE_CAUSE,
+});
+
 /** `<jobId>`, and `<jobId>#<epoch>` once the job was redriven. */
 export const letterIdOf = (jobId: string, epoch: number): string =>
   epoch === 0 ? jobId : `${jobId}#${epoch}`;

@@ -1,3 +1,4 @@
+import { errorText } from '../kernel/error-text.ts';
 import type { JobQuery } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Obstacles, obstaclesNow } from './hold.ts';
@@ -33,6 +34,8 @@ interface JobList {
   readonly jobs: readonly FoundJob[];
   /** How many readings of the ledger ended at `MOST_READ` rows: there may be more jobs that fit. */
   readonly cutShort: number;
+  /** Jobs whose row cannot be read. */
+  readonly unreadable: readonly { readonly jobId: string; readonly message: string }[];
 }
 
 /** What is filtered out afterwards is read too; past this many a listing would take minutes. */
@@ -42,11 +45,14 @@ export const MOST_READ = 5_000;
 export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number): Promise<JobList> {
   const obstacles = await obstaclesNow(ports);
   const found: FoundJob[] = [];
+  const unreadable = new Map<string, string>();
   let cutShort = 0;
   for (const query of queriesFor(filter, limit)) {
     let left = limit;
     let read = 0;
-    for await (const row of ports.ledger.list(query)) {
+    const onUnreadable = (jobId: string, error: unknown): void =>
+      void unreadable.set(jobId, errorText(error));
+    for await (const row of ports.ledger.list({ ...query, onUnreadable })) {
       read += 1;
       if (left === 0 || read > MOST_READ) break;
       if (filter.batch !== undefined && row.batch !== filter.batch) continue;
@@ -58,7 +64,7 @@ export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number
     if (read > MOST_READ) cutShort += 1;
   }
   const jobs = found.sort((a, b) => b.row.enqueuedAt - a.row.enqueuedAt).slice(0, limit);
-  return { jobs, cutShort };
+  return { jobs, cutShort, unreadable: [...unreadable].map(([jobId, message]) => ({ jobId, message })) };
 }
 
 /** What a word of the contract may stand for in the ledger: a queued row waits while the account is closed. */
@@ -94,7 +100,9 @@ const KEY_DEPTH = 200;
 
 async function findBlocker(row: JobRow, { ledger }: JobPorts): Promise<JobRow | null> {
   const query = { by: { kind: 'key', orderingKey: row.orderingKey }, limit: KEY_DEPTH } as const;
-  return blockerOf(row, await Array.fromAsync(ledger.list(query)));
+  // One that cannot be read blocks nobody that anybody could name.
+  const readable = ledger.list({ ...query, onUnreadable: () => {} });
+  return blockerOf(row, await Array.fromAsync(readable));
 }
 
 async function resultOf({ state }: JobRow, { bodies }: JobPorts): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { adviceText } from '../deadletter/advice/advice.ts';
 import type { LetterHead, LetterStatus } from '../deadletter/letter.ts';
 import type { LetterTexts } from '../deadletter/notice.ts';
+import { jsonProblem } from '../job/json-problem.ts';
 import { isoTime } from '../kernel/clock.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import { type AttemptJson, attemptJson, type LateOutcomeJson, lateOutcomeJson } from './job-json.ts';
@@ -56,7 +57,9 @@ export const listedLetterJson = (head: LetterHead, jobText: string | null): List
 
 function jobAsReceived(text: string | null): unknown {
   try {
-    return text === null ? null : JSON.parse(text);
+    const value: unknown = text === null ? null : JSON.parse(text);
+    // Filed before its levels were counted: as text it can still be shown, and listed beside others.
+    return jsonProblem(value) === null ? value : text;
   } catch {
     return text;
   }

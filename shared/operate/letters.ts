@@ -2,6 +2,7 @@ import type { Archive } from '../deadletter/archive.ts';
 import { type LetterFilter, selectLetters } from '../deadletter/filter.ts';
 import type { LetterHead, LetterSummary } from '../deadletter/letter.ts';
 import { type LetterTexts, textsOf } from '../deadletter/notice.ts';
+import { errorText } from '../kernel/error-text.ts';
 import { type Discarded, discard } from './discard.ts';
 import { type LetterJson, type ListedLetterJson, letterJson, listedLetterJson } from './letter-json.ts';
 import type { OperatePorts } from './ports.ts';
@@ -37,9 +38,31 @@ export async function selectIds(
 }
 
 async function firstMissing(archive: Pick<Archive, 'get'>, ids: readonly string[]): Promise<string | null> {
-  const looked = readAhead(ids, async (id) => ((await archive.get(id)) === null ? id : null));
-  for await (const missing of looked) if (missing !== null) return missing;
+  const looked = readAhead(ids, (id) =>
+    answered(id, async () => ((await archive.get(id)) === null ? id : null)),
+  );
+  // One that cannot be read is there.
+  for await (const look of looked) if (look.kind === 'read' && look.value !== null) return look.value;
   return null;
+}
+
+/** A letter that is there and cannot be read. It keeps no other from being listed, sent or closed. */
+export interface UnreadableLetter {
+  readonly kind: 'unreadable';
+  readonly letterId: string;
+  readonly message: string;
+}
+
+/** The reading of one letter, where its failure is an answer of its own. */
+async function answered<T>(
+  letterId: string,
+  read: () => Promise<T>,
+): Promise<{ readonly kind: 'read'; readonly value: T } | UnreadableLetter> {
+  try {
+    return { kind: 'read', value: await read() };
+  } catch (error) {
+    return { kind: 'unreadable', letterId, message: errorText(error) };
+  }
 }
 
 /** One letter with its long texts; null if there is none of this id. */
@@ -71,12 +94,17 @@ export async function* listLetters(
   { archive, bodies }: ReadPorts,
   filter: LetterFilter,
   limit: number,
-): AsyncGenerator<ListedLetterJson> {
-  const letters = readAhead(take(selectLetters(archive, filter), limit), async ({ letterId }) => {
-    const head = await archive.get(letterId);
-    return head === null ? null : listedLetterJson(head, await bodies.load(head.job));
-  });
-  for await (const letter of letters) if (letter !== null) yield letter;
+): AsyncGenerator<{ readonly kind: 'letter'; readonly letter: ListedLetterJson } | UnreadableLetter> {
+  const letters = readAhead(take(selectLetters(archive, filter), limit), ({ letterId }) =>
+    answered(letterId, async () => {
+      const head = await archive.get(letterId);
+      return head === null ? null : listedLetterJson(head, await bodies.load(head.job));
+    }),
+  );
+  for await (const letter of letters) {
+    if (letter.kind === 'unreadable') yield letter;
+    else if (letter.value !== null) yield { kind: 'letter', letter: letter.value };
+  }
 }
 
 async function* take<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<T> {
@@ -88,11 +116,13 @@ async function* take<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<
   }
 }
 
+export type ExportedLetter = { readonly kind: 'letter'; readonly letter: LetterJson } | UnreadableLetter;
+
 /** Whole letters, in the order of the ids or newest first, while they are read. */
 export async function exportLetters(
   ports: ReadPorts,
   selection: LetterSelection,
-): Promise<{ readonly kind: 'letters'; readonly letters: AsyncIterable<LetterJson> } | NoSuchLetter> {
+): Promise<{ readonly kind: 'letters'; readonly letters: AsyncIterable<ExportedLetter> } | NoSuchLetter> {
   if (selection.by === 'filter') {
     return {
       kind: 'letters',
@@ -111,9 +141,16 @@ async function* idsIn(letters: AsyncIterable<LetterSummary>): AsyncGenerator<str
 async function* wholeLetters(
   ports: ReadPorts,
   ids: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<LetterJson> {
-  for await (const letter of readAhead(ids, (id) => findLetter(ports, id))) {
-    if (letter !== null) yield letterJson(letter.head, letter.texts);
+): AsyncGenerator<ExportedLetter> {
+  const letters = readAhead(ids, (id) =>
+    answered(id, async () => {
+      const letter = await findLetter(ports, id);
+      return letter === null ? null : letterJson(letter.head, letter.texts);
+    }),
+  );
+  for await (const letter of letters) {
+    if (letter.kind === 'unreadable') yield letter;
+    else if (letter.value !== null) yield { kind: 'letter', letter: letter.value };
   }
 }
 
@@ -129,8 +166,11 @@ export const discardLetters = (
   ports: LetterPorts,
   ids: readonly string[],
   reason: string,
-): AsyncGenerator<{ readonly letterId: string; readonly became: Discarded }> =>
-  readAhead(ids, async (letterId) => ({ letterId, became: await discard(ports, letterId, reason) }));
+): AsyncGenerator<{ readonly letterId: string; readonly became: Discarded | UnreadableLetter }> =>
+  readAhead(ids, async (letterId) => {
+    const answer = await answered(letterId, () => discard(ports, letterId, reason));
+    return { letterId, became: answer.kind === 'read' ? answer.value : answer };
+  });
 
 const AT_ONCE = 16;
 

@@ -24,6 +24,7 @@ const SKIP_REASONS = [
   'completed',
   'not-ended',
   'gone',
+  'unreadable',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

@@ -2,6 +2,7 @@ import type { JobsQueue, SendResult } from '../../job/queues.ts';
 import { DEFAULT_SEND_LIMITS, type Entry, type Outcome, sendInOrder } from '../../job/send-in-order.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import type { Sleep } from '../../kernel/clock.ts';
+import { errorText } from '../../kernel/error-text.ts';
 import { closeLetter, type LetterPorts, type Prepared, prepareLetter } from './letter.ts';
 import {
   type Candidate,
@@ -27,6 +28,8 @@ export interface RedrivePlan {
 interface Skipped {
   readonly letterId: string;
   readonly reason: SkipReason;
+  /** Where the reason does not say all. */
+  readonly message?: string;
 }
 
 /** Looks at every letter before any is sent, so that the first redriven ones cannot make the later ones look superseded. */
@@ -40,7 +43,7 @@ export async function planRedrive(
   const seen = new Set<string>();
   for await (const batch of inBatches(letterIds, READ_AT_ONCE)) {
     const fresh = batch.filter((letterId) => !seen.has(letterId) && seen.add(letterId));
-    for (const planned of await Promise.all(fresh.map((letterId) => planLetter(ports, letterId, choice)))) {
+    for (const planned of await Promise.all(fresh.map((letterId) => planOrSkip(ports, letterId, choice)))) {
       if ('reason' in planned) skipped.push(planned);
       else candidates.push(planned);
     }
@@ -63,6 +66,19 @@ async function* inBatches<T>(
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/** A letter, or a row, that cannot be read keeps no other letter from being sent. */
+async function planOrSkip(
+  ports: Pick<LetterPorts, 'archive' | 'ledger'>,
+  letterId: string,
+  choice: RedriveChoice,
+): Promise<Candidate | Skipped> {
+  try {
+    return await planLetter(ports, letterId, choice);
+  } catch (error) {
+    return { letterId, reason: 'unreadable', message: errorText(error) };
+  }
 }
 
 async function planLetter(
@@ -132,6 +148,13 @@ function* entriesOf(candidates: readonly Candidate[]): Generator<Entry<Candidate
   for (const item of candidates) yield { kind: 'send', item, names: [orderOf(item)], bytes: 0 };
 }
 
+const prepareOrRefuse = (ports: LetterPorts, letterId: string, edit: string | null): Promise<Prepared> =>
+  prepareLetter(ports, letterId, edit).catch((error: unknown) => ({
+    kind: 'refused',
+    letterId,
+    message: errorText(error),
+  }));
+
 /** The tally of one redrive. */
 class Sending {
   readonly #ports: RedrivePorts;
@@ -167,7 +190,7 @@ class Sending {
   async #sendBatch(batch: readonly Candidate[]): Promise<readonly Outcome<Redriven | null>[]> {
     const { jobsQueue } = this.#ports;
     const prepared = await Promise.all(
-      batch.map(({ letterId }) => prepareLetter(this.#ports, letterId, this.#options.edit)),
+      batch.map(({ letterId }) => prepareOrRefuse(this.#ports, letterId, this.#options.edit)),
     );
     const messages = prepared.flatMap((letter) => (letter.kind === 'ready' ? [letter.message] : []));
     const answers = (messages.length === 0 ? [] : await jobsQueue.send(messages)).values();
@@ -194,7 +217,14 @@ class Sending {
       case 'ready':
         if (answer?.kind !== 'sent')
           return this.#fail(letter.letterId, `SQS refused it: ${answer?.message ?? 'SQS did not answer'}`);
-        await closeLetter(this.#ports, letter.letterId, letter.epoch);
+        try {
+          await closeLetter(this.#ports, letter.letterId, letter.epoch);
+        } catch (error) {
+          return this.#fail(
+            letter.letterId,
+            `it was sent, but could not be closed: ${errorText(error)}; repeat`,
+          );
+        }
         break;
       case 'gone-on':
         break;

@@ -39,7 +39,7 @@ export async function watchSample(
   if (sample.length === 0) return 'none of the first letters could be redriven';
   const giveUpAt = ports.clock() + patienceMs;
   for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS)) {
-    const ends = await Promise.all(sample.map((job) => endOf(ports, job)));
+    const ends = await Promise.all(sample.map((job) => endOf(ports, job).catch(() => UNKNOWN)));
     const again = ends.find((end) => end.kind === 'dead' && end.cause !== null && causes.has(end.cause));
     if (again?.kind === 'dead') return `the same cause came back (${again.cause})`;
     const ended = ends.filter((end) => end.kind !== 'not-yet').length;
@@ -52,6 +52,9 @@ export async function watchSample(
     await ports.sleep(pauseMs);
   }
 }
+
+/** What cannot be read has not been seen to end: the patience does. */
+const UNKNOWN: End = { kind: 'not-yet' };
 
 async function endOf({ ledger, archive }: WatchPorts, { jobId, epoch }: Redriven): Promise<End> {
   const row = await ledger.get(jobId);

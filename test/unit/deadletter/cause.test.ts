@@ -44,6 +44,31 @@ describe('maskValues', () => {
     expect(maskValues(message, code)).toBe(masked);
   });
 
+  // Each line shows one rule: what no other rule would have masked.
+  test.each([
+    ['value "Ann Lee" is too long', 'value … is too long'],
+    ['value "" is too short, not "x"', 'value … is too short, not …'],
+    ['attribute "Shoe size" not found', 'attribute "Shoe size" not found'],
+    ["values 'Ann Lee' and 'Bob' differ", 'values … and … differ'],
+    ['token deadbee7 expired', 'token … expired'],
+    ['token DEADBEE7 expired', 'token … expired'],
+    ['the word deadbeef stays, and so does cafe', 'the word deadbeef stays, and so does cafe'],
+    ['EMAIL=ann', 'EMAIL = …'],
+    ['IDNUM= Ann Lee of Acme', 'IDNUM = …'],
+    ['SFDCLEADID =Ann', 'SFDCLEADID = …'],
+    ['key A=b stays', 'key A=b stays'],
+    ['ftp://host/ann is gone', '… is gone'],
+    ['lead AB-C1D2E3 is gone, AB-CDE is not', 'lead … is gone, AB-CDE is not'],
+    ['offset +3 and -4.5 but 6,700', 'offset … and … but …'],
+    ['due 2026-11-22 or 2026-11-22 10:00:00+01:00', 'due … or …'],
+    ['<ann@example.com>, "x" and bob@x', '<…>, … and …'],
+    ['lead abcdefab-cdef-abcd-efab-cdefabcdefab is locked', 'lead … is locked'],
+    ['size 12345678.25 is odd', 'size … is odd'],
+    ['Score2 is no number', 'Score2 is no number'],
+  ])('turns %j into %j', (message, masked) => {
+    expect(maskValues(message)).toBe(masked);
+  });
+
   test('keeps the names of fields, because each needs its own repair', () => {
     const message = (name: string) => maskValues(`unknown fields for import: ${name} (20105)`, 20105);
     expect(message('pants')).toBe('unknown fields for import: pants');

@@ -77,8 +77,13 @@ describe('a list of jobs', () => {
     expect(await listJobs(reading(MOST_READ + 1), { state: 'completed' }, 1)).toEqual({
       jobs: [],
       cutShort: 1,
+      unreadable: [],
     });
-    expect(await listJobs(reading(MOST_READ), { state: 'completed' }, 1)).toEqual({ jobs: [], cutShort: 0 });
+    expect(await listJobs(reading(MOST_READ), { state: 'completed' }, 1)).toEqual({
+      jobs: [],
+      cutShort: 0,
+      unreadable: [],
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   listLetters,
   newestLetters,
   selectIds,
+  type UnreadableLetter,
 } from '../../../shared/operate/letters.ts';
 import { leadJob, NOON } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';
@@ -31,9 +32,13 @@ async function worldOf(count: number) {
   return world;
 }
 
+const idOf = (
+  one: { readonly kind: 'letter'; readonly letter: { readonly id: string } } | UnreadableLetter,
+): string => (one.kind === 'letter' ? one.letter.id : `unreadable ${one.letterId}`);
+
 async function exported(ports: Parameters<typeof exportLetters>[0], selection: LetterSelection) {
   const answer = await exportLetters(ports, selection);
-  return answer.kind === 'letters' ? (await Array.fromAsync(answer.letters)).map(({ id }) => id) : answer;
+  return answer.kind === 'letters' ? (await Array.fromAsync(answer.letters)).map(idOf) : answer;
 }
 
 describe('a selection of letters', () => {
@@ -66,7 +71,7 @@ describe('a list of letters', () => {
     const { newest, found } = await newestLetters(ports, ALL, 2);
     expect([newest.map(({ letterId }) => letterId), found]).toEqual([['n0', 'n1'], 3]);
     const listed = await Array.fromAsync(listLetters(ports, ALL, 2));
-    expect(listed.map(({ id }) => id)).toEqual(['n0', 'n1']);
+    expect(listed.map(idOf)).toEqual(['n0', 'n1']);
   });
 });
 

@@ -285,7 +285,7 @@ describe('mktq dlq redrive', () => {
     [['discard', '--reason', 'x']],
     [['discard', 'one', '--reason', ' ']],
     [['export']],
-    [['forget', '--lead', 'nobody']],
+    [['forget', '--lead', 'lead:EMAIL: ']],
   ])('and its siblings refuse %j as wrong usage, and touch nothing', async (words) => {
     const { world } = await worldOfThree();
     await expect(mktq(world, words)).rejects.toThrow(UsageError);
@@ -323,9 +323,71 @@ describe('mktq forget', () => {
   test('says what it erased', async () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['forget', '--lead', 'ANN@example.com', '--json']);
-    expect(JSON.parse(out)).toEqual({ jobs: 1, lettersRemoved: ['one'], lettersRedacted: [], waiting: [] });
+    expect(JSON.parse(out)).toEqual({
+      jobs: 1,
+      lettersRemoved: ['one'],
+      lettersRedacted: [],
+      waiting: [],
+      failed: [],
+    });
     expect((await mktq(world, ['forget', '--lead', 'b@example.com'])).out).toContain(
       'Removed       1 dead letter: two',
     );
+  });
+});
+
+describe('a letter that cannot be read', () => {
+  /** Three letters, of which the one in the middle is unreadable, one has lost its texts and one nests without end. */
+  async function worldWithBad() {
+    let isSpoilt = false;
+    const world = letterWorld({
+      archive: (method, id) => (isSpoilt && method === 'get' && id === 'bad' ? 'throw' : null),
+    });
+    const deep = `{"version":1,"id":"deep","meta":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    for (const [i, id] of ['first', 'bad', 'gone', 'deep'].entries()) {
+      const jobBody = id === 'deep' ? deep : undefined;
+      const request =
+        id === 'gone' ? await world.ports.bodies.save('gone/request', 'x'.repeat(100_000), null) : null;
+      await world.deadLetter(leadJob(id, `${id}@example.com`), {
+        deadLetteredAt: NOON - i,
+        request,
+        ...(jobBody === undefined ? {} : { jobBody }),
+      });
+    }
+    world.ports.bodies.lose('gone/request');
+    isSpoilt = true;
+    return world;
+  }
+
+  test.each([
+    ['list', '--all', '--json'],
+    ['export', '--all'],
+    ['redrive', '--all'],
+    ['redrive', '--all', '--dry-run'],
+    ['discard', '--all', '--reason', 'test'],
+    ['redrive', 'first', 'bad'],
+    ['discard', 'first', 'bad', '--reason', 'test'],
+    ['export', 'first', 'bad'],
+  ])('is a line on stderr of dlq %s %s, which goes on and exits 1', async (...words) => {
+    const world = await worldWithBad();
+    const { out, err, code } = await mktq(world, words);
+    expect(err).toMatch(/^letter bad cannot be read: get of bad failed, as the test asked$/m);
+    expect(code).toBe(1);
+    expect(out).not.toBe('');
+    if (words[0] === 'list')
+      expect(JSON.parse(out).map(({ id }: { id: string }) => id)).toEqual(['first', 'gone', 'deep']);
+    if (words[0] === 'export') expect(out).toContain('"id":"first"');
+    if (words[0] === 'discard') expect(world.letter('first')?.status).toBe('discarded');
+    if (words[0] === 'redrive' && !words.includes('--dry-run')) {
+      expect(world.sent().map(({ id }) => id)).toContain('first');
+    }
+  });
+
+  test('is a line of forget, which erases all the same what can be read', async () => {
+    const world = await worldWithBad();
+    const { out, err, code } = await mktq(world, ['forget', '--lead', 'gone@example.com', '--json']);
+    expect(err).toMatch(/^not erased: bad: get of bad failed/m);
+    expect(JSON.parse(out)).toMatchObject({ lettersRemoved: ['gone'], failed: [{ id: 'bad' }] });
+    expect(code).toBe(1);
   });
 });

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { firstRow, type JobState } from '../../../../shared/ledger/row.ts';
+import {
+  type Candidate,
+  candidateOf,
+  inOriginalOrder,
+  isEndedBy,
+  orderOf,
+  type RedriveChoice,
+  skipReason,
+} from '../../../../shared/operate/redrive/plan.ts';
+import { redriveRow } from '../../../../shared/operate/redrive/row.ts';
+import { leadJob, NOON } from '../../../support/letters.ts';
+import { letterHead } from '../../../support/rows.ts';
+
+const FILTER: RedriveChoice = { by: 'filter', includeInDoubt: false, superseded: false, edited: false };
+const BY_ID: RedriveChoice = { ...FILTER, by: 'id' };
+
+const decision = (letterId: string) =>
+  ({
+    letterId,
+    class: 'invalid-request',
+    code: 20105,
+    message: 'm',
+    retryBody: null,
+    request: null,
+    response: null,
+    httpStatus: 500,
+    decidedAt: NOON,
+    quietUntil: null,
+  }) as const;
+const deadIn = (letterId: string): JobState => ({
+  kind: 'dead-lettered',
+  at: NOON,
+  letterId,
+  quietUntil: null,
+});
+
+/** A letter of job-1 whose row, of the same epoch, is in this state. */
+const inView = (
+  state: JobState,
+  head: Partial<ReturnType<typeof letterHead>> = {},
+): Parameters<typeof skipReason>[0] => ({
+  head: letterHead({ sequenceNumber: '5', ...head }),
+  row: { ...firstRow(leadJob('job-1'), { sequenceNumber: '5', enqueuedAt: NOON }), state },
+  mark: null,
+});
+
+describe('a plan', () => {
+  test.each<[string, JobState, string | null]>([
+    ['completed', { kind: 'completed', at: NOON, result: null, resultDropped: false }, 'completed'],
+    ['queued', { kind: 'queued' }, 'not-ended'],
+    ['waiting', { kind: 'waiting', reason: 'backoff', until: NOON }, 'not-ended'],
+    [
+      'parked',
+      { kind: 'parked', until: NOON, body: { kind: 'inline', text: '' }, groupId: 'g' },
+      'not-ended',
+    ],
+    ['running', { kind: 'running', owner: 'o', leaseUntil: NOON, intentAt: null }, 'not-ended'],
+    ['dead in another letter', deadIn('job-1#1'), 'not-ended'],
+    ['about to be dead in another letter', { kind: 'decided', decision: decision('other') }, 'not-ended'],
+    ['about to be dead in this letter', { kind: 'decided', decision: decision('job-1') }, null],
+    ['dead in this letter', deadIn('job-1'), null],
+  ])('judges a job that is %s the same for a filter and for an id', (_, state, reason) => {
+    expect(skipReason(inView(state), FILTER)).toBe(reason);
+    expect(skipReason(inView(state), BY_ID)).toBe(reason);
+    expect(isEndedBy(letterHead(), inView(state).row ?? fail())).toBe(reason === null);
+  });
+
+  test.each(['redriven', 'discarded'] as const)(
+    'leaves out a letter that is %s, for a filter and for an id',
+    (status) => {
+      expect(skipReason(inView(deadIn('job-1'), { status }), FILTER)).toBe(status);
+      expect(skipReason(inView(deadIn('job-1'), { status }), BY_ID)).toBe(status);
+    },
+  );
+
+  test('sends a letter that an interrupted redrive has begun, whose row is an epoch ahead', () => {
+    const { row, ...view } = inView({ kind: 'queued' }, { status: 'redriving' });
+    expect(skipReason({ ...view, row: row && { ...row, epoch: 1 } }, FILTER)).toBeNull();
+    expect(skipReason({ ...view, row: null }, FILTER)).toBeNull();
+  });
+
+  test('moves no row that ended in another letter', () => {
+    const { row } = inView(deadIn('other'));
+    expect(redriveRow(letterHead(), row, leadJob('job-1'), NOON)).toEqual({
+      kind: 'refuse',
+      message: 'its job is dead-lettered',
+    });
+    expect(redriveRow(letterHead(), inView(deadIn('job-1')).row, leadJob('job-1'), NOON).kind).toBe('move');
+  });
+
+  // SQS's numbers have 20 digits: as JavaScript numbers the two of each pair would be one.
+  test.each([
+    ['18850000000000000101', '18850000000000000100', 'superseded'],
+    ['18850000000000000100', '18850000000000000101', null],
+    ['18850000000000000100', '18850000000000000100', null],
+    ['9', '18850000000000000100', null],
+    ['100000000000000000000', '99999999999999999999', 'superseded'],
+  ])('takes a mark of %s for a later write than %s: %s', (mark, sequenceNumber, reason) => {
+    const view = {
+      ...inView(deadIn('job-1'), { sequenceNumber }),
+      mark: { orderingKey: 'k', sequenceNumber: mark, jobId: 'later', at: NOON },
+    };
+    expect(skipReason(view, FILTER)).toBe(reason);
+    expect(skipReason(view, { ...FILTER, superseded: true })).toBeNull();
+    expect(skipReason(view, BY_ID)).toBeNull();
+  });
+});
+
+describe('the original order', () => {
+  const letter = (letterId: string, more: Partial<Candidate> = {}): Candidate => ({
+    ...candidateOf(letterHead({ letterId, orderingKey: 'a' })),
+    ...more,
+  });
+  const ids = (letters: readonly Candidate[]) => inOriginalOrder(letters).map(({ letterId }) => letterId);
+
+  test('is the order of sequence numbers of one length, and of different lengths', () => {
+    const at = (sequenceNumber: string) => letter(sequenceNumber, { sequenceNumber });
+    const sorted = ['9', '10', '18850000000000000099', '18850000000000000100', '18850000000000000101'];
+    const mixed = [3, 0, 4, 2, 1].map((i) => at(sorted[i] ?? ''));
+    expect(ids(mixed)).toEqual(sorted);
+  });
+
+  test('goes by when they died where a number is missing', () => {
+    const letters = [
+      letter('late', { deadLetteredAt: 30, sequenceNumber: null }),
+      letter('early', { deadLetteredAt: 10, sequenceNumber: '7' }),
+      letter('middle', { deadLetteredAt: 20, sequenceNumber: null }),
+    ];
+    expect(ids(letters)).toEqual(['early', 'middle', 'late']);
+  });
+
+  test('keeps the letters of one key together, the key with the oldest letter first', () => {
+    const letters = [
+      letter('b2', { orderingKey: 'b', sequenceNumber: '20', deadLetteredAt: 15 }),
+      letter('a2', { orderingKey: 'a', sequenceNumber: '12', deadLetteredAt: 10 }),
+      letter('b1', { orderingKey: 'b', sequenceNumber: '3', deadLetteredAt: 40 }),
+      letter('a1', { orderingKey: 'a', sequenceNumber: '11', deadLetteredAt: 50 }),
+    ];
+    expect(ids(letters)).toEqual(['a1', 'a2', 'b1', 'b2']);
+  });
+
+  test('takes what never was a job for a key of its own', () => {
+    const [one, two] = [letter('msg-1', { orderingKey: null }), letter('msg-2', { orderingKey: null })];
+    expect([orderOf(one), orderOf(two)]).toEqual(['msg-1', 'msg-2']);
+    expect(
+      ids([
+        letter('msg-1', { orderingKey: null, deadLetteredAt: 9 }),
+        letter('msg-2', { orderingKey: null, deadLetteredAt: 8 }),
+      ]),
+    ).toEqual(['msg-2', 'msg-1']);
+  });
+});
+
+function fail(): never {
+  throw new Error('the view has no row');
+}
