@@ -87,7 +87,7 @@ export const deployGuards: readonly Guard[] = [
   {
     name: 'no address in the log',
     file: 'functions/on-lambda.ts',
-    find: "typeof value === 'string' ? value.replace(ADDRESS, '***') : value,",
+    find: "typeof value === 'string' ? withoutAddresses(value) : value,",
     replace: 'value,',
     testFile: 'test/unit/functions/on-lambda.test.ts',
     testName: 'write no lead’s data and no secret, wherever the trouble is',

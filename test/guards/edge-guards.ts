@@ -195,4 +195,12 @@ export const edgeGuards: readonly Guard[] = [
     testFile: 'test/unit/local/sweep.test.ts',
     testName: 'keeps an item that was written again after it was looked at',
   },
+  {
+    name: 'no control byte in a line on stderr',
+    file: 'cli/main.ts',
+    find: 'harmless(wordsFor(error))',
+    replace: 'wordsFor(error)',
+    testFile: 'test/unit/cli/main.test.ts',
+    testName: 'move no cursor',
+  },
 ];

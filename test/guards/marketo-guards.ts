@@ -155,8 +155,8 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'masking of a fault’s words',
     file: 'shared/marketo/soap/client.ts',
-    find: 'message: mask(read.fault.message, secrets)',
-    replace: 'message: read.fault.message',
+    find: 'shortMessage(mask(read.fault.message, secrets))',
+    replace: 'shortMessage(read.fault.message)',
     testFile: 'test/unit/marketo/soap/client.test.ts',
     testName: 'leaves neither signature nor key in an exchange or a fault',
   },
@@ -215,5 +215,21 @@ export const marketoGuards: readonly Guard[] = [
     replace: '',
     testFile: 'test/unit/marketo/http/wire.test.ts',
     testName: 'never sends a byte of what it called unsent',
+  },
+  {
+    name: 'markup that costs too much is not parsed',
+    file: 'shared/marketo/soap/read-reply.ts',
+    find: "if (isCostly(xml)) return { kind: 'costly' };",
+    replace: '',
+    testFile: 'test/unit/marketo/soap/reply-cost.test.ts',
+    testName: 'is refused before it is parsed',
+  },
+  {
+    name: 'secrets in capitals and numeric escapes',
+    file: 'shared/marketo/http/mask.ts',
+    find: '.map(spellingsOf);',
+    replace: '.map((secret) => RegExp.escape(secret));',
+    testFile: 'test/unit/marketo/http/mask.test.ts',
+    testName: 'hides a secret that stands escaped for XML, JSON or a URL',
   },
 ];
