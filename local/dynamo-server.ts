@@ -152,12 +152,15 @@ function mendStores(): void {
  */
 function writeItemsWhole(): void {
   db.updateIndexes = (store, table, existing, item, done) => {
+    const whole = item ?? existing;
+    // A deletion of what is not there: nothing to write, and no key to make.
+    if (whole === null || whole === undefined) return done();
     const steps = [
       ...indexSteps(table, 'global', table.GlobalSecondaryIndexes ?? [], existing, item),
       ...indexSteps(table, 'local', table.LocalSecondaryIndexes ?? [], existing, item),
     ];
     const items = joined(store, table.TableName);
-    items.pending.set(db.createKey(item ?? existing, table), steps);
+    items.pending.set(db.createKey(whole, table), steps);
     done();
   };
 }

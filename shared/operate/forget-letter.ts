@@ -31,8 +31,8 @@ export async function forgetInLetter(ports: ForgetPorts, letterId: string, perso
   );
   // Somebody works on it at this moment: it is reported, and a repeat finds it.
   if (changed.kind === 'left') return { kind: 'waiting', id: letterId };
-  await expireLetter(ports, erased);
   if (alone) return removed(ports, erased);
+  await expireLetter(ports, erased);
   const kept = textsOfLetter(erased);
   for (const ref of textsOfLetter(head)) if (!kept.includes(ref)) await ports.bodies.remove(ref);
   return { kind: 'letter-redacted' };
@@ -48,6 +48,7 @@ const isHalfRemoved = (head: LetterHead): boolean =>
 
 /** Removes the parts, then the way to them. */
 async function removed(ports: ForgetPorts, head: LetterHead): Promise<Became> {
+  await expireLetter(ports, head);
   for (const ref of textsOfLetter(head)) await ports.bodies.remove(ref);
   await ports.archive.change(head.letterId, (stored) =>
     stored !== null && isHalfRemoved(stored)

@@ -19,7 +19,8 @@ export async function forgetText(ports: ForgetPorts, ref: Parts, person: Person)
   if (row !== null && !isEnded(row)) {
     return text === null ? { kind: 'untouched' } : { kind: 'waiting', id: jobId };
   }
-  if (letter?.status === 'redriving') return { kind: 'waiting', id: owner };
+  if (letter?.status === 'redriving' || letter?.status === 'discarding')
+    return { kind: 'waiting', id: owner };
   const kept = [...(row === null ? [] : textsOfRow(row)), ...(letter === null ? [] : textsOfLetter(letter))];
   const isReferredTo = kept.some((other) => other.kind === 'parts' && other.key === ref.key);
   if (text === null || !isReferredTo) await ports.bodies.removeText(ref);

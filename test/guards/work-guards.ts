@@ -344,12 +344,12 @@ export const workGuards: readonly Guard[] = [
     testName: 'corrects the clock by the response if the signature is refused twice',
   },
   {
-    name: 'no call without time for it',
+    name: 'no permit without time for its call',
     file: 'shared/run/admit.ts',
     find: 'if (now > lastStart) return noTime(now).wait;',
     replace: '',
-    testFile: 'test/handler/run-batch.test.ts',
-    testName: 'starts no call without time for its full timeout',
+    testFile: 'test/unit/run/sender.test.ts',
+    testName: 'asks for nothing when it is too late to begin',
   },
   {
     name: 'order of a group',

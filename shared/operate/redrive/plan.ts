@@ -29,7 +29,7 @@ const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Everything that is known about one letter when a redrive is planned. */
-export interface LetterInView {
+interface LetterInView {
   readonly head: LetterHead;
   readonly row: JobRow | null;
   readonly mark: OrderMark | null;

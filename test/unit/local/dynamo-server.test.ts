@@ -203,3 +203,15 @@ describe('the files of the embedded DynamoDB', () => {
     await expect.poll(filesOf, { timeout: 10_000 }).toBeLessThan(6);
   });
 });
+
+describe('a deletion of what is not there', () => {
+  test('is answered, and the server goes on', async () => {
+    await start();
+    await client.send(new DeleteItemCommand({ TableName: TABLE, Key: KEY }));
+    await put('queued#0');
+    await client.send(new DeleteItemCommand({ TableName: TABLE, Key: KEY }));
+    await client.send(new DeleteItemCommand({ TableName: TABLE, Key: KEY }));
+    const { Item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: KEY }));
+    expect(Item).toBeUndefined();
+  });
+});

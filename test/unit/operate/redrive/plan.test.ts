@@ -5,7 +5,6 @@ import {
   candidateOf,
   inOriginalOrder,
   isEndedBy,
-  type LetterInView,
   orderOf,
   type RedriveChoice,
   skipReason,
@@ -38,7 +37,10 @@ const deadIn = (letterId: string): JobState => ({
 });
 
 /** A letter of job-1 whose row, of the same epoch, is in this state. */
-const inView = (state: JobState, head: Partial<ReturnType<typeof letterHead>> = {}): LetterInView => ({
+const inView = (
+  state: JobState,
+  head: Partial<ReturnType<typeof letterHead>> = {},
+): Parameters<typeof skipReason>[0] => ({
   head: letterHead({ sequenceNumber: '5', ...head }),
   row: { ...firstRow(leadJob('job-1'), { sequenceNumber: '5', enqueuedAt: NOON }), state },
   mark: null,
