@@ -1,4 +1,4 @@
-import type { Forgotten } from '../../shared/operate/forget.ts';
+import type { Forgotten } from '../../shared/operate/forget/forget.ts';
 import type { DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
 import { note, print } from '../render/print.ts';
@@ -24,7 +24,7 @@ export const defineForget: DefineCommand = (parent, cli) => {
       if (key.replace(/^lead:[^:]*:/, '').trim() === '') {
         throw new UsageError('--lead wants a key of the person, such as an e-mail address');
       }
-      const { forget } = await import('../../shared/operate/forget.ts');
+      const { forget } = await import('../../shared/operate/forget/forget.ts');
       const forgotten = await forget(await cli.connect(), key);
       await print(cli, forgotten, () => forgottenText(forgotten));
       for (const { id, message } of forgotten.failed) note(cli, `not erased: ${id}: ${oneLine(message)}`);

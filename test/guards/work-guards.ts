@@ -498,7 +498,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'texts that nothing refers to are forgotten, too',
-    file: 'shared/operate/forget-text.ts',
+    file: 'shared/operate/forget/text.ts',
     find: 'if (text === null || !isReferredTo) await ports.bodies.removeText(ref);',
     replace: '',
     testFile: 'test/unit/operate/forget.test.ts',
@@ -506,7 +506,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'a half removed letter is removed to the end',
-    file: 'shared/operate/forget-letter.ts',
+    file: 'shared/operate/forget/letter.ts',
     find: 'if (isHalfRemoved(head)) return removed(ports, head);',
     replace: '',
     testFile: 'test/unit/operate/forget.test.ts',
@@ -514,7 +514,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'a text of a running job is not taken for one that was left behind',
-    file: 'shared/operate/forget-text.ts',
+    file: 'shared/operate/forget/text.ts',
     find: 'if (row !== null && !isEnded(row)) {',
     replace: 'if (row === undefined) {',
     testFile: 'test/unit/operate/forget.test.ts',

@@ -9,7 +9,7 @@ import { jsonProblem } from '../../shared/job/json-problem.ts';
 import { mask } from '../../shared/marketo/http/mask.ts';
 import { readReply } from '../../shared/marketo/soap/read-reply.ts';
 import { isCostly } from '../../shared/marketo/soap/reply-cost.ts';
-import { forget } from '../../shared/operate/forget.ts';
+import { forget } from '../../shared/operate/forget/forget.ts';
 import { leadJob } from '../support/letters.ts';
 import { operateWorld } from '../support/operate.ts';
 import { letterHead, SOME_TIME } from '../support/rows.ts';

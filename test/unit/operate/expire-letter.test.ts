@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { discard } from '../../../shared/operate/discard.ts';
 import { expireLetter } from '../../../shared/operate/expire-letter.ts';
-import { forget } from '../../../shared/operate/forget.ts';
+import { forget } from '../../../shared/operate/forget/forget.ts';
 import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
 import { letterHead } from '../../support/rows.ts';
 

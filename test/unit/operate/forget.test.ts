@@ -5,7 +5,7 @@ import type { Job } from '../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../shared/job/message.ts';
 import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { firstRow } from '../../../shared/ledger/row.ts';
-import { forget } from '../../../shared/operate/forget.ts';
+import { forget } from '../../../shared/operate/forget/forget.ts';
 import { replaceState } from '../../../shared/operate/hold.ts';
 import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
 import type { FaultHook, Misfortune } from '../../memory/faults.ts';

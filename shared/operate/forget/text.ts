@@ -1,8 +1,7 @@
-import type { Person } from '../deadletter/person.ts';
-import type { BodyRef } from '../job/bodies.ts';
-import type { Became, ForgetPorts } from './forget-became.ts';
-import { textsOfLetter } from './forget-letter.ts';
-import { isEnded, textsOfRow } from './forget-row.ts';
+import type { Person } from '../../deadletter/person.ts';
+import type { BodyRef } from '../../job/bodies.ts';
+import { textsOfLetter } from './letter.ts';
+import { type Became, type ForgetPorts, isEnded, textsOfRow } from './row.ts';
 
 type Parts = Extract<BodyRef, { kind: 'parts' }>;
 

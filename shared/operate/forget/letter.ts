@@ -1,13 +1,12 @@
-import type { LetterHead } from '../deadletter/letter.ts';
-import { type LetterTexts, textsOf } from '../deadletter/notice.ts';
-import { FORGOTTEN, type Person } from '../deadletter/person.ts';
-import type { BodyRef } from '../job/bodies.ts';
-import { parseJob } from '../job/parse-job.ts';
-import { sha256Hex } from '../kernel/hash.ts';
-import { leadKeysOf } from '../marketo/operations/registry.ts';
-import { expireLetter } from './expire-letter.ts';
-import type { Became, ForgetPorts } from './forget-became.ts';
-import { forgetDigest } from './forget-row.ts';
+import type { LetterHead } from '../../deadletter/letter.ts';
+import { type LetterTexts, textsOf } from '../../deadletter/notice.ts';
+import { FORGOTTEN, type Person } from '../../deadletter/person.ts';
+import type { BodyRef } from '../../job/bodies.ts';
+import { parseJob } from '../../job/parse-job.ts';
+import { sha256Hex } from '../../kernel/hash.ts';
+import { leadKeysOf } from '../../marketo/operations/registry.ts';
+import { expireLetter } from '../expire-letter.ts';
+import { type Became, type ForgetPorts, forgetDigest } from './row.ts';
 
 /**
  * Erases the person from one letter. Of a letter about nobody else an empty head stays: its notice may still be in the

@@ -1,7 +1,18 @@
-import type { Person } from '../deadletter/person.ts';
-import type { Bodies, BodyRef } from '../job/bodies.ts';
-import { FORGOTTEN_DIGEST, type JobRow } from '../ledger/row.ts';
-import type { Became, ForgetPorts } from './forget-became.ts';
+import type { Person } from '../../deadletter/person.ts';
+import type { Bodies, BodyRef } from '../../job/bodies.ts';
+import { FORGOTTEN_DIGEST, type JobRow } from '../../ledger/row.ts';
+import type { OperatePorts } from '../ports.ts';
+
+export type ForgetPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'ledger' | 'budgetStore' | 'clock'>;
+
+/** What came of looking for a person in one letter, row or text. */
+export type Became =
+  | { readonly kind: 'untouched' }
+  | { readonly kind: 'row-erased' }
+  | { readonly kind: 'letter-removed' }
+  | { readonly kind: 'letter-redacted' }
+  /** `id` has not come to rest. */
+  | { readonly kind: 'waiting'; readonly id: string };
 
 type RowPorts = Pick<ForgetPorts, 'ledger' | 'bodies'>;
 

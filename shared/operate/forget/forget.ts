@@ -1,11 +1,10 @@
-import { LETTER_STATUSES } from '../deadletter/letter.ts';
-import { type Person, personOf } from '../deadletter/person.ts';
-import { errorText } from '../kernel/error-text.ts';
-import type { Became, ForgetPorts } from './forget-became.ts';
-import { forgetInLetter } from './forget-letter.ts';
-import { forgetRow } from './forget-row.ts';
-import { forgetText } from './forget-text.ts';
-import { replaceState } from './hold.ts';
+import { LETTER_STATUSES } from '../../deadletter/letter.ts';
+import { type Person, personOf } from '../../deadletter/person.ts';
+import { errorText } from '../../kernel/error-text.ts';
+import { replaceState } from '../hold.ts';
+import { forgetInLetter } from './letter.ts';
+import { type Became, type ForgetPorts, forgetRow } from './row.ts';
+import { forgetText } from './text.ts';
 
 /** What was erased, by id where somebody may want to look. */
 export interface Forgotten {
