@@ -8,8 +8,8 @@ import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { checkClaim } from '../ledger/claim-rules.ts';
 import { type DeadLetterDecision, firstRow, type JobRow } from '../ledger/row.ts';
-import { settleDecided, settleMalformed, settleReusedId } from '../run/dead-letter.ts';
 import type { RunPorts } from '../run/ports.ts';
+import { settleDecided, settleMalformed, settleReusedId } from '../run/settle.ts';
 import { ACKNOWLEDGE, LEAVE, type Settlement } from '../run/settlement.ts';
 
 type CollectPorts = Omit<RunPorts, 'transport' | 'wire' | 'budget' | 'jobsQueue'>;

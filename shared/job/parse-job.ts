@@ -2,15 +2,15 @@ import { MAX_BODY_BYTES } from '../config/limits.ts';
 import type { Job } from './job.ts';
 import { problemText, validateJob } from './validate-job.ts';
 
-type Parsed =
-  | { readonly kind: 'job'; readonly job: Job }
-  /** `jobId` and `operation` are what could still be read, for the letter; the body was not a job for all that. */
-  | {
-      readonly kind: 'malformed';
-      readonly message: string;
-      readonly jobId: string | null;
-      readonly operation: string | null;
-    };
+type Parsed = { readonly kind: 'job'; readonly job: Job } | Malformed;
+
+/** `jobId` and `operation` are what could still be read, for the letter; the body was not a job for all that. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly message: string;
+  readonly jobId: string | null;
+  readonly operation: string | null;
+}
 
 /** The bytes of a message -> a job, or why it is none. Total: no body makes it throw. */
 export function parseJob(body: string): Parsed {

@@ -1,4 +1,4 @@
-import { STARTS_POISON } from '../config/limits.ts';
+import { CLAIMS_ALONE, STARTS_ALONE, STARTS_POISON } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import { type DeadLetterDecision, FORGOTTEN_DIGEST, type JobRow } from './row.ts';
@@ -28,6 +28,9 @@ export type ClaimCheck =
   | { readonly kind: 'malformed'; readonly message: string }
   /** The same id with other contents: another job, which must not touch this one, or this one before an edit. */
   | { readonly kind: 'conflict' };
+
+/** `alone`: it has stopped its worker before, and is to be taken when nothing else of the process runs. */
+export type StartCheck = ClaimCheck | { readonly kind: 'alone' };
 
 /** `in-doubt`: a claim expired over an open intent. `poison`: it has killed its worker too often. */
 export type TakeAs = 'fresh' | 'in-doubt' | 'poison';
@@ -74,6 +77,23 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
     default:
       return assertNever(state);
   }
+}
+
+/** The rules for a run that is about to start. `isAlone`: nothing else of the process runs, and nothing will until it is through. */
+export function checkStart(row: JobRow | null, request: ClaimRequest, isAlone: boolean): StartCheck {
+  const check = checkClaim(row, request);
+  return isAlone || !mustBeAlone(row, check, request) ? check : { kind: 'alone' };
+}
+
+/**
+ * A claim that merely waited for its turn would count as a start, and the job in front that kills the worker would take all of
+ * them with it as poison.
+ */
+function mustBeAlone(row: JobRow | null, check: ClaimCheck, request: ClaimRequest): boolean {
+  // Its letter may be what kills the worker.
+  if (check.kind === 'decided') return check.tries > 0;
+  if (check.kind !== 'take' || check.as !== 'fresh') return false;
+  return startsBefore(row, request) + 1 >= STARTS_ALONE || (row?.claims ?? 0) + 1 >= CLAIMS_ALONE;
 }
 
 /** A redrive moves the row before it sends its message: an epoch that no row has reached is the sender's own invention. */

@@ -3,9 +3,9 @@ import { METRICS } from '../config/names.ts';
 import type { Attempt } from '../job/attempt.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { classify, type Ended } from '../marketo/faults/classify.ts';
+import { classify, type Ended, recordFault } from '../marketo/faults/classify.ts';
+import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
-import { recordFault } from '../marketo/faults/record-fault.ts';
 import { inputOf, isRead } from '../marketo/operations/registry.ts';
 import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
 import { admit, lastStartOf } from './admit.ts';
@@ -88,9 +88,10 @@ async function send(marketoCall: Call, sender: Sender, ports: CallPorts): Promis
 /** What the answer means for the job. A successful one may still say that the work was not done. */
 function read(answer: Answered, sender: Sender, ports: CallPorts): Ended {
   const fault = answer.kind === 'fault' ? answer.fault : recordFault(answer);
+  if (fault === null) return { kind: 'succeeded', result: answer.kind === 'answered' ? answer.result : null };
+  const failure = classify(fault, sender.hasAnnounced());
   countUnknown(fault, ports);
-  if (fault !== null) return classify(fault, sender.hasAnnounced());
-  return { kind: 'succeeded', result: answer.kind === 'answered' ? answer.result : null };
+  return failure;
 }
 
 /** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
@@ -107,8 +108,8 @@ async function report(sender: Sender, { log }: CallPorts): Promise<Consequence |
 }
 
 /** Counted by its own class: on an operation unsafe to repeat an unknown code is `in-doubt`. */
-function countUnknown(fault: Fault | null, { metrics }: CallPorts): void {
-  if (fault?.kind !== 'marketo' || classify(fault, false).class !== 'unknown') return;
+function countUnknown(fault: Fault, { metrics }: CallPorts): void {
+  if (fault.kind !== 'marketo' || classOf(fault.code) !== 'unknown') return;
   metrics.count(METRICS.unknownCodes);
   metrics.count(METRICS.unknownCode, { code: String(fault.code ?? 'none') });
 }

@@ -1,14 +1,16 @@
 import type { HoldReason } from '../budget/state.ts';
-import { CLAIMS_ALONE, MAX_AGE_MS, STARTS_ALONE } from '../config/limits.ts';
+import { MAX_AGE_MS } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
+import type { Malformed } from '../job/parse-job.ts';
 import type { Copy } from '../kernel/document.ts';
 import {
   type ClaimCheck,
   type ClaimRequest,
-  checkClaim,
+  checkStart,
+  type StartCheck,
   startsBefore,
   type TakeAs,
 } from '../ledger/claim-rules.ts';
@@ -36,7 +38,12 @@ export interface Held {
   readonly until: number | null;
 }
 
-export type Claim = Claimed | Held | Exclude<ClaimCheck, { kind: 'take' }>;
+export type Claim =
+  | Claimed
+  | Held
+  | Malformed
+  | Exclude<ClaimCheck, { kind: 'take' | 'malformed' | 'decided' | 'conflict' }>
+  | { readonly kind: 'decided' | 'conflict'; readonly job: Job };
 
 type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'>;
 
@@ -53,27 +60,44 @@ export async function claim(
 ): Promise<Claim> {
   await ports.trace('received', job.id);
   if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
-  const seen = await lookAt(job, turn, ports);
-  const { copy, request } = seen;
-  const check = checkClaim(copy.value, request);
-  if (check.kind !== 'take') return check;
-  if (seen.unfinished !== null) return waitForQuiet(copy, seen.unfinished, request, ports);
+  let seen = await look(job, false, ports);
+  if (seen.check.kind === 'alone') {
+    await turn.untilAlone();
+    // Its turn may have come late.
+    seen = await look(job, true, ports);
+  }
+  const { copy, request, check, unfinished, isAlone } = seen;
+  if (check.kind !== 'take') return unclaimed(check, job, request);
+  if (unfinished !== null) return waitForQuiet(seen, unfinished, ports);
+  const taking = { job, delivery, invocation, alone: isAlone || turn.isAlone() };
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
-  return held === null
-    ? take(seen, { job, delivery, invocation }, ports)
-    : leave(copy, { job, delivery, invocation }, held, ports);
+  return held === null ? take(seen, taking, ports) : leave(copy, taking, held, ports);
+}
+
+function unclaimed(check: Exclude<StartCheck, { kind: 'take' }>, job: Job, { now }: ClaimRequest): Claim {
+  switch (check.kind) {
+    case 'alone':
+      // A row that has become dangerous since it was looked at: the message comes back at once, to be claimed alone.
+      return { kind: 'hide', until: now, why: 'busy' };
+    case 'malformed':
+      return { ...check, jobId: job.id, operation: job.operation };
+    case 'decided':
+    case 'conflict':
+      return { kind: check.kind, job };
+    default:
+      return check;
+  }
 }
 
 /** Whatever would follow, a call, a letter or an acknowledgement: each lets the lead's next write go. */
 async function waitForQuiet(
-  copy: Copy<JobRow | null>,
+  { copy, request, isAlone }: Seen,
   { leases, until }: Unfinished,
-  request: ClaimRequest,
   ports: ClaimPorts,
 ): Promise<Claim> {
   const state = { kind: 'waiting', reason: 'order', until, quietOf: leases } as const;
   const changed = await ports.ledger.change(copy, (row) =>
-    row !== null && checkClaim(row, request).kind === 'take'
+    row !== null && checkStart(row, request, isAlone).kind === 'take'
       ? { ...row, starts: startsBefore(row, request), state }
       : null,
   );
@@ -87,47 +111,24 @@ const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
 interface Seen {
   readonly copy: Copy<JobRow | null>;
   readonly request: ClaimRequest;
-  readonly unfinished: Unfinished | null;
   readonly isAlone: boolean;
+  readonly check: StartCheck;
+  readonly unfinished: Unfinished | null;
 }
 
-/**
- * A job that has stopped its worker before is claimed only when nothing else of the process runs: a claim that merely waited
- * for its turn would count as a start, and the job in front that kills the worker would take all of them with it as poison.
- */
-async function lookAt(
-  job: Job,
-  turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
-  ports: ClaimPorts,
-): Promise<Seen> {
-  const first = await look(job, ports);
-  const mustWait = mustBeAlone(first.copy.value, first.request);
-  if (mustWait) await turn.untilAlone();
-  // Its turn may have come late: the row is looked at again.
-  return { ...(mustWait ? await look(job, ports) : first), isAlone: mustWait || turn.isAlone() };
-}
-
-async function look(job: Job, ports: ClaimPorts): Promise<Omit<Seen, 'isAlone'>> {
+async function look(job: Job, isAlone: boolean, ports: ClaimPorts): Promise<Seen> {
   const copy = await ports.ledger.read(job.id);
   const { unfinished, innocentOwner } = await leftBehind(copy.value, job, ports);
-  return { copy, unfinished, request: { ...requestFor(job, ports), innocentOwner } };
+  const request: ClaimRequest = {
+    jobId: job.id,
+    epoch: job.epoch ?? 0,
+    digest: digestOf(job),
+    now: ports.clock(),
+    soleInstance: ports.settings.soleInstance,
+    innocentOwner,
+  };
+  return { copy, request, isAlone, check: checkStart(copy.value, request, isAlone), unfinished };
 }
-
-function mustBeAlone(row: JobRow | null, request: ClaimRequest): boolean {
-  const check = checkClaim(row, request);
-  // Its letter may be what kills the worker.
-  if (check.kind === 'decided') return check.tries > 0;
-  if (check.kind !== 'take' || check.as !== 'fresh') return false;
-  return startsBefore(row, request) + 1 >= STARTS_ALONE || (row?.claims ?? 0) + 1 >= CLAIMS_ALONE;
-}
-
-const requestFor = (job: Job, ports: ClaimPorts): ClaimRequest => ({
-  jobId: job.id,
-  epoch: job.epoch ?? 0,
-  digest: digestOf(job),
-  now: ports.clock(),
-  soleInstance: ports.settings.soleInstance,
-});
 
 const startOf = (as: TakeAs, job: Job, delivery: Delivery, { clock }: ClaimPorts): Claimed['as'] =>
   as === 'fresh' && isExpired(job, delivery, clock()) ? 'expired' : as;
@@ -149,27 +150,30 @@ interface Taking {
   readonly job: Job;
   readonly delivery: Delivery;
   readonly invocation: Invocation;
+  /** Nothing else runs in the process. */
+  readonly alone: boolean;
 }
 
 /** The rules are asked of whatever row stands there at the moment of the write. */
-async function take({ copy, request, isAlone }: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
-  const { job, delivery, invocation } = taking;
+async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
+  const { copy, request, isAlone } = seen;
+  const { job, delivery, invocation, alone } = taking;
   const owner = `${ports.settings.soleInstance ?? 'run'}.${ports.makeId()}`;
   const leaseUntil = invocation.deadline + ports.settings.timings.graceMs;
-  let check: ClaimCheck = checkClaim(copy.value, request);
+  let { check } = seen;
   const changed = await ports.ledger.change(copy, (row) => {
-    check = checkClaim(row, request);
-    if (check.kind !== 'take' || (!isAlone && mustBeAlone(row, request))) return null;
+    check = checkStart(row, request, isAlone);
+    if (check.kind !== 'take') return null;
     return {
       ...rowSeen(row, taking, request.now),
       starts: startsBefore(row, request) + 1,
       claims: (row?.claims ?? 0) + 1,
-      state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone: isAlone },
+      state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone },
     };
   });
-  // A row that has become dangerous since it was looked at: the message comes back at once, to be claimed alone.
-  if (check.kind !== 'take') return check;
-  if (changed.kind === 'left') return { kind: 'hide', until: request.now, why: 'busy' };
+  if (check.kind !== 'take' || changed.kind === 'left') {
+    return unclaimed(check.kind === 'take' ? { kind: 'alone' } : check, job, request);
+  }
   await ports.trace('claimed', job.id);
   return {
     kind: 'claimed',

@@ -8,7 +8,7 @@ import { errorText } from '../kernel/error-text.ts';
 import { asciiJson } from '../kernel/hash.ts';
 import { setsValues } from '../ledger/order.ts';
 import type { DeadLetterDecision, JobRow, JobState } from '../ledger/row.ts';
-import { failedPositions } from '../marketo/faults/record-fault.ts';
+import { failedPositions } from '../marketo/faults/classify.ts';
 import { paramsWithOnly } from '../marketo/operations/registry.ts';
 import type { Claimed } from './claim.ts';
 import type { Disposition } from './decide.ts';

@@ -3,7 +3,6 @@ import { parseJob } from '../job/parse-job.ts';
 import { withoutCall } from './before-call.ts';
 import { call } from './call.ts';
 import { claim } from './claim.ts';
-import { settleMalformed } from './dead-letter.ts';
 import { decide } from './decide.ts';
 import { circumstancesOf } from './outcome.ts';
 import { orGiveBack } from './own-row.ts';
@@ -24,9 +23,8 @@ export async function run(
   ports: RunPorts,
 ): Promise<Settlement> {
   const parsed = parseJob(delivery.body);
-  if (parsed.kind === 'malformed') return settleMalformed(delivery, parsed, ports);
-  const claimed = await claim(parsed.job, delivery, turn, invocation, ports);
-  if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, parsed.job, delivery, ports);
+  const claimed = parsed.kind === 'job' ? await claim(parsed.job, delivery, turn, invocation, ports) : parsed;
+  if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
   return orGiveBack(claimed, ports, async () => {
     const found = withoutCall(claimed, ports) ?? (await call(claimed, invocation, ports));
     if (found.kind === 'lost') return LEAVE;

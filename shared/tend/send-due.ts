@@ -3,8 +3,8 @@ import { deduplicationIdOf } from '../job/message.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { type Entry, type Outcome, sendInOrder } from '../job/send-in-order.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { settleDeadLetter } from '../run/dead-letter.ts';
 import type { Invocation, RunPorts } from '../run/ports.ts';
+import { settleDeadLetter } from '../run/settle.ts';
 
 type DuePorts = Pick<
   RunPorts,

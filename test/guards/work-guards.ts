@@ -21,7 +21,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'a letter that kills the worker ends without its texts',
-    file: 'shared/run/dead-letter.ts',
+    file: 'shared/run/settle.ts',
     find: 'tries + 1 >= STARTS_POISON ? withoutTexts(decision, tries) : decision',
     replace: 'Math.abs(tries) < 0 ? withoutTexts(decision, tries) : decision',
     testFile: 'test/handler/poison.test.ts',
@@ -30,8 +30,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a write that a killed worker may have sent waits',
     file: 'shared/run/claim.ts',
-    find: 'if (seen.unfinished !== null) return waitForQuiet(',
-    replace: 'if (seen.unfinished !== null && Math.abs(1) === 0) return waitForQuiet(',
+    find: 'if (unfinished !== null) return waitForQuiet(',
+    replace: 'if (unfinished !== null && Math.abs(1) === 0) return waitForQuiet(',
     testFile: 'test/handler/quiet.test.ts',
     testName: 'waits until Marketo must be done with the first',
   },
@@ -46,7 +46,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'claim condition',
     file: 'shared/run/claim.ts',
-    find: "if (check.kind !== 'take' || (!isAlone && mustBeAlone(row, request))) return null;",
+    find: "if (check.kind !== 'take') return null;",
     replace: '',
     testFile: 'test/handler/effects.test.ts',
     testName: 'of two runs that claim a job at the same moment one calls Marketo',
@@ -110,7 +110,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a job that stopped its worker runs alone',
     file: 'shared/run/claim.ts',
-    find: 'if (mustWait) await turn.untilAlone();',
+    find: 'await turn.untilAlone();',
     replace: '',
     testFile: 'test/handler/run-batch.test.ts',
     testName: 'a job that has stopped its worker before runs when nothing else does',
@@ -231,7 +231,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'letter before the row is closed',
-    file: 'shared/run/dead-letter.ts',
+    file: 'shared/run/settle.ts',
     find: 'await announce(draftFor(copy.value, decision, body), copy.id, ports);',
     replace: 'await announce(draftFor(copy.value, decision, body), copy.id, ports).catch(() => {});',
     testFile: 'test/handler/effects.test.ts',
@@ -271,7 +271,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'success that says FAILED',
-    file: 'shared/marketo/faults/record-fault.ts',
+    file: 'shared/marketo/faults/classify.ts',
     find: 'if (first === undefined) return null;',
     replace: 'if (first === undefined || failed.length > 0) return null;',
     testFile: 'test/unit/run/run.test.ts',
@@ -321,7 +321,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'quiet time of a dead letter holds its group',
-    file: 'shared/run/dead-letter.ts',
+    file: 'shared/run/settle.ts',
     find: 'return quietUntil !== null && quietUntil > ports.clock() ? hideUntil(quietUntil) : ACKNOWLEDGE;',
     replace: 'return ACKNOWLEDGE;',
     testFile: 'test/unit/run/run.test.ts',

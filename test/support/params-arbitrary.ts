@@ -6,7 +6,7 @@ import {
   isOptional,
   isSequence,
   type Sequence,
-} from '../../shared/marketo/operations/schema-shape.ts';
+} from '../../shared/marketo/operations/check-params.ts';
 import { ATTRIBUTE_NAMES, type Schema, xsdName } from '../../shared/marketo/operations/xsd.ts';
 
 /** Strings that XML, or a careless writer of it, gives a meaning to. */

@@ -8,7 +8,7 @@ import {
   KeyAttributes,
   SyncOperationEnum,
 } from './types.ts';
-import { batchSize, optional, sequence, some, text } from './xsd.ts';
+import { batchSize, listOf, optional, sequence, text } from './xsd.ts';
 
 const MOST_CUSTOM_OBJECTS = 100;
 
@@ -32,7 +32,7 @@ const hasKey = (keys: KeyList | undefined): boolean =>
 export const syncCustomObjects = operation({
   params: sequence('ParamsSyncCustomObjects', {
     objTypeName: text,
-    customObjList: sequence('ArrayOfCustomObj', { customObj: some(CustomObj, MOST_CUSTOM_OBJECTS) }),
+    customObjList: sequence('ArrayOfCustomObj', { customObj: listOf(CustomObj, MOST_CUSTOM_OBJECTS) }),
     operation: optional(SyncOperationEnum),
   }),
   timeoutMs: CALL_TIMEOUT_MS,
@@ -50,7 +50,7 @@ export const syncCustomObjects = operation({
 export const deleteCustomObjects = operation({
   params: sequence('ParamsDeleteCustomObjects', {
     objTypeName: text,
-    customObjKeyLists: sequence('ArrayOfKeyList', { keyList: some(KeyAttributes, MOST_CUSTOM_OBJECTS) }),
+    customObjKeyLists: sequence('ArrayOfKeyList', { keyList: listOf(KeyAttributes, MOST_CUSTOM_OBJECTS) }),
   }),
   timeoutMs: CALL_TIMEOUT_MS,
   records: {

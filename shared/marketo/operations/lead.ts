@@ -8,9 +8,9 @@ import {
   choice,
   dateTime,
   int,
+  listOf,
   optional,
   sequence,
-  some,
   substitute,
   text,
 } from './xsd.ts';
@@ -107,7 +107,7 @@ const MOST_LEAD_RECORDS = 300;
 export const syncMultipleLeads = operation({
   params: v.pipe(
     sequence('ParamsSyncMultipleLeads', {
-      leadRecordList: sequence('ArrayOfLeadRecord', { leadRecord: some(LeadRecord, MOST_LEAD_RECORDS) }),
+      leadRecordList: sequence('ArrayOfLeadRecord', { leadRecord: listOf(LeadRecord, MOST_LEAD_RECORDS) }),
       dedupEnabled: optional(boolean),
     }),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -144,7 +144,7 @@ function mergeReference(list: KeyAttributeList) {
 export const mergeLeads = operation({
   params: sequence('ParamsMergeLeads', {
     winningLeadKeyList: KeyAttributes,
-    losingLeadKeyLists: sequence('ArrayOfKeyList', { keyList: some(KeyAttributes) }),
+    losingLeadKeyLists: sequence('ArrayOfKeyList', { keyList: listOf(KeyAttributes) }),
     mergeInSales: optional(boolean),
   }),
   timeoutMs: MERGE_TIMEOUT_MS,

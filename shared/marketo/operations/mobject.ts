@@ -6,10 +6,10 @@ import {
   dateTime,
   enumeration,
   int,
+  listOf,
   optional,
   repeated,
   sequence,
-  some,
   text,
   value,
 } from './xsd.ts';
@@ -41,7 +41,7 @@ const MObject = sequence('MObject', {
   associationList: optional(ArrayOfMObjAssociation),
 });
 
-export const ArrayOfMObject = sequence('ArrayOfMObject', { mObject: some(MObject, MOST_MOBJECTS) });
+export const ArrayOfMObject = sequence('ArrayOfMObject', { mObject: listOf(MObject, MOST_MOBJECTS) });
 
 export const listMObjects = operation({
   params: sequence('ParamsListMObjects', {}),

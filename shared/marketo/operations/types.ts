@@ -3,11 +3,11 @@ import {
   dateTime,
   enumeration,
   keyValue,
+  listOf,
   optional,
   positiveInt,
   repeated,
   sequence,
-  some,
   text,
   value,
 } from './xsd.ts';
@@ -31,7 +31,8 @@ export const ForeignSysType = enumeration('ForeignSysType', ['CUSTOM', 'SFDC', '
 export const LeadKey = sequence('LeadKey', { keyType: LeadKeyRef, keyValue });
 
 /** Of leads: `most` is what Marketo reads in a call; it ignores further keys without a word. */
-export const arrayOfLeadKey = (most: number) => sequence('ArrayOfLeadKey', { leadKey: some(LeadKey, most) });
+export const arrayOfLeadKey = (most: number) =>
+  sequence('ArrayOfLeadKey', { leadKey: listOf(LeadKey, most) });
 
 export const Attribute = sequence('Attribute', {
   attrName: text,
@@ -44,13 +45,14 @@ export const Attrib = sequence('Attrib', { name: text, value });
 export const ArrayOfAttribute = sequence('ArrayOfAttribute', { attribute: repeated(Attribute) });
 
 /** A key made of attributes, where an empty one would be no key. */
-export const KeyAttributes = sequence('ArrayOfAttribute', { attribute: some(Attribute) });
+export const KeyAttributes = sequence('ArrayOfAttribute', { attribute: listOf(Attribute) });
 
 export const ArrayOfAttrib = sequence('ArrayOfAttrib', { attrib: repeated(Attrib) });
 
 export const ArrayOfString = sequence('ArrayOfString', { stringItem: repeated(value) });
 
-export const arrayOfString = (most?: number) => sequence('ArrayOfString', { stringItem: some(value, most) });
+export const arrayOfString = (most?: number) =>
+  sequence('ArrayOfString', { stringItem: listOf(value, most) });
 
 export const LeadRecord = sequence('LeadRecord', {
   Id: optional(positiveInt),

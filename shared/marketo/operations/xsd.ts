@@ -142,7 +142,7 @@ export function repeated<const S extends Schema>(item: S) {
 }
 
 /** A repeated element of which there must be one, and of which Marketo reads (or takes) no more than `most` in a call. */
-export function some<const S extends Schema>(item: S, most?: number) {
+export function listOf<const S extends Schema>(item: S, most?: number) {
   const list = v.pipe(v.array(item), v.minLength(1, 'is empty; give at least one'));
   return most === undefined
     ? list

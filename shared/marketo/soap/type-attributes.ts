@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../kernel/is-object.ts';
+import { isChoice, isList, isSequence, optionByChildren, unwrap } from '../operations/check-params.ts';
 import { OPERATIONS, type OperationName } from '../operations/registry.ts';
-import { isChoice, isList, isSequence, optionByChildren, unwrap } from '../operations/schema-shape.ts';
 import { type Schema, xsdName } from '../operations/xsd.ts';
 
 /**

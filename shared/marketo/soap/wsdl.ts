@@ -1,4 +1,3 @@
-import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../operations/registry.ts';
 import {
   isChoice,
   isEnumeration,
@@ -7,7 +6,8 @@ import {
   isSequence,
   type Sequence,
   unwrap,
-} from '../operations/schema-shape.ts';
+} from '../operations/check-params.ts';
+import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../operations/registry.ts';
 import { ATTRIBUTE_NAMES, int, optional, type Schema, sequence, text, xsdName } from '../operations/xsd.ts';
 import { REPLIES } from './reply-types.ts';
 

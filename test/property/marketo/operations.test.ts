@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { failedPositions, recordFault } from '../../../shared/marketo/faults/record-fault.ts';
+import { failedPositions, recordFault } from '../../../shared/marketo/faults/classify.ts';
 import {
   isRead,
   isUnsafe,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failedPositions, recordFault } from '../../../../shared/marketo/faults/record-fault.ts';
+import { failedPositions, recordFault } from '../../../../shared/marketo/faults/classify.ts';
 import { type OperationName, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
 import { recordOutcomes, statusOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
 import { checked } from '../../../support/checked.ts';

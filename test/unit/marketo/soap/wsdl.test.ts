@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failedPositions, recordFault } from '../../../../shared/marketo/faults/record-fault.ts';
+import { failedPositions, recordFault } from '../../../../shared/marketo/faults/classify.ts';
 import { OPERATION_NAMES, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
 import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
