@@ -56,7 +56,7 @@ export const budgetGuards: readonly Guard[] = [
     find: '.filter((lease) => lease.until > at)',
     replace: '',
     testFile: 'test/unit/budget/admit.test.ts',
-    testName: 'takes back the slots of workers that were killed',
+    testName: 'gives their slots to others while their leases are only remembered',
   },
   {
     name: 'no permit before the newest one',
@@ -208,7 +208,7 @@ export const budgetGuards: readonly Guard[] = [
     find: 'if (await this.#isClockOff())',
     replace: 'if (false)',
     testFile: 'test/unit/budget/clock-off.test.ts',
-    testName: 'takes nobody’s slot back',
+    testName: 'ms is given nothing, and says so once a minute',
   },
   {
     name: 'only who knows the time clamps stamps',

@@ -30,8 +30,8 @@ export const edgeGuards: readonly Guard[] = [
   {
     name: 'a write without a word is not a conflict',
     file: 'shared/aws/dynamo-document.ts',
-    find: 'if (refused || stored.version !== next.version - 1) return',
-    replace: 'if (true) return',
+    find: '  throw new UnansweredWrite(next, error);\n}',
+    replace: '  throw error;\n}',
     testFile: 'test/unit/aws/dynamo-document.test.ts',
     testName: 'fails when no answer came and the item is still the one before',
   },
@@ -137,7 +137,7 @@ export const edgeGuards: readonly Guard[] = [
     find: "if (headers.origin !== undefined) return 'the request has an Origin';",
     replace: '',
     testFile: 'test/unit/local/web-pages.test.ts',
-    testName: 'refuses a request with %s',
+    testName: 'refuses a request with',
   },
   {
     name: 'no name made to point at the local servers',
@@ -145,7 +145,7 @@ export const edgeGuards: readonly Guard[] = [
     find: 'if (headers.host !== undefined && !OWN_HOST.test(headers.host))',
     replace: 'if (false)',
     testFile: 'test/unit/local/web-pages.test.ts',
-    testName: 'refuses a request with %s',
+    testName: 'refuses a request with',
   },
   {
     name: 'no web page at the embedded table',
@@ -161,7 +161,7 @@ export const edgeGuards: readonly Guard[] = [
     find: 'refuseWebPages(app.server);',
     replace: '',
     testFile: 'test/unit/local/web-pages.test.ts',
-    testName: 'refuses a request with %s',
+    testName: 'refuses a request with',
   },
   {
     name: 'no web page at the simulator',
@@ -169,7 +169,7 @@ export const edgeGuards: readonly Guard[] = [
     find: 'refuseWebPages(server);',
     replace: '',
     testFile: 'test/unit/local/web-pages.test.ts',
-    testName: 'refuses a request with %s',
+    testName: 'refuses a request with',
   },
   {
     name: 'an open letter never expires',

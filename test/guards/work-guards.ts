@@ -25,7 +25,7 @@ export const workGuards: readonly Guard[] = [
     find: 'tries + 1 >= STARTS_POISON ? withoutTexts(decision, tries) : decision',
     replace: 'Math.abs(tries) < 0 ? withoutTexts(decision, tries) : decision',
     testFile: 'test/handler/poison.test.ts',
-    testName: 'a letter over which the worker dies',
+    testName: 'is filed at last without the texts of its exchange, and says so',
   },
   {
     name: 'a write that a killed worker may have sent waits',

@@ -17,6 +17,8 @@ const log = lineLog({
 
 /** Often, so that parked jobs and probes need no minute. */
 const WARDEN_INTERVAL_MS = 500;
+/** What a call under way is left when the child is asked to end. */
+const GRACE_MS = 10_000;
 
 function receiveOrders(): Promise<Orders> {
   const lines = createInterface({ input: process.stdin });
@@ -34,9 +36,13 @@ async function start(given: Orders): Promise<unknown> {
     wardenIntervalMs: WARDEN_INTERVAL_MS,
     log,
   };
-  if (given.role === 'stack') return (await startLocal({ ...common, dataDir: given.dataDir })).stack;
+  if (given.role === 'stack') {
+    const local = await startLocal({ ...common, dataDir: given.dataDir });
+    endWhenAsked(() => local.stop(GRACE_MS));
+    return local.stack;
+  }
   const { sqs, jobs, deadLetters } = given.queues;
-  await startFunctions({
+  const functions = await startFunctions({
     ...common,
     sqs: { url: sqs, jobs, deadLetters },
     region: 'us-east-1',
@@ -44,7 +50,12 @@ async function start(given: Orders): Promise<unknown> {
     sleep: systemSleep,
     makeRequestId: randomUUID,
   });
+  endWhenAsked(() => functions.stop(GRACE_MS));
   return {};
+}
+
+function endWhenAsked(stop: () => Promise<unknown>): void {
+  process.once('SIGTERM', () => void stop().finally(() => process.exit(0)));
 }
 
 function waitsOf({ serverDoneMs }: Orders): Waits {

@@ -20,7 +20,8 @@ export function killSwitch({ log, kill }: Orders): Pass {
     writeSync(file, `${point} ${jobId}\n`);
     if (point === 'intended') announced.add(jobId);
     if (kill === null || point !== kill.point) return;
-    if (kill.unsafeOnly && !announced.has(jobId)) return;
+    if (kill.only === 'unsafe' && !announced.has(jobId)) return;
+    if (kill.only === 'slow' && !jobId.includes('slow')) return;
     passes += 1;
     if (passes !== kill.passes) return;
     if (kill.delayMs > 0) await systemSleep(kill.delayMs);

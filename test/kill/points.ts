@@ -11,8 +11,8 @@ export interface Kill {
   readonly point: Point;
   readonly passes: number;
   readonly delayMs: number;
-  /** Only passes of jobs count whose call was announced in this child: those that must not be sent again. */
-  readonly unsafeOnly: boolean;
+  /** Which passes count. `unsafe`: of jobs whose call was announced in this child, which must not be sent again. `slow`: of the slow lead's. */
+  readonly only: 'any' | 'unsafe' | 'slow';
 }
 
 /** What a child is told on its stdin; until then it only has its modules loaded. */

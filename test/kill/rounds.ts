@@ -41,6 +41,7 @@ export async function play(endings: readonly Ending[], ports: RoundPorts): Promi
   const { feeder, workload, directory, signal } = ports;
   const cache = join(directory, 'compile-cache');
   const logs: string[] = [];
+  const stopped = new Set<string>();
   const hits = new Map<string, number>();
   let startMs = FIRST_GUESS_MS;
   let idleChild: IdleChild = spawnChild(cache);
@@ -71,8 +72,13 @@ export async function play(endings: readonly Ending[], ports: RoundPorts): Promi
         await endChild(child, ending, logs.at(-1) ?? '', ports);
       }
       feeder.disconnect();
-      if ((await child.ended) !== 'SIGKILL') throw new Error(`a child ended by itself:\n${child.words()}`);
-      const name = nameOf(ending, readRecord(logs.at(-1) ?? ''));
+      const log = logs.at(-1) ?? '';
+      if (ending.kind === 'stopping') stopped.add(log);
+      const signalled = await child.ended;
+      if ((signalled === 'SIGKILL') === (ending.kind === 'stopping')) {
+        throw new Error(`a child ended by ${signalled ?? 'itself'}:\n${child.words()}`);
+      }
+      const name = nameOf(ending, readRecord(log));
       hits.set(name, (hits.get(name) ?? 0) + 1);
     }
     child = begin(null);
@@ -81,7 +87,12 @@ export async function play(endings: readonly Ending[], ports: RoundPorts): Promi
     if (line === null) throw new Error(`the last child did not start:\n${child.words()}`);
     const endpoints = ports.endpoints(line);
     feeder.connect(endpoints);
-    return { children: logs.slice(0, -1).map(readRecord), hits, last: child, endpoints };
+    return {
+      children: logs.slice(0, -1).map((log) => readRecord(log, stopped.has(log))),
+      hits,
+      last: child,
+      endpoints,
+    };
   } catch (error) {
     endAll();
     throw error;
@@ -109,6 +120,9 @@ async function endChild(child: Child, ending: Ending, log: string, ports: RoundP
       return;
     case 'any time':
       return killAfter(child, ending.afterMs);
+    case 'stopping':
+      await sleep(ending.afterMs);
+      return child.stop();
     case 'enqueueing':
       await Promise.race([ports.feeder.accepts(ending.accepted), sleep(IDLE_MS, null, { ref: false })]);
       return child.kill();
@@ -130,7 +144,7 @@ async function feedUntilKilled(child: Child, log: string, { feeder, workload }: 
 
 function nameOf(ending: Ending, record: ChildRecord): string {
   if (ending.kind !== 'point') return `outside: ${ending.kind}`;
-  const { point, unsafeOnly } = ending.kill;
+  const { point, only } = ending.kill;
   if (record.killedAt === null) return `missed: ${point}`;
-  return unsafeOnly ? `${point}, of an unsafe job` : point;
+  return only === 'any' ? point : `${point}, of ${only === 'unsafe' ? 'an unsafe' : 'a slow'} job`;
 }

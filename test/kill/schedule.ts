@@ -8,13 +8,16 @@ export type Ending =
   | { readonly kind: 'starting'; readonly part: number }
   /** While jobs are being sent, after so many were accepted. */
   | { readonly kind: 'enqueueing'; readonly accepted: number }
-  | { readonly kind: 'any time'; readonly afterMs: number };
+  | { readonly kind: 'any time'; readonly afterMs: number }
+  /** Asked to end by SIGTERM, as by Ctrl-C: it ends by itself. */
+  | { readonly kind: 'stopping'; readonly afterMs: number };
 
 export interface Mix {
   readonly points: Readonly<Record<Point, number>>;
   readonly starting: number;
   readonly enqueueing: number;
   readonly anyTime: number;
+  readonly stopping: number;
 }
 
 /** Points that few jobs pass; the first that does must be the one. */
@@ -38,6 +41,7 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
       (): Ending => ({ kind: 'enqueueing', accepted: 1 + Math.floor(random() * 6) }),
     ),
     ...Array.from({ length: mix.anyTime }, (): Ending => ({ kind: 'any time', afterMs: random() * 500 })),
+    ...Array.from({ length: mix.stopping }, (): Ending => ({ kind: 'stopping', afterMs: random() * 500 })),
   ];
   return shuffled([...points, ...outside], random);
 }
@@ -50,7 +54,7 @@ function killAt(point: Point, nth: number, random: Random): Kill {
   const delayMs = point === 'sent' || random() < 0.5 ? 1 + Math.floor(random() * LONGEST_DELAY_MS) : 0;
   // Where a repeat does harm: every second kill there is of a job that must not be repeated.
   const unsafeOnly = DANGEROUS.has(point) && nth % 2 === 0;
-  return { point, passes: unsafeOnly ? 1 : passes, delayMs, unsafeOnly };
+  return { point, passes: unsafeOnly ? 1 : passes, delayMs, only: unsafeOnly ? 'unsafe' : 'any' };
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {

@@ -16,6 +16,8 @@ export interface Child {
   readonly ended: Promise<NodeJS.Signals | null>;
   isOver(): boolean;
   kill(): void;
+  /** Asks it to end. */
+  stop(): void;
   /** What it wrote to stderr, for the report of a failure. */
   words(): string;
 }
@@ -59,6 +61,9 @@ function watch(spawned: ChildProcessWithoutNullStreams): Child {
     isOver: () => over,
     kill: () => {
       spawned.kill('SIGKILL');
+    },
+    stop: () => {
+      spawned.kill('SIGTERM');
     },
     words: () => words,
   };

@@ -236,7 +236,7 @@ const record = (email: string, attrName: string, attrValue: string) => ({
   leadAttributeList: { attribute: [{ attrName, attrValue }] },
 });
 
-function sync(email: string, seq: number): PlannedJob {
+export function sync(email: string, seq: number): PlannedJob {
   const planned = plain(`sync-${seq}-${local(email)}`, {
     operation: 'syncLead',
     params: { leadRecord: record(email, 'Seq', String(seq)), returnLead: false },

@@ -110,6 +110,16 @@ describe('the slots', () => {
     expect(admission.kind === 'granted' && Object.keys(admission.next.leases)).toHaveLength(1);
   });
 
+  test('gives their slots to others while their leases are only remembered', () => {
+    const stamp = { worker: 'killed', at: NOON - 1 };
+    const leases = Object.fromEntries(
+      Object.entries(taken(9, NOON + 100)).map(([id, lease]) => [id, { ...lease, stamp }]),
+    );
+    expect(ask(stateWith({ leases }), NOON + 99)).toMatchObject({ kind: 'wait', because: 'concurrency' });
+    const admission = ask(stateWith({ leases }), NOON + 100);
+    expect(admission.kind === 'granted' && Object.keys(admission.next.leases)).toHaveLength(10);
+  });
+
   test('lets a lease last two seconds longer than asked, for clocks that are ahead', () => {
     const admission = admit(stateWith(), NOON, LIMITS, {
       leaseId: 'mine',
