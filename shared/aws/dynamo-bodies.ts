@@ -1,15 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import {
-  ConditionalCheckFailedException,
-  PutItemCommand,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS, INLINE_BODY_BYTES } from '../config/limits.ts';
+import { TABLE } from '../config/names.ts';
 import type { Bodies, BodyRef } from '../job/bodies.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
+import { scanKind } from './dynamo-query.ts';
 import { ATTRIBUTE, type ItemKey } from './dynamo-table.ts';
 
 /** Below DynamoDB's 400 KB per item, with room for the key. */
@@ -119,27 +116,12 @@ async function readParts(at: DynamoTable, name: string, prefix: string): Promise
 /** The keys alone: the texts themselves are loaded by whoever wants them. */
 async function* scanTexts(at: DynamoTable): AsyncGenerator<Parts> {
   const texts = new Map<string, Parts>();
-  let start: Item | undefined;
-  do {
-    const page = await at.client.send(
-      new ScanCommand({
-        TableName: at.table,
-        ConsistentRead: true,
-        FilterExpression: '#kind = :part',
-        ProjectionExpression: 'pk, sk',
-        ExpressionAttributeNames: { '#kind': ATTRIBUTE.kind },
-        ExpressionAttributeValues: { ':part': { S: PART_KIND } },
-        ExclusiveStartKey: start,
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      const name = (item['pk']?.S ?? '').slice(partition('').length);
-      const key = `${name}@${item['sk']?.S?.split('#')[0] ?? ''}`;
-      const seen = texts.get(key);
-      texts.set(key, { kind: 'parts', key, count: (seen?.count ?? 0) + 1, bytes: 0 });
-    }
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  for await (const item of scanKind(at, PART_KIND, [TABLE.partitionKey, TABLE.sortKey])) {
+    const name = (item['pk']?.S ?? '').slice(partition('').length);
+    const key = `${name}@${item['sk']?.S?.split('#')[0] ?? ''}`;
+    const seen = texts.get(key);
+    texts.set(key, { kind: 'parts', key, count: (seen?.count ?? 0) + 1, bytes: 0 });
+  }
   yield* texts.values();
 }
 

@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
 import type { BatchCount, JobQuery, Ledger, OrderMark } from '../ledger/ledger.ts';
@@ -20,7 +15,7 @@ import {
   keyItem,
   removeItem,
 } from './dynamo-document.ts';
-import { countRange } from './dynamo-query.ts';
+import { countRange, scanKind } from './dynamo-query.ts';
 import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
 import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
 import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
@@ -107,24 +102,9 @@ async function putMark(at: DynamoTable, { orderingKey, ...mark }: OrderMark): Pr
   }
 }
 
-/** Reads the table, not an index: a row that changes its state meanwhile must not slip through. */
 async function* scanRows(at: DynamoTable, onUnreadable?: JobQuery['onUnreadable']): AsyncGenerator<JobRow> {
-  let start: Item | undefined;
-  do {
-    const page = await at.client.send(
-      new ScanCommand({
-        TableName: at.table,
-        ConsistentRead: true,
-        FilterExpression: '#kind = :row',
-        ExpressionAttributeNames: { '#kind': ATTRIBUTE.kind },
-        ExpressionAttributeValues: { ':row': { S: ROW_KIND } },
-        ExclusiveStartKey: start,
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      const row = rowOf(item, onUnreadable);
-      if (row !== null) yield row;
-    }
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  for await (const item of scanKind(at, ROW_KIND)) {
+    const row = rowOf(item, onUnreadable);
+    if (row !== null) yield row;
+  }
 }

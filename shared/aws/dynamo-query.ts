@@ -3,12 +3,13 @@ import {
   type KeysAndAttributes,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { TABLE } from '../config/names.ts';
 import { systemSleep } from '../kernel/clock.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { type DynamoTable, type Item, keyItem } from './dynamo-document.ts';
-import type { ItemKey } from './dynamo-table.ts';
+import { ATTRIBUTE, type ItemKey } from './dynamo-table.ts';
 import { retryDelay } from './retry-delay.ts';
 
 /** One partition of an index, read in the order of its sort key. */
@@ -44,6 +45,30 @@ export async function* readRange(at: DynamoTable, range: IndexRange): AsyncGener
     if (next === null) return;
     page = await next;
   }
+}
+
+/** Every item of a kind, or these attributes of it. Reads the table, not an index: what changes meanwhile must not slip through. */
+export async function* scanKind(
+  at: DynamoTable,
+  kind: string,
+  only?: readonly string[],
+): AsyncGenerator<Item> {
+  let start: Item | undefined;
+  do {
+    const page = await at.client.send(
+      new ScanCommand({
+        TableName: at.table,
+        ConsistentRead: true,
+        FilterExpression: '#kind = :kind',
+        ...(only === undefined ? {} : { ProjectionExpression: only.join(', ') }),
+        ExpressionAttributeNames: { '#kind': ATTRIBUTE.kind },
+        ExpressionAttributeValues: { ':kind': { S: kind } },
+        ExclusiveStartKey: start,
+      }),
+    );
+    yield* page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
 }
 
 /** How many entries the range has, counted by DynamoDB. */

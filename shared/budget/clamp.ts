@@ -1,4 +1,5 @@
 import type { AccountLimits } from '../config/limits.ts';
+import { MINUTE_MS } from '../kernel/clock.ts';
 import { CLOCK_SPREAD_MS } from './call-log.ts';
 import { civilDay, daySpan, settledDay } from './day.ts';
 import { LONGEST_UPSTREAM_MS } from './holds.ts';
@@ -9,7 +10,6 @@ import { type BudgetState, HOLD_REASONS, type Hold, type HoldReason, type Lease 
 const MOST_AHEAD_MS = 3 * CLOCK_SPREAD_MS;
 /** No function runs longer, and no call outlives its function. */
 const LONGEST_LEASE_MS = 15 * 60_000;
-const MINUTE_MS = 60_000;
 
 /**
  * The document without the stamps that cannot be real, because they lie in the future: a worker whose clock was ahead has left

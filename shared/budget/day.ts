@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../kernel/clock.ts';
 import { CLOCK_SPREAD_MS } from './call-log.ts';
 
 /**
@@ -11,8 +12,6 @@ const chicago = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /**
  * How long before and after midnight it is not certain which day Marketo counts a call in: the clocks' two seconds,
  * and a second from the permit to the server.

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../kernel/clock.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { type BudgetState, HOLD_REASONS, type Hold, type HoldReason } from './state.ts';
 
@@ -106,7 +107,6 @@ export function holdCredentials(state: BudgetState, now: number, message: string
 
 /** This many failures in a row across the account, from this many jobs, are not the jobs' fault any more. */
 const FAILURES_OPEN = 5;
-const MINUTE_MS = 60_000;
 export const LONGEST_UPSTREAM_MS = 15 * MINUTE_MS;
 const PEACE_MS = 60 * MINUTE_MS;
 

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../kernel/clock.ts';
 import {
   holdCredentials,
   isSuspected,
@@ -15,8 +16,6 @@ export type ProbedReason = (typeof PROBED_REASONS)[number];
 
 /** The counter may turn over a little after midnight; a probe a minute later costs nobody anything. */
 export const QUOTA_PROBE_MARGIN_MS = 60_000;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** The reset may come an hour later than believed; until so long after midnight it is looked for often. */
 export const LATE_RESET_MS = 2 * HOUR_MS;
 export const EARLY_PROBE_MS = 15 * MINUTE_MS;
