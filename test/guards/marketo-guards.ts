@@ -235,8 +235,8 @@ export const marketoGuards: readonly Guard[] = [
   {
     name: 'secrets in capitals and numeric escapes',
     file: 'shared/marketo/http/mask.ts',
-    find: '.map(spellingsOf);',
-    replace: '.map((secret) => RegExp.escape(secret));',
+    find: ': spellingsOf(secret)',
+    replace: ': RegExp.escape(secret)',
     testFile: 'test/unit/marketo/http/mask.test.ts',
     testName: 'hides a secret that stands escaped for XML, JSON or a URL',
   },

@@ -1,6 +1,9 @@
 import { spellingsOf } from './spellings.ts';
 
 const MASK = '***';
+/** Keys and signatures as Marketo makes them. What is not escaped in a text stands there as it is. */
+const NEEDS_NO_ESCAPE = /^[A-Za-z0-9]+$/;
+const MAY_BE_ESCAPED = /\\u|%|&(?:amp;|#)/i;
 
 /**
  * Replaces every secret in a captured text, also where it stands escaped for XML, JSON or a URL, in letters of either case: a
@@ -8,10 +11,12 @@ const MASK = '***';
  * not leave the rest of it behind.
  */
 export function mask(text: string, secrets: readonly string[]): string {
+  // All spellings are a pattern that takes milliseconds to build, and most texts escape nothing.
+  const isPlain = !MAY_BE_ESCAPED.test(text);
   // An empty secret is no secret, and replacing it would put a mask between every two characters.
   const forms = [...new Set(secrets)]
     .filter((secret) => secret !== '')
     .sort((a, b) => b.length - a.length)
-    .map(spellingsOf);
+    .map((secret) => (isPlain && NEEDS_NO_ESCAPE.test(secret) ? secret : spellingsOf(secret)));
   return forms.length === 0 ? text : text.replace(new RegExp(forms.join('|'), 'giu'), MASK);
 }

@@ -1,10 +1,11 @@
-/** So many backslashes, zeros and wrappings are followed: texts in texts in texts; bounded, so that no run of them costs its square. */
+/** So many backslashes and zeros are followed: texts in texts in texts; bounded, so that no run of them costs its square. */
 const BACKSLASHES = '\\\\{1,8}';
 /** What stands before the first character may stay: at each place of a long run there is then one step to make. */
 const BACKSLASH = '\\\\';
 const ZEROS = '0{0,16}';
-const AMPERSAND = '&(?:amp;){0,3}';
-const PERCENT = '%(?:25){0,3}';
+/** Wrapped however often: a run of wrappings has one beginning. */
+const AMPERSAND = '&(?:amp;)*';
+const PERCENT = '%(?:25)*';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
@@ -44,33 +45,38 @@ function spellings(char: string, isFirst: boolean): string {
   const cases = [...new Set([char, char.toLowerCase(), char.toUpperCase()])].filter(
     (form) => [...form].length === 1,
   );
-  const forms = cases.flatMap((form) => {
-    const point = form.codePointAt(0) ?? 0;
-    return [
-      unicodeEscape(form, backslashes),
-      `${AMPERSAND}#${ZEROS}${point};`,
-      `${AMPERSAND}#x${ZEROS}${point.toString(16)};`,
-      percentEncoded(form),
-    ];
-  });
+  const points = cases.map((form) => form.codePointAt(0) ?? 0);
+  const decimal = points.map(String);
+  const hex = points.map((point) => point.toString(16));
   const entity = ENTITIES[char];
-  if (entity !== undefined) forms.push(`${AMPERSAND}${entity};`);
+  const named = entity === undefined ? [] : [`${entity};`];
+  // Beginnings are written once: repeated for every case they make a pattern that takes several times as long to build.
+  const forms = [
+    ...after(`${backslashes}u`, cases.map(codeUnits)),
+    `${AMPERSAND}${oneOf([`#${oneOf([`x${ZEROS}${oneOf(hex)}`, `${ZEROS}${oneOf(decimal)}`])};`, ...named])}`,
+    ...after(PERCENT, cases.map(bytesOf)),
+  ];
   const escaped = JSON_ESCAPES[char];
   if (escaped !== undefined) forms.push(backslashes + escaped);
   if (char === ' ') forms.push('\\+');
-  return `(?:${[...new Set([...forms, literal(char)])].join('|')})`;
+  return oneOf([...forms, literal(char)]);
 }
+
+const oneOf = (forms: readonly string[]): string => `(?:${[...new Set(forms)].join('|')})`;
+
+/** Every part of a form stands behind the same mark; forms of one part share it. */
+const after = (mark: string, forms: readonly (readonly string[])[]): readonly string[] =>
+  forms.every(({ length }) => length === 1)
+    ? [mark + oneOf(forms.flat())]
+    : forms.map((parts) => parts.map((part) => mark + part).join(''));
 
 const literal = (char: string): string =>
   /[\\^$.*+?()[\]{}|/]/u.test(char) || char.charCodeAt(0) < 0x20 ? hexLiteral(char) : char;
 
 const hexLiteral = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-const unicodeEscape = (char: string, backslashes: string): string =>
-  Array.from(
-    { length: char.length },
-    (_, i) => `${backslashes}u${char.charCodeAt(i).toString(16).padStart(4, '0')}`,
-  ).join('');
+const codeUnits = (char: string): readonly string[] =>
+  Array.from({ length: char.length }, (_, i) => char.charCodeAt(i).toString(16).padStart(4, '0'));
 
-const percentEncoded = (char: string): string =>
-  [...Buffer.from(char, 'utf8')].map((byte) => `${PERCENT}${byte.toString(16).padStart(2, '0')}`).join('');
+const bytesOf = (char: string): readonly string[] =>
+  [...Buffer.from(char, 'utf8')].map((byte) => byte.toString(16).padStart(2, '0'));

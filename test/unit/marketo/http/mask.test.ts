@@ -43,6 +43,17 @@ describe('mask', () => {
     expect(mask(text, [secret]).replaceAll('*** ', '').trim()).toBe('x y');
   });
 
+  test.each([
+    ['as it is, in a text that escapes nothing', 'x AB01cd y'],
+    ['as it is, in a text that escapes something else', 'x AB01cd y 5 %'],
+    ['by an entity', 'x a&#98;01cd y'],
+    ['by an entity of an entity', 'x a&amp;#98;01cd y'],
+    ['by a JSON escape', 'x a\\u006201cd y'],
+    ['by a percent escape', 'x a%6201cd y'],
+  ])('hides a secret of letters and digits that stands there %s', (_, text) => {
+    expect(mask(text, ['ab01cd'])).toMatch(/^x \*\*\* y/);
+  });
+
   test('leaves alone what only resembles a secret', () => {
     for (const text of ['ab01c', 'a%2Gb', 'a&#60b', 'ab 01cd'])
       expect(mask(text, ['ab01cd', 'a<b'])).toBe(text);
