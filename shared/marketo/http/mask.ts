@@ -1,8 +1,8 @@
 import { spellingsOf } from './spellings.ts';
 
 const MASK = '***';
-/** Keys and signatures as Marketo makes them. What is not escaped in a text stands there as it is. */
-const NEEDS_NO_ESCAPE = /^[A-Za-z0-9]+$/;
+/** As keys and signatures are. What is not escaped in a text stands there as it is. */
+const NEEDS_NO_ESCAPE = /^[\w-]+$/;
 const MAY_BE_ESCAPED = /\\u|%|&(?:amp;|#)/i;
 
 /**
