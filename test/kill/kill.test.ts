@@ -20,8 +20,10 @@ import { SLOW_LEAD, slowWorkload, unansweredWorkload } from './slow-workload.ts'
 import { planWorkload, type Workload } from './workload.ts';
 
 const SEED = Number(process.env['MKTQ_KILL_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+/** A storm is so many times as long (`npm run storm`). */
+const STORM = Number(process.env['MKTQ_KILL_STORM'] ?? 1);
 /** Nothing waits for it: on an idle machine with two cores each test takes about a minute and a half. */
-const TEST_TIMEOUT_MS = 600_000;
+const TEST_TIMEOUT_MS = 600_000 * STORM;
 const SETTLES_WITHIN_MS = 180_000;
 /** More than a child has time for, so that only its orders end it. */
 const LONG_MS = 300_000;
@@ -195,7 +197,8 @@ const wholeStack =
 
 /** The endings of a mix, and as much work as they may need: some children take more than one portion. */
 function drawn(seed: number, mix: Mix): Pick<Rounds, 'endings' | 'workload' | 'mustHit'> {
-  const endings = drawEndings(mix, seededRandom(seed));
+  const random = seededRandom(seed);
+  const endings = Array.from({ length: STORM }, () => drawEndings(mix, random)).flat();
   const workload = planWorkload(seed, endings.length * 2 + 10);
   return { endings, workload, mustHit: Object.keys(mix.points) };
 }

@@ -77,16 +77,12 @@ export function roundTrip(ports: RoundTripPorts): Promise<RoundTrip> {
       chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
       if (received > ports.maxReplyBytes) fail(tooLarge(answer, ports.maxReplyBytes), cutText(chunks));
     };
-    const text = (): ReplyText => {
-      const { 'content-type': contentType, 'content-encoding': contentEncoding } = answer?.headers ?? {};
-      return replyText(Buffer.concat(chunks), { contentType, contentEncoding }, ports.maxReplyBytes);
-    };
     const onResponse = (response: IncomingMessage): void => {
       answer = response;
       response.on('data', onChunk);
       response.on('error', broken);
       response.on('end', () => {
-        const body = text();
+        const body = textOf(response, chunks, ports.maxReplyBytes);
         end(outcomeOf(response, body, ports.maxReplyBytes), body.text);
       });
     };
@@ -101,6 +97,11 @@ export function roundTrip(ports: RoundTripPorts): Promise<RoundTrip> {
       fail({ kind: 'internal', sent: handedOver(), message });
     }
   });
+}
+
+function textOf({ headers }: IncomingMessage, chunks: readonly Buffer[], mostBytes: number): ReplyText {
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = headers;
+  return replyText(Buffer.concat(chunks), { contentType, contentEncoding }, mostBytes);
 }
 
 interface Listeners {
