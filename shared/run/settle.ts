@@ -7,7 +7,7 @@ import { letterNotice } from '../deadletter/notice.ts';
 import type { BodyRef } from '../job/bodies.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
-import { parseJob } from '../job/parse-job.ts';
+import { type Malformed, parseJob } from '../job/parse-job.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Copy } from '../kernel/document.ts';
 import type { DeadLetterDecision, JobRow } from '../ledger/row.ts';
@@ -134,7 +134,7 @@ function withoutTexts(decision: DeadLetterDecision, tries: number): DeadLetterDe
 /** What never was a job gets a letter of its own, with the raw body; it touches no job's row. */
 export async function settleMalformed(
   delivery: Delivery,
-  malformed: { readonly message: string; readonly jobId: string | null; readonly operation: string | null },
+  malformed: Omit<Malformed, 'kind'>,
   ports: LetterPorts,
 ): Promise<Settlement> {
   const letterId = malformedLetterId(delivery.messageId);
