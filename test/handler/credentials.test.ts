@@ -204,7 +204,14 @@ describe('a secret', () => {
 });
 
 describe('a call whose credentials were rotated under it', () => {
-  const target = { url: 'http://127.0.0.1/', timeoutMs: 1, spends: true, announces: false };
+  const target = {
+    url: 'http://127.0.0.1/',
+    timeoutMs: 1,
+    serverDoneMs: 180_000,
+    changes: true,
+    spends: true,
+    announces: false,
+  };
   const post = async () => ({ status: 200, headers: {}, body: '' });
   const send: Send<Refusal> = async (_target, perform) => ({
     ...(await perform(post)),

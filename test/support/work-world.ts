@@ -15,7 +15,7 @@ import { seededRandom } from '../../shared/kernel/random.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-fault.ts';
-import { isUnsafe } from '../../shared/marketo/operations/registry.ts';
+import { isRead, isUnsafe } from '../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
 import { claim } from '../../shared/run/claim.ts';
@@ -142,7 +142,9 @@ export function createWorld(options: WorldOptions = {}) {
     const target = {
       url: 'http://127.0.0.1/soap',
       timeoutMs: 90_000,
+      serverDoneMs: 180_000,
       spends: true,
+      changes: !isRead(call),
       announces: isUnsafe(call),
     };
     const sent = await send(target, async (post) => {

@@ -51,6 +51,8 @@ function ofSafe(fault: Fault): Failure {
       return answered(fault, classOf(fault.code), fault.code, ranOf(fault));
     case 'record':
       return answered(fault, recordClass(fault), fault.code, 'yes');
+    case 'decided':
+      return decided(fault);
     case 'unreadable':
       return fault.what === 'too-large'
         ? { ...answered(fault, 'invalid-request', null, 'maybe'), final: true }
@@ -108,6 +110,18 @@ const answered = (
   httpStatus: fault.httpStatus,
   ran,
   sent: true,
+  replied: true,
+});
+
+/** Its look-ups cost permits, but no try of the job's: nothing of it was sent. */
+const decided = ({ code, message }: Extract<Fault, { kind: 'decided' }>): Failure => ({
+  kind: 'failed',
+  class: classOf(code),
+  code,
+  message: shortMessage(message),
+  httpStatus: null,
+  ran: 'no',
+  sent: false,
   replied: true,
 });
 

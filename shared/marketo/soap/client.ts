@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { shortMessage } from '../faults/fault.ts';
 import { mask } from '../http/mask.ts';
-import { isUnsafe, timeoutMs } from '../operations/registry.ts';
+import { isRead, isUnsafe, timeoutMs } from '../operations/registry.ts';
 import type { Call, CallOutcome, Exchange, Read, Send, Transport } from '../transport.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
 import { createEnvelopeWriter } from './envelope-writer.ts';
@@ -32,7 +32,9 @@ export async function createSoapTransport<Refusal>(ports: SoapPorts): Promise<Tr
     const target = {
       url: ports.endpoint,
       timeoutMs: ports.timeoutMs ?? timeoutMs(call.operation),
+      serverDoneMs: SERVER_DONE_MS,
       spends: true,
+      changes: !isRead(call),
       announces: isUnsafe(call),
     };
     const sent = await send(target, async (post) => {
@@ -57,6 +59,9 @@ export async function createSoapTransport<Refusal>(ports: SoapPorts): Promise<Tr
     },
   };
 }
+
+/** Adobe's longest server-side time-out (merge, 180 s) is the best figure there is for SOAP. */
+const SERVER_DONE_MS = 180_000;
 
 /** Needs no params, changes nothing, and its answer is small. */
 const PROBE: Call = { operation: 'listMObjects', params: {}, workspace: null };

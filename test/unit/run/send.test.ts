@@ -12,7 +12,9 @@ import { createWorld, requestCampaignJob, syncLeadJob } from '../../support/work
 const REQUEST: Target = {
   url: 'http://127.0.0.1/rest',
   timeoutMs: 1_000,
+  serverDoneMs: 60_000,
   spends: true,
+  changes: true,
   announces: false,
 };
 const answer: Read<string> = { kind: 'answered', value: 'well' };

@@ -7,7 +7,14 @@ import { admit } from '../../../shared/run/admit.ts';
 import { NEUTRAL, Sender } from '../../../shared/run/send.ts';
 import { createWorld } from '../../support/work-world.ts';
 
-const TARGET: Target = { url: 'http://127.0.0.1/soap', timeoutMs: 90_000, spends: true, announces: false };
+const TARGET: Target = {
+  url: 'http://127.0.0.1/soap',
+  timeoutMs: 90_000,
+  serverDoneMs: 180_000,
+  changes: true,
+  spends: true,
+  announces: false,
+};
 const RESERVE_MS = 15_000;
 const lost: Fault = { kind: 'network', sent: true, reason: 'timeout', message: 'no answer' };
 const stale: Fault = { kind: 'network', sent: false, reason: 'refused', message: 'stale' };
