@@ -9,7 +9,7 @@ import { createSoapTransport } from '../shared/marketo/soap/client.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
 import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
 import type { Refusal, RunPorts } from '../shared/run/ports.ts';
-import { createRenewedTransport } from '../shared/run/renewed-transport.ts';
+import { type BuildTransport, createRenewedTransport } from '../shared/run/renewed-transport.ts';
 import { type Composed, compose, type FunctionPorts, serviceOf } from './compose.ts';
 
 interface ComposedWork {
@@ -21,7 +21,8 @@ interface ComposedWork {
 /** Everything of a function that talks to Marketo. */
 export async function composeWork(env: Environment, given: FunctionPorts): Promise<ComposedWork> {
   const { ports, settings } = compose(env, given);
-  const build = (marketo: MarketoSettings) => buildTransport(marketo, settings.callTimeoutMs);
+  const build: BuildTransport = (marketo, current) =>
+    buildTransport(marketo, current, settings.callTimeoutMs);
   const { transport, credentials } = await wayToMarketo(env, build, given.log);
   return {
     ports: { ...ports, transport, wire: createWire({ clock: systemClock }) },
@@ -31,10 +32,19 @@ export async function composeWork(env: Environment, given: FunctionPorts): Promi
 }
 
 /** The one place that knows how each transport is made. */
-function buildTransport(marketo: MarketoSettings, timeoutMs: number | null): Promise<Transport<Refusal>> {
+function buildTransport(
+  marketo: MarketoSettings,
+  current: () => MarketoSettings,
+  timeoutMs: number | null,
+): Promise<Transport<Refusal>> {
   switch (marketo.transport) {
     case 'soap':
-      return createSoapTransport({ ...marketo, clock: systemClock, timeoutMs });
+      return createSoapTransport({
+        endpoint: marketo.endpoint,
+        credentials: current,
+        clock: systemClock,
+        timeoutMs,
+      });
     default:
       return assertNever(marketo.transport);
   }
@@ -43,12 +53,13 @@ function buildTransport(marketo: MarketoSettings, timeoutMs: number | null): Pro
 /** A deployed function has its credentials in a secret that may be rotated, the local stack in its environment. */
 async function wayToMarketo(
   env: Environment,
-  build: (marketo: MarketoSettings) => Promise<Transport<Refusal>>,
+  build: BuildTransport,
   log: Log,
 ): Promise<{ readonly transport: Transport<Refusal>; readonly credentials: Credentials }> {
   const secretArn = env[ENV.secretArn];
   if (secretArn === undefined || secretArn === '') {
-    return { transport: await build(readMarketo(env)), credentials: fixedCredentials };
+    const settings = readMarketo(env);
+    return { transport: await build(settings, () => settings), credentials: fixedCredentials };
   }
   const client = createSecretsClient(serviceOf(env, ENV.secretsEndpoint));
   const read = () => readSecret(client, secretArn);

@@ -82,6 +82,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
       backoff,
       timings,
       serverDoneMs,
+      everyServerDoneMs: given.serverDoneMs ?? null,
       endpointGone,
       renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,

@@ -6,11 +6,14 @@ import { createSoapTransport } from '../../shared/marketo/soap/client.ts';
 const clock = () => Date.now();
 const wire = createWire({ clock });
 
-void createSoapTransport({ ...readMarketo(process.env), clock }).then((transport) =>
-  transport.probe(async (target, perform) => {
-    const opened = await wire.open(target);
-    if (opened.kind === 'failed') return { ...opened, kind: 'fault' };
-    const { connection } = opened;
-    return { ...(await perform(connection.post)), exchange: connection.exchange() };
-  }),
+const settings = readMarketo(process.env);
+
+void createSoapTransport({ endpoint: settings.endpoint, credentials: () => settings, clock }).then(
+  (transport) =>
+    transport.probe(async (target, perform) => {
+      const opened = await wire.open(target);
+      if (opened.kind === 'failed') return { ...opened, kind: 'fault' };
+      const { connection } = opened;
+      return { ...(await perform(connection.post)), exchange: connection.exchange() };
+    }),
 );

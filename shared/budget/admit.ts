@@ -10,6 +10,8 @@ import { type BudgetState, isUnanswered, type Lease, rememberedUntil } from './s
 export interface Wanted {
   readonly leaseId: string;
   readonly leaseMs: number;
+  /** How long Marketo may take over the request; absent: the transport's usual time. */
+  readonly doneMs?: number | undefined;
   /** Passes the holds that a probe can lift. */
   readonly probe: boolean;
   readonly clock: WorkerClock;
@@ -110,9 +112,13 @@ function waitForSlot(state: BudgetState, at: number, slots: Slots): Wait | null 
 }
 
 function withPermit(state: BudgetState, at: number, keep: EffectiveLimits, wanted: Wanted): BudgetState {
-  const { leaseId, leaseMs, clock } = wanted;
+  const { leaseId, leaseMs, doneMs, clock } = wanted;
   // The spread: a clock that is ahead must not take the slot back early.
-  const lease: Lease = { until: at + leaseMs + CLOCK_SPREAD_MS, stamp: { worker: clock.worker, at } };
+  const lease: Lease = {
+    until: at + leaseMs + CLOCK_SPREAD_MS,
+    stamp: { worker: clock.worker, at },
+    ...(doneMs === undefined ? {} : { doneMs }),
+  };
   const own = [...(state.calls[clock.worker] ?? []), at];
   return {
     ...state,

@@ -121,6 +121,4 @@ export interface Transport<Refusal> {
   run(call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
   /** A harmless read, which shows whether the account works. */
   probe(send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
-  /** Shifts the clock that signs requests by what the server's `Date` header shows. */
-  correctClock(serverDate: number): void;
 }

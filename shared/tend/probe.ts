@@ -41,7 +41,7 @@ async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<Cal
     {
       jobId: 'probe',
       operation: 'probe',
-      admit: (target) => admit(target, invocation, ports, { probe: true }),
+      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, { probe: true }),
       inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
       // It announces nothing, so there is nothing to write before it.
       intend: async () => false,
