@@ -1,5 +1,11 @@
 import { createSecretsClient, readSecret } from '../shared/aws/secret.ts';
-import { type Environment, type MarketoSettings, readMarketo } from '../shared/config/environment.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  type MarketoSettings,
+  readMarketo,
+} from '../shared/config/environment.ts';
+import { transportOf } from '../shared/config/marketo.ts';
 import { ENV } from '../shared/config/names.ts';
 import { assertNever } from '../shared/kernel/assert-never.ts';
 import { systemClock } from '../shared/kernel/clock.ts';
@@ -38,17 +44,20 @@ function buildTransport(
   timeoutMs: number | null,
 ): Promise<Transport<Refusal>> {
   switch (marketo.transport) {
-    case 'soap':
-      return createSoapTransport({
-        endpoint: marketo.endpoint,
-        credentials: current,
-        clock: systemClock,
-        timeoutMs,
-      });
+    case 'soap': {
+      const credentials = () => sameTransport(marketo, current());
+      return createSoapTransport({ endpoint: marketo.endpoint, credentials, clock: systemClock, timeoutMs });
+    }
+    case 'rest':
+      throw new ConfigurationError('MARKETO_TRANSPORT is rest, which is not built in yet: set it to soap');
     default:
-      return assertNever(marketo.transport);
+      return assertNever(marketo);
   }
 }
+
+/** Over another transport it is another one that is built; this one goes on with what it had. */
+const sameTransport = <S extends MarketoSettings>(first: S, now: MarketoSettings): S =>
+  now.transport === first.transport ? (now as S) : first;
 
 /** A deployed function has its credentials in a secret that may be rotated, the local stack in its environment. */
 async function wayToMarketo(
@@ -62,6 +71,10 @@ async function wayToMarketo(
     return { transport: await build(settings, () => settings), credentials: fixedCredentials };
   }
   const client = createSecretsClient(serviceOf(env, ENV.secretsEndpoint));
-  const read = () => readSecret(client, secretArn);
+  // The secret may hold both transports' variables while somebody moves: the function's environment says which one it speaks.
+  const read = async () => ({
+    ...(await readSecret(client, secretArn)),
+    MARKETO_TRANSPORT: transportOf(env),
+  });
   return createRenewedTransport({ read, build, clock: systemClock, log });
 }

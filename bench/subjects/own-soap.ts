@@ -1,12 +1,13 @@
 /** One call through the project's own transport and wire, without a queue or a budget. Bundled by bench/cold-start.ts. */
-import { readMarketo } from '../../shared/config/environment.ts';
+
 import { createWire } from '../../shared/marketo/http/wire.ts';
 import { createSoapTransport } from '../../shared/marketo/soap/client.ts';
+import { soapSettings } from './soap-settings.ts';
 
 const clock = () => Date.now();
 const wire = createWire({ clock });
 
-const settings = readMarketo(process.env);
+const settings = soapSettings(process.env);
 
 void createSoapTransport({ endpoint: settings.endpoint, credentials: () => settings, clock }).then(
   (transport) =>

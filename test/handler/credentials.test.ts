@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, type Environment } from '../../shared/config/environment.ts';
+import {
+  ConfigurationError,
+  type Environment,
+  type MarketoSettings,
+} from '../../shared/config/environment.ts';
 import { MINUTE_MS } from '../../shared/kernel/clock.ts';
 import { silentLog } from '../../shared/kernel/log.ts';
 import type { Send } from '../../shared/marketo/transport.ts';
@@ -38,7 +42,7 @@ async function deployed(given: { readonly secret: Environment | Error; readonly 
       (send: Send<Refusal>): Send<Refusal> =>
       (target, perform) =>
         send(target, (post) => {
-          signedWith = current().encryptionKey;
+          signedWith = keyOf(current());
           return perform(post);
         });
     const { transport } = world.ports;
@@ -89,6 +93,9 @@ async function deployed(given: { readonly secret: Environment | Error; readonly 
     stateOf: (id: string) => world.ledger.row(id)?.state.kind,
   };
 }
+
+const keyOf = (settings: MarketoSettings): string =>
+  settings.transport === 'soap' ? settings.encryptionKey : settings.clientSecret;
 
 describe('a secret', () => {
   test('with the right key in it lets jobs run', async () => {
@@ -226,7 +233,7 @@ describe('a call whose credentials were rotated under it', () => {
             const fault = { kind: 'marketo', code: 20014, message: 'no', httpStatus: 500 } as const;
             const answered = await through(target, async () => {
               sent += 1;
-              const refused = at === each && current().encryptionKey === 'first';
+              const refused = at === each && keyOf(current()) === 'first';
               return refused ? { kind: 'fault', fault } : { kind: 'answered', value: null };
             });
             if (at < each) continue;
