@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bundleFunctions } from '../../infra/bundles.ts';
-import { FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts';
+import { bundleOf, FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts';
 import type { FunctionEnvironment } from '../../local/functions.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { ENV } from '../../shared/config/names.ts';
@@ -16,6 +16,8 @@ export interface LambdaStack {
   stop(): Promise<void>;
 }
 
+/** Of the bundles that run, and of the functions' environment. */
+const TRANSPORT = 'soap';
 const FIVE_MINUTES_MS = 5 * 60_000;
 /** Jobs further ahead than a quarter of an hour are parked. */
 const WARDEN_AHEAD_MS = 25 * 60_000;
@@ -43,7 +45,7 @@ export async function startLambdaStack(directory: string, wardenIntervalMs: numb
       // SQS's batch actions are allowed by their single ones.
       asked[name].add(`${service}:${service === 'sqs' ? action.replace(/Batch$/, '') : action} on ${on}`);
     const process = await startLambdaProcess(
-      join(bundles, name),
+      join(bundles, bundleOf(name, TRANSPORT)),
       {
         ...deployedEnvironment(env),
         [ENV.lambdaFunctionName]: `mktq-acme-${name}`,
@@ -91,6 +93,7 @@ const deployedEnvironment = (env: FunctionEnvironment): Record<string, string> =
       value === undefined || name.startsWith('MARKETO_') || name === ENV.localInstance ? [] : [[name, value]],
     ),
   ),
+  MARKETO_TRANSPORT: TRANSPORT,
   [ENV.secretArn]: 'secret',
   [ENV.eventSourceId]: 'mapping',
 });
