@@ -57,9 +57,9 @@ export interface Directory {
   program(session: Asking, name: string): Promise<Named>;
   activityTypes(session: Asking, want?: { readonly fresh?: boolean }): Promise<readonly ActivityType[]>;
   /** `name` is the SOAP objTypeName, an api or display name. */
-  customObject(session: Asking, name: string): Promise<ObjectType>;
-  opportunity(session: Asking): Promise<ObjectType>;
-  role(session: Asking): Promise<ObjectType>;
+  customObject(session: Asking, name: string, want?: { readonly fresh?: boolean }): Promise<ObjectType>;
+  opportunity(session: Asking, want?: { readonly fresh?: boolean }): Promise<ObjectType>;
+  role(session: Asking, want?: { readonly fresh?: boolean }): Promise<ObjectType>;
   /** Names of campaigns by id, for activities; those that cannot be had are left out, which never fails the call. */
   campaignNames(session: Asking, ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Batches of imports by program and list, seven days. */
