@@ -7,9 +7,9 @@ import type { Asking, Request, Tried } from './asking.ts';
 import { CallEnded, CallRefused } from './call-ended.ts';
 import type { Directory } from './directory.ts';
 import { endpointOf, requestTimeoutMs } from './endpoints.ts';
-import type { RestSettings } from './mapping.ts';
 import { type RestReply, readRestReply } from './read-reply.ts';
 import { type BuiltRequest, buildRequest } from './request.ts';
+import type { RestSettings } from './settings.ts';
 import type { Tokens } from './token.ts';
 
 export interface SessionParts {
