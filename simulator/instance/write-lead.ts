@@ -55,7 +55,7 @@ function createLead(instance: Instance, partition: string, now: number): Lead {
 }
 
 function setKeys(lead: Lead, record: LeadRecord): void {
-  if (record.email !== null) lead.email = record.email;
+  if (record.email !== null || record.attributes.get('Email') === null) lead.email = record.email;
   if (record.cookie !== null) lead.cookies.add(record.cookie);
   if (record.foreign === null) return;
   lead.foreignSysType = record.foreign.type;

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Rule } from '../../simulator/script.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { attribute, call, lead, leadKey } from '../unit/simulator/caller.ts';
+import { executedTwice, valuesWritten } from '../../simulator/witness.ts';
+import { attribute, call, lead, leadKey, textOf } from '../unit/simulator/caller.ts';
 import {
   errorCode,
   goodQuery,
@@ -52,6 +56,55 @@ test('a lead written over SOAP is read over REST, under the names and types of R
       lastName: null,
     },
   ]);
+});
+
+test('a lead written over REST is read over SOAP, under the names of SOAP', async () => {
+  const input = [{ email: 'a@x', firstName: 'Ann', leadScore: 7, favouriteNumber_c: 3 }];
+  const written = await rest(simulator, 'POST', '/rest/v1/leads.json', { json: { input } });
+  const reply = await call(simulator, 'getLead', leadKey('EMAIL', 'a@x'), now);
+  expect(textOf(reply, 'Id')).toBe(String(written.result?.[0]?.['id']));
+  for (const [name, value] of [
+    ['FirstName', 'Ann'],
+    ['LeadScore', '7'],
+    ['Favourite Number', '3'],
+  ])
+    expect(reply.body).toMatch(
+      new RegExp(`<attrName>${name}</attrName><attrType>string</attrType><attrValue>${value}<`),
+    );
+});
+
+describe('the books', () => {
+  const write = (seq: number) =>
+    rest(simulator, 'POST', '/rest/v1/leads.json', {
+      json: { input: [{ email: 'A@x', firstName: `n${seq}` }] },
+    });
+
+  test('hold what REST wrote of a lead under the key and the names of SOAP', async () => {
+    await call(simulator, 'syncLead', lead('a@x', attribute('FirstName', 'n0')), now);
+    await write(1);
+    await write(2);
+    await write(2);
+    const witness = simulator.witness();
+    expect(valuesWritten(witness, 'EMAIL:a@x', 'FirstName')).toEqual(['n0', 'n1', 'n2', 'n2']);
+    expect(executedTwice(witness)).toMatchObject([{ operation: 'POST leads.json', times: 2 }]);
+  });
+
+  test('and the instance are there again after a kill', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'simulator-rest-'));
+    await simulator.close();
+    simulator = await startSimulator({ clock: () => now, dataDir });
+    await write(1);
+    const { result } = await rest(simulator, 'GET', BY_EMAIL);
+    const id = result?.[0]?.['id'];
+    const trigger = { json: { input: { leads: [{ id }] } } };
+    await rest(simulator, 'POST', '/rest/v1/campaigns/1001/trigger.json', trigger);
+    const before = simulator.witness();
+    await simulator.close();
+    simulator = await startSimulator({ clock: () => now, dataDir });
+    expect(simulator.witness()).toEqual({ ...before, maxConcurrency: 0 });
+    expect((await rest(simulator, 'GET', BY_EMAIL)).result).toEqual(result);
+    rmSync(dataDir, { recursive: true });
+  });
 });
 
 describe('identity', () => {
