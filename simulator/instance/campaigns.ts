@@ -1,4 +1,4 @@
-import { type Campaign, type Instance, logActivity, takeId } from './instance.ts';
+import { addProgramObject, type Campaign, type Instance, logActivity, takeId } from './instance.ts';
 import { Refusal } from './refusal.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -48,7 +48,10 @@ function clone(instance: Instance, program: string, name: string, mostPerDay: nu
   if (clonesToday(instance, now) >= mostPerDay)
     throw new Refusal('clones-used-up', `Programs can be cloned ${mostPerDay} times a day`);
   const original = instance.programs.get(program);
-  if (original !== undefined) instance.programs.set(name, { ...original, id: takeId(instance), name });
+  if (original === undefined) return;
+  const copy = { ...original, id: takeId(instance), name };
+  instance.programs.set(name, copy);
+  addProgramObject(instance, copy, now);
 }
 
 function clonesToday(instance: Instance, now: number): number {

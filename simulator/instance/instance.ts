@@ -40,6 +40,11 @@ interface ScheduledRun {
   readonly requestedAt: number;
 }
 
+export interface ProgramDetails {
+  costs: readonly { readonly startDate: string; readonly cost: number; readonly note: string | null }[];
+  tags: readonly { readonly tagType: string; readonly tagValue: string }[];
+}
+
 export interface Activity {
   /** Position in the instance's stream, from 1, without gaps. */
   readonly id: number;
@@ -93,6 +98,8 @@ export interface Instance {
   readonly sends: CampaignSend[];
   readonly scheduledRuns: ScheduledRun[];
   readonly programs: Map<string, Seed['programs'][number]>;
+  /** Period costs and tags, by program id. */
+  readonly programDetails: Map<number, ProgramDetails>;
   readonly activities: Activity[];
   readonly mObjects: Map<number, MObject>;
   readonly customObjectTypes: ReadonlyMap<string, Seed['customObjectTypes'][number]>;
@@ -116,6 +123,7 @@ export function createInstance(seed: Seed): Instance {
     sends: [],
     scheduledRuns: [],
     programs: new Map(seed.programs.map((program) => [program.name, program])),
+    programDetails: new Map(),
     activities: [],
     mObjects: new Map(),
     customObjectTypes: new Map(seed.customObjectTypes.map((type) => [type.name, type])),
@@ -126,7 +134,7 @@ export function createInstance(seed: Seed): Instance {
     nextId: FIRST_ID,
   };
   for (const { name, program } of seed.lists) addList(instance, name, program);
-  for (const program of seed.programs) addProgramObject(instance, program);
+  for (const program of seed.programs) addProgramObject(instance, program, 0);
   return instance;
 }
 
@@ -145,7 +153,8 @@ export function addList(instance: Instance, name: string, program: string | null
   return list;
 }
 
-function addProgramObject(instance: Instance, program: Seed['programs'][number]): void {
+/** A program as the object that both APIs read. */
+export function addProgramObject(instance: Instance, program: Seed['programs'][number], now: number): void {
   instance.mObjects.set(program.id, {
     id: program.id,
     type: 'Program',
@@ -155,9 +164,10 @@ function addProgramObject(instance: Instance, program: Seed['programs'][number])
       ['Channel', program.channel],
     ]),
     associations: [],
-    createdAt: 0,
-    updatedAt: 0,
+    createdAt: now,
+    updatedAt: now,
   });
+  instance.programDetails.set(program.id, { costs: [], tags: [] });
 }
 
 export function logActivity(
