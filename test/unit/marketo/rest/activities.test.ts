@@ -277,6 +277,36 @@ test('streams of ten types are read one after the other, and a position holds wh
   expect(four).toMatchObject({ returnCount: 1, remainingCount: 0 });
 });
 
+test('a type that is new since a position begins at the date, and the others go on where they were', async () => {
+  const first = stage([TOKEN, { rows: [row()], nextPageToken: 'T1', moreResult: false }]);
+  const one = activityOf((await getLeadActivity.run(BY_ID, first.session)).result);
+
+  const added = { id: 5, name: 'Attend Event', primaryAttribute: null, attributes: [] };
+  const second = stage(
+    [
+      { rows: [], nextPageToken: 'T2', moreResult: false },
+      { rows: [], nextPageToken: 'N0' },
+      { rows: [row({ activityTypeId: 5 })], nextPageToken: 'N1', moreResult: false },
+    ],
+    { ...directory, activityTypes: async () => [...TYPES, added] },
+  );
+  const { offset } = one.newStartPosition;
+  const startPosition = { offset, oldestCreatedAt: '2026-11-01T00:00:00Z' };
+  const two = activityOf((await getLeadActivity.run({ ...BY_ID, startPosition }, second.session)).result);
+
+  expect(second.seen.map(({ query }) => query)).toMatchObject([
+    { nextPageToken: 'T1', activityTypeIds: '1,13' },
+    { sinceDatetime: '2026-11-01T00:00:00Z' },
+    { nextPageToken: 'N0', activityTypeIds: '5' },
+  ]);
+  const third = stage([{ rows: [row()], nextPageToken: 'T3', moreResult: false }]);
+  await getLeadActivity.run(
+    { ...BY_ID, startPosition: { offset: two.newStartPosition.offset } },
+    third.session,
+  );
+  expect(third.seen[0]?.query['nextPageToken']).toBe('T2');
+});
+
 test('empty pages are read on, ten in a job', async () => {
   const pages = Array.from({ length: 11 }, (_, index) => ({
     rows: [],
@@ -477,6 +507,24 @@ test('keys without a lead are none, and a group of keys keeps its place while le
   );
   expect(second.seen[1]?.query).toMatchObject({ leadIds: '21', nextPageToken: 'U1' });
   expect(two.remainingCount).toBe(0);
+});
+
+test('a lead that keys of two groups lead to is asked for once', async () => {
+  const stringItem = ids(40);
+  const rows = stringItem.map((id) => ({ id: Number(id), sfdcContactId: id }));
+  const { session, seen } = stage([
+    { rows: rows.map((lead) => (lead.id === 40 ? { ...lead, id: 1 } : lead)) },
+    TOKEN,
+    { rows: [], nextPageToken: 'T1', moreResult: false },
+    { rows: [], nextPageToken: 'U1', moreResult: false },
+  ]);
+
+  await getLeadChanges.run(
+    { startPosition: {}, leadSelector: { keyType: 'SFDCCONTACTID', keyValues: { stringItem } } },
+    session,
+  );
+
+  expect(seen.slice(2).map(({ query }) => query['leadIds']?.split(',').length)).toEqual([20, 19]);
 });
 
 test('no lead at all is an empty answer, and activities are not asked for', async () => {
