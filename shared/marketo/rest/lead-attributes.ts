@@ -74,6 +74,10 @@ interface Named {
   readonly rest: string | null;
 }
 
+/** As a job gives them. */
+export const attributeNames = (record: LeadRecordParams): readonly string[] =>
+  attributesOf(record).map(({ attrName }) => attrName);
+
 const attributesOf = ({ leadAttributeList }: LeadRecordParams) => leadAttributeList?.attribute ?? [];
 
 /** The two names that mean the same in every instance are known without its description. */
