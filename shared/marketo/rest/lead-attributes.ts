@@ -110,11 +110,14 @@ function emailFindings({ name, value, rest }: Named, record: LeadRecordParams): 
       ];
 }
 
-function unknownFindings({ name, field }: Named, fields: LeadFields): readonly Finding[] {
-  if (field !== null) return [];
+const unknownFindings = ({ name, field }: Named, fields: LeadFields): readonly Finding[] =>
+  field === null ? [unknownNameFinding(name, fields)] : [];
+
+/** Of a name that no lead field has, with those that were perhaps meant. */
+export function unknownNameFinding(name: string, fields: LeadFields): Finding {
   const near = fields.nearest(name);
   const hint = near.length === 0 ? '' : `; near it are ${near.join(', ')}`;
-  return [refused(1006, `no lead field is named "${name}"${hint}`)];
+  return refused(1006, `no lead field is named "${name}"${hint}`);
 }
 
 function twiceFindings(named: readonly { name: string; rest: string | null }[]): readonly Finding[] {

@@ -3,9 +3,10 @@ import type { CheckedParamsOf } from '../operations/registry.ts';
 import { isGiven } from '../operations/types.ts';
 import { refused } from './call-ended.ts';
 import { fieldsNaming } from './fields-naming.ts';
+import { soapFields } from './get-lead.ts';
 import { attributeFindings, attributeNames, toLeadRecord, toRestRecord } from './lead-attributes.ts';
 import { planLatest, SEVERAL_LEADS, withMatches } from './lead-duplicates.ts';
-import type { LeadField, LeadFields } from './lead-fields.ts';
+import type { LeadFields } from './lead-fields.ts';
 import { leadRowsProblem, leadsOf, queryOf } from './lead-filter.ts';
 import { findLeads, keyFindings } from './lead-keys.ts';
 import {
@@ -158,7 +159,7 @@ async function finished({ params, session, fields }: Asked, synced: SyncedLead):
 
 /** The write stands whatever becomes of this: null, where the lead cannot be had. */
 async function readBack(session: Session, id: number, fields: LeadFields): Promise<unknown> {
-  const shown = fields.all.filter(hasSoapName);
+  const shown = soapFields(fields);
   const filter = {
     filterType: 'id',
     values: [String(id)],
@@ -172,5 +173,3 @@ async function readBack(session: Session, id: number, fields: LeadFields): Promi
   const [lead] = tried.kind === 'answered' ? leadsOf(tried.reply) : [];
   return lead === undefined ? null : toLeadRecord(lead, shown);
 }
-
-const hasSoapName = ({ soap }: LeadField): boolean => soap !== null;
