@@ -74,6 +74,10 @@ interface Named {
   readonly rest: string | null;
 }
 
+/** As a job gives them. */
+export const attributeNames = (record: LeadRecordParams): readonly string[] =>
+  attributesOf(record).map(({ attrName }) => attrName);
+
 const attributesOf = ({ leadAttributeList }: LeadRecordParams) => leadAttributeList?.attribute ?? [];
 
 /** The two names that mean the same in every instance are known without its description. */
@@ -106,11 +110,14 @@ function emailFindings({ name, value, rest }: Named, record: LeadRecordParams): 
       ];
 }
 
-function unknownFindings({ name, field }: Named, fields: LeadFields): readonly Finding[] {
-  if (field !== null) return [];
+const unknownFindings = ({ name, field }: Named, fields: LeadFields): readonly Finding[] =>
+  field === null ? [unknownNameFinding(name, fields)] : [];
+
+/** Of a name that no lead field has, with those that were perhaps meant. */
+export function unknownNameFinding(name: string, fields: LeadFields): Finding {
   const near = fields.nearest(name);
   const hint = near.length === 0 ? '' : `; near it are ${near.join(', ')}`;
-  return [refused(1006, `no lead field is named "${name}"${hint}`)];
+  return refused(1006, `no lead field is named "${name}"${hint}`);
 }
 
 function twiceFindings(named: readonly { name: string; rest: string | null }[]): readonly Finding[] {
