@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import type { CheckedParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import { CallEnded, CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
 import { requestCampaign } from '../../../../shared/marketo/rest/request-campaign.ts';
+import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';
 
@@ -28,15 +28,6 @@ const stageOf = (
 ) => {
   const { directory } = directoryStub({ campaigns });
   return restStage(replies, { directory, settings: { onDuplicate } });
-};
-
-const endOf = async (run: Promise<unknown>): Promise<Fault> => {
-  const error = await run.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof CallEnded) return error.fault;
-  throw new Error(`it did not end: ${error}`);
 };
 
 describe('run', () => {
@@ -102,7 +93,7 @@ describe('run', () => {
     const { session, seen } = stageOf([{ rows: [{ id: 12, email: 'ann@example.com' }] }]);
     const leadList = leads(['EMAIL', 'ann@example.com'], ['EMAIL', 'nobody@example.com']);
 
-    const fault = await endOf(requestCampaign.run({ ...BY_ID, leadList }, session));
+    const fault = await faultOf(requestCampaign.run({ ...BY_ID, leadList }, session));
 
     expect(fault).toMatchObject({ kind: 'decided', code: 1004 });
     expect(fault.message).toContain('position 2');
@@ -114,7 +105,7 @@ describe('run', () => {
     const { session, seen } = stageOf([]);
     const leadList = leads(['IDNUM', '999999999999999999']);
 
-    expect(await endOf(requestCampaign.run({ ...BY_ID, leadList }, session))).toMatchObject({ code: 1004 });
+    expect(await faultOf(requestCampaign.run({ ...BY_ID, leadList }, session))).toMatchObject({ code: 1004 });
     expect(seen).toEqual([]);
   });
 
@@ -129,7 +120,7 @@ describe('run', () => {
     const { session } = stageOf([TWINS]);
     const leadList = leads(['EMAIL', 'ann@example.com']);
 
-    const fault = await endOf(requestCampaign.run({ ...BY_ID, leadList }, session));
+    const fault = await faultOf(requestCampaign.run({ ...BY_ID, leadList }, session));
 
     expect(fault).toMatchObject({ kind: 'decided', code: 1007 });
     expect(fault.message).toContain('leads 12, 31');
@@ -153,7 +144,7 @@ describe('run', () => {
     const { session } = stageOf([{ rows }], {}, 'latest');
     const leadList = leads(['EMAIL', 'ann@example.com']);
 
-    expect(await endOf(requestCampaign.run({ ...BY_ID, leadList }, session))).toMatchObject({ code: 1007 });
+    expect(await faultOf(requestCampaign.run({ ...BY_ID, leadList }, session))).toMatchObject({ code: 1007 });
   });
 
   test('chooses among leads of an address alone, not among those of a cookie', async () => {
@@ -165,7 +156,7 @@ describe('run', () => {
 
     const run = requestCampaign.run({ ...BY_ID, leadList: leads(['COOKIE', 'c']) }, session);
 
-    expect(await endOf(run)).toMatchObject({ code: 1007 });
+    expect(await faultOf(run)).toMatchObject({ code: 1007 });
   });
 
   test('finds a campaign by its names', async () => {
@@ -179,7 +170,10 @@ describe('run', () => {
   test('sends nothing to a batch campaign', async () => {
     const { session, seen } = stageOf([], { 'Spring/Welcome': [[77, 'batch']] });
 
-    expect(await endOf(requestCampaign.run(BY_NAME, session))).toMatchObject({ kind: 'decided', code: 1003 });
+    expect(await faultOf(requestCampaign.run(BY_NAME, session))).toMatchObject({
+      kind: 'decided',
+      code: 1003,
+    });
     expect(seen).toEqual([]);
   });
 
@@ -204,14 +198,14 @@ describe('run', () => {
       'Spring/Welcome': [[78, 'trigger']],
     });
 
-    expect(await endOf(requestCampaign.run(BY_ID, session))).toMatchObject({ kind: 'marketo', code: 1013 });
+    expect(await faultOf(requestCampaign.run(BY_ID, session))).toMatchObject({ kind: 'marketo', code: 1013 });
     expect(seen).toHaveLength(1);
   });
 
   test('leaves it to the transport when Marketo refuses all leads for one', async () => {
     const { session } = stageOf([{ error: 1004, message: 'Lead [12] not found' }]);
 
-    expect(await endOf(requestCampaign.run(BY_ID, session))).toEqual({
+    expect(await faultOf(requestCampaign.run(BY_ID, session))).toEqual({
       kind: 'marketo',
       code: 1004,
       message: 'Lead [12] not found',
@@ -222,7 +216,7 @@ describe('run', () => {
   test('takes the answer about another campaign for none', async () => {
     const { session } = stageOf([{ rows: [{ id: 78 }] }]);
 
-    const fault = await endOf(requestCampaign.run(BY_ID, session));
+    const fault = await faultOf(requestCampaign.run(BY_ID, session));
 
     expect(fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
   });
