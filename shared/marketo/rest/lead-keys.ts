@@ -111,26 +111,22 @@ async function findByKind(
 
 const DIGITS = /^\d{1,18}$/;
 
-/** What a rule alone refuses of keys. Names them by position, from 1, as their values are leads'. */
+/** What a rule alone refuses of keys for `findLeads`. Names them by position, from 1, as their values are leads'. */
 export function keyFindings(keys: readonly LeadKeyInput[]): readonly Finding[] {
-  const findings = keys.flatMap((key, index) => {
-    const problem = keyProblem(key);
-    return problem === null
-      ? []
-      : [refusal(`${keys.length === 1 ? 'the key' : `key ${index + 1}`} ${problem}`)];
-  });
   const alone = new Set(
     keys.flatMap((key) => (KINDS.get(key.type)?.field === null ? [keyValueOf(key)] : [])),
   );
-  return alone.size <= MOST_KEYS_ALONE
-    ? findings
-    : [
-        ...findings,
-        refusal(
-          `${alone.size} keys of cookies or opportunities take a request each: give at most ${MOST_KEYS_ALONE}`,
-        ),
-      ];
+  const tooMany = `${alone.size} keys of cookies or opportunities take a request each: give at most ${MOST_KEYS_ALONE}`;
+  return [...filterFindings(keys), ...(alone.size > MOST_KEYS_ALONE ? [refusal(tooMany)] : [])];
 }
+
+/** The same for keys that go into one filter, where nobody asks which row is whose. */
+export const filterFindings = (keys: readonly LeadKeyInput[]): readonly Finding[] =>
+  keys.flatMap((key, index) => {
+    const problem = keyProblem(key);
+    if (problem === null) return [];
+    return [refusal(`${keys.length === 1 ? 'the key' : `key ${index + 1}`} ${problem}`)];
+  });
 
 const refusal = (message: string): Finding => ({ kind: 'refused', code: 1003, message });
 
