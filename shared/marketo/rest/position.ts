@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from '../../kernel/hash.ts';
 import { isObject } from '../../kernel/is-object.ts';
 import { refused } from './call-ended.ts';
+import type { Finding } from './mapping.ts';
 
 /** One per stream that the rows come from, as Marketo gave them; null: the stream is at its end, or was not begun. */
 export type Tokens = readonly (string | null)[];
@@ -22,28 +23,27 @@ export function writePosition(tokens: Tokens, params: unknown): string {
  * 1003 for a position of SOAP, of other params, or that nobody has handed out.
  */
 export function readPosition(text: string | undefined, params: unknown): Tokens | null {
+  const read = contentOf(text, params);
+  if (typeof read === 'string') throw refused(1003, read);
+  return read;
+}
+
+/** The same by rule alone, for a mapping's check. */
+export function positionFindings(text: string | undefined, params: unknown): readonly Finding[] {
+  const read = contentOf(text, params);
+  return typeof read === 'string' ? [{ kind: 'refused', code: 1003, message: read }] : [];
+}
+
+/** A text is what is wrong with the position. */
+function contentOf(text: string | undefined, params: unknown): Tokens | null | string {
   if (text === undefined || text.trim() === '') return null;
   if (!text.startsWith(PREFIX))
-    throw refused(
-      1003,
-      'the position is none of the REST API; one of SOAP cannot be gone on from, begin anew',
-    );
-  const content = contentOf(text.slice(PREFIX.length));
-  if (content === null) throw refused(1003, 'the position is damaged; begin anew');
-  if (content.digest !== digestOf(params))
-    throw refused(1003, 'the position belongs to other params; ask with those it was handed out for');
-  return content.tokens;
-}
-
-interface Content {
-  readonly tokens: Tokens;
-  readonly digest: string;
-}
-
-function contentOf(encoded: string): Content | null {
-  const value = parsed(Buffer.from(encoded, 'base64url').toString());
-  if (!isObject(value) || typeof value['digest'] !== 'string' || !isTokens(value['tokens'])) return null;
-  return { tokens: value['tokens'], digest: value['digest'] };
+    return 'the position is none of the REST API; one of SOAP cannot be gone on from, begin anew';
+  const content = parsed(Buffer.from(text.slice(PREFIX.length), 'base64url').toString());
+  if (!isObject(content) || !isTokens(content['tokens'])) return 'the position is damaged; begin anew';
+  return content['digest'] === digestOf(params)
+    ? content['tokens']
+    : 'the position belongs to other params; ask with those it was handed out for';
 }
 
 const isTokens = (value: unknown): value is Tokens =>

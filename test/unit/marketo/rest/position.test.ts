@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CallEnded } from '../../../../shared/marketo/rest/call-ended.ts';
-import { readPosition, writePosition } from '../../../../shared/marketo/rest/position.ts';
+import { positionFindings, readPosition, writePosition } from '../../../../shared/marketo/rest/position.ts';
 
 const PARAMS = { leadSelector: { keyType: 'EMAIL', keyValues: { stringItem: ['ann@example.com'] } } };
 
@@ -68,6 +68,12 @@ test.each([
   `r1.${Buffer.from('null').toString('base64url')}`,
 ])('a damaged position is refused: %s', (position) => {
   expect(refusal(position)).toMatchObject({ code: 1003, message: expect.stringContaining('damaged') });
+});
+
+test('a check finds what reading a position refuses, and nothing else', () => {
+  expect(positionFindings('50', PARAMS)).toMatchObject([{ kind: 'refused', code: 1003 }]);
+  expect(positionFindings(writePosition(['a'], PARAMS), PARAMS)).toEqual([]);
+  expect(positionFindings(undefined, PARAMS)).toEqual([]);
 });
 
 test('no text and no params make reading a position throw anything but a refusal', () => {
