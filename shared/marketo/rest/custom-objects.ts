@@ -1,14 +1,14 @@
 import type { CheckedParamsOf } from '../operations/registry.ts';
+import type { ObjectType } from './directory.ts';
+import { getCustomObjects } from './get-custom-objects.ts';
+import type { Done, Finding, Mapping, Mappings } from './mapping.ts';
 import {
   type Attributes,
   isVerdictOn,
   type KeyKind,
   type PreparedObject,
   prepare,
-} from './custom-object-records.ts';
-import type { ObjectType } from './directory.ts';
-import { getCustomObjects } from './get-custom-objects.ts';
-import type { Done, Finding, Mapping, Mappings } from './mapping.ts';
+} from './object-records.ts';
 import {
   ACTIONS,
   errorOf,

@@ -2,19 +2,19 @@ import type { JsonObject } from '../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { isGiven } from '../operations/types.ts';
 import { refused } from './call-ended.ts';
-import { type Assigned, assign, isReason, objectOf } from './custom-object-records.ts';
 import type { ObjectType } from './directory.ts';
 import { done, type Finding, type Mapping } from './mapping.ts';
-import { fieldOf, LEAD_LINK, textOf, unknownField } from './object-fields.ts';
+import { fieldOf, isSearchable, LEAD_LINK, notSearchable, textOf, unknownField } from './object-fields.ts';
 import { type Filter, readObjects } from './object-read.ts';
-import { readPosition, writePosition } from './position.ts';
+import { type Assigned, assign, isReason, objectOf } from './object-records.ts';
+import { positionFindings, readPosition, writePosition } from './position.ts';
 
 type Params = CheckedParamsOf<'getCustomObjects'>;
 
 const MOST_PER_PAGE = 100;
 
 export const getCustomObjects: Mapping<'getCustomObjects'> = {
-  check: keyFindings,
+  check: (params) => [...keyFindings(params), ...positionFindings(params.streamPosition, params)],
   async run(params, session) {
     const tokens = readPosition(params.streamPosition, params);
     const type = await session.directory.customObject(session, params.objTypeName);
@@ -73,14 +73,8 @@ function filterOf(type: ObjectType, keys: readonly Assigned[]): Filter {
   const { dedupeFields } = type;
   if (dedupeFields.length === given.length && dedupeFields.every((name) => given.includes(name)))
     return { kind: 'compound', key: objectOf(keys) };
-  const ways = type.searchableFields.map((fields) => fields.join(' + ')).join('; ');
-  throw refused(1003, `REST does not find ${type.name} by ${given.join(' + ')}; it does by ${ways}`);
+  throw refused(1003, notSearchable(type, given));
 }
-
-const isSearchable = (type: ObjectType, name: string): boolean =>
-  name === type.idField ||
-  type.searchableFields.some((fields) => fields.length === 1 && fields[0] === name) ||
-  (type.dedupeFields.length === 1 && type.dedupeFields[0] === name);
 
 /** REST's own fields: SOAP had none of them, and shows them to whoever asks by name. */
 const isOwn = (type: ObjectType, name: string): boolean =>

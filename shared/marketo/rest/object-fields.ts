@@ -33,6 +33,18 @@ export function unknownField(type: ObjectType, name: string): string {
 
 const MOST_NAMED = 12;
 
+/** Whether REST takes a field by itself as a filter. */
+export const isSearchable = (type: ObjectType, name: string): boolean =>
+  name === type.idField ||
+  type.searchableFields.some((fields) => fields.length === 1 && fields[0] === name) ||
+  (type.dedupeFields.length === 1 && type.dedupeFields[0] === name);
+
+/** What a message says of fields that are no filter. */
+export function notSearchable(type: ObjectType, names: readonly string[]): string {
+  const ways = type.searchableFields.map((fields) => fields.join(' + ')).join('; ');
+  return `REST does not find ${type.name} by ${names.join(' + ')}; it does by ${ways}`;
+}
+
 /** How an attribute's text goes into a record: numbers and booleans as such where the field holds them, all else as it is. */
 export function valueFor(field: ObjectField, text: string): string | number | boolean {
   const trimmed = text.trim();

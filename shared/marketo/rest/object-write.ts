@@ -1,9 +1,9 @@
 import { classify } from '../faults/classify.ts';
-import type { CallEnded } from './call-ended.ts';
+import { type CallEnded, refused } from './call-ended.ts';
 import type { EndpointName } from './endpoints.ts';
 import { isReplyTo, refusal, type Verdict, verdictsOf } from './object-verdict.ts';
 import { MOST_BODY_BYTES, type PathParts } from './request.ts';
-import type { Session } from './session.ts';
+import { MOST_REQUESTS, type Session } from './session.ts';
 
 /** A record as REST takes it, by field name. Without a prototype: a field may be called anything. */
 export type RestObject = Readonly<Record<string, unknown>>;
@@ -36,6 +36,11 @@ export async function writeObjects(
   more: boolean,
 ): Promise<void> {
   const batches = writes.flatMap((write) => wavesOf(write.records).map((records) => ({ ...write, records })));
+  if (batches.length > MOST_REQUESTS)
+    throw refused(
+      1003,
+      `${batches.length} records have one key, each for a request of its own: split the job`,
+    );
   const alone = batches.length === 1 && !more;
   for (const batch of batches) await writeBatch(session, batch, verdicts, alone);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
 import { customObjectMappings } from '../../../../shared/marketo/rest/custom-objects.ts';
 import { OBJECT_TYPES } from '../../../support/object-types.ts';
-import { play, requestsOf } from '../../../support/rest-run.ts';
+import { payloadOf, play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
 
 const { getCustomObjects, syncCustomObjects, deleteCustomObjects } = customObjectMappings;
@@ -424,21 +424,19 @@ test('getCustomObjects goes on where the page before ended', async () => {
       nextPageToken: 'next==',
     },
   ]);
-  const { remainingCount, newStreamPosition } = payloadOf(first.done?.result);
-  const second = await get({ ...byLead, batchSize: 2, streamPosition: newStreamPosition }, [{ rows: [] }]);
+  const { remainingCount, newStreamPosition } = payloadOf(first);
+  const second = await get({ ...byLead, batchSize: 2, streamPosition: newStreamPosition ?? '' }, [
+    { rows: [] },
+  ]);
 
   expect(remainingCount).toBe(1);
   expect(second.seen[0]?.query).toMatchObject({ nextPageToken: 'next==', batchSize: '2' });
-  expect(payloadOf(second.done?.result)).toMatchObject({
+  expect(payloadOf(second)).toMatchObject({
     remainingCount: 0,
     newStreamPosition: '',
     customObjList: null,
   });
 });
-
-const payloadOf = (result: unknown) =>
-  (result as { result: { remainingCount: number; newStreamPosition: string; customObjList: unknown } })
-    .result;
 
 test('getCustomObjects asks for all fields of a compound key in the body', async () => {
   const played = await get(
@@ -463,7 +461,7 @@ test('getCustomObjects asks for all fields of a compound key in the body', async
     },
   ]);
   expect(played.seen[0]?.target.changes).toBe(false);
-  expect(payloadOf(played.done?.result)).toMatchObject({ returnCount: 0, customObjList: null });
+  expect(payloadOf(played)).toMatchObject({ returnCount: 0, customObjList: null });
 });
 
 test('a row that was refused for another reason than not being there ends the read', async () => {

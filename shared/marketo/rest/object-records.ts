@@ -40,7 +40,7 @@ export function assign(type: ObjectType, attributes: Attributes): readonly Assig
 
 export const isReason = (found: readonly unknown[] | object): found is Reason => 'code' in found;
 
-/** A record as REST takes it, or the verdict on it before anything is sent. `keysOnly`: other fields have no place in it. */
+/** A record as REST takes it, or the verdict on it before anything is sent. A deletion has no place for other fields than its key. */
 export function prepare(type: ObjectType, attributes: Attributes, mode: Mode): PreparedObject | Verdict {
   const assigned = assign(type, attributes);
   if (isReason(assigned)) return notSent(assigned);
