@@ -17,12 +17,13 @@ export function objectStore(instance: Instance, name: string): ObjectStore | und
   return type === undefined || objects === undefined ? undefined : { type, objects };
 }
 
-/** Writes one object. Keys are its identity; `set` is what else it shall hold. */
+/** Writes one object. Keys are its identity; `set` is what else it shall hold, and null clears. */
 export function writeObject(
   { type, objects }: ObjectStore,
   mode: WriteMode,
   keys: Values,
-  set: Values,
+  set: ReadonlyMap<string, string | null>,
+  now: number,
 ): 'created' | 'updated' {
   refuseUnknown(type, set);
   const key = identity(type, keys);
@@ -30,7 +31,12 @@ export function writeObject(
   if (mode === 'insert' && existing !== undefined)
     throw new Refusal('object-exists', 'Object already exists');
   if (mode === 'update' && existing === undefined) throw new Refusal('object-not-found', 'Object not found');
-  objects.set(key, new Map([...(existing ?? []), ...keys, ...set]));
+  const values = new Map([...(existing?.values ?? []), ...keys]);
+  for (const [name, value] of set) {
+    if (value === null) values.delete(name);
+    else values.set(name, value);
+  }
+  objects.set(key, { values, createdAt: existing?.createdAt ?? now, updatedAt: now });
   return existing === undefined ? 'created' : 'updated';
 }
 
@@ -38,7 +44,7 @@ export function deleteObject({ type, objects }: ObjectStore, keys: Values): void
   if (!objects.delete(identity(type, keys))) throw new Refusal('object-not-found', 'Object not found');
 }
 
-function refuseUnknown(type: ObjectType, set: Values): void {
+function refuseUnknown(type: ObjectType, set: ReadonlyMap<string, unknown>): void {
   const known = [...type.attributes, ...type.keys];
   const unknown = [...set.keys()].filter((name) => !known.includes(name));
   if (unknown.length > 0)

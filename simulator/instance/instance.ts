@@ -79,7 +79,12 @@ interface ImportJob {
   readonly failed: number;
 }
 
-export type CustomObject = Map<string, string>;
+export interface CustomObject {
+  /** By SOAP name, the key fields among them. */
+  readonly values: ReadonlyMap<string, string>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
 
 /** One Marketo subscription. Verbs change it; the same verbs at the same times give the same instance again. */
 export interface Instance {

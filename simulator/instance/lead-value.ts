@@ -39,11 +39,11 @@ const SHAPES: Partial<Record<DataType, RegExp>> = {
 };
 
 /** Refuses text that is no value of the field's type. */
-export function checkValue(field: LeadField, value: string): void {
+export function checkValue(
+  field: { readonly name: string; readonly dataType: DataType },
+  value: string,
+): void {
   const shape = SHAPES[field.dataType];
   if (shape === undefined || shape.test(value)) return;
-  throw new Refusal(
-    'bad-value',
-    `Invalid value for field '${field.rest ?? field.soap}' and value '${value}'`,
-  );
+  throw new Refusal('bad-value', `Invalid value for field '${field.name}' and value '${value}'`);
 }

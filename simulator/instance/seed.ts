@@ -1,9 +1,16 @@
 import { DEFAULT_LEAD_FIELDS, type LeadField } from './lead-fields.ts';
 
 export interface ObjectType {
+  /** What SOAP calls it. */
   readonly name: string;
+  readonly apiName: string;
+  readonly displayName: string;
   readonly keys: readonly string[];
   readonly attributes: readonly string[];
+  /** The fields, keys among them, that are numbers. */
+  readonly integers: readonly string[];
+  /** The key field that holds the id of a lead: SOAP calls it `MKTOID`, REST `leadId`. */
+  readonly leadKey: string | null;
 }
 
 /** What a fresh instance knows. Leads are made by calls only. */
@@ -61,8 +68,24 @@ export const DEFAULT_SEED: Seed = {
     campaign(1004, 'Reminder', 'Webinar', 'batch'),
   ],
   customObjectTypes: [
-    { name: 'car_c', keys: ['vin'], attributes: ['make', 'model', 'year', 'color', 'ownerEmail'] },
-    { name: 'RoadShow', keys: ['MKTOID', 'rid'], attributes: ['city', 'zip', 'attendees'] },
+    {
+      name: 'car_c',
+      apiName: 'car_c',
+      displayName: 'Car',
+      keys: ['vin'],
+      attributes: ['make', 'model', 'year', 'color', 'ownerEmail'],
+      integers: ['year'],
+      leadKey: null,
+    },
+    {
+      name: 'RoadShow',
+      apiName: 'roadShow_c',
+      displayName: 'Road Show',
+      keys: ['MKTOID', 'rid'],
+      attributes: ['city', 'zip', 'attendees'],
+      integers: ['MKTOID', 'attendees'],
+      leadKey: 'MKTOID',
+    },
   ],
   channels: [
     { name: 'Email Blast', statuses: ['Not in Program', 'Member', 'Clicked'] },

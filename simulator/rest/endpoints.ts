@@ -6,6 +6,7 @@ import { leadReadEndpoints } from './endpoints/lead-read.ts';
 import { leadVerbEndpoints } from './endpoints/lead-verbs.ts';
 import { leadWriteEndpoints } from './endpoints/lead-write.ts';
 import { listEndpoints } from './endpoints/lists.ts';
+import { objectEndpoints } from './endpoints/objects.ts';
 import { programEndpoints } from './endpoints/programs.ts';
 import { statsEndpoints } from './endpoints/stats.ts';
 
@@ -17,6 +18,7 @@ export const endpoints: readonly Endpoint[] = [
   ...leadVerbEndpoints,
   ...listEndpoints,
   ...campaignEndpoints,
+  ...objectEndpoints,
   ...channelAndTagEndpoints,
   ...programEndpoints,
   ...statsEndpoints,

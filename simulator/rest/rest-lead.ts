@@ -52,6 +52,6 @@ export function valueIn(field: LeadField, value: unknown): string | null {
       'bad-value',
       `Invalid value for field '${field.rest}' and value '${JSON.stringify(value)}'`,
     );
-  checkValue(field, String(value));
+  checkValue({ name: field.rest ?? '', dataType: field.dataType }, String(value));
   return String(value);
 }

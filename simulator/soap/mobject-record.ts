@@ -1,43 +1,16 @@
 import type { Instance, MObject, MObjectAssociation } from '../instance/instance.ts';
+import {
+  type ExternalKey,
+  firstByKey,
+  MOBJECT_ATTRIBUTES,
+  MOBJECT_TYPES,
+  type MObjectType,
+} from '../instance/mobjects.ts';
 import { Refusal } from '../instance/refusal.ts';
 import { ServiceFault } from './fault.ts';
 import { type Markup, nil, tag } from './markup.ts';
 import { child, integer, items, oneOf, requiredText, text } from './params.ts';
 import type { Element } from './xml.ts';
-
-/** Types that getMObjects and syncMObjects take (docs/marketo-facts.md). */
-const MOBJECT_TYPES = ['Opportunity', 'OpportunityPersonRole', 'Program'] as const;
-type MObjectType = (typeof MOBJECT_TYPES)[number];
-
-export const MOBJECT_ATTRIBUTES: Readonly<Record<MObjectType, readonly string[]>> = {
-  Opportunity: [
-    ...[
-      'Name',
-      'Description',
-      'Stage',
-      'Amount',
-      'Quantity',
-      'CloseDate',
-      'ExpectedRevenue',
-      'Probability',
-      'Type',
-    ],
-    ...[
-      'IsClosed',
-      'IsWon',
-      'LeadSource',
-      'NextStep',
-      'Fiscal',
-      'ForecastCategory',
-      'CompanyId',
-      'ExternalCreatedDate',
-    ],
-  ],
-  OpportunityPersonRole: ['Role', 'IsPrimary', 'PersonId', 'OpportunityId', 'ExternalCreatedDate'],
-  Program: ['Name', 'Description', 'Channel', 'Period', 'Cost'],
-};
-
-type ExternalKey = readonly [name: string, value: string];
 
 /** An mObject as sent. */
 export interface MObjectRecord {
@@ -55,7 +28,9 @@ export function objectTypeOf(element: Element): MObjectType {
 export function mObjectRecordOf(instance: Instance, element: Element): MObjectRecord {
   const type = objectTypeOf(element);
   const attributes = items(element, 'attribList', 'attrib').map(nameAndValue);
-  const unknown = attributes.map(([name]) => name).filter((name) => !MOBJECT_ATTRIBUTES[type].includes(name));
+  const unknown = attributes
+    .map(([name]) => name)
+    .filter((name) => !Object.hasOwn(MOBJECT_ATTRIBUTES[type], name));
   if (unknown.length > 0)
     throw new Refusal('unknown-field', `Unknown name attribute list: ${unknown.join(', ')}`);
   const associations = items(element, 'associationList', 'mObjAssociation').map((found) =>
@@ -81,16 +56,6 @@ export function association(instance: Instance, element: Element): MObjectAssoci
   const exists = type === 'Lead' ? instance.leads.has(id) : instance.mObjects.get(id)?.type === type;
   if (!exists) throw new Refusal('object-not-found', `${type} ${id} not found`);
   return { type, id };
-}
-
-/** The newest under an external key: Marketo enforces no uniqueness and uses the most recently added. */
-function firstByKey(instance: Instance, type: string, key: ExternalKey | null): MObject | undefined {
-  if (key === null) return undefined;
-  return [...instance.mObjects.values()].findLast((object) => object.type === type && hasKey(object, key));
-}
-
-export function hasKey(object: MObject, [name, value]: ExternalKey): boolean {
-  return object.externalKey?.[0] === name && object.externalKey[1] === value;
 }
 
 export function findObject(

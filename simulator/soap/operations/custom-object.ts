@@ -46,7 +46,7 @@ function getCustomObjects(instance: Instance, { params }: Call): Markup {
   const include = stringItems(params, 'includeAttributes');
   const asked = pairsIn(child(params, 'customObjKeyList'));
   const found = [...objects.values()].filter((object) =>
-    asked.every(([name, value]) => object.get(name) === value),
+    asked.every(([name, value]) => object.values.get(name) === value),
   );
   const query = JSON.stringify([type.name, asked]);
   const cut = page(found, query, text(params, 'streamPosition'), batchSize(params, MOST_PER_PAGE));
@@ -62,7 +62,7 @@ function getCustomObjects(instance: Instance, { params }: Call): Markup {
 }
 
 function objectMarkup(type: ObjectType, object: CustomObject, include: readonly string[]): Markup {
-  const pairs = [...object];
+  const pairs = [...object.values];
   const keys = pairs.filter(([name]) => type.keys.includes(name));
   const shown = pairs.filter(
     ([name]) => !type.keys.includes(name) && (include.length === 0 || include.includes(name)),
@@ -74,7 +74,7 @@ function objectMarkup(type: ObjectType, object: CustomObject, include: readonly 
   );
 }
 
-function syncCustomObjects(instance: Instance, { params }: Call): Markup {
+function syncCustomObjects(instance: Instance, { params, now }: Call): Markup {
   const store = storeOf(instance, params);
   const mode = optionalSyncMode(params);
   requiredChild(params, 'customObjList');
@@ -83,7 +83,7 @@ function syncCustomObjects(instance: Instance, { params }: Call): Markup {
   const statuses = elements.map((element) => {
     const keys = pairsIn(child(element, 'customObjKeyList'));
     const set = pairsIn(child(element, 'customObjAttributeList'));
-    return settle(store, keys, SYNC_WORDS, () => syncOne(store, mode, keys, set));
+    return settle(store, keys, SYNC_WORDS, () => syncOne(store, mode, keys, set, now));
   });
   return tag('result', tag('syncCustomObjStatusList', ...statuses));
 }
@@ -119,8 +119,14 @@ function settle({ type }: ObjectStore, keys: readonly Pair[], words: Words, run:
 
 const MODES: Readonly<Record<SyncMode, WriteMode>> = { INSERT: 'insert', UPDATE: 'update', UPSERT: 'upsert' };
 
-function syncOne(store: ObjectStore, mode: SyncMode, keys: readonly Pair[], set: readonly Pair[]): string {
-  return writeObject(store, MODES[mode], new Map(keys), new Map(set)).toUpperCase();
+function syncOne(
+  store: ObjectStore,
+  mode: SyncMode,
+  keys: readonly Pair[],
+  set: readonly Pair[],
+  now: number,
+): string {
+  return writeObject(store, MODES[mode], new Map(keys), new Map(set), now).toUpperCase();
 }
 
 function deleteCustomObjects(instance: Instance, { params }: Call): Markup {

@@ -1,7 +1,7 @@
 import type { Instance } from '../../instance/instance.ts';
+import { MOBJECT_ATTRIBUTES } from '../../instance/mobjects.ts';
 import { ServiceFault } from '../fault.ts';
 import { type Markup, nil, tag } from '../markup.ts';
-import { MOBJECT_ATTRIBUTES } from '../mobject-record.ts';
 import { requiredText } from '../params.ts';
 import type { Call } from './operation.ts';
 
@@ -39,7 +39,7 @@ function fieldsOf(instance: Instance, name: (typeof DESCRIBED)[number]): readonl
     case 'ActivityRecord':
       return ['Id', 'ActivityDateTime', 'ActivityType', 'MktgAssetName', 'MktPersonId'];
     default:
-      return ['Id', ...MOBJECT_ATTRIBUTES[name]];
+      return ['Id', ...Object.keys(MOBJECT_ATTRIBUTES[name])];
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Instance, type MObject, takeId } from '../../instance/instance.ts';
+import type { Instance, MObject } from '../../instance/instance.ts';
+import { hasKey, insertMObject, updateMObject } from '../../instance/mobjects.ts';
 import { Refusal } from '../../instance/refusal.ts';
 import { ServiceFault } from '../fault.ts';
 import { type Markup, nil, tag, tagOrNil } from '../markup.ts';
@@ -7,7 +8,6 @@ import {
   externalKeyMarkup,
   externalKeyOf,
   findObject,
-  hasKey,
   type MObjectRecord,
   mObjectMarkup,
   mObjectRecordOf,
@@ -159,35 +159,14 @@ function syncOne(instance: Instance, record: MObjectRecord, mode: SyncMode, now:
   if (record.type === 'Program' && mode !== 'UPDATE')
     throw new Refusal('bad-value', 'Program takes UPDATE only');
   const existing = mode === 'INSERT' ? undefined : findObject(instance, record);
-  if (existing !== undefined) return update(existing, record, now);
+  if (existing !== undefined) {
+    updateMObject(existing, record, now);
+    return { id: existing.id, status: 'UPDATED' };
+  }
   // An id is Marketo's to give: UPSERT does not create under one that does not exist.
   if (mode === 'UPDATE' || (mode === 'UPSERT' && record.id !== null))
     throw new Refusal('object-not-found', 'Object not found');
-  return insert(instance, record, now);
-}
-
-function insert(instance: Instance, record: MObjectRecord, now: number) {
-  const { type, externalKey, associations } = record;
-  const id = takeId(instance);
-  const attributes = new Map(record.attributes);
-  instance.mObjects.set(id, {
-    id,
-    type,
-    externalKey,
-    attributes,
-    associations,
-    createdAt: now,
-    updatedAt: now,
-  });
-  return { id, status: 'CREATED' };
-}
-
-function update(object: MObject, record: MObjectRecord, now: number) {
-  for (const [name, value] of record.attributes) object.attributes.set(name, value);
-  if (record.associations.length > 0) object.associations = record.associations;
-  if (record.externalKey !== null) object.externalKey = record.externalKey;
-  object.updatedAt = now;
-  return { id: object.id, status: 'UPDATED' };
+  return { id: insertMObject(instance, record.type, record, now).id, status: 'CREATED' };
 }
 
 function deleteMObjects(instance: Instance, { params }: Call): Markup {
