@@ -54,7 +54,7 @@ const list = (name: string, program: string | null = null) => ({ name, program }
 export const DEFAULT_SEED: Seed = {
   workspaces: ['Default', 'Europe'],
   partitions: ['Default', 'Europe'],
-  companyFields: 'refused',
+  companyFields: 'ignored',
   leadFields: DEFAULT_LEAD_FIELDS,
   lists: [list('Demo List'), list('Newsletter'), list('Customers'), list('Attendees', 'Webinar')],
   programs: [
