@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { OperationName } from '../../../../shared/marketo/operations/registry.ts';
 import { CallEnded, refused } from '../../../../shared/marketo/rest/call-ended.ts';
 import { createRestTransport } from '../../../../shared/marketo/rest/client.ts';
-import { done, type Finding, type Mapping, type Mappings } from '../../../../shared/marketo/rest/mapping.ts';
+import { done, type Finding, type Mapping } from '../../../../shared/marketo/rest/mapping.ts';
+import { MAPPINGS } from '../../../../shared/marketo/rest/mappings.ts';
 import type { Session } from '../../../../shared/marketo/rest/session.ts';
 import type { Call, Send } from '../../../../shared/marketo/transport.ts';
 import { memoryStore } from '../../../support/asking.ts';
@@ -25,18 +25,20 @@ function world(mapping: Partial<Mapping<'listMObjects'>> = {}) {
     },
     ...mapping,
   };
-  const transport = createRestTransport<string>({
-    endpoint: 'https://a.mktorest.example.com/rest',
-    identityEndpoint: 'https://a.mktorest.example.com/identity',
-    credentials: () => ({ ...credentials }),
-    settings: NO_SETTINGS,
-    directoryStore: memoryStore(),
-    onStoreTrouble: () => undefined,
-    mappings: { listMObjects: own } as { [O in OperationName]: unknown } as Mappings,
-    clock: () => 5_000,
-    random: () => 0,
-    timeoutMs: null,
-  });
+  const transport = createRestTransport<string>(
+    {
+      endpoint: 'https://a.mktorest.example.com/rest',
+      identityEndpoint: 'https://a.mktorest.example.com/identity',
+      credentials: () => ({ ...credentials }),
+      settings: NO_SETTINGS,
+      directoryStore: memoryStore(),
+      onStoreTrouble: () => undefined,
+      clock: () => 5_000,
+      random: () => 0,
+      timeoutMs: null,
+    },
+    { ...MAPPINGS, listMObjects: own },
+  );
   return { transport, credentials, seen };
 }
 
