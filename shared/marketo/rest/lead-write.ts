@@ -6,9 +6,9 @@ import type { RecordOutcome } from '../transport.ts';
 import type { Request } from './asking.ts';
 import type { CallEnded } from './call-ended.ts';
 import { foreignFieldOf, type RestValues } from './lead-attributes.ts';
-import type { RestSettings } from './mapping.ts';
 import type { RestReply } from './read-reply.ts';
 import { reasonsOf } from './reasons.ts';
+import type { RestSettings } from './settings.ts';
 
 /** How Sync Leads treats all records of a request. */
 export interface LeadWrite {

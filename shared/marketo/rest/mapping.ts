@@ -4,8 +4,6 @@ import type { LeadFields } from './lead-fields.ts';
 import type { Session } from './session.ts';
 import type { RestSettings } from './settings.ts';
 
-export type { RestSettings };
-
 /** What a mapping has to say of params before anything is asked: `refused` cannot run, `unlike` runs otherwise than over SOAP. */
 export interface Finding {
   readonly kind: 'refused' | 'needs-setting' | 'unlike';

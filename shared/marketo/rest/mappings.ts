@@ -7,13 +7,13 @@ import { listMappings } from './lists.ts';
 import type { Mappings } from './mapping.ts';
 import { mObjectMappings } from './mobjects.ts';
 
-/** All 23 operations over REST. */
+/** The 23 operations over REST. */
 export const MAPPINGS: Mappings = {
   ...leadMappings,
   ...listMappings,
   ...campaignMappings,
-  ...activityMappings,
   ...mObjectMappings,
   ...customObjectMappings,
+  ...activityMappings,
   ...channelTagMappings,
 };

@@ -3,7 +3,8 @@ import type { CheckedParamsOf } from '../../../../shared/marketo/operations/regi
 import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
 import type { LeadFields } from '../../../../shared/marketo/rest/lead-fields.ts';
 import { listMappings } from '../../../../shared/marketo/rest/lists.ts';
-import type { Known, RestSettings } from '../../../../shared/marketo/rest/mapping.ts';
+import type { Known } from '../../../../shared/marketo/rest/mapping.ts';
+import type { RestSettings } from '../../../../shared/marketo/rest/settings.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub, leadFieldsOf } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';
