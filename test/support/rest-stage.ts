@@ -62,8 +62,12 @@ export function restStage(
   const session = new Session({
     send,
     origin: 'https://a.mktorest.example.com',
-    authorize: async () => ({ kind: 'token', token: 'token' }),
-    refuseToken: () => undefined,
+    tokens: {
+      authorize: async () => ({ kind: 'token', token: 'token' }),
+      refuse: () => undefined,
+      taken: () => undefined,
+      refusedAgain: () => null,
+    },
     directory: over.directory as Directory,
     settings: { ...NO_SETTINGS, ...over.settings },
     workspace: over.workspace ?? null,
