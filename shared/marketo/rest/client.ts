@@ -8,6 +8,7 @@ import type { DirectoryStore } from './directory-store.ts';
 import { type Done, done, type Finding, type Known, type Mappings, type RestSettings } from './mapping.ts';
 import { Session } from './session.ts';
 import { type ClientCredentials, createTokens } from './token.ts';
+import { usageIn } from './usage.ts';
 
 export interface RestPorts {
   /** `https://X.mktorest.com/rest` */
@@ -80,8 +81,7 @@ export function createRestTransport<Refusal>(ports: RestPorts): Transport<Refusa
       const session = sessionOf(send, null);
       return outcomeOf(session, async () => done((await session.ask({ endpoint: 'usage' })).result));
     },
-    // A token knows no clock.
-    correctClock: () => undefined,
+    usageIn,
   };
 }
 

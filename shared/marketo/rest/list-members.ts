@@ -1,9 +1,10 @@
 import { isObject } from '../../kernel/is-object.ts';
 import { classOf, provesNothingRan } from '../faults/codes.ts';
+import type { Request } from './asking.ts';
 import type { CallEnded } from './call-ended.ts';
 import { codeOf, type RestReply } from './read-reply.ts';
 import { reasonsOf } from './reasons.ts';
-import type { Request, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** What is done with the members of a static list. */
 export type MemberAction = 'add' | 'remove' | 'ask';

@@ -1,12 +1,13 @@
 import { classify } from '../faults/classify.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { isGiven } from '../operations/types.ts';
+import type { Request, Tried } from './asking.ts';
 import { CallEnded } from './call-ended.ts';
 import type { MObject } from './mobject-records.ts';
 import { type Reason, refusal, type Verdict } from './object-verdict.ts';
 import { isVerdict } from './object-write.ts';
 import type { RestReply } from './read-reply.ts';
-import type { Request, Session, Tried } from './session.ts';
+import type { Session } from './session.ts';
 
 /** Costs are added, so a repeat adds them once more: such an update is announced. */
 export interface ProgramUpdate {
