@@ -3,6 +3,7 @@ import type { TransportName } from '../shared/config/transports.ts';
 import { assertNever } from '../shared/kernel/assert-never.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
 import type { Refusal } from '../shared/run/ports.ts';
+import type { RestParts } from './transports/rest.ts';
 
 /**
  * The one place that knows how each transport is made. A bundle is of one transport: infra/bundles.ts has the compiler read
@@ -12,18 +13,23 @@ import type { Refusal } from '../shared/run/ports.ts';
 export async function buildTransport(
   settings: MarketoSettings,
   current: () => MarketoSettings,
-  timeoutMs: number | null,
+  parts: RestParts,
 ): Promise<Transport<Refusal>> {
   switch (settings.transport) {
     case 'soap': {
       if (process.env['MKTQ_BUNDLED_TRANSPORT'] !== 'rest') {
         const { soapTransport } = await import('./transports/soap.ts');
-        return soapTransport(settings, () => sameTransport(settings, current()), timeoutMs);
+        return soapTransport(settings, () => sameTransport(settings, current()), parts.timeoutMs);
       }
       break;
     }
-    case 'rest':
-      throw new ConfigurationError('MARKETO_TRANSPORT is rest, which is not built in yet: set it to soap');
+    case 'rest': {
+      if (process.env['MKTQ_BUNDLED_TRANSPORT'] !== 'soap') {
+        const { restTransport } = await import('./transports/rest.ts');
+        return restTransport(settings, () => sameTransport(settings, current()), parts);
+      }
+      break;
+    }
     default:
       return assertNever(settings);
   }

@@ -23,8 +23,13 @@ export async function composeWork(env: Environment, given: FunctionPorts): Promi
   const composed = compose(env, given);
   const { settings } = composed;
   const ports = isBundled(transportOf(env)) ? composed.ports : toldToDeploy(composed.ports);
-  const build: BuildTransport = (marketo, current) =>
-    buildTransport(marketo, current, settings.callTimeoutMs);
+  const parts = {
+    choices: settings.rest,
+    directoryStore: composed.directoryStore,
+    timeoutMs: settings.callTimeoutMs,
+    log: given.log,
+  };
+  const build: BuildTransport = (marketo, current) => buildTransport(marketo, current, parts);
   const { transport, credentials } = await wayToMarketo(env, build, given.log);
   return {
     ports: { ...ports, transport, wire: createWire({ clock: systemClock }) },

@@ -3,17 +3,15 @@ import type { Post, Read, Send, Sent, Target } from './transport.ts';
 
 /**
  * Sends a request; one that is refused only because what vouches for it had aged (a signature, a token) is sent once more at
- * once, with a permit of its own. Nothing else of its call is repeated. `renew` is asked before, and null ends it there.
+ * once, with a permit of its own. Nothing else of its call is repeated.
  */
 export async function sendAgainIfAged<T, Refusal>(
   send: Send<Refusal>,
   target: Target,
   perform: (post: Post) => Promise<Read<T>>,
-  renew: () => Promise<Sent<T, Refusal> | null> = async () => null,
 ): Promise<Sent<T, Refusal>> {
   const sent = await send(target, perform);
-  if (!isAged(sent)) return sent;
-  return (await renew()) ?? send(target, perform);
+  return isAged(sent) ? send(target, perform) : sent;
 }
 
 /** Whether it was refused for its age alone: Marketo has done nothing of it. */

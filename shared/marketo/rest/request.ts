@@ -36,7 +36,7 @@ export interface BuiltRequest {
 /** Marketo takes 8 KB of address; the path and what a proxy may add are allowed for. */
 const LONGEST_QUERY_BYTES = 6_000;
 /** A JSON body over 1 MB is refused with HTTP 413. */
-const MOST_BODY_BYTES = 1_000_000;
+export const MOST_BODY_BYTES = 1_000_000;
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
