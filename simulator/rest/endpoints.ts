@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import { activityEndpoints } from './endpoints/activities.ts';
 import { campaignEndpoints } from './endpoints/campaigns.ts';
 import { channelAndTagEndpoints } from './endpoints/channels-and-tags.ts';
 import { leadDescribeEndpoints } from './endpoints/lead-describe.ts';
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...leadVerbEndpoints,
   ...listEndpoints,
   ...campaignEndpoints,
+  ...activityEndpoints,
   ...objectEndpoints,
   ...channelAndTagEndpoints,
   ...programEndpoints,
