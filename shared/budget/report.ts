@@ -66,7 +66,7 @@ function settleLease(state: BudgetState, report: CallReport, terms: ReportTerms)
   if (report.leaseId === '') return state;
   const { [report.leaseId]: _settled, ...others } = state.leases;
   if (report.replied || report.sentAt === null) return { ...state, leases: others };
-  const until = report.sentAt + terms.serverDoneMs + CLOCK_SPREAD_MS;
+  const until = report.sentAt + (report.doneMs ?? terms.serverDoneMs) + CLOCK_SPREAD_MS;
   return { ...state, leases: { ...others, [report.leaseId]: { until } } };
 }
 

@@ -45,9 +45,13 @@ export interface HttpReply {
 /** The bytes of one request. `secrets` are the values that must not survive in the captured exchange. */
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Encoded, without the question mark. It is no part of the target's address: what stands in it is kept, if at all, as part of the request. */
+  readonly query?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly secrets: readonly string[];
+  /** What of it the exchange shows: the body, as SOAP needs no more; the request line above it; or nothing of it and of its reply. */
+  readonly captured?: 'body' | 'line-and-body' | 'nothing';
 }
 
 /** Sends one request over the socket that was opened for it. Rejects with a `WireError` when no whole answer came. */
@@ -55,9 +59,14 @@ export type Post = (request: OutgoingRequest) => Promise<HttpReply>;
 
 /** Where a request goes, and how careful to be on the way. */
 export interface Target {
+  /** Without a query: it may be logged. */
   readonly url: string;
   /** Total time from the first byte to the last, in ms. */
   readonly timeoutMs: number;
+  /** How long after it was sent Marketo may still be working on it, if no answer comes. */
+  readonly serverDoneMs: number;
+  /** Whether it may change something at Marketo: unanswered, it must be over before the lead's next write is sent. */
+  readonly changes: boolean;
   /** Whether Marketo counts it against the limits: then it needs a permit and a slot. Asking for a token does not. */
   readonly spends: boolean;
   /**
@@ -96,15 +105,24 @@ export type Sent<T, Refusal> =
 /** What became of a call. */
 export type CallOutcome<Refusal> =
   /** `result` is what stands in `success<Operation>`, as `params` is what stands in `params<Operation>`. */
-  | ({ readonly kind: 'answered'; readonly result: unknown; readonly exchange: Exchange } & RecordOutcomes)
-  | (Faulted & { readonly exchange: Exchange })
+  | ({ readonly kind: 'answered'; readonly result: unknown; readonly exchange: Exchange } & RecordOutcomes &
+      Remaining)
+  | (Faulted & { readonly exchange: Exchange } & Remaining)
+  /** Only where nothing that announces has been sent: what followed it can only add to the outcome. */
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+interface Remaining {
+  /** The params that are left to do, of a call of several requests in which some are done. Absent: the failed records alone, else all. */
+  readonly remaining?: unknown;
+}
 
 /** Runs operations at Marketo. Has never heard of jobs, queues or budgets: `send` brings all of that. */
 export interface Transport<Refusal> {
   run(call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
   /** A harmless read, which shows whether the account works. */
   probe(send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
-  /** Shifts the clock that signs requests by what the server's `Date` header shows. */
-  correctClock(serverDate: number): void;
+  /** Marketo's own count of the day's calls, out of what a probe has answered. Absent: its probe tells nothing of that. */
+  readonly usageIn?:
+    | ((result: unknown) => { readonly day: string; readonly total: number } | null)
+    | undefined;
 }

@@ -34,7 +34,9 @@ export const emptyExchange: Exchange = {
 export const targetOf = (url: string, over: Partial<Target> = {}): Target => ({
   url,
   timeoutMs: 10_000,
+  serverDoneMs: 180_000,
   spends: true,
+  changes: true,
   announces: false,
   ...over,
 });

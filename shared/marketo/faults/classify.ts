@@ -48,9 +48,11 @@ const DOUBTFUL: ReadonlySet<FaultClass> = new Set([
 function ofSafe(fault: Fault): Failure {
   switch (fault.kind) {
     case 'marketo':
-      return answered(fault, classOf(fault.code), fault.code, ranOf(fault));
+      return answered(fault, classOfMarketo(fault), fault.code, ranOf(fault));
     case 'record':
       return answered(fault, recordClass(fault), fault.code, 'yes');
+    case 'decided':
+      return decided(fault);
     case 'unreadable':
       return fault.what === 'too-large'
         ? { ...answered(fault, 'invalid-request', null, 'maybe'), final: true }
@@ -85,6 +87,10 @@ function refusedOnTheWay(fault: Extract<Fault, { kind: 'gateway' }>): Failure {
   return { ...answered(fault, 'transient', null, fault.httpStatus === 429 ? 'no' : 'maybe'), waitMs };
 }
 
+/** 1029 is three things: a full queue, an extract that is queued already, and the megabytes of a day. */
+const classOfMarketo = ({ code, message }: Extract<Fault, { kind: 'marketo' }>): FaultClass =>
+  code === 1029 && /quota/i.test(message) ? 'daily-allowance' : classOf(code);
+
 const ranOf = (fault: Extract<Fault, { kind: 'marketo' }>): 'no' | 'maybe' =>
   provesNothingRan(fault.code) ? 'no' : 'maybe';
 
@@ -108,6 +114,18 @@ const answered = (
   httpStatus: fault.httpStatus,
   ran,
   sent: true,
+  replied: true,
+});
+
+/** Its look-ups cost permits, but no try of the job's: nothing of it was sent. */
+const decided = ({ code, message }: Extract<Fault, { kind: 'decided' }>): Failure => ({
+  kind: 'failed',
+  class: classOf(code),
+  code,
+  message: shortMessage(message),
+  httpStatus: null,
+  ran: 'no',
+  sent: false,
   replied: true,
 });
 

@@ -6,6 +6,7 @@ export const FAULT_CLASSES = [
   'expired-signature',
   'transient',
   'too-large',
+  'daily-allowance',
   'sync-failed',
   'credentials',
   'invalid-request',
@@ -60,6 +61,8 @@ export type Fault =
       readonly retryAfterMs: number | null;
       readonly message: string;
     }
+  /** Decided before anything was written, by a rule or a look-up, with the code that Marketo would have given. */
+  | { readonly kind: 'decided'; readonly code: number; readonly message: string }
   /** The identity service refused the client's credentials (REST only; HTTP 401). */
   | { readonly kind: 'identity'; readonly message: string; readonly httpStatus: number }
   /** The endpoint is not there any more: HTTP 404 or 410, or a host name nobody knows. */

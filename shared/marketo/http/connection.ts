@@ -71,7 +71,7 @@ export class Connection {
     if (fault !== null || this.#socket === null) throw this.#unsent(request, fault);
     const trip = await this.#send(request, this.#socket);
     this.#state = 'posted';
-    this.#exchange = exchangeOf(this.#ports.target.url, request, trip);
+    this.#exchange = exchangeOf(this.#ports.url, request, trip);
     if (trip.outcome.kind === 'failed') throw new WireError(trip.outcome.fault);
     return trip.outcome.reply;
   };
@@ -121,7 +121,7 @@ export class Connection {
     this.#state = 'posted';
     this.#exchange = {
       ...this.#exchange,
-      request: mask(request.body, request.secrets),
+      request: requestText(request, this.#ports.url),
       endedAt: this.#ports.clock(),
     };
     return new WireError(
@@ -135,12 +135,22 @@ export class Connection {
   }
 }
 
-const exchangeOf = (url: string, request: OutgoingRequest, trip: RoundTrip): Exchange => ({
-  url: mask(url, request.secrets),
-  request: mask(request.body, request.secrets),
-  response: trip.response === null ? null : mask(trip.response, request.secrets),
+const exchangeOf = (url: URL, request: OutgoingRequest, trip: RoundTrip): Exchange => ({
+  url: mask(url.href, request.secrets),
+  request: requestText(request, url),
+  response:
+    trip.response === null || request.captured === 'nothing' ? null : mask(trip.response, request.secrets),
   httpStatus: trip.httpStatus,
   sentAt: trip.sentAt,
   endedAt: trip.endedAt,
   serverDate: trip.serverDate,
 });
+
+/** As it went over the wire, from its line on where that says what was asked for; never what is to be kept nowhere. */
+function requestText(request: OutgoingRequest, { pathname }: URL): string {
+  const { method, query, body, secrets, captured = 'body' } = request;
+  if (captured === 'nothing') return '';
+  if (captured === 'body') return mask(body, secrets);
+  const line = `${method} ${pathname}${query === undefined || query === '' ? '' : `?${query}`}`;
+  return mask(body === '' ? line : `${line}\n\n${body}`, secrets);
+}

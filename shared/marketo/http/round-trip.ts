@@ -111,7 +111,7 @@ interface Listeners {
 }
 
 function sendRequest({ socket, url, request }: RoundTripPorts, on: Listeners): void {
-  const outgoing = httpRequest(url, {
+  const outgoing = httpRequest(withQuery(url, request.query), {
     method: request.method,
     headers: headersOf(request),
     // Plain HTTP over a socket that may be a TLS one: the handshake is done, and no agent has a say in it.
@@ -123,6 +123,12 @@ function sendRequest({ socket, url, request }: RoundTripPorts, on: Listeners): v
   outgoing.on('error', on.error);
   outgoing.on('close', on.close);
   outgoing.end(request.body);
+}
+
+function withQuery(url: URL, query: string | undefined): URL {
+  const whole = new URL(url);
+  if (query !== undefined) whole.search = query;
+  return whole;
 }
 
 const headersOf = (request: OutgoingRequest): Record<string, string> => ({

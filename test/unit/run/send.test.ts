@@ -12,7 +12,9 @@ import { createWorld, requestCampaignJob, syncLeadJob } from '../../support/work
 const REQUEST: Target = {
   url: 'http://127.0.0.1/rest',
   timeoutMs: 1_000,
+  serverDoneMs: 60_000,
   spends: true,
+  changes: true,
   announces: false,
 };
 const answer: Read<string> = { kind: 'answered', value: 'well' };
@@ -125,16 +127,6 @@ describe('a fault that may have run', () => {
 });
 
 describe('a call', () => {
-  test('of several requests is not made again as a whole when a signature has aged', async () => {
-    const aged: Step = { read: { kind: 'fault', fault: { ...broken, code: 20016 } } };
-    const alone = stage(aged);
-    await alone.call();
-    expect(alone.asked).toHaveLength(2);
-    const second = stage({}, aged);
-    expect(await second.call()).toMatchObject({ ended: { class: 'expired-signature' } });
-    expect(second.asked).toHaveLength(2);
-  });
-
   test('has one id, which its attempts carry', async () => {
     const first = await stage({}).call(syncLeadJob('a'));
     expect(first.attempts.map(({ callId }) => callId)).toEqual([expect.stringMatching(/^id\d+$/)]);

@@ -326,6 +326,7 @@ describe('mktq status, pause and resume', () => {
           day: '2026-11-22',
           spent: 0,
           limit: 1_000,
+          others: null,
           left: 1_000,
           resetsAt: '2026-11-23T06:00:00.000Z',
           rate: { used: 0, limit: 100, windowMs: 20_000 },
