@@ -24,7 +24,12 @@ export const folders: readonly RuleFolder[] = [
   {
     name: 'run',
     rules: filesOf('shared/run', RUN_RULES),
-    tests: ['test/unit/run/*.test.ts', 'test/unit/ledger/*.test.ts', HANDLER],
+    tests: [
+      'test/unit/run/*.test.ts',
+      'test/unit/ledger/*.test.ts',
+      'test/unit/marketo/faults/classify.test.ts',
+      HANDLER,
+    ],
   },
   {
     name: 'ledger',
