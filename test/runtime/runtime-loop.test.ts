@@ -59,7 +59,7 @@ describe('the bundles in Lambda’s runtime loop', () => {
     const params = { leadKey: { keyType: 'EMAIL', keyValue: 'nobody@example.com' } } as const;
     const { id } = await client.enqueue({ operation: 'getLead', params });
     await vi.waitFor(
-      async () => expect(await connection.archive.get(id)).toMatchObject({ code: 20103 }),
+      async () => expect(await connection.archive.get(id)).toMatchObject({ code: 1004 }),
       EVENTUALLY,
     );
     await vi.waitFor(
