@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { csvRows } from '../../shared/marketo/csv-rows.ts';
 import {
   isOperationName,
   OPERATION_NAMES,
@@ -7,7 +8,6 @@ import {
 import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { csvLeads } from '../source/csv-leads.ts';
-import { csvRows } from '../source/csv-rows.ts';
 import { jsonRows, MOST_LINE_CHARACTERS } from '../source/json-rows.ts';
 import { decoded, linesOf, type Pieces } from '../source/lines.ts';
 import type { SourceRow } from '../source/row.ts';

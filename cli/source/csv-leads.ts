@@ -1,6 +1,6 @@
+import type { CsvRow } from '../../shared/marketo/csv-rows.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { count } from '../render/text.ts';
-import type { CsvRow } from './csv-rows.ts';
 import { UNDECODABLE } from './lines.ts';
 import { badRow, type SourceRow } from './row.ts';
 

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { csvRows } from '../../cli/source/csv-rows.ts';
 import { decoded } from '../../cli/source/lines.ts';
 import type { NewJob } from '../../client/create-client.ts';
 import { DAY_MS } from '../../shared/kernel/clock.ts';
+import { csvRows } from '../../shared/marketo/csv-rows.ts';
 
 const LEADS_CSV = new URL('../leads.csv', import.meta.url);
 

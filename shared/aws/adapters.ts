@@ -6,10 +6,12 @@ import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { DirectoryStore } from '../marketo/rest/directory-store.ts';
 import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
+import { dynamoDirectory } from './dynamo-directory.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
 import { watchStoreClock } from './store-clock.ts';
@@ -33,6 +35,7 @@ export interface Adapters {
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
+  readonly directoryStore: DirectoryStore;
   readonly storeClock: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly deadLetterQueue: DeadLetterQueue;
@@ -47,6 +50,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
     archive: dynamoArchive(at, retentionMs),
     bodies: dynamoBodies(at, retentionMs),
     budgetStore: dynamoBudgetStore(at, account),
+    directoryStore: dynamoDirectory(at),
     storeClock: watchStoreClock(clients.dynamodb, clock),
     jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: ports.jobsQueueUrl, clock, random, sleep }),
     deadLetterQueue: sqsDeadLetterQueue(clients.sqs, ports.deadLetterQueueUrl),

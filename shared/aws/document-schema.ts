@@ -52,6 +52,12 @@ export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   upgrades: [(mark) => mark],
 };
 
+/** The text has a schema of its own: whoever keeps copies knows what is in them. */
+export const DIRECTORY_SCHEMA: DocumentSchema<{ readonly at: number; readonly text: string }> = {
+  name: 'directory copy',
+  upgrades: [],
+};
+
 export const schemaNumber = (schema: DocumentSchema<unknown>): number => schema.upgrades.length;
 
 /** A newer version of this program wrote it: reading it as if it were known would drop what it does not know. */

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvLeads } from '../../cli/source/csv-leads.ts';
-import { csvRows } from '../../cli/source/csv-rows.ts';
 import { jsonRows } from '../../cli/source/json-rows.ts';
 import { linesOf } from '../../cli/source/lines.ts';
 import { prepare } from '../../client/prepare.ts';
@@ -10,6 +9,7 @@ import { readNotice } from '../../shared/deadletter/notice.ts';
 import { parseJob } from '../../shared/job/parse-job.ts';
 import { validateJob } from '../../shared/job/validate-job.ts';
 import { errorText } from '../../shared/kernel/error-text.ts';
+import { csvRows } from '../../shared/marketo/csv-rows.ts';
 import { readReply } from '../../shared/marketo/soap/read-reply.ts';
 import { hostileJson, replaced, TREACHEROUS_NAMES } from '../support/hostile.ts';
 import { requestCampaignJob, syncLeadJob } from '../support/work-world.ts';

@@ -38,3 +38,11 @@ export async function play<O extends OperationName>(
 
 /** The requests alone. */
 export const requestsOf = ({ seen }: Played) => seen.map(({ line, query, body }) => ({ line, query, body }));
+
+/** What stands in `result` of the answer; fails the test if there is none. */
+export function payloadOf(
+  played: Played,
+): Readonly<Record<string, unknown>> & { readonly newStreamPosition?: string } {
+  if (played.done === null) throw played.ended ?? new Error('the call came to nothing');
+  return (played.done.result as { result: Readonly<Record<string, unknown>> }).result;
+}

@@ -1,7 +1,7 @@
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Directory } from '../../shared/marketo/rest/directory.ts';
-import type { RestSettings } from '../../shared/marketo/rest/mapping.ts';
 import { Session } from '../../shared/marketo/rest/session.ts';
+import type { RestSettings } from '../../shared/marketo/rest/settings.ts';
 import type { Exchange, HttpReply, OutgoingRequest, Send, Target } from '../../shared/marketo/transport.ts';
 
 /** One request that a mapping has made: `POST /rest/v1/leads.json` with its query decoded and its body read. */
@@ -62,8 +62,12 @@ export function restStage(
   const session = new Session({
     send,
     origin: 'https://a.mktorest.example.com',
-    authorize: async () => ({ kind: 'token', token: 'token' }),
-    refuseToken: () => undefined,
+    tokens: {
+      authorize: async () => ({ kind: 'token', token: 'token' }),
+      refuse: () => undefined,
+      taken: () => undefined,
+      refusedAgain: () => null,
+    },
     directory: over.directory as Directory,
     settings: { ...NO_SETTINGS, ...over.settings },
     workspace: over.workspace ?? null,

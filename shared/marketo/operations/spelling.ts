@@ -1,13 +1,20 @@
 const LONGEST = 40;
 
 /** The known name that was most likely meant: the same letters in another case, or a few edits away. Null if none is near. */
-export function nearest(name: string, known: readonly string[]): string | null {
-  if (name.length > LONGEST) return null;
+export const nearest = (name: string, known: readonly string[]): string | null =>
+  nearestFew(name, known, 1)[0] ?? null;
+
+/** The same, best first; at most so many. */
+export function nearestFew(name: string, known: readonly string[], most: number): readonly string[] {
+  if (name.length > LONGEST) return [];
   const lower = name.toLowerCase();
-  const scored = known
+  return known
+    .filter(({ length }) => Math.abs(length - name.length) <= Math.floor(name.length / 3))
     .map((candidate) => ({ candidate, edits: editDistance(lower, candidate.toLowerCase()) }))
-    .sort((a, b) => a.edits - b.edits)[0];
-  return scored !== undefined && scored.edits <= Math.floor(name.length / 3) ? scored.candidate : null;
+    .filter(({ edits }) => edits <= Math.floor(name.length / 3))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,5 +1,5 @@
+import type { Asking } from './asking.ts';
 import type { LeadFields } from './lead-fields.ts';
-import type { Session } from './session.ts';
 
 /** A static list, campaign or program that a name has led to. */
 export interface Named {
@@ -50,18 +50,18 @@ export interface ObjectField {
  */
 export interface Directory {
   /** `fresh`: read again if the copy is older than ten minutes, as somebody names a field it does not have. */
-  leadFields(session: Session, want?: { readonly fresh?: boolean }): Promise<LeadFields>;
+  leadFields(session: Asking, want?: { readonly fresh?: boolean }): Promise<LeadFields>;
   /** By name: exact, else the one match without case; outside programs first; `Program.List` is a list in a program. */
-  list(session: Session, name: string, program?: string): Promise<Named>;
-  campaign(session: Session, name: string, program: string): Promise<CampaignNamed>;
-  program(session: Session, name: string): Promise<Named>;
-  activityTypes(session: Session, want?: { readonly fresh?: boolean }): Promise<readonly ActivityType[]>;
+  list(session: Asking, name: string, program?: string): Promise<Named>;
+  campaign(session: Asking, name: string, program: string): Promise<CampaignNamed>;
+  program(session: Asking, name: string): Promise<Named>;
+  activityTypes(session: Asking, want?: { readonly fresh?: boolean }): Promise<readonly ActivityType[]>;
   /** `name` is the SOAP objTypeName, an api or display name. */
-  customObject(session: Session, name: string): Promise<ObjectType>;
-  opportunity(session: Session): Promise<ObjectType>;
-  role(session: Session): Promise<ObjectType>;
+  customObject(session: Asking, name: string, want?: { readonly fresh?: boolean }): Promise<ObjectType>;
+  opportunity(session: Asking, want?: { readonly fresh?: boolean }): Promise<ObjectType>;
+  role(session: Asking, want?: { readonly fresh?: boolean }): Promise<ObjectType>;
   /** Names of campaigns by id, for activities; those that cannot be had are left out, which never fails the call. */
-  campaignNames(session: Session, ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  campaignNames(session: Asking, ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** Batches of imports by program and list, seven days. */
   importBatch(program: string, list: string): Promise<ImportBatch | null>;
   keepImportBatch(program: string, list: string, batch: ImportBatch): Promise<void>;
@@ -70,7 +70,7 @@ export interface Directory {
    * more and, with another id, uses that. `use` throws what the request ended with.
    */
   using<N extends Named, T>(
-    session: Session,
+    session: Asking,
     find: () => Promise<N>,
     use: (named: N) => Promise<T>,
   ): Promise<T>;

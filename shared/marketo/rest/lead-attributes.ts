@@ -2,8 +2,9 @@ import { leadReference, recordReference } from '../operations/lead-reference.ts'
 import { isGiven, type LeadRecordParams } from '../operations/types.ts';
 import type { LeadField, LeadFields } from './lead-fields.ts';
 import type { FoundLead } from './lead-filter.ts';
-import type { Finding, Known, RestSettings } from './mapping.ts';
+import type { Finding, Known } from './mapping.ts';
 import { scalarText } from './scalar-text.ts';
+import type { RestSettings } from './settings.ts';
 
 /** A lead's fields by their REST names, as REST takes them. */
 export type RestValues = ReadonlyMap<string, string | boolean>;

@@ -1,4 +1,5 @@
 import { classify } from '../faults/classify.ts';
+import type { Tried } from './asking.ts';
 import { CallEnded, CallRefused } from './call-ended.ts';
 import { batchesOf, halvesOf, type LeadBatch, type Placed } from './lead-batches.ts';
 import { planLatest, SEVERAL_LEADS, withMatches } from './lead-duplicates.ts';
@@ -11,7 +12,7 @@ import {
   syncRequest,
 } from './lead-write.ts';
 import { partitionOf } from './partition.ts';
-import type { Session, Tried } from './session.ts';
+import type { Session } from './session.ts';
 
 /** What the records are sent with. */
 export interface Sending {

@@ -3,12 +3,12 @@ import { classOf, provesNothingRan } from '../faults/codes.ts';
 import { recordReference } from '../operations/lead-reference.ts';
 import { isGiven, type LeadRecordParams } from '../operations/types.ts';
 import type { RecordOutcome } from '../transport.ts';
+import type { Request } from './asking.ts';
 import type { CallEnded } from './call-ended.ts';
 import { foreignFieldOf, type RestValues } from './lead-attributes.ts';
-import type { RestSettings } from './mapping.ts';
 import type { RestReply } from './read-reply.ts';
 import { reasonsOf } from './reasons.ts';
-import type { Request } from './session.ts';
+import type { RestSettings } from './settings.ts';
 
 /** How Sync Leads treats all records of a request. */
 export interface LeadWrite {

@@ -2,16 +2,7 @@ import type { CheckedParamsOf, OperationName } from '../operations/registry.ts';
 import type { RecordOutcome } from '../transport.ts';
 import type { LeadFields } from './lead-fields.ts';
 import type { Session } from './session.ts';
-
-/** What a REST transport is told beside where Marketo is (README, configuration). */
-export interface RestSettings {
-  /** The lead field that holds foreign ids: one for the type CUSTOM, or one by ForeignSysType. Null: there is none. */
-  readonly foreignIdField: string | Readonly<Record<string, string>> | null;
-  /** Partition by workspace; `Default` needs none. */
-  readonly partitions: Readonly<Record<string, string>>;
-  /** What becomes of a write whose e-mail address several leads have. */
-  readonly onDuplicate: 'dead-letter' | 'latest';
-}
+import type { RestSettings } from './settings.ts';
 
 /** What a mapping has to say of params before anything is asked: `refused` cannot run, `unlike` runs otherwise than over SOAP. */
 export interface Finding {

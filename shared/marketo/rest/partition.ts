@@ -1,4 +1,5 @@
-import type { Finding, Known, RestSettings } from './mapping.ts';
+import type { Finding, Known } from './mapping.ts';
+import type { RestSettings } from './settings.ts';
 
 /** Every instance has this workspace, and whatever is sent without a partition is in it. */
 const DEFAULT_WORKSPACE = 'Default';

@@ -19,9 +19,9 @@ export interface RestReply {
  * and a number means the same in whatever layer it came.
  */
 export function readRestReply(reply: HttpReply): Read<RestReply> {
-  const text = reply.body.replace(/^\ufeff?\s*/, '');
-  const value = parsed(text);
-  if (!isObject(value) || typeof value['success'] !== 'boolean') return notMarketo(text, value, reply);
+  const value = parsed(textOf(reply));
+  if (!isObject(value) || typeof value['success'] !== 'boolean')
+    return { kind: 'fault', fault: faultOfForeign(reply) };
   if (value['success']) return { kind: 'answered', value: replyOf(value) };
   const [error] = listOf(value['errors']);
   const message = isObject(error) && typeof error['message'] === 'string' ? error['message'] : '';
@@ -62,28 +62,28 @@ function parsed(text: string): unknown {
   }
 }
 
-function notMarketo(text: string, value: unknown, reply: HttpReply): Read<never> {
-  return {
-    kind: 'fault',
-    fault: gone(reply) ?? gatewayFault(reply.status, reply.headers) ?? shapeless(text, value, reply),
-  };
-}
+const textOf = ({ body }: HttpReply): string => body.replace(/^\ufeff?\s*/, '');
+
+/** What a reply that is none of Marketo's says: by its status, else by what its body looks like. It repeats nothing of the body. */
+export const faultOfForeign = (reply: HttpReply): Fault =>
+  gone(reply) ?? gatewayFault(reply.status, reply.headers) ?? shapeless(reply);
 
 function gone({ status }: HttpReply): Fault | null {
   if (status !== 404 && status !== 410) return null;
   return { kind: 'gone', httpStatus: status, message: `nothing answers at this address (HTTP ${status})` };
 }
 
-function shapeless(text: string, value: unknown, reply: HttpReply): Fault {
-  const { what, words } = shapeOf(text, value, reply);
+function shapeless(reply: HttpReply): Fault {
+  const { what, words } = shapeOf(textOf(reply), reply);
   return { kind: 'unreadable', what, httpStatus: reply.status, message: `${words} (HTTP ${reply.status})` };
 }
 
-function shapeOf(text: string, value: unknown, reply: HttpReply): { what: UnreadableReply; words: string } {
+function shapeOf(text: string, reply: HttpReply): { what: UnreadableReply; words: string } {
   if (reply.status >= 300 && reply.status < 400)
     return { what: 'redirect', words: 'the answer points elsewhere, and no redirect is followed' };
   if (text === '') return { what: 'empty', words: 'the answer is empty' };
-  if (value !== NOT_JSON) return { what: 'foreign', words: 'the answer is JSON, but no reply of Marketo' };
+  if (parsed(text) !== NOT_JSON)
+    return { what: 'foreign', words: 'the answer is JSON, but no reply of Marketo' };
   if (/^<!doctype html|^<html|^<\w/i.test(text)) return { what: 'html', words: 'the answer is a web page' };
   if (/^[[{"]/.test(text)) return { what: 'truncated', words: 'the answer was cut off, or is no JSON' };
   return { what: 'text', words: 'the answer is plain text' };

@@ -1,45 +1,22 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
-import type { Exchange, Read, Send, Sent, Target } from '../transport.ts';
+import { shortMessage } from '../faults/fault.ts';
+import { mask } from '../http/mask.ts';
+import type { Exchange, OutgoingRequest, Read, Send, Sent, Target } from '../transport.ts';
+import type { Asking, Request, Tried } from './asking.ts';
 import { CallEnded, CallRefused } from './call-ended.ts';
 import type { Directory } from './directory.ts';
-import { type EndpointName, endpointOf, requestTimeoutMs } from './endpoints.ts';
-import type { RestSettings } from './mapping.ts';
+import { endpointOf, requestTimeoutMs } from './endpoints.ts';
 import { type RestReply, readRestReply } from './read-reply.ts';
-import { buildRequest, type RequestParts } from './request.ts';
-
-/** One request of a call. */
-export interface Request extends RequestParts {
-  readonly endpoint: EndpointName;
-  /** Whether it is what must not be done twice: only this one is announced, and only this one can be in doubt. */
-  readonly announces?: boolean;
-  /** Put before the words of a fault: `step 2 of 2, associate`. */
-  readonly step?: string;
-  /** Checks that the reply is one to this request; what it answers says what is wrong with it. */
-  readonly isReply?: (reply: RestReply) => string | null;
-}
-
-/** What became of a request whose failure does not end the call. */
-export type Tried =
-  | { readonly kind: 'answered'; readonly reply: RestReply; readonly exchange: Exchange }
-  | { readonly kind: 'ended'; readonly error: CallEnded }
-  /** Not admitted, nothing sent. */
-  | { readonly kind: 'refused'; readonly error: CallRefused };
-
-/** Gives the token for the `Authorization` header, after an identity request of its own if need be. */
-export type Authorize = (send: Send<unknown>) => Promise<Authorization>;
-
-export type Authorization =
-  | { readonly kind: 'token'; readonly token: string }
-  | Exclude<Sent<never, unknown>, { readonly kind: 'answered' }>;
+import { type BuiltRequest, buildRequest } from './request.ts';
+import type { RestSettings } from './settings.ts';
+import type { Tokens } from './token.ts';
 
 export interface SessionParts {
   readonly send: Send<unknown>;
   /** `https://X.mktorest.com`, the part before `/rest`. */
   readonly origin: string;
-  readonly authorize: Authorize;
-  /** Called with a token that Marketo has refused (601, 602): the next request asks for another. */
-  readonly refuseToken: (token: string) => void;
+  readonly tokens: Tokens;
   readonly directory: Directory;
   readonly settings: RestSettings;
   readonly workspace: string | null;
@@ -52,7 +29,7 @@ export interface SessionParts {
 export const MOST_REQUESTS = 60;
 
 /** The requests of one call, one after the other, each with a permit of its own. */
-export class Session {
+export class Session implements Asking {
   readonly workspace: string | null;
   readonly settings: RestSettings;
   readonly directory: Directory;
@@ -60,6 +37,7 @@ export class Session {
   readonly random: Random;
   readonly #parts: SessionParts;
   #last: Exchange | null = null;
+  #countedAsRefused = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -70,7 +48,6 @@ export class Session {
     this.random = parts.random;
   }
 
-  /** The rows and page of an answered request. Every other end of it ends the call: throws `CallEnded` or `CallRefused`. */
   async ask(request: Request): Promise<RestReply> {
     const tried = await this.try(request);
     if (tried.kind !== 'answered') throw tried.error;
@@ -79,34 +56,42 @@ export class Session {
 
   /** The same for a request after which the call goes on whatever became of it. */
   async try(request: Request): Promise<Tried> {
-    const { send, authorize, refuseToken } = this.#parts;
     const built = attempt(() => buildRequest(endpointOf(request.endpoint), request));
     if (built instanceof CallEnded) return { kind: 'ended', error: built };
-    const authorization = await authorize(send);
-    if (authorization.kind !== 'token') return this.#failed(authorization, request);
-    const sent = await send(this.#target(request, built.path), async (post) => {
-      // Asked for again here: a call that is made again because its token was refused needs the new one.
-      const again = await authorize(send);
-      const token = again.kind === 'token' ? again.token : authorization.token;
-      const { method, query, body, headers } = built;
-      const secrets = [token];
-      const reply = await post({
-        method,
-        query,
-        body,
-        headers: { ...headers, accept: 'application/json', authorization: `Bearer ${token}` },
-        secrets,
-        captured: 'line-and-body',
-      });
-      const read = checked(readRestReply(reply), request, reply.status);
-      if (read.kind === 'fault' && isTokenRefused(read)) refuseToken(token);
-      return read;
-    });
-    if (sent.kind !== 'answered') return this.#failed(sent, request);
-    this.#last = sent.exchange;
-    return { kind: 'answered', reply: sent.value, exchange: sent.exchange };
+    const first = await this.#once(request, built, { isAgain: false });
+    if (!first.tokenRefused) return first.tried;
+    // That proves that nothing ran. A renewed token, be it the same once more, is tried with a permit of its own.
+    return (await this.#once(request, built, { isAgain: true })).tried;
   }
 
+  async #once(request: Request, built: BuiltRequest, { isAgain }: { isAgain: boolean }): Promise<Once> {
+    const { send, tokens } = this.#parts;
+    const authorization = await tokens.authorize(send);
+    if (authorization.kind !== 'token')
+      return { tried: this.#failed(authorization, request), tokenRefused: false };
+    const { token } = authorization;
+    let tokenRefused = false;
+    const sent = await send(this.#target(request, built.path), async (post) => {
+      const reply = await post(withToken(built, token));
+      const read = hidden(checked(readRestReply(reply), request, reply.status), token);
+      tokenRefused = isTokenRefused(read);
+      if (read.kind === 'answered') tokens.taken();
+      if (!tokenRefused) return read;
+      tokens.refuse(token);
+      return isAgain ? this.#refusedAgain(read) : read;
+    });
+    if (sent.kind !== 'answered') return { tried: this.#failed(sent, request), tokenRefused };
+    this.#last = sent.exchange;
+    return { tried: { kind: 'answered', reply: sent.value, exchange: sent.exchange }, tokenRefused };
+  }
+
+  /** Counted once a call: what it is asked for next meets the same. */
+  #refusedAgain(read: Read<RestReply>): Read<RestReply> {
+    if (this.#countedAsRefused) return read;
+    this.#countedAsRefused = true;
+    const fault = this.#parts.tokens.refusedAgain();
+    return fault === null ? read : { kind: 'fault', fault };
+  }
   /** Of the last request that was answered or failed: what a verdict rests on. */
   exchange(): Exchange | null {
     return this.#last;
@@ -134,10 +119,30 @@ export class Session {
   }
 }
 
+interface Once {
+  readonly tried: Tried;
+  readonly tokenRefused: boolean;
+}
+
 const TOKEN_REFUSED: ReadonlySet<number | null> = new Set([601, 602]);
 
-const isTokenRefused = (read: Extract<Read<unknown>, { kind: 'fault' }>): boolean =>
-  read.fault.kind === 'marketo' && TOKEN_REFUSED.has(read.fault.code);
+const isTokenRefused = (read: Read<unknown>): boolean =>
+  read.kind === 'fault' && read.fault.kind === 'marketo' && TOKEN_REFUSED.has(read.fault.code);
+
+const withToken = ({ method, query, body, headers }: BuiltRequest, token: string): OutgoingRequest => ({
+  method,
+  query,
+  body,
+  headers: { ...headers, accept: 'application/json', authorization: `Bearer ${token}` },
+  secrets: [token],
+  captured: 'line-and-body',
+});
+
+/** A message may repeat what it complains about. */
+function hidden<T>(read: Read<T>, token: string): Read<T> {
+  if (read.kind === 'answered') return read;
+  return { ...read, fault: { ...read.fault, message: shortMessage(mask(read.fault.message, [token])) } };
+}
 
 function checked(read: Read<RestReply>, { isReply }: Request, httpStatus: number): Read<RestReply> {
   const problem = read.kind === 'answered' ? (isReply?.(read.value) ?? null) : null;

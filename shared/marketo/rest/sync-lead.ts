@@ -1,6 +1,7 @@
 import { recordReference } from '../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { isGiven } from '../operations/types.ts';
+import type { Request } from './asking.ts';
 import { refused } from './call-ended.ts';
 import { fieldsNaming } from './fields-naming.ts';
 import { soapFields } from './get-lead.ts';
@@ -23,7 +24,7 @@ import {
 } from './lead-write.ts';
 import { type Done, done, type Finding, type Known, type Mapping } from './mapping.ts';
 import { partitionOf, workspaceFindings } from './partition.ts';
-import type { Request, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 type Params = CheckedParamsOf<'syncLead'>;
 

@@ -15,8 +15,9 @@ import {
   planLead,
   type SyncedLead,
 } from './lead-write.ts';
-import type { Done, Finding, Known, Mapping, RestSettings } from './mapping.ts';
+import type { Done, Finding, Known, Mapping } from './mapping.ts';
 import { partitionOf, workspaceFindings } from './partition.ts';
+import type { RestSettings } from './settings.ts';
 
 type Params = CheckedParamsOf<'syncMultipleLeads'>;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
+  DIRECTORY_SCHEMA,
   type DocumentSchema,
   LETTER_SCHEMA,
   MARK_SCHEMA,
@@ -21,6 +22,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   letter: LETTER_SCHEMA,
   budget: BUDGET_SCHEMA,
   mark: MARK_SCHEMA,
+  directory: DIRECTORY_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CsvOptions, csvLeads } from '../../../cli/source/csv-leads.ts';
-import { type CsvRow, csvRows } from '../../../cli/source/csv-rows.ts';
 import { decoded } from '../../../cli/source/lines.ts';
+import { type CsvRow, csvRows } from '../../../shared/marketo/csv-rows.ts';
 
 const rowsOf = (...texts: string[]): Promise<CsvRow[]> => Array.fromAsync(csvRows(texts));
 const row = (line: number, ...cells: string[]) => ({ kind: 'row', line, cells });

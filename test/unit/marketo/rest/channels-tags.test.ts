@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { OPERATIONS } from '../../../../shared/marketo/operations/registry.ts';
 import { CallEnded } from '../../../../shared/marketo/rest/call-ended.ts';
 import { channelTagMappings } from '../../../../shared/marketo/rest/channels-tags.ts';
+import { hostileJson } from '../../../support/hostile.ts';
+import { paramsArbitrary } from '../../../support/params-arbitrary.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';
 
 const { getChannels, getTags } = channelTagMappings;
@@ -207,3 +211,40 @@ test('getTags refuses more than 50 types that there are, and says to name some',
   });
   expect(seen).toHaveLength(1);
 });
+
+/** Rows as Marketo gives them, some of them broken. */
+const reply: fc.Arbitrary<Canned> = fc.oneof(
+  fc
+    .array(
+      fc.oneof(
+        hostileJson,
+        hostileJson.map((value) => ({ ...WEBINAR, progressionStatuses: [value] })),
+        hostileJson.map((value) => ({ ...tagType('Region'), allowableValues: value })),
+      ),
+      { maxLength: 2 },
+    )
+    .map((rows) => ({ rows })),
+  fc.constant({ rows: [WEBINAR, EMAIL] }),
+  fc.constant({ rows: [tagType('Region'), tagType('Author')] }),
+  fc.constant({ error: 606 }),
+);
+
+test.each(['getChannels', 'getTags'] as const)(
+  'no params and no replies make %s throw anything else',
+  async (operation) => {
+    const mapping = channelTagMappings[operation];
+    await fc.assert(
+      fc.asyncProperty(
+        paramsArbitrary(OPERATIONS[operation].params),
+        fc.array(reply, { minLength: 4, maxLength: 4 }),
+        async (params, replies) => {
+          expect(Array.isArray(mapping.check(params as never, KNOWN))).toBe(true);
+          const error = await mapping
+            .run(params as never, restStage(replies).session)
+            .catch((thrown: unknown) => thrown);
+          if (error instanceof Error && !(error instanceof CallEnded)) throw error;
+        },
+      ),
+    );
+  },
+);

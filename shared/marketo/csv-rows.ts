@@ -158,3 +158,9 @@ export async function* csvRows(texts: AsyncIterable<string> | Iterable<string>):
   for await (const text of texts) yield* reader.read(text);
   yield* reader.end();
 }
+
+/** The rows of a whole CSV text. */
+export function csvRowsOf(text: string): readonly CsvRow[] {
+  const reader = new CsvReader();
+  return [...reader.read(text), ...reader.end()];
+}

@@ -1,0 +1,10 @@
+import { getImportToListStatus } from './import-status.ts';
+import { importToList } from './import-to-list.ts';
+import { listOperation } from './list-operation.ts';
+import type { Mappings } from './mapping.ts';
+
+export const listMappings = {
+  listOperation,
+  importToList,
+  getImportToListStatus,
+} satisfies Partial<Mappings>;
