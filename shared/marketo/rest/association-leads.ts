@@ -2,8 +2,8 @@ import { isObject } from '../../kernel/is-object.ts';
 import type { LeadField, LeadFields } from './lead-fields.ts';
 import type { Association } from './mobject-records.ts';
 import { textOf } from './object-fields.ts';
-import type { Reason } from './object-verdict.ts';
 import type { RestReply } from './read-reply.ts';
+import type { Reason } from './reasons.ts';
 import type { Session } from './session.ts';
 
 /** A lead's id as text, or why there is none. */
