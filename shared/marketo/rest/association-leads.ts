@@ -73,6 +73,7 @@ async function idsByValue(
   for (let page = 0; page < MOST_LEAD_PAGES; page += 1) {
     const reply: RestReply = await session.ask({
       endpoint: 'leads',
+      step: 'look-up, leads of associations',
       query: {
         filterType: field,
         filterValues: values,
