@@ -5,8 +5,8 @@ import { OPERATIONS, validateParams } from '../../../shared/marketo/operations/r
 import { CallEnded, CallRefused } from '../../../shared/marketo/rest/call-ended.ts';
 import { leadMappings } from '../../../shared/marketo/rest/leads.ts';
 import type { Done, Finding, Known } from '../../../shared/marketo/rest/mapping.ts';
-import type { RestSettings } from '../../../shared/marketo/rest/settings.ts';
 import { MOST_REQUESTS, type Session } from '../../../shared/marketo/rest/session.ts';
+import type { RestSettings } from '../../../shared/marketo/rest/settings.ts';
 import { paramsArbitrary } from '../../support/params-arbitrary.ts';
 import { type Canned, NO_SETTINGS, restStage, type Seen } from '../../support/rest-stage.ts';
 import { STUB_DIRECTORY, STUB_FIELDS } from '../../support/stub-lead-fields.ts';
