@@ -1,15 +1,15 @@
 import { createSecretsClient, readSecret } from '../shared/aws/secret.ts';
-import { type Environment, type MarketoSettings, readMarketo } from '../shared/config/environment.ts';
+import { type Environment, readMarketo } from '../shared/config/environment.ts';
+import { transportOf } from '../shared/config/marketo.ts';
 import { ENV } from '../shared/config/names.ts';
-import { assertNever } from '../shared/kernel/assert-never.ts';
 import { systemClock } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { createWire } from '../shared/marketo/http/wire.ts';
-import { createSoapTransport } from '../shared/marketo/soap/client.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
 import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
 import type { Refusal, RunPorts } from '../shared/run/ports.ts';
-import { createRenewedTransport } from '../shared/run/renewed-transport.ts';
+import { type BuildTransport, createRenewedTransport } from '../shared/run/renewed-transport.ts';
+import { buildTransport, checkBundled, isBundled } from './build-transport.ts';
 import { type Composed, compose, type FunctionPorts, serviceOf } from './compose.ts';
 
 interface ComposedWork {
@@ -20,8 +20,16 @@ interface ComposedWork {
 
 /** Everything of a function that talks to Marketo. */
 export async function composeWork(env: Environment, given: FunctionPorts): Promise<ComposedWork> {
-  const { ports, settings } = compose(env, given);
-  const build = (marketo: MarketoSettings) => buildTransport(marketo, settings.callTimeoutMs);
+  const composed = compose(env, given);
+  const { settings } = composed;
+  const ports = isBundled(transportOf(env)) ? composed.ports : toldToDeploy(composed.ports);
+  const parts = {
+    choices: settings.rest,
+    directoryStore: composed.directoryStore,
+    timeoutMs: settings.callTimeoutMs,
+    log: given.log,
+  };
+  const build: BuildTransport = (marketo, current) => buildTransport(marketo, current, parts);
   const { transport, credentials } = await wayToMarketo(env, build, given.log);
   return {
     ports: { ...ports, transport, wire: createWire({ clock: systemClock }) },
@@ -30,27 +38,32 @@ export async function composeWork(env: Environment, given: FunctionPorts): Promi
   };
 }
 
-/** The one place that knows how each transport is made. */
-function buildTransport(marketo: MarketoSettings, timeoutMs: number | null): Promise<Transport<Refusal>> {
-  switch (marketo.transport) {
-    case 'soap':
-      return createSoapTransport({ ...marketo, clock: systemClock, timeoutMs });
-    default:
-      return assertNever(marketo.transport);
-  }
-}
+/** No value of the secret would help. */
+const toldToDeploy = ({ settings, ...ports }: Composed['ports']): Composed['ports'] => ({
+  ...ports,
+  settings: {
+    ...settings,
+    renewCredentials: 'deploy again: MARKETO_TRANSPORT and the bundle come from one setting of the stack',
+  },
+});
 
 /** A deployed function has its credentials in a secret that may be rotated, the local stack in its environment. */
 async function wayToMarketo(
   env: Environment,
-  build: (marketo: MarketoSettings) => Promise<Transport<Refusal>>,
+  build: BuildTransport,
   log: Log,
 ): Promise<{ readonly transport: Transport<Refusal>; readonly credentials: Credentials }> {
   const secretArn = env[ENV.secretArn];
   if (secretArn === undefined || secretArn === '') {
-    return { transport: await build(readMarketo(env)), credentials: fixedCredentials };
+    const settings = readMarketo(env);
+    return { transport: await build(settings, () => settings), credentials: fixedCredentials };
   }
   const client = createSecretsClient(serviceOf(env, ENV.secretsEndpoint));
-  const read = () => readSecret(client, secretArn);
+  // The secret may hold both transports' variables while somebody moves: the function's environment says which one it speaks.
+  const transport = transportOf(env);
+  const read = async () => {
+    checkBundled(transport);
+    return { ...(await readSecret(client, secretArn)), MARKETO_TRANSPORT: transport };
+  };
   return createRenewedTransport({ read, build, clock: systemClock, log });
 }

@@ -13,6 +13,7 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import type { DirectoryStore } from '../shared/marketo/rest/directory-store.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';
@@ -30,6 +31,7 @@ export interface FunctionPorts {
 export interface Composed {
   readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
   readonly settings: OperationSettings;
+  readonly directoryStore: DirectoryStore;
 }
 
 /**
@@ -82,13 +84,14 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
       backoff,
       timings,
       serverDoneMs,
+      everyServerDoneMs: given.serverDoneMs ?? null,
       endpointGone,
       renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,
       soleInstance: env[ENV.localInstance] ?? null,
     },
   };
-  return { ports, settings };
+  return { ports, settings, directoryStore: adapters.directoryStore };
 }
 
 /** Deployed, the credentials are in a secret that is read again each minute; locally in the environment that the stack was started with. */

@@ -3,9 +3,9 @@ import { tableDefinition } from '../shared/aws/dynamo-table.ts';
 import { type Environment, marketoIsUnset, readLimits, readSettings } from '../shared/config/environment.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
-import { DEFAULT_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
+import { DEFAULT_CREDENTIALS, DEFAULT_REST_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
 import { LOCAL_CREDENTIALS, startDynamoServer } from './dynamo-server.ts';
-import { choosePorts, LOOPBACK, type PortNumbers, rememberPorts } from './ports.ts';
+import { LOOPBACK, onFreePorts, type PortNumbers, rememberPorts } from './ports.ts';
 import { privateDirectory } from './private-files.ts';
 import { type SqsServer, startSqsServer } from './sqs-server.ts';
 import type { StackFile } from './stack-file.ts';
@@ -36,18 +36,27 @@ export interface Servers {
 
 /** Throws a ConfigurationError if the functions could not be built from `env`. Touches nothing. */
 export function checkSettings(env: Environment): void {
-  const simulated = { soapUrl: `http://${LOOPBACK}`, credentials: DEFAULT_CREDENTIALS };
+  const at = `http://${LOOPBACK}`;
+  const simulated = {
+    soapUrl: at,
+    restUrl: `${at}/rest`,
+    identityUrl: `${at}/identity`,
+    credentials: DEFAULT_CREDENTIALS,
+    restCredentials: DEFAULT_REST_CREDENTIALS,
+  };
   readSettings({ ...env, ...(marketoIsUnset(env) ? simulatorEnv(simulated) : {}) });
 }
 
 /** Starts queue, table and, if no Marketo is configured, the simulator. Whatever was started ends again if one cannot. */
-export async function startServers(settings: ServersSettings): Promise<Servers> {
+export const startServers = (settings: ServersSettings): Promise<Servers> =>
+  onFreePorts(settings.dataDir, settings.port, (ports) => openServers(settings, ports));
+
+async function openServers(settings: ServersSettings, ports: PortNumbers): Promise<Servers> {
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const server of opened.splice(0).reverse()) await server.close();
   };
   try {
-    const ports = await choosePorts(settings.dataDir, settings.port);
     const simulator = marketoIsUnset(settings.env) ? await startMarketo(settings, ports) : null;
     if (simulator !== null) opened.push(simulator);
     const dynamodb = await startDynamoServer({
@@ -83,6 +92,7 @@ async function startMarketo(settings: ServersSettings, ports: PortNumbers): Prom
     port: ports.marketo,
     dataDir,
     credentials: DEFAULT_CREDENTIALS,
+    restCredentials: DEFAULT_REST_CREDENTIALS,
   });
 }
 
@@ -137,8 +147,15 @@ function functionEnvOf(
 const ownVariables = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => /^(MARKETO|MKTQ)_/.test(name)));
 
-const simulatorEnv = (simulator: Pick<Simulator, 'soapUrl' | 'credentials'>): Environment => ({
+/** Both faces: MARKETO_TRANSPORT chooses, and REST is spoken unless it does. */
+const simulatorEnv = (
+  simulator: Pick<Simulator, 'soapUrl' | 'restUrl' | 'identityUrl' | 'credentials' | 'restCredentials'>,
+): Environment => ({
   MARKETO_SOAP_ENDPOINT: simulator.soapUrl,
   MARKETO_USER_ID: simulator.credentials.userId,
   MARKETO_ENCRYPTION_KEY: simulator.credentials.encryptionKey,
+  MARKETO_REST_ENDPOINT: simulator.restUrl,
+  MARKETO_IDENTITY_ENDPOINT: simulator.identityUrl,
+  MARKETO_CLIENT_ID: simulator.restCredentials.clientId,
+  MARKETO_CLIENT_SECRET: simulator.restCredentials.clientSecret,
 });

@@ -5,12 +5,16 @@ import type { Witness } from './witness.ts';
 /** What a process elsewhere may see and change of a simulator. */
 export interface Controlled {
   readonly soapUrl: string;
-  /** Reserved: answers 404. */
   readonly restUrl: string;
+  readonly identityUrl: string;
   /** Replaces the rules in force. */
   script(rules: readonly Rule[]): void;
   setLimits(limits: Partial<Limits>): void;
   witness(): Witness;
+  /** Ends the current access token now: its next use is told 602, any later one 601. */
+  expireTokens(): void;
+  /** The current access token is no longer known: its next use is told 601. */
+  revokeTokens(): void;
   /** A fresh instance, empty books, no rules. */
   reset(): void;
 }
@@ -22,7 +26,8 @@ interface ControlReply {
 
 /**
  * The simulator's own endpoints, for a process elsewhere:
- * GET /_simulator, GET /_simulator/witness, POST /_simulator/script (an array of rules), POST /_simulator/limits, POST /_simulator/reset.
+ * GET /_simulator, GET /_simulator/witness, POST /_simulator/script (an array of rules), POST /_simulator/limits,
+ * POST /_simulator/expire-tokens, POST /_simulator/revoke-tokens, POST /_simulator/reset.
  */
 export function control(simulator: Controlled, method: string, path: string, body: string): ControlReply {
   switch (`${method} ${path}`) {
@@ -34,6 +39,10 @@ export function control(simulator: Controlled, method: string, path: string, bod
       return accept(() => simulator.script(parseRules(JSON.parse(body))));
     case 'POST /_simulator/limits':
       return accept(() => simulator.setLimits(parseLimits(body)));
+    case 'POST /_simulator/expire-tokens':
+      return accept(() => simulator.expireTokens());
+    case 'POST /_simulator/revoke-tokens':
+      return accept(() => simulator.revokeTokens());
     case 'POST /_simulator/reset':
       return accept(() => simulator.reset());
     default:
@@ -42,10 +51,10 @@ export function control(simulator: Controlled, method: string, path: string, bod
 }
 
 function overview(simulator: Controlled): unknown {
-  const { soapUrl, restUrl } = simulator;
+  const { soapUrl, restUrl, identityUrl } = simulator;
   const { entries: _entries, leadWrites: _writes, campaignSends: _sends, ...counts } = simulator.witness();
   const { arrivalsByFingerprint: _arrivals, executionsByFingerprint: _executions, ...summary } = counts;
-  return { soapUrl, restUrl, ...summary };
+  return { soapUrl, restUrl, identityUrl, ...summary };
 }
 
 function parseLimits(body: string): Record<string, number | boolean> {

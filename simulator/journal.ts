@@ -1,7 +1,8 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RestRequest } from './rest/request.ts';
+import type { Element } from './soap/xml.ts';
 import type { Outcome } from './witness.ts';
-import type { Element } from './xml.ts';
 
 /** What has to be known again after a kill. The instance itself is not stored: its executed writes are run again. */
 export type Line =
@@ -20,6 +21,13 @@ export type Line =
       readonly workspace: string | null;
       /** Null for a read, which leaves nothing to run again. */
       readonly params: Element | null;
+    }
+  | {
+      readonly kind: 'executed-rest';
+      readonly seq: number;
+      readonly now: number;
+      /** Null for a read. */
+      readonly request: RestRequest | null;
     }
   | { readonly kind: 'ended'; readonly seq: number; readonly outcome: Outcome }
   | { readonly kind: 'replied'; readonly seq: number };

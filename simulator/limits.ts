@@ -1,5 +1,3 @@
-import { ServiceFault } from './fault.ts';
-
 export interface Limits {
   readonly ratePerWindow: number;
   readonly windowMs: number;
@@ -18,13 +16,16 @@ export const MARKETO_LIMITS: Limits = {
   chargeRejections: true,
 };
 
+/** The limit that a call would break; each face has a code of its own for it. */
+export type BrokenLimit = 'quota' | 'rate' | 'concurrency';
+
 export interface Admission {
-  readonly rejected: ServiceFault | null;
+  readonly rejected: BrokenLimit | null;
   /** Gives the place among the concurrent calls back; harmless when repeated. */
   leave(): void;
 }
 
-/** The account's three limits, measured where Marketo measures them: at the arrival of a request. */
+/** The account's three limits, over both APIs together, measured where Marketo measures them: at the arrival of a request. */
 export class LimitGate {
   limits: Limits;
   maxConcurrencySeen = 0;
@@ -32,6 +33,7 @@ export class LimitGate {
   private inFlight = 0;
   private day = '';
   private spentToday = 0;
+  private readonly spentByDay = new Map<string, number>();
 
   constructor(limits: Limits) {
     this.limits = limits;
@@ -56,6 +58,7 @@ export class LimitGate {
     this.moveTo(at);
     this.recent.push(at);
     this.spentToday += 1;
+    this.spentByDay.set(this.day, this.spentToday);
   }
 
   spent(now: number): { day: string; spent: number; limit: number } {
@@ -63,14 +66,19 @@ export class LimitGate {
     return { day: this.day, spent: this.spentToday, limit: this.limits.dailyQuota };
   }
 
+  /** Calls charged per day, newest first; a day without a call is not among them. */
+  days(): { day: string; spent: number }[] {
+    return [...this.spentByDay].map(([day, spent]) => ({ day, spent })).reverse();
+  }
+
   get concurrent(): number {
     return this.inFlight;
   }
 
-  private broken(): ServiceFault | null {
-    if (this.spentToday >= this.limits.dailyQuota) return new ServiceFault(20015);
-    if (this.recent.length >= this.limits.ratePerWindow) return new ServiceFault(20023);
-    if (this.inFlight >= this.limits.concurrency) return new ServiceFault(20024);
+  private broken(): BrokenLimit | null {
+    if (this.spentToday >= this.limits.dailyQuota) return 'quota';
+    if (this.recent.length >= this.limits.ratePerWindow) return 'rate';
+    if (this.inFlight >= this.limits.concurrency) return 'concurrency';
     return null;
   }
 

@@ -11,6 +11,8 @@ const GARBAGE = [
   'wellformed-html',
   'text',
   'json',
+  'truncated',
+  /** The same as `truncated`. */
   'truncated-xml',
   'empty',
   'other-operation',
@@ -29,13 +31,16 @@ const actionSchema = v.variant('kind', [
     when,
     code: v.number(),
     message: v.optional(v.string()),
-    status: v.optional(v.picklist([200, 500]), 500),
+    /** 500 over SOAP. Over REST 200, but for a code that is an HTTP status itself (401, 500, 502). */
+    status: v.optional(v.picklist([200, 500])),
   }),
   /** The true answer, one byte at a time with `everyMs` between. */
   v.object({ kind: v.literal('drip'), everyMs: v.optional(v.number(), 20) }),
   v.object({ kind: v.literal('redirect'), when, location: v.optional(v.string(), '/elsewhere') }),
   /** An answer that does not end before `bytes`. */
   v.object({ kind: v.literal('oversize'), when, bytes: v.optional(v.number(), 64 * 1024 * 1024) }),
+  /** Identity only: the token lives so long, from now on. */
+  v.object({ kind: v.literal('short-token'), lifeMs: v.number() }),
   /** As if Adobe had removed the endpoint. */
   v.object({ kind: v.literal('gone'), status: v.optional(v.picklist([404, 410]), 410) }),
 ]);
@@ -43,8 +48,9 @@ const actionSchema = v.variant('kind', [
 const ruleSchema = v.strictObject({
   match: v.optional(
     v.strictObject({
+      /** Of SOAP: `syncLead`. Of REST, with the method: `POST leads.json`. Or `identity`. */
       operation: v.optional(v.string()),
-      /** Substring of the raw request body. */
+      /** Substring of the raw request body; over REST of `METHOD path?query`, a line feed and the body. */
       contains: v.optional(v.string()),
       /** Only the nth request, from 1, that the rest of the match fits. */
       nth: v.optional(v.number()),
@@ -63,12 +69,12 @@ export type Rule = v.InferInput<typeof ruleSchema>;
 export type Action = v.InferOutput<typeof actionSchema>;
 type CheckedRule = v.InferOutput<typeof ruleSchema>;
 
-interface Cue {
+export interface Cue {
   readonly delayMs: number;
   readonly action: Action;
 }
 
-const NO_CUE: Cue = { delayMs: 0, action: { kind: 'proceed' } };
+export const NO_CUE: Cue = { delayMs: 0, action: { kind: 'proceed' } };
 
 interface LiveRule {
   readonly rule: CheckedRule;

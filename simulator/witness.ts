@@ -1,5 +1,11 @@
-import type { CampaignSend } from './instance.ts';
-import type { LeadMention } from './request-keys.ts';
+import type { CampaignSend } from './instance/instance.ts';
+
+/** What one call meant to write to one lead, by the key it named the lead with. */
+export interface LeadMention {
+  readonly key: string;
+  /** SOAP name -> value, over REST too where the field has one; empty for a list operation or a campaign request. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
 
 /** What became of one request. Arriving and executing are two things: only `executed` changed or read the instance. */
 export type Outcome =
@@ -15,7 +21,7 @@ export interface Entry {
   /** Order of arrival, from 1. */
   readonly seq: number;
   readonly at: number;
-  /** Empty if the request was no envelope of mktows. */
+  /** `syncLead`, `POST leads.json` or `identity`; empty if the request was none of either API. */
   readonly operation: string;
   /** Leads named: `EMAIL:a@example.com`, `IDNUM:7`, `FOREIGN:SFDC:9`. */
   readonly keys: readonly string[];
@@ -106,8 +112,14 @@ export class RequestLog {
 }
 
 function rejections(outcomes: Readonly<Record<string, number>>): Witness['rejected'] {
-  const of = (code: number) => outcomes[`rejected:${code}`] ?? 0;
-  return { rate: of(20023), concurrency: of(20024), quota: of(20015), authentication: of(20014) + of(20016) };
+  const of = (...codes: number[]) =>
+    codes.reduce((sum, code) => sum + (outcomes[`rejected:${code}`] ?? 0), 0);
+  return {
+    rate: of(20023, 606),
+    concurrency: of(20024, 615),
+    quota: of(20015, 607),
+    authentication: of(20014, 20016, 401, 600, 601, 602),
+  };
 }
 
 function countBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Record<string, number> {
@@ -116,7 +128,7 @@ function countBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Record
   return Object.fromEntries(counts);
 }
 
-/** Requests whose very same operation and params were executed more than once, with how often. */
+/** Requests whose very same operation and params were executed more than once, with how often; tokens are not among them. */
 export function executedTwice(
   witness: Witness,
   operations?: readonly string[],
@@ -124,7 +136,10 @@ export function executedTwice(
   const operationOf = new Map(witness.entries.map((entry) => [entry.fingerprint, entry.operation]));
   return Object.entries(witness.executionsByFingerprint)
     .map(([fingerprint, times]) => ({ fingerprint, operation: operationOf.get(fingerprint) ?? '', times }))
-    .filter(({ operation, times }) => times > 1 && (operations?.includes(operation) ?? true));
+    .filter(
+      ({ fingerprint, operation, times }) =>
+        fingerprint !== '' && times > 1 && (operations?.includes(operation) ?? true),
+    );
 }
 
 /** The values that an attribute of a lead was set to, in the order the writes ran. */

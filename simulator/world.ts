@@ -1,21 +1,15 @@
-import { ServiceFault } from './fault.ts';
-import { createInstance, type Instance } from './instance.ts';
+import type { Arrival, ExecutedLine, Execution } from './execution.ts';
+import { settleImports } from './instance/imports.ts';
+import { createInstance, type Instance } from './instance/instance.ts';
+import type { Seed } from './instance/seed.ts';
 import { forgetfulJournal, type Journal, type Line, openJournal } from './journal.ts';
 import { LimitGate, type Limits } from './limits.ts';
-import type { Markup } from './markup.ts';
-import { operations } from './operations/registry.ts';
-import { child } from './params.ts';
-import { fingerprintOf, leadsNamedIn } from './request-keys.ts';
-import type { Seed } from './seed.ts';
+import { restExecution } from './rest/execution.ts';
+import { soapExecution } from './soap/execution.ts';
 import { type Entry, type Outcome, RequestLog, type Witness } from './witness.ts';
-import type { Element } from './xml.ts';
 
-/** A request as far as the books care: what it asks, of whom. */
-interface Asked {
-  readonly operation: string;
-  readonly params: Element;
-  readonly workspace: string | null;
-}
+/** A request that was under way at a reset or at the end of the simulator. */
+export class Forgotten extends Error {}
 
 /** The instance and the books about it, which the journal keeps in step. */
 export class World {
@@ -37,27 +31,27 @@ export class World {
   }
 
   /** Books an arrival, and its charge to rate and quota. */
-  arrive(asked: Asked | null, at: number, charged: boolean): Entry {
-    const operation = asked?.operation ?? '';
-    const keys = asked === null ? [] : leadsNamedIn(asked.params).map(({ key }) => key);
-    const fingerprint = asked === null ? '' : fingerprintOf(operation, asked.params);
+  arrive({ operation, keys, fingerprint }: Arrival, at: number, charged: boolean): Entry {
     const arrival = { at, operation, keys, fingerprint };
     this.journal.append({ kind: 'arrived', ...arrival, charged });
     if (charged) this.gate.charge(at);
     return this.requests.arrived(arrival);
   }
 
-  /** Runs a call and books it before anybody hears of it; a fault means that nothing ran. */
-  execute(entry: Entry, asked: Asked, now: number): Markup {
-    const operation = operations.get(asked.operation);
-    if (!this.knows(entry))
-      throw new ServiceFault(10001, 'The simulator was reset or closed under this call');
-    if (operation === undefined) throw new ServiceFault(20019);
-    const payload = operation.run(this.instance, { ...asked, now });
-    const params = operation.writes ? asked.params : null;
-    this.journal.append({ kind: 'executed', seq: entry.seq, now, workspace: asked.workspace, params });
-    this.requests.executed(entry, writtenBy(params));
+  /** Runs a call and books it before anybody hears of it; what is thrown means that nothing ran. */
+  execute<Payload>(entry: Entry, execution: Execution<Payload>, now: number): Payload {
+    if (!this.knows(entry)) throw new Forgotten('The simulator was reset or closed under this call');
+    settleImports(this.instance, now);
+    const payload = execution.run(this.instance, now, this.gate);
+    this.journal.append(execution.line(entry.seq, now));
+    this.requests.executed(entry, execution.written(this.instance));
     return payload;
+  }
+
+  /** The instance as it is at `now`. */
+  instanceAt(now: number): Instance {
+    settleImports(this.instance, now);
+    return this.instance;
   }
 
   /** Books the end of a request that did not run. */
@@ -112,15 +106,17 @@ export class World {
     else this.replayExecution(entry, line);
   }
 
-  private replayExecution(entry: Entry, line: Line & { kind: 'executed' }): void {
-    const { params, workspace, now } = line;
-    if (params !== null) operations.get(entry.operation)?.run(this.instance, { params, workspace, now });
-    this.requests.executed(entry, writtenBy(params));
+  private replayExecution(entry: Entry, line: ExecutedLine): void {
+    const execution = executionAgain(entry.operation, line);
+    settleImports(this.instance, line.now);
+    execution?.run(this.instance, line.now, this.gate);
+    this.requests.executed(entry, execution?.written(this.instance) ?? []);
   }
 }
 
-/** ISMEMBEROFLIST shares its operation with two writes. */
-function writtenBy(params: Element | null) {
-  if (params === null || child(params, 'listOperation')?.text === 'ISMEMBEROFLIST') return [];
-  return leadsNamedIn(params);
+/** Null for a read, which leaves nothing to run again. */
+function executionAgain(operation: string, line: ExecutedLine): Execution<unknown> | null {
+  if (line.kind === 'executed-rest') return line.request === null ? null : restExecution(line.request);
+  const { params, workspace } = line;
+  return params === null ? null : soapExecution({ operation, params, workspace });
 }

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import type { StackFile } from '../../local/stack-file.ts';
 import type { Environment } from '../../shared/config/environment.ts';
+import type { Latency } from '../../simulator/perform.ts';
 import type { SimulatorOptions } from '../../simulator/simulator.ts';
-import type { Latency } from '../../simulator/soap-service.ts';
 import type { Witness } from '../../simulator/witness.ts';
 
 export interface MarketoSettings {

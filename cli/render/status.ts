@@ -73,12 +73,15 @@ function clockLines({ budget, clockAheadMs }: Status, style: Style): readonly st
 
 function budgetLines({ budget, holds, now, quotaEndsAt }: Status): readonly string[] {
   if (budget === null) return [`quota   ${UNREADABLE}`];
-  const { spent, limit, left, rate, slots } = budget;
+  const { spent, others, limit, left, rate, slots } = budget;
   const resets = Date.parse(budget.resetsAt);
   // Others may spend of the same quota: Marketo's word goes before our own count.
   const isSpent = left > 0 && holds.some(({ reason }) => reason === 'quota');
   return [
     `quota   ${bar(spent, limit, BAR)} ${count(spent)} of ${count(limit)} calls, ${isSpent ? 'and Marketo says that none is left' : `${count(left)} left`}`,
+    ...(others === null || others === 0
+      ? []
+      : [`        ${count(others)} more were made by other integrations, as Marketo counts`]),
     `        resets ${untilText(resets, now)}`,
     ...(quotaEndsAt === null || left === 0 || isSpent
       ? []

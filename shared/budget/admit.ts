@@ -5,11 +5,14 @@ import { type HoldInForce, holdsInForce, isUnprobed, onProbation } from './holds
 import { cautionLevel, type EffectiveLimits, effectiveLimits, sharedLimits } from './limits.ts';
 import type { Wait } from './port.ts';
 import { type BudgetState, isUnanswered, type Lease, rememberedUntil } from './state.ts';
+import { goneOf } from './usage.ts';
 
 /** One permit, please. `leaseId` is unique per permit; `leaseMs` must outlast the call's total deadline. */
 export interface Wanted {
   readonly leaseId: string;
   readonly leaseMs: number;
+  /** How long Marketo may take over the request; absent: the transport's usual time. */
+  readonly doneMs?: number | undefined;
   /** Passes the holds that a probe can lift. */
   readonly probe: boolean;
   readonly clock: WorkerClock;
@@ -34,7 +37,7 @@ export function admit(state: BudgetState, now: number, limits: AccountLimits, wa
   const keep = effectiveLimits(limits, cautionLevel(today.caution, at));
   const wait =
     waitForHold(today, at, wanted.probe) ??
-    waitForQuota(today, keep) ??
+    waitForQuota(today, keep, limits) ??
     waitForRate(times, at, keep) ??
     waitForSlot(today, at, slotsFor(today, at, keep, limits, wanted.probe));
   if (wait !== null) return wait;
@@ -62,8 +65,8 @@ function waitForHold(state: BudgetState, at: number, probe: boolean): Wait | nul
 const lookAgainAt = (hold: HoldInForce, at: number): number =>
   hold.until ?? Math.max(hold.probeAt ?? 0, at + HOLD_LOOK_MS);
 
-function waitForQuota(state: BudgetState, keep: EffectiveLimits): Wait | null {
-  if (state.spent < keep.quota) return null;
+function waitForQuota(state: BudgetState, keep: EffectiveLimits, limits: AccountLimits): Wait | null {
+  if (goneOf(state, limits) < keep.quota) return null;
   return { kind: 'wait', until: quotaOpensAt(state.day), because: 'quota' };
 }
 
@@ -110,9 +113,13 @@ function waitForSlot(state: BudgetState, at: number, slots: Slots): Wait | null 
 }
 
 function withPermit(state: BudgetState, at: number, keep: EffectiveLimits, wanted: Wanted): BudgetState {
-  const { leaseId, leaseMs, clock } = wanted;
+  const { leaseId, leaseMs, doneMs, clock } = wanted;
   // The spread: a clock that is ahead must not take the slot back early.
-  const lease: Lease = { until: at + leaseMs + CLOCK_SPREAD_MS, stamp: { worker: clock.worker, at } };
+  const lease: Lease = {
+    until: at + leaseMs + CLOCK_SPREAD_MS,
+    stamp: { worker: clock.worker, at },
+    ...(doneMs === undefined ? {} : { doneMs }),
+  };
   const own = [...(state.calls[clock.worker] ?? []), at];
   return {
     ...state,

@@ -8,10 +8,12 @@ import type { CallReport, Consequence, Permit, Wait } from './port.ts';
 import { applyReport, isOwnTrouble } from './report.ts';
 import type { BudgetState, HoldReason } from './state.ts';
 
+type Ask = Omit<Wanted, 'clock'>;
+
 /** One thing a worker wants of the account's document. */
 export type Request =
-  | { readonly kind: 'ask'; readonly leaseId: string; readonly leaseMs: number; readonly probe: boolean }
-  | { readonly kind: 'refresh'; readonly permit: Permit; readonly leaseMs: number; readonly probe: boolean }
+  | ({ readonly kind: 'ask' } & Ask)
+  | ({ readonly kind: 'refresh'; readonly permit: Permit } & Omit<Ask, 'leaseId'>)
   | { readonly kind: 'change'; readonly reduce: (state: BudgetState, now: number) => BudgetState }
   | { readonly kind: 'report'; readonly report: CallReport };
 
@@ -80,11 +82,11 @@ function openedHold(before: BudgetState, after: BudgetState, now: number): HoldR
 
 function give(
   state: BudgetState,
-  { leaseId, leaseMs, probe }: Omit<Wanted, 'clock'>,
+  { leaseId, leaseMs, doneMs, probe }: Ask,
   now: number,
   terms: BatchTerms,
 ): Applied {
-  const admission = admit(state, now, terms.limits, { leaseId, leaseMs, probe, clock: terms.clock });
+  const admission = admit(state, now, terms.limits, { leaseId, leaseMs, doneMs, probe, clock: terms.clock });
   if (admission.kind === 'wait') return [state, admission];
   return [admission.next, { kind: 'granted', leaseId, at: admission.at }];
 }
@@ -99,14 +101,14 @@ function moveToNow(
   now: number,
   terms: BatchTerms,
 ): Applied {
-  const { permit, leaseMs, probe } = request;
+  const { permit } = request;
   const { worker } = terms.clock;
   const stamps = state.calls[worker] ?? [];
   const lease = state.leases[permit.leaseId];
   const inWindow = permit.at > now - effectiveLimits(terms.limits, 0).windowMs;
   if (!stamps.includes(permit.at) || !inWindow || lease === undefined) {
     const { [permit.leaseId]: _stale, ...leases } = state.leases;
-    return give({ ...state, leases }, { leaseId: permit.leaseId, leaseMs, probe }, now, terms);
+    return give({ ...state, leases }, { ...request, leaseId: permit.leaseId }, now, terms);
   }
   const at = Math.max(now, permit.at);
   const next = {

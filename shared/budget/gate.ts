@@ -2,7 +2,7 @@ import type { AccountLimits } from '../config/limits.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import { AccountCopy } from './account-copy.ts';
-import type { Answer } from './batch.ts';
+import type { Answer, Request } from './batch.ts';
 import { clockOffsets } from './call-log.ts';
 import { clamped } from './clamp.ts';
 import { createClockGuard } from './clock-guard.ts';
@@ -17,7 +17,7 @@ import {
   type Sight,
   showsItself,
 } from './policies.ts';
-import type { Budget, BudgetStore, CallReport, Permit, Wait } from './port.ts';
+import type { Budget, BudgetStore, CallReport, Lasting, Permit, Wait } from './port.ts';
 import { changesAccount } from './report.ts';
 import { type BudgetState, takenSlots } from './state.ts';
 import { closures } from './status.ts';
@@ -50,6 +50,8 @@ const LEASE_SUFFIX = 6;
 /** The budget of one process: what a writer answers, under the policies that let many workers share one document. */
 export const createBudget = (parts: BudgetParts): Budget => new Gate(parts);
 
+type Terms = Omit<Extract<Request, { kind: 'refresh' }>, 'kind' | 'permit'>;
+
 class Gate implements Budget {
   readonly #parts: BudgetParts;
   readonly #policies: Policies;
@@ -79,20 +81,20 @@ class Gate implements Budget {
     this.#isClockOff = createClockGuard({ storeClock, clock, ask: () => copy.read(-1), tell });
   }
 
-  readonly ask: Budget['ask'] = async ({ leaseMs, probe = false, owner }) => {
+  readonly ask: Budget['ask'] = async ({ owner, ...want }) => {
     const { clock, makeId } = this.#parts;
     if (await this.#isClockOff()) return { kind: 'wait', until: clock() + CLOCK_WAIT_MS, because: 'rate' };
     await this.#giveWay();
     const leaseId = owner === undefined ? makeId() : `${owner}/${makeId().slice(-LEASE_SUFFIX)}`;
-    const answer = await this.#writer.request({ kind: 'ask', leaseId, leaseMs, probe });
-    return this.#usable(answer, leaseMs, probe);
+    const answer = await this.#writer.request({ kind: 'ask', leaseId, ...this.#termsOf(want) });
+    return this.#usable(answer, this.#termsOf(want));
   };
 
-  readonly refresh: Budget['refresh'] = async (permit, leaseMs) => {
+  readonly refresh: Budget['refresh'] = async (permit, want) => {
     // Every call passes here: one that was not held up must not cost a write.
     if (!needsRefresh(this.#policies, permit, 0, this.#parts.clock())) return permit;
-    const answer = await this.#writer.request({ kind: 'refresh', permit, leaseMs, probe: false });
-    return this.#usable(answer, leaseMs, false);
+    const answer = await this.#writer.request({ kind: 'refresh', permit, ...this.#termsOf(want) });
+    return this.#usable(answer, this.#termsOf(want));
   };
 
   readonly report: Budget['report'] = async (told) => {
@@ -129,16 +131,21 @@ class Gate implements Budget {
     if (pauseMs > 0) await this.#parts.sleep(this.#parts.random() * pauseMs);
   }
 
-  async #usable(answer: Answer, leaseMs: number, probe: boolean): Promise<Permit | Wait> {
+  async #usable(answer: Answer, terms: Terms): Promise<Permit | Wait> {
     const { clock } = this.#parts;
     let current = answer;
     for (let i = 0; current.kind === 'granted' && needsRefresh(this.#policies, current, i, clock()); i += 1) {
-      current = await this.#writer.request({ kind: 'refresh', permit: current, leaseMs, probe });
+      current = await this.#writer.request({ kind: 'refresh', permit: current, ...terms });
     }
     if (current.kind === 'wait') return this.#staggered(current, this.#look());
     if (current.kind !== 'granted') throw new Error(`an ask was answered with ${current.kind}`);
     this.#held.add(current.leaseId);
     return current;
+  }
+
+  /** The usual time stands in no lease: the account's document is small because of what it leaves out. */
+  #termsOf({ leaseMs, doneMs, probe = false }: Lasting): Terms {
+    return { leaseMs, probe, ...(doneMs === this.#parts.serverDoneMs ? {} : { doneMs }) };
   }
 
   #aheadMs(): number {

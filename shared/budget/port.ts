@@ -43,6 +43,8 @@ export interface CallReport {
   readonly endedAt: number;
   /** An answer came: the slot is free. Without one Marketo may still count the call, so the lease runs on. */
   readonly replied: boolean;
+  /** How long after it was sent Marketo may still be working on it; absent: the transport's usual time. */
+  readonly doneMs?: number;
   readonly signal: AccountSignal;
 }
 
@@ -68,23 +70,27 @@ export type AccountSignal =
   /** REST 603: five in a row over two operations or more open the credentials hold. */
   | { readonly kind: 'access-denied'; readonly message: string };
 
+/** How long a request may last, in ms: here, with its deadline and reserve, and at Marketo, if nobody hears of it again. */
+export interface Lasting {
+  readonly leaseMs: number;
+  /** Absent: the transport's usual time. */
+  readonly doneMs?: number;
+  readonly probe?: boolean;
+}
+
 /** What the core asks of the budget. One instance per process; it shares the account's one document with every other. */
 export interface Budget {
   /**
    * One permit with a lease of `leaseMs`, or a wait. Never blocks for longer than a write takes; rejects if the store
    * stays unreachable. The lease's id begins with `owner/`, if there is one. A `probe` passes the holds that probes lift, never rate, slots, quota or the operator's pause.
    */
-  ask(want: {
-    readonly leaseMs: number;
-    readonly probe?: boolean;
-    readonly owner?: string;
-  }): Promise<Permit | Wait>;
+  ask(want: Lasting & { readonly owner?: string }): Promise<Permit | Wait>;
   /**
    * Moves a permit to the present moment, for a call that was held up between permit and sending for longer than
    * `FRESH_PERMIT_MS` (a slow intent): sent on a stale permit it could fall into a window that has no room for it.
    * Usually the same lease, now; a wait if the permit is too old to be moved (then it is gone).
    */
-  refresh(permit: Permit, leaseMs: number): Promise<Permit | Wait>;
+  refresh(permit: Permit, want: Lasting): Promise<Permit | Wait>;
   /**
    * Gives the slot back and carries the effect on the account. Written at once if it changes a hold or the caution,
    * otherwise with the next write. Answers what this very answer brought about (the hold was not in force before), or

@@ -26,6 +26,8 @@ export interface Lease {
   readonly until: number;
   /** Where its permit stands in `calls`; absent once the call has ended without an answer, `until` is then its quiet end. */
   readonly stamp?: Stamp;
+  /** How long Marketo may take over this very request, where that is not the transport's usual time. */
+  readonly doneMs?: number;
 }
 
 /**
@@ -42,8 +44,8 @@ export const rememberedUntil = ({ until, stamp }: Lease): number =>
 export const isUnanswered = ({ stamp }: Lease): boolean => stamp === undefined;
 
 /** Until when its call may still be running at Marketo, whatever became of its worker. */
-export const quietEnd = ({ until, stamp }: Lease, serverDoneMs: number): number =>
-  stamp === undefined ? until : Math.max(until, stamp.at + serverDoneMs + CLOCK_SPREAD_MS);
+export const quietEnd = ({ until, stamp, doneMs }: Lease, serverDoneMs: number): number =>
+  stamp === undefined ? until : Math.max(until, stamp.at + (doneMs ?? serverDoneMs) + CLOCK_SPREAD_MS);
 
 /** The leases that take a slot now; the others are only remembered. */
 export const takenSlots = (state: BudgetState, now: number): number =>
@@ -70,6 +72,13 @@ export interface BudgetState {
   /** Of that row the first calls that have no job in common, each as the digests of its jobs. Absent: none. */
   readonly failedCalls?: readonly string[];
   readonly deniedInRow: readonly string[];
+  /** What others, and we, had spent of the day when Marketo was last asked for its own count (`at`, epoch ms). Absent: never asked. */
+  readonly usage?: {
+    readonly day: string;
+    readonly others: number;
+    readonly spent: number;
+    readonly at: number;
+  };
   /** When `upstream` was last opened and how often within the hour. */
   readonly upstreamOpenedAt: number | null;
   readonly upstreamOpenings: number;

@@ -3,11 +3,15 @@ import { daySpan, settledDay } from './day.ts';
 import { type HoldInForce, holdsInForce } from './holds.ts';
 import { sharedLimits } from './limits.ts';
 import { type BudgetState, takenSlots } from './state.ts';
+import { goneOf, othersOf } from './usage.ts';
 
 /** What is used of the account and what is left: Marketo's limits times the share. Times in epoch ms. */
 export interface BudgetFigures {
   readonly day: string;
+  /** By our own count. */
   readonly spent: number;
+  /** By other integrations, when Marketo was last asked; null: it was not asked today. */
+  readonly others: number | null;
   readonly limit: number;
   readonly left: number;
   readonly resetsAt: number;
@@ -17,13 +21,14 @@ export interface BudgetFigures {
 
 export function budgetFigures(state: BudgetState, limits: AccountLimits, now: number): BudgetFigures {
   const shared = sharedLimits(limits);
-  const { day, spent } = today(state, now);
+  const { day, spent, gone } = today(state, limits, now);
   const calls = Object.values(state.calls).flat();
   return {
     day,
     spent,
+    others: othersOf(state, day),
     limit: shared.quota,
-    left: Math.max(0, shared.quota - spent),
+    left: Math.max(0, shared.quota - gone),
     resetsAt: daySpan(day).end,
     rate: {
       used: calls.filter((at) => at > now - limits.windowMs).length,
@@ -40,19 +45,27 @@ export function budgetFigures(state: BudgetState, limits: AccountLimits, now: nu
 /** Why the account is closed: the holds in force, and the quota if our own count of it is spent. Longest first. */
 export function closures(state: BudgetState, limits: AccountLimits, now: number): readonly HoldInForce[] {
   const holds = holdsInForce(state, now);
-  const { day, spent } = today(state, now);
-  if (spent < sharedLimits(limits).quota || holds.some(({ reason }) => reason === 'quota')) return holds;
+  const { day, spent, gone } = today(state, limits, now);
+  if (gone < sharedLimits(limits).quota || holds.some(({ reason }) => reason === 'quota')) return holds;
   const since = Math.min(now, Math.max(daySpan(day).start, ...Object.values(state.calls).flat()));
-  const message = `all ${spent} calls of the day are spent`;
+  const message =
+    gone === spent
+      ? `all ${spent} calls of the day are spent`
+      : `all calls of the day are spent: ${spent} here, ${othersOf(state, day) ?? 0} by others`;
   const own: HoldInForce = { reason: 'quota', since, until: daySpan(day).end, message, probeAt: null };
   const isLonger = (hold: HoldInForce) => hold.until === null || hold.until >= daySpan(day).end;
   return [...holds.filter(isLonger), own, ...holds.filter((hold) => !isLonger(hold))];
 }
 
 /** The stored day moves with the next permit; until then an account at rest shows its last day's figures. */
-function today(state: BudgetState, now: number): { readonly day: string; readonly spent: number } {
+function today(
+  state: BudgetState,
+  limits: AccountLimits,
+  now: number,
+): { readonly day: string; readonly spent: number; readonly gone: number } {
   const day = settledDay(now);
-  return day > state.day ? { day, spent: 0 } : { day: state.day, spent: state.spent };
+  if (day > state.day) return { day, spent: 0, gone: 0 };
+  return { day: state.day, spent: state.spent, gone: goneOf(state, limits) };
 }
 
 /** A clock that is off is written each minute. */
@@ -68,11 +81,11 @@ export function clockOffOf(
 
 /** When the day's quota will be spent at the pace of the day so far; null if it lasts to the reset. */
 export function exhaustionForecast(state: BudgetState, limits: AccountLimits, now: number): number | null {
-  const { day, spent } = today(state, now);
+  const { day, gone } = today(state, limits, now);
   const { start, end } = daySpan(day);
-  const left = sharedLimits(limits).quota - spent;
+  const left = sharedLimits(limits).quota - gone;
   if (left <= 0) return now;
-  if (spent === 0 || now <= start) return null;
-  const at = now + (left * (now - start)) / spent;
+  if (gone === 0 || now <= start) return null;
+  const at = now + (left * (now - start)) / gone;
   return at < end ? at : null;
 }

@@ -17,6 +17,13 @@ export const TRANSPORTS = {
     endpointGone:
       'Adobe removed the Marketo SOAP endpoint on 2026-07-31; MARKETO_TRANSPORT=rest is the way on',
   },
+  rest: {
+    dailyQuota: 50_000,
+    // A merge; what takes longer (uploads, assets) says so for each request.
+    serverDoneMs: 180_000,
+    endpointGone:
+      'nothing answers at MARKETO_REST_ENDPOINT: check that it is the address of this instance, as Marketo shows it under Admin, Web Services',
+  },
 } as const satisfies Readonly<Record<string, TransportFacts>>;
 
 export type TransportName = keyof typeof TRANSPORTS;

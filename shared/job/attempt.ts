@@ -13,6 +13,8 @@ export interface Attempt {
   readonly message: string;
   /** Whether it counts against the job's maxAttempts. A throttle answer never does. */
   readonly counted: boolean;
+  /** The requests of a failed call before its last, a line each: `GET /rest/v1/lists.json: answered`. Absent: it had one. */
+  readonly earlier?: readonly string[];
 }
 
 /** An answer that came after its run had lost the claim: kept, because it may show that a letter is needless. */

@@ -121,6 +121,8 @@ export interface Transport<Refusal> {
   run(call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
   /** A harmless read, which shows whether the account works. */
   probe(send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
-  /** Shifts the clock that signs requests by what the server's `Date` header shows. */
-  correctClock(serverDate: number): void;
+  /** Marketo's own count of the day's calls, out of what a probe has answered. Absent: its probe tells nothing of that. */
+  readonly usageIn?:
+    | ((result: unknown) => { readonly day: string; readonly total: number } | null)
+    | undefined;
 }

@@ -40,6 +40,7 @@ export function accountSignal(fault: Fault | null, words: AccountWords): Account
       return { kind: 'credentials-refused', message: `${message}; ${words.renewCredentials}` };
     // A server before Marketo refused this one request for its size.
     case 'too-large':
+    case 'daily-allowance':
     case 'expired-signature':
     case 'internal':
       return { kind: 'neutral' };

@@ -1,6 +1,6 @@
-import type { Permit, Wait } from '../budget/port.ts';
+import type { Lasting, Permit } from '../budget/port.ts';
 import type { Target } from '../marketo/transport.ts';
-import type { Invocation, RunPorts } from './ports.ts';
+import type { Invocation, Refusal, RunPorts } from './ports.ts';
 
 /** Stands for "no permit was taken": a report with it carries only its signal. */
 export const NO_LEASE = '';
@@ -16,18 +16,18 @@ export async function admit(
   { deadline, stopping }: Invocation,
   ports: AdmitPorts,
   want: { readonly owner?: string; readonly probe?: boolean } = {},
-): Promise<Permit | Wait> {
+): Promise<Permit | Refusal> {
   const { shortWaitMs } = ports.settings.timings;
   const lastStart = lastStartOf(target, deadline, ports);
   for (;;) {
     if (want.probe !== true) demandGoingOn(stopping);
     const now = ports.clock();
-    if (stopping?.aborted === true) return noTime(now).wait;
-    if (now > lastStart) return noTime(now).wait;
+    if (stopping?.aborted === true || now > lastStart) return noTime(now);
     if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
-    const answer = await ports.budget.ask({ ...want, leaseMs: leaseMsOf(target, ports) });
+    const answer = await ports.budget.ask({ ...want, ...lastingOf(target, ports) });
     if (answer.kind === 'granted') return answer;
-    if (answer.until - now > shortWaitMs || answer.until > lastStart) return answer;
+    if (answer.until - now > shortWaitMs) return { kind: 'wait', wait: answer };
+    if (answer.until > lastStart) return { kind: 'no-time', wait: answer };
     await ports.sleep(Math.max(1, answer.until - now), stopping);
   }
 }
@@ -47,9 +47,17 @@ export const lastStartOf = (
   { settings }: Pick<RunPorts, 'settings'>,
 ): number => deadline - target.timeoutMs - settings.timings.settleReserveMs;
 
-export const noTime = (now: number) =>
-  ({ kind: 'wait', wait: { kind: 'wait', until: now, because: 'concurrency' } }) as const;
+export const noTime = (now: number): Refusal => ({
+  kind: 'no-time',
+  wait: { kind: 'wait', until: now, because: 'concurrency' },
+});
 
 /** A lease outlives the call it is for, so that no other worker takes a slot that is still in use. */
-export const leaseMsOf = (target: Target, ports: Pick<RunPorts, 'settings'>): number =>
-  target.timeoutMs + ports.settings.timings.settleReserveMs;
+export const lastingOf = (target: Target, ports: Pick<RunPorts, 'settings'>): Lasting => ({
+  leaseMs: target.timeoutMs + ports.settings.timings.settleReserveMs,
+  doneMs: doneMsOf(target, ports),
+});
+
+/** How long after it was sent Marketo may still be working on a request that nobody answered. */
+export const doneMsOf = (target: Target, { settings }: Pick<RunPorts, 'settings'>): number =>
+  settings.everyServerDoneMs ?? target.serverDoneMs;

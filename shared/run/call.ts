@@ -1,28 +1,26 @@
 import type { Consequence } from '../budget/port.ts';
 import { METRICS } from '../config/names.ts';
-import type { Attempt } from '../job/attempt.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { classify, type Ended, recordFault } from '../marketo/faults/classify.ts';
+import { classify, type Ended, type Failure, recordFault } from '../marketo/faults/classify.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
-import { inputOf, isRead } from '../marketo/operations/registry.ts';
+import { inputOf } from '../marketo/operations/registry.ts';
 import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
-import { admit, lastStartOf } from './admit.ts';
+import { admit, doneMsOf, lastStartOf } from './admit.ts';
+import { attemptsOf, hasDone } from './attempts.ts';
 import type { Claimed } from './claim.ts';
+import type { Deferred } from './decide.ts';
 import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
-import { Sender, signalOf } from './send.ts';
+import { Sender, signalOf, unsentExchange } from './send.ts';
 
 type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
 
-/** A signature may have aged while it waited: it is made again and sent once more at once, with a permit of its own. */
-const SIGNATURE_TRIES = 2;
-
 /**
- * Calls Marketo for a claimed job: admit, intend, send, read. Whatever the transport throws is a fault, too; only our own
- * stores may fail here.
+ * Calls Marketo for a claimed job: admit, intend, send, read, for each request of the call. Whatever the transport throws is a
+ * fault, too; only our own stores may fail here.
  */
 export async function call(
   { job, row }: Pick<Claimed, 'job' | 'row'>,
@@ -31,33 +29,27 @@ export async function call(
 ): Promise<Outcome> {
   const marketoCall: Call = { ...inputOf(job), workspace: job.workspace ?? null };
   const callId = ports.makeId();
-  const attempts: Attempt[] = [];
-  for (let tries = 1; ; tries += 1) {
-    const sender = new Sender(
-      {
-        jobId: job.id,
-        operation: job.operation,
-        admit: (target) => admit(target, invocation, ports, { owner: row.owner }),
-        inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
-        intend: () => intend(row, ports),
-        signal: (answer, target) => signalOf(answer, target, ports.settings),
-        stopping: invocation.stopping,
-        calling: invocation.calling,
-      },
-      ports,
-    );
-    const startedAt = ports.clock();
-    const answer = await send(marketoCall, sender, ports);
-    if (answer.kind === 'refused') return notSent(answer.refusal, attempts, sender);
-    const openedHold = await report(sender, ports);
-    const ended = read(answer, sender, ports);
-    attempts.push({ callId, ...attemptOf(ended, answer.exchange, startedAt) });
-    if (ended.kind === 'failed' && ended.class === 'expired-signature') {
-      if (tries < SIGNATURE_TRIES && sender.requests() === 1) continue;
-      if (answer.exchange.serverDate !== null) ports.transport.correctClock(answer.exchange.serverDate);
-    }
-    return found(marketoCall, { ended, attempts, answer, openedHold }, ports);
-  }
+  const sender = new Sender(
+    {
+      jobId: job.id,
+      operation: job.operation,
+      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, { owner: row.owner }),
+      inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
+      intend: () => intend(row, ports),
+      signal: (answer, target) => signalOf(answer, target, ports.settings),
+      stopping: invocation.stopping,
+      calling: invocation.calling,
+    },
+    ports,
+  );
+  const startedAt = ports.clock();
+  const answer = await send(marketoCall, sender, ports);
+  const openedHold = await report(sender, ports);
+  if (answer.kind === 'refused' && answer.refusal.kind === 'lost-claim') return { kind: 'lost' };
+  const ended = read(answer, sender, ports);
+  const exchange = answer.kind === 'refused' ? sender.lastExchange() : answer.exchange;
+  const attempts = attemptsOf(sender.requests(), ended, { callId, startedAt, exchange });
+  return { kind: 'found', ended, attempts, openedHold, ...traceOf(answer, exchange, sender, ports) };
 }
 
 /** Announces, in the ledger, what must not be done twice; false: another run has the job. */
@@ -66,8 +58,6 @@ async function intend(row: Claimed['row'], { clock }: CallPorts): Promise<boolea
     own.state.kind === 'running' ? { ...own, state: { ...own.state, intentAt: clock() } } : own;
   return (await row.change(announced)) !== null;
 }
-
-type Answered = Exclude<CallOutcome<Refusal>, { kind: 'refused' }>;
 
 async function send(marketoCall: Call, sender: Sender, ports: CallPorts): Promise<CallOutcome<Refusal>> {
   try {
@@ -78,21 +68,54 @@ async function send(marketoCall: Call, sender: Sender, ports: CallPorts): Promis
       await report(sender, ports);
       throw error;
     }
-    const exchange = sender.lastExchange() ?? unsentExchange(ports.clock());
+    const exchange = sender.lastExchange() ?? unsentExchange('', ports.clock());
     ports.log.error('the transport failed', { operation: marketoCall.operation, error: nameOf(error) });
     const fault: Fault = { kind: 'internal', sent: exchange.sentAt !== null, message: errorText(error) };
     return { kind: 'fault', fault, exchange };
   }
 }
 
-/** What the answer means for the job. A successful one may still say that the work was not done. */
-function read(answer: Answered, sender: Sender, ports: CallPorts): Ended {
+/** What became of the call, for the job. An answer of success may still say that the work was not done. */
+function read(answer: CallOutcome<Refusal>, sender: Sender, ports: CallPorts): Ended | Deferred {
+  if (answer.kind === 'refused') return notAdmitted(answer.refusal, sender);
   const fault = answer.kind === 'fault' ? answer.fault : recordFault(answer);
   if (fault === null) return { kind: 'succeeded', result: answer.kind === 'answered' ? answer.result : null };
-  const failure = classify(fault, sender.hasAnnounced());
   countUnknown(fault, ports);
-  return failure;
+  // What the transport itself broke off says nothing of which of its requests may have run.
+  const unsafe = fault.kind === 'internal' ? sender.hasAnnounced() : sender.hasJustAnnounced();
+  const failure = classify(fault, unsafe);
+  // Who could not be told apart was asked nothing: trouble on the way to a token spends no attempt.
+  return sender.requests().at(-1)?.target.spends === false ? { ...failure, sent: false, ran: 'no' } : failure;
 }
+
+/**
+ * Nothing was sent, or only what may be sent again: it waits, as long as it can be finished at all. A transport that has
+ * announced something puts an end to the call itself.
+ */
+function notAdmitted(refusal: Refusal, sender: Sender): Ended | Deferred {
+  if (sender.hasAnnounced()) return classify({ kind: 'internal', sent: true, message: BROKEN_OFF }, true);
+  if (refusal.kind === 'no-time' && hasSent(sender)) return NOT_IN_ONE_RUN;
+  const wait = refusal.kind === 'lost-claim' ? null : refusal.wait;
+  return { kind: 'deferred', until: wait?.until ?? 0, reason: wait?.because ?? 'order' };
+}
+
+const BROKEN_OFF = 'the call was broken off after it had sent what must not be sent twice';
+
+/** Deferred, it would begin anew for ever, and each time spend what it spent this time. */
+const NOT_IN_ONE_RUN: Failure = {
+  kind: 'failed',
+  class: 'transient',
+  code: null,
+  message:
+    'not finished in one run: the time of an invocation was over before its next request could be sent',
+  httpStatus: null,
+  ran: 'maybe',
+  sent: true,
+  replied: true,
+};
+
+const hasSent = (sender: Sender): boolean =>
+  sender.requests().some((request) => request.exchange.sentAt !== null && hasDone(request));
 
 /** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
 async function report(sender: Sender, { log }: CallPorts): Promise<Consequence | null> {
@@ -114,61 +137,25 @@ function countUnknown(fault: Fault, { metrics }: CallPorts): void {
   metrics.count(METRICS.unknownCode, { code: String(fault.code ?? 'none') });
 }
 
-/** Nothing was sent by the last try; `attempts` are the ones before it. */
-async function notSent(refusal: Refusal, attempts: readonly Attempt[], sender: Sender): Promise<Outcome> {
-  await sender.finish();
-  if (refusal.kind === 'lost-claim') return { kind: 'lost' };
-  const { until, because } = refusal.wait;
+/** Where the call can be looked at again, and until when Marketo may still be at it. */
+function traceOf(
+  answer: CallOutcome<Refusal>,
+  exchange: Exchange | null,
+  sender: Sender,
+  ports: CallPorts,
+): Pick<Found, 'exchange' | 'outcomes' | 'remaining' | 'calledAt' | 'quietUntil'> {
+  const last = sender.requests().at(-1);
+  const calledAt = exchange?.sentAt ?? null;
+  const lastAt = last?.exchange.sentAt ?? null;
+  const changes = last?.target.changes === true;
   return {
-    kind: 'found',
-    ended: { kind: 'deferred', until, reason: because },
-    attempts,
-    exchange: null,
-    outcomes: null,
-    openedHold: null,
-    calledAt: null,
-    quietUntil: null,
-  };
-}
-
-function found(
-  marketoCall: Call,
-  seen: Pick<Found, 'attempts' | 'openedHold'> & { readonly ended: Ended; readonly answer: Answered },
-  { settings }: CallPorts,
-): Found {
-  const { ended, attempts, answer, openedHold } = seen;
-  const { exchange } = answer;
-  const calledAt = exchange.sentAt;
-  return {
-    kind: 'found',
-    ended,
-    attempts,
-    exchange,
+    exchange: calledAt === null && answer.kind === 'refused' ? null : exchange,
     outcomes: answer.kind === 'answered' ? answer : null,
-    openedHold,
+    remaining: answer.kind === 'refused' ? undefined : answer.remaining,
     calledAt,
-    quietUntil: calledAt === null || isRead(marketoCall) ? null : calledAt + settings.serverDoneMs,
+    quietUntil:
+      last === undefined || lastAt === null || !changes ? null : lastAt + doneMsOf(last.target, ports),
   };
 }
-
-const attemptOf = (ended: Ended, exchange: Exchange, startedAt: number): Omit<Attempt, 'callId'> => ({
-  at: exchange.sentAt ?? startedAt,
-  durationMs: Math.max(0, exchange.endedAt - (exchange.sentAt ?? startedAt)),
-  class: ended.kind === 'failed' ? ended.class : null,
-  code: ended.kind === 'failed' ? ended.code : null,
-  httpStatus: exchange.httpStatus,
-  message: ended.kind === 'failed' ? ended.message : '',
-  counted: false,
-});
-
-const unsentExchange = (now: number): Exchange => ({
-  url: '',
-  request: '',
-  response: null,
-  httpStatus: null,
-  sentAt: null,
-  endedAt: now,
-  serverDate: null,
-});
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

@@ -4,6 +4,7 @@ import { DEFAULT_MAX_ATTEMPTS, RATE_WINDOW_MS } from '../config/limits.ts';
 import type { Attempt } from '../job/attempt.ts';
 import type { Job } from '../job/job.ts';
 import { assertNever } from '../kernel/assert-never.ts';
+import { MINUTE_MS } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Ended, Failure } from '../marketo/faults/classify.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
@@ -58,6 +59,8 @@ const SYNC_FAILED_RETRIES = 1;
 const SYNC_FAILED_DELAY_MS = 30_000;
 const UNKNOWN_RETRIES = 3;
 const INTERNAL_ATTEMPTS = 3;
+/** Imports in a queue (1016) or into that very list (1019) last longer than a backoff. */
+const BUSY_FOR_LONGER: ReadonlySet<number | null> = new Set([1016, 1019]);
 /** A slot comes free within seconds; the jitter keeps the refused from asking together. */
 const CONCURRENCY_DELAY_MS = { least: 1_000, most: 5_000 };
 /** A gateway's own figure is kept to, but for this. */
@@ -82,9 +85,13 @@ export function decide(ended: Ended | Deferred, at: Circumstances): Disposition 
         until: at.now + jittered(CONCURRENCY_DELAY_MS, at.random),
         reason: 'concurrency',
       };
+    // What is used up is this operation's alone: the account stays open, and so does no hold.
+    case 'daily-allowance':
+      return { kind: 'defer', until: at.quotaResetsAt, reason: 'backoff' };
     case 'expired-signature':
-    case 'transient':
       return retry(ended, at);
+    case 'transient':
+      return retry(ended, at, at.now + (BUSY_FOR_LONGER.has(ended.code) ? MINUTE_MS : 0));
     case 'sync-failed':
       return seen('sync-failed', at) < SYNC_FAILED_RETRIES
         ? retry(ended, at, at.now + SYNC_FAILED_DELAY_MS)

@@ -16,6 +16,8 @@ export interface Found {
   readonly exchange: Exchange | null;
   /** What the answer said of each record; null if there was none. */
   readonly outcomes: RecordOutcomes | null;
+  /** The params that are left to do, where some of the call is done; undefined: the failed records alone, else all. */
+  readonly remaining?: unknown;
   readonly openedHold: Consequence | null;
   /** When the last call was made, by this run or announced by an earlier one; null if none was. */
   readonly calledAt: number | null;

@@ -40,6 +40,8 @@ export interface RunSettings {
   readonly timings: WorkerTimings;
   /** Of the transport: see `TransportFacts`. */
   readonly serverDoneMs: number;
+  /** Stands for every request's own time at Marketo, where nobody can wait for that; null: each has its own. */
+  readonly everyServerDoneMs: number | null;
   readonly endpointGone: string;
   /** Where a new key goes, for whoever reads why the account is held. */
   readonly renewCredentials: string;
@@ -52,6 +54,8 @@ export interface RunSettings {
 /** Why a request was not sent. Nothing left the process. */
 export type Refusal =
   | { readonly kind: 'wait'; readonly wait: Wait }
+  /** It could not end before its process must. */
+  | { readonly kind: 'no-time'; readonly wait: Wait }
   /** Another run has the job now: this one must not send, record or settle it. */
   | { readonly kind: 'lost-claim' };
 
@@ -60,7 +64,7 @@ export interface Invocation {
   /** When the process is frozen or killed. */
   readonly deadline: number;
   /** Set where a process can be asked to end: from then on nothing new is sent, and what waits goes back at once. */
-  readonly stopping?: AbortSignal;
+  readonly stopping?: AbortSignal | undefined;
   /** Called as a request goes out; what it answers is called when that has ended. */
   readonly calling?: () => () => void;
 }
@@ -68,7 +72,7 @@ export interface Invocation {
 /** Our own ledger or budget could not be reached while a call was prepared: not the job's fault, and no fault of Marketo's. */
 export class PortFailure extends Error {
   override readonly name = 'PortFailure';
-  /** False only if not one request of the call had left: then nothing can have run. */
+  /** False only if no request of the call that may change something had left: then nothing can have run. */
   readonly sent: boolean;
 
   constructor(cause: unknown, sent: boolean) {

@@ -17,7 +17,7 @@ import type { RunPorts } from './ports.ts';
 
 /** What a run has found out about its job, and what is to be done about it. */
 export interface Decided {
-  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes'>;
+  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes' | 'remaining'>;
   readonly disposition: Disposition;
 }
 
@@ -164,14 +164,15 @@ async function decisionFor(
   };
 }
 
-/** Where some records of a job failed and others did not, a redrive sends the failed ones alone. */
+/** Where some of a job is done and the rest is not, a redrive sends the rest alone: what the call itself says is left, or its failed records. */
 function retryBodyOf(
   { job }: Claimed,
   decided: Decided,
   disposition: Extract<Disposition, { kind: 'dead-letter' }>,
 ): string | null {
+  const { outcomes, remaining } = decided.found;
+  if (remaining !== undefined) return asciiJson({ ...job, params: remaining });
   if (disposition.class !== 'record-failed') return null;
-  const { outcomes } = decided.found;
   const failed = outcomes === null ? null : failedPositions(outcomes);
   const params = failed === null ? null : paramsWithOnly(job, failed);
   return params === null ? null : asciiJson({ ...job, params });

@@ -14,10 +14,16 @@ import type { Refusal } from './ports.ts';
 export interface RenewedParts {
   /** Reads the variables where they are kept. Rejects with a ConfigurationError if what stands there cannot serve. */
   readonly read: () => Promise<Environment>;
-  readonly build: (settings: MarketoSettings) => Promise<Transport<Refusal>>;
+  /** Once per address: `current` answers the settings of the last good reading, of the same transport at the same address. */
+  readonly build: BuildTransport;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+export type BuildTransport = (
+  settings: MarketoSettings,
+  current: () => MarketoSettings,
+) => Promise<Transport<Refusal>>;
 
 /** A job that met no credentials comes back after this; the warden looks each minute. */
 const WAIT_MS = 60_000;
@@ -28,7 +34,13 @@ interface Reading {
   /** The settings as one text: two readings with the same text are the same key. */
   readonly version: string;
   /** Null while no reading has been usable yet. */
-  readonly transport: Transport<Refusal> | null;
+  readonly way: Way | null;
+}
+
+/** A transport, and the settings that it asks for anew with each request. */
+interface Way {
+  readonly transport: Transport<Refusal>;
+  settings: MarketoSettings;
 }
 
 type Outcome = CallOutcome<Refusal>;
@@ -59,39 +71,42 @@ export async function createRenewedTransport(
     return reading.state;
   };
 
-  const renewing = async (
+  /** A request whose credentials were replaced under it is made again with the new ones, and nothing else of its call. */
+  const renewing =
+    (send: Send<Refusal>, used: Way, version: string, operation: string): Send<Refusal> =>
+    async (target, perform) => {
+      const stillStands = async (): Promise<boolean> => {
+        const state = await renew(0);
+        return state.kind === 'usable' && reading.version === version;
+      };
+      const sent = await checking(send, stillStands)(target, perform);
+      if (sent.kind !== 'fault' || sent.outdated !== true) return sent;
+      if (reading.state.kind !== 'usable') return notNow(clock());
+      // At another address, or over another transport, it is another call: the job comes back to it.
+      if (reading.way !== used) return sent;
+      log.info('the credentials were rotated; the request is made again with the new ones', { operation });
+      return send(target, perform);
+    };
+
+  const through = async (
     operation: string,
     send: Send<Refusal>,
     run: (transport: Transport<Refusal>, send: Send<Refusal>) => Promise<Outcome>,
   ): Promise<Outcome> => {
-    const used = reading;
-    if (used.state.kind !== 'usable' || used.transport === null) return notNow(clock());
-    let requests = 0;
-    const checked = checking(send, async () => {
-      const state = await renew(0);
-      return state.kind === 'usable' && reading.version === used.version;
-    });
-    const counted: Send<Refusal> = (target, perform) => {
-      requests += 1;
-      return checked(target, perform);
-    };
-    const outcome = await run(used.transport, counted);
-    if (outcome.kind !== 'fault' || outcome.outdated !== true) return outcome;
-    // What came before the refused request is not to run twice.
-    if (requests > 1) return outcome;
-    const { state, transport } = reading;
-    if (state.kind !== 'usable' || transport === null) return notNow(clock());
-    log.info('the credentials were rotated; the call is made again with the new ones', { operation });
-    return run(transport, send);
+    const { state, way, version } = reading;
+    if (state.kind !== 'usable' || way === null) return notNow(clock());
+    return run(way.transport, renewing(send, way, version, operation));
   };
 
   return {
     credentials: { renew },
     transport: {
       run: (call, send) =>
-        renewing(call.operation, send, (transport, checked) => transport.run(call, checked)),
-      probe: (send) => renewing('probe', send, (transport, checked) => transport.probe(checked)),
-      correctClock: (serverDate) => reading.transport?.correctClock(serverDate),
+        through(call.operation, send, (transport, renewed) => transport.run(call, renewed)),
+      probe: (send) => through('probe', send, (transport, renewed) => transport.probe(renewed)),
+      get usageIn() {
+        return reading.way?.transport.usageIn;
+      },
     },
   };
 }
@@ -108,26 +123,32 @@ const checking =
 async function firstReading(parts: RenewedParts): Promise<Reading> {
   const at = parts.clock();
   const found = await look(parts);
-  const usable = found.kind === 'usable';
-  return {
-    at,
-    state: usable ? { kind: 'usable' } : found,
-    version: usable ? versionOf(found.settings) : '',
-    transport: usable ? await parts.build(found.settings) : null,
-  };
+  if (found.kind !== 'usable') return { at, state: found, version: '', way: null };
+  const way = await wayTo(found.settings, null, parts);
+  return { at, state: { kind: 'usable' }, version: versionOf(found.settings), way };
 }
 
 async function nextReading(last: Reading, parts: RenewedParts): Promise<Reading> {
   const at = parts.clock();
   const found = await look(parts);
   if (found.kind === 'usable') {
-    const version = versionOf(found.settings);
-    const transport = version === last.version ? last.transport : await parts.build(found.settings);
-    return { at, state: { kind: 'usable' }, version, transport };
+    const way = await wayTo(found.settings, last.way, parts);
+    return { at, state: { kind: 'usable' }, version: versionOf(found.settings), way };
   }
   // What served until now goes on serving while the place cannot be read; Marketo will say if it does not.
   if (found.kind === 'unreadable' && last.state.kind === 'usable') return { ...last, at };
   return { ...last, at, state: found };
+}
+
+async function wayTo(settings: MarketoSettings, last: Way | null, { build }: RenewedParts): Promise<Way> {
+  if (last !== null && addressOf(last.settings) === addressOf(settings)) {
+    last.settings = settings;
+    return last;
+  }
+  let way: Way | null = null;
+  const transport = await build(settings, () => way?.settings ?? settings);
+  way = { transport, settings };
+  return way;
 }
 
 type Found =
@@ -145,10 +166,13 @@ async function look(parts: RenewedParts): Promise<Found> {
   }
 }
 
+/** What is not a credential of it. */
+const addressOf = ({ transport, endpoint }: MarketoSettings): string => `${transport} ${endpoint}`;
+
 const versionOf = (settings: MarketoSettings): string => JSON.stringify(settings);
 
 /** Nothing was sent, or nothing that counts: the job waits for credentials like any other, and none is dead-lettered. */
-function notNow(now: number): Outcome {
+function notNow(now: number): Extract<Outcome, { kind: 'refused' }> {
   const wait = { kind: 'wait', until: now + WAIT_MS, because: 'credentials' } as const;
   return { kind: 'refused', refusal: { kind: 'wait', wait } };
 }

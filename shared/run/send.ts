@@ -1,17 +1,19 @@
-import type { AccountSignal, Consequence, Permit, Wait } from '../budget/port.ts';
+import type { AccountSignal, Consequence, Permit } from '../budget/port.ts';
+import { classify } from '../marketo/faults/classify.ts';
+import type { Fault } from '../marketo/faults/fault.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
 import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
 import { type AccountWords, accountSignal } from './account-signal.ts';
-import { demandGoingOn, leaseMsOf, NO_LEASE, noTime } from './admit.ts';
+import { demandGoingOn, doneMsOf, lastingOf, NO_LEASE, noTime } from './admit.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
 
 export interface SendSettings {
   readonly jobId: string;
   readonly operation: string;
-  /** Asks until there is a permit, or says until when to wait (see `admit`). */
-  readonly admit: (target: Target) => Promise<Permit | Wait>;
+  /** Asks until there is a permit, or says why there is none (see `admit`). `stopping` is absent for what must go on. */
+  readonly admit: (target: Target, stopping: AbortSignal | undefined) => Promise<Permit | Refusal>;
   /** Whether the request may still begin: it must be able to end before the process is frozen or killed. */
   readonly inTime: (target: Target) => boolean;
   /** Writes the intent of a request that announces; false: the claim is lost. */
@@ -25,14 +27,24 @@ export interface SendSettings {
 
 type SendPorts = Pick<RunPorts, 'wire' | 'budget' | 'clock' | 'trace' | 'settings'>;
 
+/** One request of a call as it ended. */
+export interface SentRequest {
+  readonly target: Target;
+  readonly method: string;
+  /** What was seen of it; `sentAt` is null if it never left. */
+  readonly exchange: Exchange;
+  /** Null: answered. */
+  readonly fault: Fault | null;
+}
+
 /** Sends the requests of one call: socket first, then the permit, then the intent, then the first byte; each has its own. */
 export class Sender {
   readonly #settings: SendSettings;
   readonly #ports: SendPorts;
   readonly #last: LastRequest;
-  #sent = false;
+  readonly #requests: SentRequest[] = [];
   #announced = false;
-  #requests = 0;
+  #lastAnnounced = false;
 
   constructor(settings: SendSettings, ports: SendPorts) {
     this.#settings = settings;
@@ -41,26 +53,36 @@ export class Sender {
   }
 
   readonly send: Send<Refusal> = async (target, perform) => {
-    this.#requests += 1;
-    this.#sent ||= (this.#last.exchange()?.sentAt ?? null) !== null;
+    const isAfterAnnounced = this.#announced;
+    this.#lastAnnounced = false;
+    try {
+      return await this.#request(target, perform);
+    } catch (error) {
+      // Thrown, it would put in doubt what was answered before.
+      if (!isAfterAnnounced || !(error instanceof PortFailure)) throw error;
+      const fault: Fault = { kind: 'internal', sent: false, message: error.message };
+      return { kind: 'fault', fault, exchange: unsentExchange(target.url, this.#ports.clock()) };
+    }
+  };
+
+  async #request<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
     await this.#ask(() => this.#last.report());
     const dialled = await this.#ports.wire.open(target);
     if (dialled.kind === 'failed') {
       const { fault, exchange } = dialled;
       const signal = this.#settings.signal({ kind: 'fault', fault }, target);
       this.#last.begin({ leaseId: NO_LEASE, exchange, signal });
+      this.#requests.push({ target, method: '', exchange, fault });
       return { kind: 'fault', fault, exchange };
     }
     const { connection } = dialled;
     try {
-      const ended = await this.#carry(target, connection, perform);
-      if (ended.kind !== 'refused') this.#last.note({ signal: this.#settings.signal(ended, target) });
-      return ended;
+      return await this.#carry(target, connection, perform);
     } finally {
       this.#last.note({ exchange: connection.exchange() });
       connection.release();
     }
-  };
+  }
 
   /** From the permit to the answer, over a connection that is open. */
   async #carry<T>(
@@ -68,31 +90,56 @@ export class Sender {
     connection: OpenConnection,
     perform: (post: Post) => Promise<Read<T>>,
   ): Promise<Sent<T, Refusal>> {
-    const { jobId, admit, intend, stopping, calling } = this.#settings;
+    const { jobId, admit, intend, calling } = this.#settings;
     const { budget, trace } = this.#ports;
-    const permit = await this.#ask(() => admit(target));
-    if (permit.kind === 'wait') return refused({ kind: 'wait', wait: permit });
-    this.#last.begin({ leaseId: permit.leaseId, exchange: connection.exchange(), signal: NEUTRAL });
+    // What follows an announced request can only add to its outcome: a stop lets it go on.
+    const stopping = this.#announced ? undefined : this.#settings.stopping;
+    const permit = await this.#ask(() => admit(target, stopping));
+    if (permit.kind !== 'granted') return refused(permit);
+    const { leaseId } = permit;
+    const doneMs = doneMsOf(target, this.#ports);
+    this.#last.begin({ leaseId, doneMs, exchange: connection.exchange(), signal: NEUTRAL });
     await trace('admitted', jobId);
     // The socket may have gone stale while the permit was waited for.
     const fault = await connection.refresh();
-    if (fault !== null) return { kind: 'fault', fault, exchange: connection.exchange() };
+    if (fault !== null) return this.#ended(target, '', connection, { kind: 'fault', fault });
     await this.#ask(async () => demandGoingOn(stopping));
     if (target.announces) {
       if (!(await this.#ask(intend))) return refused({ kind: 'lost-claim' });
       await trace('intended', jobId);
     }
-    const leaseMs = leaseMsOf(target, this.#ports);
-    const moved = target.spends ? await this.#ask(() => budget.refresh(permit, leaseMs)) : permit;
+    const lasting = lastingOf(target, this.#ports);
+    const moved = target.spends ? await this.#ask(() => budget.refresh(permit, lasting)) : permit;
     if (moved.kind === 'wait') {
       this.#last.forget();
       return refused({ kind: 'wait', wait: moved });
     }
     // Stores that answer slowly may have spent the time: looked at as late as can be.
     if (!this.#settings.inTime(target)) return refused(noTime(this.#ports.clock()));
+    const before = this.#announced;
     this.#announced ||= target.announces;
+    this.#lastAnnounced = target.announces;
+    let method = '';
+    const post: Post = (request) => {
+      method = request.method;
+      return connection.post(request);
+    };
     const ended = calling?.();
-    return performOnce(perform, traced(connection.post, jobId, this.#ports), connection).finally(ended);
+    const read = await performOnce(perform, traced(post, jobId, this.#ports)).finally(ended);
+    if (read.kind === 'fault' && classify(read.fault, false).ran === 'no') this.#announced = before;
+    return this.#ended(target, method, connection, read);
+  }
+
+  #ended<T>(
+    target: Target,
+    method: string,
+    connection: Pick<OpenConnection, 'exchange'>,
+    read: Read<T>,
+  ): Sent<T, Refusal> {
+    const exchange = connection.exchange();
+    this.#last.note({ signal: this.#settings.signal(read, target) });
+    this.#requests.push({ target, method, exchange, fault: read.kind === 'fault' ? read.fault : null });
+    return { ...read, exchange };
   }
 
   /**
@@ -108,13 +155,18 @@ export class Sender {
     return this.#last.exchange();
   }
 
-  /** Whether a request that announces was handed to the wire: what is not known of it is in doubt. */
+  /** Whether a request that announces was handed to the wire, and no answer has proved that nothing of it ran. */
   hasAnnounced(): boolean {
     return this.#announced;
   }
 
-  /** How many requests were asked for. A call of several is never made again as a whole: its first would run twice. */
-  requests(): number {
+  /** Whether that was the last request: a look-up before it, or a step after it, is not what may not be done twice. */
+  hasJustAnnounced(): boolean {
+    return this.#lastAnnounced;
+  }
+
+  /** Every request that had a permit, or failed before it could have one, in order. */
+  requests(): readonly SentRequest[] {
     return this.#requests;
   }
 
@@ -122,13 +174,15 @@ export class Sender {
     try {
       return await effect();
     } catch (error) {
-      throw new PortFailure(error, this.#sent);
+      const sent = this.#requests.some(({ target, exchange }) => target.changes && exchange.sentAt !== null);
+      throw new PortFailure(error, sent);
     }
   }
 }
 
 interface Unreported {
   readonly leaseId: string;
+  readonly doneMs?: number;
   readonly exchange: Exchange;
   readonly signal: AccountSignal;
 }
@@ -164,14 +218,15 @@ class LastRequest {
   /** Answers what the requests of the call have brought about so far, if anything. */
   async report(): Promise<Consequence | null> {
     if (this.#unreported === null) return this.#opened;
-    const { leaseId, exchange, signal } = this.#unreported;
+    const { leaseId, doneMs, exchange, signal } = this.#unreported;
     this.#unreported = null;
     const { sentAt, endedAt } = exchange;
     // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
     const replied = exchange.httpStatus !== null || sentAt === null;
     const { operation, jobId } = this.#of;
     const jobIds = [jobId];
-    const hold = await this.#budget.report({ leaseId, operation, jobIds, sentAt, endedAt, replied, signal });
+    const told = { leaseId, operation, jobIds, sentAt, endedAt, replied, signal };
+    const hold = await this.#budget.report(doneMs === undefined ? told : { ...told, doneMs });
     this.#opened = hold ?? this.#opened;
     return this.#opened;
   }
@@ -187,17 +242,23 @@ export const NEUTRAL: AccountSignal = { kind: 'neutral' };
 
 const refused = (refusal: Refusal): { kind: 'refused'; refusal: Refusal } => ({ kind: 'refused', refusal });
 
-async function performOnce<T>(
-  perform: (post: Post) => Promise<Read<T>>,
-  post: Post,
-  connection: Pick<OpenConnection, 'exchange'>,
-): Promise<Sent<T, Refusal>> {
+/** A request that never left, or is not known to have. */
+export const unsentExchange = (url: string, now: number): Exchange => ({
+  url,
+  request: '',
+  response: null,
+  httpStatus: null,
+  sentAt: null,
+  endedAt: now,
+  serverDate: null,
+});
+
+async function performOnce<T>(perform: (post: Post) => Promise<Read<T>>, post: Post): Promise<Read<T>> {
   try {
-    const read = await perform(post);
-    return { ...read, exchange: connection.exchange() };
+    return await perform(post);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return { kind: 'fault', fault: error.fault, exchange: connection.exchange() };
+    return { kind: 'fault', fault: error.fault };
   }
 }
 

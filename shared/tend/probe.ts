@@ -6,7 +6,7 @@ import { admit, lastStartOf } from '../run/admit.ts';
 import type { Invocation, Refusal, RunPorts } from '../run/ports.ts';
 import { NEUTRAL, Sender } from '../run/send.ts';
 
-type ProbePorts = Pick<
+export type ProbePorts = Pick<
   RunPorts,
   'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings' | 'log'
 >;
@@ -19,7 +19,7 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
   const due = dueProbes(await ports.budget.state(), ports.clock());
   if (due.length === 0) return [];
   const sentAt = ports.clock();
-  const outcome = await probeOnce(invocation, ports);
+  const outcome = await probeOnce(invocation, ports, { probe: true });
   // No permit in time (another hold, or no slot): nothing was learnt, the next minute asks again.
   if (outcome.kind === 'refused') return [];
   const signal = accountSignal(outcome.kind === 'fault' ? outcome.fault : null, ports.settings);
@@ -36,12 +36,17 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
   return due;
 }
 
-async function probeOnce(invocation: Invocation, ports: ProbePorts): Promise<CallOutcome<Refusal>> {
+/** One harmless read. As a `probe` it passes the holds that a probe may lift. */
+export async function probeOnce(
+  invocation: Invocation,
+  ports: ProbePorts,
+  want: { readonly probe: boolean },
+): Promise<CallOutcome<Refusal>> {
   const sender = new Sender(
     {
       jobId: 'probe',
       operation: 'probe',
-      admit: (target) => admit(target, invocation, ports, { probe: true }),
+      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, want),
       inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
       // It announces nothing, so there is nothing to write before it.
       intend: async () => false,

@@ -7,6 +7,7 @@ import { measure } from './measure.ts';
 import { runProbes } from './probe.ts';
 import { sendDue } from './send-due.ts';
 import { type EventSource, wantedSwitch } from './switch.ts';
+import { correctByUsage } from './usage.ts';
 
 interface TendPorts extends RunPorts {
   readonly eventSource: EventSource;
@@ -21,10 +22,11 @@ export interface Tended {
   readonly switched: 'on' | 'off' | 'unchanged';
 }
 
-/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures. */
+/** The warden's minute: sees to the credentials, probes what a hold waits for, asks what others spend, sends what is due, sets the switch, measures. */
 export async function tend(invocation: Invocation, ports: TendPorts): Promise<Tended> {
   await part('see to the credentials', () => seeToCredentials(ports), undefined, ports);
   const probed = await part('probe', () => runProbes(invocation, ports), [], ports);
+  await part('ask for the usage', () => correctByUsage(invocation, ports), undefined, ports);
   const sentDue = await part('send what is due', () => sendDue(invocation, ports), 0, ports);
   const switched = await part(
     'set the switch',

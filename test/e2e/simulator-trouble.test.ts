@@ -222,7 +222,7 @@ describe('a request that is not one', () => {
 
   test('on another path or by another method is 404 and not booked', async () => {
     const simulator = await start();
-    expect((await post(`${simulator.restUrl}/v1/leads.json`, '')).status).toBe(404);
+    expect((await post(new URL('/soap/mktows/2_9', simulator.soapUrl).href, '')).status).toBe(404);
     expect((await post(`${simulator.soapUrl}?WSDL`, '', 'GET')).status).toBe(404);
     expect(simulator.witness().arrived).toBe(0);
   });

@@ -45,7 +45,7 @@ export const budgetGuards: readonly Guard[] = [
   {
     name: 'daily quota',
     file: 'shared/budget/admit.ts',
-    find: 'if (state.spent < keep.quota) return null;',
+    find: 'if (goneOf(state, limits) < keep.quota) return null;',
     replace: 'return null;',
     testFile: 'test/unit/budget/admit.test.ts',
     testName: 'gives the last permit of the quota, and then none',

@@ -55,8 +55,8 @@ export const deployGuards: readonly Guard[] = [
   {
     name: 'no credentials, no call',
     file: 'shared/run/renewed-transport.ts',
-    find: "if (used.state.kind !== 'usable' || used.transport === null) return notNow(clock());",
-    replace: '',
+    find: "if (state.kind !== 'usable' || way === null) return notNow(clock());",
+    replace: 'if (way === null) return notNow(clock());',
     testFile: 'test/handler/credentials.test.ts',
     testName: 'lets a job that was already let in wait, too',
   },

@@ -117,9 +117,9 @@ export const edgeGuards: readonly Guard[] = [
   },
   {
     name: 'no lead in the clear',
-    file: 'shared/config/environment.ts',
-    find: "if (url.protocol === 'http:' && !loopback) {",
-    replace: 'if (false) {',
+    file: 'shared/config/marketo.ts',
+    find: "if (url.protocol === 'http:' && !loopback)",
+    replace: 'if (false)',
     testFile: 'test/unit/config/environment.test.ts',
     testName: 'refuses to send leads in the clear',
   },

@@ -1,6 +1,6 @@
 import type { LetterHead } from '../../shared/deadletter/letter.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
-import type { Instance } from '../../simulator/instance.ts';
+import type { Instance } from '../../simulator/instance/instance.ts';
 import type { Witness } from '../../simulator/witness.ts';
 import { type ChildRecord, diedOverIntent, killsInARow } from './history.ts';
 import { type Chain, type Item, type PlannedJob, TROUBLE } from './workload.ts';

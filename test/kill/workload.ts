@@ -1,6 +1,6 @@
 import type { NewJob } from '../../client/create-client.ts';
 import { type Random, seededRandom } from '../../shared/kernel/random.ts';
-import type { Instance } from '../../simulator/instance.ts';
+import type { Instance } from '../../simulator/instance/instance.ts';
 import type { Rule } from '../../simulator/script.ts';
 import type { Witness } from '../../simulator/witness.ts';
 

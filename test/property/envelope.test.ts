@@ -12,8 +12,7 @@ import { type XmlTree, xmlTree } from '../support/xml-tree.ts';
 
 const transport = await createSoapTransport<never>({
   endpoint: 'http://127.0.0.1/soap',
-  userId: 'user',
-  encryptionKey: 'key',
+  credentials: () => ({ userId: 'user', encryptionKey: 'key' }),
   clock: () => 0,
 });
 

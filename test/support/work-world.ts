@@ -16,6 +16,7 @@ import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import { isRead, isUnsafe } from '../../shared/marketo/operations/registry.ts';
+import { isAged, sendAgainIfAged } from '../../shared/marketo/send-again.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
 import { claim } from '../../shared/run/claim.ts';
@@ -137,8 +138,8 @@ export function createWorld(options: WorldOptions = {}) {
   let corrected: number | null = null;
 
   const runCall = async (call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>> => {
-    calls.push(call);
-    const nth = calls.length;
+    const first = calls.push(call);
+    let tries = 0;
     const target = {
       url: 'http://127.0.0.1/soap',
       timeoutMs: 90_000,
@@ -147,7 +148,10 @@ export function createWorld(options: WorldOptions = {}) {
       changes: !isRead(call),
       announces: isUnsafe(call),
     };
-    const sent = await send(target, async (post) => {
+    const sent = await sendAgainIfAged(send, target, async (post) => {
+      // Signed again, it is another call to Marketo.
+      const nth = tries === 0 ? first : calls.push(call);
+      tries += 1;
       const given = await answer(call, nth);
       if (given.kind === 'bug' && !given.sent) throw new Error('a bug before sending');
       const unsent = given.kind === 'fault' && given.fault.kind === 'network' && !given.fault.sent;
@@ -159,7 +163,10 @@ export function createWorld(options: WorldOptions = {}) {
       if (given.kind === 'bug') throw new Error('a bug after sending');
       return given.kind === 'fault' ? given : { kind: 'answered', value: given.result };
     });
-    if (sent.kind !== 'answered') return sent;
+    if (sent.kind !== 'answered') {
+      if (isAged(sent) && sent.kind === 'fault') corrected = sent.exchange.serverDate;
+      return sent;
+    }
     const { value, exchange } = sent;
     // As the real transport reads it: a result may say that records failed.
     return { kind: 'answered', result: value, ...recordOutcomes(call, value), exchange };
@@ -167,9 +174,6 @@ export function createWorld(options: WorldOptions = {}) {
   const transport: Transport<Refusal> = {
     run: runCall,
     probe: (send) => runCall({ operation: 'listMObjects', params: {}, workspace: null }, send),
-    correctClock: (serverDate) => {
-      corrected = serverDate;
-    },
   };
 
   const ports: RunPorts = {
@@ -190,6 +194,7 @@ export function createWorld(options: WorldOptions = {}) {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
       serverDoneMs: TRANSPORTS.soap.serverDoneMs,
+      everyServerDoneMs: null,
       endpointGone: TRANSPORTS.soap.endpointGone,
       renewCredentials: 'put the right key there',
       retentionMs: 30 * 24 * 3_600_000,

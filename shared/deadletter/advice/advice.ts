@@ -64,6 +64,10 @@ const BY_CLASS: Readonly<Record<FaultClass, Advice>> = {
     meaning: 'The request is larger than the endpoint takes.',
     action: 'Make the job smaller with --edit, or enqueue it in parts and discard this one.',
   },
+  'daily-allowance': {
+    meaning: 'What Marketo allows of this one operation in a day is used up.',
+    action: 'Redrive after midnight Central, or ask for less of it.',
+  },
   'sync-failed': {
     meaning: 'Marketo could not save the lead, twice.',
     action: 'Read the message for the reason, correct the value with --edit if it is one, then redrive.',

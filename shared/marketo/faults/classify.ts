@@ -48,7 +48,7 @@ const DOUBTFUL: ReadonlySet<FaultClass> = new Set([
 function ofSafe(fault: Fault): Failure {
   switch (fault.kind) {
     case 'marketo':
-      return answered(fault, classOf(fault.code), fault.code, ranOf(fault));
+      return answered(fault, classOfMarketo(fault), fault.code, ranOf(fault));
     case 'record':
       return answered(fault, recordClass(fault), fault.code, 'yes');
     case 'decided':
@@ -86,6 +86,10 @@ function refusedOnTheWay(fault: Extract<Fault, { kind: 'gateway' }>): Failure {
   const waitMs = Math.min(MOST_WAIT_MS, fault.retryAfterMs ?? USUAL_WAIT_MS);
   return { ...answered(fault, 'transient', null, fault.httpStatus === 429 ? 'no' : 'maybe'), waitMs };
 }
+
+/** 1029 is three things: a full queue, an extract that is queued already, and the megabytes of a day. */
+const classOfMarketo = ({ code, message }: Extract<Fault, { kind: 'marketo' }>): FaultClass =>
+  code === 1029 && /quota/i.test(message) ? 'daily-allowance' : classOf(code);
 
 const ranOf = (fault: Extract<Fault, { kind: 'marketo' }>): 'no' | 'maybe' =>
   provesNothingRan(fault.code) ? 'no' : 'maybe';

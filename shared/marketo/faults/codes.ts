@@ -14,6 +14,8 @@ const BY_CLASS = {
   'expired-signature': [20016, 601, 602],
   // 10001 and 20011 are "Internal Error": Adobe says nothing about them but that the service failed.
   transient: [10001, 20011, 500, 502, 604, 608, 611, 614, 713, 719, 1016, 1019, 1022, 1029],
+  // Of one operation, not of the account: clones of a day (1020). An extract's megabytes are 1029 with "quota" in its words.
+  'daily-allowance': [1020],
   // "Retry once and handle error if retry fails", says Marketo's sample client.
   'sync-failed': [20106],
   credentials: [20013, 20014],
@@ -21,8 +23,8 @@ const BY_CLASS = {
   'invalid-request': [
     20012, 20017, 20018, 20019, 20022, 20101, 20102, 20104, 20105, 20107, 20109, 20110, 20114, 20122, 603,
     605, 609, 610, 612, 613, 616, 701, 703, 704, 709, 710, 711, 712, 714, 718, 1001, 1002, 1003, 1005, 1006,
-    1007, 1008, 1009, 1010, 1011, 1012, 1014, 1015, 1017, 1018, 1020, 1021, 1025, 1026, 1027, 1028, 1035,
-    1036, 1037, 1042, 1048, 1049, 1076, 1077, 1078, 1079, 1080,
+    1007, 1008, 1009, 1010, 1011, 1012, 1014, 1015, 1017, 1018, 1021, 1025, 1026, 1027, 1028, 1035, 1036,
+    1037, 1042, 1048, 1049, 1076, 1077, 1078, 1079, 1080,
   ],
   'not-found': [20103, 20108, 20111, 20113, 702, 1004, 1013],
   'end-of-stream': [20123],

@@ -6,6 +6,7 @@ export const FAULT_CLASSES = [
   'expired-signature',
   'transient',
   'too-large',
+  'daily-allowance',
   'sync-failed',
   'credentials',
   'invalid-request',

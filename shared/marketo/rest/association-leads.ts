@@ -1,5 +1,5 @@
 import { isObject } from '../../kernel/is-object.ts';
-import type { LeadField } from './lead-fields.ts';
+import type { LeadField, LeadFields } from './lead-fields.ts';
 import type { Association } from './mobject-records.ts';
 import { textOf } from './object-fields.ts';
 import type { Reason } from './object-verdict.ts';
@@ -23,7 +23,10 @@ export async function findAssociated(
     id === undefined && externalKey !== undefined ? [externalKey] : [],
   );
   if (keys.length === 0) return byId;
-  const known = await session.directory.leadFields(session);
+  const known = await fieldsWith(
+    session,
+    keys.map(({ name }) => name),
+  );
   const fields = new Map(keys.map(({ name }): [string, LeadField | null] => [name, known.bySoapName(name)]));
   const ids = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
   for (const field of new Set(fields.values())) {
@@ -42,6 +45,13 @@ export async function findAssociated(
       ? { kind: 'lead', id: first }
       : none(1007, `${found.length} leads have this ${externalKey.name}: ${found.slice(0, 10).join(', ')}`);
   };
+}
+
+/** Read anew if it lacks one of the names. */
+async function fieldsWith(session: Session, names: readonly string[]): Promise<LeadFields> {
+  const known = await session.directory.leadFields(session);
+  const knowsAll = names.every((name) => known.bySoapName(name) !== null);
+  return knowsAll ? known : session.directory.leadFields(session, { fresh: true });
 }
 
 const byId: Finder = ({ id }) =>
@@ -73,7 +83,7 @@ async function idsByValue(
       isReply: hasLeads,
     });
     for (const row of reply.result) {
-      const value = isObject(row) ? textOf(row[field]) : null;
+      const value = isObject(row) ? textOf(Object.hasOwn(row, field) ? row[field] : null) : null;
       const id = isObject(row) ? textOf(row['id']) : null;
       if (value === null || id === null) continue;
       found.set(folded(value), (found.get(folded(value)) ?? new Set()).add(id));

@@ -1,7 +1,8 @@
 import { isObject } from '../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { refused } from './call-ended.ts';
-import { nameFindings, sourceFindings } from './campaign-params.ts';
+import { sourceFindings } from './campaign-params.ts';
+import { nameFindings } from './findings.ts';
 import { done, type Mapping } from './mapping.ts';
 import { codeOf, type RestReply } from './read-reply.ts';
 import { MOST_REQUESTS, type Session } from './session.ts';

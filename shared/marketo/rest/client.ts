@@ -10,6 +10,7 @@ import { MAPPINGS } from './mappings.ts';
 import { Session } from './session.ts';
 import type { RestSettings } from './settings.ts';
 import { type ClientCredentials, createTokens } from './token.ts';
+import { usageIn } from './usage.ts';
 
 export interface RestPorts {
   /** `https://X.mktorest.com/rest` */
@@ -84,8 +85,7 @@ export function createRestTransport<Refusal>(
       const session = sessionOf(send, null);
       return outcomeOf(session, async () => done((await session.ask({ endpoint: 'usage' })).result));
     },
-    // A token knows no clock.
-    correctClock: () => undefined,
+    usageIn,
   };
 }
 

@@ -2,6 +2,7 @@ import type { CheckedParamsOf } from '../operations/registry.ts';
 import type { ObjectType } from './directory.ts';
 import { getCustomObjects } from './get-custom-objects.ts';
 import type { Done, Finding, Mapping, Mappings } from './mapping.ts';
+import { typeWith } from './object-fields.ts';
 import {
   type Attributes,
   isVerdictOn,
@@ -90,7 +91,8 @@ async function write(
   mode: Mode,
   records: readonly GivenObject[],
 ): Promise<Written> {
-  const type = await session.directory.customObject(session, objTypeName);
+  const names = records.flatMap(({ attributes }) => attributes.map(({ attrName }) => attrName));
+  const type = await typeWith(names, (want) => session.directory.customObject(session, objTypeName, want));
   const verdicts = new Map<number, Verdict>();
   const prepared = records.map(({ attributes }, index) => {
     const found = prepare(type, attributes, mode);

@@ -4,7 +4,15 @@ import { isGiven } from '../operations/types.ts';
 import { refused } from './call-ended.ts';
 import type { ObjectType } from './directory.ts';
 import { done, type Finding, type Mapping } from './mapping.ts';
-import { fieldOf, isSearchable, LEAD_LINK, notSearchable, textOf, unknownField } from './object-fields.ts';
+import {
+  fieldOf,
+  isSearchable,
+  LEAD_LINK,
+  notSearchable,
+  textOf,
+  typeWith,
+  unknownField,
+} from './object-fields.ts';
 import { type Filter, readObjects } from './object-read.ts';
 import { type Assigned, assign, isReason, objectOf } from './object-records.ts';
 import { positionFindings, readPosition, writePosition } from './position.ts';
@@ -17,7 +25,9 @@ export const getCustomObjects: Mapping<'getCustomObjects'> = {
   check: (params) => [...keyFindings(params), ...positionFindings(params.streamPosition, params)],
   async run(params, session) {
     const tokens = readPosition(params.streamPosition, params);
-    const type = await session.directory.customObject(session, params.objTypeName);
+    const type = await typeWith(namesIn(params), (want) =>
+      session.directory.customObject(session, params.objTypeName, want),
+    );
     const keys = keysOf(type, params);
     const included = includedFields(type, params);
     const page = await readObjects(session, {
@@ -63,6 +73,11 @@ function keysOf(type: ObjectType, { customObjKeyList }: Params): readonly Assign
   if (isReason(keys)) throw refused(keys.code ?? 1003, keys.message);
   return keys;
 }
+
+const namesIn = ({ customObjKeyList, includeAttributes }: Params): readonly string[] => [
+  ...(customObjKeyList?.attribute ?? []).map(({ attrName }) => attrName),
+  ...includeAttributes.stringItem.filter(isGiven),
+];
 
 /** One searchable field is a filter, all fields of the key are a compound one; REST has nothing else. */
 function filterOf(type: ObjectType, keys: readonly Assigned[]): Filter {

@@ -73,7 +73,7 @@ async function ofField(
   value: string,
   token: string | null,
 ): Promise<Found> {
-  const type = await typeOf(session, kind);
+  const type = await typeOf(session, kind, [restName(name)]);
   const field = fieldOf(type, restName(name));
   if (field === null) throw refused(1006, unknownField(type, name));
   if (!isSearchable(type, field.name)) throw refused(1003, notSearchable(type, [field.name]));
@@ -89,7 +89,7 @@ async function ofField(
 
 /** The opportunities of a page of roles; the pages are those of the roles. */
 async function ofRoles(session: Session, roles: ObjectPage): Promise<Found> {
-  const type = await typeOf(session, OPPORTUNITY);
+  const type = await typeOf(session, OPPORTUNITY, []);
   const keys = [...new Set(roles.rows.flatMap((row) => textOf(row[OPPORTUNITY_KEY]) ?? []))];
   if (keys.length === 0) return { type, page: { ...roles, rows: [] } };
   const { rows } = await readObjects(session, {

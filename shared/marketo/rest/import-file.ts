@@ -1,5 +1,5 @@
 import { type CsvRow, csvRowsOf } from '../csv-rows.ts';
-import { refusal, unlike } from './campaign-params.ts';
+import { refusal, unlike } from './findings.ts';
 import type { LeadField, LeadFields } from './lead-fields.ts';
 import type { Finding } from './mapping.ts';
 

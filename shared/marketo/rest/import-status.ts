@@ -1,7 +1,7 @@
 import { isObject } from '../../kernel/is-object.ts';
 import { refused } from './call-ended.ts';
-import { nameFindings, refusal } from './campaign-params.ts';
 import type { ImportBatch } from './directory.ts';
+import { nameFindings, refusal } from './findings.ts';
 import { type ImportState, stateOf } from './import-state.ts';
 import { type Done, done, type Mapping } from './mapping.ts';
 import { codeOf, type RestReply } from './read-reply.ts';

@@ -2,8 +2,8 @@ import { isObject } from '../../kernel/is-object.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { refused } from './call-ended.ts';
-import { nameFindings, refusal, unlike } from './campaign-params.ts';
 import type { ImportBatch } from './directory.ts';
+import { nameFindings, refusal, unlike } from './findings.ts';
 import {
   type Columns,
   cellsOf,

@@ -1,3 +1,5 @@
+import { latestOf } from './lead-duplicates.ts';
+import type { FoundLead } from './lead-filter.ts';
 import { findLeads, type LeadKeyInput } from './lead-keys.ts';
 import type { Session } from './session.ts';
 
@@ -43,22 +45,11 @@ function ofId(value: string): LeadOfKey {
   return id > 0 && Number.isSafeInteger(id) ? { kind: 'lead', id } : { kind: 'missing' };
 }
 
-type Found = Awaited<ReturnType<typeof findLeads>>[number];
-
-function chosen(found: Found, latest: boolean): LeadOfKey {
+function chosen(found: readonly FoundLead[], latest: boolean): LeadOfKey {
   const ids = [...new Set(found.map(({ id }) => id))].sort((one, other) => one - other);
   const [only] = ids;
   if (only === undefined) return { kind: 'missing' };
   if (ids.length === 1) return { kind: 'lead', id: only };
-  const last = latest ? lastUpdated(found) : null;
-  return last === null ? { kind: 'several', ids } : { kind: 'lead', id: last };
+  const last = latest ? latestOf(found) : null;
+  return last === null ? { kind: 'several', ids } : { kind: 'lead', id: last.id };
 }
-
-/** Of several that changed in one second, the youngest. Null where one of them does not say when it changed. */
-function lastUpdated(found: Found): number | null {
-  const dated = found.map(({ id, row }) => ({ id, time: timeOf(row['updatedAt']) }));
-  if (dated.some(({ time }) => Number.isNaN(time))) return null;
-  return dated.sort((one, other) => other.time - one.time || other.id - one.id)[0]?.id ?? null;
-}
-
-const timeOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN);

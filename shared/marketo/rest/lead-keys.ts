@@ -72,6 +72,13 @@ export async function findLeads(
   });
 }
 
+/** How many requests `findLeads` makes for these keys, if no page is short. */
+export const readsFor = (keys: readonly LeadKeyInput[]): number =>
+  [...Map.groupBy(keys, ({ type }) => type)].reduce((sum, [type, ofType]) => {
+    const count = new Set(ofType.map(keyValueOf)).size;
+    return sum + (KINDS.get(type)?.field === null ? count : Math.ceil(count / MOST_FILTER_VALUES));
+  }, 0);
+
 /** The leads of each value of one field, which must be one that Marketo can search by. */
 export function findByField(
   session: Session,

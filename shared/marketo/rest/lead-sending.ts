@@ -12,16 +12,20 @@ import {
   syncRequest,
 } from './lead-write.ts';
 import { partitionOf } from './partition.ts';
-import { MOST_REQUESTS, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** What the records are sent with. */
 export interface Sending {
   readonly session: Session;
   /** Whether a request of this kind must not be done twice. */
   readonly announces: (write: LeadWrite) => boolean;
-  /** The params with the records of these positions alone. */
+  /** The params that are left to do where of the records that are sent these are. */
   readonly paramsWith: (positions: ReadonlySet<number>) => unknown;
 }
+
+/** Up to where batches are halved: of the 60 requests of a call some are left for duplicates and their look-up. */
+const MOST_FIRST = 38;
+const MOST_SECOND = 20;
 
 /** What became of each record, by its position. */
 type Outcomes = Map<number, SyncedLead>;
@@ -35,14 +39,19 @@ export async function sendLeads(
   leads: readonly Placed[],
 ): Promise<ReadonlyMap<number, SyncedLead>> {
   const outcomes: Outcomes = new Map();
-  const isAnnounced = await sendBatches(sending, leads, outcomes);
+  const isAnnounced = await sendBatches(sending, leads, outcomes, MOST_FIRST);
   const ambiguous = leads.filter(({ position }) => outcomes.get(position)?.code === SEVERAL_LEADS);
   if (ambiguous.length > 0) await settleAmbiguous(sending, ambiguous, outcomes, isAnnounced);
   return outcomes;
 }
 
 /** Fills `outcomes`; answers whether an announced request has been answered. */
-async function sendBatches(sending: Sending, leads: readonly Placed[], outcomes: Outcomes): Promise<boolean> {
+async function sendBatches(
+  sending: Sending,
+  leads: readonly Placed[],
+  outcomes: Outcomes,
+  mostRequests: number,
+): Promise<boolean> {
   let left = batchesOf(leads);
   let isAnnounced = false;
   for (let sent = 1; ; sent += 1) {
@@ -51,7 +60,7 @@ async function sendBatches(sending: Sending, leads: readonly Placed[], outcomes:
     left = others;
     const isSole = outcomes.size === 0 && sent === 1 && others.length === 0;
     const tried = await send(sending, batch, isSole ? null : `request ${sent} of ${sent + others.length}`);
-    const canHalve = batch.leads.length > 1 && sent + others.length + 2 <= MOST_REQUESTS;
+    const canHalve = batch.leads.length > 1 && sent + others.length + 2 <= mostRequests;
     if (tried.kind === 'answered') {
       keep(batch, syncedLeads(tried.reply), outcomes);
       isAnnounced ||= sending.announces(batch);
@@ -138,7 +147,7 @@ async function settleAmbiguous(
       const plan = latest[index] ?? null;
       return plan === null ? [] : [{ position, plan }];
     });
-    await sendBatches(sending, placed, outcomes);
+    await sendBatches(sending, placed, outcomes, MOST_SECOND);
   } catch (error) {
     const isKept = error instanceof CallEnded ? isAnnounced || isVerdict(error) : isAnnounced;
     if (!isKept || !(error instanceof CallEnded || error instanceof CallRefused)) throw error;

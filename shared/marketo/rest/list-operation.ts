@@ -1,12 +1,12 @@
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import type { RecordOutcome } from '../transport.ts';
 import { refused } from './call-ended.ts';
-import { nameFindings, refusal, unlike } from './campaign-params.ts';
+import { nameFindings, refusal, unlike } from './findings.ts';
 import { type LeadOfKey, leadsOfKeys, type MemberKey } from './lead-ids.ts';
-import { keyFindings } from './lead-keys.ts';
-import { listMembers, type MemberAction, type MemberAnswer } from './list-members.ts';
+import { keyFindings, type LeadKeyInput, readsFor } from './lead-keys.ts';
+import { listMembers, type MemberAction, type MemberAnswer, MOST_MEMBERS_A_REQUEST } from './list-members.ts';
 import type { Done, Finding, Mapping } from './mapping.ts';
-import type { Session } from './session.ts';
+import { MOST_REQUESTS, type Session } from './session.ts';
 
 type Params = CheckedParamsOf<'listOperation'>;
 
@@ -21,17 +21,11 @@ const ACTIONS: Readonly<Record<Params['listOperation'], MemberAction>> = {
  * the others are sent. `strict` looks first, and then sends all or nothing.
  */
 export const listOperation: Mapping<'listOperation'> = {
-  check: ({ listOperation: wanted, listKey, listMemberList, strict }) => [
-    ...listFindings(listKey),
-    ...keyFindings(
-      listMemberList.leadKey.map(({ keyType, keyValue }) => ({ type: keyType, value: keyValue })),
-    ),
-    ...(wanted === 'REMOVEFROMLIST' && strict !== true
-      ? [unlike('a lead that is not in the list counts as removed; over SOAP it failed')]
-      : []),
-    ...(wanted !== 'ISMEMBEROFLIST' && strict === true
-      ? [unlike('strict is all or nothing only as far as a look at the leads before can tell')]
-      : []),
+  check: (params) => [
+    ...listFindings(params.listKey),
+    ...keyFindings(inputsOf(params)),
+    ...requestFindings(params),
+    ...differences(params),
   ],
 
   async run(params, session) {
@@ -50,6 +44,32 @@ export const listOperation: Mapping<'listOperation'> = {
     );
   },
 };
+
+const inputsOf = ({ listMemberList }: Params): readonly LeadKeyInput[] =>
+  listMemberList.leadKey.map(({ keyType, keyValue }) => ({ type: keyType, value: keyValue }));
+
+/** `Program.List` may take as many to find. */
+const LIST_READS = 4;
+
+function requestFindings(params: Params): readonly Finding[] {
+  const strict = params.strict === true;
+  const keys = inputsOf(params);
+  const reads = readsFor(keys.filter(({ type }) => strict || type !== 'IDNUM'));
+  const asksFirst = strict && params.listOperation === 'REMOVEFROMLIST';
+  const requests = LIST_READS + reads + Math.ceil(keys.length / MOST_MEMBERS_A_REQUEST) * (asksFirst ? 2 : 1);
+  return requests <= MOST_REQUESTS
+    ? []
+    : [refusal(`it may take ${requests} requests, and a job makes ${MOST_REQUESTS} at most: split it`)];
+}
+
+const differences = ({ listOperation: wanted, strict }: Params): readonly Finding[] => [
+  ...(wanted === 'REMOVEFROMLIST' && strict !== true
+    ? [unlike('a lead that is not in the list counts as removed; over SOAP it failed')]
+    : []),
+  ...(wanted !== 'ISMEMBEROFLIST' && strict === true
+    ? [unlike('strict is all or nothing only as far as a look at the leads before can tell')]
+    : []),
+];
 
 function listFindings({ keyType, keyValue }: Params['listKey']): readonly Finding[] {
   if (keyType === 'MKTOLISTNAME') return nameFindings({ listKey: keyValue });

@@ -1,7 +1,7 @@
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { isGiven } from '../operations/types.ts';
 import type { ObjectType } from './directory.ts';
-import { capitalized, fieldOf } from './object-fields.ts';
+import { capitalized, fieldOf, typeWith } from './object-fields.ts';
 import type { Attributes } from './object-records.ts';
 import type { Reason } from './object-verdict.ts';
 import type { Session } from './session.ts';
@@ -17,9 +17,11 @@ export const PROGRAM = 'Program';
 export const OPPORTUNITY_KEY = 'externalOpportunityId';
 const PERSON_ID = 'PersonId';
 
-/** Of opportunities, or of their roles. */
-export const typeOf = (session: Session, kind: string): Promise<ObjectType> =>
-  kind === ROLE ? session.directory.role(session) : session.directory.opportunity(session);
+/** Of opportunities, or of their roles; read anew if it lacks one of the names. */
+export const typeOf = (session: Session, kind: string, names: readonly string[]): Promise<ObjectType> =>
+  typeWith(names, (want) =>
+    kind === ROLE ? session.directory.role(session, want) : session.directory.opportunity(session, want),
+  );
 
 /** What SOAP calls a field of an opportunity or role. */
 export const attributeName = (field: string): string => (field === 'leadId' ? PERSON_ID : capitalized(field));

@@ -24,6 +24,15 @@ function only(fields: readonly ObjectField[], accepts: (field: ObjectField) => b
 
 export const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
+/** Reads a type, and once more where it lacks one of the names: the field may have been made since it was kept. */
+export async function typeWith(
+  names: readonly string[],
+  read: (want: { readonly fresh: boolean }) => Promise<ObjectType>,
+): Promise<ObjectType> {
+  const type = await read({ fresh: false });
+  return names.every((name) => fieldOf(type, name) !== null) ? type : read({ fresh: true });
+}
+
 /** What a message says of a name that the type does not have. */
 export function unknownField(type: ObjectType, name: string): string {
   const some = type.fields.slice(0, MOST_NAMED).map((field) => field.name);

@@ -1,7 +1,8 @@
 import { isObject } from '../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { refused } from './call-ended.ts';
-import { nameFindings, refusal, sourceFindings, tokenFindings, tokensOf } from './campaign-params.ts';
+import { sourceFindings, tokenFindings, tokensOf } from './campaign-params.ts';
+import { nameFindings, refusal } from './findings.ts';
 import { type LeadOfKey, leadsOfKeys } from './lead-ids.ts';
 import { keyFindings } from './lead-keys.ts';
 import { done, type Finding, type Mapping } from './mapping.ts';

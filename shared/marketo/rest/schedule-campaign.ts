@@ -1,6 +1,7 @@
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import { refused } from './call-ended.ts';
-import { nameFindings, tokenFindings, tokensOf, unlike } from './campaign-params.ts';
+import { tokenFindings, tokensOf } from './campaign-params.ts';
+import { nameFindings, unlike } from './findings.ts';
 import { done, type Finding, type Mapping } from './mapping.ts';
 
 type Params = CheckedParamsOf<'scheduleCampaign'>;

@@ -107,7 +107,7 @@ async function write(
   for (const kind of mode === 'DELETE' ? [ROLE, OPPORTUNITY] : [OPPORTUNITY, ROLE]) {
     const some = left.filter(({ object }) => object.type === kind);
     if (some.length === 0) continue;
-    const type = await typeOf(session, kind);
+    const type = await typeOf(session, kind, namesIn(some.map(({ object }) => object)));
     const records = some.flatMap(({ object, index }): KeyedObject[] => {
       const found = recordOf(type, object, mode, findLead);
       if (isVerdictOn(found)) verdicts.set(index, found);
@@ -119,6 +119,9 @@ async function write(
   await writeObjects(session, writes, verdicts, updatesOf(objects, verdicts).length > 0);
   return verdicts;
 }
+
+const namesIn = (objects: readonly MObject[]): readonly string[] =>
+  objects.flatMap((object) => attributesOf(object, null).map(({ attrName }) => attrName));
 
 function recordOf(type: ObjectType, object: MObject, mode: Mode, findLead: Finder) {
   const link = leadOf(object);

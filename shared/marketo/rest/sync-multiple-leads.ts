@@ -31,11 +31,13 @@ export const syncMultipleLeads: Mapping<'syncMultipleLeads'> = {
     const refusal = findingsOf(params, { fields, settings, workspace, now: clock() }).find(isFatal);
     if (refusal !== undefined) throw refused(refusal.code, refusal.message);
     const plans = records.map((record) => planOf(record, params, fields, settings));
+    const unsendable = plans.flatMap((plan, position) => (isPlanned(plan) ? [] : [position]));
     const synced = await sendLeads(
       {
         session,
         announces: announcedBy(params),
-        paramsWith: (positions) => paramsWithOnly({ operation: 'syncMultipleLeads', params }, positions),
+        paramsWith: (positions) =>
+          paramsWithOnly({ operation: 'syncMultipleLeads', params }, new Set([...positions, ...unsendable])),
       },
       plans.flatMap((plan, position) => (isPlanned(plan) ? [{ position, plan }] : [])),
     );
@@ -93,9 +95,8 @@ function findingsOf(params: Params, known: Known): readonly Finding[] {
   const areAllRefused = findings.every((ofRecord) => ofRecord.some(isFatal));
   const ofRecords = findings.flatMap((ofRecord, index) =>
     ofRecord.map((finding) => ({
-      ...finding,
+      ...(areAllRefused || !isFatal(finding) ? finding : failsAlone(finding)),
       position: index + 1,
-      kind: areAllRefused ? finding.kind : ('unlike' as const),
     })),
   );
   return [
@@ -105,6 +106,12 @@ function findingsOf(params: Params, known: Known): readonly Finding[] {
     ...merged(ofRecords),
   ];
 }
+
+const failsAlone = ({ code, message }: Finding): Finding => ({
+  kind: 'unlike',
+  code,
+  message: `will fail alone, ${message}`,
+});
 
 /** Each distinct finding once, with the records it is about. */
 function merged(findings: readonly (Finding & { readonly position: number })[]): readonly Finding[] {
@@ -118,8 +125,8 @@ function merged(findings: readonly (Finding & { readonly position: number })[]):
   });
 }
 
-/** A key that comes again takes one request more; half of what a call may have is left for halves and look-ups. */
-const MOST_REPEATS = 30;
+/** A key that comes again takes one request more; the rest of what a call may have is left for halves and duplicates. */
+const MOST_REPEATS = 20;
 
 function repeatFindings({ leadRecordList, dedupEnabled }: Params): readonly Finding[] {
   const keys = leadRecordList.leadRecord.flatMap((record) => {

@@ -2,7 +2,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import { shortMessage } from '../faults/fault.ts';
 import { mask } from '../http/mask.ts';
 import { isRead, isUnsafe, timeoutMs } from '../operations/registry.ts';
-import type { Call, CallOutcome, Exchange, Read, Send, Transport } from '../transport.ts';
+import { isAged, sendAgainIfAged } from '../send-again.ts';
+import type { Call, CallOutcome, Exchange, Read, Send, Sent, Transport } from '../transport.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
 import { createEnvelopeWriter } from './envelope-writer.ts';
 import { recordOutcomes } from './outcomes.ts';
@@ -14,8 +15,8 @@ import { xmlEscape } from './xml-escape.ts';
 interface SoapPorts {
   /** `https://X.mktoapi.com/soap/mktows/3_1` */
   readonly endpoint: string;
-  readonly userId: string;
-  readonly encryptionKey: string;
+  /** Asked for each signature: they may be rotated while the process lives. */
+  readonly credentials: () => { readonly userId: string; readonly encryptionKey: string };
   readonly clock: Clock;
   /** Total deadline of every call; null or absent: each operation's own. */
   readonly timeoutMs?: number | null;
@@ -37,16 +38,21 @@ export async function createSoapTransport<Refusal>(ports: SoapPorts): Promise<Tr
       changes: !isRead(call),
       announces: isUnsafe(call),
     };
-    const sent = await send(target, async (post) => {
+    const sent = await sendAgainIfAged(send, target, async (post) => {
       // Here and not earlier: a signature ages, and the permit may have been waited for.
-      const { timestamp, signature } = sign(ports.userId, ports.encryptionKey, ports.clock() + offsetMs);
-      const secrets = [signature, ports.encryptionKey];
-      const header = authentication(ports.userId, signature, timestamp) + context(call.workspace);
+      const { userId, encryptionKey } = ports.credentials();
+      const { timestamp, signature } = sign(userId, encryptionKey, ports.clock() + offsetMs);
+      const secrets = [signature, encryptionKey];
+      const header = authentication(userId, signature, timestamp) + context(call.workspace);
       const envelope = writer.write(call.operation, carried.values, header);
       const reply = await post({ method: 'POST', ...envelope, secrets });
       return hidden(readReply(call.operation, reply, writer.read), secrets);
     });
-    if (sent.kind !== 'answered') return sent;
+    if (sent.kind !== 'answered') {
+      // A fresh signature is too old as well: it is this clock that is wrong.
+      if (isAged(sent)) offsetMs = offsetTo(sent, ports.clock()) ?? offsetMs;
+      return sent;
+    }
     const { value, exchange } = sent;
     return { kind: 'answered', result: value, ...recordOutcomes(call, value), exchange };
   };
@@ -54,10 +60,13 @@ export async function createSoapTransport<Refusal>(ports: SoapPorts): Promise<Tr
   return {
     run,
     probe: (send) => run(PROBE, send),
-    correctClock: (serverDate) => {
-      if (Number.isFinite(serverDate)) offsetMs = serverDate - ports.clock();
-    },
   };
+}
+
+/** How far Marketo's clock is ahead of this one, in ms; null: the reply does not say. */
+function offsetTo(sent: Sent<unknown, unknown>, now: number): number | null {
+  const serverDate = sent.kind === 'fault' ? sent.exchange.serverDate : null;
+  return serverDate !== null && Number.isFinite(serverDate) ? serverDate - now : null;
 }
 
 /** Adobe's longest server-side time-out (merge, 180 s) is the best figure there is for SOAP. */

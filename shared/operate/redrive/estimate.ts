@@ -2,6 +2,7 @@ import { quotaOpensAt, settledDay } from '../../budget/day.ts';
 import { holdsInForce } from '../../budget/holds.ts';
 import { effectiveLimits, sharedLimits } from '../../budget/limits.ts';
 import { type BudgetState, type HoldReason, initialState } from '../../budget/state.ts';
+import { goneOf } from '../../budget/usage.ts';
 import type { AccountLimits } from '../../config/limits.ts';
 import type { OperatePorts } from '../ports.ts';
 
@@ -34,7 +35,7 @@ export function estimateRedrive(
   now: number,
 ): RedriveEstimate {
   const { quota } = sharedLimits(limits);
-  const spent = state.day >= settledDay(now) ? state.spent : 0;
+  const spent = state.day >= settledDay(now) ? goneOf(state, limits) : 0;
   const [hold] = holdsInForce(state, now);
   const left = hold?.reason === 'quota' ? 0 : Math.max(0, quota - spent);
   const known = {

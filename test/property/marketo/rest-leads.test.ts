@@ -11,7 +11,7 @@ import { paramsArbitrary } from '../../support/params-arbitrary.ts';
 import { type Canned, NO_SETTINGS, restStage, type Seen } from '../../support/rest-stage.ts';
 import { STUB_DIRECTORY, STUB_FIELDS } from '../../support/stub-lead-fields.ts';
 
-const RUNS = 1_000;
+const RUNS = 300;
 
 const HOSTILE_KEYS = [
   '__proto__',

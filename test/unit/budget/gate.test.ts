@@ -216,13 +216,13 @@ describe('the gate', () => {
     const budget = gate();
     const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
     await until(time.sleep(5_000));
-    const moved = permitIn(await until(budget.refresh(permit, 60_000)));
+    const moved = permitIn(await until(budget.refresh(permit, { leaseMs: 60_000 })));
     expect(moved.at).toBeGreaterThanOrEqual(permit.at + 5_000);
     const state = await until(budget.state());
     expect(state.spent).toBe(1);
     expect(Object.values(state.calls)).toEqual([[moved.at]]);
     await until(time.sleep(30_000));
-    permitIn(await until(budget.refresh(moved, 60_000)));
+    permitIn(await until(budget.refresh(moved, { leaseMs: 60_000 })));
     expect((await until(budget.state())).spent).toBe(2);
   });
 
@@ -231,10 +231,10 @@ describe('the gate', () => {
     const budget = gate();
     const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
     await until(time.sleep(permit.at + FRESH_PERMIT_MS - time.clock()));
-    expect(await until(budget.refresh(permit, 60_000))).toEqual(permit);
+    expect(await until(budget.refresh(permit, { leaseMs: 60_000 }))).toEqual(permit);
     expect(store.writes()).toBe(1);
     await until(time.sleep(1));
-    expect(permitIn(await until(budget.refresh(permit, 60_000))).at).toBeGreaterThan(permit.at);
+    expect(permitIn(await until(budget.refresh(permit, { leaseMs: 60_000 }))).at).toBeGreaterThan(permit.at);
     expect(store.writes()).toBe(2);
   });
 

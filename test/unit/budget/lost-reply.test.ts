@@ -58,7 +58,7 @@ describe('a permit', () => {
     const { budget, store } = budgetWith(null, 400, { mostRefreshes: null });
     const permit = await budget.ask({ leaseMs: 60_000 });
     expect(permit).toMatchObject({ kind: 'granted', at: NOON });
-    if (permit.kind === 'granted') expect(await budget.refresh(permit, 60_000)).toEqual(permit);
+    if (permit.kind === 'granted') expect(await budget.refresh(permit, { leaseMs: 60_000 })).toEqual(permit);
     expect(store.writes()).toBe(1);
   });
 
@@ -122,7 +122,7 @@ describe('a write that nobody answered', () => {
     pass(5_000);
     const under = budget.change((state) => state);
     const asks = Array.from({ length: 8 }, () => budget.ask({ leaseMs: 60_000 }));
-    const answers = await Promise.all([budget.refresh(first, 60_000), ...asks]);
+    const answers = await Promise.all([budget.refresh(first, { leaseMs: 60_000 }), ...asks]);
     await under;
     const { leases, spent } = await budget.state();
     expect(Object.keys(leases).toSorted()).toEqual(leaseIds(answers).toSorted());
@@ -151,7 +151,7 @@ describe('a write that nobody answered', () => {
     });
     const permit = permitIn(await budget.ask({ leaseMs: 60_000 }));
     pass(5_000);
-    const moved = permitIn(await budget.refresh(permit, 60_000));
+    const moved = permitIn(await budget.refresh(permit, { leaseMs: 60_000 }));
     expect(Object.values((await budget.state()).calls)).toEqual([[moved.at]]);
   });
 

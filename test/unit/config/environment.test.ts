@@ -12,6 +12,13 @@ const SOAP = {
   MARKETO_ENCRYPTION_KEY: 'a-key-of-example-length',
 };
 
+const REST = {
+  MARKETO_REST_ENDPOINT: 'https://123-abc-456.mktorest.example.com/rest',
+  MARKETO_IDENTITY_ENDPOINT: 'https://123-abc-456.mktorest.example.com/identity',
+  MARKETO_CLIENT_ID: 'client',
+  MARKETO_CLIENT_SECRET: 'secret',
+};
+
 const refusal = (env: Record<string, string | undefined>): string => {
   try {
     readSettings(env);
@@ -38,14 +45,78 @@ describe('readSettings', () => {
     expect(refusal({ ...SOAP, [name]: '  ' })).toMatch(new RegExp(`^${name} is not set`));
   });
 
-  test('says that rest cannot be spoken yet, and refuses a transport nobody knows', () => {
-    expect(refusal({ ...SOAP, MARKETO_TRANSPORT: 'rest' })).toMatch(/MARKETO_TRANSPORT is rest/);
-    expect(refusal({ ...SOAP, MARKETO_TRANSPORT: 'carrier-pigeon' })).toMatch(/set it to soap or rest/);
-    expect(refusal({ ...SOAP, MARKETO_TRANSPORT: 'soap' })).toBe('accepted');
+  test.each(Object.keys(REST))('names %s if it alone of REST is missing', (name) => {
+    expect(refusal({ ...REST, [name]: undefined })).toMatch(new RegExp(`^${name} is not set: the rest`));
   });
 
-  test('names the REST variable that is set where only SOAP can be spoken', () => {
-    expect(refusal({ MARKETO_CLIENT_ID: 'x' })).toMatch(/^MARKETO_CLIENT_ID is set/);
+  test('speaks the transport whose variables are set, and REST where both are or one is chosen', () => {
+    const spoken = (env: Record<string, string>) => readSettings(env).marketo.transport;
+    expect(spoken(SOAP)).toBe('soap');
+    expect(spoken(REST)).toBe('rest');
+    expect(spoken({ ...SOAP, ...REST })).toBe('rest');
+    expect(spoken({ ...SOAP, ...REST, MARKETO_TRANSPORT: 'soap' })).toBe('soap');
+    expect(refusal({ ...SOAP, MARKETO_TRANSPORT: 'rest' })).toMatch(/^MARKETO_REST_ENDPOINT is not set/);
+    expect(refusal({ ...SOAP, MARKETO_TRANSPORT: 'carrier-pigeon' })).toMatch(/set it to soap or rest/);
+    expect(refusal({})).toMatch(/^MARKETO_REST_ENDPOINT is not set/);
+  });
+
+  test('has the day of REST for REST', () => {
+    expect(readSettings(REST)).toMatchObject({ limits: { dailyQuota: 50_000 } });
+    expect(readSettings({ ...REST, MARKETO_DAILY_QUOTA: '7' })).toMatchObject({ limits: { dailyQuota: 7 } });
+  });
+
+  test('drops the slash at the end of an address', () => {
+    const { marketo } = readSettings({
+      ...REST,
+      MARKETO_REST_ENDPOINT: `${REST.MARKETO_REST_ENDPOINT}/`,
+    });
+    expect(marketo).toMatchObject({ endpoint: REST.MARKETO_REST_ENDPOINT });
+  });
+
+  test.each([
+    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com', /does not end in \/rest/],
+    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com//rest', /does not end in \/rest/],
+    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/identity', /does not end in \/rest/],
+    ['MARKETO_REST_ENDPOINT', 'http://a.mktorest.example.com/rest', /use https/],
+    ['MARKETO_REST_ENDPOINT', 'https://u:p@a.mktorest.example.com/rest', /holds more than an address/],
+    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/rest?x=1', /holds more than an address/],
+    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/rest#x', /holds more than an address/],
+    ['MARKETO_IDENTITY_ENDPOINT', 'https://a.mktorest.example.com/rest', /does not end in \/identity/],
+    ['MARKETO_IDENTITY_ENDPOINT', 'ftp://a.mktorest.example.com/identity', /is not an address/],
+  ])('refuses %s = %s', (name, value, words) => {
+    const said = refusal({ ...REST, [name]: value });
+    expect(said).toMatch(new RegExp(`^${name}`));
+    expect(said).toMatch(words);
+  });
+
+  test.each([
+    ['MARKETO_FOREIGN_ID_FIELD', 'crm id', /no REST name/],
+    ['MARKETO_FOREIGN_ID_FIELD', '{"CRM":"crmId"}', /CUSTOM, SFDC or NETSUITE/],
+    ['MARKETO_FOREIGN_ID_FIELD', '{"SFDC":7}', /JSON object/],
+    ['MARKETO_PARTITIONS', 'Europe', /JSON object/],
+    ['MARKETO_PARTITIONS', '["Europe"]', /JSON object/],
+    ['MARKETO_ON_DUPLICATE', 'first', /dead-letter or latest/],
+  ])('refuses %s = %s and says what it takes', (name, value, words) => {
+    expect(refusal({ ...REST, [name]: value })).toMatch(words);
+  });
+
+  test('reads what REST needs to be told of an instance', () => {
+    expect(readSettings(REST).rest).toEqual({
+      foreignIdField: null,
+      partitions: {},
+      onDuplicate: 'dead-letter',
+    });
+    const told = {
+      MARKETO_FOREIGN_ID_FIELD: '{"SFDC":"sfdcLeadId","CUSTOM":"crmId"}',
+      MARKETO_PARTITIONS: '{"Europe":"EMEA"}',
+      MARKETO_ON_DUPLICATE: 'latest',
+    };
+    expect(readSettings({ ...REST, ...told }).rest).toEqual({
+      foreignIdField: { SFDC: 'sfdcLeadId', CUSTOM: 'crmId' },
+      partitions: { Europe: 'EMEA' },
+      onDuplicate: 'latest',
+    });
+    expect(readSettings({ ...REST, MARKETO_FOREIGN_ID_FIELD: 'crmId' }).rest.foreignIdField).toBe('crmId');
   });
 
   test.each([

@@ -7,10 +7,15 @@ import { startDynamoServer } from '../../../local/dynamo-server.ts';
 import { startSqsServer } from '../../../local/sqs-server.ts';
 import { INSTANCE_PATH } from '../../../local/stack-file.ts';
 import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
-import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
+import { DEFAULT_REST_CREDENTIALS, type Simulator, startSimulator } from '../../../simulator/simulator.ts';
 import { holdPorts } from '../../support/held-ports.ts';
 
 const SOAP_PATH = '/soap/mktows/3_1';
+const TOKEN_PATH = `/identity/oauth/token?${new URLSearchParams({
+  grant_type: 'client_credentials',
+  client_id: DEFAULT_REST_CREDENTIALS.clientId,
+  client_secret: DEFAULT_REST_CREDENTIALS.clientSecret,
+})}`;
 
 let directory: string;
 let simulator: Simulator;
@@ -116,6 +121,9 @@ const doors: readonly (readonly [
   ['simulator', 'GET', '/_simulator/witness', {}, ''],
   ['simulator', 'POST', '/_simulator/script', {}, '[]'],
   ['simulator', 'POST', '/_simulator/limits', {}, '{"dailyQuota":9999}'],
+  ['simulator', 'POST', '/_simulator/expire-tokens', {}, ''],
+  ['simulator', 'GET', '/rest/v1/stats/usage.json', {}, ''],
+  ['simulator', 'POST', TOKEN_PATH, {}, ''],
   ['simulator', 'POST', '/_simulator/reset', {}, ''],
 ];
 

@@ -14,6 +14,7 @@ describe('the status of the budget', () => {
     expect(budgetJson('default', busy, { ...LIMITS, share: 0.5 }, NOON)).toEqual({
       account: 'default',
       day: '2026-11-23',
+      others: null,
       spent: 120,
       limit: 5_000,
       left: 4_880,

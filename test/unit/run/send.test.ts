@@ -127,16 +127,6 @@ describe('a fault that may have run', () => {
 });
 
 describe('a call', () => {
-  test('of several requests is not made again as a whole when a signature has aged', async () => {
-    const aged: Step = { read: { kind: 'fault', fault: { ...broken, code: 20016 } } };
-    const alone = stage(aged);
-    await alone.call();
-    expect(alone.asked).toHaveLength(2);
-    const second = stage({}, aged);
-    expect(await second.call()).toMatchObject({ ended: { class: 'expired-signature' } });
-    expect(second.asked).toHaveLength(2);
-  });
-
   test('has one id, which its attempts carry', async () => {
     const first = await stage({}).call(syncLeadJob('a'));
     expect(first.attempts.map(({ callId }) => callId)).toEqual([expect.stringMatching(/^id\d+$/)]);

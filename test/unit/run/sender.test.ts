@@ -4,6 +4,7 @@ import type { Fault } from '../../../shared/marketo/faults/fault.ts';
 import { WireError } from '../../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, Target } from '../../../shared/marketo/transport.ts';
 import { admit } from '../../../shared/run/admit.ts';
+import type { Refusal } from '../../../shared/run/ports.ts';
 import { NEUTRAL, Sender } from '../../../shared/run/send.ts';
 import { createWorld } from '../../support/work-world.ts';
 
@@ -28,7 +29,7 @@ interface Play {
   readonly failure?: Error;
   /** What was seen on the wire. */
   readonly seen?: Partial<Exchange>;
-  readonly admitted?: Wait;
+  readonly admitted?: Refusal;
   readonly intends?: boolean;
   readonly inTime?: boolean;
 }
@@ -51,7 +52,7 @@ async function sendOne(play: Play, target: Partial<Target> = {}) {
   };
   const budget: Budget = {
     ...world.ports.budget,
-    refresh: async (permit, leaseMs) => {
+    refresh: async (permit, { leaseMs }) => {
       leases.push(leaseMs);
       return play.moved ?? permit;
     },
@@ -99,6 +100,7 @@ async function sendOne(play: Play, target: Partial<Target> = {}) {
 }
 
 const wait: Wait = { kind: 'wait', until: 0, because: 'rate' };
+const noRoom: Refusal = { kind: 'wait', wait };
 
 describe('the slot of a call', () => {
   test('is given back by an answer, in the name of its job', async () => {
@@ -132,7 +134,7 @@ describe('the slot of a call', () => {
 describe('the connection of a call', () => {
   test.each<[string, Play]>([
     ['an answer', {}],
-    ['no permit', { admitted: wait }],
+    ['no permit', { admitted: noRoom }],
     ['a stale socket', { refresh: stale }],
     ['a permit that is gone', { moved: wait }],
     ['a look at the time', { inTime: false }],
@@ -154,7 +156,7 @@ describe('the connection of a call', () => {
 
   test('carries no byte of a call that has become too late, and its slot goes back', async () => {
     const { sent, steps, reports } = await sendOne({ inTime: false });
-    expect(sent).toMatchObject({ kind: 'refused', refusal: { kind: 'wait' } });
+    expect(sent).toMatchObject({ kind: 'refused', refusal: { kind: 'no-time' } });
     expect(steps).toEqual(['released']);
     expect(reports).toMatchObject([{ leaseId: 'lease', sentAt: null, replied: true }]);
   });
@@ -205,12 +207,15 @@ describe('waiting for a permit', () => {
 
   test('is not begun where the call could not end in time after it', async () => {
     expect(await ask(LAST_START_MS + 5_000, [5_000])).toMatchObject({ answer: { kind: 'granted' } });
-    expect(await ask(LAST_START_MS + 5_000, [5_001])).toMatchObject({ answer: { kind: 'wait' }, sleptMs: 0 });
+    expect(await ask(LAST_START_MS + 5_000, [5_001])).toMatchObject({
+      answer: { kind: 'no-time' },
+      sleptMs: 0,
+    });
   });
 
   test('asks for nothing when it is too late to begin', async () => {
     expect(await ask(LAST_START_MS, [])).toMatchObject({ answer: { kind: 'granted' } });
-    expect(await ask(LAST_START_MS - 1, [])).toMatchObject({ answer: { kind: 'wait' }, asked: 0 });
+    expect(await ask(LAST_START_MS - 1, [])).toMatchObject({ answer: { kind: 'no-time' }, asked: 0 });
   });
 
   test('wants a slot for the whole call and the time to settle it', async () => {

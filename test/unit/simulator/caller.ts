@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { type Credentials, sign } from '../../../simulator/auth.ts';
 import { DEFAULT_CREDENTIALS } from '../../../simulator/simulator.ts';
+import { type Credentials, sign } from '../../../simulator/soap/auth.ts';
 
 export interface Reply {
   readonly status: number;

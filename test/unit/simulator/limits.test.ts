@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chicagoDay, LimitGate, MARKETO_LIMITS } from '../../../simulator/limits.ts';
+import { type BrokenLimit, chicagoDay, LimitGate, MARKETO_LIMITS } from '../../../simulator/limits.ts';
 
 const NOON = Date.parse('2026-11-22T18:00:00Z');
 
@@ -8,37 +8,37 @@ function gateWith(limits: Partial<typeof MARKETO_LIMITS> = {}): LimitGate {
 }
 
 /** A call that arrives, is charged if admitted, and is done at once. */
-function callAt(gate: LimitGate, at: number): number | null {
+function callAt(gate: LimitGate, at: number): BrokenLimit | null {
   const admission = gate.arrive(at);
   if (admission.rejected === null) gate.charge(at);
   admission.leave();
-  return admission.rejected?.code ?? null;
+  return admission.rejected;
 }
 
 describe('rate', () => {
-  test('admits 100 calls in 20 seconds and rejects the next with 20023', () => {
+  test('admits 100 calls in 20 seconds and rejects the next for its rate', () => {
     const gate = gateWith();
-    const codes = Array.from({ length: 101 }, (_, index) => callAt(gate, NOON + index));
-    expect(codes.slice(0, 100).every((code) => code === null)).toBe(true);
-    expect(codes[100]).toBe(20023);
+    const refusals = Array.from({ length: 101 }, (_, index) => callAt(gate, NOON + index));
+    expect(refusals.slice(0, 100).every((refusal) => refusal === null)).toBe(true);
+    expect(refusals[100]).toBe('rate');
   });
 
   test('slides: a call is out of the window when it is 20 seconds old, not sooner', () => {
     const gate = gateWith({ ratePerWindow: 2 });
     callAt(gate, NOON);
     callAt(gate, NOON + 5_000);
-    expect(callAt(gate, NOON + 19_999)).toBe(20023);
+    expect(callAt(gate, NOON + 19_999)).toBe('rate');
     expect(callAt(gate, NOON + 20_000)).toBeNull();
-    expect(callAt(gate, NOON + 20_001)).toBe(20023);
+    expect(callAt(gate, NOON + 20_001)).toBe('rate');
   });
 });
 
 describe('concurrency', () => {
-  test('rejects the eleventh call at once with 20024, until one leaves', () => {
+  test('rejects the eleventh call at once until one leaves', () => {
     const gate = gateWith();
     const inside = Array.from({ length: 10 }, () => gate.arrive(NOON));
     expect(inside.every(({ rejected }) => rejected === null)).toBe(true);
-    expect(gate.arrive(NOON).rejected?.code).toBe(20024);
+    expect(gate.arrive(NOON).rejected).toBe('concurrency');
     inside[0]?.leave();
     expect(gate.arrive(NOON).rejected).toBeNull();
   });
@@ -61,11 +61,11 @@ describe('concurrency', () => {
 });
 
 describe('quota', () => {
-  test('rejects with 20015 when the day is spent, and admits again on the next', () => {
+  test('rejects when the day is spent, and admits again on the next', () => {
     const gate = gateWith({ dailyQuota: 2 });
     callAt(gate, NOON);
     expect(callAt(gate, NOON)).toBeNull();
-    expect(callAt(gate, NOON)).toBe(20015);
+    expect(callAt(gate, NOON)).toBe('quota');
     expect(callAt(gate, NOON + 24 * 3_600_000)).toBeNull();
   });
 

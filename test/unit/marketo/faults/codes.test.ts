@@ -83,7 +83,7 @@ const REST_TABLE = {
   1017: 'invalid-request',
   1018: 'invalid-request',
   1019: 'transient',
-  1020: 'invalid-request',
+  1020: 'daily-allowance',
   1021: 'invalid-request',
   1022: 'transient',
   1025: 'invalid-request',

@@ -382,6 +382,15 @@ describe('check', () => {
     expect(found(params('ADDTOLIST', [['IDNUM', '1,2']]))[0]).toMatch(/^refused: /);
   });
 
+  test('refuses what would take more than 60 requests', () => {
+    const cookies = range(1, 45).map((one) => ['COOKIE', `c${one}`] as const);
+    const many = [...cookies, ...ids(...range(1, 955))];
+
+    expect(found(params('REMOVEFROMLIST', many, true))[0]).toMatch(/^refused: it may take 61 requests/);
+    expect(found(params('ADDTOLIST', many, true))[0]).toMatch(/^unlike: /);
+    expect(found(params('ADDTOLIST', many))).toEqual([]);
+  });
+
   test('names what differs', () => {
     expect(found(params('REMOVEFROMLIST', ids(1)))[0]).toMatch(/^unlike: a lead that is not in the list/);
     expect(found(params('ADDTOLIST', ids(1), true))[0]).toMatch(/^unlike: strict/);

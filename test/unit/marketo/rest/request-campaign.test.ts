@@ -136,17 +136,6 @@ describe('run', () => {
     expect(seen[1]?.body).toEqual({ input: { leads: [{ id: 12 }] } });
   });
 
-  test('does not guess which one that is, where one does not say when it changed', async () => {
-    const rows = [
-      { id: 12, email: 'ann@example.com' },
-      { id: 31, email: 'ann@example.com', updatedAt: '2026-01-01T03:04:05Z' },
-    ];
-    const { session } = stageOf([{ rows }], {}, 'latest');
-    const leadList = leads(['EMAIL', 'ann@example.com']);
-
-    expect(await faultOf(requestCampaign.run({ ...BY_ID, leadList }, session))).toMatchObject({ code: 1007 });
-  });
-
   test('chooses among leads of an address alone, not among those of a cookie', async () => {
     const rows = [
       { id: 12, cookies: 'c', updatedAt: '2026-01-02T03:04:05Z' },

@@ -31,8 +31,7 @@ async function stage(answer: Answer, timeoutMs: number | null = null): Promise<S
   closers.push(server.close, wire.close);
   const transport = await createSoapTransport<never>({
     endpoint: server.url,
-    userId: USER,
-    encryptionKey: KEY,
+    credentials: () => ({ userId: USER, encryptionKey: KEY }),
     clock,
     timeoutMs,
   });
@@ -54,6 +53,8 @@ const names = (...objects: string[]): string =>
     `<n:successListMObjects><result>${objects.map((name) => `<objects>${name}</objects>`).join('')}</result></n:successListMObjects>`,
   );
 
+const expired = `<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><SOAP-ENV:Fault><faultcode>SOAP-ENV:Client</faultcode><faultstring>20016 - Request Expired</faultstring></SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>`;
+const AT_MARKETO = { serverDoneMs: 180_000, spends: true };
 const answerNames: Answer = (_, response) => response.end(names('LeadRecord'));
 
 const PROBE: Call = { operation: 'listMObjects', params: {}, workspace: null };
@@ -82,7 +83,7 @@ async function targetsOf(endpoint: string, timeoutMs: number | null, ...calls: r
   const credentials = { userId: USER, encryptionKey: KEY };
   const transport = await createSoapTransport<string>({
     endpoint,
-    ...credentials,
+    credentials: () => credentials,
     clock: () => NOON,
     timeoutMs,
   });
@@ -131,16 +132,26 @@ describe('the SOAP transport', () => {
     expect(element('mktowsUserId', sent)).toBe('user&amp;1');
   });
 
-  test('signs by the clock of the server once it is corrected, and goes on from there', async () => {
-    const { transport, send, server, at } = await stage(answerNames);
-    transport.correctClock(NOON - 3_600_000);
-    await transport.run(PROBE, send);
+  test('signs by the clock of the server once a second signature is too old for it, and goes on from there', async () => {
+    const dates = [NOON, NOON - 3_600_000, Number.NaN, Number.NaN, NOON];
+    let asked = 0;
+    const { transport, send, server, at } = await stage((request, response, ...rest) => {
+      const date = new Date(dates[asked] ?? NOON);
+      response.setHeader('date', Number.isNaN(date.getTime()) ? 'never' : date.toUTCString());
+      asked += 1;
+      if (asked > 4) return answerNames(request, response, ...rest);
+      response.statusCode = 500;
+      response.end(expired);
+    });
+    // Twice too old, by the server's date; twice too old, by a date that nobody can read; then answered.
+    expect(await transport.run(PROBE, send)).toMatchObject({ kind: 'fault', fault: { code: 20016 } });
     at(NOON + 10_000);
     await transport.run(PROBE, send);
-    transport.correctClock(Number.NaN);
     await transport.run(PROBE, send);
     expect(server.received.map((one) => element('requestTimestamp', one.body))).toEqual([
-      '2026-11-22T11:00:00+00:00',
+      '2026-11-22T12:00:00+00:00',
+      '2026-11-22T12:00:00+00:00',
+      '2026-11-22T11:00:10+00:00',
       '2026-11-22T11:00:10+00:00',
       '2026-11-22T11:00:10+00:00',
     ]);
@@ -214,8 +225,8 @@ describe('the SOAP transport', () => {
     const { targets, outcomes } = await targetsOf(server.url, 7_000, PROBE, CAMPAIGN);
     expect(outcomes[0]).toEqual({ kind: 'refused', refusal: 'not now' });
     expect(targets).toEqual([
-      { url: server.url, timeoutMs: 7_000, spends: true, announces: false },
-      { url: server.url, timeoutMs: 7_000, spends: true, announces: true },
+      { url: server.url, timeoutMs: 7_000, ...AT_MARKETO, changes: false, announces: false },
+      { url: server.url, timeoutMs: 7_000, ...AT_MARKETO, changes: true, announces: true },
     ]);
     expect(server.received).toHaveLength(0);
   });
@@ -256,12 +267,12 @@ describe('the SOAP transport', () => {
     expect(server.received).toHaveLength(0);
   });
 
-  test('sends a call once, also when its signature has expired: the core asks for the second permit', async () => {
+  test('signs once more at once when its signature has expired, and no third time', async () => {
     const { transport, send, server } = await stage((_, response) => {
       response.statusCode = 500;
-      response.end(envelope('<E:Fault><faultstring>20016 - Request Expired</faultstring></E:Fault>'));
+      response.end(expired);
     });
     expect(await transport.run(PROBE, send)).toMatchObject({ fault: { code: 20016 } });
-    expect(server.received).toHaveLength(1);
+    expect(server.received).toHaveLength(2);
   });
 });

@@ -36,12 +36,13 @@ const server = await cannedServer((_, response) => {
   response.end(read(playing, 'response.xml'));
 });
 const wire = createWire({ clock: CLOCK });
-const transport = await createSoapTransport<never>({
-  endpoint: server.url,
-  userId: USER,
-  encryptionKey: KEY,
-  clock: CLOCK,
-});
+/** One for each conversation: a transport whose signature was too old twice signs by the server's clock from then on. */
+const newTransport = () =>
+  createSoapTransport<never>({
+    endpoint: server.url,
+    credentials: () => ({ userId: USER, encryptionKey: KEY }),
+    clock: CLOCK,
+  });
 afterAll(async () => {
   wire.close();
   await server.close();
@@ -56,6 +57,7 @@ describe('the conversation of', () => {
     if (!isOperationName(operation)) throw new Error(`${operation} is no operation`);
     const input = checked(operation, JSON.parse(read(folder, 'params.json')));
 
+    const transport = await newTransport();
     const outcome = await transport.run(
       { ...input, workspace: expected.workspace ?? null },
       directSend(wire),

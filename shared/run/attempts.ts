@@ -1,0 +1,72 @@
+import type { Attempt } from '../job/attempt.ts';
+import { classify, type Ended, type Failure } from '../marketo/faults/classify.ts';
+import type { Exchange } from '../marketo/transport.ts';
+import type { Deferred } from './decide.ts';
+import type { SentRequest } from './send.ts';
+
+interface Of {
+  readonly callId: string;
+  readonly startedAt: number;
+  /** Of the request that decided. */
+  readonly exchange: Exchange | null;
+}
+
+/** A row keeps 200 attempts, and a call takes 60 requests at most. */
+const MOST_EARLIER = 6;
+
+/**
+ * A call as the attempts of its job: one, and before it one for each request that was refused for the age of its signature
+ * alone. Of a call of several requests that failed, the attempt names those before the last.
+ */
+export function attemptsOf(
+  requests: readonly SentRequest[],
+  ended: Ended | Deferred,
+  { callId, startedAt, exchange }: Of,
+): readonly Attempt[] {
+  const counting = requests.filter(({ target }) => target.spends);
+  const earlier = counting.slice(0, -1);
+  const before = earlier
+    .filter(isAged)
+    .map((request) => ({ callId, ...outcomeOf(agedOf(request), request.exchange) }));
+  if (ended.kind === 'deferred') return before;
+  const steps = earlier.filter((request) => !isAged(request));
+  const at = steps[0]?.exchange.sentAt ?? exchange?.sentAt ?? startedAt;
+  const endedAt = exchange?.endedAt ?? at;
+  const lines = ended.kind === 'failed' && steps.length > 0 ? { earlier: linesOf(steps) } : {};
+  return [
+    ...before,
+    { callId, ...outcomeOf(ended, exchange), at, durationMs: Math.max(0, endedAt - at), ...lines },
+  ];
+}
+
+/** Whether it was more than the way to be let in: a token, or a signature that was too old. */
+export const hasDone = (request: SentRequest): boolean => request.target.spends && !isAged(request);
+
+const isAged = ({ fault }: SentRequest): boolean =>
+  fault !== null && classify(fault, false).class === 'expired-signature';
+
+const agedOf = ({ fault }: SentRequest): Ended =>
+  fault === null ? { kind: 'succeeded', result: null } : classify(fault, false);
+
+const outcomeOf = (ended: Ended, exchange: Exchange | null): Omit<Attempt, 'callId'> => ({
+  at: exchange?.sentAt ?? exchange?.endedAt ?? 0,
+  durationMs: exchange === null ? 0 : Math.max(0, exchange.endedAt - (exchange.sentAt ?? exchange.endedAt)),
+  class: ended.kind === 'failed' ? ended.class : null,
+  code: ended.kind === 'failed' ? ended.code : null,
+  httpStatus: exchange?.httpStatus ?? null,
+  message: ended.kind === 'failed' ? ended.message : '',
+  counted: false,
+});
+
+/** `GET /rest/v1/lists.json: answered`; no query, which may hold an address. */
+function linesOf(steps: readonly SentRequest[]): readonly string[] {
+  const lines = steps.slice(-MOST_EARLIER).map(({ method, target, fault }) => {
+    const { pathname } = new URL(target.url);
+    return `${method} ${pathname}: ${fault === null ? 'answered' : wordOf(classify(fault, false))}`;
+  });
+  const left = steps.length - lines.length;
+  return left === 0 ? lines : [`${left} more before these`, ...lines];
+}
+
+const wordOf = ({ code, class: faultClass }: Failure): string =>
+  code === null ? faultClass : `${faultClass} ${code}`;
