@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { SQSEvent } from 'aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { BUNDLE_OPTIONS } from '../infra/bundles.ts';
+import { bundleOptions } from '../infra/bundles.ts';
 import type { Job } from '../shared/job/job.ts';
 import { messageFor } from '../shared/job/message.ts';
 import { type Bench, inTurns, type Measured, type Stage } from './harness/bench.ts';
@@ -18,12 +18,12 @@ const AIM_BYTES = 600_000;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** As esbuild bundles for Lambda when nobody has looked: everything that `soap` asks for, and the SDK's CommonJS. */
-const { alias: _alias, mainFields: _mainFields, ...stock } = BUNDLE_OPTIONS;
+const { alias: _alias, mainFields: _mainFields, ...stock } = bundleOptions('worker', 'soap');
 
 const VARIANTS = {
-  worker: { entry: '../functions/worker.ts', options: BUNDLE_OPTIONS, isHandler: true },
+  worker: { entry: '../functions/worker.ts', options: bundleOptions('worker', 'soap'), isHandler: true },
   stockWorker: { entry: '../functions/worker.ts', options: stock, isHandler: true },
-  soap: { entry: 'subjects/own-soap.ts', options: BUNDLE_OPTIONS, isHandler: false },
+  soap: { entry: 'subjects/own-soap.ts', options: bundleOptions('worker', 'soap'), isHandler: false },
   stockSoap: { entry: 'subjects/stock-soap.ts', options: stock, isHandler: false },
 } as const satisfies Record<string, { entry: string; options: BuildOptions; isHandler: boolean }>;
 
