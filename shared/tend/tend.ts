@@ -34,7 +34,6 @@ export async function tend(invocation: Invocation, ports: TendPorts): Promise<Te
     ports,
   );
   await part('measure', () => measure(ports), undefined, ports);
-  // The last: it may wait for a permit, and nothing of the minute waits for it.
   await part('ask for the usage', () => correctByUsage(invocation, ports), undefined, ports);
   await part('write the budget', () => ports.budget.flush(), undefined, ports);
   return { probed, sentDue, switched };

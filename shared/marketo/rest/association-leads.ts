@@ -2,8 +2,8 @@ import { isObject } from '../../kernel/is-object.ts';
 import type { LeadField, LeadFields } from './lead-fields.ts';
 import type { Association } from './mobject-records.ts';
 import { textOf } from './object-fields.ts';
-import type { Reason } from './object-verdict.ts';
 import type { RestReply } from './read-reply.ts';
+import type { Reason } from './reasons.ts';
 import type { Session } from './session.ts';
 
 /** A lead's id as text, or why there is none. */
@@ -73,6 +73,7 @@ async function idsByValue(
   for (let page = 0; page < MOST_LEAD_PAGES; page += 1) {
     const reply: RestReply = await session.ask({
       endpoint: 'leads',
+      step: 'look-up, leads of associations',
       query: {
         filterType: field,
         filterValues: values,

@@ -3,7 +3,7 @@ import { isGiven } from '../operations/types.ts';
 import type { ObjectType } from './directory.ts';
 import { capitalized, fieldOf, typeWith } from './object-fields.ts';
 import type { Attributes } from './object-records.ts';
-import type { Reason } from './object-verdict.ts';
+import type { Reason } from './reasons.ts';
 import type { Session } from './session.ts';
 
 export type MObject = CheckedParamsOf<'syncMObjects'>['mObjectList']['mObject'][number];

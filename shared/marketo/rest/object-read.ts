@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from '../../kernel/is-object.ts';
 import { CallEnded } from './call-ended.ts';
 import type { EndpointName } from './endpoints.ts';
-import { reasonsOf } from './object-verdict.ts';
 import type { RestObject } from './object-write.ts';
 import type { RestReply } from './read-reply.ts';
+import { reasonListOf } from './reasons.ts';
 import type { PathParts, RequestParts } from './request.ts';
 import type { Session } from './session.ts';
 
@@ -53,7 +53,7 @@ const NOT_FOUND: ReadonlySet<number | null> = new Set([1004, 1013]);
 
 function isFound(row: JsonObject): boolean {
   if (row['status'] !== 'skipped') return true;
-  const [reason] = reasonsOf(row);
+  const [reason] = reasonListOf(row);
   if (reason === undefined || NOT_FOUND.has(reason.code)) return false;
   throw new CallEnded({ kind: 'marketo', code: reason.code, message: reason.message, httpStatus: 200 });
 }

@@ -2,8 +2,9 @@ import type * as v from 'valibot';
 import { type ArrayOfAttribute, isGiven } from '../operations/types.ts';
 import type { ObjectField, ObjectType } from './directory.ts';
 import { fieldOf, unknownField, valueFor } from './object-fields.ts';
-import { type Mode, type Reason, refusal, type Verdict } from './object-verdict.ts';
+import { type Mode, refusal, type Verdict } from './object-verdict.ts';
 import type { RestObject } from './object-write.ts';
+import type { Reason } from './reasons.ts';
 
 export type Attributes = NonNullable<v.InferOutput<typeof ArrayOfAttribute>['attribute']>;
 

@@ -2,18 +2,14 @@ import { isObject } from '../../kernel/is-object.ts';
 import type { RecordOutcome } from '../transport.ts';
 import { refused } from './call-ended.ts';
 import type { Done } from './mapping.ts';
-import { codeOf, type RestReply } from './read-reply.ts';
+import type { RestReply } from './read-reply.ts';
+import { type Reason, reasonListOf } from './reasons.ts';
 
 /** What became of one record that was written or deleted, or could not be. */
 export interface Verdict {
   readonly status: 'created' | 'updated' | 'deleted' | 'skipped';
   /** Marketo's reasons, empty if there are none: the first one's code decides. */
   readonly reasons: readonly Reason[];
-}
-
-export interface Reason {
-  readonly code: number | null;
-  readonly message: string;
 }
 
 const STATUSES = ['created', 'updated', 'deleted', 'skipped'] as const;
@@ -35,18 +31,10 @@ const isAt = (row: unknown, index: number): boolean =>
 
 /** Only of replies that `isReplyTo` has passed. */
 export const verdictsOf = ({ result }: RestReply): readonly Verdict[] =>
-  result.map((row) => ({ status: statusOf(row) ?? 'skipped', reasons: reasonsOf(row) }));
-
-/** Adobe's pages call them reasons, its description of the API reason or errors. */
-export function reasonsOf(row: unknown): readonly Reason[] {
-  if (!isObject(row)) return [];
-  const found = row['reasons'] ?? row['reason'] ?? row['errors'] ?? [];
-  return (Array.isArray(found) ? found : [found]).flatMap((one) =>
-    isObject(one)
-      ? [{ code: codeOf(one['code']), message: typeof one['message'] === 'string' ? one['message'] : '' }]
-      : [],
-  );
-}
+  result.map((row) => ({
+    status: statusOf(row) ?? 'skipped',
+    reasons: isObject(row) ? reasonListOf(row) : [],
+  }));
 
 export const refusal = (code: number | null, message: string): Verdict => ({
   status: 'skipped',

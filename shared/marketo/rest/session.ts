@@ -61,7 +61,9 @@ export class Session implements Asking {
     const first = await this.#once(request, built, { isAgain: false });
     if (!first.tokenRefused) return first.tried;
     // That proves that nothing ran. A renewed token, be it the same once more, is tried with a permit of its own.
-    return (await this.#once(request, built, { isAgain: true })).tried;
+    const { tried } = await this.#once(request, built, { isAgain: true });
+    // What announces has been sent once: to the queue a refusal would mean that nothing of it has.
+    return tried.kind === 'refused' && request.announces === true ? first.tried : tried;
   }
 
   async #once(request: Request, built: BuiltRequest, { isAgain }: { isAgain: boolean }): Promise<Once> {

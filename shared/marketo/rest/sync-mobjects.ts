@@ -18,13 +18,13 @@ import {
   ACTIONS,
   errorOf,
   type Mode,
-  type Reason,
   refuseAlone,
   settle,
   statusWord,
   type Verdict,
 } from './object-verdict.ts';
 import { type KeyedObject, mostRepeated, type ObjectWrite, writeObjects } from './object-write.ts';
+import type { Reason } from './reasons.ts';
 import { MOST_REQUESTS, type Session } from './session.ts';
 import { type IndexedUpdate, programUpdate, writePrograms } from './write-programs.ts';
 

@@ -9,7 +9,7 @@ import {
   ROLE,
   sameName,
 } from './mobject-records.ts';
-import type { Reason } from './object-verdict.ts';
+import type { Reason } from './reasons.ts';
 
 type Params = CheckedParamsOf<'getMObjects'>;
 

@@ -4,9 +4,10 @@ import { isGiven } from '../operations/types.ts';
 import type { Request, Tried } from './asking.ts';
 import { CallEnded } from './call-ended.ts';
 import type { MObject } from './mobject-records.ts';
-import { type Reason, refusal, type Verdict } from './object-verdict.ts';
+import { refusal, type Verdict } from './object-verdict.ts';
 import { isVerdict } from './object-write.ts';
 import type { RestReply } from './read-reply.ts';
+import type { Reason } from './reasons.ts';
 import type { Session } from './session.ts';
 
 /** Costs are added, so a repeat adds them once more: such an update is announced. */

@@ -88,9 +88,14 @@ export class Copies {
     }
   }
 
-  /** The stored copy, whatever its age, without a call. */
-  async stored<T>(kind: CopyKind<T>, key: string): Promise<{ value: T; at: number } | null> {
-    const read = await this.#guarded(() => this.#ports.store.read(this.#keyOf(kind, key)));
+  /** The stored copy, whatever its age, without a call; null also where the store is in trouble. */
+  stored<T>(kind: CopyKind<T>, key: string): Promise<{ value: T; at: number } | null> {
+    return this.#guarded(() => this.read(kind, key));
+  }
+
+  /** The same for what nobody else can say; rejects with the store's own trouble. */
+  async read<T>(kind: CopyKind<T>, key: string): Promise<{ value: T; at: number } | null> {
+    const read = await this.#ports.store.read(this.#keyOf(kind, key));
     if (read === null) return null;
     const value = parsed(read.text);
     return kind.isValue(value) ? { value, at: read.at } : null;

@@ -311,6 +311,13 @@ describe('the store', () => {
     expect(troubles.length).toBeGreaterThan(0);
   });
 
+  test('in trouble says of no import that there was none', async () => {
+    const { directory } = world({ ...memoryStore(), read: () => Promise.reject(new Error('throttled')) });
+    await expect(directory.importBatch('Spring', 'Customers')).rejects.toMatchObject({
+      fault: { kind: 'network', sent: false, message: expect.stringContaining('throttled') },
+    });
+  });
+
   test.each([
     '',
     '{',

@@ -51,7 +51,11 @@ test.each([
 
 test('an unknown name is refused with the names near it', () => {
   expect(findingsOf(withAttributes([['FistName', 'Ann']]))).toEqual([
-    { kind: 'refused', code: 1006, message: 'no lead field is named "FistName"; near it are FirstName' },
+    {
+      kind: 'refused',
+      code: 1006,
+      message: 'no lead field is named "FistName"; near it are FirstName, LastName',
+    },
   ]);
   expect(findingsOf(withAttributes([['__proto__', 'Ann']]))).toMatchObject([{ kind: 'refused', code: 1006 }]);
 });

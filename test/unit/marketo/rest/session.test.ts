@@ -145,6 +145,23 @@ describe('a token that Marketo refuses', () => {
     expect(counts()).toEqual({ identities: 2, others: 2 });
   });
 
+  test.each([
+    [true, 'ended'],
+    [false, 'refused'],
+  ])('and no second permit: what was announced (%s) is %s, as it has been sent', async (announces, kind) => {
+    const { send } = sendOf((_request, target) => (isIdentity(target) ? issued('t1') : error('602')));
+    let permits = 1;
+    const once: Send<unknown> = async (target, perform) => {
+      if (isIdentity(target)) return send(target, perform);
+      permits -= 1;
+      return permits < 0 ? { kind: 'refused', refusal: 'hold' } : send(target, perform);
+    };
+    const tried = await world(() => ok, undefined, once)
+      .open()
+      .try({ ...USAGE, announces });
+    expect(tried.kind).toBe(kind);
+  });
+
   test('of many calls at once is renewed once', async () => {
     const { open, counts } = world((request) => (tokenOf(request) === 'Bearer t1' ? error('601') : ok));
     await Promise.all(Array.from({ length: 10 }, () => open().ask(USAGE)));

@@ -198,6 +198,16 @@ test('a job of one role whose lead is not there is decided before anything is wr
   expect(seen).toHaveLength(1);
 });
 
+test('a look-up of leads that is refused ends the call, and says that it was a look-up', async () => {
+  const { ended, seen } = await sync(
+    [role({ externalKey: { name: 'Email', value: 'ann@example.com' } }), opportunity('O1')],
+    [{ error: 606, message: 'slow down' }],
+  );
+
+  expect(ended?.fault).toMatchObject({ code: 606, message: 'look-up, leads of associations: slow down' });
+  expect(seen).toHaveLength(1);
+});
+
 test('an unknown attribute fails its record alone', async () => {
   const bad = { ...opportunity('O2'), attribList: { attrib: [{ name: 'Nonsense', value: '1' }] } };
 

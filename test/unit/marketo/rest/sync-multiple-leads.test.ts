@@ -335,6 +335,15 @@ test('what Marketo says of the update of the latest lead fails that record alone
   expect(played.done?.records).toMatchObject([{ ok: false, code: 1003 }, { ok: true }]);
 });
 
+test('a look-up of duplicates that Marketo refuses leaves the records as they are', async () => {
+  const played = await sync(
+    [{ Email: 'a@x.example' }, { Email: 'b@x.example' }],
+    [{ rows: [duplicate, done(2)] }, { error: 1003, message: 'Too many results' }],
+    latest,
+  );
+  expect(played.done?.records).toMatchObject([{ ok: false, code: 1007 }, { ok: true }]);
+});
+
 test('a look-up of duplicates that is not let through defers a call that may be made again', async () => {
   const records = [{ Email: 'a@x.example' }];
   await expect(sync(records, [{ rows: [duplicate] }, { refusal: 'full' }], latest)).rejects.toBeInstanceOf(
