@@ -146,6 +146,8 @@ export class MarketoWorker extends Construct {
       [OUTPUTS.deadLetterQueueUrl]: this.deadLetterQueue.queueUrl,
       [OUTPUTS.table]: this.table.tableName,
       [OUTPUTS.tableArn]: this.table.tableArn,
+      [OUTPUTS.transport]: settings.transport,
+      [OUTPUTS.restChoices]: JSON.stringify(settings.restChoices),
       [OUTPUTS.limits]: JSON.stringify(settings.limits),
       [OUTPUTS.retentionDays]: String(settings.retentionDays),
       [OUTPUTS.secretArn]: this.secret.secretArn,

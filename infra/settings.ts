@@ -1,5 +1,8 @@
 import { readOperation } from '../shared/config/environment.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
+import { transportOf } from '../shared/config/marketo.ts';
+import type { RestChoices } from '../shared/config/rest-choices.ts';
+import type { TransportName } from '../shared/config/transports.ts';
 
 /** README's configuration table as props, without what is secret. Absent: the table's default. */
 export interface WorkerSettings {
@@ -33,6 +36,8 @@ const SETTING_VARIABLES = {
 export interface CheckedSettings {
   /** Environment variables of the functions: only those that were set. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly transport: TransportName;
+  readonly restChoices: RestChoices;
   readonly limits: AccountLimits;
   readonly retentionDays: number;
 }
@@ -45,8 +50,8 @@ export function checkSettings(settings: WorkerSettings): CheckedSettings {
       return value === undefined ? [] : [[SETTING_VARIABLES[name], String(value)]];
     }),
   );
-  const { limits, retentionDays } = readOperation(variables);
-  return { variables, limits, retentionDays };
+  const { rest: restChoices, limits, retentionDays } = readOperation(variables);
+  return { variables, transport: transportOf(variables), restChoices, limits, retentionDays };
 }
 
 /** Settings out of CDK context, under the names of README's table: `-c MARKETO_DAILY_QUOTA=20000`. */
