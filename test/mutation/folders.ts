@@ -73,6 +73,11 @@ export const folders: readonly RuleFolder[] = [
   {
     name: 'operate',
     rules: ['shared/operate/redrive/*.ts'],
-    tests: ['test/unit/operate/redrive/*.test.ts', 'test/unit/operate/discard.test.ts'],
+    tests: [
+      'test/unit/operate/redrive/*.test.ts',
+      'test/unit/operate/discard.test.ts',
+      'test/unit/cli/commands/dlq.test.ts',
+      'test/handler/redrive-at-once.test.ts',
+    ],
   },
 ];
