@@ -128,6 +128,33 @@ describe('preparing a letter', () => {
     expect(world.letter('a')).toMatchObject({ status: 'redriven', closing: { note: 'redriven to epoch 1' } });
   });
 
+  test('refuses one whose job is still under way, in words', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a'), {}, { kind: 'queued' });
+    expect(await prepareLetter(world.ports, 'a', null)).toEqual(refusal('its job is queued'));
+  });
+
+  test('goes on with an edit that is given again, and refuses another one', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a'));
+    const edit = JSON.stringify(leadJob('a', 'b@example.com'));
+    await prepareLetter(world.ports, 'a', edit);
+    expect(await prepareLetter(world.ports, 'a', edit)).toMatchObject({ kind: 'ready', epoch: 1 });
+    const other = JSON.stringify(leadJob('a', 'c@example.com'));
+    expect(await prepareLetter(world.ports, 'a', other)).toMatchObject({ kind: 'refused' });
+  });
+
+  test('lets an edit of what never was a job have an id of its own', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('ghost'), { letterId: 'msg-1', class: 'malformed', jobBody: 'rubbish' });
+    const edit = JSON.stringify(leadJob('fresh'));
+    expect(await prepareLetter(world.ports, 'msg-1', edit)).toMatchObject({
+      kind: 'ready',
+      jobId: 'fresh',
+      epoch: 0,
+    });
+  });
+
   test('takes the row back if the letter is gone when it has moved', async () => {
     const world = letterWorld();
     await world.deadLetter(leadJob('a'));
