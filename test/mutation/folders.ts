@@ -59,11 +59,7 @@ export const folders: readonly RuleFolder[] = [
   {
     name: 'deadletter',
     rules: filesOf('shared/deadletter', 'cause filter person'),
-    tests: [
-      'test/unit/deadletter/*.test.ts',
-      'test/property/cause.test.ts',
-      'test/unit/operate/forget.test.ts',
-    ],
+    tests: ['test/unit/deadletter/{cause,filter,person}.test.ts'],
   },
   {
     name: 'job',

@@ -3,7 +3,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
-import { type Equivalent, equivalents, isNamed, isUnreachable } from './equivalents.ts';
+import { type Equivalent, isNamed, isUnreachable } from './equivalent.ts';
+import { equivalents } from './equivalents.ts';
 import { folders, type RuleFolder } from './folders.ts';
 import { type Judged, scoreOf } from './score.ts';
 

@@ -536,3 +536,24 @@ describe('a letter that cannot be sent', () => {
     expect(world.letter('second')?.status).toBe('redriven');
   });
 });
+
+test('a letter of no job asks the ledger for no row and no mark', async () => {
+  const world = letterWorld();
+  const about = { class: 'malformed', jobBody: 'rubbish', jobId: null, orderingKey: null } as const;
+  await world.deadLetter(leadJob('ghost'), { letterId: 'msg-1', ...about });
+  const asked: unknown[] = [];
+  const ledger: World['ports']['ledger'] = {
+    ...world.ports.ledger,
+    get: async (jobId) => {
+      asked.push(jobId);
+      return null;
+    },
+    readMark: async (orderingKey) => {
+      asked.push(orderingKey);
+      return null;
+    },
+  };
+  const plan = await planRedrive({ ...world.ports, ledger }, ['msg-1'], { ...BY_ID, edited: true });
+  expect(plan.candidates).toHaveLength(1);
+  expect(asked).toEqual([]);
+});
