@@ -1,4 +1,4 @@
-import type { Judged } from './score.ts';
+import { isUnnoticed, type Judged } from './score.ts';
 
 /** A mutant that no test can kill, because it behaves as the code does. */
 export interface Equivalent {
@@ -13,7 +13,7 @@ export interface Equivalent {
 /** Only a mutant that no test noticed is excused by its name: one that is killed counts. */
 export const isNamed = ({ file, line, replacements }: Equivalent, mutant: Judged): boolean =>
   mutant.file === file &&
-  (mutant.status === 'Survived' || mutant.status === 'NoCoverage') &&
+  isUnnoticed(mutant) &&
   mutant.line.includes(line) &&
   replacements.includes(mutant.replacement);
 
@@ -21,7 +21,7 @@ export const isNamed = ({ file, line, replacements }: Equivalent, mutant: Judged
 export const isUnreachable = ({ status, code }: Judged): boolean =>
   status === 'NoCoverage' && /^\s*default:\s*return assertNever\(/u.test(code);
 
-/** TypeScript wants the condition; at run time nothing else comes to it. */
+/** Reasons that several have. */
 export const NARROWS = 'only the compiler needs it: nothing else comes here';
 export const NULL_IS_NO_TIME = 'compared with a time, null is 0 and undefined is no number: both are past';
 export const ONLY_FASTER = 'finds the same, only slower';

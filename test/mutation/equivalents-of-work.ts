@@ -69,6 +69,14 @@ const inRun: readonly Equivalent[] = [
 ];
 
 const inBudget: readonly Equivalent[] = [
+  of('shared/budget/admit.ts', 'const own = [...', ['["Stryker was here"]'], 'no time is in it'),
+  of(
+    'shared/budget/holds.ts',
+    '(state.failedCalls ?? []).length',
+    ['["Stryker was here"]'],
+    'one is not three',
+  ),
+  of('shared/budget/probe.ts', 'if (hold.until !== null && now', ['true'], NULL_IS_NO_TIME),
   of(
     'shared/budget/batch.ts',
     'const stamps = state.calls[worker]',
