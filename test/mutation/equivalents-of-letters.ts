@@ -48,6 +48,7 @@ const inMarketo: readonly Equivalent[] = [
     ['false', '["Stryker was here"]'],
     'no text has such an entity',
   ),
+  of(SPELLINGS, '[...Buffer.from(char', ['""'], 'UTF-8 is the default'),
   of(SPELLINGS, 'if (escaped !== undefined)', ['true'], 'no text has such an escape'),
   of(SPELLINGS, 'forms.every(({ length }) => length === 1)', ['() => undefined', 'false'], ONLY_FASTER),
   of(

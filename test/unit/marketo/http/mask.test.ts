@@ -71,6 +71,20 @@ describe('a secret', () => {
   ])('%j is no pattern: %j stays', (secret, text) => {
     expect(mask(text, [secret])).toBe(text);
     expect(mask(`${text} ${secret}`, [secret])).toBe(`${text} ***`);
+    expect(mask(`${text} 5 % ${secret}`, [secret])).toBe(`${text} 5 % ***`);
+  });
+
+  test.each([
+    ['straße', 'stra&#83;e'],
+    ['aıb', 'a%C4b'],
+    ['key', '&#107;&#101;z'],
+  ])('%j is not what only begins like a way to write it: %j stays', (secret, text) => {
+    expect(mask(text, [secret])).toBe(text);
+  });
+
+  test('in capitals is found where small letters are escaped, and the other way round', () => {
+    expect(mask('x &#107;&#101;&#121; y', ['KEY'])).toBe('x *** y');
+    expect(mask('x %4b%45%59 y', ['key'])).toBe('x *** y');
   });
 
   test.each(['\r', '\t', '\b', '\f', '\n', '\u0001'])(
