@@ -13,6 +13,12 @@ const inDeadletter: readonly Equivalent[] = [
   of(FILTER, '(filter.since === null ||', ['false'], NULL_IS_NO_TIME),
   of(FILTER, 'if (filter.since !== null &&', ['true'], NULL_IS_NO_TIME),
   of(PERSON, 'const firstOf =', ['[]', '"Stryker was here!"', "[...value][0] && ''"], ONLY_FASTER),
+  of(
+    PERSON,
+    'const [, type, named] =',
+    ['/^lead:([^:]+):(.*)/su', '["Stryker was here"]'],
+    'the rest is all there is',
+  ),
   of(PERSON, 'const names = [', ['["Stryker was here"]'], 'no text has this name in it'),
 ];
 

@@ -126,6 +126,7 @@ describe('what is refused of a filter', () => {
 
   test('names every class there is, and quotes the one that there is not', () => {
     expect(parseFilter({ class: '' }, NOON)).toMatchObject({
+      option: 'class',
       message: expect.stringMatching(/^"" is none of quota-exhausted, rate-limited, .*, poison$/),
     });
   });

@@ -161,6 +161,7 @@ describe('the jobs of a person', () => {
 
   test('stand under the key that is given whole', () => {
     expect(keysOf('lead:IDNUM:0017')).toEqual(['lead:IDNUM:17']);
+    expect(keysOf('lead:CUSTOM:Ann@example.com')).toEqual(['lead:CUSTOM:Ann@example.com']);
     expect(keysOf(' lead:sfdc: 00Q5 ')).toEqual(['lead:SFDC:00Q5']);
     expect(keysOf('lead:CUSTOM:a\nb')).toEqual(['lead:CUSTOM:a\nb']);
   });
