@@ -8,6 +8,8 @@ const inLedger: readonly Equivalent[] = [
     'taken as one that waits for no time',
   ),
   of('shared/ledger/claim-rules.ts', 'state.quietUntil !== null', ['true'], NULL_IS_NO_TIME),
+  of('shared/ledger/claim-rules.ts', "if (check.kind !== 'take' || check.as", ['false'], NARROWS),
+  of('shared/ledger/order.ts', 'operation !== null && SETS_VALUES', ['true'], 'the set has no null'),
   of('shared/ledger/order.ts', 'left === right ? 0', ['left <= right'], 'equal ones have been answered'),
 ];
 
