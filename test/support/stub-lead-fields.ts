@@ -1,4 +1,4 @@
-import { type LeadField, leadFieldsOf } from '../../shared/marketo/rest/lead-fields.ts';
+import { type LeadField, leadFieldsOf } from '../../shared/marketo/rest/leads/lead-fields.ts';
 
 const field = (soap: string | null, rest: string, over: Partial<LeadField> = {}): LeadField => ({
   soap,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OPERATIONS, validateParams } from '../../../shared/marketo/operations/registry.ts';
-import { CallEnded, CallRefused } from '../../../shared/marketo/rest/call-ended.ts';
-import { customObjectMappings } from '../../../shared/marketo/rest/custom-objects.ts';
-import type { LeadFields } from '../../../shared/marketo/rest/lead-fields.ts';
-import type { Mapping } from '../../../shared/marketo/rest/mapping.ts';
-import { mObjectMappings } from '../../../shared/marketo/rest/mobjects.ts';
+import { CallEnded, CallRefused } from '../../../shared/marketo/rest/call/call-ended.ts';
+import type { Mapping } from '../../../shared/marketo/rest/call/mapping.ts';
+import type { LeadFields } from '../../../shared/marketo/rest/leads/lead-fields.ts';
+import { customObjectMappings } from '../../../shared/marketo/rest/objects/custom-objects.ts';
+import { mObjectMappings } from '../../../shared/marketo/rest/objects/mobjects.ts';
 import { OBJECT_TYPES } from '../../support/object-types.ts';
 import { paramsArbitrary } from '../../support/params-arbitrary.ts';
 import { type Canned, NO_SETTINGS, restStage, type Seen } from '../../support/rest-stage.ts';

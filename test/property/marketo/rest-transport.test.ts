@@ -9,10 +9,10 @@ import {
   type OperationName,
   validateParams,
 } from '../../../shared/marketo/operations/registry.ts';
+import { ENDPOINTS } from '../../../shared/marketo/rest/call/endpoints.ts';
+import { MOST_REQUESTS } from '../../../shared/marketo/rest/call/session.ts';
 import { createRestTransport } from '../../../shared/marketo/rest/client.ts';
-import { ENDPOINTS } from '../../../shared/marketo/rest/endpoints.ts';
-import { MOST_REQUESTS } from '../../../shared/marketo/rest/session.ts';
-import { STANDARD_LEAD_FIELDS } from '../../../shared/marketo/rest/standard-lead-fields.ts';
+import { STANDARD_LEAD_FIELDS } from '../../../shared/marketo/rest/leads/standard-lead-fields.ts';
 import type { Call, HttpReply, OutgoingRequest, Send, Target } from '../../../shared/marketo/transport.ts';
 import { memoryStore } from '../../support/asking.ts';
 import { exchangeOf, issued, jsonReply } from '../../support/identity.ts';

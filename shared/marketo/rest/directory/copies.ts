@@ -3,8 +3,8 @@ import { MINUTE_MS, SECOND_MS } from '../../../kernel/clock.ts';
 import { canonicalJson, sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
 import { classify } from '../../faults/classify.ts';
-import { CallEnded } from '../call-ended.ts';
-import type { DirectoryStore } from '../directory-store.ts';
+import { CallEnded } from '../call/call-ended.ts';
+import type { DirectoryStore } from './directory-store.ts';
 
 /** How answers of one kind are kept. */
 export interface CopyKind<T> {

@@ -2,9 +2,9 @@ import { DAY_MS } from '../../../kernel/clock.ts';
 import { errorText } from '../../../kernel/error-text.ts';
 import { canonicalJson } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
-import { CallEnded } from '../call-ended.ts';
-import type { ImportBatch } from '../directory.ts';
+import { CallEnded } from '../call/call-ended.ts';
 import type { Copies, CopyKind } from './copies.ts';
+import type { ImportBatch } from './directory.ts';
 
 /** Marketo itself forgets a batch after seven days. */
 const KEEP_MS = 7 * DAY_MS;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../../shared/kernel/clock.ts';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
 import { createDirectory } from '../../../../shared/marketo/rest/directory/create-directory.ts';
-import type { DirectoryStore } from '../../../../shared/marketo/rest/directory-store.ts';
+import type { DirectoryStore } from '../../../../shared/marketo/rest/directory/directory-store.ts';
 import { askingOf, marketoError, memoryStore } from '../../../support/asking.ts';
 
 function world(store: DirectoryStore = memoryStore()) {

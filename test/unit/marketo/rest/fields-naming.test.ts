@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fieldsNaming } from '../../../../shared/marketo/rest/fields-naming.ts';
-import { leadFieldsOf } from '../../../../shared/marketo/rest/lead-fields.ts';
+import { fieldsNaming } from '../../../../shared/marketo/rest/leads/fields-naming.ts';
+import { leadFieldsOf } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
 import { restStage } from '../../../support/rest-stage.ts';
 import { STUB_FIELDS } from '../../../support/stub-lead-fields.ts';
 

@@ -4,7 +4,7 @@ import {
   attributeFindings,
   toLeadRecord,
   toRestRecord,
-} from '../../../../shared/marketo/rest/lead-attributes.ts';
+} from '../../../../shared/marketo/rest/leads/lead-attributes.ts';
 import { NO_SETTINGS } from '../../../support/rest-stage.ts';
 import { STUB_FIELDS } from '../../../support/stub-lead-fields.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Request } from '../../../../shared/marketo/rest/asking.ts';
-import { CallEnded, CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import type { Directory } from '../../../../shared/marketo/rest/directory.ts';
-import { Session } from '../../../../shared/marketo/rest/session.ts';
-import { createTokens } from '../../../../shared/marketo/rest/token.ts';
+import type { Request } from '../../../../shared/marketo/rest/call/asking.ts';
+import { CallEnded, CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { Session } from '../../../../shared/marketo/rest/call/session.ts';
+import { createTokens } from '../../../../shared/marketo/rest/call/token.ts';
+import type { Directory } from '../../../../shared/marketo/rest/directory/directory.ts';
 import type { HttpReply, OutgoingRequest, Send, Target } from '../../../../shared/marketo/transport.ts';
 import { issued, jsonReply, type Sendings, sendOf } from '../../../support/identity.ts';
 import { NO_SETTINGS } from '../../../support/rest-stage.ts';
