@@ -11,7 +11,7 @@ const OF_THE_JOB: ReadonlySet<UnreadableReply> = new Set(['too-large', 'malforme
 
 /** What a hold says beside the fault: what only the transport, or the deployment, knows. */
 export interface AccountWords {
-  readonly endpointGone: string;
+  readonly endpointGone: (url: string) => string;
   readonly renewCredentials: string;
 }
 
@@ -19,10 +19,10 @@ export interface AccountWords {
  * What the answer to one request says of the account, whatever it means for its job. Null: it was no fault.
  * Pure and total.
  */
-export function accountSignal(fault: Fault | null, words: AccountWords): AccountSignal {
+export function accountSignal(fault: Fault | null, url: string, words: AccountWords): AccountSignal {
   if (fault === null) return { kind: 'fine' };
   if (fault.kind === 'gone')
-    return { kind: 'endpoint-gone', message: `${words.endpointGone} (${fault.message})` };
+    return { kind: 'endpoint-gone', message: `${words.endpointGone(url)} (${fault.message})` };
   const { class: faultClass, code, message, waitMs } = classify(fault, false);
   if (fault.kind === 'marketo' && code === ACCESS_DENIED) return { kind: 'access-denied', message };
   if (fault.kind === 'unreadable' && OF_THE_JOB.has(fault.what)) return { kind: 'neutral' };

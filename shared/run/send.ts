@@ -235,7 +235,7 @@ class LastRequest {
 /** What the answer to a job's request says of the account. That an uncounted one is answered says nothing of those that count. */
 export function signalOf(read: Read<unknown>, target: Target, words: AccountWords): AccountSignal {
   if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
-  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, words);
+  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, target.url, words);
 }
 
 export const NEUTRAL: AccountSignal = { kind: 'neutral' };
