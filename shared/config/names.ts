@@ -55,6 +55,10 @@ export const OUTPUTS = {
   deadLetterQueueUrl: 'DeadLetterQueueUrl',
   table: 'TableName',
   tableArn: 'TableArn',
+  /** `soap` or `rest`: which variables the secret holds. */
+  transport: 'Transport',
+  /** `RestChoices` as JSON: what a check of jobs goes by. */
+  restChoices: 'RestChoices',
   /** `AccountLimits` as JSON: what the functions were deployed with, for commands that show and plan. */
   limits: 'Limits',
   /** How long closed letters are kept: commands close them. */

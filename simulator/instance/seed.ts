@@ -83,7 +83,7 @@ export const DEFAULT_SEED: Seed = {
     {
       name: 'RoadShow',
       apiName: 'roadShow_c',
-      displayName: 'Road Show',
+      displayName: 'RoadShow',
       keys: ['MKTOID', 'rid'],
       attributes: ['city', 'zip', 'attendees'],
       integers: ['MKTOID', 'attendees'],

@@ -1,15 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Call, CallOutcome, Exchange, RecordOutcome, Send, Transport } from '../transport.ts';
-import { CallEnded, CallRefused, refused } from './call-ended.ts';
+import { CallEnded, CallRefused, refused } from './call/call-ended.ts';
+import { type Done, done, type Finding, type Known, type Mappings } from './call/mapping.ts';
+import { Session } from './call/session.ts';
+import type { RestSettings } from './call/settings.ts';
+import { type ClientCredentials, createTokens } from './call/token.ts';
 import { createDirectory } from './directory/create-directory.ts';
-import type { Directory } from './directory.ts';
-import type { DirectoryStore } from './directory-store.ts';
-import { type Done, done, type Finding, type Known, type Mappings } from './mapping.ts';
+import type { Directory } from './directory/directory.ts';
+import type { DirectoryStore } from './directory/directory-store.ts';
 import { MAPPINGS } from './mappings.ts';
-import { Session } from './session.ts';
-import type { RestSettings } from './settings.ts';
-import { type ClientCredentials, createTokens } from './token.ts';
 import { usageIn } from './usage.ts';
 import { withoutNil } from './without-nil.ts';
 

@@ -5,12 +5,12 @@ import {
   type OperationName,
   validateParams,
 } from '../../../shared/marketo/operations/registry.ts';
-import { CallEnded, CallRefused } from '../../../shared/marketo/rest/call-ended.ts';
-import { campaignMappings } from '../../../shared/marketo/rest/campaigns.ts';
-import type { Directory } from '../../../shared/marketo/rest/directory.ts';
-import { ENDPOINTS } from '../../../shared/marketo/rest/endpoints.ts';
-import { listMappings } from '../../../shared/marketo/rest/lists.ts';
-import type { Mapping } from '../../../shared/marketo/rest/mapping.ts';
+import { CallEnded, CallRefused } from '../../../shared/marketo/rest/call/call-ended.ts';
+import { ENDPOINTS } from '../../../shared/marketo/rest/call/endpoints.ts';
+import type { Mapping } from '../../../shared/marketo/rest/call/mapping.ts';
+import { campaignMappings } from '../../../shared/marketo/rest/campaigns/campaigns.ts';
+import type { Directory } from '../../../shared/marketo/rest/directory/directory.ts';
+import { listMappings } from '../../../shared/marketo/rest/lists/lists.ts';
 import { paramsArbitrary } from '../../support/params-arbitrary.ts';
 import { directoryStub } from '../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage, type Seen } from '../../support/rest-stage.ts';

@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
 import { isObject } from '../../../kernel/is-object.ts';
-import type { Asking } from '../asking.ts';
-import { CallEnded } from '../call-ended.ts';
-import { readLeadFields } from '../describe-leads.ts';
-import { type LeadField, type LeadFields, leadFieldsOf } from '../lead-fields.ts';
-import { STANDARD_LEAD_FIELDS } from '../standard-lead-fields.ts';
+import type { Asking } from '../call/asking.ts';
+import { CallEnded } from '../call/call-ended.ts';
+import { readLeadFields } from '../leads/describe-leads.ts';
+import { type LeadField, type LeadFields, leadFieldsOf } from '../leads/lead-fields.ts';
+import { STANDARD_LEAD_FIELDS } from '../leads/standard-lead-fields.ts';
 import type { Copies, CopyKind } from './copies.ts';
 
 /** An instance's lead fields. `standard`: Marketo refuses to describe them (603), and these are the ones every instance has. */

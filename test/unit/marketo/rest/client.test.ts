@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { CallEnded, refused } from '../../../../shared/marketo/rest/call-ended.ts';
+import { CallEnded, refused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { done, type Finding, type Mapping } from '../../../../shared/marketo/rest/call/mapping.ts';
+import type { Session } from '../../../../shared/marketo/rest/call/session.ts';
 import { createRestTransport } from '../../../../shared/marketo/rest/client.ts';
-import { done, type Finding, type Mapping } from '../../../../shared/marketo/rest/mapping.ts';
 import { MAPPINGS } from '../../../../shared/marketo/rest/mappings.ts';
-import type { Session } from '../../../../shared/marketo/rest/session.ts';
 import type { Call, Send } from '../../../../shared/marketo/transport.ts';
 import { memoryStore } from '../../../support/asking.ts';
 import { issued, jsonReply, sendOf } from '../../../support/identity.ts';

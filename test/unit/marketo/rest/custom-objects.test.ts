@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { customObjectMappings } from '../../../../shared/marketo/rest/custom-objects.ts';
-import type { Directory } from '../../../../shared/marketo/rest/directory.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import type { Directory } from '../../../../shared/marketo/rest/directory/directory.ts';
+import { customObjectMappings } from '../../../../shared/marketo/rest/objects/custom-objects.ts';
 import { CAR, OBJECT_TYPES } from '../../../support/object-types.ts';
 import { payloadOf, play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';

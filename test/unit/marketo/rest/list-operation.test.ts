@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckedParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { listOperation } from '../../../../shared/marketo/rest/list-operation.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { listOperation } from '../../../../shared/marketo/rest/lists/list-operation.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createWire, type Wire } from '../../../../shared/marketo/http/wire.ts';
-import type { Directory } from '../../../../shared/marketo/rest/directory.ts';
-import { Session } from '../../../../shared/marketo/rest/session.ts';
-import { createTokens } from '../../../../shared/marketo/rest/token.ts';
+import { Session } from '../../../../shared/marketo/rest/call/session.ts';
+import { createTokens } from '../../../../shared/marketo/rest/call/token.ts';
+import type { Directory } from '../../../../shared/marketo/rest/directory/directory.ts';
 import type { Send, Sent } from '../../../../shared/marketo/transport.ts';
 import { type Answer, type CannedServer, cannedServer } from '../../../support/canned-server.ts';
 import { directSend } from '../../../support/direct-send.ts';

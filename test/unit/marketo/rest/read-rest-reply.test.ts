@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../../../shared/marketo/faults/classify.ts';
-import { readIdentityReply } from '../../../../shared/marketo/rest/identity-reply.ts';
-import { codeOf, readRestReply } from '../../../../shared/marketo/rest/read-reply.ts';
+import { readIdentityReply } from '../../../../shared/marketo/rest/call/identity-reply.ts';
+import { codeOf, readRestReply } from '../../../../shared/marketo/rest/call/read-reply.ts';
 import { jsonReply } from '../../../support/identity.ts';
 
 describe('a reply of success', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckedParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { requestCampaign } from '../../../../shared/marketo/rest/request-campaign.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { requestCampaign } from '../../../../shared/marketo/rest/campaigns/request-campaign.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';

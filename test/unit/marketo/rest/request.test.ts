@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CallEnded } from '../../../../shared/marketo/rest/call-ended.ts';
-import { ENDPOINTS, endpointOf } from '../../../../shared/marketo/rest/endpoints.ts';
-import { buildRequest, type PathParts, type Query } from '../../../../shared/marketo/rest/request.ts';
+import { CallEnded } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { ENDPOINTS, endpointOf } from '../../../../shared/marketo/rest/call/endpoints.ts';
+import { buildRequest, type PathParts, type Query } from '../../../../shared/marketo/rest/call/request.ts';
 
 const refusal = (make: () => unknown): string => {
   try {

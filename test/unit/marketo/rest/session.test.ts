@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Request } from '../../../../shared/marketo/rest/asking.ts';
-import { CallEnded, CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import type { Directory } from '../../../../shared/marketo/rest/directory.ts';
-import { Session } from '../../../../shared/marketo/rest/session.ts';
-import { createTokens } from '../../../../shared/marketo/rest/token.ts';
+import type { Request } from '../../../../shared/marketo/rest/call/asking.ts';
+import { CallEnded, CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { Session } from '../../../../shared/marketo/rest/call/session.ts';
+import { createTokens } from '../../../../shared/marketo/rest/call/token.ts';
+import type { Directory } from '../../../../shared/marketo/rest/directory/directory.ts';
 import type { HttpReply, OutgoingRequest, Send, Target } from '../../../../shared/marketo/transport.ts';
 import { issued, jsonReply, type Sendings, sendOf } from '../../../support/identity.ts';
 import { NO_SETTINGS } from '../../../support/rest-stage.ts';
@@ -143,6 +143,23 @@ describe('a token that Marketo refuses', () => {
     );
     await expect(open().ask(USAGE)).rejects.toMatchObject({ fault: { kind: 'marketo', code: 602 } });
     expect(counts()).toEqual({ identities: 2, others: 2 });
+  });
+
+  test.each([
+    [true, 'ended'],
+    [false, 'refused'],
+  ])('and no second permit: what was announced (%s) is %s, as it has been sent', async (announces, kind) => {
+    const { send } = sendOf((_request, target) => (isIdentity(target) ? issued('t1') : error('602')));
+    let permits = 1;
+    const once: Send<unknown> = async (target, perform) => {
+      if (isIdentity(target)) return send(target, perform);
+      permits -= 1;
+      return permits < 0 ? { kind: 'refused', refusal: 'hold' } : send(target, perform);
+    };
+    const tried = await world(() => ok, undefined, once)
+      .open()
+      .try({ ...USAGE, announces });
+    expect(tried.kind).toBe(kind);
   });
 
   test('of many calls at once is renewed once', async () => {

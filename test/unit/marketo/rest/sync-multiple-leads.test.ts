@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { leadMappings } from '../../../../shared/marketo/rest/leads.ts';
-import type { RestSettings } from '../../../../shared/marketo/rest/settings.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import type { RestSettings } from '../../../../shared/marketo/rest/call/settings.ts';
+import { leadMappings } from '../../../../shared/marketo/rest/leads/leads.ts';
 import { play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
 import { STUB_DIRECTORY } from '../../../support/stub-lead-fields.ts';
@@ -333,6 +333,15 @@ test('what Marketo says of the update of the latest lead fails that record alone
     latest,
   );
   expect(played.done?.records).toMatchObject([{ ok: false, code: 1003 }, { ok: true }]);
+});
+
+test('a look-up of duplicates that Marketo refuses leaves the records as they are', async () => {
+  const played = await sync(
+    [{ Email: 'a@x.example' }, { Email: 'b@x.example' }],
+    [{ rows: [duplicate, done(2)] }, { error: 1003, message: 'Too many results' }],
+    latest,
+  );
+  expect(played.done?.records).toMatchObject([{ ok: false, code: 1007 }, { ok: true }]);
 });
 
 test('a look-up of duplicates that is not let through defers a call that may be made again', async () => {

@@ -98,6 +98,8 @@ describe('the stream', () => {
     expect(errorCode(await face.get('/rest/v1/activities/pagingtoken.json?sinceDatetime=2026-11-22'))).toBe(
       '1003',
     );
+    const precise = '/rest/v1/activities/pagingtoken.json?sinceDatetime=2026-11-22T18:00:00.000Z';
+    expect(errorCode(await face.get(precise))).toBe('1003');
   });
 });
 
