@@ -13,7 +13,7 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
-import type { DirectoryStore } from '../shared/marketo/rest/directory-store.ts';
+import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';

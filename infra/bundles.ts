@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
-import { FUNCTION_NAMES } from './function-names.ts';
+import { TRANSPORTS, type TransportName } from '../shared/config/transports.ts';
+import { bundleOf, CALLING_FUNCTIONS, type FunctionName } from './function-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const UNUSED = join(ROOT, 'infra/stubs/unused.cjs');
 
 /**
  * Parts of `soap` that no call of ours reaches: WS-Security, NTLM, attachments, and its HTTP client, in whose place it
@@ -11,38 +13,62 @@ const ROOT = resolve(import.meta.dirname, '..');
  */
 const NEVER_REACHED = ['axios', 'axios-ntlm', 'formidable', 'whatwg-mimetype', 'xml-crypto'];
 
+/** Of the SDK: 15 kB for operations of other services. The client for Lambda, which the warden has, sets them up all the same. */
+const EVENT_STREAMS = '@smithy/core/event-streams';
+
 /** A function's keys stand in its environment; profiles, SSO, containers and instances are 90 kB that it never asks. */
 const ENVIRONMENT_ONLY = '@aws-sdk/credential-provider-node';
 
 export interface Bundles {
-  /** Holds a folder per function, each the whole code of one Lambda function. */
+  /** Holds a folder per bundle, as `bundleOf` names it, each the whole code of one Lambda function. */
   readonly directory: string;
   readonly metafile: Metafile;
 }
 
 /**
- * Bundles the three functions. CommonJS, because ES modules pay 36 ms of every cold start for `node:http` (nodejs/node
- * #59686); the ES sources of the SDK, because only they lose what is not used: that halves it.
+ * Bundles the functions, those that call Marketo once for each transport. CommonJS, because ES modules pay 36 ms of every cold
+ * start for `node:http` (nodejs/node #59686); the ES sources of the SDK, because only they lose what is not used: that halves it.
  */
 export function bundleFunctions(directory: string): Bundles {
-  const { metafile } = buildSync({
-    ...BUNDLE_OPTIONS,
-    entryPoints: FUNCTION_NAMES.map((name) => ({
-      in: join(ROOT, 'functions', `${name}.ts`),
-      out: `${name}/index`,
-    })),
-    outdir: directory,
-    metafile: true,
-  });
-  for (const name of FUNCTION_NAMES) {
-    mkdirSync(join(directory, name), { recursive: true });
-    // Lambda takes a .js for CommonJS; a folder of this repository, whose package.json says module, would not be.
-    writeFileSync(join(directory, name, 'package.json'), '{"type":"commonjs"}\n');
-  }
+  const transports = Object.keys(TRANSPORTS) as TransportName[];
+  const made = [
+    ...transports.flatMap((transport) => CALLING_FUNCTIONS.map((name) => bundle(directory, name, transport))),
+    // It has no part of either.
+    bundle(directory, 'collector', 'rest'),
+  ];
+  const metafile = {
+    inputs: Object.assign({}, ...made.map(({ inputs }) => inputs)),
+    outputs: Object.assign({}, ...made.map(({ outputs }) => outputs)),
+  };
   return { directory, metafile };
 }
 
-export const BUNDLE_OPTIONS = {
+function bundle(directory: string, name: FunctionName, transport: TransportName): Metafile {
+  const folder = join(directory, bundleOf(name, transport));
+  const { metafile } = buildSync({
+    ...bundleOptions(name, transport),
+    entryPoints: [join(ROOT, 'functions', `${name}.ts`)],
+    outfile: join(folder, 'index.js'),
+    metafile: true,
+  });
+  mkdirSync(folder, { recursive: true });
+  // Lambda takes a .js for CommonJS; a folder of this repository, whose package.json says module, would not be.
+  writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+  return metafile;
+}
+
+/** With the word that functions/build-transport.ts reads: what loads the other transport is dead code, and left out. */
+export const bundleOptions = (name: FunctionName, transport: TransportName) =>
+  ({
+    ...BUNDLE_OPTIONS,
+    define: { 'process.env.MKTQ_BUNDLED_TRANSPORT': JSON.stringify(transport) },
+    alias: {
+      ...BUNDLE_OPTIONS.alias,
+      ...(name === 'warden' ? {} : { [EVENT_STREAMS]: UNUSED }),
+    },
+  }) satisfies BuildOptions;
+
+const BUNDLE_OPTIONS = {
   absWorkingDir: ROOT,
   bundle: true,
   minify: true,
@@ -53,7 +79,7 @@ export const BUNDLE_OPTIONS = {
   legalComments: 'none',
   logLevel: 'error',
   alias: {
-    ...Object.fromEntries(NEVER_REACHED.map((name) => [name, join(ROOT, 'infra/stubs/unused.cjs')])),
+    ...Object.fromEntries(NEVER_REACHED.map((name) => [name, UNUSED])),
     [ENVIRONMENT_ONLY]: join(ROOT, 'infra/stubs/environment-credentials.cjs'),
   },
 } satisfies BuildOptions;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -7,6 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
 import { ENV, stackNameOf } from '../shared/config/names.ts';
+import { bundleOf, type FunctionName } from './function-names.ts';
 import { collectorPermissions, type Resources, wardenPermissions, workerPermissions } from './permissions.ts';
 import type { CheckedSettings } from './settings.ts';
 import { StackFunction, type StackFunctionProps } from './stack-function.ts';
@@ -14,14 +16,17 @@ import { StackFunction, type StackFunctionProps } from './stack-function.ts';
 /** What the three functions have in common. */
 export interface FunctionSettings {
   readonly account: string;
-  /** The folder of the three bundles. */
+  /** The folder of the bundles. */
   readonly bundles: string;
   readonly logRetention: RetentionDays;
   readonly settings: CheckedSettings;
   readonly resources: Resources;
 }
 
-type Own = Pick<StackFunctionProps, 'name' | 'memoryMb' | 'description' | 'permissions'> &
+type Own = { readonly name: FunctionName } & Pick<
+  StackFunctionProps,
+  'memoryMb' | 'description' | 'permissions'
+> &
   Partial<Pick<StackFunctionProps, 'environment'>>;
 
 export const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
@@ -61,12 +66,17 @@ export const createWarden = (
     permissions: wardenPermissions(common.resources, jobsSource, worker),
   });
 
-function createFunction(scope: Construct, id: string, common: FunctionSettings, own: Own): LambdaFunction {
+function createFunction(
+  scope: Construct,
+  id: string,
+  common: FunctionSettings,
+  { name, ...own }: Own,
+): LambdaFunction {
   const { account, bundles, logRetention, settings, resources } = common;
   return new StackFunction(scope, id, {
     ...own,
-    functionName: `${stackNameOf(account)}-${own.name}`,
-    bundles,
+    functionName: `${stackNameOf(account)}-${name}`,
+    bundle: join(bundles, bundleOf(name, settings.transport)),
     environment: {
       ...settings.variables,
       [ENV.account]: account,

@@ -9,7 +9,9 @@ import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { MARKETO_VARIABLES } from '../shared/config/marketo.ts';
 import { OUTPUTS, stackNameOf } from '../shared/config/names.ts';
+import type { TransportName } from '../shared/config/transports.ts';
 import { type AlarmThresholds, createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import {
@@ -38,9 +40,9 @@ export interface MarketoWorkerProps {
    * after it (`mktq-<account>-jobs.fifo`), so two workers of one account cannot share a region.
    */
   readonly account: string;
-  /** The folder of the three bundled functions, as `bundleFunctions` leaves it; those that came with the package. */
+  /** The folder of the bundled functions, as `bundleFunctions` leaves it; those that came with the package. */
   readonly bundles?: string;
-  /** The limits and timings of README's configuration table. */
+  /** The transport, limits and timings of README's configuration table. */
   readonly settings?: WorkerSettings;
   /** How long CloudWatch keeps the logs of the functions; a month by default. No log line carries a lead's data. */
   readonly logRetention?: RetentionDays;
@@ -63,7 +65,7 @@ export class MarketoWorker extends Construct {
   readonly jobsQueue: Queue;
   readonly deadLetterQueue: Queue;
   readonly table: Table;
-  /** One JSON object with Marketo's variables of README's configuration table. */
+  /** One JSON object with the variables of the transport, of README's configuration table. */
   readonly secret: Secret;
   readonly worker: LambdaFunction;
   readonly collector: LambdaFunction;
@@ -84,7 +86,7 @@ export class MarketoWorker extends Construct {
     this.jobsQueue = jobs;
     this.deadLetterQueue = deadLetters;
     this.table = createTable(this);
-    this.secret = createSecret(this, account);
+    this.secret = createSecret(this, account, settings.transport);
     const resources: Resources = { jobs, deadLetters, table: this.table, secret: this.secret };
     const common: FunctionSettings = {
       account,
@@ -169,9 +171,9 @@ function grant(grantee: IGrantable, statements: readonly PolicyStatement[]): voi
   for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
 }
 
-function createSecret(scope: Construct, account: string): Secret {
+function createSecret(scope: Construct, account: string, transport: TransportName): Secret {
   const secret = new Secret(scope, 'Secret', {
-    description: `Marketo's endpoint and credentials of ${account}: a JSON object, see mktq's README`,
+    description: `Marketo's endpoint and credentials of ${account}: a JSON object with ${MARKETO_VARIABLES[transport].join(', ')}`,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   // Without a value of its own: one that stood in the template could replace the operator's with the next deploy.

@@ -6,7 +6,9 @@ import type { TransportName } from '../shared/config/transports.ts';
 
 /** README's configuration table as props, without what is secret. Absent: the table's default. */
 export interface WorkerSettings {
-  /** Calls per civil day of America/Chicago. */
+  /** How Marketo is spoken to, `rest` by default: it decides which variables the secret holds, and which code is deployed. */
+  readonly transport?: TransportName;
+  /** Calls per civil day of America/Chicago; 50,000 over REST, 10,000 over SOAP. */
   readonly dailyQuota?: number;
   /** Calls per 20 s. */
   readonly rateLimit?: number;
@@ -20,9 +22,16 @@ export interface WorkerSettings {
   readonly backoffCapMs?: number;
   /** How long completed jobs and closed letters are kept, at least 15 days. */
   readonly retentionDays?: number;
+  /** Over REST: the lead field that holds foreign ids of the type CUSTOM, or one by ForeignSysType. */
+  readonly foreignIdField?: string | Readonly<Record<string, string>>;
+  /** Over REST: the partition of each workspace that jobs name. */
+  readonly partitions?: Readonly<Record<string, string>>;
+  /** Over REST: `latest` writes to the most recently updated of several leads with one address, as SOAP did. */
+  readonly onDuplicate?: RestChoices['onDuplicate'];
 }
 
 const SETTING_VARIABLES = {
+  transport: 'MARKETO_TRANSPORT',
   dailyQuota: 'MARKETO_DAILY_QUOTA',
   rateLimit: 'MARKETO_RATE_LIMIT',
   concurrency: 'MARKETO_CONCURRENCY',
@@ -31,10 +40,13 @@ const SETTING_VARIABLES = {
   backoffBaseMs: 'MKTQ_BACKOFF_BASE_MS',
   backoffCapMs: 'MKTQ_BACKOFF_CAP_MS',
   retentionDays: 'MKTQ_RETENTION_DAYS',
+  foreignIdField: 'MARKETO_FOREIGN_ID_FIELD',
+  partitions: 'MARKETO_PARTITIONS',
+  onDuplicate: 'MARKETO_ON_DUPLICATE',
 } as const satisfies Record<keyof WorkerSettings, string>;
 
 export interface CheckedSettings {
-  /** Environment variables of the functions: only those that were set. */
+  /** Environment variables of the functions: the transport, and what else was set. */
   readonly variables: Readonly<Record<string, string>>;
   readonly transport: TransportName;
   readonly restChoices: RestChoices;
@@ -44,24 +56,33 @@ export interface CheckedSettings {
 
 /** Refuses at synthesis what the functions would refuse at their start, in the same words. */
 export function checkSettings(settings: WorkerSettings): CheckedSettings {
-  const variables = Object.fromEntries(
+  const given = Object.fromEntries(
     settingNames().flatMap((name) => {
       const value = settings[name];
-      return value === undefined ? [] : [[SETTING_VARIABLES[name], String(value)]];
+      return value === undefined ? [] : [[SETTING_VARIABLES[name], textOf(value)]];
     }),
   );
+  const transport = transportOf(given);
+  // Said to each function, so that nobody has to know what it would be by default.
+  const variables = { ...given, [SETTING_VARIABLES.transport]: transport };
   const { rest: restChoices, limits, retentionDays } = readOperation(variables);
-  return { variables, transport: transportOf(variables), restChoices, limits, retentionDays };
+  return { variables, transport, restChoices, limits, retentionDays };
 }
 
-/** Settings out of CDK context, under the names of README's table: `-c MARKETO_DAILY_QUOTA=20000`. */
+const textOf = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);
+
+/**
+ * Settings out of CDK context, under the names of README's table: `-c MARKETO_DAILY_QUOTA=20000`. A command line gives texts,
+ * cdk.json any JSON: `checkSettings` reads each as the text that the functions will be given.
+ */
 export function settingsFromContext(context: (name: string) => unknown): WorkerSettings {
   return Object.fromEntries(
     settingNames().flatMap((name) => {
       const value = context(SETTING_VARIABLES[name]);
-      return value === undefined ? [] : [[name, Number(value)]];
+      return value === undefined ? [] : [[name, value]];
     }),
-  );
+  ) as WorkerSettings;
 }
 
 const settingNames = (): readonly (keyof WorkerSettings)[] =>

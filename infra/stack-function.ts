@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -11,13 +10,12 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
-import type { FunctionName } from './function-names.ts';
 
 export interface StackFunctionProps {
-  readonly name: FunctionName;
   /** The function's name in AWS. */
   readonly functionName: string;
-  readonly bundles: string;
+  /** The folder of its code. */
+  readonly bundle: string;
   readonly memoryMb: number;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -48,7 +46,7 @@ export class StackFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(join(props.bundles, props.name)),
+      code: Code.fromAsset(props.bundle),
       memorySize: props.memoryMb,
       timeout: Duration.seconds(FUNCTION_TIMEOUT_S),
       environment: { ...props.environment },

@@ -26,6 +26,7 @@ declare module 'dynalite/db/index.js' {
     readonly db: {
       /** Also while it opens already; rejects with what LevelDB says. */
       open(): Promise<void>;
+      close(done: Done): void;
       batch(steps: readonly WriteStep[], done: Done): void;
       keys(range: unknown): LevelIterator;
       values(range: unknown): LevelIterator;

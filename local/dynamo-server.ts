@@ -48,13 +48,19 @@ export async function startDynamoServer(settings: DynamoServerSettings): Promise
 async function listen(settings: DynamoServerSettings): Promise<DynamoServer> {
   privateDirectory(settings.directory);
   const server = dynalite({ path: settings.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await lastOpened;
+  const level = await lastOpened;
   outliveItsClients(server);
   refuseWebPages(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port, LOOPBACK, () => resolve());
-  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(settings.port, LOOPBACK, () => resolve());
+    });
+  } catch (error) {
+    // The store is open, and whoever tries again would find it locked.
+    await new Promise((resolve) => level.close(resolve));
+    throw error;
+  }
   return { url: `http://${LOOPBACK}:${settings.port}`, close: () => close(server) };
 }
 
@@ -113,7 +119,8 @@ async function tableStatus(client: DynamoDBClient, settings: DynamoServerSetting
 
 let mended = false;
 /** The opening of the store that was created last: dynalite would say `Database is closed` later, and not why. */
-let lastOpened: Promise<void> = Promise.resolve();
+let lastOpened: Promise<Store['db']> = Promise.reject(new Error('dynalite has made no store'));
+lastOpened.catch(() => {});
 
 /** What dynalite 4 does wrong and a durable stack cannot live with. Once per process: it is dynalite's own module that changes. */
 function mendDynalite(): void {
@@ -131,7 +138,7 @@ function mendStores(): void {
   const { create } = db;
   db.create = (options) => {
     const store = create(options);
-    lastOpened = store.db.open();
+    lastOpened = store.db.open().then(() => store.db);
     // Awaited by whoever listens; a store in a test of dynalite's own is nobody's.
     lastOpened.catch(() => {});
     for (const name of ['keys', 'values'] as const) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { writePrivately } from './private-files.ts';
-import { LocalTrouble } from './trouble.ts';
+import { LocalTrouble, portInUse } from './trouble.ts';
 
 /** Where the three servers listen. */
 export interface PortNumbers {
@@ -30,6 +30,28 @@ export async function choosePorts(dataDir: string, first: number | null): Promis
     dynamodb: await freePort(before?.dynamodb, taken),
     marketo: await freePort(before?.marketo, taken),
   };
+}
+
+/** So often other ports are chosen where one was taken before its server came to it. */
+const MOST_CHOICES = 5;
+
+/**
+ * Opens servers on ports that are free. Between the choice and the bind any process may take one: then the choice is made again,
+ * but for ports that were asked for. `open` leaves nothing open when it fails.
+ */
+export async function onFreePorts<T>(
+  dataDir: string,
+  first: number | null,
+  open: (ports: PortNumbers) => Promise<T>,
+): Promise<T> {
+  for (let choices = 1; ; choices += 1) {
+    const ports = await choosePorts(dataDir, first);
+    try {
+      return await open(ports);
+    } catch (error) {
+      if (first !== null || choices === MOST_CHOICES || portInUse(error) === null) throw error;
+    }
+  }
 }
 
 export function rememberPorts(dataDir: string, ports: PortNumbers): void {

@@ -5,7 +5,7 @@ import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { DEFAULT_CREDENTIALS, DEFAULT_REST_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
 import { LOCAL_CREDENTIALS, startDynamoServer } from './dynamo-server.ts';
-import { choosePorts, LOOPBACK, type PortNumbers, rememberPorts } from './ports.ts';
+import { LOOPBACK, onFreePorts, type PortNumbers, rememberPorts } from './ports.ts';
 import { privateDirectory } from './private-files.ts';
 import { type SqsServer, startSqsServer } from './sqs-server.ts';
 import type { StackFile } from './stack-file.ts';
@@ -48,13 +48,15 @@ export function checkSettings(env: Environment): void {
 }
 
 /** Starts queue, table and, if no Marketo is configured, the simulator. Whatever was started ends again if one cannot. */
-export async function startServers(settings: ServersSettings): Promise<Servers> {
+export const startServers = (settings: ServersSettings): Promise<Servers> =>
+  onFreePorts(settings.dataDir, settings.port, (ports) => openServers(settings, ports));
+
+async function openServers(settings: ServersSettings, ports: PortNumbers): Promise<Servers> {
   const opened: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (const server of opened.splice(0).reverse()) await server.close();
   };
   try {
-    const ports = await choosePorts(settings.dataDir, settings.port);
     const simulator = marketoIsUnset(settings.env) ? await startMarketo(settings, ports) : null;
     if (simulator !== null) opened.push(simulator);
     const dynamodb = await startDynamoServer({

@@ -57,17 +57,18 @@ export async function startSqsServer(settings: SqsServerSettings): Promise<SqsSe
   const app = parts.buildApp({ logger: false, defaultRegion: settings.region, stores: { sqsStore: store } });
   app.get(INSTANCE_PATH, async () => settings.instance);
   refuseWebPages(app.server);
-  await app.listen({ host: LOOPBACK, port: settings.port });
-  return {
-    url,
-    ...queues,
-    endPolls: () => store.shutdown(),
-    close: async () => {
-      open = false;
-      await app.close();
-      persistence.close();
-    },
+  const close = async (): Promise<void> => {
+    open = false;
+    await app.close();
+    persistence.close();
   };
+  try {
+    await app.listen({ host: LOOPBACK, port: settings.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, ...queues, endPolls: () => store.shutdown(), close };
 }
 
 /**

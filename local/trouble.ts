@@ -79,7 +79,8 @@ export function endOnTrouble(dataDir: string): void {
   });
 }
 
-function portInUse(error: unknown): number | null {
+/** The port that another process has, where that is the error; null if it is something else. */
+export function portInUse(error: unknown): number | null {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return null;
   return 'port' in error && typeof error.port === 'number' ? error.port : null;
 }

@@ -9,7 +9,7 @@ const DIST = join(ROOT, 'dist');
 
 /**
  * What `npm pack` takes along, beside cli/bin.js: plain JavaScript with its types, because Node strips no types under
- * node_modules, and the three functions as they run on Lambda, so that whoever deploys them needs no bundler.
+ * node_modules, and the functions as they run on Lambda, over either transport, so that whoever deploys them needs no bundler.
  */
 function build(): void {
   rmSync(DIST, { recursive: true, force: true });

@@ -134,7 +134,7 @@ function createSimulator({ service, soap, identity }: Faces, server: Server, por
     witness: () => world.witness(service.clock()),
     expireTokens: () => identity.tokens.endAt(service.clock()),
     revokeTokens: () => identity.tokens.revoke(),
-    instance: () => world.instance,
+    instance: () => world.instanceAt(service.clock()),
     reset: () => {
       world.reset();
       script([]);

@@ -1,4 +1,5 @@
 import type { Arrival, ExecutedLine, Execution } from './execution.ts';
+import { settleImports } from './instance/imports.ts';
 import { createInstance, type Instance } from './instance/instance.ts';
 import type { Seed } from './instance/seed.ts';
 import { forgetfulJournal, type Journal, type Line, openJournal } from './journal.ts';
@@ -40,10 +41,17 @@ export class World {
   /** Runs a call and books it before anybody hears of it; what is thrown means that nothing ran. */
   execute<Payload>(entry: Entry, execution: Execution<Payload>, now: number): Payload {
     if (!this.knows(entry)) throw new Forgotten('The simulator was reset or closed under this call');
+    settleImports(this.instance, now);
     const payload = execution.run(this.instance, now, this.gate);
     this.journal.append(execution.line(entry.seq, now));
     this.requests.executed(entry, execution.written(this.instance));
     return payload;
+  }
+
+  /** The instance as it is at `now`. */
+  instanceAt(now: number): Instance {
+    settleImports(this.instance, now);
+    return this.instance;
   }
 
   /** Books the end of a request that did not run. */
@@ -100,6 +108,7 @@ export class World {
 
   private replayExecution(entry: Entry, line: ExecutedLine): void {
     const execution = executionAgain(entry.operation, line);
+    settleImports(this.instance, line.now);
     execution?.run(this.instance, line.now, this.gate);
     this.requests.executed(entry, execution?.written(this.instance) ?? []);
   }

@@ -20,8 +20,8 @@ function start(order: ServerOrder): Promise<MarketoReady | StackReady> {
 }
 
 async function marketo(settings: MarketoSettings): Promise<MarketoReady> {
-  const { soapUrl, credentials } = await startSimulator(settings);
-  return { soapUrl, ...credentials };
+  const { soapUrl, restUrl, identityUrl, credentials, restCredentials } = await startSimulator(settings);
+  return { soapUrl, restUrl, identityUrl, ...credentials, ...restCredentials };
 }
 
 async function idleStack({ dataDir, env }: ServerOrder & { kind: 'idle-stack' }): Promise<StackReady> {

@@ -14,11 +14,15 @@ export interface MarketoReady {
   readonly soapUrl: string;
   readonly userId: string;
   readonly encryptionKey: string;
+  readonly restUrl: string;
+  readonly identityUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 /** The simulator as a process of its own, so that its work and its times are not those of the worker. */
 export interface Marketo extends MarketoReady {
-  /** The variables that make a stack talk to it. */
+  /** The variables that make a stack talk to it, over REST unless one more says SOAP. */
   readonly env: Readonly<Record<string, string>>;
   witness(): Promise<Witness>;
 }
@@ -57,6 +61,10 @@ export async function startMarketo(settings: MarketoSettings): Promise<Started<M
     MARKETO_SOAP_ENDPOINT: ready.soapUrl,
     MARKETO_USER_ID: ready.userId,
     MARKETO_ENCRYPTION_KEY: ready.encryptionKey,
+    MARKETO_REST_ENDPOINT: ready.restUrl,
+    MARKETO_IDENTITY_ENDPOINT: ready.identityUrl,
+    MARKETO_CLIENT_ID: ready.clientId,
+    MARKETO_CLIENT_SECRET: ready.clientSecret,
   };
   const witness = async () =>
     (await (await fetch(new URL('/_simulator/witness', ready.soapUrl))).json()) as Witness;

@@ -1,9 +1,9 @@
 import { transportOf } from '../../shared/config/marketo.ts';
 import { readRestChoices } from '../../shared/config/rest-choices.ts';
+import type { RestSettings } from '../../shared/marketo/rest/call/settings.ts';
 import { readKnownLeadFields } from '../../shared/marketo/rest/directory/lead-fields-copy.ts';
-import type { LeadFields } from '../../shared/marketo/rest/lead-fields.ts';
-import type { RestSettings } from '../../shared/marketo/rest/settings.ts';
-import { standardFields } from '../../shared/marketo/rest/standard-lead-fields.ts';
+import type { LeadFields } from '../../shared/marketo/rest/leads/lead-fields.ts';
+import { standardFields } from '../../shared/marketo/rest/leads/standard-lead-fields.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { Failure, UsageError } from '../exit.ts';

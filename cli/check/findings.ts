@@ -1,5 +1,5 @@
 import type { Job } from '../../shared/job/job.ts';
-import type { Finding, Known } from '../../shared/marketo/rest/mapping.ts';
+import type { Finding, Known } from '../../shared/marketo/rest/call/mapping.ts';
 import { MAPPINGS } from '../../shared/marketo/rest/mappings.ts';
 import type { RestBasis } from './basis.ts';
 

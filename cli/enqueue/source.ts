@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { csvRows } from '../../shared/marketo/csv-rows.ts';
 import {
   isOperationName,
@@ -35,6 +35,7 @@ function jobMessages(file: string, options: EnqueueOptions, stdin: Cli['stdin'])
 function operationOf(name: string | undefined): string {
   if (name === undefined) throw new UsageError('say which OPERATION to enqueue, or --jobs FILE');
   if (isOperationName(name)) return name;
+  if (isFile(name)) throw new UsageError(forFile(name));
   const near = OPERATION_NAMES.find((known) => known.toLowerCase() === name.toLowerCase());
   throw new UsageError(
     near === undefined
@@ -42,6 +43,14 @@ function operationOf(name: string | undefined): string {
       : `${name} is not an operation; did you mean ${near}?`,
   );
 }
+
+/** No operation has a dot or a slash in its name. */
+const isFile = (word: string): boolean => word === '-' || /[./]/.test(word) || existsSync(word);
+
+const forFile = (file: string): string =>
+  /\.csv$/i.test(file)
+    ? `${file} is a file: name the operation first, as in syncLead --csv ${file} --key Email`
+    : `${nameOf(file)} is not an operation: for whole job messages use --jobs ${file}, for params name their operation first, as in syncLead ${file}`;
 
 function csvSource(
   file: string,

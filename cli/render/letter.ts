@@ -3,11 +3,11 @@ import { type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.t
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
-import { prettyBody } from '../render/pretty.ts';
-import { type Column, table } from '../render/table.ts';
-import { cells, count, harmless, oneLine, plural } from '../render/text.ts';
-import { duration, since, stamp } from '../render/time.ts';
-import { mktq } from '../render/typed.ts';
+import { prettyBody } from './pretty.ts';
+import { type Column, table } from './table.ts';
+import { cells, count, harmless, oneLine, plural } from './text.ts';
+import { duration, since, stamp } from './time.ts';
+import { mktq } from './typed.ts';
 
 type Screen = Pick<Cli, 'style' | 'width' | 'clock' | 'dataDir' | 'env'>;
 

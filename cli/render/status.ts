@@ -80,7 +80,7 @@ function budgetLines({ budget, holds, now, quotaEndsAt }: Status): readonly stri
   const isSpent = left > 0 && holds.some(({ reason }) => reason === 'quota');
   return [
     `quota   ${bar(spent, limit, BAR)} ${count(spent)} of ${count(limit)} calls, ${isSpent ? 'and Marketo says that none is left' : `${count(left)} left`}`,
-    ...(others === null
+    ...(others === null || others === 0
       ? []
       : [`        ${count(others)} more were made by other integrations, as Marketo counts`]),
     `        resets ${untilText(resets, now)}`,

@@ -14,8 +14,9 @@ export const SAMPLE = {
   tomorrow: 'tomorrow-1',
 } as const;
 
-/** The lead whose campaign request is answered by silence. */
-export const SILENT_EMAIL = 'silent@example.com';
+/** The campaign whose request is answered by silence; only one job asks for it. */
+export const SILENT_CAMPAIGN = 1002;
+const SILENT_EMAIL = 'silent@example.com';
 
 /** Every job of the demo, in the order in which it is enqueued. */
 export async function* demoJobs(now: number): AsyncGenerator<NewJob> {
@@ -101,7 +102,7 @@ function* doomedJobs(emails: readonly string[]): Generator<NewJob> {
   for (const n of [1, 2]) yield campaign(`doomed-lead-${n}`, `nobody${n}@example.com`, 1001);
   yield campaign('doomed-campaign', emails[20] ?? '', 9999);
   yield lead('silent', SILENT_EMAIL, [{ attrName: 'FirstName', attrValue: 'Sil' }]);
-  yield campaign(SAMPLE.inDoubt, SILENT_EMAIL, 1002);
+  yield campaign(SAMPLE.inDoubt, SILENT_EMAIL, SILENT_CAMPAIGN);
 }
 
 /** One for tomorrow, and one on the same lead that is to come right behind it. */

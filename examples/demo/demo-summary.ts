@@ -19,7 +19,7 @@ interface DemoResult {
   readonly sentTwice: number;
 }
 
-const UNSAFE = ['requestCampaign'];
+const UNSAFE = ['POST campaigns/{id}/trigger.json'];
 
 export async function demoResult(
   accepted: number,
@@ -38,14 +38,20 @@ export async function demoResult(
   };
 }
 
+/** The request that does what an operation of the demo is for. */
+const REQUEST_OF: Readonly<Record<string, string>> = {
+  syncLead: 'POST leads.json',
+  listOperation: 'POST lists/{id}/leads.json',
+  requestCampaign: 'POST campaigns/{id}/trigger.json',
+};
+
 /** Accepted and nowhere, or said to be completed while Marketo never executed it. */
 function lostOf(accepted: number, rows: readonly JobRow[], witness: Witness): number {
-  const operations = [...new Set(rows.map(({ operation }) => operation))];
-  const unexecuted = operations.map((operation) => {
+  const unexecuted = Object.entries(REQUEST_OF).map(([operation, request]) => {
     const completed = rows.filter(
       (row) => row.operation === operation && row.state.kind === 'completed',
     ).length;
-    return Math.max(0, completed - (witness.executedByOperation[operation] ?? 0));
+    return Math.max(0, completed - (witness.executedByOperation[request] ?? 0));
   });
   return Math.max(0, accepted - rows.length) + unexecuted.reduce((sum, n) => sum + n, 0);
 }

@@ -5,8 +5,7 @@ import { errorText } from '../../shared/kernel/error-text.ts';
 import type { Log } from '../../shared/kernel/log.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
 import { createRestTransport } from '../../shared/marketo/rest/client.ts';
-import type { DirectoryStore } from '../../shared/marketo/rest/directory-store.ts';
-import { MAPPINGS } from '../../shared/marketo/rest/mappings.ts';
+import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
 import type { Transport } from '../../shared/marketo/transport.ts';
 import type { Refusal } from '../../shared/run/ports.ts';
 
@@ -31,7 +30,6 @@ export const restTransport = (
     directoryStore,
     onStoreTrouble: (error) =>
       log.warn('the directory could not be kept in the table', { error: errorText(error) }),
-    mappings: MAPPINGS,
     clock: systemClock,
     random: systemRandom,
     timeoutMs,

@@ -1,4 +1,4 @@
-// Stands in a bundle for a dependency of `soap` that is never reached. Whoever reaches it anyway is told so at once.
+// Stands in a bundle for what is never reached, of `soap` or of the SDK. Whoever reaches it anyway is told so at once.
 module.exports = new Proxy(
   {},
   {

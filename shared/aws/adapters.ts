@@ -6,7 +6,7 @@ import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { DirectoryStore } from '../marketo/rest/directory-store.ts';
+import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
 import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';

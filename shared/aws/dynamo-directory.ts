@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DirectoryStore } from '../marketo/rest/directory-store.ts';
+import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
 import { DIRECTORY_SCHEMA } from './document-schema.ts';
 import {
   type DynamoTable,

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
-import type { BatchCount, JobQuery, Ledger, OrderMark } from '../ledger/ledger.ts';
+import type { BatchCount, JobQuery, Ledger, OnUnreadable, OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { MARK_SCHEMA, ROW_SCHEMA } from './document-schema.ts';
 import {
@@ -25,9 +25,9 @@ export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETE
   return {
     ...dynamoDocuments(at, rowDocuments(retentionMs)),
     list: (query: JobQuery) => listRows(at, query),
-    due: (now, limit) => dueRows(at, now, limit),
+    due: (now, limit, onUnreadable) => dueRows(at, now, limit, onUnreadable),
     countBatch: (batch) => countBatch(at, batch),
-    oldestOpen: async () => (await oldestOpenRow(at))?.enqueuedAt ?? null,
+    oldestOpen: async (onUnreadable) => (await oldestOpenRow(at, onUnreadable))?.enqueuedAt ?? null,
     readMark: (orderingKey) => readMark(at, orderingKey),
     putMark: (mark) => putMark(at, mark),
     removeMark: (orderingKey) => removeItem(at, markKey(orderingKey)),
@@ -102,7 +102,7 @@ async function putMark(at: DynamoTable, { orderingKey, ...mark }: OrderMark): Pr
   }
 }
 
-async function* scanRows(at: DynamoTable, onUnreadable?: JobQuery['onUnreadable']): AsyncGenerator<JobRow> {
+async function* scanRows(at: DynamoTable, onUnreadable?: OnUnreadable): AsyncGenerator<JobRow> {
   for await (const item of scanKind(at, ROW_KIND)) {
     const row = rowOf(item, onUnreadable);
     if (row !== null) yield row;

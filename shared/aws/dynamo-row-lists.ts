@@ -1,7 +1,7 @@
 import { TABLE } from '../config/names.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
-import type { JobQuery } from '../ledger/ledger.ts';
+import type { JobQuery, OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
 import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
@@ -31,24 +31,30 @@ export function listRows(at: DynamoTable, query: JobQuery): AsyncIterable<JobRow
 }
 
 /** Parked jobs whose time has come, earliest first. */
-export async function dueRows(at: DynamoTable, now: number, limit: number): Promise<readonly JobRow[]> {
+export async function dueRows(
+  at: DynamoTable,
+  now: number,
+  limit: number,
+  onUnreadable?: OnUnreadable,
+): Promise<readonly JobRow[]> {
   const before = timeKey(now + 1);
   const entries = allShards('parked').map((partition) =>
     stateEntries(at, partition, { newestFirst: false, before, firstPage: pageFor(limit) }, (sort) => sort),
   );
   const isDue = ({ state }: JobRow) => state.kind === 'parked' && state.until <= now;
-  return Array.fromAsync(readRows(at, mergeSorted(entries, earliestFirst), limit, isDue));
+  return Array.fromAsync(readRows(at, mergeSorted(entries, earliestFirst), limit, isDue, onUnreadable));
 }
 
 /** The job that has waited longest without having ended or been parked. */
-export async function oldestOpenRow(at: DynamoTable): Promise<JobRow | null> {
+export async function oldestOpenRow(at: DynamoTable, onUnreadable?: OnUnreadable): Promise<JobRow | null> {
   const entries = OPEN_KINDS.flatMap((kind) =>
     allShards(kind).map((partition) =>
       stateEntries(at, partition, { newestFirst: false, firstPage: 1 }, (sort) => sort),
     ),
   );
   const isOpen = (row: JobRow) => OPEN_KINDS.includes(row.state.kind);
-  const oldest = await Array.fromAsync(readRows(at, mergeSorted(entries, earliestFirst), 1, isOpen));
+  const rows = readRows(at, mergeSorted(entries, earliestFirst), 1, isOpen, onUnreadable);
+  const oldest = await Array.fromAsync(rows);
   return oldest[0] ?? null;
 }
 
@@ -131,7 +137,7 @@ async function* readRows(
   entries: AsyncIterable<Entry>,
   limit: number,
   wanted: (row: JobRow) => boolean,
-  onUnreadable?: JobQuery['onUnreadable'],
+  onUnreadable: OnUnreadable | undefined,
 ): AsyncGenerator<JobRow> {
   // A job that changes its state between two reads would be met under both.
   const seen = new Set<string>();
@@ -156,7 +162,7 @@ async function* readRows(
 async function rowsOf(
   at: DynamoTable,
   keys: readonly ItemKey[],
-  onUnreadable: JobQuery['onUnreadable'],
+  onUnreadable: OnUnreadable | undefined,
 ): Promise<readonly JobRow[]> {
   return (await readItems(at, keys)).flatMap((item) => rowOf(item, onUnreadable) ?? []);
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
-import type { JobQuery } from '../ledger/ledger.ts';
+import type { OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { ROW_SCHEMA } from './document-schema.ts';
 import { decodeDocument, type Item } from './dynamo-document.ts';
@@ -46,7 +46,7 @@ export function rowAttributes(row: JobRow): Item {
 }
 
 /** The row of an item. One that cannot be read is null, and told to whoever wants to know; without anybody it is thrown. */
-export function rowOf(item: Item, onUnreadable: JobQuery['onUnreadable']): JobRow | null {
+export function rowOf(item: Item, onUnreadable: OnUnreadable | undefined): JobRow | null {
   try {
     return decodeDocument(ROW_SCHEMA, item);
   } catch (error) {

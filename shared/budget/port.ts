@@ -84,7 +84,7 @@ export interface Budget {
    * One permit with a lease of `leaseMs`, or a wait. Never blocks for longer than a write takes; rejects if the store
    * stays unreachable. The lease's id begins with `owner/`, if there is one. A `probe` passes the holds that probes lift, never rate, slots, quota or the operator's pause.
    */
-  ask(want: Lasting & { readonly owner?: string }): Promise<Permit | Wait>;
+  ask(want: Lasting & { readonly owner?: string | undefined }): Promise<Permit | Wait>;
   /**
    * Moves a permit to the present moment, for a call that was held up between permit and sending for longer than
    * `FRESH_PERMIT_MS` (a slow intent): sent on a stale permit it could fall into a window that has no room for it.

@@ -55,9 +55,7 @@ function nextProbe(reason: ProbedReason, hold: Hold, now: number): number {
     case 'credentials':
       return now + MINUTE_MS;
     case 'upstream':
-      return hold.until === null || hold.until <= now
-        ? now + MINUTE_MS
-        : Math.min(now + MINUTE_MS, hold.until);
+      return Math.min(now + MINUTE_MS, hold.until ?? Number.POSITIVE_INFINITY);
   }
 }
 

@@ -121,7 +121,7 @@ function applyFine(state: BudgetState, report: CallReport): BudgetState {
   );
   const lifted = disproved.length === 0 ? state : withoutHolds(state, ...disproved);
   // On probation an answer to a call from before the hold proves nothing yet.
-  const stillDown = onProbation(lifted) && lifted.holds.upstream !== undefined;
+  const stillDown = onProbation(lifted);
   if (lifted.failuresInRow === 0 && lifted.deniedInRow.length === 0) return lifted;
   return { ...stillProven(lifted, report), ...(stillDown ? {} : NO_FAILURES), deniedInRow: [] };
 }

@@ -72,8 +72,13 @@ export interface BudgetState {
   /** Of that row the first calls that have no job in common, each as the digests of its jobs. Absent: none. */
   readonly failedCalls?: readonly string[];
   readonly deniedInRow: readonly string[];
-  /** What others had spent of the day when Marketo was last asked for its own count (`at`, epoch ms). Absent: never asked. */
-  readonly usage?: { readonly day: string; readonly others: number; readonly at: number };
+  /** What others, and we, had spent of the day when Marketo was last asked for its own count (`at`, epoch ms). Absent: never asked. */
+  readonly usage?: {
+    readonly day: string;
+    readonly others: number;
+    readonly spent: number;
+    readonly at: number;
+  };
   /** When `upstream` was last opened and how often within the hour. */
   readonly upstreamOpenedAt: number | null;
   readonly upstreamOpenings: number;

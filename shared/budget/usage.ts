@@ -17,18 +17,20 @@ const EVERY_MS = 15 * MINUTE_MS;
 /** Nobody says in which zone its day ends, nor how late a call is in it: near midnight it may be the other day's. */
 const NEAR_MIDNIGHT_MS = HOUR_MS;
 
-/** Whether Marketo should be asked for its count now. */
+/** Whether Marketo should be asked for its count now. While nothing of ours is called, what others spend takes nothing from anybody. */
 export function isUsageDue(state: BudgetState, now: number): boolean {
   const { start, end } = daySpan(settledDay(now));
   const isNearMidnight = now < start + NEAR_MIDNIGHT_MS || now > end - NEAR_MIDNIGHT_MS;
-  return !isNearMidnight && now - (state.usage?.at ?? 0) >= EVERY_MS && holdsInForce(state, now).length === 0;
+  const isNews = state.spent > (state.usage?.day === state.day ? state.usage.spent : 0);
+  const isOpen = holdsInForce(state, now).length === 0;
+  return isNews && isOpen && !isNearMidnight && now - (state.usage?.at ?? 0) >= EVERY_MS;
 }
 
 /** What others have spent by a count of Marketo's. It only grows within a day: a count may be behind, and never ahead. */
 export function withUsage(state: BudgetState, { day, total }: Usage, at: number): BudgetState {
-  if (day !== state.day) return { ...state, usage: { day: state.day, others: knownOthers(state), at } };
-  const others = Math.max(knownOthers(state), total - state.spent);
-  return { ...state, usage: { day, others, at } };
+  const known = knownOthers(state);
+  const others = day === state.day ? Math.max(known, total - state.spent) : known;
+  return { ...state, usage: { day: state.day, others, spent: state.spent, at } };
 }
 
 const knownOthers = ({ usage, day }: BudgetState): number => (usage?.day === day ? usage.others : 0);

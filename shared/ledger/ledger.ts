@@ -9,11 +9,11 @@ export interface Ledger extends Documents<JobRow> {
   /** Jobs by ordering key, batch or state; newest first by enqueuedAt. `limit` bounds what is read, too. */
   list(query: JobQuery): AsyncIterable<JobRow>;
   /** Parked jobs whose time has come, earliest first, then by sequence number. */
-  due(now: number, limit: number): Promise<readonly JobRow[]>;
+  due(now: number, limit: number, onUnreadable?: OnUnreadable): Promise<readonly JobRow[]>;
   /** How many jobs of the batch are in which kind of state. */
   countBatch(batch: string): Promise<BatchCount>;
   /** enqueuedAt of the oldest job that has not ended and is not parked; null if there is none. */
-  oldestOpen(): Promise<number | null>;
+  oldestOpen(onUnreadable?: OnUnreadable): Promise<number | null>;
   /** The last completed write under an ordering key (see `OrderMark`). */
   readMark(orderingKey: string): Promise<OrderMark | null>;
   /** Remembers a completed write, unless a later one is remembered already. */
@@ -22,9 +22,12 @@ export interface Ledger extends Documents<JobRow> {
   removeMark(orderingKey: string): Promise<void>;
   /** Removes the row for good. */
   remove(jobId: string): Promise<void>;
-  /** Every row, in no order (`mktq forget`). One that cannot be read is told to `onUnreadable`, or ends the scan if there is none. */
-  scan(onUnreadable?: (jobId: string, error: unknown) => void): AsyncIterable<JobRow>;
+  /** Every row, in no order (`mktq forget`). */
+  scan(onUnreadable?: OnUnreadable): AsyncIterable<JobRow>;
 }
+
+/** Told of each row that cannot be read, which is then passed over; without it such a row ends the query. */
+export type OnUnreadable = (jobId: string, error: unknown) => void;
 
 export interface JobQuery {
   readonly by:
@@ -33,8 +36,7 @@ export interface JobQuery {
     | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
     | { readonly kind: 'all' };
   readonly limit: number;
-  /** Told of a row that cannot be read; without it such a row ends the list. */
-  readonly onUnreadable?: ((jobId: string, error: unknown) => void) | undefined;
+  readonly onUnreadable?: OnUnreadable | undefined;
 }
 
 export interface BatchCount {

@@ -40,10 +40,12 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
       return null;
     }
   };
+  const unreadable = (jobId: string, error: unknown): void =>
+    void trouble.push(`the row of ${jobId} cannot be read: ${wordsFor(error)}`);
   const [state, stats, oldest, causes, fields] = await Promise.all([
     reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => ports.jobsQueue.stats()),
-    reach('the ledger', async () => ({ at: await ports.ledger.oldestOpen() })),
+    reach('the ledger', async () => ({ at: await ports.ledger.oldestOpen(unreadable) })),
     reach('the dead letters', () => groupByCause(ports.archive.summaries(OPEN_STATUSES))),
     reach('the fields', () => readKnownLeadFields({ store: ports.directoryStore, clock: ports.clock })),
   ]);

@@ -9,24 +9,25 @@ type AdmitPorts = Pick<RunPorts, 'budget' | 'clock' | 'sleep' | 'settings'>;
 
 /**
  * Asks until there is a permit, as long as the wait is short and the call could still end in time. A `probe` passes the holds
- * that a probe may lift; `owner` is the claim's, so that a lease left behind tells whose it was.
+ * that a probe may lift; `owner` is the claim's, so that a lease left behind tells whose it was. `atOnce`: now or not at all.
  */
 export async function admit(
   target: Target,
   { deadline, stopping }: Invocation,
   ports: AdmitPorts,
-  want: { readonly owner?: string; readonly probe?: boolean } = {},
+  want: { readonly owner?: string; readonly probe?: boolean; readonly atOnce?: boolean } = {},
 ): Promise<Permit | Refusal> {
+  const { owner, probe = false, atOnce = false } = want;
   const { shortWaitMs } = ports.settings.timings;
   const lastStart = lastStartOf(target, deadline, ports);
   for (;;) {
-    if (want.probe !== true) demandGoingOn(stopping);
+    if (!probe) demandGoingOn(stopping);
     const now = ports.clock();
     if (stopping?.aborted === true || now > lastStart) return noTime(now);
     if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
-    const answer = await ports.budget.ask({ ...want, ...lastingOf(target, ports) });
+    const answer = await ports.budget.ask({ owner, probe, ...lastingOf(target, ports) });
     if (answer.kind === 'granted') return answer;
-    if (answer.until - now > shortWaitMs) return { kind: 'wait', wait: answer };
+    if (atOnce || answer.until - now > shortWaitMs) return { kind: 'wait', wait: answer };
     if (answer.until > lastStart) return { kind: 'no-time', wait: answer };
     await ports.sleep(Math.max(1, answer.until - now), stopping);
   }

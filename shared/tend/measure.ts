@@ -4,6 +4,7 @@ import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { OPEN_STATUSES } from '../deadletter/letter.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
+import { errorText } from '../kernel/error-text.ts';
 import { noMetrics } from '../kernel/metrics.ts';
 import type { RunPorts } from '../run/ports.ts';
 
@@ -55,8 +56,10 @@ async function measureQueue({ jobsQueue, metrics }: MeasurePorts): Promise<void>
   metrics.gauge(METRICS.jobsInFlight, inFlight);
 }
 
-async function measureAge(now: number, { ledger, metrics }: MeasurePorts): Promise<void> {
-  const oldest = await ledger.oldestOpen();
+async function measureAge(now: number, { ledger, log, metrics }: MeasurePorts): Promise<void> {
+  const oldest = await ledger.oldestOpen((jobId, error) =>
+    log.error('the row of a job cannot be read', { jobId, error: errorText(error) }),
+  );
   metrics.gauge(
     METRICS.oldestJobSeconds,
     oldest === null ? 0 : Math.max(0, Math.round((now - oldest) / 1000)),

@@ -41,13 +41,13 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
 export async function probeOnce(
   invocation: Invocation,
   ports: ProbePorts,
-  want: { readonly probe: boolean },
+  want: { readonly probe: boolean; readonly atOnce?: boolean },
 ): Promise<CallOutcome<Refusal>> {
   const sender = new Sender(
     {
       jobId: 'probe',
       operation: 'probe',
-      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, want),
+      admit: (target) => admit(target, invocation, ports, want),
       inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
       // It announces nothing, so there is nothing to write before it.
       intend: async () => false,

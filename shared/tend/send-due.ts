@@ -2,6 +2,7 @@ import { letterIdOf } from '../deadletter/letter.ts';
 import { deduplicationIdOf } from '../job/message.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { type Entry, type Outcome, sendInOrder } from '../job/send-in-order.ts';
+import { errorText } from '../kernel/error-text.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Invocation, RunPorts } from '../run/ports.ts';
 import { settleDeadLetter } from '../run/settle.ts';
@@ -29,8 +30,11 @@ const PAGE = 100;
  */
 export async function sendDue(invocation: Invocation, ports: DuePorts): Promise<number> {
   let sent = 0;
+  // Nobody can say when it is due, nor send it: an operator has to look.
+  const unreadable = (jobId: string, error: unknown): void =>
+    ports.log.error('the row of a parked job cannot be read', { jobId, error: errorText(error) });
   for (;;) {
-    const due = await ports.ledger.due(ports.clock(), PAGE);
+    const due = await ports.ledger.due(ports.clock(), PAGE, unreadable);
     const ends = await sendPage(due, ports);
     sent += ends.filter((end) => end === 'sent').length;
     const timeLeft = invocation.deadline - ports.clock() > ports.settings.timings.settleReserveMs;

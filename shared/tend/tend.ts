@@ -22,11 +22,10 @@ export interface Tended {
   readonly switched: 'on' | 'off' | 'unchanged';
 }
 
-/** The warden's minute: sees to the credentials, probes what a hold waits for, asks what others spend, sends what is due, sets the switch, measures. */
+/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures, asks what others spend. */
 export async function tend(invocation: Invocation, ports: TendPorts): Promise<Tended> {
   await part('see to the credentials', () => seeToCredentials(ports), undefined, ports);
   const probed = await part('probe', () => runProbes(invocation, ports), [], ports);
-  await part('ask for the usage', () => correctByUsage(invocation, ports), undefined, ports);
   const sentDue = await part('send what is due', () => sendDue(invocation, ports), 0, ports);
   const switched = await part(
     'set the switch',
@@ -35,6 +34,7 @@ export async function tend(invocation: Invocation, ports: TendPorts): Promise<Te
     ports,
   );
   await part('measure', () => measure(ports), undefined, ports);
+  await part('ask for the usage', () => correctByUsage(invocation, ports), undefined, ports);
   await part('write the budget', () => ports.budget.flush(), undefined, ports);
   return { probed, sentDue, switched };
 }

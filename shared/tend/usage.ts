@@ -9,7 +9,7 @@ import { type ProbePorts, probeOnce } from './probe.ts';
 export async function correctByUsage(invocation: Invocation, ports: ProbePorts): Promise<void> {
   const { budget, clock, transport } = ports;
   if (transport.usageIn === undefined || !isUsageDue(await budget.state(), clock())) return;
-  const outcome = await probeOnce(invocation, ports, { probe: false });
+  const outcome = await probeOnce(invocation, ports, { probe: false, atOnce: true });
   const usage = outcome.kind === 'answered' ? transport.usageIn(outcome.result) : null;
   if (usage === null) return;
   await budget.change((state, now) => withUsage(state, usage, now));

@@ -1,4 +1,5 @@
 import { type LeadFields, leadFieldsOf } from './lead-fields.ts';
+import type { LeadRecord, Lookup } from './lead-record.ts';
 import type { Seed } from './seed.ts';
 
 export interface Lead {
@@ -79,6 +80,29 @@ interface ImportJob {
   readonly failed: number;
 }
 
+/** A row of an import as it stood in the file: what to write, or why it cannot be. */
+export type ImportRow =
+  | { readonly kind: 'lead'; readonly raw: string; readonly lookup: Lookup; readonly record: LeadRecord }
+  | { readonly kind: 'bad'; readonly raw: string; readonly reason: string };
+
+/** An import that is under way until `endsAt`, and whose rows are written then. */
+export interface ImportBatch {
+  readonly id: number;
+  readonly listId: number | null;
+  readonly partition: string | null;
+  /** First row of the file, and what stands between its cells. */
+  readonly header: string;
+  readonly separator: string;
+  readonly rows: readonly ImportRow[];
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Null until the rows are written. */
+  outcome: {
+    readonly imported: number;
+    readonly failures: readonly { readonly raw: string; readonly reason: string }[];
+  } | null;
+}
+
 export interface CustomObject {
   /** By SOAP name, the key fields among them. */
   readonly values: ReadonlyMap<string, string>;
@@ -109,7 +133,11 @@ export interface Instance {
   readonly mObjects: Map<number, MObject>;
   readonly customObjectTypes: ReadonlyMap<string, Seed['customObjectTypes'][number]>;
   readonly customObjects: Map<string, Map<string, CustomObject>>;
+  /** What SOAP imported. */
   readonly imports: ImportJob[];
+  /** What REST imports, by batch id. */
+  readonly batches: Map<number, ImportBatch>;
+  readonly importMs: Seed['importMs'];
   readonly channels: Seed['channels'];
   readonly tags: Seed['tags'];
   nextId: number;
@@ -134,6 +162,8 @@ export function createInstance(seed: Seed): Instance {
     customObjectTypes: new Map(seed.customObjectTypes.map((type) => [type.name, type])),
     customObjects: new Map(seed.customObjectTypes.map((type) => [type.name, new Map()])),
     imports: [],
+    batches: new Map(),
+    importMs: seed.importMs,
     channels: seed.channels,
     tags: seed.tags,
     nextId: FIRST_ID,

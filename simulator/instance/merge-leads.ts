@@ -20,11 +20,19 @@ function absorb(instance: Instance, winner: Lead, loser: Lead, now: number): voi
   logActivity(instance, { leadId: winner.id, at: now, type: 'MergeLeads', asset: String(loser.id) }, details);
 }
 
-export function removeLead(instance: Instance, lead: Lead): void {
+export function deleteLead(instance: Instance, lead: Lead, now: number): void {
+  const { id } = lead;
+  const asset = lead.email ?? String(id);
+  removeLead(instance, lead);
+  logActivity(instance, { leadId: id, at: now, type: 'DeleteLead', asset });
+}
+
+function removeLead(instance: Instance, lead: Lead): void {
   change(instance, lead, () => {
     lead.email = null;
     lead.foreignSysPersonId = null;
     lead.cookies.clear();
   });
+  for (const list of instance.lists.values()) list.members.delete(lead.id);
   instance.leads.delete(lead.id);
 }

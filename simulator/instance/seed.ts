@@ -20,6 +20,8 @@ export interface Seed {
   readonly partitions: readonly string[];
   /** What Marketo does with them over REST is not documented: refuse (1021) or pass over without a word. */
   readonly companyFields: 'refused' | 'ignored';
+  /** How long an import over REST waits and how long it then runs. */
+  readonly importMs: { readonly queued: number; readonly importing: number };
   readonly leadFields: readonly LeadField[];
   /** `program` is null for a list of the whole subscription. Names repeat across programs. */
   readonly lists: readonly { readonly name: string; readonly program: string | null }[];
@@ -54,7 +56,8 @@ const list = (name: string, program: string | null = null) => ({ name, program }
 export const DEFAULT_SEED: Seed = {
   workspaces: ['Default', 'Europe'],
   partitions: ['Default', 'Europe'],
-  companyFields: 'refused',
+  companyFields: 'ignored',
+  importMs: { queued: 1_000, importing: 2_000 },
   leadFields: DEFAULT_LEAD_FIELDS,
   lists: [list('Demo List'), list('Newsletter'), list('Customers'), list('Attendees', 'Webinar')],
   programs: [
@@ -80,7 +83,7 @@ export const DEFAULT_SEED: Seed = {
     {
       name: 'RoadShow',
       apiName: 'roadShow_c',
-      displayName: 'Road Show',
+      displayName: 'RoadShow',
       keys: ['MKTOID', 'rid'],
       attributes: ['city', 'zip', 'attendees'],
       integers: ['MKTOID', 'attendees'],

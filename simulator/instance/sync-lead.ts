@@ -1,17 +1,11 @@
 import type { Instance, Lead } from './instance.ts';
-import type { LeadField } from './lead-fields.ts';
 import { findLeads } from './lead-key.ts';
+import type { LeadRecord, Lookup } from './lead-record.ts';
 import { leadsByField } from './leads-by-field.ts';
 import { Refusal } from './refusal.ts';
-import { change, type LeadRecord, upsertLead } from './write-lead.ts';
+import { change, upsertLead } from './write-lead.ts';
 
 export type LeadAction = 'createOrUpdate' | 'createOnly' | 'updateOnly' | 'createDuplicate';
-
-export interface Lookup {
-  readonly field: LeadField | 'id';
-  /** What the record holds in that field. */
-  readonly value: string;
-}
 
 /**
  * Writes one lead as an action has it. `lookup` is for the actions that find one, and null for the others.

@@ -1,16 +1,6 @@
 import { type Instance, type Lead, logActivity, takeId } from './instance.ts';
 import { findLeads, foreignKey, indexed, indexKeysOf, requireLead } from './lead-key.ts';
-
-/** A lead as a caller sends it: the keys and the attributes to set; null clears one. */
-export interface LeadRecord {
-  readonly id: number | null;
-  readonly email: string | null;
-  readonly foreign: { readonly type: string; readonly personId: string } | null;
-  readonly cookie: string | null;
-  /** Where a new lead is made; the first partition, unless told. */
-  readonly partition?: string;
-  readonly attributes: ReadonlyMap<string, string | null>;
-}
+import type { LeadRecord } from './lead-record.ts';
 
 /** The lead a record means: Id, then the foreign key, then Email, then the cookie. An Id that does not exist is refused. */
 export function matchLead(instance: Instance, record: LeadRecord): Lead | null {

@@ -1,4 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
+import { activityEndpoints } from './endpoints/activities.ts';
+import { bulkImportEndpoints } from './endpoints/bulk-import.ts';
 import { campaignEndpoints } from './endpoints/campaigns.ts';
 import { channelAndTagEndpoints } from './endpoints/channels-and-tags.ts';
 import { leadDescribeEndpoints } from './endpoints/lead-describe.ts';
@@ -17,7 +19,9 @@ export const endpoints: readonly Endpoint[] = [
   ...leadWriteEndpoints,
   ...leadVerbEndpoints,
   ...listEndpoints,
+  ...bulkImportEndpoints,
   ...campaignEndpoints,
+  ...activityEndpoints,
   ...objectEndpoints,
   ...channelAndTagEndpoints,
   ...programEndpoints,

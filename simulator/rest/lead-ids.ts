@@ -8,10 +8,11 @@ import { RestError } from './rest-error.ts';
 
 type Asked = Pick<RestCall, 'request'>;
 
-/** An id in a body is a number; digits in a string are taken for one. */
+/** An id in a body is a number, and no text of one. */
 export function idMember(record: unknown): number {
   const id = isObject(record) ? record['id'] : undefined;
   if (id === undefined || id === null) throw new RestError(1003, 'Lead id is not specified');
+  if (typeof id !== 'number') throw new RestError(1001, `Invalid value '${id}'. Required of type 'Integer'`);
   return integer(String(id));
 }
 

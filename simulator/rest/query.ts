@@ -47,9 +47,9 @@ export function optionalBoolean(call: Asked, name: string): boolean | null {
   return value === 'true';
 }
 
-/** ISO 8601 with an offset (docs/marketo-facts.md). */
+/** ISO 8601 with an offset, and without milliseconds, which are not documented everywhere. */
 export function instant(value: string): number {
-  const well = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/.test(value);
+  const well = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(value);
   const at = Date.parse(value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
   if (!well || Number.isNaN(at)) throw new RestError(1003, `Invalid date '${value}'`);
   return at;

@@ -74,7 +74,7 @@ function formIn(raw: RawRequest): (readonly [string, string])[] {
 
 /** The file, and the parameters, which may be parts as well. */
 function withParts(raw: RawRequest, request: RestRequest): RestRequest {
-  if (!/^multipart\/form-data\s*;/i.test(raw.contentType)) throw new RestError(612);
+  if (!/^multipart\/form-data\s*(?:;|$)/i.test(raw.contentType)) throw new RestError(612);
   const parts = multipart(raw.contentType, textOf(raw, 613));
   const file = parts?.find((part) => part.name === 'file' && part.hasFilename);
   if (parts === null || file === undefined) throw new RestError(613);

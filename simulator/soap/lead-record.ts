@@ -1,6 +1,6 @@
 import type { Instance, Lead } from '../instance/instance.ts';
+import type { LeadRecord } from '../instance/lead-record.ts';
 import { Refusal } from '../instance/refusal.ts';
-import type { LeadRecord } from '../instance/write-lead.ts';
 import { ServiceFault } from './fault.ts';
 import { type Markup, nil, tag, tagOrNil } from './markup.ts';
 import { integer, items, oneOf, requiredText, text } from './params.ts';

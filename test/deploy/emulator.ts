@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onFreePort } from '../support/held-ports.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Ignored by git; kept from one run to the next. */
@@ -25,7 +25,11 @@ export interface Emulator {
 /** Installs MiniStack into an ignored folder, unless it is there, and starts it on loopback. */
 export async function startEmulator(): Promise<Emulator> {
   install();
-  const port = await freePort();
+  return onFreePort(startOn);
+}
+
+/** Null if somebody has taken the port since it was found to be free. */
+async function startOn(port: number): Promise<Emulator | null> {
   const endpoint = `http://127.0.0.1:${port}`;
   const region = 'us-east-1';
   // Not in this repository, whose package.json makes ES modules of the scripts that the emulator writes.
@@ -56,6 +60,7 @@ export async function startEmulator(): Promise<Emulator> {
     await healthy(endpoint, child, log);
   } catch (error) {
     await stop();
+    if (child.exitCode !== null && /already in use/i.test(log())) return null;
     throw error;
   }
   return { env, endpoint, region, log, stop };
@@ -97,16 +102,6 @@ function awsEnvironment(endpoint: string, region: string, home: string): Record<
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     CI: 'true',
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function healthy(endpoint: string, child: ChildProcess, log: () => string): Promise<void> {

@@ -97,7 +97,7 @@ describe('the command line on a running stack', () => {
     expect(run.err).toContain('mktq dlq show doomed');
     const status = await mktq(['status']);
     expect(status.code).toBe(0);
-    expect(status.out).toContain('getLead    not-found 20103');
+    expect(status.out).toContain('getLead    not-found 1004');
     // The quota is the one the stack was started with, not the one of this shell.
     expect(json(await mktq(['status', '--json']))).toMatchObject({
       budget: { limit: 321, hold: null },

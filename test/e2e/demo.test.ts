@@ -52,9 +52,9 @@ describe('npm start', () => {
   test('shows the dead letters by cause, with what to do about each', () => {
     expect(output).toMatch(/dead letters +8\n/);
     for (const line of [
-      /3 +invalid-request 20105 +Compare with describeMObject LeadRecord/,
-      /2 +not-found 20103 +\S/,
-      /1 +not-found 20113 +\S/,
+      /3 +invalid-request 1006 +Compare with describeMObject LeadRecord/,
+      /2 +not-found 1004 +\S/,
+      /1 +not-found 1013 +\S/,
       /1 +in-doubt +Look \S/,
       /1 +malformed +The message names what is wrong/,
     ]) {
@@ -63,7 +63,7 @@ describe('npm start', () => {
   });
 
   test('says what of the quota is spent and when it resets', () => {
-    expect(output).toMatch(/calls spent +2\d\d of 10000 today .*resets in .*UTC/);
+    expect(output).toMatch(/calls spent +2\d\d of 50000 today .*resets in .*UTC/);
   });
 
   test('prints four commands that work as they are typed', async () => {
@@ -76,7 +76,7 @@ describe('npm start', () => {
       }),
     );
     expect(outputs.every((text) => text.length > 100)).toBe(true);
-    expect(outputs.join('\n')).toMatch(/20105/);
+    expect(outputs.join('\n')).toMatch(/1006/);
   });
 
   test('stops cleanly when it is told to', async () => {

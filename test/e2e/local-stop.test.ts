@@ -97,6 +97,9 @@ const CAMPAIGN = JSON.stringify({
   campaignId: 1001,
   leadList: { leadKey: [{ keyType: 'EMAIL', keyValue: 'ann@example.com' }] },
 });
+/** What the simulator calls the requests of a syncLead and a requestCampaign. */
+const SYNC = 'POST leads.json';
+const TRIGGER = 'POST campaigns/{id}/trigger.json';
 const ENDS_AT_ONCE_MS = 2_000;
 
 describe('mktq local, asked to end', () => {
@@ -141,16 +144,16 @@ describe('mktq local, asked to end', () => {
         expect(await Array.fromAsync(archive.summaries(['open']))).toEqual([]);
       }),
     );
-    expect(await arrivals('syncLead')).toBe(12);
+    expect(await arrivals(SYNC)).toBe(12);
   }, 90_000);
 
   test('lets a campaign that is under way end, says for what it waits, and leaves no letter', async () => {
     let run = await start();
     const ann = '{"leadRecord":{"Email":"ann@example.com"},"returnLead":false}';
     expect(await mktq(['enqueue', 'syncLead', '-', '--wait'], {}, ann).ended).toBe(0);
-    await slow('requestCampaign', 5_000);
+    await slow(TRIGGER, 5_000);
     expect(await mktq(['enqueue', 'requestCampaign', '-', '--id', 'c1'], {}, CAMPAIGN).ended).toBe(0);
-    await until(async () => expect(await arrivals('requestCampaign')).toBe(1));
+    await until(async () => expect(await arrivals(TRIGGER)).toBe(1));
     const [tookMs, code] = await stop(run, 'SIGINT');
     expect(code).toBe(0);
     expect(tookMs).toBeGreaterThan(2_000);
@@ -163,14 +166,14 @@ describe('mktq local, asked to end', () => {
       expect((await ledger.get('c1'))?.state.kind).toBe('completed');
       expect(await Array.fromAsync(archive.summaries(['open']))).toEqual([]);
     });
-    expect(await arrivals('requestCampaign')).toBe(1);
+    expect(await arrivals(TRIGGER)).toBe(1);
   }, 60_000);
 
   test('ends now at the second signal, whatever is under way', async () => {
     const run = await start();
-    await slow('syncLead', 60_000);
+    await slow(SYNC, 60_000);
     expect(await mktq(['enqueue', 'syncLead', '-'], {}, leads(1)).ended).toBe(0);
-    await until(async () => expect(await arrivals('syncLead')).toBe(1));
+    await until(async () => expect(await arrivals(SYNC)).toBe(1));
     run.child.kill('SIGINT');
     await until(() => expect(run.errors()).toContain('1 call is at Marketo'));
     const [tookMs, code] = await stop(run, 'SIGINT');
@@ -183,9 +186,9 @@ describe('mktq local, asked to end', () => {
 
   test('gives a call no more than its ten seconds', async () => {
     const run = await start();
-    await slow('syncLead', 60_000);
+    await slow(SYNC, 60_000);
     expect(await mktq(['enqueue', 'syncLead', '-'], {}, leads(1)).ended).toBe(0);
-    await until(async () => expect(await arrivals('syncLead')).toBe(1));
+    await until(async () => expect(await arrivals(SYNC)).toBe(1));
     const [tookMs, code] = await stop(run, 'SIGTERM');
     expect(code).toBe(0);
     expect(tookMs).toBeGreaterThan(9_000);

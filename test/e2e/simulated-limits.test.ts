@@ -42,11 +42,14 @@ describe('the simulated account', () => {
     });
     stacks.push(stack);
     await enqueue(stack, JOBS);
-    await vi.waitFor(() => expect(stack.simulator?.witness().replied).toBe(JOBS), { timeout: 25_000 });
+    const written = () => stack.simulator?.witness().executedByOperation['POST leads.json'];
+    await vi.waitFor(() => expect(written()).toBe(JOBS), { timeout: 25_000 });
     const witness = stack.simulator?.witness();
     expect(witness?.rejected).toEqual({ rate: 0, concurrency: 0, quota: 0, authentication: 0 });
     expect(witness?.maxConcurrency).toBeGreaterThan(10);
-    expect(witness?.quota).toMatchObject({ spent: JOBS, limit: 500 });
+    expect(witness?.quota.limit).toBe(500);
+    // Beside the jobs, what the lead fields are, and now and then how much is spent.
+    expect((witness?.quota.spent ?? 0) - JOBS).toBeLessThanOrEqual(3);
   });
 
   test('enforces a smaller account than Marketo’s own, too', async () => {
@@ -58,7 +61,7 @@ describe('the simulated account', () => {
   test('has Marketo’s own limits where no variable says otherwise, and those of a test where it does', async () => {
     const plain = await startLocal({ dataDir, env: {} });
     stacks.push(plain);
-    expect(plain.simulator?.witness().quota.limit).toBe(10_000);
+    expect(plain.simulator?.witness().quota.limit).toBe(50_000);
     await stacks.pop()?.stop(0);
     const limits = { dailyQuota: 3 };
     const scripted = await startLocal({ dataDir, env: { MARKETO_DAILY_QUOTA: '7' }, simulator: { limits } });

@@ -61,7 +61,7 @@ async function forge(jobId: string, headers: Readonly<Record<string, string>>): 
   return ledger.change(jobId, (row) => (row === null ? forgedRow(jobId) : null)).catch((error) => error);
 }
 
-const calls = (): number => stack.simulator?.witness().arrivedByOperation['syncLead'] ?? 0;
+const calls = (): number => stack.simulator?.witness().arrivedByOperation['POST leads.json'] ?? 0;
 
 describe('a parked row that somebody else has written', () => {
   test('makes no call at Marketo when a web page wrote it, and a call when a program did', async () => {

@@ -107,6 +107,22 @@ describe('measure', () => {
     expect(values.has(METRICS.oldestJobSeconds)).toBe(false);
     expect(values.has(METRICS.quotaSpent)).toBe(true);
   });
+
+  test('a job that cannot be read is told of, and hides no other’s age', async () => {
+    const { ports, values, world } = watched();
+    const errors: unknown[] = [];
+    const log = { ...ports.log, error: (_text: string, about: unknown) => void errors.push(about) };
+    const ledger: typeof world.ledger = {
+      ...world.ledger,
+      oldestOpen: async (onUnreadable) => {
+        onUnreadable?.('bad', new Error('schema 99'));
+        return world.now() - 60_000;
+      },
+    };
+    await measure({ ...ports, ledger, log });
+    expect(values.get(METRICS.oldestJobSeconds)).toBe(60);
+    expect(errors).toEqual([{ jobId: 'bad', error: 'schema 99' }]);
+  });
 });
 
 describe('a batch', () => {

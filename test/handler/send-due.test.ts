@@ -102,4 +102,22 @@ describe('sendDue', () => {
     );
     expect(await sendDue(world.invocation(), world.ports)).toBe(0);
   });
+
+  test('a parked job that cannot be read is told of by name, and keeps nobody else from being sent', async () => {
+    const world = createWorld();
+    await park(world, [['good', '2026-11-22T19:00:00Z']]);
+    world.advance(2 * HOUR_MS);
+    const errors: unknown[] = [];
+    const ledger: typeof world.ledger = {
+      ...world.ledger,
+      due: (now, limit, onUnreadable) => {
+        onUnreadable?.('bad', new Error('schema 99'));
+        return world.ledger.due(now, limit);
+      },
+    };
+    const log = { ...world.ports.log, error: (_text: string, about: unknown) => void errors.push(about) };
+    expect(await sendDue(world.invocation(), { ...world.ports, ledger, log })).toBe(1);
+    expect(idsIn(world)).toEqual(['good']);
+    expect(errors).toEqual([{ jobId: 'bad', error: 'schema 99' }]);
+  });
 });

@@ -32,9 +32,10 @@ const switchable = (): EventSource & { on: boolean } => {
 function wardenOf(options: WorldOptions = {}) {
   const world = createWorld(options);
   const eventSource = switchable();
-  const minute = () =>
+  const minute = (over: Partial<typeof world.ports> = {}) =>
     tend(world.invocation(), {
       ...world.ports,
+      ...over,
       eventSource,
       credentials: fixedCredentials,
       limits: world.limits,
@@ -63,6 +64,30 @@ describe('tend', () => {
     expect(world.jobsQueue.messages()).toMatchObject([{ body: delivery.body, groupId: delivery.groupId }]);
     expect(world.ledger.row('later')?.state.kind).toBe('queued');
     expect((await minute()).sentDue).toBe(0);
+  });
+
+  test('asks what others spend after all else, and gives up soon where there is no permit', async () => {
+    const { minute, world, eventSource } = wardenOf();
+    await work(world, 'spent');
+    world.advance(3_600_000);
+    eventSource.on = false;
+    const { budget } = world.ports;
+    const began = world.ports.clock();
+    let asked = 0;
+    const ask: typeof budget.ask = async () => {
+      asked += 1;
+      expect(eventSource.on).toBe(true);
+      return { kind: 'wait', until: world.ports.clock() + 2_000, because: 'rate' };
+    };
+    const transport: typeof world.ports.transport = {
+      ...world.ports.transport,
+      usageIn: () => null,
+      probe: (send) =>
+        world.ports.transport.probe((target, perform) => send({ ...target, timeoutMs: 75_000 }, perform)),
+    };
+    await minute({ budget: { ...budget, ask }, transport });
+    expect(asked).toBeGreaterThan(1);
+    expect(world.ports.clock() - began).toBeLessThan(60_000);
   });
 
   test('lifts a credentials hold by a probe once the credentials work again', async () => {

@@ -4,33 +4,44 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bundleFunctions } from '../../infra/bundles.ts';
-import { FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const { directory, metafile } = bundleFunctions(mkdtempSync(join(tmpdir(), 'mktq-bundles-')));
 
-const fileOf = (name: FunctionName): string => join(directory, name, 'index.js');
+const BUNDLES = ['rest/worker', 'rest/warden', 'soap/worker', 'soap/warden', 'collector'] as const;
+type BundleName = (typeof BUNDLES)[number];
 
-/** Packages of which anything is left in a bundle. */
-function packagesIn(name: FunctionName): ReadonlySet<string> {
+const fileOf = (name: BundleName): string => join(directory, name, 'index.js');
+
+/** Sources of which anything is left in a bundle. */
+function sourcesIn(name: BundleName): readonly string[] {
   const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`${name}/index.js`))?.[1];
-  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return new Set(inputs.flatMap(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+  return Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [path] : [],
+  );
 }
+
+const packagesIn = (name: BundleName): ReadonlySet<string> =>
+  new Set(sourcesIn(name).flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+
+const ownIn = (name: BundleName, folder: string): readonly string[] =>
+  sourcesIn(name).filter((path) => path.startsWith(folder));
 
 describe('bundles', () => {
   // Each with the room that a fix needs; whoever needs more looks first what came in (esbuild's metafile says).
   test.each([
-    ['worker', 600_000],
+    ['rest/worker', 540_000],
+    ['rest/warden', 640_000],
+    ['soap/worker', 600_000],
+    ['soap/warden', 650_000],
     ['collector', 400_000],
-    ['warden', 650_000],
-  ] as const)('the %s stays below %i bytes', (name, most) => {
+  ] as const)('%s stays below %i bytes', (name, most) => {
     const { size } = statSync(fileOf(name));
     expect(size).toBeLessThan(most);
     expect(size).toBeGreaterThan(100_000);
   });
 
-  test.each(FUNCTION_NAMES)('the %s loads as CommonJS in a bare Node and has a handler', (name) => {
+  test.each(BUNDLES)('%s loads as CommonJS in a bare Node and has a handler', (name) => {
     const script = `const { handler } = require(${JSON.stringify(fileOf(name))}); process.stdout.write(typeof handler);`;
     const { PATH } = process.env;
     expect(execFileSync(process.execPath, ['-e', script], { env: { PATH }, encoding: 'utf8' })).toBe(
@@ -38,17 +49,30 @@ describe('bundles', () => {
     );
   });
 
-  test('the worker carries nothing of soap that is never reached, and no chain of credential providers', () => {
-    const packages = packagesIn('worker');
-    expect(packages).toContain('soap');
-    for (const left of [
-      'axios',
-      'xml-crypto',
-      'formidable',
-      'axios-ntlm',
-      '@aws-sdk/credential-provider-sso',
-    ]) {
-      expect(packages).not.toContain(left);
+  test.each(['worker', 'warden'] as const)(
+    'the %s for one transport carries nothing of the other',
+    (name) => {
+      expect(packagesIn(`soap/${name}`)).toContain('soap');
+      expect(ownIn(`soap/${name}`, 'shared/marketo/soap/')).not.toEqual([]);
+      expect(ownIn(`soap/${name}`, 'shared/marketo/rest/')).toEqual([]);
+      for (const left of ['soap', 'sax', 'xml-crypto', 'fast-xml-parser']) {
+        expect(packagesIn(`rest/${name}`)).not.toContain(left);
+      }
+      expect(ownIn(`rest/${name}`, 'shared/marketo/soap/')).toEqual([]);
+    },
+  );
+
+  test('none carries what soap has and nobody reaches, or a chain of credential providers', () => {
+    for (const name of BUNDLES) {
+      for (const left of [
+        'axios',
+        'xml-crypto',
+        'formidable',
+        'axios-ntlm',
+        '@aws-sdk/credential-provider-sso',
+      ]) {
+        expect(packagesIn(name)).not.toContain(left);
+      }
     }
   });
 
@@ -57,10 +81,12 @@ describe('bundles', () => {
     expect(packages).toContain('@aws-sdk/client-dynamodb');
     expect(packages).not.toContain('soap');
     expect(packages).not.toContain('@aws-sdk/client-secrets-manager');
+    for (const folder of ['soap', 'rest', 'http'])
+      expect(ownIn('collector', `shared/marketo/${folder}/`)).toEqual([]);
   });
 
   test('no bundle names a folder of the machine that made it, or carries what is for tests and laptops', () => {
-    for (const name of FUNCTION_NAMES) {
+    for (const name of BUNDLES) {
       expect(readFileSync(fileOf(name), 'utf8')).not.toContain(ROOT);
       for (const left of ['fauxqs', 'dynalite', 'commander', 'aws-cdk-lib']) {
         expect(packagesIn(name)).not.toContain(left);

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { MarketoWorker } from '../../infra/marketo-worker.ts';
 import { KEY } from '../../infra/permissions.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
-import { letterKey, rowKey } from '../../shared/aws/dynamo-table.ts';
+import { directoryKey, letterKey, rowKey } from '../../shared/aws/dynamo-table.ts';
 import { TABLE } from '../../shared/config/names.ts';
 import { pretendBundles } from './synthesised.ts';
 
@@ -105,6 +105,16 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     expect(written).toEqual([`${KEY.body}job-1/request`]);
     expect(rowKey('job-1').pk).toBe(`${KEY.job}job-1`);
     expect(letterKey('job-1').pk).toBe(`${KEY.letter}job-1`);
+  });
+
+  test('the directory, which the worker keeps, has a key that nobody is granted by a pattern', () => {
+    const sender = granted((worker, role) => worker.grantEnqueue(role));
+    const reader = granted((worker, role) => worker.grantRead(role));
+    // The collector's are these (test/infra/stack.test.ts).
+    const keys = [...keysOf(sender), ...keysOf(reader), ...Object.values(KEY)];
+    expect(keys.length).toBe(7);
+    const { pk } = directoryKey('describe');
+    expect(keys.filter((key) => pk.startsWith(key.replace(/\*$/, '')))).toEqual([]);
   });
 
   test('an operator may do what the commands do, on every index, and neither delete the table nor read the secret', () => {

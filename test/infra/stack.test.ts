@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
@@ -8,6 +8,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, describe, expect, test } from 'vitest';
 import { tableDefinition } from '../../shared/aws/dynamo-table.ts';
 import { readLimits } from '../../shared/config/environment.ts';
+import { MARKETO_VARIABLES } from '../../shared/config/marketo.ts';
 import { METRIC_NAMESPACE, METRICS, OUTPUTS } from '../../shared/config/names.ts';
 import {
   cdkJson,
@@ -20,7 +21,7 @@ import {
 
 const { stacks, findings, protectedStacks } = synthesise({
   account: 'acme,globex',
-  globex: { MARKETO_DAILY_QUOTA: 50_000, MARKETO_SHARE: 0.5 },
+  globex: { MARKETO_DAILY_QUOTA: 60_000, MARKETO_SHARE: 0.5, MARKETO_PARTITIONS: { Europe: 'EMEA' } },
   alarmEmail: 'ops@example.com',
 });
 
@@ -44,6 +45,23 @@ const jobs = queueNamed('mktq-acme-jobs.fifo');
 const deadLetters = queueNamed('mktq-acme-dead-letters.fifo');
 const functionNamed = (name: string) =>
   only('AWS::Lambda::Function', ({ Properties }) => Properties['FunctionName'] === `mktq-acme-${name}`);
+/** Of each function, in the order of the template. */
+const variablesOf = (template: TemplateJson): readonly Readonly<Record<string, unknown>>[] =>
+  resourcesOf(template, 'AWS::Lambda::Function').map(
+    ({ Properties }) => (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables,
+  );
+
+/** Which of the pretended bundles each function was given. */
+function bundlesOf(context: Readonly<Record<string, unknown>>): readonly string[] {
+  const { stacks, assets } = synthesise(context);
+  return resourcesOf(stacks['mktq-acme'] ?? acme, 'AWS::Lambda::Function').map(({ Properties }) => {
+    const { S3Key } = Properties['Code'] as { S3Key: string };
+    return readFileSync(join(assets, `asset.${S3Key.replace('.zip', '')}`, 'index.js'), 'utf8')
+      .slice('// '.length)
+      .trim();
+  });
+}
+
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
 afterEach(() => {
@@ -56,8 +74,51 @@ describe('the app', () => {
     expect(Object.keys(stacks)).toEqual(['mktq-acme', 'mktq-globex']);
     expect(JSON.parse(String(acme.Outputs[OUTPUTS.limits]?.Value))).toEqual(readLimits({}));
     expect(JSON.parse(String(stackOf('mktq-globex').Outputs[OUTPUTS.limits]?.Value))).toMatchObject({
-      dailyQuota: 50_000,
+      dailyQuota: 60_000,
       share: 0.5,
+    });
+  });
+
+  test('speaks REST unless the context says SOAP, and says so to every function and in the outputs', () => {
+    const soap = synthesise({ account: 'acme', MARKETO_TRANSPORT: 'soap' }).stacks['mktq-acme'] ?? acme;
+    for (const [template, transport, dailyQuota] of [
+      [acme, 'rest', 50_000],
+      [soap, 'soap', 10_000],
+    ] as const) {
+      expect(variablesOf(template).map(({ MARKETO_TRANSPORT }) => MARKETO_TRANSPORT)).toEqual(
+        Array(3).fill(transport),
+      );
+      expect(template.Outputs[OUTPUTS.transport]?.Value).toBe(transport);
+      expect(JSON.parse(String(template.Outputs[OUTPUTS.limits]?.Value))).toMatchObject({ dailyQuota });
+      const [secret] = resourcesOf(template, 'AWS::SecretsManager::Secret');
+      expect(String(secret?.Properties['Description'])).toMatch(
+        new RegExp(`${MARKETO_VARIABLES[transport].join(', ')}$`),
+      );
+    }
+  });
+
+  test('gives the functions the code of their transport', () => {
+    expect(bundlesOf({ account: 'acme' })).toEqual(['rest/worker', 'collector', 'rest/warden']);
+    expect(bundlesOf({ account: 'acme', MARKETO_TRANSPORT: 'soap' })).toEqual([
+      'soap/worker',
+      'collector',
+      'soap/warden',
+    ]);
+  });
+
+  test('passes on what REST is told of this instance, whether the context holds it as JSON or as text', () => {
+    const given = { MARKETO_PARTITIONS: '{"Europe":"EMEA"}', MARKETO_FOREIGN_ID_FIELD: 'crmId' };
+    const asText = synthesise({ account: 'acme', ...given, MARKETO_ON_DUPLICATE: 'latest' });
+    expect(variablesOf(asText.stacks['mktq-acme'] ?? acme)[0]).toMatchObject({
+      ...given,
+      MARKETO_ON_DUPLICATE: 'latest',
+    });
+    const globex = stackOf('mktq-globex');
+    expect(variablesOf(globex)[0]).toMatchObject({ MARKETO_PARTITIONS: '{"Europe":"EMEA"}' });
+    expect(JSON.parse(String(globex.Outputs[OUTPUTS.restChoices]?.Value))).toEqual({
+      foreignIdField: null,
+      partitions: { Europe: 'EMEA' },
+      onDuplicate: 'dead-letter',
     });
   });
 
@@ -65,6 +126,17 @@ describe('the app', () => {
     expect(() => synthesise({})).toThrow('-c account=acme');
     expect(() => synthesise({ account: 'Acme' })).toThrow('cannot name queues');
     expect(() => synthesise({ account: 'acme', MKTQ_RETENTION_DAYS: '3' })).toThrow('MKTQ_RETENTION_DAYS');
+  });
+
+  test.each([
+    ['MARKETO_TRANSPORT', 'carrier-pigeon'],
+    ['MARKETO_DAILY_QUOTA', 'many'],
+    ['MARKETO_PARTITIONS', '{"Europe":'],
+    ['MARKETO_PARTITIONS', ['EMEA']],
+    ['MARKETO_FOREIGN_ID_FIELD', { HUBSPOT: 'hubspotId' }],
+    ['MARKETO_ON_DUPLICATE', 'oldest'],
+  ])('refuses %s = %j', (name, value) => {
+    expect(() => synthesise({ account: 'acme', [name]: value })).toThrow(name);
   });
 
   test('protects its stacks, because deleting one deletes the jobs in its queue; a context lets go', () => {
@@ -191,6 +263,7 @@ describe('the secret', () => {
 });
 
 const ALLOWED_VARIABLES = new Set([
+  'MARKETO_TRANSPORT',
   'MKTQ_ACCOUNT',
   'MKTQ_TABLE',
   'MKTQ_JOBS_QUEUE_URL',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { FUNCTION_NAMES } from '../../infra/function-names.ts';
+import { bundleOf, FUNCTION_NAMES } from '../../infra/function-names.ts';
 import { marketoApp } from '../../infra/marketo-app.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -24,6 +24,8 @@ interface Synthesised {
   /** Everything that a validator or cdk-nag found, errors and warnings alike. */
   readonly findings: readonly string[];
   readonly protectedStacks: readonly string[];
+  /** The folder with the assets' own, `asset.<hash>`. */
+  readonly assets: string;
 }
 
 /** The project's own app, with the context of its cdk.json: offline, and without bundling anything. */
@@ -37,6 +39,7 @@ export function synthesise(context: Readonly<Record<string, unknown>>): Synthesi
     ),
     findings: findingsIn(outdir),
     protectedStacks: assembly.stacks.flatMap((stack) => (stack.terminationProtection ? stack.stackName : [])),
+    assets: outdir,
   };
 }
 
@@ -52,9 +55,12 @@ export function findingsIn(outdir: string): readonly string[] {
 }
 
 export function pretendBundles(directory: string): string {
-  for (const name of FUNCTION_NAMES) {
-    mkdirSync(join(directory, name), { recursive: true });
-    writeFileSync(join(directory, name, 'index.js'), `// ${name}\n`);
+  for (const transport of ['soap', 'rest'] as const) {
+    for (const name of FUNCTION_NAMES) {
+      const folder = join(directory, bundleOf(name, transport));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'index.js'), `// ${bundleOf(name, transport)}\n`);
+    }
   }
   return directory;
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { bundleFunctions } from '../../infra/bundles.ts';
-import { FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts';
+import { bundleOf, FUNCTION_NAMES, type FunctionName } from '../../infra/function-names.ts';
 import type { FunctionEnvironment } from '../../local/functions.ts';
 import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { ENV } from '../../shared/config/names.ts';
+import type { TransportName } from '../../shared/config/transports.ts';
 import type { EventSource } from '../../shared/tend/switch.ts';
 import { type Listener, startListener, startMapping, startSecrets } from './aws-listener.ts';
 import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
@@ -27,7 +28,11 @@ function wardenAhead(): number {
 }
 
 /** The local stack's queue, table and simulator, with the bundled functions in Lambda's runtime loop on them. */
-export async function startLambdaStack(directory: string, wardenIntervalMs: number): Promise<LambdaStack> {
+export async function startLambdaStack(
+  directory: string,
+  wardenIntervalMs: number,
+  transport: TransportName,
+): Promise<LambdaStack> {
   const { directory: bundles } = bundleFunctions(join(directory, 'bundles'));
   const asked = { worker: new Set<string>(), collector: new Set<string>(), warden: new Set<string>() };
   const processes = new Map<FunctionName, LambdaProcess>();
@@ -43,9 +48,10 @@ export async function startLambdaStack(directory: string, wardenIntervalMs: numb
       // SQS's batch actions are allowed by their single ones.
       asked[name].add(`${service}:${service === 'sqs' ? action.replace(/Batch$/, '') : action} on ${on}`);
     const process = await startLambdaProcess(
-      join(bundles, name),
+      join(bundles, bundleOf(name, transport)),
       {
         ...deployedEnvironment(env),
+        MARKETO_TRANSPORT: transport,
         [ENV.lambdaFunctionName]: `mktq-acme-${name}`,
         [ENV.sqsEndpoint]: await opened(startListener(env[ENV.sqsEndpoint] ?? '', heard('sqs'))),
         [ENV.dynamodbEndpoint]: await opened(

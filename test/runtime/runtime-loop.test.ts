@@ -22,7 +22,7 @@ let connection: Connection;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'mktq-runtime-'));
-  stack = await startLambdaStack(directory, 500);
+  stack = await startLambdaStack(directory, 500, 'rest');
   const { jobsQueueUrl, table, region, sqs, dynamodb } = stack.local.stack;
   client = createClient({ jobsQueueUrl, table, region, endpoint: { sqs, dynamodb } });
   connection = await connect({ dataDir: join(directory, 'data'), stack: undefined, env: {} });
@@ -59,7 +59,7 @@ describe('the bundles in Lambda’s runtime loop', () => {
     const params = { leadKey: { keyType: 'EMAIL', keyValue: 'nobody@example.com' } } as const;
     const { id } = await client.enqueue({ operation: 'getLead', params });
     await vi.waitFor(
-      async () => expect(await connection.archive.get(id)).toMatchObject({ code: 20103 }),
+      async () => expect(await connection.archive.get(id)).toMatchObject({ code: 1004 }),
       EVENTUALLY,
     );
     await vi.waitFor(
@@ -96,11 +96,11 @@ describe('the bundles in Lambda’s runtime loop', () => {
     expect([...stack.asked[name]].filter((action) => !allowed.has(action))).toEqual([]);
   });
 
-  test('print lines of JSON that hold neither an address nor the key', () => {
+  test('print lines of JSON that hold neither an address nor the secret', () => {
     const printed = FUNCTION_NAMES.map((name) => stack.log(name)).join('\n');
     expect(printed).toContain('JobsCompleted');
     expect(printed).not.toContain('example.com');
-    expect(printed).not.toContain(stack.local.simulator?.credentials.encryptionKey);
+    expect(printed).not.toContain(stack.local.simulator?.restCredentials.clientSecret);
   });
 });
 

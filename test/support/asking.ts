@@ -1,6 +1,6 @@
-import type { Asking, Request } from '../../shared/marketo/rest/asking.ts';
-import { CallEnded } from '../../shared/marketo/rest/call-ended.ts';
-import type { DirectoryStore } from '../../shared/marketo/rest/directory-store.ts';
+import type { Asking, Request } from '../../shared/marketo/rest/call/asking.ts';
+import { CallEnded } from '../../shared/marketo/rest/call/call-ended.ts';
+import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
 
 /** What Marketo answers to a request: rows, with a token where there is another page, or an error to end the call with. */
 export type Answered =

@@ -1,5 +1,5 @@
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
-import { CallEnded } from '../../shared/marketo/rest/call-ended.ts';
+import { CallEnded } from '../../shared/marketo/rest/call/call-ended.ts';
 
 /** The fault that a run ends with; throws if it ends otherwise. */
 export async function faultOf(run: Promise<unknown>): Promise<Fault> {

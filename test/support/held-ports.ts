@@ -36,6 +36,18 @@ export async function freePort(): Promise<number> {
   return first;
 }
 
+/** So often a server of somebody else's making is started anew where its port was taken before it came to it. */
+const MOST_STARTS = 5;
+
+/** Starts what binds a port by its number; `start` answers null where the port was taken meanwhile, and has left nothing open. */
+export async function onFreePort<T>(start: (port: number) => Promise<T | null>): Promise<T> {
+  for (let starts = 0; starts < MOST_STARTS; starts += 1) {
+    const started = await start(await freePort());
+    if (started !== null) return started;
+  }
+  throw new Error(`${MOST_STARTS} ports were free, and taken a moment later`);
+}
+
 const listen = (port: number): Promise<Server | null> =>
   new Promise((resolve) => {
     const server = createServer();

@@ -1,4 +1,4 @@
-import type { Directory, ObjectField, ObjectType } from '../../shared/marketo/rest/directory.ts';
+import type { Directory, ObjectField, ObjectType } from '../../shared/marketo/rest/directory/directory.ts';
 
 const field = (name: string, displayName: string, dataType = 'string', readOnly = false): ObjectField => ({
   name,

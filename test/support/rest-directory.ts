@@ -1,6 +1,11 @@
-import { CallEnded, refused } from '../../shared/marketo/rest/call-ended.ts';
-import type { CampaignNamed, Directory, ImportBatch, Named } from '../../shared/marketo/rest/directory.ts';
-import type { LeadField, LeadFields } from '../../shared/marketo/rest/lead-fields.ts';
+import { CallEnded, refused } from '../../shared/marketo/rest/call/call-ended.ts';
+import type {
+  CampaignNamed,
+  Directory,
+  ImportBatch,
+  Named,
+} from '../../shared/marketo/rest/directory/directory.ts';
+import type { LeadField, LeadFields } from '../../shared/marketo/rest/leads/lead-fields.ts';
 
 export interface DirectoryStub {
   readonly directory: Partial<Directory>;

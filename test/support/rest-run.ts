@@ -1,6 +1,6 @@
 import type { CheckedParamsOf, OperationName, ParamsOf } from '../../shared/marketo/operations/registry.ts';
-import { CallEnded } from '../../shared/marketo/rest/call-ended.ts';
-import type { Done, Finding, Mapping } from '../../shared/marketo/rest/mapping.ts';
+import { CallEnded } from '../../shared/marketo/rest/call/call-ended.ts';
+import type { Done, Finding, Mapping } from '../../shared/marketo/rest/call/mapping.ts';
 import { checked } from './checked.ts';
 import { type Canned, NO_SETTINGS, restStage, type Seen } from './rest-stage.ts';
 

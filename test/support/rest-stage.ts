@@ -1,7 +1,7 @@
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
-import type { Directory } from '../../shared/marketo/rest/directory.ts';
-import type { RestSettings } from '../../shared/marketo/rest/mapping.ts';
-import { Session } from '../../shared/marketo/rest/session.ts';
+import { Session } from '../../shared/marketo/rest/call/session.ts';
+import type { RestSettings } from '../../shared/marketo/rest/call/settings.ts';
+import type { Directory } from '../../shared/marketo/rest/directory/directory.ts';
 import type { Exchange, HttpReply, OutgoingRequest, Send, Target } from '../../shared/marketo/transport.ts';
 
 /** One request that a mapping has made: `POST /rest/v1/leads.json` with its query decoded and its body read. */

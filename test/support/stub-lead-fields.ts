@@ -1,4 +1,4 @@
-import type { LeadField, LeadFields } from '../../shared/marketo/rest/lead-fields.ts';
+import { type LeadField, leadFieldsOf } from '../../shared/marketo/rest/leads/lead-fields.ts';
 
 const field = (soap: string | null, rest: string, over: Partial<LeadField> = {}): LeadField => ({
   soap,
@@ -10,7 +10,7 @@ const field = (soap: string | null, rest: string, over: Partial<LeadField> = {})
 });
 
 /** Fields of a small instance: standard ones, one of each kind that matters, and the field of foreign ids. */
-export const STUB_FIELDS: LeadFields = leadFieldsOf([
+export const STUB_FIELDS = leadFieldsOf([
   field('Id', 'id', { dataType: 'integer' }),
   field('Email', 'email', { dataType: 'email' }),
   field('LastName', 'lastName', { displayName: 'Last Name' }),
@@ -23,21 +23,6 @@ export const STUB_FIELDS: LeadFields = leadFieldsOf([
   field(null, 'updatedAt', { dataType: 'datetime', readOnly: true }),
   field('Foreign_Id', 'foreignId'),
 ]);
-
-/** By exact names alone. */
-function leadFieldsOf(all: readonly LeadField[]): LeadFields {
-  const find = (name: string, by: (one: LeadField) => string | null) => all.find((one) => by(one) === name);
-  return {
-    all,
-    bySoapName: (name) =>
-      find(name, ({ soap }) => soap) ??
-      find(name, ({ displayName }) => displayName) ??
-      find(name, ({ rest }) => rest) ??
-      null,
-    byRestName: (name) => find(name, ({ rest }) => rest) ?? null,
-    nearest: () => ['FirstName'],
-  };
-}
 
 /** A directory that knows these fields and nothing else. */
 export const STUB_DIRECTORY = { leadFields: async () => STUB_FIELDS };

@@ -1,13 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
-import { CallEnded, CallRefused, refused } from './call-ended.ts';
+import { CallEnded, CallRefused, refused } from './call/call-ended.ts';
+import { type Done, done, type Finding, type Known, type Mappings } from './call/mapping.ts';
+import { Session } from './call/session.ts';
+import type { RestSettings } from './call/settings.ts';
+import { type ClientCredentials, createTokens } from './call/token.ts';
 import { createDirectory } from './directory/create-directory.ts';
-import type { Directory } from './directory.ts';
-import type { DirectoryStore } from './directory-store.ts';
-import { type Done, done, type Finding, type Known, type Mappings, type RestSettings } from './mapping.ts';
-import { Session } from './session.ts';
-import { type ClientCredentials, createTokens } from './token.ts';
+import type { Directory } from './directory/directory.ts';
+import type { DirectoryStore } from './directory/directory-store.ts';
+import { MAPPINGS } from './mappings.ts';
 import { usageIn } from './usage.ts';
 
 export interface RestPorts {
@@ -21,7 +23,6 @@ export interface RestPorts {
   readonly directoryStore: DirectoryStore;
   /** The directory's copies cannot be read or written: that costs calls, and no job. */
   readonly onStoreTrouble: (error: unknown) => void;
-  readonly mappings: Mappings;
   readonly clock: Clock;
   readonly random: Random;
   /** Total deadline of every request; null: each endpoint's own. */
@@ -29,7 +30,10 @@ export interface RestPorts {
 }
 
 /** Runs the 23 operations over Marketo's REST API. One instance per process: its calls share the token and the directory. */
-export function createRestTransport<Refusal>(ports: RestPorts): Transport<Refusal> {
+export function createRestTransport<Refusal>(
+  ports: RestPorts,
+  mappings: Mappings = MAPPINGS,
+): Transport<Refusal> {
   const { clock } = ports;
   const origin = ports.endpoint.replace(/\/rest$/, '');
   const tokens = createTokens(ports);
@@ -72,7 +76,7 @@ export function createRestTransport<Refusal>(ports: RestPorts): Transport<Refusa
       const session = sessionOf(send, call.workspace);
       return outcomeOf(session, async () => {
         // By the one name of both: what the params are is what their operation takes.
-        const mapping: AnyMapping = ports.mappings[call.operation];
+        const mapping: AnyMapping = mappings[call.operation];
         refuseBy(mapping.check(call.params, knownOf(call, ports)));
         return mapping.run(call.params, session);
       });

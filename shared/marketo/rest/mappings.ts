@@ -1,19 +1,19 @@
-import { activityMappings } from './activities.ts';
-import { campaignMappings } from './campaigns.ts';
-import { channelTagMappings } from './channels-tags.ts';
-import { customObjectMappings } from './custom-objects.ts';
-import { leadMappings } from './leads.ts';
-import { listMappings } from './lists.ts';
-import type { Mappings } from './mapping.ts';
-import { mObjectMappings } from './mobjects.ts';
+import { activityMappings } from './activities/activities.ts';
+import { channelTagMappings } from './assets/channels-tags.ts';
+import type { Mappings } from './call/mapping.ts';
+import { campaignMappings } from './campaigns/campaigns.ts';
+import { leadMappings } from './leads/leads.ts';
+import { listMappings } from './lists/lists.ts';
+import { customObjectMappings } from './objects/custom-objects.ts';
+import { mObjectMappings } from './objects/mobjects.ts';
 
-/** All 23 operations over REST. */
+/** The 23 operations over REST. */
 export const MAPPINGS: Mappings = {
   ...leadMappings,
   ...listMappings,
   ...campaignMappings,
-  ...activityMappings,
   ...mObjectMappings,
   ...customObjectMappings,
+  ...activityMappings,
   ...channelTagMappings,
 };

@@ -1,5 +1,5 @@
 import type { Lead } from '../../instance/instance.ts';
-import { mergeLeads, removeLead } from '../../instance/merge-leads.ts';
+import { deleteLead, mergeLeads } from '../../instance/merge-leads.ts';
 import { associateCookie } from '../../instance/sync-lead.ts';
 import { DONE, type Endpoint, type RestCall, type RestResult, rowsOf } from '../endpoint.ts';
 import { inputOf, settled } from '../json.ts';
@@ -73,7 +73,7 @@ function deleteLeads(call: RestCall): RestResult {
   const rows = ids.map((id) =>
     settled(
       () => {
-        removeLead(call.instance, requireLeadById(call, id));
+        deleteLead(call.instance, requireLeadById(call, id), call.now);
         return { id, status: 'deleted' };
       },
       { id },

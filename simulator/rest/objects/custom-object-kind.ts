@@ -15,7 +15,10 @@ export function customObjectKind(instance: Instance, store: ObjectStore): Object
   const soap = new Map([...type.keys, ...type.attributes].map((name) => [rest(name), name]));
   const keys = type.keys.map(rest);
   const toRow = (object: CustomObject): ObjectRow => ({
-    guid: guidOf(type.name, ...type.keys.map((name) => object.values.get(name) ?? '')),
+    // Only when it is asked for: a search by key goes through every object.
+    get guid() {
+      return guidOf(type.name, ...type.keys.map((name) => object.values.get(name) ?? ''));
+    },
     values: new Map([...object.values].map(([name, value]) => [rest(name), value])),
     createdAt: object.createdAt,
     updatedAt: object.updatedAt,
@@ -52,10 +55,9 @@ export function customObjectKind(instance: Instance, store: ObjectStore): Object
       const identity = new Map(named(keys).map(([name, value]) => [name, value ?? '']));
       const set = new Map(named(type.attributes));
       writeObject(store, 'upsert', identity, set, now);
-      const guid = guidOf(type.name, ...type.keys.map((name) => identity.get(name) ?? ''));
-      return (
-        rows().find((row) => row.guid === guid) ?? { guid, values: new Map(), createdAt: now, updatedAt: now }
-      );
+      const written = rows().find((row) => keys.every((name) => row.values.get(name) === whole.get(name)));
+      if (written === undefined) throw new Error(`${type.name} was written and is not there`);
+      return written;
     },
     remove: (row) => {
       deleteObject(store, new Map(type.keys.map((name) => [name, row.values.get(rest(name)) ?? ''])));

@@ -110,7 +110,14 @@ function rowOf(object: MObject, keys: readonly (readonly [string, string | null]
   const attributes = [...object.attributes].map(([name, value]) => [restName(name), value] as const);
   const known = keys.filter((pair): pair is [string, string] => pair[1] !== null);
   const { createdAt, updatedAt } = object;
-  return { guid: mObjectGuid(object), values: new Map([...attributes, ...known]), createdAt, updatedAt };
+  return {
+    get guid() {
+      return mObjectGuid(object);
+    },
+    values: new Map([...attributes, ...known]),
+    createdAt,
+    updatedAt,
+  };
 }
 
 /** The attributes of a change under their SOAP names. */

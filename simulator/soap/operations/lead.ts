@@ -1,7 +1,8 @@
 import type { Instance } from '../../instance/instance.ts';
 import { findLeads, requireLead } from '../../instance/lead-key.ts';
+import type { LeadRecord } from '../../instance/lead-record.ts';
 import { Refusal } from '../../instance/refusal.ts';
-import { type LeadRecord, matchLead, upsertLead } from '../../instance/write-lead.ts';
+import { matchLead, upsertLead } from '../../instance/write-lead.ts';
 import { ServiceFault } from '../fault.ts';
 import { leadKeyOf } from '../lead-key-element.ts';
 import { leadMarkup, leadRecordOf } from '../lead-record.ts';

@@ -62,4 +62,33 @@ describe('what no version of this program wrote', () => {
       'schema 99',
     );
   });
+
+  test('keeps no parked job from being sent, however many are due before it, and is told of', async () => {
+    const { at, spoil } = await tableOf();
+    const ledger = dynamoLedger(at);
+    const body = { kind: 'inline', text: '{}' } as const;
+    for (const [i, jobId] of ['one', 'two', 'three', 'four'].entries()) {
+      const state = { kind: 'parked', until: SOME_TIME + i, body, groupId: 'g' } as const;
+      await ledger.change(absent(jobId), () => jobRow({ jobId, state }));
+    }
+    for (const jobId of ['one', 'two', 'three']) await spoil(rowKey(jobId), 'schema', { N: '99' });
+    const told: string[] = [];
+    const due = await ledger.due(SOME_TIME + 10, 1, (jobId) => void told.push(jobId));
+    expect(due.map(({ jobId }) => jobId)).toEqual(['four']);
+    expect(told).toEqual(['one', 'two', 'three']);
+    await expect(ledger.due(SOME_TIME + 10, 1)).rejects.toThrow('schema 99');
+  });
+
+  test('hides no oldest job behind it, and is told of', async () => {
+    const { at, spoil } = await tableOf();
+    const ledger = dynamoLedger(at);
+    for (const [i, jobId] of ['bad', 'oldest', 'later'].entries()) {
+      await ledger.change(absent(jobId), () => jobRow({ jobId, enqueuedAt: SOME_TIME + i }));
+    }
+    await spoil(rowKey('bad'), 'schema', { N: '99' });
+    const told: string[] = [];
+    expect(await ledger.oldestOpen((jobId) => void told.push(jobId))).toBe(SOME_TIME + 1);
+    expect(told).toEqual(['bad']);
+    await expect(ledger.oldestOpen()).rejects.toThrow('schema 99');
+  });
 });

@@ -264,3 +264,31 @@ describe('the lease of a worker that was killed', () => {
     expect(quietEnd({ until: NOON + 7 }, 180_000)).toBe(NOON + 7);
   });
 });
+
+describe('the log of the calls', () => {
+  test('begins with a worker’s first permit', () => {
+    const admission = ask(stateWith(), NOON);
+    expect(admission.kind === 'granted' && admission.next.calls).toEqual({ own: [NOON] });
+  });
+
+  test('keeps what may count for either of two days, however short the window is', () => {
+    const short = { ...LIMITS, windowMs: 1_000 };
+    const calls = { own: [NOON - 2 * DAY_MARGIN_MS, NOON - 2 * DAY_MARGIN_MS + 1] };
+    const admission = ask(stateWith({ calls }), NOON, short);
+    expect(admission.kind === 'granted' && admission.next.calls).toEqual({
+      own: [NOON - 2 * DAY_MARGIN_MS + 1, NOON],
+    });
+  });
+
+  test('paces nobody for calls that have left the window', () => {
+    const calls = { own: [...stamps(60, NOON - 20_250), ...stamps(48, NOON)] };
+    expect(ask(stateWith({ calls }), NOON).kind).toBe('granted');
+    expect(ask(stateWith({ calls: { own: stamps(49, NOON) } }), NOON).kind).toBe('wait');
+  });
+
+  test('charges the new day with what was called from three seconds before it on', () => {
+    const calls = { own: [MIDNIGHT - DAY_MARGIN_MS - 1, MIDNIGHT - DAY_MARGIN_MS, MIDNIGHT] };
+    const admission = ask(stateWith({ calls, spent: 100 }), MIDNIGHT + DAY_MARGIN_MS);
+    expect(admission.kind === 'granted' && admission.next.spent).toBe(3);
+  });
+});

@@ -75,3 +75,35 @@ test('a document whose stamps are all real stays the very same', () => {
   });
   expect(clamped(state, NOON, LIMITS)).toBe(state);
 });
+
+describe('a stamp that may be real', () => {
+  const untouched = (state: Partial<BudgetState>, now = NOON) => {
+    const given = stateWith(state);
+    expect(clamped(given, now, LIMITS)).toBe(given);
+  };
+
+  test('of a hold stays, also if that could last longer', () => {
+    untouched({ holds: { rate: hold({ since: NOON, until: NOON + 5_000 }) } });
+    untouched({ holds: { rate: hold({ since: NOON, until: NOON + 20_000 }) } });
+    untouched({ holds: { upstream: hold({ since: NOON - 1, until: NOON + MINUTE_MS, probeAt: NOON + 1 }) } });
+    untouched({ holds: { credentials: hold({ since: NOON - HOUR_MS, probeAt: NOON - 30_000 }) } });
+    untouched({ holds: { quota: hold({ since: NOON, until: NOON + HOUR_MS }) } });
+  });
+
+  test('is up to six seconds ahead: two clocks, and the second of a date', () => {
+    untouched({ holds: { rate: hold({ since: NOON, until: NOON + 26_000 }) } });
+    const ahead = repaired({ holds: { rate: hold({ since: NOON, until: NOON + 26_001 }) } });
+    expect(ahead.holds.rate?.until).toBe(NOON + 20_000);
+  });
+
+  test('of a day is one before, or the next one within those seconds', () => {
+    untouched({ day: '2026-11-20' });
+    untouched({ day: '2026-11-24' }, MIDNIGHT - 6_000);
+    const given = stateWith({ day: '2026-11-24' });
+    expect(clamped(given, MIDNIGHT - 6_001, LIMITS).day).toBe('2026-11-23');
+  });
+
+  test('is none that is absent', () => {
+    untouched({ provenAt: {}, upstreamOpenedAt: null, holds: { operator: hold({ since: NOON }) } });
+  });
+});

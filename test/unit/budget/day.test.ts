@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { civilDay, daySpan, nextMidnight } from '../../../shared/budget/day.ts';
+import { civilDay, daySpan, nextMidnight, quotaOpensAt, settledDay } from '../../../shared/budget/day.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const HOUR_MS = 3_600_000;
@@ -54,5 +54,15 @@ describe('the civil day of Chicago', () => {
         expect(civilDay(nextMidnight(moment)) > civilDay(moment)).toBe(true);
       }
     }
+  });
+});
+
+describe('the turn of the day', () => {
+  const MIDNIGHT = at('2026-11-24T06:00:00.000Z');
+
+  test('is certain three seconds after midnight: two of the clocks, one to the server', () => {
+    expect(settledDay(MIDNIGHT + 2_999)).toBe('2026-11-23');
+    expect(settledDay(MIDNIGHT + 3_000)).toBe('2026-11-24');
+    expect(quotaOpensAt('2026-11-23')).toBe(MIDNIGHT + 3_000);
   });
 });

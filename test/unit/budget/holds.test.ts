@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { holdsInForce, openUpstream, PROBE_OVERDUE_MS, pause, resume } from '../../../shared/budget/holds.ts';
+import {
+  holdsInForce,
+  isEvidence,
+  isSuspected,
+  onProbation,
+  openUpstream,
+  PROBE_OVERDUE_MS,
+  pause,
+  resume,
+  withFailure,
+} from '../../../shared/budget/holds.ts';
 import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../../../shared/budget/probe.ts';
 import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
 import { MIDNIGHT, NOON, stateWith } from './states.ts';
@@ -116,5 +126,84 @@ describe('the probes', () => {
   test('are not made of rate and operator', () => {
     const state = stateWith({ holds: { rate: hold(), operator: hold({ until: null }) } });
     expect(dueProbes(state, NOON + HOUR_MS)).toEqual([]);
+  });
+});
+
+describe('the order of holds', () => {
+  const shown = (ends: Partial<Record<'rate' | 'upstream' | 'quota' | 'credentials', number | null>>) => {
+    const holds = Object.entries(ends).map(([reason, until]) => [reason, hold({ until: until ?? null })]);
+    return reasons(stateWith({ holds: Object.fromEntries(holds) }), NOON);
+  };
+
+  test('is that of their ends, whatever their kind', () => {
+    expect(shown({ rate: NOON + 1, upstream: NOON + 2, quota: NOON + 3 })).toEqual([
+      'quota',
+      'upstream',
+      'rate',
+    ]);
+    expect(shown({ rate: NOON + 2, upstream: NOON + 3, quota: NOON + 1 })).toEqual([
+      'upstream',
+      'rate',
+      'quota',
+    ]);
+    expect(shown({ rate: NOON + 3, upstream: NOON + 1, quota: NOON + 2 })).toEqual([
+      'rate',
+      'quota',
+      'upstream',
+    ]);
+  });
+
+  test('puts one without an end before any other', () => {
+    expect(shown({ quota: null, rate: NOON + 2, upstream: NOON + 3 })).toEqual(['quota', 'upstream', 'rate']);
+    expect(shown({ quota: NOON + 9, rate: NOON + 2, upstream: null })).toEqual(['upstream', 'quota', 'rate']);
+  });
+
+  test('puts of two that end together the one first that less is done about by itself', () => {
+    expect(shown({ quota: NOON + 5, rate: NOON + 5, upstream: NOON + 5 })).toEqual([
+      'upstream',
+      'rate',
+      'quota',
+    ]);
+  });
+});
+
+describe('a hold that is past its end', () => {
+  test('is shown until its probe, and while that is under way for half a minute more', () => {
+    const state = stateWith({ holds: { quota } });
+    expect(holdsInForce(state, MIDNIGHT)).toMatchObject([{ until: MIDNIGHT + MINUTE_MS }]);
+    expect(holdsInForce(state, MIDNIGHT + 2 * MINUTE_MS)).toMatchObject([
+      { until: MIDNIGHT + 2 * MINUTE_MS + 30_000 },
+    ]);
+  });
+});
+
+describe('the row of failures', () => {
+  const failing = (...calls: readonly (readonly string[])[]) =>
+    calls.reduce<BudgetState>((state, jobIds) => withFailure(state, jobIds, false), stateWith());
+
+  test('counts a call as one of three by any of its jobs', () => {
+    expect(failing(['a', 'b'], ['b']).failedCalls).toHaveLength(1);
+    expect(failing(['a', 'b', 'c'], ['c', 'd']).failedCalls).toHaveLength(1);
+    expect(failing(['a', 'b'], ['c']).failedCalls).toHaveLength(2);
+  });
+
+  test('has no use for a call of no job', () => {
+    const state = failing([], [], [], [], []);
+    expect(state).toMatchObject({ failuresInRow: 5, failedCalls: [] });
+    expect(isEvidence(state)).toBe(false);
+  });
+
+  test('keeps calls of up to thirty jobs, and five of them', () => {
+    const jobs = (count: number, name = '') => Array.from({ length: count }, (_, i) => `${name}${i}`);
+    expect(failing(jobs(30)).failedCalls).toHaveLength(1);
+    expect(failing(jobs(31)).failedCalls).toEqual([]);
+    expect(failing(...jobs(9).map((name) => [name])).failedCalls).toHaveLength(5);
+  });
+
+  test('is a suspicion without a hold, and a probation under one', () => {
+    const five = failing(['a'], ['a'], ['a'], ['a'], ['a']);
+    expect([isSuspected(five), onProbation(five)]).toEqual([true, false]);
+    const held = openUpstream(five, NOON, 'down');
+    expect([isSuspected(held), onProbation(held)]).toEqual([false, true]);
   });
 });

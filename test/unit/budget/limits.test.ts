@@ -56,3 +56,23 @@ describe('caution', () => {
     expect(calls).toBeGreaterThan(45);
   });
 });
+
+describe('the pace', () => {
+  test('of a calm account are groups of four, faster than even, once half of the window is spent', () => {
+    const { unpaced, together, paceMs } = effectiveLimits(LIMITS, 0);
+    expect({ unpaced, together }).toEqual({ unpaced: 49, together: 4 });
+    expect(paceMs).toBeCloseTo((20_250 / 99) * 4 * 0.7);
+  });
+
+  test('with any caution is one call at a time from the first on', () => {
+    const { calls, unpaced, together, paceMs } = effectiveLimits(LIMITS, 0.01);
+    expect({ unpaced, together }).toEqual({ unpaced: 0, together: 1 });
+    expect(paceMs).toBeCloseTo((20_250 / calls) * 0.5);
+  });
+});
+
+test('a throttle answer is not the first one from a level of a half on', () => {
+  const raised = (level: number) => raiseCaution({ level, changedAt: NOON }, NOON, 0.7).level;
+  expect(raised(0.5)).toBeCloseTo((1 - 0.7 * CAUTION.keepOfSeen) / CAUTION.ratePerLevel);
+  expect(raised(0.499)).toBeCloseTo((1 - 0.7 * CAUTION.keepAtFirst) / CAUTION.ratePerLevel);
+});

@@ -81,3 +81,53 @@ describe('the end of a caution', () => {
     if (level > 0) expect(cautionLevel({ level, changedAt: NOON }, end - 100)).toBeGreaterThan(0);
   });
 });
+
+describe('the words of a narrowing', () => {
+  const words = (state: BudgetState, now = NOON) => of(state, now).map(({ message }) => message);
+
+  test('say what is waited for, and that it costs more than one slot', () => {
+    const held = openUpstream(stateWith(), NOON, 'down');
+    expect(of(held, NOON + MINUTE_MS)).toEqual([
+      {
+        of: 'slots',
+        limit: 1,
+        reason: 'upstream',
+        until: null,
+        message: 'no call has been answered since the hold: one call at a time, until one is answered',
+        isStandstill: false,
+      },
+    ]);
+    const credentials = { since: NOON, until: null, message: '', probeAt: NOON, openings: 1 };
+    expect(words(stateWith({ holds: { credentials } }), NOON + PROBE_OVERDUE_MS)).toEqual([
+      'no probe was made for too long: one call at a time, until one is answered',
+    ]);
+  });
+
+  test('count the calls without an answer', () => {
+    expect(words(stateWith({ leases: leases(1) }))).toEqual([
+      'Marketo may still be working on a call that was never answered',
+    ]);
+    expect(words(stateWith({ leases: leases(3) }))).toEqual([
+      'Marketo may still be working on 3 calls that were never answered',
+    ]);
+  });
+
+  test('of a caution are the same for rate and slots', () => {
+    const message = 'Marketo refused calls as too many: somebody else uses the same limits';
+    expect(words(stateWith({ caution: { level: 1, changedAt: NOON } }))).toEqual([message, message]);
+  });
+});
+
+test('a caution names no slots where there is one anyhow', () => {
+  const caution = { level: 1, changedAt: NOON };
+  const found = narrowings(stateWith({ caution }), { ...LIMITS, concurrency: 1 }, NOON);
+  expect(found.map((one) => one.of)).toEqual(['rate']);
+});
+
+test('a standstill comes before the one call that is let through to find out', () => {
+  const held = { ...openUpstream(stateWith(), NOON - MINUTE_MS, 'down'), leases: leases(9) };
+  expect(of(held).map(({ reason, isStandstill }) => [reason, isStandstill])).toEqual([
+    ['concurrency', true],
+    ['upstream', false],
+  ]);
+});

@@ -61,7 +61,7 @@ describe('the stagger of short waits', () => {
 
   test('can be switched off', () => {
     const wait = waitFor('rate');
-    expect(staggerOf({ ...POLICIES, staggerMs: null })(wait, sightWith())).toEqual(wait);
+    expect(staggerOf({ ...POLICIES, staggerMs: null })(wait, sightWith())).toBe(wait);
   });
 });
 
@@ -69,6 +69,8 @@ describe('giving way to others', () => {
   test.each<[string, Partial<Sight>, number | null, number]>([
     ['pauses who has its part of scarce slots', {}, 300, 300],
     ['pauses nobody that has less', { held: 4 }, 300, 0],
+    ['knows that a part is smaller among more', { held: 3, workers: 3 }, 300, 300],
+    ['takes two for the least who share', { held: 4, workers: 1 }, 300, 0],
     ['pauses nobody while slots are left', { taken: 5 }, 300, 0],
     ['pauses nobody that is alone', { isBusy: false }, 300, 0],
     ['can be switched off', {}, null, 0],

@@ -125,3 +125,52 @@ describe('a credentials hold that nobody probes', () => {
     expect(holdMissingCredentials(first, NOON + MINUTE_MS, 'none')).toBe(first);
   });
 });
+
+describe('a call sent in the very moment of a good probe', () => {
+  test('is refused for itself, if it is refused', () => {
+    expect(call(proven, NOON + MINUTE_MS).told).toBe('operation');
+  });
+});
+
+describe('what a job is told', () => {
+  test('is nothing where the answer was good, though the credentials were proved before', () => {
+    expect(call(proven, NOON + 2 * MINUTE_MS, { kind: 'fine' }).told).toBeNull();
+  });
+
+  test('is nothing where the hold was there before its answer', () => {
+    const spent: AccountSignal = { kind: 'quota-exhausted', message: '20015' };
+    const first = call(stateWith(), NOON, spent);
+    expect(first.told).toBe('quota');
+    expect(call(first.next, NOON + 1, spent).told).toBeNull();
+    expect(call(first.next, NOON + 1, refused).told).toBe('credentials');
+  });
+});
+
+describe('a credentials hold', () => {
+  test('keeps its beginning and its next probe when it is refused again, and says the newer words', () => {
+    const again = call(opened.next, NOON + 30_000, { ...refused, message: 'newer' });
+    expect(again.next.holds.credentials).toEqual({
+      since: NOON,
+      until: null,
+      message: 'newer',
+      probeAt: NOON + MINUTE_MS,
+      openings: 2,
+    });
+  });
+
+  test('for missing credentials keeps its beginning when the words change, and is due for a probe at once', () => {
+    const first = holdMissingCredentials(stateWith(), NOON, 'none');
+    expect(first.holds.credentials).toMatchObject({ since: NOON, probeAt: NOON, openings: 1 });
+    const other = holdMissingCredentials(first, NOON + 5, 'not JSON');
+    expect(other.holds.credentials).toMatchObject({ since: NOON, probeAt: NOON, message: 'not JSON' });
+    const after = holdMissingCredentials(call(opened.next, NOON + 1).next, NOON + 5, 'none');
+    expect(after.holds.credentials).toMatchObject({ since: NOON, openings: 2, probeAt: NOON + MINUTE_MS });
+  });
+
+  test('for missing credentials counts as probed anew from half of the time on in which a probe is overdue', () => {
+    const first = holdMissingCredentials(stateWith(), NOON, 'none');
+    const half = PROBE_OVERDUE_MS / 2;
+    expect(holdMissingCredentials(first, NOON + half - 1, 'none')).toBe(first);
+    expect(holdMissingCredentials(first, NOON + half, 'none').holds.credentials?.probeAt).toBe(NOON + half);
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { holdsInForce } from '../../../shared/budget/holds.ts';
+import { holdsInForce, pause } from '../../../shared/budget/holds.ts';
 import type { AccountSignal, CallReport } from '../../../shared/budget/port.ts';
+import { askForQuotaProbe } from '../../../shared/budget/probe.ts';
 import { applyReport } from '../../../shared/budget/report.ts';
 import type { BudgetState } from '../../../shared/budget/state.ts';
 import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';
@@ -205,4 +206,84 @@ test('a neutral answer changes nothing but the lease', () => {
   const failing = stateWith({ failuresInRow: 3, deniedInRow: ['getLead'] });
   expect(answered(failing, { kind: 'neutral' })).toEqual(failing);
   expect(holdsInForce(failing, NOON)).toEqual([]);
+});
+
+describe('an answer that changes nothing', () => {
+  test('leaves the very same document', () => {
+    const state = pause(stateWith(), NOON, 'maintenance');
+    expect(answered(state, fine, NOON, { leaseId: '' })).toBe(state);
+    expect(answered(state, { kind: 'neutral' }, NOON, { leaseId: '' })).toBe(state);
+  });
+});
+
+describe('what was sent before a hold began', () => {
+  const sentBefore = NOON - 1;
+
+  test('says nothing of the quota that the hold does not', () => {
+    const held = answered(stateWith(), spent);
+    expect(answered(held, spent, sentBefore)).toEqual(held);
+    expect(answered(held, spent, NOON + 1).holds.quota?.openings).toBe(2);
+  });
+
+  test('says nothing of an upstream hold that has ended since', () => {
+    const held = times(5, stateWith(), down, NOON - 4);
+    const later = NOON + 2 * MINUTE_MS;
+    const late = (signal: AccountSignal) =>
+      applyReport(held, reportOf(signal, { leaseId: '', sentAt: NOON - 1, endedAt: later }), later, terms);
+    expect(late(down)).toBe(held);
+    expect(late({ kind: 'endpoint-gone', message: 'gone' })).toBe(held);
+  });
+
+  test('adds no denial to the row', () => {
+    const held = answered(stateWith(), refused);
+    expect(answered(held, denied, sentBefore)).toEqual(held);
+  });
+});
+
+describe('a 20024', () => {
+  test('to a call sent in the very moment of the last one raises no caution again', () => {
+    const once = answered(stateWith(), { kind: 'concurrency-limited' });
+    expect(answered(once, { kind: 'concurrency-limited' })).toEqual(once);
+  });
+});
+
+describe('a good answer', () => {
+  test('ends the row of denials and of failures', () => {
+    const state = stateWith({ deniedInRow: ['getLead'], failuresInRow: 3, failedCalls: ['abcdef'] });
+    expect(answered(state, fine)).toMatchObject({ deniedInRow: [], failuresInRow: 0, failedCalls: [] });
+  });
+
+  test('carries a proof of the credentials on only where they are in question', () => {
+    const proven = { provenAt: { credentials: NOON } };
+    const at = NOON + MINUTE_MS;
+    const provenAfter = (state: Partial<BudgetState>) => answered(stateWith(state), fine, at).provenAt;
+    expect(provenAfter({ ...proven, deniedInRow: ['getLead'] })).toEqual({ credentials: at });
+    expect(provenAfter({ ...proven, failuresInRow: 1 })).toEqual({ credentials: NOON });
+    expect(provenAfter({ deniedInRow: ['getLead'] })).toBeUndefined();
+  });
+});
+
+describe('a quota hold', () => {
+  test('that is opened again counts it, keeps its beginning and a question that is open', () => {
+    const held = answered(stateWith(), spent);
+    expect(held.holds.quota).toMatchObject({ since: NOON, openings: 1 });
+    expect(held.holds.quota).not.toHaveProperty('asked');
+    const asked = askForQuotaProbe(held);
+    expect(answered(asked, spent, NOON + 9).holds.quota).toMatchObject({
+      since: NOON,
+      openings: 2,
+      asked: true,
+    });
+  });
+});
+
+describe('a gateway’s answer to a job that is in the row already', () => {
+  test('does not open a hold again that has just run out', () => {
+    const notNow: AccountSignal = { ...down, oncePerJob: true };
+    const held = times(5, stateWith(), notNow);
+    const after = NOON + 2 * MINUTE_MS;
+    const same = answered(held, notNow, after, { leaseId: '', jobIds: ['job-0'] });
+    expect(same).toBe(held);
+    expect(answered(held, notNow, after, { jobIds: ['other'] }).holds.upstream?.openings).toBe(2);
+  });
 });

@@ -67,8 +67,8 @@ describe("Marketo's own count of the day", () => {
 
 describe('asking for it', () => {
   test('is due every quarter of an hour', () => {
-    expect(isUsageDue(spent(0), NOON)).toBe(true);
-    const asked = withUsage(spent(0), { day: DAY, total: 0 }, NOON);
+    expect(isUsageDue(spent(5), NOON)).toBe(true);
+    const asked = { ...withUsage(spent(5), { day: DAY, total: 5 }, NOON), spent: 6 };
     expect(isUsageDue(asked, NOON + 15 * MINUTE_MS - 1)).toBe(false);
     expect(isUsageDue(asked, NOON + 15 * MINUTE_MS)).toBe(true);
   });
@@ -77,12 +77,18 @@ describe('asking for it', () => {
     ['an hour after midnight', '2026-11-26T06:59:59Z', '2026-11-26T07:00:00Z'],
     ['an hour before midnight', '2026-11-27T05:00:01Z', '2026-11-27T05:00:00Z'],
   ])('is never due within %s in Chicago', (_name, near, far) => {
-    expect(isUsageDue(spent(0), Date.parse(near))).toBe(false);
-    expect(isUsageDue(spent(0), Date.parse(far))).toBe(true);
+    expect(isUsageDue(spent(5), Date.parse(near))).toBe(false);
+    expect(isUsageDue(spent(5), Date.parse(far))).toBe(true);
+  });
+
+  test('is not due while nothing was called since', () => {
+    expect(isUsageDue(spent(0), NOON)).toBe(false);
+    const asked = withUsage(spent(5), { day: DAY, total: 9 }, NOON);
+    expect(isUsageDue(asked, NOON + 60 * MINUTE_MS)).toBe(false);
   });
 
   test('is not due while the account is closed', () => {
     const hold = { since: NOON, until: null, message: '', probeAt: null, openings: 1 };
-    expect(isUsageDue(spent(0, { holds: { operator: hold } }), NOON)).toBe(false);
+    expect(isUsageDue(spent(5, { holds: { operator: hold } }), NOON)).toBe(false);
   });
 });

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type ClaimRequest, checkClaim } from '../../../shared/ledger/claim-rules.ts';
-import type { JobRow, JobState } from '../../../shared/ledger/row.ts';
+import {
+  type ClaimRequest,
+  checkClaim,
+  checkStart,
+  startsBefore,
+} from '../../../shared/ledger/claim-rules.ts';
+import {
+  type DeadLetterDecision,
+  FORGOTTEN_DIGEST,
+  type JobRow,
+  type JobState,
+} from '../../../shared/ledger/row.ts';
 
 const NOW = Date.parse('2026-11-22T18:00:00Z');
 
@@ -136,5 +146,112 @@ describe('checkClaim', () => {
 
   test('an open intent outranks poison: what may have been sent is in doubt, not merely deadly', () => {
     expect(checkClaim(rowIn(running(NOW, NOW), { starts: 9 }), request())).toMatchObject({ as: 'in-doubt' });
+  });
+
+  test('hides a waiting job that SQS delivers a moment more than it is known to be early, and takes it then', () => {
+    const waiting = (aheadMs: number) => rowIn({ kind: 'waiting', reason: 'backoff', until: NOW + aheadMs });
+    expect(checkClaim(waiting(1_501), request()).kind).toBe('hide');
+    expect(checkClaim(waiting(1_500), request()).kind).toBe('take');
+  });
+
+  test('keeps a parked job’s message from a minute before its time on', () => {
+    const body = { kind: 'inline', text: '{}' } as const;
+    const parked = (aheadMs: number) => rowIn({ kind: 'parked', until: NOW + aheadMs, body, groupId: 'g' });
+    expect(checkClaim(parked(60_001), request()).kind).toBe('acknowledge');
+    expect(checkClaim(parked(60_000), request()).kind).toBe('take');
+  });
+
+  test('lets the ended row of a forgotten job stand for whatever comes under its id', () => {
+    const dead: JobState = { kind: 'dead-lettered', at: NOW, letterId: 'j1', quietUntil: null };
+    const forgotten = rowIn(dead, { digest: FORGOTTEN_DIGEST });
+    expect(checkClaim(forgotten, request({ digest: 'd2' }))).toEqual({
+      kind: 'acknowledge',
+      why: 'dead-lettered',
+    });
+    expect(checkClaim(rowIn(dead), request({ digest: 'd2' }))).toEqual({ kind: 'conflict' });
+  });
+
+  test('says how often a job was redriven whose message claims more, and of one that nobody knows: never', () => {
+    const says = (row: JobRow | null, epoch: number) => checkClaim(row, request({ epoch }));
+    expect(says(rowIn({ kind: 'queued' }, { epoch: 2 }), 3)).toMatchObject({
+      message: expect.stringContaining('says 3, the job has been redriven 2 times'),
+    });
+    expect(says(null, 3)).toMatchObject({ message: expect.stringContaining('redriven 0 times') });
+  });
+
+  test('tells how often a decided job has been tried to settle', () => {
+    expect(checkClaim(rowIn(decidedState()), request())).toMatchObject({ kind: 'decided', tries: 0 });
+    expect(checkClaim(rowIn(decidedState(2)), request())).toMatchObject({ kind: 'decided', tries: 2 });
+  });
+});
+
+const DECISION: DeadLetterDecision = {
+  letterId: 'j1',
+  class: 'invalid-request',
+  code: 20105,
+  message: 'm',
+  retryBody: null,
+  request: null,
+  response: null,
+  httpStatus: 500,
+  decidedAt: NOW,
+  quietUntil: null,
+};
+
+const decidedState = (tries?: number): JobState => ({
+  kind: 'decided',
+  decision: DECISION,
+  ...(tries === undefined ? {} : { tries }),
+});
+
+describe('checkStart', () => {
+  const FRESH = { kind: 'take', as: 'fresh' };
+  const start = (row: JobRow | null, isAlone = false) => checkStart(row, request(), isAlone);
+
+  test('lets a job start beside others that nobody has seen, or that has stopped no worker', () => {
+    expect(start(null)).toEqual(FRESH);
+    expect(start(rowIn({ kind: 'queued' }))).toEqual(FRESH);
+  });
+
+  test.each<[string, Partial<JobRow>, Partial<JobRow>]>([
+    ['has stopped its worker before', { starts: 1 }, { starts: 0 }],
+    ['was claimed nine times and never settled', { claims: 9 }, { claims: 8 }],
+  ])('wants a job to be alone that %s, and no other', (_, dangerous, harmless) => {
+    expect(start(rowIn(running(NOW), dangerous))).toEqual({ kind: 'alone' });
+    expect(start(rowIn(running(NOW), dangerous), true)).toEqual(FRESH);
+    expect(start(rowIn(running(NOW), harmless))).toEqual(FRESH);
+  });
+
+  test('wants a letter to be filed alone over which a worker has stopped, and no other', () => {
+    expect(start(rowIn(decidedState(1)))).toEqual({ kind: 'alone' });
+    expect(start(rowIn(decidedState(1)), true)).toMatchObject({ kind: 'decided' });
+    expect(start(rowIn(decidedState(0)))).toMatchObject({ kind: 'decided' });
+  });
+
+  test.each<[string, JobRow, object]>([
+    ['is to be a letter as poison', rowIn(running(NOW), { starts: 4 }), { as: 'poison' }],
+    ['is in doubt', rowIn(running(NOW, NOW), { starts: 3 }), { as: 'in-doubt' }],
+    ['is not taken at all', rowIn(running(NOW + 1), { starts: 3 }), { why: 'busy' }],
+  ])('lets one that %s go on beside others: it is not called', (_, row, check) => {
+    expect(start(row)).toMatchObject(check);
+  });
+});
+
+describe('the starts that count', () => {
+  const row = rowIn(running(NOW, null, 'run.dead'), { starts: 2 });
+
+  test('are those of the row', () => {
+    expect(startsBefore(null, request())).toBe(0);
+    expect(startsBefore(row, request())).toBe(2);
+  });
+
+  test('leave out a start of a run that cannot have been the cause', () => {
+    expect(startsBefore(row, request({ innocentOwner: 'run.dead' }))).toBe(1);
+    expect(startsBefore(row, request({ innocentOwner: 'run.other' }))).toBe(2);
+    expect(startsBefore({ ...row, starts: 0 }, request({ innocentOwner: 'run.dead' }))).toBe(0);
+  });
+
+  test('are all of them where nobody has the job', () => {
+    expect(startsBefore({ ...row, state: { kind: 'queued' } }, request({ innocentOwner: null }))).toBe(2);
   });
 });

@@ -14,7 +14,7 @@ import db, { type Store, type WriteStep } from 'dynalite/db/index.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DynamoServer, LOCAL_CREDENTIALS, startDynamoServer } from '../../../local/dynamo-server.ts';
 import { tableDefinition } from '../../../shared/aws/dynamo-table.ts';
-import { freePort } from '../../support/held-ports.ts';
+import { freePort, holdPorts } from '../../support/held-ports.ts';
 
 const TABLE = 'mktq';
 let directory: string;
@@ -153,6 +153,7 @@ describe('the embedded DynamoDB, killed between two writes', () => {
     const store = {
       db: {
         open: async () => {},
+        close: () => {},
         batch(steps: readonly WriteStep[], done: () => void) {
           batches.push(steps);
           done();
@@ -213,5 +214,18 @@ describe('a deletion of what is not there', () => {
     await client.send(new DeleteItemCommand({ TableName: TABLE, Key: KEY }));
     const { Item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: KEY }));
     expect(Item).toBeUndefined();
+  });
+});
+
+describe('the embedded DynamoDB whose port somebody has taken', () => {
+  test('leaves its files to the next try', async () => {
+    const held = await holdPorts(1);
+    const taken = { directory: join(directory, 'level'), port: held.first, region: 'us-east-1' };
+    const starting = startDynamoServer({ ...taken, table: tableDefinition(TABLE) });
+    await expect(starting).rejects.toThrow('EADDRINUSE');
+    await held.release();
+    await start();
+    await put('queued');
+    expect(await found('queued')).toBe(1);
   });
 });

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { choosePorts, type PortNumbers, rememberPorts } from '../../../local/ports.ts';
+import { choosePorts, onFreePorts, type PortNumbers, rememberPorts } from '../../../local/ports.ts';
 import { type HeldPorts, holdPorts } from '../../support/held-ports.ts';
 
 let dataDir: string;
@@ -60,5 +61,61 @@ describe('choosePorts', () => {
     await expect(choosePorts(dataDir, ports.first)).rejects.toThrow(`port ${ports.first + taken} is in use`);
     await ports.release();
     expect(await choosePorts(dataDir, ports.first)).toEqual(inARow(ports.first));
+  });
+});
+
+describe('servers on free ports', () => {
+  const servers: Server[] = [];
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  });
+
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const server = createServer().once('error', reject);
+      server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+        servers.push(server);
+        resolve();
+      });
+    });
+
+  /** Opens a server on the queue's port, which somebody else is quicker to take the first so many times. */
+  const opening = (times: number, tried: number[]) => async (ports: PortNumbers) => {
+    tried.push(ports.sqs);
+    if (tried.length <= times) await listen(ports.sqs);
+    await listen(ports.sqs);
+    return ports;
+  };
+
+  test('get others where one was taken between the choice and the bind', async () => {
+    const tried: number[] = [];
+    const ports = await onFreePorts(dataDir, null, opening(2, tried));
+    expect(tried).toHaveLength(3);
+    expect(new Set(tried).size).toBe(3);
+    expect(ports.sqs).toBe(tried[2]);
+  });
+
+  test('are given up with the error of the last choice if that goes on', async () => {
+    const tried: number[] = [];
+    await expect(onFreePorts(dataDir, null, opening(99, tried))).rejects.toThrow(/EADDRINUSE.*:\d+$/);
+    expect(tried).toHaveLength(5);
+  });
+
+  test('get no others than those that were asked for', async () => {
+    const ports = await hold();
+    await ports.release();
+    const tried: number[] = [];
+    await expect(onFreePorts(dataDir, ports.first, opening(1, tried))).rejects.toThrow('EADDRINUSE');
+    expect(tried).toEqual([ports.first]);
+  });
+
+  test('are not tried again for any other trouble', async () => {
+    let opened = 0;
+    const broken = async () => {
+      opened += 1;
+      throw new Error('the disk is full');
+    };
+    await expect(onFreePorts(dataDir, null, broken)).rejects.toThrow('the disk is full');
+    expect(opened).toBe(1);
   });
 });

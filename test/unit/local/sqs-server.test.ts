@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../../local/dynamo-server.ts';
 import { type QueueAddress, type SqsServer, startSqsServer } from '../../../local/sqs-server.ts';
 import { INSTANCE_PATH } from '../../../local/stack-file.ts';
-import { freePort } from '../../support/held-ports.ts';
+import { freePort, holdPorts } from '../../support/held-ports.ts';
 
 let directory: string;
 let client: SQSClient;
@@ -189,6 +189,31 @@ describe('the embedded SQS', () => {
     expect(await bodies()).toEqual(['a2']);
   });
 });
+
+test('a queue whose port somebody has taken leaves its file to the next try', async () => {
+  await send('a1', 'a');
+  await stop();
+  const held = await holdPorts(1);
+  const taken = { directory, port: held.first, region: 'us-east-1', instance: 'i', onDiskTrouble: () => {} };
+  await expect(startSqsServer(taken)).rejects.toThrow('EADDRINUSE');
+  await held.release();
+  await start();
+  expect(await bodies()).toEqual(['a1']);
+  expect(openFiles(join(directory, 'fauxqs.db'))).toBe(1);
+});
+
+/** How often this process has the file open, where the system can tell. */
+function openFiles(path: string): number {
+  if (!existsSync('/proc/self/fd')) return 1;
+  const links = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return links.filter((link) => link === path).length;
+}
 
 /** Stands in for a full disk: SQLite refuses new messages from any connection. */
 function refuseInserts(): void {

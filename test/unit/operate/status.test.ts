@@ -59,4 +59,20 @@ describe('the status of a stack', () => {
       trouble: ['the dead letters cannot be read: no: Error: refused'],
     });
   });
+
+  test('tells of a job that cannot be read, and how long the oldest of the others waits', async () => {
+    const { ports } = operateWorld();
+    const ledger: typeof ports.ledger = {
+      ...ports.ledger,
+      oldestOpen: async (onUnreadable) => {
+        onUnreadable?.('bad', new Error('schema 99'));
+        return ports.clock() - 60_000;
+      },
+    };
+    const status = await readStatus({ ...ports, ledger }, (error) => `no: ${String(error)}`);
+    expect(statusJson(status)).toMatchObject({
+      queue: { oldestAgeMs: 60_000 },
+      trouble: ['the row of bad cannot be read: no: Error: schema 99'],
+    });
+  });
 });

@@ -121,6 +121,29 @@ describe('decide', () => {
     expect(decide(failure('unknown'), earlier(3)).kind).toBe('dead-letter');
   });
 
+  test.each(['sync-failed', 'unknown', 'internal'] as const)(
+    'counts no failure of another class as one of %s',
+    (faultClass) => {
+      const others = ['transient', 'rate-limited', 'in-doubt', null] as const;
+      const attempts = [...others, ...others].map(attempt);
+      expect(decide(failure(faultClass), at({ attempts })).kind).toBe('retry');
+    },
+  );
+
+  test('counts the failures of a class over all attempts, whatever came in between', () => {
+    const between = ['unknown', 'transient', 'unknown', null, 'unknown'] as const;
+    expect(decide(failure('unknown'), at({ attempts: between.map(attempt) })).kind).toBe('dead-letter');
+  });
+
+  test('begins its backoff anew after a success: that breaks the row of failures', () => {
+    const failed = [attempt('transient'), attempt('transient'), attempt('transient')];
+    const until = (attempts: readonly Attempt[]) => decide(failure('transient'), at({ attempts }));
+    expect(until([...failed, attempt(null)])).toMatchObject({ until: NOW + 1_000 });
+    expect(until([...failed, attempt(null), attempt('transient')])).toMatchObject({ until: NOW + 2_000 });
+    expect(until([attempt(null), ...failed])).toMatchObject({ until: NOW + 8_000 });
+    expect(until(failed)).toMatchObject({ until: NOW + 8_000 });
+  });
+
   test('gives our own bug three attempts', () => {
     const earlier = (n: number) => at({ attempts: Array.from({ length: n }, () => attempt('internal')) });
     expect(decide(failure('internal'), earlier(1)).kind).toBe('retry');
@@ -136,6 +159,40 @@ describe('decide', () => {
   test('dead-letters the job that opened the credentials hold and defers every other', () => {
     expect(decide(failure('credentials'), at({ openedHold: true })).kind).toBe('dead-letter');
     expect(decide(failure('credentials'), at())).toMatchObject({ kind: 'defer', reason: 'credentials' });
+  });
+
+  test('defers what was refused under a hold of the credentials to their next probe', () => {
+    expect(decide(failure('credentials'), at())).toEqual({
+      kind: 'defer',
+      until: NOW + 60_000,
+      reason: 'credentials',
+    });
+  });
+
+  test('writes into a letter what the answer said, and until when its group waits', () => {
+    const silent = failure('in-doubt', { code: 7, message: 'no answer', httpStatus: null, replied: false });
+    expect(decide(silent, at({ quietUntil: NOW + 180_000 }))).toEqual({
+      kind: 'dead-letter',
+      class: 'in-doubt',
+      code: 7,
+      message: 'no answer',
+      httpStatus: null,
+      counted: true,
+      quietUntil: NOW + 180_000,
+    });
+  });
+
+  test.each<[string, Partial<Failure>]>([
+    ['answered', { replied: true }],
+    ['never sent', { sent: false, replied: false, ran: 'no' }],
+  ])('lets nobody wait for a call that was %s', (_, how) => {
+    const quietUntil = NOW + 180_000;
+    expect(decide(failure('invalid-request', how), at({ quietUntil }))).toMatchObject({ quietUntil: null });
+  });
+
+  test('waits for a call without an answer also where a gateway asked for less', () => {
+    const silent = failure('transient', { waitMs: 1_000, replied: false });
+    expect(decide(silent, at({ quietUntil: NOW + 180_000 }))).toMatchObject({ until: NOW + 180_000 });
   });
 
   test.each(['invalid-request', 'not-found', 'record-failed', 'malformed', 'expired', 'poison'] as const)(

@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../../kernel/clock.ts';
 import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
-import type { Asking } from '../asking.ts';
-import type { ActivityType } from '../directory.ts';
+import type { Asking } from '../call/asking.ts';
 import type { CopyKind } from './copies.ts';
+import type { ActivityType } from './directory.ts';
 import { askRows, idIn, objectsIn, textIn } from './rows.ts';
 
 export const ACTIVITY_TYPES: CopyKind<readonly ActivityType[]> = {

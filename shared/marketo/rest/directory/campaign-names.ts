@@ -1,8 +1,8 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { DAY_MS } from '../../../kernel/clock.ts';
 import { isObject } from '../../../kernel/is-object.ts';
-import type { Asking } from '../asking.ts';
-import { CallEnded, CallRefused } from '../call-ended.ts';
+import type { Asking } from '../call/asking.ts';
+import { CallEnded, CallRefused } from '../call/call-ended.ts';
 import type { Copies, CopyKind } from './copies.ts';
 import { askRows, idIn, textIn } from './rows.ts';
 

@@ -3,8 +3,8 @@ import { MINUTE_MS, SECOND_MS } from '../../../kernel/clock.ts';
 import { canonicalJson, sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
 import { classify } from '../../faults/classify.ts';
-import { CallEnded } from '../call-ended.ts';
-import type { DirectoryStore } from '../directory-store.ts';
+import { CallEnded } from '../call/call-ended.ts';
+import type { DirectoryStore } from './directory-store.ts';
 
 /** How answers of one kind are kept. */
 export interface CopyKind<T> {
@@ -88,9 +88,14 @@ export class Copies {
     }
   }
 
-  /** The stored copy, whatever its age, without a call. */
-  async stored<T>(kind: CopyKind<T>, key: string): Promise<{ value: T; at: number } | null> {
-    const read = await this.#guarded(() => this.#ports.store.read(this.#keyOf(kind, key)));
+  /** The stored copy, whatever its age, without a call; null also where the store is in trouble. */
+  stored<T>(kind: CopyKind<T>, key: string): Promise<{ value: T; at: number } | null> {
+    return this.#guarded(() => this.read(kind, key));
+  }
+
+  /** The same for what nobody else can say; rejects with the store's own trouble. */
+  async read<T>(kind: CopyKind<T>, key: string): Promise<{ value: T; at: number } | null> {
+    const read = await this.#ports.store.read(this.#keyOf(kind, key));
     if (read === null) return null;
     const value = parsed(read.text);
     return kind.isValue(value) ? { value, at: read.at } : null;

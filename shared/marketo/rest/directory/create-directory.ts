@@ -1,9 +1,9 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import type { Directory } from '../directory.ts';
-import type { DirectoryStore } from '../directory-store.ts';
 import { ACTIVITY_TYPES, askActivityTypes } from './activity-types.ts';
 import { CampaignNames } from './campaign-names.ts';
 import { Copies } from './copies.ts';
+import type { Directory } from './directory.ts';
+import type { DirectoryStore } from './directory-store.ts';
 import { findCampaign, findList, findProgram } from './find-named.ts';
 import { importBatch, keepImportBatch } from './import-batches.ts';
 import { FRESH_MS, LeadFieldsCopy } from './lead-fields-copy.ts';

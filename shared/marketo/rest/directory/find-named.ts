@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../kernel/is-object.ts';
-import type { Asking, Request } from '../asking.ts';
-import { refused } from '../call-ended.ts';
-import type { CampaignNamed, Named } from '../directory.ts';
+import type { Asking, Request } from '../call/asking.ts';
+import { refused } from '../call/call-ended.ts';
+import type { CampaignNamed, Named } from './directory.ts';
 import { askRows, idIn, textIn } from './rows.ts';
 
 const PAGE = 300;

@@ -1,11 +1,11 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
 import { sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
-import type { Asking } from '../asking.ts';
-import { CallEnded } from '../call-ended.ts';
-import { readLeadFields } from '../describe-leads.ts';
-import { type LeadField, type LeadFields, leadFieldsOf } from '../lead-fields.ts';
-import { standardFields } from '../standard-lead-fields.ts';
+import type { Asking } from '../call/asking.ts';
+import { CallEnded } from '../call/call-ended.ts';
+import { readLeadFields } from '../leads/describe-leads.ts';
+import { type LeadField, type LeadFields, leadFieldsOf } from '../leads/lead-fields.ts';
+import { standardFields } from '../leads/standard-lead-fields.ts';
 import { Copies, type CopiesPorts, type CopyKind } from './copies.ts';
 
 /** An instance's lead fields. `standard`: Marketo refuses to describe them (603), and these are the ones every instance has. */

@@ -1,9 +1,9 @@
 import { MINUTE_MS } from '../../../kernel/clock.ts';
 import { canonicalJson } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
-import { CallEnded, refused } from '../call-ended.ts';
-import type { CampaignNamed, Named } from '../directory.ts';
+import { CallEnded, refused } from '../call/call-ended.ts';
 import type { Copies, CopyKind } from './copies.ts';
+import type { CampaignNamed, Named } from './directory.ts';
 
 /** A list renamed, and another given its name, are mixed up for so long. */
 const AGE_MS = 10 * MINUTE_MS;

@@ -1,9 +1,9 @@
 import { DAY_MS } from '../../../kernel/clock.ts';
 import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
-import type { Asking, Request } from '../asking.ts';
-import { refused } from '../call-ended.ts';
-import type { ObjectField, ObjectType } from '../directory.ts';
+import type { Asking, Request } from '../call/asking.ts';
+import { refused } from '../call/call-ended.ts';
 import type { Copies, CopyKind } from './copies.ts';
+import type { ObjectField, ObjectType } from './directory.ts';
 import { FRESH_MS } from './lead-fields-copy.ts';
 import { askRows, objectsIn, textIn, textsIn } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
-import type { Asking, Request } from '../asking.ts';
+import type { Asking, Request } from '../call/asking.ts';
 
 /** The rows of one page, every one of them read; a row that is none of these makes the reply one to another request. */
 export async function askRows<T>(

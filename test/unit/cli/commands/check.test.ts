@@ -7,8 +7,8 @@ import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import { HOUR_MS } from '../../../../shared/kernel/clock.ts';
 import { createDirectory } from '../../../../shared/marketo/rest/directory/create-directory.ts';
-import type { DirectoryStore } from '../../../../shared/marketo/rest/directory-store.ts';
-import { standardFields } from '../../../../shared/marketo/rest/standard-lead-fields.ts';
+import type { DirectoryStore } from '../../../../shared/marketo/rest/directory/directory-store.ts';
+import { standardFields } from '../../../../shared/marketo/rest/leads/standard-lead-fields.ts';
 import { askingOf, marketoError, memoryStore } from '../../../support/asking.ts';
 import { operateWorld } from '../../../support/operate.ts';
 

@@ -387,6 +387,11 @@ describe('a letter that cannot be read', () => {
     }
   });
 
+  test('is counted among what a discard has skipped', async () => {
+    const { out } = await mktq(await worldWithBad(), ['discard', '--all', '--reason', 'test', '--json']);
+    expect(JSON.parse(out)).toEqual({ selected: 4, discarded: 3, skipped: 1 });
+  });
+
   test('is a line of forget, which erases all the same what can be read', async () => {
     const world = await worldWithBad();
     const { out, err, code } = await mktq(world, ['forget', '--lead', 'gone@example.com', '--json']);

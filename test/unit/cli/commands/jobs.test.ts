@@ -176,6 +176,14 @@ describe('mktq enqueue', () => {
 
   test.each([
     [['enqueue'], 'OPERATION'],
+    [['enqueue', 'jobs.ndjson'], 'use --jobs jobs.ndjson'],
+    [['enqueue', 'jobs.ndjson'], 'as in syncLead jobs.ndjson'],
+    [['enqueue', '/data/jobs'], 'use --jobs /data/jobs'],
+    [['enqueue', '-'], 'stdin is not an operation: for whole job messages use --jobs -'],
+    // A file of this checkout without an ending.
+    [['enqueue', 'LICENSE'], 'use --jobs LICENSE'],
+    [['enqueue', 'leads.csv'], 'as in syncLead --csv leads.csv --key Email'],
+    [['enqueue', 'syncLeads'], 'syncLeads is not an operation; they are '],
     [['enqueue', 'syncLead'], 'needs params'],
     [['enqueue', 'synclead', '-'], 'did you mean syncLead'],
     [['enqueue', 'getLead', '--csv', 'x', '--key', 'Email'], '--csv is for syncLead'],

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CheckedParamsOf, OPERATIONS } from '../../../../shared/marketo/operations/registry.ts';
-import { activityMappings } from '../../../../shared/marketo/rest/activities.ts';
-import { CallEnded, CallRefused, refused } from '../../../../shared/marketo/rest/call-ended.ts';
-import type { Directory } from '../../../../shared/marketo/rest/directory.ts';
+import { activityMappings } from '../../../../shared/marketo/rest/activities/activities.ts';
+import { CallEnded, CallRefused, refused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import type { Directory } from '../../../../shared/marketo/rest/directory/directory.ts';
 import { hostileJson } from '../../../support/hostile.ts';
 import { paramsArbitrary } from '../../../support/params-arbitrary.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';

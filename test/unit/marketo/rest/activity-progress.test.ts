@@ -3,8 +3,8 @@ import {
   type Progress,
   readProgress,
   writeProgress,
-} from '../../../../shared/marketo/rest/activity-progress.ts';
-import { writePosition } from '../../../../shared/marketo/rest/position.ts';
+} from '../../../../shared/marketo/rest/activities/activity-progress.ts';
+import { writePosition } from '../../../../shared/marketo/rest/call/position.ts';
 
 const PARAMS = { leadKey: { keyType: 'IDNUM', keyValue: '12' } };
 const IDS = Array.from({ length: 12 }, (_, index) => index + 1);

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { activityName, typeFilterOf, wantedTypes } from '../../../../shared/marketo/rest/activity-types.ts';
-import { CallEnded } from '../../../../shared/marketo/rest/call-ended.ts';
+import {
+  activityName,
+  typeFilterOf,
+  wantedTypes,
+} from '../../../../shared/marketo/rest/activities/activity-types.ts';
+import { CallEnded } from '../../../../shared/marketo/rest/call/call-ended.ts';
 import { restStage } from '../../../support/rest-stage.ts';
 
 const type = (id: number, name: string) => ({ id, name, primaryAttribute: null, attributes: [] });

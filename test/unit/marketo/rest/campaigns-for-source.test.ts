@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { getCampaignsForSource } from '../../../../shared/marketo/rest/campaigns-for-source.ts';
+import { getCampaignsForSource } from '../../../../shared/marketo/rest/campaigns/campaigns-for-source.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';
 

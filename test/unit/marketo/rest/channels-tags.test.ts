@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OPERATIONS } from '../../../../shared/marketo/operations/registry.ts';
-import { CallEnded } from '../../../../shared/marketo/rest/call-ended.ts';
-import { channelTagMappings } from '../../../../shared/marketo/rest/channels-tags.ts';
+import { channelTagMappings } from '../../../../shared/marketo/rest/assets/channels-tags.ts';
+import { CallEnded } from '../../../../shared/marketo/rest/call/call-ended.ts';
 import { hostileJson } from '../../../support/hostile.ts';
 import { paramsArbitrary } from '../../../support/params-arbitrary.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { customObjectMappings } from '../../../../shared/marketo/rest/custom-objects.ts';
-import { OBJECT_TYPES } from '../../../support/object-types.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import type { Directory } from '../../../../shared/marketo/rest/directory/directory.ts';
+import { customObjectMappings } from '../../../../shared/marketo/rest/objects/custom-objects.ts';
+import { CAR, OBJECT_TYPES } from '../../../support/object-types.ts';
 import { payloadOf, play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
 
@@ -280,6 +281,38 @@ test.each([
   const { ended } = await sync([car('V1', 'red'), car('V2', 'blue')], [{ rows }]);
 
   expect(ended?.fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
+});
+
+test('a type that lacks a field is read anew once, and one that has them all is not', async () => {
+  const wanted: (boolean | undefined)[] = [];
+  const customObject: Directory['customObject'] = async (_, __, want) => {
+    wanted.push(want?.fresh);
+    return want?.fresh ? CAR : { ...CAR, fields: CAR.fields.filter(({ name }) => name !== 'color') };
+  };
+  const run = (attrName: string) =>
+    play(
+      'syncCustomObjects',
+      syncCustomObjects,
+      {
+        objTypeName: 'car_c',
+        customObjList: {
+          customObj: [
+            {
+              customObjKeyList: { attribute: [attribute('vin', 'V1')] },
+              customObjAttributeList: { attribute: [attribute(attrName, '2003')] },
+            },
+          ],
+        },
+      },
+      [{ rows: [{ status: 'updated' }] }],
+      { directory: { customObject } },
+    );
+
+  expect((await run('color')).done?.records[0].ok).toBe(true);
+  expect(wanted).toEqual([false, true]);
+  await run('year');
+  expect(wanted).toEqual([false, true, false]);
+  expect((await run('nonsense')).ended?.fault).toMatchObject({ code: 1006 });
 });
 
 test('an attribute called __proto__ is a field like any other', async () => {

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../shared/kernel/clock.ts';
 import { createDirectory } from '../../../../shared/marketo/rest/directory/create-directory.ts';
 import { readKnownLeadFields } from '../../../../shared/marketo/rest/directory/lead-fields-copy.ts';
-import { leadFieldsOf } from '../../../../shared/marketo/rest/lead-fields.ts';
+import { leadFieldsOf } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
 import {
   COMPANY_FIELDS,
   STANDARD_LEAD_FIELDS,
   standardSoapName,
-} from '../../../../shared/marketo/rest/standard-lead-fields.ts';
+} from '../../../../shared/marketo/rest/leads/standard-lead-fields.ts';
 import { askingOf, marketoError, memoryStore } from '../../../support/asking.ts';
 
 function world() {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../../../shared/kernel/clock.ts';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
 import { createDirectory } from '../../../../shared/marketo/rest/directory/create-directory.ts';
-import type { DirectoryStore } from '../../../../shared/marketo/rest/directory-store.ts';
+import type { DirectoryStore } from '../../../../shared/marketo/rest/directory/directory-store.ts';
 import { askingOf, marketoError, memoryStore } from '../../../support/asking.ts';
 
 function world(store: DirectoryStore = memoryStore()) {
@@ -309,6 +309,13 @@ describe('the store', () => {
     expect(await directory.list(asking, 'Customers')).toMatchObject({ id: 501 });
     expect(await directory.list(nobody, 'Customers')).toMatchObject({ id: 501 });
     expect(troubles.length).toBeGreaterThan(0);
+  });
+
+  test('in trouble says of no import that there was none', async () => {
+    const { directory } = world({ ...memoryStore(), read: () => Promise.reject(new Error('throttled')) });
+    await expect(directory.importBatch('Spring', 'Customers')).rejects.toMatchObject({
+      fault: { kind: 'network', sent: false, message: expect.stringContaining('throttled') },
+    });
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import type { LeadFields } from '../../../../shared/marketo/rest/lead-fields.ts';
-import { mObjectMappings } from '../../../../shared/marketo/rest/mobjects.ts';
+import type { LeadFields } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
+import { mObjectMappings } from '../../../../shared/marketo/rest/objects/mobjects.ts';
 import { OBJECT_TYPES } from '../../../support/object-types.ts';
 import { payloadOf, play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckedParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import type { LeadFields } from '../../../../shared/marketo/rest/lead-fields.ts';
-import { listMappings } from '../../../../shared/marketo/rest/lists.ts';
-import type { Known, RestSettings } from '../../../../shared/marketo/rest/mapping.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import type { Known } from '../../../../shared/marketo/rest/call/mapping.ts';
+import type { RestSettings } from '../../../../shared/marketo/rest/call/settings.ts';
+import type { LeadFields } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
+import { listMappings } from '../../../../shared/marketo/rest/lists/lists.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub, leadFieldsOf } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dateTimeText, instantOf } from '../../../../shared/marketo/rest/instant.ts';
+import { dateTimeText, instantOf } from '../../../../shared/marketo/rest/activities/instant.ts';
 
 test.each([
   ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z'],

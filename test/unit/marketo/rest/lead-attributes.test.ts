@@ -4,7 +4,7 @@ import {
   attributeFindings,
   toLeadRecord,
   toRestRecord,
-} from '../../../../shared/marketo/rest/lead-attributes.ts';
+} from '../../../../shared/marketo/rest/leads/lead-attributes.ts';
 import { NO_SETTINGS } from '../../../support/rest-stage.ts';
 import { STUB_FIELDS } from '../../../support/stub-lead-fields.ts';
 
@@ -51,7 +51,11 @@ test.each([
 
 test('an unknown name is refused with the names near it', () => {
   expect(findingsOf(withAttributes([['FistName', 'Ann']]))).toEqual([
-    { kind: 'refused', code: 1006, message: 'no lead field is named "FistName"; near it are FirstName' },
+    {
+      kind: 'refused',
+      code: 1006,
+      message: 'no lead field is named "FistName"; near it are FirstName, LastName',
+    },
   ]);
   expect(findingsOf(withAttributes([['__proto__', 'Ann']]))).toMatchObject([{ kind: 'refused', code: 1006 }]);
 });

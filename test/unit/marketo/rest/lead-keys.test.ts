@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findLeads, keyFindings } from '../../../../shared/marketo/rest/lead-keys.ts';
+import { findLeads, keyFindings } from '../../../../shared/marketo/rest/leads/lead-keys.ts';
 import { restStage } from '../../../support/rest-stage.ts';
 
 test('leads of many keys are found with one request for each kind of key, in the order of the keys', async () => {

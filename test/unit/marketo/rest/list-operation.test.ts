@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckedParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { listOperation } from '../../../../shared/marketo/rest/list-operation.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { listOperation } from '../../../../shared/marketo/rest/lists/list-operation.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';
@@ -380,6 +380,15 @@ describe('check', () => {
   test('refuses a lead that REST cannot ask for', () => {
     expect(found(params('ADDTOLIST', [['LEADOWNEREMAIL', 'a@example.com']]))[0]).toMatch(/^refused: /);
     expect(found(params('ADDTOLIST', [['IDNUM', '1,2']]))[0]).toMatch(/^refused: /);
+  });
+
+  test('refuses what would take more than 60 requests', () => {
+    const cookies = range(1, 45).map((one) => ['COOKIE', `c${one}`] as const);
+    const many = [...cookies, ...ids(...range(1, 955))];
+
+    expect(found(params('REMOVEFROMLIST', many, true))[0]).toMatch(/^refused: it may take 61 requests/);
+    expect(found(params('ADDTOLIST', many, true))[0]).toMatch(/^unlike: /);
+    expect(found(params('ADDTOLIST', many))).toEqual([]);
   });
 
   test('names what differs', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { leadMappings } from '../../../../shared/marketo/rest/leads.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { leadMappings } from '../../../../shared/marketo/rest/leads/leads.ts';
 import { play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
 

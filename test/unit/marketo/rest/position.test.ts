@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CallEnded } from '../../../../shared/marketo/rest/call-ended.ts';
-import { positionFindings, readPosition, writePosition } from '../../../../shared/marketo/rest/position.ts';
+import { CallEnded } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import {
+  positionFindings,
+  readPosition,
+  writePosition,
+} from '../../../../shared/marketo/rest/call/position.ts';
 
 const PARAMS = { leadSelector: { keyType: 'EMAIL', keyValues: { stringItem: ['ann@example.com'] } } };
 

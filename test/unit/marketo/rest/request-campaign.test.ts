@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckedParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { requestCampaign } from '../../../../shared/marketo/rest/request-campaign.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import { requestCampaign } from '../../../../shared/marketo/rest/campaigns/request-campaign.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';
@@ -134,17 +134,6 @@ describe('run', () => {
 
     expect(seen[0]?.query['fields']).toContain('updatedAt');
     expect(seen[1]?.body).toEqual({ input: { leads: [{ id: 12 }] } });
-  });
-
-  test('does not guess which one that is, where one does not say when it changed', async () => {
-    const rows = [
-      { id: 12, email: 'ann@example.com' },
-      { id: 31, email: 'ann@example.com', updatedAt: '2026-01-01T03:04:05Z' },
-    ];
-    const { session } = stageOf([{ rows }], {}, 'latest');
-    const leadList = leads(['EMAIL', 'ann@example.com']);
-
-    expect(await faultOf(requestCampaign.run({ ...BY_ID, leadList }, session))).toMatchObject({ code: 1007 });
   });
 
   test('chooses among leads of an address alone, not among those of a cookie', async () => {

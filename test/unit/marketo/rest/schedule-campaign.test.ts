@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckedParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import { scheduleCampaign } from '../../../../shared/marketo/rest/schedule-campaign.ts';
+import { scheduleCampaign } from '../../../../shared/marketo/rest/campaigns/schedule-campaign.ts';
 import { faultOf } from '../../../support/call-end.ts';
 import { directoryStub } from '../../../support/rest-directory.ts';
 import { type Canned, NO_SETTINGS, restStage } from '../../../support/rest-stage.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { leadMappings } from '../../../../shared/marketo/rest/leads.ts';
-import type { RestSettings } from '../../../../shared/marketo/rest/mapping.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import type { RestSettings } from '../../../../shared/marketo/rest/call/settings.ts';
+import { leadMappings } from '../../../../shared/marketo/rest/leads/leads.ts';
 import { play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
 import { STUB_DIRECTORY } from '../../../support/stub-lead-fields.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import type { LeadFields } from '../../../../shared/marketo/rest/lead-fields.ts';
-import { mObjectMappings } from '../../../../shared/marketo/rest/mobjects.ts';
+import type { LeadFields } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
+import { mObjectMappings } from '../../../../shared/marketo/rest/objects/mobjects.ts';
 import { OBJECT_TYPES } from '../../../support/object-types.ts';
 import { payloadOf, play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
@@ -195,6 +195,16 @@ test('a job of one role whose lead is not there is decided before anything is wr
   );
 
   expect(ended?.fault).toMatchObject({ kind: 'decided', code: 1004 });
+  expect(seen).toHaveLength(1);
+});
+
+test('a look-up of leads that is refused ends the call, and says that it was a look-up', async () => {
+  const { ended, seen } = await sync(
+    [role({ externalKey: { name: 'Email', value: 'ann@example.com' } }), opportunity('O1')],
+    [{ error: 606, message: 'slow down' }],
+  );
+
+  expect(ended?.fault).toMatchObject({ code: 606, message: 'look-up, leads of associations: slow down' });
   expect(seen).toHaveLength(1);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { CallRefused } from '../../../../shared/marketo/rest/call-ended.ts';
-import { leadMappings } from '../../../../shared/marketo/rest/leads.ts';
-import type { RestSettings } from '../../../../shared/marketo/rest/mapping.ts';
+import { CallRefused } from '../../../../shared/marketo/rest/call/call-ended.ts';
+import type { RestSettings } from '../../../../shared/marketo/rest/call/settings.ts';
+import { leadMappings } from '../../../../shared/marketo/rest/leads/leads.ts';
 import { play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
 import { STUB_DIRECTORY } from '../../../support/stub-lead-fields.ts';
@@ -107,11 +107,11 @@ test('records of one key go one after the other', async () => {
 
 test('a key that comes again more often than a call has requests is refused', async () => {
   const times = (count: number) => Array.from({ length: count }, () => ({ Email: 'a@x.example' }));
-  const { findings, seen } = await sync(times(31), []);
+  const { findings, seen } = await sync(times(21), []);
   expect(findings).toMatchObject([{ kind: 'refused', code: 1003 }]);
   expect(seen).toEqual([]);
-  const replies = Array.from({ length: 30 }, () => ({ rows: [done(1)] }));
-  expect((await sync(times(30), replies)).findings).toEqual([]);
+  const replies = Array.from({ length: 20 }, () => ({ rows: [done(1)] }));
+  expect((await sync(times(20), replies)).findings).toEqual([]);
 });
 
 test('a record that cannot be sent fails alone', async () => {
@@ -129,7 +129,7 @@ test('the check names a record that fails alone, and refuses where all do', asyn
   const bad = { Email: 'a@x.example', ...named('Email', 'b@x.example') };
   const one = await sync([bad, { Email: 'b@x.example' }], [{ rows: [done(2)] }]);
   expect(one.findings).toMatchObject([
-    { kind: 'unlike', code: 1003, message: expect.stringMatching(/^record 1: /) },
+    { kind: 'unlike', code: 1003, message: expect.stringMatching(/^record 1: will fail alone, /) },
   ]);
   const all = await sync([bad, bad], []);
   expect(all.findings).toMatchObject([
@@ -226,6 +226,13 @@ test('an announced request without an answer leaves its own records to do', asyn
     fault: { kind: 'network' },
     remaining: { leadRecordList: { leadRecord: [{ Email: 'a@x.example' }] }, dedupEnabled: false },
   });
+});
+
+test('a record that cannot be sent is left to do with those in doubt', async () => {
+  const bad = { Id: 6, ...named('FistName', 'Ann') };
+  const records = [{ Email: 'a@x.example' }, bad, { Id: 5 }];
+  const { ended } = await sync(records, [{ rows: [done(5)] }, network], { dedupEnabled: false });
+  expect(ended?.remaining).toMatchObject({ leadRecordList: { leadRecord: [{ Email: 'a@x.example' }, bad] } });
 });
 
 test('an announced request that was proved not to run leaves everything to do', async () => {
@@ -326,6 +333,15 @@ test('what Marketo says of the update of the latest lead fails that record alone
     latest,
   );
   expect(played.done?.records).toMatchObject([{ ok: false, code: 1003 }, { ok: true }]);
+});
+
+test('a look-up of duplicates that Marketo refuses leaves the records as they are', async () => {
+  const played = await sync(
+    [{ Email: 'a@x.example' }, { Email: 'b@x.example' }],
+    [{ rows: [duplicate, done(2)] }, { error: 1003, message: 'Too many results' }],
+    latest,
+  );
+  expect(played.done?.records).toMatchObject([{ ok: false, code: 1007 }, { ok: true }]);
 });
 
 test('a look-up of duplicates that is not let through defers a call that may be made again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createTokens } from '../../../../shared/marketo/rest/token.ts';
+import { createTokens } from '../../../../shared/marketo/rest/call/token.ts';
 import type { Send } from '../../../../shared/marketo/transport.ts';
 import { exchangeOf, issued, jsonReply, sendOf } from '../../../support/identity.ts';
 

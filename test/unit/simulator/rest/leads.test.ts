@@ -4,7 +4,7 @@ import { type Face, startFace } from './face.ts';
 
 let face: Face;
 beforeEach(async () => {
-  face = await startFace();
+  face = await startFace({ seed: { companyFields: 'refused' } });
 });
 afterEach(() => face.close());
 
@@ -181,7 +181,7 @@ describe('a write of leads', () => {
 
   test('passes over company fields where the instance is told to', async () => {
     await face.close();
-    face = await startFace({ seed: { companyFields: 'ignored' } });
+    face = await startFace();
     expect(outcomes(await sync([{ email: 'a@x', company: 'Acme' }]))).toEqual(['created']);
     expect((await by('email', 'a@x', '&fields=company')).result).toMatchObject([{ company: null }]);
   });

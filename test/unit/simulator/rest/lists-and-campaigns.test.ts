@@ -87,6 +87,7 @@ describe('campaigns', () => {
     ['an unknown campaign', 7, {}, '1013'],
     ['a batch campaign', 1004, {}, '1003'],
     ['nobody', 1001, { leads: [] }, '1003'],
+    ['an id in quotes', 1001, { leads: [{ id: '12' }] }, '1001'],
     ['101 leads', 1001, { leads: Array.from({ length: 101 }, () => ({ id: 1 })) }, '1003'],
     ['a token of another kind', 1001, { tokens: [{ name: 'message', value: 'hi' }] }, '1003'],
   ])('refuse %s', async (_, campaign, input, code) => {

@@ -122,7 +122,7 @@ describe('an object of a type of one’s own', () => {
     const [described] = (await face.get(`${SHOWS}/describe.json`)).result ?? [];
     expect(described).toMatchObject({
       name: 'roadShow_c',
-      displayName: 'Road Show',
+      displayName: 'RoadShow',
       idField: 'marketoGUID',
       dedupeFields: ['leadId', 'rid'],
       relationships: [{ field: 'leadId', type: 'child', relatedTo: { name: 'Lead', field: 'Id' } }],

@@ -1,0 +1,78 @@
+/** Rules that are broken on purpose, and the tests that have to notice. */
+export interface RuleFolder {
+  readonly name: string;
+  /** The files of rules, as globs of the repository. */
+  readonly rules: readonly string[];
+  /**
+   * The tests that run against them. Few: what runs once when a file loads is tried with every one of them. None that read sources,
+   * start processes or enumerate for seconds.
+   */
+  readonly tests: readonly string[];
+}
+
+const filesOf = (folder: string, names: string): readonly string[] =>
+  names.split(' ').map((name) => `${folder}/${name}.ts`);
+
+const RUN_RULES =
+  'decide backoff record settle settlement before-call claim earlier-run own-row turns account-signal';
+const BUDGET_RULES = 'admit report holds narrowing clamp policies day state batch call-log probe limits';
+
+/** The handler's tests, but for the one that enumerates every interleaving. */
+const HANDLER = 'test/handler/!(discard-and-redrive).test.ts';
+
+export const folders: readonly RuleFolder[] = [
+  {
+    name: 'run',
+    rules: filesOf('shared/run', RUN_RULES),
+    tests: [
+      'test/unit/run/*.test.ts',
+      'test/unit/ledger/*.test.ts',
+      'test/unit/marketo/faults/classify.test.ts',
+      HANDLER,
+    ],
+  },
+  {
+    name: 'ledger',
+    rules: filesOf('shared/ledger', 'claim-rules order'),
+    tests: [
+      'test/unit/ledger/*.test.ts',
+      'test/unit/run/*.test.ts',
+      'test/unit/operate/redrive/*.test.ts',
+      HANDLER,
+    ],
+  },
+  {
+    name: 'budget',
+    rules: filesOf('shared/budget', BUDGET_RULES),
+    tests: ['test/unit/budget/*.test.ts', 'test/property/budget.test.ts', 'test/handler/credentials.test.ts'],
+  },
+  {
+    name: 'marketo',
+    rules: ['shared/marketo/faults/*.ts', ...filesOf('shared/marketo/http', 'mask spellings')],
+    tests: [
+      'test/unit/marketo/faults/*.test.ts',
+      'test/unit/marketo/http/mask*.test.ts',
+      'test/unit/deadletter/person.test.ts',
+      'test/unit/run/{decide,run}.test.ts',
+    ],
+  },
+  {
+    name: 'deadletter',
+    rules: filesOf('shared/deadletter', 'cause filter person'),
+    tests: [
+      'test/unit/deadletter/*.test.ts',
+      'test/property/cause.test.ts',
+      'test/unit/operate/forget.test.ts',
+    ],
+  },
+  {
+    name: 'job',
+    rules: filesOf('shared/job', 'ordering-key message'),
+    tests: ['test/unit/job/*.test.ts', 'test/property/envelope.test.ts'],
+  },
+  {
+    name: 'operate',
+    rules: ['shared/operate/redrive/*.ts'],
+    tests: ['test/unit/operate/redrive/*.test.ts', 'test/unit/operate/discard.test.ts'],
+  },
+];
