@@ -20,7 +20,7 @@ const rest = (
 export const restGuards: readonly Guard[] = [
   rest(
     'paths of known parts alone',
-    'request.ts',
+    'call/request.ts',
     'if (!API_NAME.test(part)) throw',
     "if (part === '') throw",
     'request.test.ts',
@@ -28,7 +28,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'one value, no comma',
-    'request.ts',
+    'call/request.ts',
     "if (withComma === undefined) return value.join(',');",
     "if (withComma !== null) return value.join(',');",
     'request.test.ts',
@@ -36,7 +36,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'identity kept nowhere',
-    'token.ts',
+    'call/token.ts',
     "captured: 'nothing',",
     "captured: 'line-and-body',",
     'on-the-wire.test.ts',
@@ -44,7 +44,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'the secret masked in a refusal',
-    'identity-reply.ts',
+    'call/identity-reply.ts',
     "mask(words.join(', '), [secret])",
     "words.join(', ')",
     'token.test.ts',
@@ -52,7 +52,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'tokens of printable characters',
-    'identity-reply.ts',
+    'call/identity-reply.ts',
     'const TOKEN = /^[\\x21-\\x7e]{1,4096}$/;',
     'const TOKEN = /^[^]{1,4096}$/;',
     'token.test.ts',
@@ -60,7 +60,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'one renewal for all',
-    'token.ts',
+    'call/token.ts',
     '    renewal = { of, answer };\n',
     '    renewal = null;\n',
     'token.test.ts',
@@ -68,7 +68,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'a token kept before its renewal ends',
-    'token.ts',
+    'call/token.ts',
     "if (sent.kind === 'answered' && isSame(of, credentials())) keep(of, sent.value);",
     "if (sent.kind === 'answered' && isSame(of, credentials())) setImmediate(() => keep(of, sent.value));",
     'token.test.ts',
@@ -76,7 +76,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'a failed renewal is its asker’s alone',
-    'token.ts',
+    'call/token.ts',
     '      if (others !== null) continue;\n',
     '',
     'token.test.ts',
@@ -84,7 +84,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'a token of old credentials dropped',
-    'token.ts',
+    'call/token.ts',
     'kept !== null && isSame(kept, of) && clock() < kept.endsAt',
     'kept !== null && clock() < kept.endsAt',
     'token.test.ts',
@@ -92,7 +92,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'no second deferral of what was announced',
-    'session.ts',
+    'call/session.ts',
     "return tried.kind === 'refused' && request.announces === true ? first.tried : tried;",
     'return tried;',
     'session.test.ts',
@@ -100,7 +100,7 @@ export const restGuards: readonly Guard[] = [
   ),
   rest(
     'the token masked in words',
-    'session.ts',
+    'call/session.ts',
     'message: shortMessage(mask(read.fault.message, [token]))',
     'message: shortMessage(read.fault.message)',
     'session.test.ts',

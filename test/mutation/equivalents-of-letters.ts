@@ -66,6 +66,7 @@ const inMarketo: readonly Equivalent[] = [
 ];
 
 const LETTER = 'shared/operate/redrive/letter.ts';
+const ROW = 'shared/operate/redrive/row.ts';
 const WATCH = 'shared/operate/redrive/watch.ts';
 
 const inOperate: readonly Equivalent[] = [
@@ -82,6 +83,7 @@ const inOperate: readonly Equivalent[] = [
     'a job that has gone on has a row',
   ),
   of(LETTER, "case 'move':", ["case 'move':", '""'], 'the row is moved where the step is to move it'),
+  of(LETTER, "if (changed.kind === 'left') return beginRedrive", ['true'], 'another look comes to the same'),
   of(LETTER, 'throw new Error(`the row of', ['``'], 'the row is moved where the step is to move it'),
   of(LETTER, "stored?.status === 'open'", ['stored.status'], 'nobody removes an open letter'),
   of(
@@ -110,7 +112,8 @@ const inOperate: readonly Equivalent[] = [
     ['""'],
     'only a refusal is told from what is sent',
   ),
-  of('shared/operate/redrive/row.ts', "return state.kind === 'decided' ? (state.decision", ['true'], NARROWS),
+  of(ROW, "(row.state.kind === 'queued' ||", ['true'], 'no other state has a reason'),
+  of(ROW, "return state.kind === 'decided' ? (state.decision", ['true'], NARROWS),
   of(
     WATCH,
     'const again = ends.find',

@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { TRANSPORTS } from '../../../../shared/config/transports.ts';
+import { TRANSPORTS, type TransportName } from '../../../../shared/config/transports.ts';
 import { classify } from '../../../../shared/marketo/faults/classify.ts';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { accountSignal as signalOf } from '../../../../shared/run/account-signal.ts';
 
-const accountSignal = (fault: Fault | null) =>
-  signalOf(fault, { endpointGone: TRANSPORTS.soap.endpointGone, renewCredentials: 'renew it there' });
+const ADOBE = 'https://123-abc-456.mktoapi.com/soap/mktows/3_1';
+
+const accountSignal = (fault: Fault | null, url = ADOBE, transport: TransportName = 'soap') =>
+  signalOf(fault, url, {
+    endpointGone: TRANSPORTS[transport].endpointGone,
+    renewCredentials: 'renew it there',
+  });
 
 const soap = (code: number | null): Fault => ({
   kind: 'marketo',
@@ -148,10 +153,34 @@ describe('accountSignal', () => {
     expect(accountSignal(soap(20103))).toEqual({ kind: 'fine' });
   });
 
-  test('a vanished endpoint is told with the date and the way on', () => {
-    const signal = accountSignal({ kind: 'gone', httpStatus: 410, message: 'HTTP 410' });
+  test.each([ADOBE, 'https://na-a.MKTOAPI.com/', 'https://mktoapi.com./soap'])(
+    'a vanished endpoint of Adobe is told with the date and what says how to move: %s',
+    (url) => {
+      const gone = { kind: 'gone', httpStatus: 410, message: 'HTTP 410' } as const;
+      const signal = accountSignal(gone, url);
+      expect(signal).toMatchObject({
+        kind: 'endpoint-gone',
+        message: expect.stringMatching(/2026-07-31.*docs\/moving-from-soap\.md.*\(HTTP 410\)$/),
+      });
+    },
+  );
+
+  test.each([
+    'https://soap.example.com/soap/mktows/3_1',
+    'https://mktoapi.com.example.com/soap',
+    'https://notmktoapi.com/soap',
+    'no address',
+  ])('nothing at a gateway of somebody’s own is no word about Adobe: %s', (url) => {
+    const signal = accountSignal({ kind: 'gone', httpStatus: 404, message: 'HTTP 404' }, url);
     expect(signal).toMatchObject({ kind: 'endpoint-gone' });
-    expect(JSON.stringify(signal)).toMatch(/2026-07-31.*MARKETO_TRANSPORT=rest/);
+    expect(JSON.stringify(signal)).toContain('MARKETO_SOAP_ENDPOINT');
+    expect(JSON.stringify(signal)).not.toContain('Adobe');
+  });
+
+  test('nothing where REST should be names both addresses', () => {
+    const gone = { kind: 'gone', httpStatus: null, message: 'no host is known' } as const;
+    const signal = accountSignal(gone, 'https://abc.mktorest.com/rest', 'rest');
+    expect(JSON.stringify(signal)).toMatch(/MARKETO_REST_ENDPOINT and MARKETO_IDENTITY_ENDPOINT/);
   });
 
   test.each([

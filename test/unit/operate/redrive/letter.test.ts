@@ -128,6 +128,16 @@ describe('preparing a letter', () => {
     expect(world.letter('a')).toMatchObject({ status: 'redriven', closing: { note: 'redriven to epoch 1' } });
   });
 
+  test('closes the letter of a job that has been redriven beyond it, at the epoch that it has reached', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a'));
+    await prepareLetter(world.ports, 'a', null);
+    const row = world.ports.ledger.row('a');
+    if (row !== null) await world.putRow({ ...row, epoch: 3, starts: 1 });
+    expect(await prepareLetter(world.ports, 'a', null)).toMatchObject({ kind: 'gone-on', epoch: 3 });
+    expect(world.letter('a')?.closing?.note).toBe('redriven to epoch 3');
+  });
+
   test('refuses one whose job is still under way, in words', async () => {
     const world = letterWorld();
     await world.deadLetter(leadJob('a'), {}, { kind: 'queued' });

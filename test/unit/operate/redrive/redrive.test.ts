@@ -557,3 +557,42 @@ test('a letter of no job asks the ledger for no row and no mark', async () => {
   expect(plan.candidates).toHaveLength(1);
   expect(asked).toEqual([]);
 });
+
+describe('a letter of another lead in the same batch', () => {
+  test('is answered for itself, whatever becomes of the one before it', async () => {
+    const { world, ids } = await withLetters(3);
+    await world.ports.archive.change('job-0', (head) => head && { ...head, status: 'discarded' });
+    const plan = {
+      candidates: (await planRedrive(world.ports, ids.slice(1), BY_ID)).candidates,
+      skipped: [],
+    };
+    const [, second] = plan.candidates;
+    const closed = { ...(second ?? fail()), letterId: 'job-0', orderingKey: 'lead:EMAIL:lead0@example.com' };
+    const outcome = await redrive(
+      world.ports,
+      { ...plan, candidates: [closed, ...plan.candidates] },
+      { edit: null, patienceMs: 10_000 },
+    );
+    expect(outcome).toEqual({ redriven: 2, closedMeanwhile: 1, failed: [], stopped: null });
+  });
+
+  test('asks SQS for nothing where there is nothing to send', async () => {
+    const { world, ids } = await withLetters(1);
+    const plan = await planRedrive(world.ports, ids, BY_ID);
+    await world.ports.archive.change('job-0', (head) => head && { ...head, status: 'discarded' });
+    let sends = 0;
+    const jobsQueue = {
+      ...world.ports.jobsQueue,
+      send: async () => {
+        sends += 1;
+        return [];
+      },
+    };
+    await redrive({ ...world.ports, jobsQueue }, plan, { edit: null, patienceMs: 10_000 });
+    expect(sends).toBe(0);
+  });
+});
+
+function fail(): never {
+  throw new Error('there is none');
+}
