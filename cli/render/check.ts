@@ -9,7 +9,7 @@ import { since } from './time.ts';
 const TITLES: Readonly<Record<FindingKind, string>> = {
   refused: 'cannot run over REST; enqueued all the same, nothing of it is sent',
   'needs-setting': 'cannot run as the stack is configured',
-  unchecked: 'hangs on fields that are not standard, which only the instance knows',
+  unchecked: 'names fields that are not standard: only the instance can say whether they are there',
   unlike: 'runs otherwise than over SOAP',
 };
 
@@ -28,8 +28,15 @@ function kindLines(kind: FindingKind, groups: readonly FindingGroup[], style: St
   return [style.bold(TITLES[kind]), ...groups.flatMap(groupLines), ''];
 }
 
-const groupLines = ({ operation, message, code, count: jobs, lines }: FindingGroup): readonly string[] => [
-  `  ${operation}: ${oneLine(message)} (${code})`,
+const groupLines = ({
+  kind,
+  operation,
+  message,
+  code,
+  count: jobs,
+  lines,
+}: FindingGroup): readonly string[] => [
+  `  ${operation}: ${oneLine(message)}${kind === 'unlike' ? '' : ` (${code})`}`,
   `    ${plural(jobs, 'job')}: ${lineText(lines, jobs)}`,
 ];
 
