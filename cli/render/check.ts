@@ -13,6 +13,9 @@ const TITLES: Readonly<Record<FindingKind, string>> = {
   unlike: 'runs otherwise than over SOAP',
 };
 
+export const OVER_SOAP =
+  'over SOAP, as it is configured, valid jobs are sent as they are; MARKETO_TRANSPORT=rest with --offline shows what REST makes of them';
+
 /** What is to be said of the jobs of a file: like findings once, the worst first, and whose fields they were compared with. */
 export function findingsScreen(tally: Tally, basis: RestBasis, now: number, style: Style): string {
   const ungrouped = tally.ungrouped();
