@@ -42,19 +42,26 @@ function filled(value: string | null): string | null {
   return trimmed === '' ? null : trimmed;
 }
 
-/** LeadRecord as Marketo answers it; `include` empty means every attribute. */
+/** LeadRecord as Marketo answers it, its attributes by name; `include` empty means every attribute. */
 export function leadMarkup(name: string, lead: Lead, include: readonly string[] = []): Markup {
-  const shown = [...lead.attributes].filter(([field]) => include.length === 0 || include.includes(field));
+  const shown = [...lead.attributes]
+    .filter(([field]) => include.length === 0 || include.includes(field))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
   return tag(
     name,
     tag('Id', lead.id),
     tagOrNil('Email', lead.email),
     tagOrNil('ForeignSysPersonId', lead.foreignSysPersonId),
     tagOrNil('ForeignSysType', lead.foreignSysType),
-    shown.length === 0 ? nil('leadAttributeList') : tag('leadAttributeList', ...shown.map(attributeMarkup)),
+    shown.length === 0 ? nil('leadAttributeList') : tag('leadAttributeList', ...shown.map(typedMarkup)),
   );
 }
 
-export function attributeMarkup([name, value]: readonly [string, string]): Markup {
+/** Of leads and activities Marketo says what type a value is of. */
+export function typedMarkup([name, value]: readonly [string, string]): Markup {
   return tag('attribute', tag('attrName', name), tag('attrType', 'string'), tag('attrValue', value));
+}
+
+export function attributeMarkup([name, value]: readonly [string, string]): Markup {
+  return tag('attribute', tag('attrName', name), nil('attrType'), tag('attrValue', value));
 }

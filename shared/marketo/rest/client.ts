@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
-import type { Call, CallOutcome, Exchange, Send, Transport } from '../transport.ts';
+import type { Call, CallOutcome, Exchange, RecordOutcome, Send, Transport } from '../transport.ts';
 import { CallEnded, CallRefused, refused } from './call/call-ended.ts';
 import { type Done, done, type Finding, type Known, type Mappings } from './call/mapping.ts';
 import { Session } from './call/session.ts';
@@ -11,6 +11,7 @@ import type { Directory } from './directory/directory.ts';
 import type { DirectoryStore } from './directory/directory-store.ts';
 import { MAPPINGS } from './mappings.ts';
 import { usageIn } from './usage.ts';
+import { withoutNil } from './without-nil.ts';
 
 export interface RestPorts {
   /** `https://X.mktorest.com/rest` */
@@ -56,7 +57,15 @@ export function createRestTransport<Refusal>(
     const exchange = (): Exchange => session.exchange() ?? nothingSent(ports);
     try {
       const { result, records, ...rest } = await work();
-      return { kind: 'answered', result, records, inOrder: true, exchange: exchange(), ...remainingOf(rest) };
+      const [first, ...others] = records;
+      return {
+        kind: 'answered',
+        result: withoutNil(result),
+        records: [shown(first), ...others.map(shown)],
+        inOrder: true,
+        exchange: exchange(),
+        ...remainingOf(rest),
+      };
     } catch (error) {
       // Only the queue's own send refuses, in its own words.
       if (error instanceof CallRefused) return { kind: 'refused', refusal: error.refusal as Refusal };
@@ -119,6 +128,8 @@ function oneDirectory(ports: RestPorts): (clientId: string) => Directory {
     return last.directory;
   };
 }
+
+const shown = (record: RecordOutcome): RecordOutcome => ({ ...record, result: withoutNil(record.result) });
 
 const remainingOf = ({ remaining }: { readonly remaining?: unknown }): { readonly remaining?: unknown } =>
   remaining === undefined ? {} : { remaining };

@@ -2,7 +2,7 @@ import type { Activity, Instance } from '../../instance/instance.ts';
 import { requireLead } from '../../instance/lead-key.ts';
 import { ServiceFault } from '../fault.ts';
 import { leadKeyOf } from '../lead-key-element.ts';
-import { attributeMarkup } from '../lead-record.ts';
+import { typedMarkup } from '../lead-record.ts';
 import { selectBy } from '../lead-selector.ts';
 import { type Markup, nil, tag } from '../markup.ts';
 import { batchSize, child, dateTime, items, oneOf, requiredChild, stringItems } from '../params.ts';
@@ -122,11 +122,11 @@ function record(name: string, activity: Activity): Markup {
   return tag(
     name,
     tag('id', activity.id),
-    tag('marketoGUID', `${activity.leadId}:${activity.id}`),
+    tag('marketoGUID', activity.id),
     tag('activityDateTime', new Date(activity.at).toISOString()),
     tag('activityType', displayName(activity.type)),
     tag('mktgAssetName', activity.asset),
-    tag('activityAttributes', ...activity.attributes.map(attributeMarkup)),
+    tag('activityAttributes', ...activity.attributes.map(typedMarkup)),
     nil('campaign'),
     ...(name === 'activityRecord' ? [nil('personName')] : []),
     tag('mktPersonId', activity.leadId),

@@ -30,7 +30,9 @@ function getCampaignsForSource(instance: Instance, { params }: Call): Markup {
   const exact = boolean(params, 'exactName') ?? false;
   const matches = (campaign: Campaign) =>
     exact ? [campaign.name, fullName(campaign)].includes(name) : fullName(campaign).includes(name);
-  const found = instance.campaigns.filter((campaign) => source === 'MKTOWS' && matches(campaign));
+  const found = instance.campaigns.filter(
+    (campaign) => source === 'MKTOWS' && isRequestable(campaign) && matches(campaign),
+  );
   const records = found.map((campaign) =>
     tag(
       'campaignRecord',
@@ -42,6 +44,8 @@ function getCampaignsForSource(instance: Instance, { params }: Call): Markup {
   const list = records.length === 0 ? nil('campaignRecordList') : tag('campaignRecordList', ...records);
   return tag('result', tag('returnCount', records.length), list);
 }
+
+const isRequestable = ({ type, active }: Campaign): boolean => type === 'trigger' && active;
 
 /** How SOAP listed a campaign inside a program (docs/marketo-facts.md). */
 const fullName = ({ program, name }: Campaign): string => `${program}.${name}`;

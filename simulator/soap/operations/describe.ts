@@ -25,7 +25,7 @@ export function describeMObject(instance: Instance, { params }: Call): Markup {
       tag('name', name),
       tag('description', name),
       tag('isCustom', false),
-      tag('isVirtual', name === 'LeadRecord' || name === 'ActivityRecord'),
+      tag('isVirtual', false),
       tag('fieldList', ...fields),
       tag('updatedAt', new Date(0).toISOString()),
     ),

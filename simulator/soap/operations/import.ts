@@ -19,7 +19,7 @@ const MODES = ['UPSERTLEADS', 'LISTONLY'] as const;
 export function importToList(instance: Instance, { params, now }: Call): Markup {
   const program = requiredText(params, 'programName');
   if (!instance.programs.has(program)) throw new ServiceFault(20110, `No program named ${program}`);
-  const columns = cells(requiredText(params, 'importFileHeader'));
+  const columns = cells(requiredText(params, 'importFileHeader')).map((column) => soapName(instance, column));
   const rows = stringItems(params, 'importFileRows');
   if (rows.length === 0) throw new ServiceFault(20109, 'importFileRows is empty');
   const mode = oneOf(MODES, requiredText(params, 'importListMode'), 20110, 'importListMode');
@@ -42,6 +42,11 @@ export function importToList(instance: Instance, { params, now }: Call): Markup 
 
 function join(list: StaticList, leads: readonly Lead[]): void {
   for (const lead of leads) list.members.add(lead.id);
+}
+
+/** A header has the names that people read; one that is none is taken as it is. */
+function soapName({ leadFields }: Instance, column: string): string {
+  return leadFields.all.find(({ displayName }) => displayName === column)?.soap ?? column;
 }
 
 function cells(row: string): string[] {

@@ -163,9 +163,9 @@ function syncOne(instance: Instance, record: MObjectRecord, mode: SyncMode, now:
     updateMObject(existing, record, now);
     return { id: existing.id, status: 'UPDATED' };
   }
+  if (mode === 'UPDATE') return { id: 0, status: 'SKIPPED' };
   // An id is Marketo's to give: UPSERT does not create under one that does not exist.
-  if (mode === 'UPDATE' || (mode === 'UPSERT' && record.id !== null))
-    throw new Refusal('object-not-found', 'Object not found');
+  if (mode === 'UPSERT' && record.id !== null) throw new Refusal('object-not-found', 'Object not found');
   return { id: insertMObject(instance, record.type, record, now).id, status: 'CREATED' };
 }
 
@@ -185,7 +185,7 @@ function deleteOne(instance: Instance, element: Element) {
     externalKey: externalKeyOf(element),
   };
   const object = findObject(instance, wanted);
-  if (object === undefined) throw new Refusal('object-not-found', 'Object not found');
+  if (object === undefined) return { id: 0, status: 'UNCHANGED' };
   instance.mObjects.delete(object.id);
   return { id: object.id, status: 'DELETED' };
 }

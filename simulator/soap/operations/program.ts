@@ -1,6 +1,6 @@
 import type { Instance } from '../../instance/instance.ts';
 import { ServiceFault } from '../fault.ts';
-import { type Markup, tag } from '../markup.ts';
+import { type Markup, nil, tag } from '../markup.ts';
 import { child, items, stringItems, text } from '../params.ts';
 import type { Call, OperationTable } from './operation.ts';
 
@@ -15,7 +15,7 @@ function getChannels(instance: Instance, { params }: Call): Markup {
   if (type !== null && type !== 'Channel') throw new ServiceFault(20110, `Tag type ${type} has no channels`);
   const names = filter === null ? [] : stringItems(filter, 'values');
   const found = instance.channels.filter(({ name }) => names.length === 0 || names.includes(name));
-  return tag('result', tag('tags', ...found.map(channelMarkup)));
+  return tag('result', found.length === 0 ? nil('tags') : tag('tags', ...found.map(channelMarkup)));
 }
 
 function channelMarkup({ name, statuses }: Instance['channels'][number]): Markup {
@@ -23,7 +23,7 @@ function channelMarkup({ name, statuses }: Instance['channels'][number]): Markup
     tag(
       'progressionStatusItem',
       tag('name', status),
-      tag('description', ''),
+      nil('description'),
       tag('hidden', false),
       tag('type', step === 0 ? 'start' : 'normal'),
       tag('step', (step + 1) * 10),
@@ -39,5 +39,5 @@ function getTags(instance: Instance, { params }: Call): Markup {
   const tags = found.map(({ type, values }) =>
     tag('tag', tag('type', type), tag('values', ...values.map((value) => tag('stringItem', value)))),
   );
-  return tag('result', tag('tagList', ...tags));
+  return tag('result', tags.length === 0 ? nil('tagList') : tag('tagList', ...tags));
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../../kernel/is-object.ts';
 import type { CheckedParamsOf, OperationName } from '../../operations/registry.ts';
 import type { RecordOutcome } from '../../transport.ts';
 import type { LeadFields } from '../leads/lead-fields.ts';
@@ -40,10 +41,13 @@ export interface Mapping<O extends OperationName> {
 
 export type Mappings = { readonly [O in OperationName]: Mapping<O> };
 
-/** Of a call that is not about records, or about one. */
+/** Of a call that is not about records, or about one. The record's own result is what stands in `result`, as over SOAP. */
 export const done = (result: unknown, record: Partial<RecordOutcome> = {}): Done => ({
   result,
-  records: [{ ok: true, code: null, message: '', result, ...record }],
+  records: [{ ok: true, code: null, message: '', result: payloadOf(result), ...record }],
 });
+
+const payloadOf = (result: unknown): unknown =>
+  isObject(result) && Object.hasOwn(result, 'result') ? result['result'] : result;
 
 export const noFindings = (): readonly Finding[] => [];

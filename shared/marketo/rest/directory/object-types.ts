@@ -86,6 +86,7 @@ function typeNamed(types: readonly TypeName[], name: string): string | null {
     (type) => type.displayName === name,
     (type) => type.name.toLowerCase() === lower,
     (type) => type.displayName.toLowerCase() === lower,
+    (type) => squeezed(type.displayName) === squeezed(name),
   ];
   for (const isIt of tries) {
     const [found, ...others] = types.filter(isIt);
@@ -96,6 +97,9 @@ function typeNamed(types: readonly TypeName[], name: string): string | null {
   }
   return null;
 }
+
+/** SOAP's `RoadShow` is what people read as Road Show. */
+const squeezed = (name: string): string => name.replace(/[\s_]/g, '').toLowerCase();
 
 /** Adobe's pages say `name`, its machine-readable description `apiName`. */
 const apiNameIn = (row: JsonObject): string | null => textIn(row, 'name') ?? textIn(row, 'apiName');

@@ -217,3 +217,32 @@ describe('accountSignal', () => {
     });
   });
 });
+
+describe('what an answer says of the account', () => {
+  const answer = (code: number): Fault => ({ kind: 'marketo', code, message: 'm', httpStatus: 200 });
+
+  test('is a denial for REST’s 603, and for nothing else that carries the number', () => {
+    expect(accountSignal(answer(603))).toEqual({ kind: 'access-denied', message: 'm' });
+    const record: Fault = { kind: 'record', code: 603, message: 'm', httpStatus: 200, failed: 1, total: 1 };
+    expect(accountSignal(record)).toEqual({ kind: 'fine' });
+  });
+
+  test.each([20106, 20123, 20101, 20111, 99_999])(
+    'is that it works for %i, whatever its job makes of it',
+    (code) => {
+      expect(accountSignal(answer(code))).toEqual({ kind: 'fine' });
+    },
+  );
+
+  test('is that it works where some records failed', () => {
+    const some: Fault = { kind: 'record', code: null, message: 'm', httpStatus: 200, failed: 1, total: 2 };
+    expect(accountSignal(some)).toEqual({ kind: 'fine' });
+  });
+
+  test('is nothing for a bug of ours, an aged signature and a request that is too large', () => {
+    expect(accountSignal({ kind: 'internal', sent: true, message: 'm' })).toEqual({ kind: 'neutral' });
+    expect(accountSignal(answer(20016))).toEqual({ kind: 'neutral' });
+    const tooLarge: Fault = { kind: 'gateway', httpStatus: 413, retryAfterMs: null, message: 'm' };
+    expect(accountSignal(tooLarge)).toEqual({ kind: 'neutral' });
+  });
+});

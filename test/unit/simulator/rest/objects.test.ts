@@ -114,7 +114,7 @@ describe('an object of a type of one’s own', () => {
       `${attribute('MKTOID', String(leadId))}${attribute('rid', 'r1')}</customObjKeyList><includeAttributes/>`;
     const reply = await call(face, 'getCustomObjects', params, face.now);
     expect(reply.body).toContain(
-      attribute('city', 'Oslo').replace('<attrValue>', '<attrType>string</attrType><attrValue>'),
+      attribute('city', 'Oslo').replace('<attrValue>', '<attrType xsi:nil="true"/><attrValue>'),
     );
   });
 
