@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { LocalStack } from '../../local/start-local.ts';
+import { transportOf } from '../../shared/config/marketo.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { harmless } from '../render/text.ts';
@@ -106,12 +107,13 @@ function welcome(cli: Cli, { stack }: LocalStack): string {
   // The other terminal need not have this one's MKTQ_DATA.
   const elsewhere = { dataDir: cli.dataDir, stackName: undefined, env: {} };
   const typed = (words: string): string => mktq(elsewhere, words);
+  const marketo = transportOf(cli.env) === 'rest' ? stack.marketo.rest : stack.marketo.soap;
   const lead = { leadRecord: { Email: 'ann@example.com' }, returnLead: false };
   return `mktq is running; its state is in ${cli.dataDir}
 
   SQS       ${stack.jobsQueueUrl}
   DynamoDB  ${stack.dynamodb}  table ${stack.table}
-  Marketo   ${stack.marketo.soap}${stack.marketo.simulated ? '  (simulated)' : ''}
+  Marketo   ${marketo}${stack.marketo.simulated ? '  (simulated)' : ''}
 
 Try in another terminal:
 
