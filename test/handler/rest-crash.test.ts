@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../shared/job/job.ts';
 import { createRestTransport } from '../../shared/marketo/rest/client.ts';
-import type { DirectoryStore } from '../../shared/marketo/rest/directory-store.ts';
+import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
 import type { HttpReply } from '../../shared/marketo/transport.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { memoryStore } from '../support/asking.ts';
