@@ -3,6 +3,8 @@ import { readSettingsFile, readStack, settingsOf } from '../local/stack-file.ts'
 import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
 import { DEFAULT_RETENTION_MS } from '../shared/config/limits.ts';
+import { transportOf } from '../shared/config/marketo.ts';
+import { readRestChoices } from '../shared/config/rest-choices.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
@@ -68,5 +70,7 @@ async function findLocalStack({ dataDir, env }: ConnectOptions): Promise<StackDe
     region: stack.region,
     ...settings,
     retentionMs: settings.retentionMs ?? DEFAULT_RETENTION_MS,
+    transport: settings.transport ?? transportOf(env),
+    restChoices: settings.restChoices ?? readRestChoices(env),
   };
 }

@@ -1,4 +1,6 @@
 import type { AccountLimits } from '../shared/config/limits.ts';
+import type { RestChoices } from '../shared/config/rest-choices.ts';
+import type { TransportName } from '../shared/config/transports.ts';
 import type { OperatePorts } from '../shared/operate/ports.ts';
 
 /** Where a stack lives and what it was configured with: out of DIR/stack.json, or of a deployed stack's outputs. */
@@ -12,6 +14,9 @@ export interface StackDescription {
   readonly table: string;
   readonly region: string;
   readonly account: string;
+  /** What Marketo is spoken to by, and what REST is told of this instance: a check of jobs goes by both. */
+  readonly transport: TransportName;
+  readonly restChoices: RestChoices;
   readonly limits: AccountLimits;
   /** How long closed letters are kept. */
   readonly retentionMs: number;

@@ -1,8 +1,9 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import * as v from 'valibot';
 import { commonSettings } from '../shared/aws/clients.ts';
-import { type AccountLimits, DEFAULT_RETENTION_DAYS } from '../shared/config/limits.ts';
+import { DEFAULT_RETENTION_DAYS } from '../shared/config/limits.ts';
 import { OUTPUTS, stackNameOf } from '../shared/config/names.ts';
+import { readRestChoices } from '../shared/config/rest-choices.ts';
 import { DAY_MS } from '../shared/kernel/clock.ts';
 import type { StackDescription } from './connection.ts';
 import { Failure } from './exit.ts';
@@ -40,27 +41,59 @@ export async function findDeployedStack(name: string, lookUp = cloudFormation())
     table: output(OUTPUTS.table),
     region: output(OUTPUTS.region),
     account: output(OUTPUTS.account),
-    limits: limitsOf(output(OUTPUTS.limits), name),
+    ...configurationOf(outputs, name),
     // A stack of an earlier version has no such output, and kept closed letters for ever.
     retentionMs: Number(outputs.get(OUTPUTS.retentionDays) ?? DEFAULT_RETENTION_DAYS) * DAY_MS,
   };
 }
 
 const above0 = v.pipe(v.number(), v.gtValue(0));
-const limitsSchema = v.object({
-  ratePerWindow: above0,
-  windowMs: above0,
-  concurrency: above0,
-  dailyQuota: above0,
-  share: v.pipe(above0, v.maxValue(1)),
+const text = v.record(v.string(), v.string());
+/** What the stack was configured with, by output. It wrote them itself, but perhaps a version that reads them otherwise. */
+const configuration = v.object({
+  [OUTPUTS.limits]: json(
+    v.object({
+      ratePerWindow: above0,
+      windowMs: above0,
+      concurrency: above0,
+      dailyQuota: above0,
+      share: v.pipe(above0, v.maxValue(1)),
+    }),
+  ),
+  // Without either, a stack of an earlier version, which spoke SOAP alone: what comes after it is what anybody checks.
+  [OUTPUTS.transport]: v.optional(v.picklist(['soap', 'rest']), 'rest'),
+  [OUTPUTS.restChoices]: v.optional(
+    json(
+      v.object({
+        foreignIdField: v.nullable(v.union([v.string(), text])),
+        partitions: text,
+        onDuplicate: v.picklist(['dead-letter', 'latest']),
+      }),
+    ),
+    JSON.stringify(readRestChoices({})),
+  ),
 });
 
-/** The stack wrote them itself, but perhaps a version of it that counted otherwise. */
-function limitsOf(text: string, name: string): AccountLimits {
-  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), limitsSchema), text);
-  if (read.success) return read.output;
+function json<T extends v.GenericSchema>(schema: T) {
+  return v.pipe(v.string(), v.parseJson(), schema);
+}
+
+function configurationOf(
+  outputs: ReadonlyMap<string | undefined, string | undefined>,
+  name: string,
+): Pick<StackDescription, 'limits' | 'transport' | 'restChoices'> {
+  const read = v.safeParse(configuration, Object.fromEntries(outputs));
+  if (read.success) {
+    const { output } = read;
+    return {
+      limits: output[OUTPUTS.limits],
+      transport: output[OUTPUTS.transport],
+      restChoices: output[OUTPUTS.restChoices],
+    };
+  }
+  const [wrong] = read.issues;
   throw new Failure(
-    `the output ${OUTPUTS.limits} of the stack ${name} is not the account's limits as this mktq reads them: deploy the stack once more with this version`,
+    `the output ${v.getDotPath(wrong)?.split('.', 1).join('')} of the stack ${name} is not what this mktq reads: deploy the stack once more with this version`,
   );
 }
 

@@ -1,8 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, readLimits, readOperation } from '../shared/config/environment.ts';
+import { type Environment, readOperation } from '../shared/config/environment.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
+import { transportOf } from '../shared/config/marketo.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
+import type { RestChoices } from '../shared/config/rest-choices.ts';
+import type { TransportName } from '../shared/config/transports.ts';
 import { DAY_MS } from '../shared/kernel/clock.ts';
 import { lastHolder } from './lock.ts';
 import { writePrivately } from './private-files.ts';
@@ -71,17 +74,24 @@ async function instanceAt(sqs: string): Promise<string | null> {
 interface StackSettings {
   readonly account: string;
   readonly limits: AccountLimits;
-  /** Absent in the file of a stack of an earlier version. */
+  /** These are absent in the file of a stack of an earlier version. */
   readonly retentionMs?: number;
+  readonly transport?: TransportName;
+  readonly restChoices?: RestChoices;
 }
 
 const settingsPath = (dataDir: string): string => join(dataDir, 'settings.json');
 
-export const settingsOf = (env: Environment): StackSettings => ({
-  account: env[ENV.account] ?? DEFAULT_ACCOUNT,
-  limits: readLimits(env),
-  retentionMs: readOperation(env).retentionDays * DAY_MS,
-});
+export function settingsOf(env: Environment): Required<StackSettings> {
+  const { limits, retentionDays, rest: restChoices } = readOperation(env);
+  return {
+    account: env[ENV.account] ?? DEFAULT_ACCOUNT,
+    limits,
+    retentionMs: retentionDays * DAY_MS,
+    transport: transportOf(env),
+    restChoices,
+  };
+}
 
 /** To be called before stack.json appears: whoever finds that one reads this one next. */
 export function writeSettings(dataDir: string, env: Environment): void {

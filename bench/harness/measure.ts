@@ -18,6 +18,11 @@ async function measure(bench: Bench, size: number): Promise<Measured> {
   const atEnd = (end: () => Promise<unknown>): void => {
     ends.push(end);
   };
+  let stacks = 0;
+  const stackDir = (): string => {
+    stacks += 1;
+    return join(dir, `stack-${stacks}`);
+  };
   const untilEnd = <Server>({ server, end }: Started<Server>): Server => {
     atEnd(end);
     return server;
@@ -28,7 +33,7 @@ async function measure(bench: Bench, size: number): Promise<Measured> {
       dir,
       atEnd,
       startMarketo: async (settings) => untilEnd(await startMarketo(settings)),
-      startIdleStack: async (env) => untilEnd(await startIdleStack(join(dir, 'stack'), env)),
+      startIdleStack: async (env) => untilEnd(await startIdleStack(stackDir(), env)),
     });
   } finally {
     for (const end of ends.reverse()) await end();

@@ -28,6 +28,7 @@ export function statusScreen(
     '',
     ...budgetLines(status),
     ...queueLines(status, style),
+    ...fieldLines(status, style),
     '',
     ...letterLines(status, style, width),
     ...nextLines(status, cli),
@@ -108,6 +109,16 @@ function queueLines({ queue, oldestAgeMs, budget }: Status, style: Style): reado
     style.red(
       `        more than ${BACKLOG_DAYS} days of quota (${days}): the newest will expire after 13 days`,
     ),
+  ];
+}
+
+function fieldLines({ fieldsRefusedAt, now }: Status, style: Style): readonly string[] {
+  if (fieldsRefusedAt === null) return [];
+  return [
+    style.yellow(
+      `fields  the standard ones serve: Marketo refused to describe this instance's (603, ${since(fieldsRefusedAt, now)})`,
+    ),
+    '        custom fields are unknown until the role of the API user has Read-Only Lead',
   ];
 }
 

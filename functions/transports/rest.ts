@@ -18,11 +18,12 @@ export interface RestParts {
 
 /** REST as the functions speak it. `current` answers the settings of the last reading, whose secret may be a newer one. */
 export const restTransport = (
-  { endpoint, identityEndpoint }: RestSettings,
+  { endpoint, identityEndpoint, warnings }: RestSettings,
   current: () => RestSettings,
   { choices, directoryStore, timeoutMs, log }: RestParts,
-): Transport<Refusal> =>
-  createRestTransport({
+): Transport<Refusal> => {
+  for (const warning of warnings) log.warn(warning);
+  return createRestTransport({
     endpoint,
     identityEndpoint,
     credentials: current,
@@ -34,3 +35,4 @@ export const restTransport = (
     random: systemRandom,
     timeoutMs,
   });
+};

@@ -1,4 +1,5 @@
 import { assertNever } from '../kernel/assert-never.ts';
+import { type RestEndpointKind, readRestEndpoint } from './rest-endpoint.ts';
 import type { TransportName } from './transports.ts';
 import { ConfigurationError, type Environment, textOf } from './variables.ts';
 
@@ -21,6 +22,8 @@ export interface RestSettings {
   readonly identityEndpoint: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Addresses that are not Marketo's own: there are proxies, and mistakes. */
+  readonly warnings: readonly string[];
 }
 
 /** What each transport needs, all of it: these are the fields of the deployed secret. */
@@ -50,24 +53,26 @@ export function readMarketo(env: Environment): MarketoSettings {
     case 'soap':
       return {
         transport,
-        endpoint: addressOf(env, 'MARKETO_SOAP_ENDPOINT', SOAP_EXAMPLE),
+        endpoint: soapAddress(env),
         userId: requiredOf(env, 'MARKETO_USER_ID', transport),
         encryptionKey: requiredOf(env, 'MARKETO_ENCRYPTION_KEY', transport),
       };
-    case 'rest':
+    case 'rest': {
+      const rest = restAddress(env, 'MARKETO_REST_ENDPOINT', 'rest');
+      const identity = restAddress(env, 'MARKETO_IDENTITY_ENDPOINT', 'identity');
       return {
         transport,
-        endpoint: restAddress(env, 'MARKETO_REST_ENDPOINT', '/rest'),
-        identityEndpoint: restAddress(env, 'MARKETO_IDENTITY_ENDPOINT', '/identity'),
+        endpoint: rest.url,
+        identityEndpoint: identity.url,
+        warnings: [...rest.warnings, ...identity.warnings],
         clientId: requiredOf(env, 'MARKETO_CLIENT_ID', transport),
         clientSecret: requiredOf(env, 'MARKETO_CLIENT_SECRET', transport),
       };
+    }
     default:
       return assertNever(transport);
   }
 }
-
-const SOAP_EXAMPLE = 'https://X.mktoapi.com/soap/mktows/3_1';
 
 function requiredOf(env: Environment, name: string, transport: TransportName): string {
   const value = textOf(env, name);
@@ -76,23 +81,18 @@ function requiredOf(env: Environment, name: string, transport: TransportName): s
   throw new ConfigurationError(`${name} is not set: the ${transport} transport needs ${needed}`);
 }
 
-/** The token goes to this host and no other, the secret to the identity service alone: an address says nothing else. */
-function restAddress(env: Environment, name: string, path: '/rest' | '/identity'): string {
-  const example = `https://X.mktorest.com${path}`;
-  const url = new URL(addressOf(env, name, example));
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    throw new ConfigurationError(`${name} holds more than an address such as ${example}: leave the rest out`);
-  const address = `${url.origin}${url.pathname}`.replace(/\/+$/, '');
-  if (address.endsWith(path) && !url.pathname.includes('//')) return address;
-  throw new ConfigurationError(`${name} does not end in ${path}: set it to an address such as ${example}`);
+function restAddress(env: Environment, name: string, kind: RestEndpointKind) {
+  const read = readRestEndpoint(kind, requiredOf(env, name, 'rest'));
+  if (read.kind === 'problem') throw new ConfigurationError(`${name} ${read.problem}`);
+  return { url: read.url, warnings: read.warning === null ? [] : [`${name} ${read.warning}`] };
 }
 
-function addressOf(env: Environment, name: string, example: string): string {
-  const transport = name === 'MARKETO_SOAP_ENDPOINT' ? 'soap' : 'rest';
-  const value = requiredOf(env, name, transport);
+function soapAddress(env: Environment): string {
+  const name = 'MARKETO_SOAP_ENDPOINT';
+  const value = requiredOf(env, name, 'soap');
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:'))
-    throw new ConfigurationError(`${name} is not an address such as ${example}`);
+    throw new ConfigurationError(`${name} is not an address such as https://X.mktoapi.com/soap/mktows/3_1`);
   const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   if (url.protocol === 'http:' && !loopback)
     throw new ConfigurationError(`${name} uses http, which would send every lead in the clear: use https`);

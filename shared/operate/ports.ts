@@ -6,6 +6,7 @@ import type { Bodies } from '../job/bodies.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
 
 /** Everything that an operator can reach of one stack. Whatever shows it to people, a terminal or a page, opens these. */
 export interface OperatePorts {
@@ -15,6 +16,7 @@ export interface OperatePorts {
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
+  readonly directoryStore: DirectoryStore;
   readonly storeClock?: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly clock: Clock;

@@ -3,6 +3,8 @@ import { type Narrowing, narrowings } from '../budget/narrowing.ts';
 import { initialState } from '../budget/state.ts';
 import { closures, exhaustionForecast } from '../budget/status.ts';
 import { OPEN_STATUSES } from '../deadletter/letter.ts';
+import { isoTime } from '../kernel/clock.ts';
+import { readKnownLeadFields } from '../marketo/rest/directory/lead-fields-copy.ts';
 import { type BudgetJson, budgetJson } from './budget-json.ts';
 import { type CauseGroup, groupByCause, lettersOf } from './causes.ts';
 import type { OperatePorts } from './ports.ts';
@@ -20,6 +22,8 @@ export interface Status {
   readonly queue: { readonly visible: number; readonly inFlight: number } | null;
   readonly oldestAgeMs: number | null;
   readonly causes: readonly CauseGroup[] | null;
+  /** When Marketo last refused to describe the lead fields (epoch ms): the standard ones serve. Null: it has not. */
+  readonly fieldsRefusedAt: number | null;
   readonly trouble: readonly string[];
 }
 
@@ -38,11 +42,12 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
   };
   const unreadable = (jobId: string, error: unknown): void =>
     void trouble.push(`the row of ${jobId} cannot be read: ${wordsFor(error)}`);
-  const [state, stats, oldest, causes] = await Promise.all([
+  const [state, stats, oldest, causes, fields] = await Promise.all([
     reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => ports.jobsQueue.stats()),
     reach('the ledger', async () => ({ at: await ports.ledger.oldestOpen(unreadable) })),
     reach('the dead letters', () => groupByCause(ports.archive.summaries(OPEN_STATUSES))),
+    reach('the fields', () => readKnownLeadFields({ store: ports.directoryStore, clock: ports.clock })),
   ]);
   const at = oldest?.at ?? null;
   return {
@@ -56,6 +61,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     queue: stats === null ? null : { visible: stats.visible + stats.delayed, inFlight: stats.inFlight },
     oldestAgeMs: at === null ? null : Math.max(0, now - at),
     causes,
+    fieldsRefusedAt: fields?.standard === true ? fields.at : null,
     trouble,
   };
 }
@@ -69,13 +75,23 @@ interface StatusJson {
     readonly oldestAgeMs: number | null;
   } | null;
   readonly deadLetters: { readonly open: number } | null;
+  /** Absent unless Marketo refuses to describe the lead fields, and jobs are read by the standard ones. */
+  readonly fieldsRefusedAt?: string;
   readonly trouble?: readonly string[];
 }
 
-export const statusJson = ({ budget, queue, oldestAgeMs, causes, trouble }: Status): StatusJson => ({
+export const statusJson = ({
+  budget,
+  queue,
+  oldestAgeMs,
+  causes,
+  fieldsRefusedAt,
+  trouble,
+}: Status): StatusJson => ({
   budget,
   queue: queue === null ? null : { ...queue, oldestAgeMs },
   deadLetters: causes === null ? null : { open: lettersOf(causes) },
+  ...(fieldsRefusedAt === null ? {} : { fieldsRefusedAt: isoTime(fieldsRefusedAt) }),
   ...(trouble.length === 0 ? {} : { trouble }),
 });
 

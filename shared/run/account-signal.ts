@@ -2,6 +2,7 @@ import type { AccountSignal } from '../budget/port.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { classify } from '../marketo/faults/classify.ts';
 import type { Fault, UnreadableReply } from '../marketo/faults/fault.ts';
+import type { Read, Target } from '../marketo/transport.ts';
 
 /** REST's "access denied": of one operation it is a permission, of several in a row it is the account. */
 const ACCESS_DENIED = 603;
@@ -11,7 +12,7 @@ const OF_THE_JOB: ReadonlySet<UnreadableReply> = new Set(['too-large', 'malforme
 
 /** What a hold says beside the fault: what only the transport, or the deployment, knows. */
 export interface AccountWords {
-  readonly endpointGone: string;
+  readonly endpointGone: (url: string) => string;
   readonly renewCredentials: string;
 }
 
@@ -19,10 +20,10 @@ export interface AccountWords {
  * What the answer to one request says of the account, whatever it means for its job. Null: it was no fault.
  * Pure and total.
  */
-export function accountSignal(fault: Fault | null, words: AccountWords): AccountSignal {
+export function accountSignal(fault: Fault | null, url: string, words: AccountWords): AccountSignal {
   if (fault === null) return { kind: 'fine' };
   if (fault.kind === 'gone')
-    return { kind: 'endpoint-gone', message: `${words.endpointGone} (${fault.message})` };
+    return { kind: 'endpoint-gone', message: `${words.endpointGone(url)} (${fault.message})` };
   const { class: faultClass, code, message, waitMs } = classify(fault, false);
   if (fault.kind === 'marketo' && code === ACCESS_DENIED) return { kind: 'access-denied', message };
   if (fault.kind === 'unreadable' && OF_THE_JOB.has(fault.what)) return { kind: 'neutral' };
@@ -60,3 +61,11 @@ export function accountSignal(fault: Fault | null, words: AccountWords): Account
       return assertNever(faultClass);
   }
 }
+
+/** What the answer to a job's request says of the account. That an uncounted one is answered says nothing of those that count. */
+export function signalOf(read: Read<unknown>, target: Target, words: AccountWords): AccountSignal {
+  if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
+  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, target.url, words);
+}
+
+export const NEUTRAL: AccountSignal = { kind: 'neutral' };

@@ -21,7 +21,7 @@ export async function admit(
   const { shortWaitMs } = ports.settings.timings;
   const lastStart = lastStartOf(target, deadline, ports);
   for (;;) {
-    if (!probe) demandGoingOn(stopping);
+    if (!probe && !atOnce) demandGoingOn(stopping);
     const now = ports.clock();
     if (stopping?.aborted === true || now > lastStart) return noTime(now);
     if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };

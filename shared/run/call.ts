@@ -7,6 +7,7 @@ import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import { inputOf } from '../marketo/operations/registry.ts';
 import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
+import { signalOf } from './account-signal.ts';
 import { admit, doneMsOf, lastStartOf } from './admit.ts';
 import { attemptsOf, hasDone } from './attempts.ts';
 import type { Claimed } from './claim.ts';
@@ -14,7 +15,7 @@ import type { Deferred } from './decide.ts';
 import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
-import { Sender, signalOf, unsentExchange } from './send.ts';
+import { Sender, unsentExchange } from './send.ts';
 
 type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
 

@@ -42,7 +42,7 @@ export interface RunSettings {
   readonly serverDoneMs: number;
   /** Stands for every request's own time at Marketo, where nobody can wait for that; null: each has its own. */
   readonly everyServerDoneMs: number | null;
-  readonly endpointGone: string;
+  readonly endpointGone: (url: string) => string;
   /** Where a new key goes, for whoever reads why the account is held. */
   readonly renewCredentials: string;
   /** How long a completed job's row is kept, in ms. */

@@ -4,8 +4,9 @@ import type { Fault } from '../marketo/faults/fault.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
 import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
-import { type AccountWords, accountSignal } from './account-signal.ts';
+import { NEUTRAL } from './account-signal.ts';
 import { demandGoingOn, doneMsOf, lastingOf, NO_LEASE, noTime } from './admit.ts';
+import { LastRequest } from './last-request.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
 
@@ -67,7 +68,7 @@ export class Sender {
 
   async #request<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
     await this.#ask(() => this.#last.report());
-    const dialled = await this.#ports.wire.open(target);
+    const dialled = await this.#ask(() => this.#untilStopped(this.#ports.wire.open(target)));
     if (dialled.kind === 'failed') {
       const { fault, exchange } = dialled;
       const signal = this.#settings.signal({ kind: 'fault', fault }, target);
@@ -82,6 +83,22 @@ export class Sender {
       this.#last.note({ exchange: connection.exchange() });
       connection.release();
     }
+  }
+
+  /** A server that takes its time over a connection does not keep a process from ending: nothing of the request has left. */
+  async #untilStopped(opening: ReturnType<SendPorts['wire']['open']>): ReturnType<SendPorts['wire']['open']> {
+    const stopping = this.#announced ? undefined : this.#settings.stopping;
+    if (stopping === undefined) return opening;
+    const stopped = Promise.withResolvers<null>();
+    const stop = (): void => stopped.resolve(null);
+    stopping.addEventListener('abort', stop, { once: true });
+    if (stopping.aborted) stop();
+    const opened = await Promise.race([opening, stopped.promise]);
+    stopping.removeEventListener('abort', stop);
+    if (opened !== null) return opened;
+    void opening.then((late) => late.kind === 'open' && late.connection.release());
+    demandGoingOn(stopping);
+    return opening;
   }
 
   /** From the permit to the answer, over a connection that is open. */
@@ -179,66 +196,6 @@ export class Sender {
     }
   }
 }
-
-interface Unreported {
-  readonly leaseId: string;
-  readonly doneMs?: number;
-  readonly exchange: Exchange;
-  readonly signal: AccountSignal;
-}
-
-/** The request of a call whose end the budget has not been told of yet; there is never more than one. */
-class LastRequest {
-  readonly #of: Pick<SendSettings, 'operation' | 'jobId'>;
-  readonly #budget: SendPorts['budget'];
-  #unreported: Unreported | null = null;
-  #opened: Consequence | null = null;
-
-  constructor(of: Pick<SendSettings, 'operation' | 'jobId'>, { budget }: Pick<SendPorts, 'budget'>) {
-    this.#of = of;
-    this.#budget = budget;
-  }
-
-  begin(request: Unreported): void {
-    this.#unreported = request;
-  }
-
-  note(seen: Partial<Unreported>): void {
-    if (this.#unreported !== null) this.#unreported = { ...this.#unreported, ...seen };
-  }
-
-  forget(): void {
-    this.#unreported = null;
-  }
-
-  exchange(): Exchange | null {
-    return this.#unreported?.exchange ?? null;
-  }
-
-  /** Answers what the requests of the call have brought about so far, if anything. */
-  async report(): Promise<Consequence | null> {
-    if (this.#unreported === null) return this.#opened;
-    const { leaseId, doneMs, exchange, signal } = this.#unreported;
-    this.#unreported = null;
-    const { sentAt, endedAt } = exchange;
-    // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
-    const replied = exchange.httpStatus !== null || sentAt === null;
-    const { operation, jobId } = this.#of;
-    const jobIds = [jobId];
-    const told = { leaseId, operation, jobIds, sentAt, endedAt, replied, signal };
-    const hold = await this.#budget.report(doneMs === undefined ? told : { ...told, doneMs });
-    this.#opened = hold ?? this.#opened;
-    return this.#opened;
-  }
-}
-
-/** What the answer to a job's request says of the account. That an uncounted one is answered says nothing of those that count. */
-export function signalOf(read: Read<unknown>, target: Target, words: AccountWords): AccountSignal {
-  if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
-  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, words);
-}
-
-export const NEUTRAL: AccountSignal = { kind: 'neutral' };
 
 const refused = (refusal: Refusal): { kind: 'refused'; refusal: Refusal } => ({ kind: 'refused', refusal });
 

@@ -1,10 +1,10 @@
 import type { AccountSignal } from '../budget/port.ts';
 import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../budget/probe.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
-import { accountSignal } from '../run/account-signal.ts';
+import { accountSignal, NEUTRAL } from '../run/account-signal.ts';
 import { admit, lastStartOf } from '../run/admit.ts';
 import type { Invocation, Refusal, RunPorts } from '../run/ports.ts';
-import { NEUTRAL, Sender } from '../run/send.ts';
+import { Sender } from '../run/send.ts';
 
 export type ProbePorts = Pick<
   RunPorts,
@@ -22,8 +22,9 @@ export async function runProbes(invocation: Invocation, ports: ProbePorts): Prom
   const outcome = await probeOnce(invocation, ports, { probe: true });
   // No permit in time (another hold, or no slot): nothing was learnt, the next minute asks again.
   if (outcome.kind === 'refused') return [];
-  const signal = accountSignal(outcome.kind === 'fault' ? outcome.fault : null, ports.settings);
-  const said = 'message' in signal ? signal.message : outcome.kind === 'fault' ? outcome.fault.message : '';
+  const fault = outcome.kind === 'fault' ? outcome.fault : null;
+  const signal = accountSignal(fault, outcome.exchange.url, ports.settings);
+  const said = 'message' in signal ? signal.message : (fault?.message ?? '');
   await ports.budget.change((state, now) =>
     due.reduce((changed, reason) => {
       if (lifts(reason, signal)) return probeSucceeded(changed, reason, sentAt);

@@ -146,7 +146,7 @@ describe('the deployed functions', () => {
       .filter((line) => line.startsWith('{"_aws"'))
       .map((line) => JSON.parse(line));
     expect(measured).toContainEqual(expect.objectContaining({ service: STACK, JobsCompleted: 1 }));
-    expect(log).not.toContain('@example.com');
+    expect(log).not.toMatch(/(?:@|%40)example\.com/);
     expect(log).not.toContain(simulator.restCredentials.clientSecret);
   });
 });

@@ -20,6 +20,22 @@ export const deployGuards: readonly Guard[] = [
     testName: 'has no value in the template that a deploy could put over the operator’s',
   },
   {
+    name: 'a bundle is of one transport',
+    file: 'infra/bundles.ts',
+    find: "define: { 'process.env.MKTQ_BUNDLED_TRANSPORT': JSON.stringify(transport) },",
+    replace: 'define: { unused: JSON.stringify(transport) },',
+    testFile: 'test/infra/bundles.test.ts',
+    testName: 'for one transport carries nothing of the other',
+  },
+  {
+    name: 'a function in the wrong bundle holds the account',
+    file: 'functions/compose-marketo.ts',
+    find: '    checkBundled(transport);\n',
+    replace: '    if (Math.abs(1) === 0) checkBundled(transport);\n',
+    testFile: 'test/handler/bundled-transport.test.ts',
+    testName: 'holds the account if its code is the bundle for REST',
+  },
+  {
     name: 'alarms may publish',
     file: 'infra/alarms.ts',
     find: "actions: ['sns:Publish'],",

@@ -3,6 +3,7 @@ import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
 import { marketoGuards } from './marketo-guards.ts';
+import { restGuards } from './rest-guards.ts';
 import { workGuards } from './work-guards.ts';
 
 /** Every guard, room by room. A new guard in the code belongs here, with the test that goes red without it. */
@@ -10,6 +11,7 @@ export const guards: readonly Guard[] = [
   ...workGuards,
   ...budgetGuards,
   ...marketoGuards,
+  ...restGuards,
   ...edgeGuards,
   ...deployGuards,
 ];

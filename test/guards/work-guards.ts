@@ -515,7 +515,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a stop hands back what waits for a permit',
     file: 'shared/run/admit.ts',
-    find: 'if (!probe) demandGoingOn(stopping);',
+    find: 'if (!probe && !atOnce) demandGoingOn(stopping);',
     replace: '',
     testFile: 'test/handler/stop.test.ts',
     testName: 'hands back at once what waits for a permit, unsent and as if it had never been taken',

@@ -66,7 +66,7 @@ describe('tend', () => {
     expect((await minute()).sentDue).toBe(0);
   });
 
-  test('asks what others spend after all else, and gives up soon where there is no permit', async () => {
+  test('asks what others spend after all else, and does not wait for a permit', async () => {
     const { minute, world, eventSource } = wardenOf();
     await work(world, 'spent');
     world.advance(3_600_000);
@@ -79,15 +79,10 @@ describe('tend', () => {
       expect(eventSource.on).toBe(true);
       return { kind: 'wait', until: world.ports.clock() + 2_000, because: 'rate' };
     };
-    const transport: typeof world.ports.transport = {
-      ...world.ports.transport,
-      usageIn: () => null,
-      probe: (send) =>
-        world.ports.transport.probe((target, perform) => send({ ...target, timeoutMs: 75_000 }, perform)),
-    };
+    const transport = { ...world.ports.transport, usageIn: () => null };
     await minute({ budget: { ...budget, ask }, transport });
-    expect(asked).toBeGreaterThan(1);
-    expect(world.ports.clock() - began).toBeLessThan(60_000);
+    expect(asked).toBe(1);
+    expect(world.ports.clock()).toBe(began);
   });
 
   test('lifts a credentials hold by a probe once the credentials work again', async () => {

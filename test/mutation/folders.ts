@@ -17,9 +17,6 @@ const RUN_RULES =
   'decide backoff record settle settlement before-call claim earlier-run own-row turns account-signal';
 const BUDGET_RULES = 'admit report holds narrowing clamp policies day state batch call-log probe limits';
 
-/** The handler's tests, but for the one that enumerates every interleaving. */
-const HANDLER = 'test/handler/!(discard-and-redrive).test.ts';
-
 export const folders: readonly RuleFolder[] = [
   {
     name: 'run',
@@ -28,23 +25,18 @@ export const folders: readonly RuleFolder[] = [
       'test/unit/run/*.test.ts',
       'test/unit/ledger/*.test.ts',
       'test/unit/marketo/faults/classify.test.ts',
-      HANDLER,
+      'test/handler/{poison,quiet}.test.ts',
     ],
   },
   {
     name: 'ledger',
     rules: filesOf('shared/ledger', 'claim-rules order'),
-    tests: [
-      'test/unit/ledger/*.test.ts',
-      'test/unit/run/*.test.ts',
-      'test/unit/operate/redrive/*.test.ts',
-      HANDLER,
-    ],
+    tests: ['test/unit/ledger/*.test.ts', 'test/unit/run/*.test.ts'],
   },
   {
     name: 'budget',
     rules: filesOf('shared/budget', BUDGET_RULES),
-    tests: ['test/unit/budget/*.test.ts', 'test/property/budget.test.ts', 'test/handler/credentials.test.ts'],
+    tests: ['test/unit/budget/*.test.ts'],
   },
   {
     name: 'marketo',
@@ -59,11 +51,7 @@ export const folders: readonly RuleFolder[] = [
   {
     name: 'deadletter',
     rules: filesOf('shared/deadletter', 'cause filter person'),
-    tests: [
-      'test/unit/deadletter/*.test.ts',
-      'test/property/cause.test.ts',
-      'test/unit/operate/forget.test.ts',
-    ],
+    tests: ['test/unit/deadletter/{cause,filter,person}.test.ts'],
   },
   {
     name: 'job',
@@ -73,6 +61,11 @@ export const folders: readonly RuleFolder[] = [
   {
     name: 'operate',
     rules: ['shared/operate/redrive/*.ts'],
-    tests: ['test/unit/operate/redrive/*.test.ts', 'test/unit/operate/discard.test.ts'],
+    tests: [
+      'test/unit/operate/redrive/*.test.ts',
+      'test/unit/operate/discard.test.ts',
+      'test/unit/cli/commands/dlq.test.ts',
+      'test/handler/redrive-at-once.test.ts',
+    ],
   },
 ];

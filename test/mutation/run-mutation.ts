@@ -3,9 +3,10 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
-import { type Equivalent, equivalents, isNamed, isUnreachable } from './equivalents.ts';
+import { isNamed, isUnreachable } from './equivalent.ts';
+import { equivalents } from './equivalents.ts';
 import { folders, type RuleFolder } from './folders.ts';
-import { type Judged, scoreOf } from './score.ts';
+import { isUnnoticed, type Judged, scoreOf } from './score.ts';
 
 const HELP = `Breaks the rules of a folder in every way Stryker knows, and tells which breaks no test notices.
   npm run mutate -- ${folders.map(({ name }) => name).join('|')} [--only PART_OF_A_FILE_NAME] [--concurrency 2] [--json FILE]`;
@@ -26,8 +27,10 @@ async function main(): Promise<number> {
     },
   });
   const [folder, ...more] = positionals.map((name) => folders.find((one) => one.name === name));
-  if (values.help === true || folder === undefined || more.length > 0) return say(HELP, 2);
+  if (values.help === true) return say(HELP, 0);
+  if (folder === undefined || more.length > 0) return say(HELP, 2);
   const files = filesOf(folder).filter((file) => file.includes(values.only));
+  if (files.length === 0) return say(`no file of ${folder.name} has "${values.only}" in its name`, 2);
   const judged = await mutate(folder, files, Number(values.concurrency));
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(judged, null, 2));
   return report(judged, files);
@@ -61,43 +64,28 @@ async function mutate(folder: RuleFolder, files: readonly string[], concurrency:
   });
 }
 
-/** A row per mutant that nobody noticed, a row per file, and what is named as equivalent and is not. */
+/** A row per mutant that nobody noticed, then what is named as equivalent and is not, then the scores. */
 function report(judged: readonly Judged[], files: readonly string[]): number {
-  const used = new Set<Equivalent>();
-  const open = judged.filter((mutant) => {
-    const named = equivalents.find((one) => isNamed(one, mutant));
-    if (named !== undefined) used.add(named);
-    return named === undefined && !isUnreachable(mutant);
-  });
-  const rows = open
-    .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-    .map(
-      ({ file, at, status, line, replacement }) =>
-        `${status} ${file}:${at}\n    ${line}\n    -> ${replacement}`,
-    );
-  const noticed = equivalents.filter((one) => files.includes(one.file) && !used.has(one));
-  const scores = files.map((file) =>
-    rowOf(
-      file,
-      open.filter((mutant) => mutant.file === file),
-    ),
-  );
-  const whole = scoreOf(open);
-  say(
-    [
-      ...rows,
-      ...noticed.map(({ file, line }) => `stale: ${file} has no mutant of "${line}"`),
-      ...scores,
-    ].join('\n'),
-    0,
-  );
-  return say(
-    `${rowOf('in all', open)}; ${judged.length - open.length} named as equivalent`,
-    whole >= AIM ? 0 : 1,
-  );
+  const nameOf = (mutant: Judged) => equivalents.find((one) => isNamed(one, mutant));
+  const open = judged.filter((mutant) => !isUnreachable(mutant) && nameOf(mutant) === undefined);
+  const used = new Set(judged.map(nameOf));
+  const stale = equivalents.filter((one) => files.includes(one.file) && !used.has(one));
+  const lines = [
+    ...open.filter(isUnnoticed).map(unnoticedRow),
+    ...stale.map(({ file, line }) => `named in vain: ${file}, "${line}"`),
+    ...files.map((file) => scoreRow(file, ofFile(open, file))),
+    `${scoreRow('in all', open)}; ${judged.length - open.length} named as equivalent`,
+  ];
+  return say(lines.join('\n'), scoreOf(open) >= AIM ? 0 : 1);
 }
 
-const rowOf = (name: string, mutants: readonly Judged[]): string =>
+const ofFile = (mutants: readonly Judged[], name: string): readonly Judged[] =>
+  mutants.filter(({ file }) => file === name);
+
+const unnoticedRow = ({ file, at, status, line, replacement }: Judged): string =>
+  `${status} ${file}:${at}\n    ${line}\n    -> ${replacement}`;
+
+const scoreRow = (name: string, mutants: readonly Judged[]): string =>
   `${scoreOf(mutants).toFixed(1)} %  ${name}, ${mutants.length} mutants`;
 
 function say(text: string, exitCode: number): number {

@@ -15,9 +15,11 @@ export interface Judged {
 const NOTICED: readonly string[] = ['Killed', 'Timeout'];
 const UNNOTICED: readonly string[] = ['Survived', 'NoCoverage'];
 
+export const isUnnoticed = ({ status }: Judged): boolean => UNNOTICED.includes(status);
+
 /** The part of the mutants that some test noticed, in percent; those that could not be tried do not count. */
 export function scoreOf(mutants: readonly Judged[]): number {
   const noticed = mutants.filter(({ status }) => NOTICED.includes(status)).length;
-  const unnoticed = mutants.filter(({ status }) => UNNOTICED.includes(status)).length;
+  const unnoticed = mutants.filter(isUnnoticed).length;
   return noticed + unnoticed === 0 ? 100 : (100 * noticed) / (noticed + unnoticed);
 }

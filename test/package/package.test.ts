@@ -36,6 +36,19 @@ describe('the package', () => {
     ]);
   });
 
+  test('brings the functions for either transport', () => {
+    const bundles = consumer.files.flatMap(
+      (file) => /^dist\/infra\/bundles\/(.*)\/index\.js$/.exec(file)?.[1] ?? [],
+    );
+    expect(bundles.toSorted()).toEqual([
+      'collector',
+      'rest/warden',
+      'rest/worker',
+      'soap/warden',
+      'soap/worker',
+    ]);
+  });
+
   test('holds no path of the machine that it was built on', () => {
     const telling = consumer.files.filter((file) =>
       readFileSync(join(consumer.installed, file), 'utf8').includes(ROOT),
@@ -87,7 +100,7 @@ describe('createClient', () => {
        const bad: NewJob = { operation: 'getLead', params: {} };
        export const ids: Promise<readonly { readonly id: string }[]> = Promise.all([good, unknown, bad].map((job) => client.enqueue(job)));
        import { MarketoWorker, type MarketoWorkerProps } from 'mktq/cdk';
-       export const props: MarketoWorkerProps = { account: 'acme', settings: { dailyQuota: 20_000 } };
+       export const props: MarketoWorkerProps = { account: 'acme', settings: { transport: 'soap', dailyQuota: 20_000, partitions: { Europe: 'EMEA' } } };
        // @ts-expect-error a number is wanted
        export const wrong: MarketoWorkerProps = { account: 'acme', settings: { dailyQuota: 'many' } };
        export const worker = (scope: ConstructorParameters<typeof MarketoWorker>[0]) => new MarketoWorker(scope, 'W', props).jobsQueue.queueUrl;`,

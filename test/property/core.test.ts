@@ -89,9 +89,9 @@ describe('classify and decide', () => {
         const failure = classify(given, unsafe);
         expect(FAULT_CLASSES).toContain(failure.class);
         expect(['complete', 'retry', 'defer', 'dead-letter']).toContain(decide(failure, at).kind);
-        expect(accountSignal(given, { endpointGone: 'gone', renewCredentials: 'renew' }).kind).toBeTypeOf(
-          'string',
-        );
+        expect(
+          accountSignal(given, 'https://a', { endpointGone: () => 'gone', renewCredentials: 'renew' }).kind,
+        ).toBeTypeOf('string');
       }),
     );
   });

@@ -1,5 +1,6 @@
 import type { OperatePorts } from '../../shared/operate/ports.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryStore } from './asking.ts';
 import { letterWorld } from './letters.ts';
 
 /** A stack as an operator reaches it, in memory, with a quota of a thousand calls a day. */
@@ -10,6 +11,7 @@ export function operateWorld() {
     account: 'default',
     limits: { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 },
     budgetStore: memoryBudgetStore(),
+    directoryStore: memoryStore(),
   } satisfies OperatePorts;
   return { ...world, ports };
 }

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Equivalent, equivalents, isNamed, isUnreachable } from '../mutation/equivalents.ts';
+import { type Equivalent, isNamed, isUnreachable } from '../mutation/equivalent.ts';
+import { equivalents } from '../mutation/equivalents.ts';
 import { folders } from '../mutation/folders.ts';
 import { type Judged, scoreOf } from '../mutation/score.ts';
 

@@ -128,7 +128,9 @@ describe('a credentials hold that nobody probes', () => {
 
 describe('a call sent in the very moment of a good probe', () => {
   test('is refused for itself, if it is refused', () => {
-    expect(call(proven, NOON + MINUTE_MS).told).toBe('operation');
+    const again = call(proven, NOON + MINUTE_MS);
+    expect(again.told).toBe('operation');
+    expect(again.next.deniedInRow).toEqual(['requestCampaign']);
   });
 });
 

@@ -6,6 +6,7 @@ import { mktq } from '../../../cli/render/typed.ts';
 import { OUTPUTS } from '../../../shared/config/names.ts';
 
 const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 50_000, share: 0.5 };
+const CHOICES = { foreignIdField: 'crmId', partitions: { Europe: 'EMEA' }, onDuplicate: 'latest' };
 
 const VALUES: Readonly<Record<string, string>> = {
   [OUTPUTS.region]: 'eu-central-1',
@@ -13,6 +14,8 @@ const VALUES: Readonly<Record<string, string>> = {
   [OUTPUTS.jobsQueueUrl]: 'https://sqs.example.com/1/mktq-acme-jobs.fifo',
   [OUTPUTS.deadLetterQueueUrl]: 'https://sqs.example.com/1/mktq-acme-dead-letters.fifo',
   [OUTPUTS.table]: 'mktq-acme-Table',
+  [OUTPUTS.transport]: 'soap',
+  [OUTPUTS.restChoices]: JSON.stringify(CHOICES),
   [OUTPUTS.limits]: JSON.stringify(LIMITS),
   [OUTPUTS.retentionDays]: '45',
   Unrelated: 'of whoever embeds the construct',
@@ -48,6 +51,8 @@ describe('findDeployedStack', () => {
       region: 'eu-central-1',
       account: 'acme',
       limits: LIMITS,
+      transport: 'soap',
+      restChoices: CHOICES,
       retentionMs: 45 * 24 * 3_600_000,
     });
   });
@@ -59,6 +64,18 @@ describe('findDeployedStack', () => {
       lookUp(async () => [stackWith(rest)]),
     );
     expect(found.retentionMs).toBe(30 * 24 * 3_600_000);
+  });
+
+  test('takes REST, told nothing of the instance, for what comes after a stack of an earlier version', async () => {
+    const { [OUTPUTS.transport]: _transport, [OUTPUTS.restChoices]: _choices, ...rest } = VALUES;
+    const found = await findDeployedStack(
+      'mktq-acme',
+      lookUp(async () => [stackWith(rest)]),
+    );
+    expect(found).toMatchObject({
+      transport: 'rest',
+      restChoices: { foreignIdField: null, partitions: {}, onDuplicate: 'dead-letter' },
+    });
   });
 
   test('names the output that a stack of somebody else does not have, and where the stack stands', async () => {
@@ -90,6 +107,21 @@ describe('findDeployedStack', () => {
     await expect(found).rejects.toThrow(
       /the output Limits of the stack mktq-acme .*: deploy the stack once more/,
     );
+  });
+
+  test.each([
+    [OUTPUTS.transport, 'carrier-pigeon'],
+    [OUTPUTS.restChoices, '{"partitions":'],
+    [OUTPUTS.restChoices, JSON.stringify({ ...CHOICES, partitions: { Europe: 5 } })],
+    [OUTPUTS.restChoices, JSON.stringify({ ...CHOICES, onDuplicate: 'oldest' })],
+  ])('refuses the output %s that is %s', async (output, value) => {
+    const stack = stackWith({ ...VALUES, [output]: value });
+    await expect(
+      findDeployedStack(
+        'mktq-acme',
+        lookUp(async () => [stack]),
+      ),
+    ).rejects.toThrow(`the output ${output} of the stack mktq-acme`);
   });
 
   test('says that there is no such stack, and how they are called', async () => {

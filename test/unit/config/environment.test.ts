@@ -78,9 +78,9 @@ describe('readSettings', () => {
     ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com//rest', /does not end in \/rest/],
     ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/identity', /does not end in \/rest/],
     ['MARKETO_REST_ENDPOINT', 'http://a.mktorest.example.com/rest', /use https/],
-    ['MARKETO_REST_ENDPOINT', 'https://u:p@a.mktorest.example.com/rest', /holds more than an address/],
-    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/rest?x=1', /holds more than an address/],
-    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/rest#x', /holds more than an address/],
+    ['MARKETO_REST_ENDPOINT', 'https://u:p@a.mktorest.example.com/rest', /user name or a password/],
+    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/rest?x=1', /query or a fragment/],
+    ['MARKETO_REST_ENDPOINT', 'https://a.mktorest.example.com/rest#x', /query or a fragment/],
     ['MARKETO_IDENTITY_ENDPOINT', 'https://a.mktorest.example.com/rest', /does not end in \/identity/],
     ['MARKETO_IDENTITY_ENDPOINT', 'ftp://a.mktorest.example.com/identity', /is not an address/],
   ])('refuses %s = %s', (name, value, words) => {

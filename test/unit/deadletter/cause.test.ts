@@ -92,3 +92,25 @@ describe('maskValues', () => {
     expect(maskValues(`unknown ${'a '.repeat(500_000)}: x`).length).toBeLessThanOrEqual(2_000);
   });
 });
+
+describe('what of a message tells causes apart', () => {
+  test.each([
+    ['unknown fields:Size_12345678', 'unknown fields:Size_12345678'],
+    ['unknown field: _Size_12345678', 'unknown field: _Size_12345678'],
+    ['unknown field: Größe 12', 'unknown field: Größe …'],
+    ['Campaign1 is no id, nor is Campaign12', 'Campaign1 is no id, nor is Campaign12'],
+    ['waited 150ms, then +1.25s and -2s', 'waited …ms, then …s and …s'],
+    ['at 2026-11-22T10:00:00+01:00 it was', 'at … it was'],
+    ['at 2026-11-22T10:00:00-0100 it was', 'at … it was'],
+    ['on 2026-11-22 it was', 'on … it was'],
+    ['v15 is a name, 1.5 is none', 'v15 is a name, … is none'],
+    ['null - nothing was said', 'null - nothing was said'],
+  ])('is kept of %j', (message, masked) => {
+    expect(maskValues(message)).toBe(masked);
+  });
+
+  test('is also what stands long before a list of names', () => {
+    const before = 'row '.repeat(80);
+    expect(maskValues(`${before}unknown fields: pants`)).toBe(`${before}unknown fields: pants`);
+  });
+});

@@ -102,3 +102,95 @@ async function ids(letters: AsyncIterable<LetterSummary>): Promise<string[]> {
   for await (const { letterId } of letters) found.push(letterId);
   return found;
 }
+
+describe('what is refused of a filter', () => {
+  test.each<[FilterWords, string, string]>([
+    [{ code: 'x' }, 'code', 'wants a number, such as 20103, not "x"'],
+    [{ code: '1e3' }, 'code', 'wants a number, such as 20103, not "1e3"'],
+    [{ code: 'x1' }, 'code', 'wants a number, such as 20103, not "x1"'],
+    [{ status: 'closed' }, 'status', '"closed" is none of open, redriven, discarded, all'],
+    [
+      { cause: '0123456789abc' },
+      'cause',
+      'wants the 12 hex digits of dlq list --by-cause, not "0123456789abc"',
+    ],
+    [
+      { cause: 'x0123456789ab' },
+      'cause',
+      'wants the 12 hex digits of dlq list --by-cause, not "x0123456789ab"',
+    ],
+    [{ all: true, since: '2h' }, 'all', 'and a filter contradict each other: give one of them'],
+  ])('is said of %j with what it wants', (words, option, message) => {
+    expect(parseFilter(words, NOON)).toEqual({ kind: 'invalid', option, message });
+  });
+
+  test('names every class there is, and quotes the one that there is not', () => {
+    expect(parseFilter({ class: '' }, NOON)).toMatchObject({
+      option: 'class',
+      message: expect.stringMatching(/^"" is none of quota-exhausted, rate-limited, .*, poison$/),
+    });
+  });
+
+  test.each([
+    'x2h',
+    '2hx',
+    '2xh',
+    '2 x h',
+    'h',
+    'x2026-11-22',
+    '2026-11-22x',
+    '2026-11-22T10',
+    '2026-11-22T10:00:00.',
+    '2026-11-22+01:00',
+  ])('is the time %j', (since) => {
+    expect(parseFilter({ since }, NOON)).toMatchObject({
+      option: 'since',
+      message: `wants a time (2026-11-22T10:00:00Z, UTC if no zone is given) or an age (30m, 2h, 3d), not "${since}"`,
+    });
+  });
+});
+
+describe('a time of a filter', () => {
+  test.each([
+    [' 2h ', NOON - 2 * 3_600_000],
+    ['2 H', NOON - 2 * 3_600_000],
+    ['90s', NOON - 90_000],
+    ['1w', NOON - 7 * 86_400_000],
+    [' 2026-11-22 ', Date.parse('2026-11-22T00:00:00Z')],
+    ['2026-11-22t10:00:30', Date.parse('2026-11-22T10:00:30Z')],
+    ['2026-11-22 10:00z', Date.parse('2026-11-22T10:00:00Z')],
+    ['2026-11-22T10:00:00+0100', Date.parse('2026-11-22T09:00:00Z')],
+  ])('may be written as %j', (since, at) => {
+    expect(filterOf({ since }).since).toBe(at);
+  });
+
+  test('without a zone is that of UTC wherever it is typed', () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'America/Chicago';
+    try {
+      expect(filterOf({ since: '2026-11-22T10:00' }).since).toBe(Date.parse('2026-11-22T10:00:00Z'));
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+});
+
+test('a status alone says which letters are meant', () => {
+  expect(parseFilter({ status: 'open' }, NOON)).toMatchObject({ said: true });
+});
+
+test('discarded letters are met by their status', () => {
+  const discarded = summary({ status: 'discarded' });
+  expect(matches(filterOf({ status: 'discarded' }), discarded)).toBe(true);
+  expect(matches(filterOf({ status: 'redriven' }), discarded)).toBe(false);
+});
+
+test('letters of an age are those to the very moment, and of these the ones that fit otherwise', async () => {
+  const at = (letterId: string, ageMs: number, code = 20105) =>
+    summary({ letterId, code, deadLetteredAt: NOON - ageMs });
+  const letters = [at('new', 0), at('other', 1, 20103), at('edge', 3_600_000), at('old', 3_600_001)];
+  const archive = { summaries: () => each(letters) };
+  expect(await ids(selectLetters(archive, filterOf({ since: '1h' })))).toEqual(['new', 'other', 'edge']);
+  expect(await ids(selectLetters(archive, filterOf({ code: '20103' })))).toEqual(['other']);
+});

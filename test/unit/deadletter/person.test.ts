@@ -151,3 +151,79 @@ describe('personOf', () => {
     expect(personOf('  ').isNamedIn('')).toBe(false);
   });
 });
+
+describe('the jobs of a person', () => {
+  const keysOf = (key: string) => personOf(key).orderingKeys;
+
+  test('stand under the one key of an address', () => {
+    expect(keysOf(' Ann@Example.com ')).toEqual(['lead:EMAIL:ann@example.com']);
+  });
+
+  test('stand under the key that is given whole', () => {
+    expect(keysOf('lead:IDNUM:0017')).toEqual(['lead:IDNUM:17']);
+    expect(keysOf('lead:CUSTOM:Ann@example.com')).toEqual(['lead:CUSTOM:Ann@example.com']);
+    expect(keysOf(' lead:sfdc: 00Q5 ')).toEqual(['lead:SFDC:00Q5']);
+    expect(keysOf('lead:CUSTOM:a\nb')).toEqual(['lead:CUSTOM:a\nb']);
+  });
+
+  test.each(['17', 'xlead:IDNUM:17', 'a@b@c', 'ann lee@example.com', 'ann@'])(
+    'stand under every kind of key where %j is all that is known',
+    (key) => {
+      expect(keysOf(key)).toHaveLength(12);
+      expect(keysOf(key)).toContain(`lead:COOKIE:${key}`);
+    },
+  );
+
+  test.each(['', '  ', 'lead:EMAIL:', 'lead:IDNUM: '])('are none of nobody: %j', (key) => {
+    const nobody = personOf(key);
+    expect(nobody.orderingKeys).toEqual([]);
+    expect(nobody.isNamedIn('lead:EMAIL: EMAIL = ')).toBe(false);
+    expect(nobody.redact('ann@example.com')).toBe('ann@example.com');
+  });
+});
+
+describe('a short value', () => {
+  test.each([
+    ['COOKIE', 'marketoCookie: ab1'],
+    ['COOKIE', 'cookie=ab1'],
+    ['COOKIE', '<Cookie>ab1</Cookie>'],
+    ['CUSTOM', '"ForeignSysPersonId":"ab1"'],
+    ['SFDC', '"ForeignSysPersonId":"ab1"'],
+    ['NETSUITE', '"ForeignSysPersonId":"ab1"'],
+    ['IDNUM', 'Lead id ab1'],
+  ])('of a %s is found behind its name in %j', (type, text) => {
+    const person = personOf(`lead:${type}:ab1`);
+    expect(person.isNamedIn(text)).toBe(true);
+    expect(person.redact(text)).toBe(text.replace('ab1', '[forgotten]'));
+  });
+
+  test('is nobody’s without a name that says so', () => {
+    expect(personOf('lead:COOKIE:ab1').isNamedIn('step ab1 of 7, ForeignSysPersonId: ab1')).toBe(false);
+  });
+
+  test('is found as it is written for one kind of key or another', () => {
+    const person = personOf('Ab1');
+    expect(person.isNamedIn('"ForeignSysPersonId":"Ab1"')).toBe(true);
+    expect(person.isNamedIn('EMAIL = ab1')).toBe(true);
+  });
+
+  test('is found in a list behind any kind of key', () => {
+    const list = '{"keyType":"IDNUM","keyValues":{"stringItem":["5","17","171"]}}';
+    expect(personOf('17').redact(list)).toBe(list.replace('"17"', '"[forgotten]"'));
+    expect(personOf('lead:IDNUM:17').isNamedIn(list)).toBe(true);
+    expect(personOf('lead:COOKIE:17').isNamedIn(list)).toBe(false);
+  });
+});
+
+describe('a value of twelve characters', () => {
+  test('is the person’s wherever it stands', () => {
+    expect(personOf('abcdefghijk1').isNamedIn('gone: abcdefghijk1')).toBe(true);
+    expect(personOf('abcdefghijkl').isNamedIn('gone: abcdefghijkl')).toBe(true);
+    expect(personOf('abcdefghij1').isNamedIn('gone: abcdefghij1')).toBe(false);
+  });
+
+  test('is not if it is a number: that may count anything', () => {
+    expect(personOf('123456789012').isNamedIn('after 123456789012 ms')).toBe(false);
+    expect(personOf('123456789012').isNamedIn('Lead id 123456789012')).toBe(true);
+  });
+});

@@ -252,6 +252,8 @@ describe('the starts that count', () => {
   });
 
   test('are all of them where nobody has the job', () => {
-    expect(startsBefore({ ...row, state: { kind: 'queued' } }, request({ innocentOwner: null }))).toBe(2);
+    const queued = { ...row, state: { kind: 'queued' } } as const;
+    expect(startsBefore(queued, request({ innocentOwner: null }))).toBe(2);
+    expect(startsBefore(queued, request())).toBe(2);
   });
 });

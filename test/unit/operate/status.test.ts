@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createDirectory } from '../../../shared/marketo/rest/directory/create-directory.ts';
 import { readStatus, statusJson } from '../../../shared/operate/status.ts';
+import { askingOf, marketoError } from '../../support/asking.ts';
 import { leadJob } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';
 
@@ -16,6 +18,30 @@ describe('the status of a stack', () => {
       queue: { visible: 0, inFlight: 0, oldestAgeMs: null },
       deadLetters: { open: 1 },
     });
+  });
+
+  test('says since when Marketo refuses to describe the fields, and says nothing where it does', async () => {
+    const { ports } = operateWorld();
+    const { directoryStore: store, clock } = ports;
+    const worker = createDirectory({
+      store,
+      clock,
+      host: 'h',
+      clientId: 'c',
+      onStoreTrouble: () => undefined,
+    });
+    await worker.leadFields(askingOf(() => marketoError(603)));
+    const at = new Date(clock()).toISOString();
+    expect(statusJson(await readStatus(ports, NO_WORDS))).toMatchObject({ fieldsRefusedAt: at });
+    const other = createDirectory({
+      store,
+      clock,
+      host: 'h',
+      clientId: 'd',
+      onStoreTrouble: () => undefined,
+    });
+    await other.leadFields(askingOf(() => [{ displayName: 'A', dataType: 'string', rest: { name: 'a' } }]));
+    expect(statusJson(await readStatus(ports, NO_WORDS))).not.toHaveProperty('fieldsRefusedAt');
   });
 
   test('shows the rest where a part cannot be read, with the reader’s own words for it', async () => {

@@ -94,7 +94,10 @@ describe('the rest of a claimed job’s life', () => {
   test('fails with its own error where the claim cannot be given back either, and says so', async () => {
     const { world, claim } = await claimed();
     const warnings: unknown[] = [];
-    const log = { ...world.ports.log, warn: (_text: string, about: unknown) => void warnings.push(about) };
+    const log = {
+      ...world.ports.log,
+      warn: (text: string, about: unknown) => void warnings.push([text, about]),
+    };
     const row = {
       ...claim.row,
       change: async () => {
@@ -103,6 +106,8 @@ describe('the rest of a claimed job’s life', () => {
     };
     const error = new Error('the first');
     await expect(orGiveBack({ ...claim, row }, { log }, broken(error))).rejects.toBe(error);
-    expect(warnings).toEqual([{ jobId: 'j1', error: 'no store at all' }]);
+    expect(warnings).toEqual([
+      ['a claim could not be given back', { jobId: 'j1', error: 'no store at all' }],
+    ]);
   });
 });

@@ -390,7 +390,8 @@ describe('the mark of a completed write', () => {
       },
     });
     const own = await claimed(world);
-    await expect(record(own, decided(COMPLETE, { exchange: null }), world.ports)).rejects.toThrow();
+    const recording = record(own, decided(COMPLETE, { exchange: null }), world.ports);
+    await expect(recording).rejects.toThrow('replace of j1 failed');
     expect(world.ledger.marks()).toMatchObject([{ jobId: 'j1', at: world.now() }]);
   });
 
@@ -402,4 +403,90 @@ describe('the mark of a completed write', () => {
     await record(await claimed(world), decided(disposition), world.ports);
     expect(world.ledger.marks()).toEqual([]);
   });
+});
+
+describe('a redrive body', () => {
+  const params = {
+    leadRecordList: { leadRecord: [{ Email: 'a@example.com' }, { Email: 'b@example.com' }] },
+    dedupEnabled: true,
+  };
+  const many: Job = { version: 1, id: 'j1', operation: 'syncMultipleLeads', params };
+  const bad = { ok: false, code: null, message: 'Lead is locked', result: null };
+  const good = { ok: true, code: null, message: '', result: null };
+  const partly: RecordOutcomes = { inOrder: true, records: [good, bad] };
+
+  async function retryBodyOf(
+    job: Job,
+    faultClass: 'record-failed' | 'invalid-request',
+    outcomes: RecordOutcomes | null,
+  ) {
+    const world = createWorld();
+    const own = await claimed(world, job);
+    await record(own, decided(deadLetter({ class: faultClass }), { outcomes }), world.ports);
+    const { state } = rowOf(world);
+    return state.kind === 'decided' ? state.decision.retryBody : state.kind;
+  }
+
+  test('is the failed records where the others are done', async () => {
+    const body = await retryBodyOf(many, 'record-failed', partly);
+    expect(body).toMatchObject({ kind: 'inline', text: expect.stringContaining('b@example.com') });
+    expect(body).toMatchObject({ kind: 'inline', text: expect.not.stringContaining('a@example.com') });
+  });
+
+  test.each<[string, Job, 'record-failed' | 'invalid-request', RecordOutcomes | null]>([
+    ['the call as a whole was refused', many, 'invalid-request', partly],
+    ['nothing is known of the records', many, 'record-failed', null],
+    ['nobody can say which records failed', many, 'record-failed', { ...partly, inOrder: false }],
+    ['the job has one record', syncLeadJob('j1'), 'record-failed', { inOrder: true, records: [bad] }],
+  ])('is the whole job where %s', async (_, job, faultClass, outcomes) => {
+    expect(await retryBodyOf(job, faultClass, outcomes)).toBeNull();
+  });
+});
+
+describe('what a run could not keep', () => {
+  function noted(world: World) {
+    const lines: unknown[] = [];
+    const note = (text: string, about: unknown): void => void lines.push([text, about]);
+    return { lines, ports: { ...world.ports, log: { ...world.ports.log, warn: note, error: note } } };
+  }
+
+  test('is told of: a result', async () => {
+    const world = createWorld({ faults: { bodies: () => 'throw' } });
+    const { lines, ports } = noted(world);
+    await record(await claimed(world), decided(COMPLETE), ports);
+    const error = 'save of j1/result failed, as the test asked';
+    expect(lines).toEqual([['a result could not be stored', { jobId: 'j1', error }]]);
+  });
+
+  test('is told of: an answer for now, and the texts of a letter in the end', async () => {
+    const world = createWorld({ faults: { bodies: () => 'throw' } });
+    const { lines, ports } = noted(world);
+    await record(
+      await claimed(world),
+      decided(deadLetter(), { exchange: exchange({ response: null }) }),
+      ports,
+    );
+    const error = 'save of j1/request failed, as the test asked';
+    expect(lines[0]).toEqual(['an answer could not be recorded yet', { jobId: 'j1', error }]);
+    expect(lines.at(-1)).toEqual(['a text of a letter could not be stored', { key: 'j1/request', error }]);
+  });
+
+  test('is told of: an answer that came too late, also for a row that is gone', async () => {
+    const world = createWorld();
+    const { lines, ports } = noted(world);
+    const own = await claimed(world);
+    await world.ledger.remove('j1');
+    expect(await record(own, decided(COMPLETE), ports)).toBeNull();
+    expect(world.ledger.row('j1')).toBeNull();
+    expect(lines).toEqual([['an answer came after the claim was lost', { jobId: 'j1', succeeded: true }]]);
+  });
+});
+
+test('a job that SQS gave no place leaves no mark', async () => {
+  const world = createWorld();
+  const claim = await world.claim(syncLeadJob('j1'));
+  if (claim.kind !== 'claimed') throw new Error(claim.kind);
+  await claim.row.change((row) => ({ ...row, sequenceNumber: null }));
+  await record(claim, decided(COMPLETE), world.ports);
+  expect(world.ledger.marks()).toEqual([]);
 });

@@ -74,6 +74,15 @@ describe('settling a dead letter', () => {
     expect(rowOf(world)).toEqual(before);
   });
 
+  test('does nothing to a row that is gone', async () => {
+    const { world, copy, decision } = await decidedWorld();
+    await world.ledger.remove('j1');
+    // Whoever removes a row has seen it as it was: the copy of the run is older.
+    const later = { ...copy, version: copy.version - 1 };
+    expect(await settleDeadLetter(later, decision, BODY, world.ports)).toEqual({ kind: 'acknowledge' });
+    expect(world.ledger.row('j1')).toBeNull();
+  });
+
   test('keeps the message, and with it the group, hidden while Marketo may still be at the call', async () => {
     const quietUntil = Date.parse('2026-11-22T18:03:00Z');
     const { world, copy, decision } = await decidedWorld(quietUntil);
@@ -106,6 +115,13 @@ describe('settling what an earlier run has decided', () => {
     expect(rowOf(world)).toEqual(before);
     expect(world.archive.letters()).toEqual([]);
     expect([...world.deadLetters.sent.keys()]).toEqual([]);
+  });
+
+  test('does nothing for a job whose row is gone', async () => {
+    const { world } = await decidedWorld();
+    await world.ledger.remove('j1');
+    expect(await settleDecided('j1', BODY, world.ports)).toEqual({ kind: 'acknowledge' });
+    expect(world.archive.letters()).toEqual([]);
   });
 
   test.each([
@@ -175,6 +191,13 @@ describe('what becomes of the message', () => {
       held: true,
       ...more,
     });
+  });
+
+  test('of a job that another run has: it comes back when that must be over', async () => {
+    const { world, job } = await decidedWorld();
+    const busy = { kind: 'hide', until: UNTIL, why: 'busy' } as const;
+    const settlement = await settleUnclaimed(busy, deliveryOf(job), world.ports);
+    expect(settlement).toEqual({ kind: 'hide', until: UNTIL, held: false });
   });
 
   test.each([

@@ -6,7 +6,7 @@ import type { Directory } from './directory.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import { findCampaign, findList, findProgram } from './find-named.ts';
 import { importBatch, keepImportBatch } from './import-batches.ts';
-import { FRESH_MS, type KnownLeadFields, LeadFieldsCopy } from './lead-fields-copy.ts';
+import { FRESH_MS, LeadFieldsCopy } from './lead-fields-copy.ts';
 import { CAMPAIGN, LIST, NamedCopies, PROGRAM } from './named-copies.ts';
 import { customObject, opportunity, role } from './object-types.ts';
 
@@ -20,21 +20,16 @@ interface DirectoryPorts {
   readonly onStoreTrouble: (error: unknown) => void;
 }
 
-export interface KeptDirectory extends Directory {
-  /** The lead fields as they were last described, without a call; null: no copy is there (`mktq check`, `mktq status`). */
-  knownLeadFields(): Promise<KnownLeadFields | null>;
-}
-
 /** One per process. Every copy is in memory and in the store, and is asked for again when it is old (docs/rest.md). */
-export function createDirectory(ports: DirectoryPorts): KeptDirectory {
+export function createDirectory(ports: DirectoryPorts): Directory {
   const { store, clock, host, clientId, onStoreTrouble } = ports;
-  const copies = new Copies({ store, clock, onStoreTrouble, scope: `${host} ${clientId}` });
-  const leads = new LeadFieldsCopy(copies);
+  const scope = `${host} ${clientId}`;
+  const copies = new Copies({ store, clock, onStoreTrouble, scope });
+  const leads = new LeadFieldsCopy({ store, clock, onStoreTrouble }, scope);
   const named = new NamedCopies(copies);
   const campaigns = new CampaignNames(copies, clock);
   return {
     leadFields: (session, { fresh = false } = {}) => leads.get(session, fresh),
-    knownLeadFields: () => leads.known(),
     list: (session, name, program) =>
       named.get(LIST, { name, program }, () => findList(session, name, program)),
     campaign: (session, name, program) =>

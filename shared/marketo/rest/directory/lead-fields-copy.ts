@@ -1,11 +1,12 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
+import { sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
 import type { Asking } from '../call/asking.ts';
 import { CallEnded } from '../call/call-ended.ts';
 import { readLeadFields } from '../leads/describe-leads.ts';
 import { type LeadField, type LeadFields, leadFieldsOf } from '../leads/lead-fields.ts';
-import { STANDARD_LEAD_FIELDS } from '../leads/standard-lead-fields.ts';
-import type { Copies, CopyKind } from './copies.ts';
+import { standardFields } from '../leads/standard-lead-fields.ts';
+import { Copies, type CopiesPorts, type CopyKind } from './copies.ts';
 
 /** An instance's lead fields. `standard`: Marketo refuses to describe them (603), and these are the ones every instance has. */
 export interface KnownLeadFields {
@@ -17,6 +18,12 @@ export interface KnownLeadFields {
 
 type Described = readonly LeadField[] | 'refused';
 
+/** What is kept, and whose it is: of another instance or another client it is no copy at all. */
+interface Kept {
+  readonly of: string;
+  readonly described: Described;
+}
+
 const isLeadField = (value: unknown): value is LeadField =>
   isObject(value) &&
   typeof value['rest'] === 'string' &&
@@ -25,49 +32,84 @@ const isLeadField = (value: unknown): value is LeadField =>
   typeof value['dataType'] === 'string' &&
   typeof value['readOnly'] === 'boolean';
 
+const isDescribed = (value: unknown): value is Described =>
+  value === 'refused' || (Array.isArray(value) && value.every(isLeadField));
+
+const isKept = (value: unknown): value is Kept =>
+  isObject(value) && typeof value['of'] === 'string' && isDescribed(value['described']);
+
 /** Custom names would be wrong in the standard table: while Marketo cannot be asked, a copy of a week is better. */
-const LEAD_FIELDS: CopyKind<Described> = {
+const leadFieldsKind = (isOurs: (kept: Kept) => boolean): CopyKind<Kept> => ({
   name: 'leadFields',
-  ageMs: (described) => (described === 'refused' ? HOUR_MS : DAY_MS),
+  ageMs: ({ described }) => (described === 'refused' ? HOUR_MS : DAY_MS),
   staleMs: 7 * DAY_MS,
-  isValue: (value) => value === 'refused' || (Array.isArray(value) && value.every(isLeadField)),
-};
+  isValue: (value): value is Kept => isKept(value) && isOurs(value),
+});
 
 /** A name that is not known may be that of a new field. */
 export const FRESH_MS = 10 * MINUTE_MS;
 
 const ACCESS_DENIED = 603;
 
+/**
+ * Under one key for the whole table, unlike every other copy: a stack serves one instance, and whoever reads this from outside
+ * (`mktq check`, `mktq status`) knows neither its endpoint nor its client, which stand in the secret.
+ */
+const FOR_ALL = 'lead fields';
+
+type Ports = Omit<CopiesPorts, 'scope'>;
+
 export class LeadFieldsCopy {
   readonly #copies: Copies;
-  readonly #standard = leadFieldsOf(STANDARD_LEAD_FIELDS);
-  readonly #built = new WeakMap<readonly LeadField[], LeadFields>();
+  readonly #of: string;
+  readonly #kind: CopyKind<Kept>;
+  readonly #built = new WeakMap<Kept, LeadFields>();
 
-  constructor(copies: Copies) {
-    this.#copies = copies;
+  /** `scope` names the instance and the client. */
+  constructor(ports: Ports, scope: string) {
+    this.#copies = new Copies({ ...ports, scope: FOR_ALL });
+    this.#of = sha256Hex(scope);
+    this.#kind = leadFieldsKind(({ of }) => of === this.#of);
   }
 
   async get(session: Asking, fresh: boolean): Promise<LeadFields> {
     const want = fresh ? { maxAgeMs: FRESH_MS } : {};
-    const { value } = await this.#copies.get(LEAD_FIELDS, '', () => describe(session), want);
-    return this.#fieldsOf(value ?? 'refused');
-  }
-
-  /** What is known without a call. */
-  async known(): Promise<KnownLeadFields | null> {
-    const stored = await this.#copies.stored(LEAD_FIELDS, '');
-    if (stored === null) return null;
-    return { fields: this.#fieldsOf(stored.value), standard: stored.value === 'refused', at: stored.at };
+    const ask = async (): Promise<Kept> => ({ of: this.#of, described: await describe(session) });
+    const { value } = await this.#copies.get(this.#kind, '', ask, want);
+    return value === null ? standardFields() : this.#fieldsOf(value);
   }
 
   /** Thousands of names are indexed once, not once a job. */
-  #fieldsOf(described: Described): LeadFields {
-    if (described === 'refused') return this.#standard;
-    const built = this.#built.get(described) ?? leadFieldsOf(described);
-    this.#built.set(described, built);
+  #fieldsOf(kept: Kept): LeadFields {
+    const built = this.#built.get(kept) ?? fieldsOf(kept);
+    this.#built.set(kept, built);
     return built;
   }
 }
+
+/**
+ * The lead fields as a worker of this table has last been told, without a call; null: no copy is there. Rejects with the
+ * trouble of the store: whoever asks from outside is to be told.
+ */
+export async function readKnownLeadFields({
+  store,
+  clock,
+}: Pick<Ports, 'store' | 'clock'>): Promise<KnownLeadFields | null> {
+  const onStoreTrouble = (error: unknown): never => {
+    throw error;
+  };
+  const copies = new Copies({ store, clock, onStoreTrouble, scope: FOR_ALL });
+  const stored = await copies.stored(
+    leadFieldsKind(() => true),
+    '',
+  );
+  if (stored === null) return null;
+  const { value, at } = stored;
+  return { fields: fieldsOf(value), standard: value.described === 'refused', at };
+}
+
+const fieldsOf = ({ described }: Kept): LeadFields =>
+  described === 'refused' ? standardFields() : leadFieldsOf(described);
 
 async function describe(session: Asking): Promise<Described> {
   try {

@@ -5,6 +5,7 @@ import { scalarText } from '../call/scalar-text.ts';
 import type { RestSettings } from '../call/settings.ts';
 import type { LeadField, LeadFields } from './lead-fields.ts';
 import type { FoundLead } from './lead-filter.ts';
+import { COMPANY_FIELDS } from './standard-lead-fields.ts';
 
 /** A lead's fields by their REST names, as REST takes them. */
 export type RestValues = ReadonlyMap<string, string | boolean>;
@@ -129,24 +130,6 @@ function twiceFindings(named: readonly { name: string; rest: string | null }[]):
       : [refused(1003, `${same.map(({ name }) => name).join(' and ')} are one field over REST: ${rest}`)],
   );
 }
-
-/** Adobe's company fields: Sync Leads does not set them any more. */
-const COMPANY_FIELDS: ReadonlySet<string> = new Set([
-  'company',
-  'site',
-  'website',
-  'mainPhone',
-  'annualRevenue',
-  'numberOfEmployees',
-  'industry',
-  'sicCode',
-  'mktoCompanyNotes',
-  'billingStreet',
-  'billingCity',
-  'billingState',
-  'billingPostalCode',
-  'billingCountry',
-]);
 
 const unlike = (code: number, message: string): Finding => ({ kind: 'unlike', code, message });
 

@@ -1,4 +1,4 @@
-import type { LeadField } from './lead-fields.ts';
+import { type LeadField, type LeadFields, leadFieldsOf } from './lead-fields.ts';
 
 /** REST name, SOAP name (null: SOAP never had it), label where it is not the REST name in words, type where it is not a string. */
 type Row = readonly [rest: string, soap: string | null, label?: string | null, dataType?: string];
@@ -103,6 +103,14 @@ export const STANDARD_LEAD_FIELDS: readonly LeadField[] = ROWS.map(
     readOnly: READ_ONLY.test(rest),
   }),
 );
+
+let standard: LeadFields | null = null;
+
+/** The same, to find a field in. Indexed when it is first asked for: most processes never do. */
+export function standardFields(): LeadFields {
+  standard ??= leadFieldsOf(STANDARD_LEAD_FIELDS);
+  return standard;
+}
 
 const SOAP_NAMES: ReadonlyMap<string, string | null> = new Map(
   STANDARD_LEAD_FIELDS.map(({ rest, soap }) => [rest, soap]),

@@ -11,6 +11,7 @@ import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryStore } from '../../../support/asking.ts';
 import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
 
 type World = ReturnType<typeof letterWorld>;
@@ -44,9 +45,12 @@ async function mktq(world: World, words: readonly string[], width = Number.POSIT
       account: 'default',
       limits: LIMITS,
       retentionMs: 30 * 24 * 3_600_000,
+      transport: 'rest',
+      restChoices: { foreignIdField: null, partitions: {}, onDuplicate: 'dead-letter' },
     },
     account: 'default',
     budgetStore: memoryBudgetStore(),
+    directoryStore: memoryStore(),
     limits: LIMITS,
     close() {},
   };

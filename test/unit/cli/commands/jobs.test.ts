@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cli } from '../../../../cli/cli.ts';
 import { commands } from '../../../../cli/commands.ts';
-import type { Connection } from '../../../../cli/connection.ts';
+import type { Connection, StackDescription } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import { dueProbes, probeFailed, probeSucceeded } from '../../../../shared/budget/probe.ts';
@@ -17,6 +17,7 @@ import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
+import { memoryStore } from '../../../support/asking.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../../support/rows.ts';
 
 const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 };
@@ -39,6 +40,7 @@ function world() {
     archive: memoryArchive(),
     bodies: memoryBodies(),
     budgetStore: memoryBudgetStore(),
+    directoryStore: memoryStore(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
     account: 'default',
     limits: LIMITS,
@@ -66,7 +68,7 @@ async function mktq({ put: _, ...ports }: World, words: readonly string[], optio
   const out: string[] = [];
   const err: string[] = [];
   let code = 0;
-  const stack = {
+  const stack: StackDescription = {
     name: 'here',
     sqs: '',
     dynamodb: '',
@@ -77,6 +79,8 @@ async function mktq({ put: _, ...ports }: World, words: readonly string[], optio
     account: 'default',
     limits: LIMITS,
     retentionMs: 30 * 24 * 3_600_000,
+    transport: 'rest',
+    restChoices: { foreignIdField: null, partitions: {}, onDuplicate: 'dead-letter' },
   };
   const cli: Cli = {
     stdout: { write: (text) => out.push(text) > 0 },
@@ -237,21 +241,6 @@ describe('mktq enqueue', () => {
       mktq(here, ['enqueue', 'getTags'], { change: { jobsQueue: { ...here.jobsQueue, stats: visible } } });
     expect((await run(stats)).err).toContain('11 days of quota');
     expect((await run(async () => ({ visible: 10_000, inFlight: 0, delayed: 0 }))).err).toBe('');
-  });
-});
-
-describe('mktq check', () => {
-  test('reports what is invalid by line, sends nothing and needs no stack', async () => {
-    const here = world();
-    const path = file(
-      '{"operation":"getTags","params":{}}\n{"operation":"getTags","params":{"x":1}}\nnot json\n',
-    );
-    const run = await mktq(here, ['check', path, '--json'], { alone: true });
-    expect(run.code).toBe(1);
-    expect(run.lines().map(({ line }) => line)).toEqual([2, 3]);
-    expect(here.jobsQueue.messages()).toEqual([]);
-    const fine = await mktq(here, ['check', file('{"operation":"getTags","params":{}}')]);
-    expect(fine).toMatchObject({ code: 0, out: '1 job: 1 valid, 0 invalid\n' });
   });
 });
 

@@ -46,6 +46,17 @@ describe('what narrows the account', () => {
   });
 });
 
+test('mktq status says that the standard fields serve, where Marketo refuses to describe others', async () => {
+  const { ports } = operateWorld();
+  const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };
+  const status = await readStatus(ports, String);
+  expect(statusScreen('local', status, cli)).not.toContain('fields');
+  const refused = { ...status, fieldsRefusedAt: status.now - 120_000 };
+  expect(statusScreen('local', refused, cli)).toContain(
+    "fields  the standard ones serve: Marketo refused to describe this instance's (603, 2 min ago)",
+  );
+});
+
 test('mktq status says whose clock is off', async () => {
   const { ports } = operateWorld();
   const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };

@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { TRANSPORTS } from '../../../../shared/config/transports.ts';
+import { TRANSPORTS, type TransportName } from '../../../../shared/config/transports.ts';
 import { classify } from '../../../../shared/marketo/faults/classify.ts';
 import type { Fault } from '../../../../shared/marketo/faults/fault.ts';
 import { accountSignal as signalOf } from '../../../../shared/run/account-signal.ts';
 
-const accountSignal = (fault: Fault | null) =>
-  signalOf(fault, { endpointGone: TRANSPORTS.soap.endpointGone, renewCredentials: 'renew it there' });
+const ADOBE = 'https://123-abc-456.mktoapi.com/soap/mktows/3_1';
+
+const accountSignal = (fault: Fault | null, url = ADOBE, transport: TransportName = 'soap') =>
+  signalOf(fault, url, {
+    endpointGone: TRANSPORTS[transport].endpointGone,
+    renewCredentials: 'renew it there',
+  });
 
 const soap = (code: number | null): Fault => ({
   kind: 'marketo',
@@ -148,10 +153,34 @@ describe('accountSignal', () => {
     expect(accountSignal(soap(20103))).toEqual({ kind: 'fine' });
   });
 
-  test('a vanished endpoint is told with the date and the way on', () => {
-    const signal = accountSignal({ kind: 'gone', httpStatus: 410, message: 'HTTP 410' });
+  test.each([ADOBE, 'https://na-a.MKTOAPI.com/', 'https://mktoapi.com./soap'])(
+    'a vanished endpoint of Adobe is told with the date and what says how to move: %s',
+    (url) => {
+      const gone = { kind: 'gone', httpStatus: 410, message: 'HTTP 410' } as const;
+      const signal = accountSignal(gone, url);
+      expect(signal).toMatchObject({
+        kind: 'endpoint-gone',
+        message: expect.stringMatching(/2026-07-31.*docs\/moving-from-soap\.md.*\(HTTP 410\)$/),
+      });
+    },
+  );
+
+  test.each([
+    'https://soap.example.com/soap/mktows/3_1',
+    'https://mktoapi.com.example.com/soap',
+    'https://notmktoapi.com/soap',
+    'no address',
+  ])('nothing at a gateway of somebody’s own is no word about Adobe: %s', (url) => {
+    const signal = accountSignal({ kind: 'gone', httpStatus: 404, message: 'HTTP 404' }, url);
     expect(signal).toMatchObject({ kind: 'endpoint-gone' });
-    expect(JSON.stringify(signal)).toMatch(/2026-07-31.*MARKETO_TRANSPORT=rest/);
+    expect(JSON.stringify(signal)).toContain('MARKETO_SOAP_ENDPOINT');
+    expect(JSON.stringify(signal)).not.toContain('Adobe');
+  });
+
+  test('nothing where REST should be names both addresses', () => {
+    const gone = { kind: 'gone', httpStatus: null, message: 'no host is known' } as const;
+    const signal = accountSignal(gone, 'https://abc.mktorest.com/rest', 'rest');
+    expect(JSON.stringify(signal)).toMatch(/MARKETO_REST_ENDPOINT and MARKETO_IDENTITY_ENDPOINT/);
   });
 
   test.each([
@@ -186,5 +215,34 @@ describe('accountSignal', () => {
       kind: 'credentials-refused',
       message: 'm; renew it there',
     });
+  });
+});
+
+describe('what an answer says of the account', () => {
+  const answer = (code: number): Fault => ({ kind: 'marketo', code, message: 'm', httpStatus: 200 });
+
+  test('is a denial for REST’s 603, and for nothing else that carries the number', () => {
+    expect(accountSignal(answer(603))).toEqual({ kind: 'access-denied', message: 'm' });
+    const record: Fault = { kind: 'record', code: 603, message: 'm', httpStatus: 200, failed: 1, total: 1 };
+    expect(accountSignal(record)).toEqual({ kind: 'fine' });
+  });
+
+  test.each([20106, 20123, 20101, 20111, 99_999])(
+    'is that it works for %i, whatever its job makes of it',
+    (code) => {
+      expect(accountSignal(answer(code))).toEqual({ kind: 'fine' });
+    },
+  );
+
+  test('is that it works where some records failed', () => {
+    const some: Fault = { kind: 'record', code: null, message: 'm', httpStatus: 200, failed: 1, total: 2 };
+    expect(accountSignal(some)).toEqual({ kind: 'fine' });
+  });
+
+  test('is nothing for a bug of ours, an aged signature and a request that is too large', () => {
+    expect(accountSignal({ kind: 'internal', sent: true, message: 'm' })).toEqual({ kind: 'neutral' });
+    expect(accountSignal(answer(20016))).toEqual({ kind: 'neutral' });
+    const tooLarge: Fault = { kind: 'gateway', httpStatus: 413, retryAfterMs: null, message: 'm' };
+    expect(accountSignal(tooLarge)).toEqual({ kind: 'neutral' });
   });
 });

@@ -59,3 +59,60 @@ describe('mask', () => {
       expect(mask(text, ['ab01cd', 'a<b'])).toBe(text);
   });
 });
+
+describe('a secret', () => {
+  test.each([
+    ['a.b', 'axb'],
+    ['...', 'abc'],
+    ['a+b', 'aab'],
+    ['key.', 'keys'],
+    ['.key', 'akey'],
+    ['xay', 'x+y'],
+  ])('%j is no pattern: %j stays', (secret, text) => {
+    expect(mask(text, [secret])).toBe(text);
+    expect(mask(`${text} ${secret}`, [secret])).toBe(`${text} ***`);
+    expect(mask(`${text} 5 % ${secret}`, [secret])).toBe(`${text} 5 % ***`);
+  });
+
+  test.each([
+    ['straße', 'stra&#83;e'],
+    ['aıb', 'a%C4b'],
+    ['key', '&#107;&#101;z'],
+  ])('%j is not what only begins like a way to write it: %j stays', (secret, text) => {
+    expect(mask(text, [secret])).toBe(text);
+  });
+
+  test('in capitals is found where small letters are escaped, and the other way round', () => {
+    expect(mask('x &#107;&#101;&#121; y', ['KEY'])).toBe('x *** y');
+    expect(mask('x %4b%45%59 y', ['key'])).toBe('x *** y');
+  });
+
+  test.each(['\r', '\t', '\b', '\f', '\n', '\u0001'])(
+    'with the control character %j is found as JSON writes it',
+    (char) => {
+      const secret = `a${char}b`;
+      expect(mask(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');
+      expect(mask(encodeURIComponent(secret), [secret])).toBe('***');
+      expect(mask(`x ${secret} y`, [secret])).toBe('x *** y');
+    },
+  );
+
+  test('with backslashes is found in a JSON text in a JSON text in a JSON text', () => {
+    const secret = 'a\\\\b';
+    const nested = [1, 2, 3].reduce((text) => JSON.stringify(text), secret);
+    expect(mask(nested, [secret])).not.toContain('b');
+    expect(mask(nested, [secret])).toContain('***');
+  });
+
+  test.each(['a😀b', '😀', 'straße', 'Ünï'])(
+    'of any alphabet is found as it is and escaped: %j',
+    (secret) => {
+      const spellings = [
+        secret,
+        encodeURIComponent(secret),
+        [...secret].map((c) => `&#${c.codePointAt(0)};`).join(''),
+      ];
+      for (const spelling of spellings) expect(mask(`x ${spelling} y`, [secret])).toBe('x *** y');
+    },
+  );
+});

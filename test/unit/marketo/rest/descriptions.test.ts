@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../shared/kernel/clock.ts';
 import { createDirectory } from '../../../../shared/marketo/rest/directory/create-directory.ts';
+import { readKnownLeadFields } from '../../../../shared/marketo/rest/directory/lead-fields-copy.ts';
 import { leadFieldsOf } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
 import {
   COMPANY_FIELDS,
@@ -12,15 +13,18 @@ import { askingOf, marketoError, memoryStore } from '../../../support/asking.ts'
 function world() {
   const time = { now: Date.parse('2026-11-26T12:00:00Z') };
   const store = memoryStore();
-  const open = () =>
+  const clock = () => time.now;
+  const open = (over: { host?: string; clientId?: string } = {}) =>
     createDirectory({
       store,
-      clock: () => time.now,
+      clock,
       host: 'a.mktorest.example.com',
       clientId: 'client-1',
       onStoreTrouble: () => undefined,
+      ...over,
     });
-  return { time, open, directory: open() };
+  const known = () => readKnownLeadFields({ store, clock });
+  return { time, open, known, directory: open() };
 }
 
 const nobody = askingOf(() => {
@@ -127,17 +131,17 @@ describe('the fields of leads', () => {
   });
 
   test('are the standard ones where Marketo refuses to say, said so, and asked for again within the hour', async () => {
-    const { time, directory, open } = world();
+    const { time, directory, open, known } = world();
     const refusing = askingOf(() => marketoError(603));
     const fields = await directory.leadFields(refusing);
     expect(fields.bySoapName('SICCode')?.rest).toBe('sicCode');
-    expect(await open().knownLeadFields()).toMatchObject({ standard: true });
+    expect(await known()).toMatchObject({ standard: true });
     time.now += HOUR_MS - 1;
     await open().leadFields(refusing);
     expect(refusing.requests).toHaveLength(1);
     time.now += 1;
     await directory.leadFields(askingOf(() => ROWS));
-    expect(await open().knownLeadFields()).toMatchObject({ standard: false, at: time.now });
+    expect(await known()).toMatchObject({ standard: false, at: time.now });
   });
 
   test('are a copy of a week while Marketo is in trouble, and never the standard ones', async () => {
@@ -169,7 +173,25 @@ describe('the fields of leads', () => {
   });
 
   test('that no copy tells are unknown without a call', async () => {
-    expect(await world().directory.knownLeadFields()).toBeNull();
+    expect(await world().known()).toBeNull();
+  });
+
+  test.each([[{ clientId: 'client-2' }], [{ host: 'b.example.com' }]])(
+    'are not those of another client or instance, and are read from outside without knowing either: %j',
+    async (other) => {
+      const { directory, open, known } = world();
+      await directory.leadFields(askingOf(() => ROWS));
+      const others = askingOf(() => ROWS.slice(0, 1));
+      expect((await open(other).leadFields(others)).bySoapName('SalesRegion')).toBeNull();
+      expect((await known())?.fields.all).toHaveLength(1);
+      expect((await open().leadFields(askingOf(() => ROWS))).bySoapName('SalesRegion')).not.toBeNull();
+      expect((await known())?.fields.bySoapName('SalesRegion')).not.toBeNull();
+    },
+  );
+
+  test('that cannot be read are trouble of whoever asks from outside', async () => {
+    const store = { ...memoryStore(), read: () => Promise.reject(new Error('no table')) };
+    await expect(readKnownLeadFields({ store, clock: () => 0 })).rejects.toThrow('no table');
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { initialState } from '../../../../shared/budget/state.ts';
-import { estimateRedrive } from '../../../../shared/operate/redrive/estimate.ts';
+import { estimateRedrive, readEstimate } from '../../../../shared/operate/redrive/estimate.ts';
 import { NOON } from '../../../support/letters.ts';
+import { operateWorld } from '../../../support/operate.ts';
 
 const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 };
 const MIDNIGHT = Date.parse('2026-11-23T06:00:00Z');
@@ -45,4 +46,15 @@ describe('estimateRedrive', () => {
   test('does not count yesterday’s calls', () => {
     expect(estimateRedrive(1, state, LIMITS, NOON + 86_400_000).left).toBe(1_000);
   });
+});
+
+test('the last call that is left of today is made today', () => {
+  const { doneAt } = estimateRedrive(600, state, LIMITS, NOON);
+  expect(doneAt).toBe(NOON + Math.ceil((600 / 99) * 20_250));
+});
+
+test('an account that nothing was ever written of has its whole quota', async () => {
+  const { budgetStore } = operateWorld().ports;
+  const estimate = await readEstimate({ budgetStore, limits: LIMITS, clock: () => NOON }, 99);
+  expect(estimate).toEqual(estimateRedrive(99, initialState(NOON), LIMITS, NOON));
 });

@@ -156,3 +156,29 @@ describe('the original order', () => {
 function fail(): never {
   throw new Error('the view has no row');
 }
+
+describe('a late success', () => {
+  const late = { at: NOON, succeeded: true, message: '' };
+
+  test('is known from the letter or from the row of its own epoch', () => {
+    const view = inView(deadIn('job-1'));
+    const { row } = view;
+    if (row === null) throw new Error('no row');
+    expect(skipReason({ ...view, head: { ...view.head, lateOutcome: late } }, FILTER)).toBe('late-success');
+    expect(skipReason({ ...view, row: { ...row, lateOutcome: late } }, FILTER)).toBe('late-success');
+    expect(skipReason({ ...view, row: { ...row, epoch: 1, lateOutcome: late } }, FILTER)).toBeNull();
+    const failed = { ...late, succeeded: false };
+    expect(skipReason({ ...view, row: { ...row, lateOutcome: failed } }, FILTER)).toBeNull();
+  });
+});
+
+test('a letter without a place in the order is superseded by nothing', () => {
+  const mark = { orderingKey: 'k', sequenceNumber: '9', jobId: 'later', at: NOON };
+  expect(skipReason({ ...inView(deadIn('job-1'), { sequenceNumber: null }), mark }, FILTER)).toBeNull();
+});
+
+test('an edit of what never was a job is sent whatever the job of its id has come to', () => {
+  const done: JobState = { kind: 'completed', at: NOON, result: null, resultDropped: false };
+  const view = inView(done, { class: 'malformed' });
+  expect(skipReason(view, { ...BY_ID, edited: true })).toBeNull();
+});

@@ -418,3 +418,181 @@ describe('an edited redrive', () => {
     expect(world.letter('msg-2')?.status).toBe('redriven');
   });
 });
+
+describe('a redrive of many letters', () => {
+  test('looks at each once, however often it is named, and at all of them', async () => {
+    const { world, ids } = await withLetters(70);
+    const plan = await planRedrive(world.ports, [...ids, ...ids, 'gone', 'gone'], BY_ID);
+    expect(plan.candidates.map(({ letterId }) => letterId)).toEqual(ids);
+    expect(plan.skipped).toEqual([{ letterId: 'gone', reason: 'gone' }]);
+  });
+
+  test('says how far it is: of what is sent, and of the first that have ended', async () => {
+    const { world, ids } = await withLetters(7);
+    world.onSleep = () => endQueued(world, completed);
+    const plan = await planRedrive(world.ports, ids, BY_ID);
+    const told: unknown[] = [];
+    await redrive(world.ports, plan, {
+      edit: null,
+      patienceMs: 10_000,
+      onProgress: (progress) => void told.push(progress),
+    });
+    expect(told[0]).toMatchObject({ kind: 'sending', total: 7 });
+    expect(told).toContainEqual({ kind: 'watching', ended: 0, sent: 5 });
+    expect(told).toContainEqual({ kind: 'watching', ended: 5, sent: 5 });
+    expect(told.at(-1)).toEqual({ kind: 'sending', sent: 7, total: 7 });
+  });
+});
+
+describe('a letter that cannot be sent', () => {
+  /** Two letters of one lead are redriven while this is wrong with the first. */
+  async function twoOfOneLead(
+    spoil: (world: World) => Parameters<typeof redrive>[0] | Promise<Parameters<typeof redrive>[0]>,
+  ) {
+    const world = letterWorld();
+    for (const [i, id] of ['first', 'second'].entries()) {
+      await world.deadLetter(leadJob(id), { deadLetteredAt: NOON + i, sequenceNumber: String(i + 1) });
+    }
+    const plan = await planRedrive(world.ports, ['first', 'second'], BY_ID);
+    const ports = await spoil(world);
+    const outcome = await redrive(ports, plan, { edit: null, patienceMs: 10_000 });
+    return { world, outcome, sent: world.sent().map(({ id }) => id) };
+  }
+  const OVERTAKES = 'an earlier letter of the same lead could not be redriven';
+
+  test.each([
+    [
+      'refuses it',
+      [{ kind: 'refused', message: 'InvalidMessageContents' }],
+      'SQS refused it: InvalidMessageContents',
+    ],
+    ['does not take it', [{ kind: 'failed', message: 'busy' }], 'SQS refused it: busy'],
+    ['does not answer', [], 'SQS refused it: SQS did not answer'],
+  ] as const)(
+    'because SQS %s is told of, and the later one of its lead is not sent',
+    async (_, answers, message) => {
+      const { outcome, world } = await twoOfOneLead(({ ports }) => ({
+        ...ports,
+        jobsQueue: { ...ports.jobsQueue, send: async () => [...answers] },
+      }));
+      expect(outcome).toEqual({
+        redriven: 0,
+        closedMeanwhile: 0,
+        failed: [
+          { letterId: 'first', message },
+          { letterId: 'second', message: OVERTAKES },
+        ],
+        stopped: null,
+      });
+      expect(world.letter('second')?.status).toBe('open');
+    },
+  );
+
+  test('because its store fails is told of in the store’s words', async () => {
+    const { outcome, sent } = await twoOfOneLead(({ ports }) => ({
+      ...ports,
+      archive: {
+        ...ports.archive,
+        read: async (letterId) => {
+          if (letterId === 'first') throw new Error('no store');
+          return ports.archive.read(letterId);
+        },
+      },
+    }));
+    expect(outcome.failed).toEqual([
+      { letterId: 'first', message: 'no store' },
+      { letterId: 'second', message: OVERTAKES },
+    ]);
+    expect(sent).toEqual([]);
+  });
+
+  test('because somebody has closed it meanwhile keeps nobody back', async () => {
+    const { outcome, sent } = await twoOfOneLead(async (world) => {
+      await world.ports.archive.change('first', (head) => head && { ...head, status: 'discarded' });
+      return world.ports;
+    });
+    expect(outcome).toEqual({ redriven: 1, closedMeanwhile: 1, failed: [], stopped: null });
+    expect(sent).toEqual(['second']);
+  });
+
+  test('to its end is told of: it was sent, and a repeat closes it', async () => {
+    const { outcome, world, sent } = await twoOfOneLead(({ ports }) => ({
+      ...ports,
+      archive: {
+        ...ports.archive,
+        change: async (at, reduce) => {
+          if (at === 'first') throw new Error('no store');
+          return ports.archive.change(at, reduce);
+        },
+      },
+    }));
+    expect(outcome.failed[0]).toEqual({
+      letterId: 'first',
+      message: 'it was sent, but could not be closed: no store; repeat',
+    });
+    expect(sent).toEqual(['first']);
+    await redriveAll(world, ['first', 'second']);
+    expect(world.letter('first')?.status).toBe('redriven');
+    expect(world.letter('second')?.status).toBe('redriven');
+  });
+});
+
+test('a letter of no job asks the ledger for no row and no mark', async () => {
+  const world = letterWorld();
+  const about = { class: 'malformed', jobBody: 'rubbish', jobId: null, orderingKey: null } as const;
+  await world.deadLetter(leadJob('ghost'), { letterId: 'msg-1', ...about });
+  const asked: unknown[] = [];
+  const ledger: World['ports']['ledger'] = {
+    ...world.ports.ledger,
+    get: async (jobId) => {
+      asked.push(jobId);
+      return null;
+    },
+    readMark: async (orderingKey) => {
+      asked.push(orderingKey);
+      return null;
+    },
+  };
+  const plan = await planRedrive({ ...world.ports, ledger }, ['msg-1'], { ...BY_ID, edited: true });
+  expect(plan.candidates).toHaveLength(1);
+  expect(asked).toEqual([]);
+});
+
+describe('a letter of another lead in the same batch', () => {
+  test('is answered for itself, whatever becomes of the one before it', async () => {
+    const { world, ids } = await withLetters(3);
+    await world.ports.archive.change('job-0', (head) => head && { ...head, status: 'discarded' });
+    const plan = {
+      candidates: (await planRedrive(world.ports, ids.slice(1), BY_ID)).candidates,
+      skipped: [],
+    };
+    const [, second] = plan.candidates;
+    const closed = { ...(second ?? fail()), letterId: 'job-0', orderingKey: 'lead:EMAIL:lead0@example.com' };
+    const outcome = await redrive(
+      world.ports,
+      { ...plan, candidates: [closed, ...plan.candidates] },
+      { edit: null, patienceMs: 10_000 },
+    );
+    expect(outcome).toEqual({ redriven: 2, closedMeanwhile: 1, failed: [], stopped: null });
+  });
+
+  test('asks SQS for nothing where there is nothing to send', async () => {
+    const { world, ids } = await withLetters(1);
+    const plan = await planRedrive(world.ports, ids, BY_ID);
+    await world.ports.archive.change('job-0', (head) => head && { ...head, status: 'discarded' });
+    let sends = 0;
+    const jobsQueue = {
+      ...world.ports.jobsQueue,
+      send: async () => {
+        sends += 1;
+        return [];
+      },
+    };
+    await redrive({ ...world.ports, jobsQueue }, plan, { edit: null, patienceMs: 10_000 });
+    expect(sends).toBe(0);
+  });
+});
+
+function fail(): never {
+  throw new Error('there is none');
+}

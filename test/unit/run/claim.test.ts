@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { pause, withHold } from '../../../shared/budget/holds.ts';
+import type { JobRow, JobState } from '../../../shared/ledger/row.ts';
+import { claim } from '../../../shared/run/claim.ts';
+import { STEPS, type Step } from '../../../shared/run/trace.ts';
+import {
+  createWorld,
+  deliveryOf,
+  dieAt,
+  marketoFault,
+  requestCampaignJob,
+  syncLeadJob,
+  type World,
+} from '../../support/work-world.ts';
+
+const BESIDE = { untilAlone: async () => {}, isAlone: () => false };
+
+/** What a claim says where this happens to the row after its nth look and before it is taken. */
+async function claimedAfter(
+  world: World,
+  meanwhile: () => void,
+  { nth = 1, ...over }: Partial<World['ports']> & { readonly nth?: number } = {},
+) {
+  let looks = 0;
+  const ledger: typeof world.ledger = {
+    ...world.ledger,
+    read: async (id) => {
+      const copy = await world.ledger.read(id);
+      looks += 1;
+      if (looks === nth) meanwhile();
+      return copy;
+    },
+  };
+  const job = syncLeadJob('j1');
+  return claim(job, deliveryOf(job), BESIDE, world.invocation(), { ...world.ports, ...over, ledger });
+}
+
+async function queued(world: World, changes: Partial<JobRow> = {}): Promise<JobRow> {
+  await world.run(syncLeadJob('j1'));
+  const row = world.ledger.row('j1');
+  if (row === null) throw new Error('no row');
+  const fresh = { ...row, attempts: [], deleteAt: null, state: { kind: 'queued' } as const, ...changes };
+  world.ledger.put(fresh);
+  return fresh;
+}
+
+const rowOf = (world: World) => world.ledger.row('j1');
+
+describe('a claim', () => {
+  test('is marked with its life and a name of its own, until the end of the invocation and a grace', async () => {
+    const world = createWorld();
+    await world.claim(syncLeadJob('j1'));
+    const { state } = rowOf(world) ?? {};
+    expect(state).toMatchObject({
+      kind: 'running',
+      leaseUntil: world.invocation().deadline + world.ports.settings.timings.graceMs,
+      intentAt: null,
+    });
+    expect(state).toHaveProperty('owner', expect.stringMatching(/^run\.id\d+$/));
+    const local = createWorld({ soleInstance: 'life' });
+    await local.claim(syncLeadJob('j1'));
+    expect(rowOf(local)?.state).toHaveProperty('owner', expect.stringMatching(/^life\.id\d+$/));
+  });
+
+  test('goes to the run that was quicker', async () => {
+    const world = createWorld();
+    const row = await queued(world);
+    const leaseUntil = world.now() + 50_000;
+    const running: JobState = { kind: 'running', owner: 'run.other', leaseUntil, intentAt: null };
+    const taken = await claimedAfter(world, () => world.ledger.put({ ...row, state: running }));
+    expect(taken).toEqual({ kind: 'hide', until: leaseUntil, why: 'busy' });
+    expect(rowOf(world)?.state).toEqual(running);
+  });
+
+  test('waits to be alone, at once, where the job has become dangerous meanwhile', async () => {
+    const world = createWorld();
+    const row = await queued(world);
+    const taken = await claimedAfter(world, () => world.ledger.put({ ...row, starts: 1 }));
+    expect(taken).toEqual({ kind: 'hide', until: world.now(), why: 'busy' });
+    expect(rowOf(world)).toMatchObject({ starts: 1, state: { kind: 'queued' } });
+  });
+
+  test.each<[string, (world: World, row: JobRow) => void, JobState['kind'] | undefined]>([
+    [
+      'completed',
+      (world, row) =>
+        world.ledger.put({ ...row, state: { kind: 'completed', at: 1, result: null, resultDropped: false } }),
+      'completed',
+    ],
+    ['removed', (world) => void world.ledger.remove('j1'), undefined],
+  ])('that would wait for an earlier call looks again at once if its row was %s', async (_, change, kind) => {
+    const world = createWorld({ soleInstance: 'first' });
+    await dieAt(world, 'sent', syncLeadJob('j1'));
+    const row = rowOf(world);
+    if (row === null) throw new Error('no row');
+    const settings = { ...world.ports.settings, soleInstance: 'second' };
+    // Its worker died with it, so it is looked at again once nothing else runs.
+    const taken = await claimedAfter(world, () => change(world, row), { settings, nth: 2 });
+    expect(taken).toEqual({ kind: 'hide', until: world.now(), why: 'quiet' });
+    expect(rowOf(world)?.state.kind).toBe(kind);
+  });
+
+  test('that waits for an earlier call says until when, and counts no start for it', async () => {
+    const world = createWorld({ soleInstance: 'first' });
+    await dieAt(world, 'sent', syncLeadJob('j1'));
+    const settings = { ...world.ports.settings, soleInstance: 'second' };
+    const taken = await claimedAfter(world, () => {}, { settings });
+    expect(taken).toEqual({ kind: 'hide', until: world.now() + 15_000, why: 'quiet' });
+    expect(rowOf(world)).toMatchObject({
+      starts: 1,
+      state: { kind: 'waiting', until: world.now() + 15_000 },
+    });
+  });
+});
+
+describe('the place of a job among the writes of its lead', () => {
+  const placeOf = async (row: Partial<JobRow>) => {
+    const world = createWorld();
+    await queued(world, row);
+    const job = { ...syncLeadJob('j1'), ...(row.epoch === undefined ? {} : { epoch: row.epoch }) };
+    await world.run(deliveryOf(job, { sequenceNumber: '900' }));
+    return rowOf(world)?.sequenceNumber;
+  };
+
+  test('is that of its message', async () => {
+    expect(await placeOf({ sequenceNumber: null })).toBe('900');
+    expect(await placeOf({ sequenceNumber: '7' })).toBe('900');
+  });
+
+  test('stays that of its first message when it is redriven: its contents are as old', async () => {
+    expect(await placeOf({ epoch: 1, sequenceNumber: '7' })).toBe('7');
+    expect(await placeOf({ epoch: 1, sequenceNumber: null })).toBe('900');
+  });
+});
+
+describe('a job that has expired', () => {
+  const NOW = '2026-11-22T18:00:00.000Z';
+  const endOf = async (over: { expiresAt?: string }, row: Partial<JobRow> = {}) => {
+    const world = createWorld();
+    if (Object.keys(row).length > 0) await queued(world, row);
+    const settlement = await world.run(syncLeadJob('j1', undefined, over));
+    return world.archive.letters()[0]?.class ?? rowOf(world)?.state.kind ?? settlement.kind;
+  };
+
+  test('has done so at its very expiresAt, and not before', async () => {
+    expect(await endOf({ expiresAt: NOW })).toBe('expired');
+    expect(await endOf({ expiresAt: '2026-11-22T18:00:00.001Z' })).toBe('completed');
+    expect(await endOf({})).toBe('completed');
+  });
+
+  test.each<[string, Partial<JobRow>]>([
+    ['poison', { starts: 4 }],
+    ['in-doubt', { state: { kind: 'running', owner: 'run.dead', leaseUntil: 1, intentAt: 1 } }],
+  ])('is first of all %s, if it is that too', async (faultClass, row) => {
+    expect(await endOf({ expiresAt: NOW }, row)).toBe(faultClass);
+  });
+});
+
+describe('a job under a hold', () => {
+  const held = async (untilMs: number | null) => {
+    const world = createWorld();
+    await world.ports.budget.change((state, now) => {
+      if (untilMs === null) return pause(state, now, 'maintenance');
+      const hold = { since: now, until: now + untilMs, message: '', probeAt: null, openings: 1 };
+      return withHold(state, 'rate', hold);
+    });
+    return world;
+  };
+
+  test('is left in the queue if that lasts longer than the worker would wait, and taken if not', async () => {
+    const { shortWaitMs } = createWorld().ports.settings.timings;
+    const kindAt = async (untilMs: number | null) =>
+      (await (await held(untilMs)).claim(syncLeadJob('j1'))).kind;
+    expect(await kindAt(shortWaitMs)).toBe('claimed');
+    expect(await kindAt(shortWaitMs + 1)).toBe('held');
+    expect(await kindAt(null)).toBe('held');
+  });
+
+  test('is known to the ledger from the first look on, and not written again', async () => {
+    const world = await held(null);
+    await world.claim(syncLeadJob('j1'));
+    expect(rowOf(world)).toMatchObject({ state: { kind: 'queued' }, starts: 0 });
+    const before = { ...(rowOf(world) as JobRow), counted: 3 };
+    world.ledger.put(before);
+    await world.claim(syncLeadJob('j1'));
+    expect(rowOf(world)).toEqual(before);
+  });
+
+  test('is dealt with all the same if it needs no call', async () => {
+    const world = await held(null);
+    await world.run(syncLeadJob('j1', undefined, { expiresAt: '2026-11-22T17:00:00Z' }));
+    expect(world.archive.letters()).toMatchObject([{ class: 'expired' }]);
+  });
+});
+
+describe('the steps of a job', () => {
+  async function stepsOf(
+    run: (world: World, trace: World['ports']['trace']) => Promise<unknown>,
+    world: World,
+  ) {
+    const steps: [Step, string][] = [];
+    await run(world, (step, jobId) => void steps.push([step, jobId]));
+    return steps;
+  }
+
+  test('are told in their order, each by its name', async () => {
+    const refusing = createWorld({ answer: () => marketoFault(20105) });
+    const told = await stepsOf((world, trace) => world.run(requestCampaignJob('j1'), { trace }), refusing);
+    expect(told).toEqual(STEPS.map((step) => [step, 'j1']));
+  });
+
+  test('of what never was a job are those of its letter', async () => {
+    const malformed = (body: string) => ({ ...deliveryOf(syncLeadJob('j1')), messageId: 'm', body });
+    const world = createWorld();
+    const told = (body: string) => stepsOf((_, trace) => world.run(malformed(body), { trace }), world);
+    expect(await told('{')).toEqual([
+      ['filed', 'msg-m'],
+      ['notified', 'msg-m'],
+    ]);
+    expect(await told('{"version":1,"id":"known","operation":"none","params":{}}')).toEqual([
+      ['filed', 'known'],
+      ['notified', 'known'],
+    ]);
+  });
+});
