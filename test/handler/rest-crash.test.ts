@@ -4,17 +4,20 @@ import { createRestTransport } from '../../shared/marketo/rest/client.ts';
 import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
 import type { HttpReply } from '../../shared/marketo/transport.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
+import { run as runJob } from '../../shared/run/run.ts';
+import type { Turn } from '../../shared/run/turns.ts';
 import { memoryStore } from '../support/asking.ts';
 import { issued, jsonReply } from '../support/identity.ts';
 import { everyWay } from '../support/interleave.ts';
 import { NO_SETTINGS } from '../support/rest-stage.ts';
 import { type Arrived, restWire } from '../support/rest-wire.ts';
 import { Process } from '../support/stopping-process.ts';
-import { createWorld, requestCampaignJob, type World } from '../support/work-world.ts';
+import { createWorld, deliveryOf, requestCampaignJob, type World } from '../support/work-world.ts';
 
 /** Longer than an invocation and the grace of its claim. */
 const CLAIM_MS = 400_000;
 const MOST_DELIVERIES = 12;
+const ALONE: Turn = { untilAlone: async () => {}, isAlone: () => false, leave: () => {} };
 
 interface Case {
   readonly job: Job;
@@ -226,8 +229,16 @@ describe.each(Object.entries(CASES))('%s, whose worker dies or sleeps at any eff
         const marketo = new Marketo(announced, loses);
         const store = memoryStore();
         const first = new Process(choose, true);
-        const run = world.run(job, portsOf(world, marketo, store, first));
-        await Promise.race([run, first.stopped]);
+        const run = runJob(
+          deliveryOf(job),
+          ALONE,
+          { ...world.invocation(), stopping: first.asked },
+          {
+            ...world.ports,
+            ...portsOf(world, marketo, store, first),
+          },
+        );
+        await Promise.race([run.catch(() => undefined), first.stopped]);
         const isAnnounced = hasIntent(world);
         stops.add(`${first.fate}: ${first.at}${isAnnounced ? ', announced' : ''}`);
         world.advance(CLAIM_MS);
