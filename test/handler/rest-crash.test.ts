@@ -217,7 +217,7 @@ async function deliver(world: World, ports: () => Partial<RunPorts>, job: Job): 
   throw new Error(`the job has not ended: ${JSON.stringify(world.ledger.row('j')?.state)}`);
 }
 
-describe.each(Object.entries(CASES))('%s, whose worker dies or sleeps at any effect', (_name, given) => {
+describe.each(Object.entries(CASES))('%s, whose worker dies, sleeps or is asked to end at any effect', (_name, given) => {
   test.each<Loses>(['nothing', 'the answer', 'the request', 'the token'])(
     'is done once, or in doubt where it was announced (the network loses %s)',
     async (loses) => {
