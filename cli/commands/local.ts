@@ -44,7 +44,7 @@ async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   endOnTrouble(cli.dataDir);
   keepToThisUser();
   // Before the start: a stop that is asked for meanwhile is carried out right after it.
-  const asked = stopAsked();
+  const asked = cli.stop().whenAsked;
   const stack = await start(cli, flags);
   cli.stdout.write(cli.json ? `${JSON.stringify(stack.stack)}\n` : welcome(cli, stack));
   await asked;
@@ -87,20 +87,6 @@ async function start(cli: Cli, flags: LocalFlags): Promise<LocalStack> {
   } catch (error) {
     throw new Failure(troubleLine(error, cli.dataDir));
   }
-}
-
-/** Resolves at the first SIGINT or SIGTERM; the second ends the process at once, which loses nothing either. */
-function stopAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const onSignal = (): void => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolve();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }
 
 function welcome(cli: Cli, { stack }: LocalStack): string {
