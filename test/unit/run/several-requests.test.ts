@@ -125,6 +125,22 @@ describe('an unsafe job', () => {
     expect(body).toMatchObject({ id: 'c', params: rest });
   });
 
+  test('of which a part is done goes no second time, though its sender lets a doubt be retried', async () => {
+    const rest = { leadRecord: { Id: 12 } };
+    const { run, archive, lines } = worldOf(async (ask) => {
+      await ask(TRIGGER);
+      const second = await ask(TRIGGER, lost);
+      if (second.kind !== 'fault') throw new Error('not lost');
+      return { ...second, remaining: rest };
+    });
+    await run({ ...requestCampaignJob('c'), onInDoubt: 'retry' });
+    expect(lines).toHaveLength(2);
+    const letter = await archive.get('c');
+    expect(letter).toMatchObject({ class: 'in-doubt' });
+    const body = letter?.retryBody?.kind === 'inline' ? JSON.parse(letter.retryBody.text) : null;
+    expect(body).toMatchObject({ params: rest });
+  });
+
   test('that was proved not to have run goes on as before: an aged token repeats that request alone', async () => {
     let tries = 0;
     const { run, lines, state, attempts } = worldOf(async (ask) => {
