@@ -116,14 +116,14 @@ export class Sender {
     const { leaseId } = permit;
     const doneMs = doneMsOf(target, this.#ports);
     this.#last.begin({ leaseId, doneMs, exchange: connection.exchange(), signal: NEUTRAL });
-    await trace('admitted', jobId);
+    await trace('admitted', jobId, target);
     // The socket may have gone stale while the permit was waited for.
     const fault = await connection.refresh();
     if (fault !== null) return this.#ended(target, '', connection, { kind: 'fault', fault });
     await this.#ask(async () => demandGoingOn(stopping));
     if (target.announces) {
       if (!(await this.#ask(intend))) return refused({ kind: 'lost-claim' });
-      await trace('intended', jobId);
+      await trace('intended', jobId, target);
     }
     const lasting = lastingOf(target, this.#ports);
     const moved = target.spends ? await this.#ask(() => budget.refresh(permit, lasting)) : permit;
@@ -142,7 +142,7 @@ export class Sender {
       return connection.post(request);
     };
     const ended = calling?.();
-    const read = await performOnce(perform, traced(post, jobId, this.#ports)).finally(ended);
+    const read = await performOnce(perform, traced(post, target, jobId, this.#ports)).finally(ended);
     if (read.kind === 'fault' && classify(read.fault, false).ran === 'no') this.#announced = before;
     return this.#ended(target, method, connection, read);
   }
@@ -220,13 +220,13 @@ async function performOnce<T>(perform: (post: Post) => Promise<Read<T>>, post: P
 }
 
 const traced =
-  (post: Post, jobId: string, { trace }: Pick<RunPorts, 'trace'>): Post =>
+  (post: Post, target: Target, jobId: string, { trace }: Pick<RunPorts, 'trace'>): Post =>
   async (request) => {
     const reply = post(request);
     // Awaited below in any case; without this a fault during the trace would count as unhandled.
     reply.catch(() => {});
-    await trace('sent', jobId);
+    await trace('sent', jobId, target);
     const answer = await reply;
-    await trace('replied', jobId);
+    await trace('replied', jobId, target);
     return answer;
   };

@@ -1,20 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../shared/job/job.ts';
 import { createRestTransport } from '../../shared/marketo/rest/client.ts';
-import type { DirectoryStore } from '../../shared/marketo/rest/directory-store.ts';
+import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
 import type { HttpReply } from '../../shared/marketo/transport.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
+import { run as runJob } from '../../shared/run/run.ts';
+import type { Turn } from '../../shared/run/turns.ts';
 import { memoryStore } from '../support/asking.ts';
 import { issued, jsonReply } from '../support/identity.ts';
 import { everyWay } from '../support/interleave.ts';
 import { NO_SETTINGS } from '../support/rest-stage.ts';
 import { type Arrived, restWire } from '../support/rest-wire.ts';
 import { Process } from '../support/stopping-process.ts';
-import { createWorld, requestCampaignJob, type World } from '../support/work-world.ts';
+import { createWorld, deliveryOf, requestCampaignJob, type World } from '../support/work-world.ts';
 
 /** Longer than an invocation and the grace of its claim. */
 const CLAIM_MS = 400_000;
 const MOST_DELIVERIES = 12;
+const ALONE: Turn = { untilAlone: async () => {}, isAlone: () => false, leave: () => {} };
 
 interface Case {
   readonly job: Job;
@@ -214,57 +217,68 @@ async function deliver(world: World, ports: () => Partial<RunPorts>, job: Job): 
   throw new Error(`the job has not ended: ${JSON.stringify(world.ledger.row('j')?.state)}`);
 }
 
-describe.each(Object.entries(CASES))('%s, whose worker dies or sleeps at any effect', (_name, given) => {
-  test.each<Loses>(['nothing', 'the answer', 'the request', 'the token'])(
-    'is done once, or in doubt where it was announced (the network loses %s)',
-    async (loses) => {
-      const { job, announced, lookUp } = given;
-      const ends = new Set<string>();
-      const stops = new Set<string>();
-      await everyWay(async (choose) => {
-        const world = createWorld();
-        const marketo = new Marketo(announced, loses);
-        const store = memoryStore();
-        const first = new Process(choose, true);
-        const run = world.run(job, portsOf(world, marketo, store, first));
-        await Promise.race([run, first.stopped]);
-        const isAnnounced = hasIntent(world);
-        stops.add(`${first.fate}: ${first.at}${isAnnounced ? ', announced' : ''}`);
-        world.advance(CLAIM_MS);
-        await deliver(world, () => portsOf(world, marketo, store, new Process(choose, false)), job);
-        // Its claim is another's now, whatever it was about to do.
-        first.wake();
-        if (first.fate === 'asleep') await run.catch(() => undefined);
+describe.each(Object.entries(CASES))(
+  '%s, its worker dying, asleep or stopped at any effect',
+  (_name, given) => {
+    test.each<Loses>(['nothing', 'the answer', 'the request', 'the token'])(
+      'is done once, or in doubt where it was announced (the network loses %s)',
+      async (loses) => {
+        const { job, announced, lookUp } = given;
+        const ends = new Set<string>();
+        const stops = new Set<string>();
+        await everyWay(async (choose) => {
+          const world = createWorld();
+          const marketo = new Marketo(announced, loses);
+          const store = memoryStore();
+          const first = new Process(choose, true);
+          const run = runJob(
+            deliveryOf(job),
+            ALONE,
+            { ...world.invocation(), stopping: first.asked },
+            {
+              ...world.ports,
+              ...portsOf(world, marketo, store, first),
+            },
+          );
+          await Promise.race([run.catch(() => undefined), first.stopped]);
+          const isAnnounced = hasIntent(world);
+          stops.add(`${first.fate}: ${first.at}${isAnnounced ? ', announced' : ''}`);
+          world.advance(CLAIM_MS);
+          await deliver(world, () => portsOf(world, marketo, store, new Process(choose, false)), job);
+          // Its claim is another's now, whatever it was about to do.
+          first.wake();
+          if (first.fate === 'asleep') await run.catch(() => undefined);
 
-        const letters = world.archive.letters().map((letter) => letter.class);
-        const end = [world.ledger.row('j')?.state.kind, ...letters].join(' ');
-        ends.add(`${end}, done ${marketo.done()}`);
-        const mayDoubt = isAnnounced || marketo.hasLost;
-        const allowed = [
-          'completed, done 1',
-          ...(mayDoubt ? ['dead-lettered in-doubt, done 0', 'dead-lettered in-doubt, done 1'] : []),
-        ];
-        const where = `${first.fate} at ${first.at}: ${marketo.arrivals.join(', ')}`;
-        expect(allowed, where).toContain(`${end}, done ${marketo.done()}`);
-      });
-      expect([...stops]).toEqual(
-        expect.arrayContaining([
-          ...['dead', 'asleep'].flatMap((fate) => [
-            `${fate}: permit`,
-            `${fate}: ${lookUp}`,
-            `${fate}: permit again, announced`,
-            `${fate}: ${announced}, announced`,
+          const letters = world.archive.letters().map((letter) => letter.class);
+          const end = [world.ledger.row('j')?.state.kind, ...letters].join(' ');
+          ends.add(`${end}, done ${marketo.done()}`);
+          const mayDoubt = isAnnounced || marketo.hasLost;
+          const allowed = [
+            'completed, done 1',
+            ...(mayDoubt ? ['dead-lettered in-doubt, done 0', 'dead-lettered in-doubt, done 1'] : []),
+          ];
+          const where = `${first.fate} at ${first.at}: ${marketo.arrivals.join(', ')}`;
+          expect(allowed, where).toContain(`${end}, done ${marketo.done()}`);
+        });
+        expect([...stops]).toEqual(
+          expect.arrayContaining([
+            ...['dead', 'asleep'].flatMap((fate) => [
+              `${fate}: permit`,
+              `${fate}: ${lookUp}`,
+              `${fate}: permit again, announced`,
+              `${fate}: ${announced}, announced`,
+            ]),
+            'dead: write the row, announced',
+            'asleep: write the row',
           ]),
-          'dead: write the row, announced',
-          'asleep: write the row',
-        ]),
-      );
-      expect([...ends].sort()).toEqual([
-        'completed, done 1',
-        'dead-lettered in-doubt, done 0',
-        'dead-lettered in-doubt, done 1',
-      ]);
-    },
-    60_000,
-  );
-});
+        );
+        expect([...ends].sort()).toEqual([
+          'completed, done 1',
+          'dead-lettered in-doubt, done 0',
+          'dead-lettered in-doubt, done 1',
+        ]);
+      },
+      60_000,
+    );
+  },
+);

@@ -10,7 +10,9 @@ import { createAwsClients } from '../../shared/aws/clients.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import type { Witness } from '../../simulator/witness.ts';
+import { booksOf } from './books.ts';
 import { brokenPromises, type Observed } from './checks.ts';
+import { type Face, REST, SOAP, seedFor } from './faces.ts';
 import { createFeeder, type Endpoints } from './feeder.ts';
 import { inspectStack } from './inspect-stack.ts';
 import type { Orders } from './points.ts';
@@ -44,27 +46,54 @@ test(`nothing is lost, repeated or out of order when the whole stack is killed a
 }, async ({ signal }) => {
   const mix: Mix = {
     points: {
-      received: 3,
-      claimed: 4,
-      admitted: 4,
-      intended: 4,
-      sent: 5,
+      received: 2,
+      claimed: 2,
+      'token-sent': 1,
+      'token-replied': 1,
+      'look-up-sent': 2,
+      'look-up-replied': 3,
+      admitted: 3,
+      intended: 3,
+      sent: 4,
       replied: 4,
-      recorded: 4,
-      filed: 4,
-      notified: 3,
-      settled: 3,
-      answered: 4,
+      recorded: 3,
+      filed: 3,
+      notified: 2,
+      settled: 2,
+      answered: 2,
       collecting: 2,
       collected: 2,
     },
     starting: 2,
     enqueueing: 2,
     anyTime: 2,
-    stopping: 8,
+    stopping: 6,
+  };
+  const { witness, children } = await killInRounds(
+    { name: 'stack and all', seed: SEED, ...drawn(SEED, mix, REST), throttled: true, signal },
+    wholeStack(SERVER_DONE_MS),
+  );
+  // Every child needs a token of its own, and knows from the table what the children before it have looked up.
+  const asked = witness.executedByOperation;
+  expect(asked['identity']).toBeGreaterThan(children / 2);
+  for (const lookUp of ['GET leads/describe.json', 'GET lists.json', 'GET campaigns.json']) {
+    expect(asked[lookUp], lookUp).toBeGreaterThan(0);
+    expect(asked[lookUp], lookUp).toBeLessThan(children / 2);
+  }
+});
+
+test(`the same over SOAP, shorter (seed ${SEED + 2})`, {
+  timeout: TEST_TIMEOUT_MS,
+}, async ({ signal }) => {
+  const mix: Mix = {
+    points: { claimed: 1, admitted: 1, intended: 1, sent: 3, replied: 2, recorded: 2, filed: 1, settled: 1 },
+    starting: 0,
+    enqueueing: 0,
+    anyTime: 1,
+    stopping: 1,
   };
   await killInRounds(
-    { name: 'stack and all', seed: SEED, ...drawn(SEED, mix), throttled: true, signal },
+    { name: 'over SOAP', seed: SEED + 2, ...drawn(SEED + 2, mix, SOAP), throttled: false, signal },
     wholeStack(SERVER_DONE_MS),
   );
 });
@@ -75,13 +104,14 @@ test(`the same when only the worker is killed and its claims have to expire (see
   const mix: Mix = {
     points: {
       received: 1,
-      claimed: 2,
+      claimed: 1,
+      'look-up-replied': 2,
       admitted: 1,
       intended: 2,
-      sent: 3,
+      sent: 2,
       replied: 2,
       recorded: 2,
-      filed: 2,
+      filed: 1,
       notified: 1,
       settled: 1,
       answered: 1,
@@ -94,7 +124,7 @@ test(`the same when only the worker is killed and its claims have to expire (see
     stopping: 2,
   };
   await killInRounds(
-    { name: 'worker only', seed: SEED + 1, ...drawn(SEED + 1, mix), throttled: false, signal },
+    { name: 'worker only', seed: SEED + 1, ...drawn(SEED + 1, mix, REST), throttled: false, signal },
     async ({ directory, env }) => {
       const servers = await startServers({
         dataDir: join(directory, 'servers'),
@@ -144,6 +174,7 @@ test('a slow write whose worker is killed is overtaken neither by its repeat nor
     {
       name: 'slow write',
       seed: SEED,
+      face: REST,
       workload: slowWorkload(SLOW_MS),
       endings: [{ kind: 'point', kill }],
       mustHit: ['sent'],
@@ -164,6 +195,7 @@ test('calls without an answer, kills and restarts among them, keep nothing from 
     {
       name: 'unanswered',
       seed: SEED,
+      face: REST,
       workload: unansweredWorkload(12),
       endings: [
         { kind: 'any time', afterMs: 700 },
@@ -196,11 +228,15 @@ const wholeStack =
   });
 
 /** The endings of a mix, and as much work as they may need: some children take more than one portion. */
-function drawn(seed: number, mix: Mix): Pick<Rounds, 'endings' | 'workload' | 'mustHit'> {
+function drawn(
+  seed: number,
+  mix: Mix,
+  face: Face,
+): Pick<Rounds, 'face' | 'endings' | 'workload' | 'mustHit'> {
   const random = seededRandom(seed);
   const endings = Array.from({ length: STORM }, () => drawEndings(mix, random)).flat();
-  const workload = planWorkload(seed, endings.length * 2 + 10);
-  return { endings, workload, mustHit: Object.keys(mix.points) };
+  const workload = planWorkload(seed, endings.length * 2 + 10, face);
+  return { face, endings, workload, mustHit: Object.keys(mix.points) };
 }
 
 /** What a worker that dies between its poll and its first word to SQS leaves hidden: half an hour is too long here. */
@@ -219,6 +255,7 @@ type Variant = Pick<RoundPorts, 'orders' | 'endpoints'>;
 interface Rounds {
   readonly name: string;
   readonly seed: number;
+  readonly face: Face;
   readonly endings: readonly Ending[];
   readonly workload: Workload;
   /** Points of which at least one child must have been killed at each. */
@@ -232,15 +269,30 @@ interface Rounds {
 type Build = (given: { directory: string; env: Record<string, string> }) => Promise<Variant>;
 
 async function killInRounds(
-  { name, seed, endings, workload, mustHit, callTimeoutMs = CALL_TIMEOUT_MS, throttled, signal }: Rounds,
+  {
+    name,
+    seed,
+    face,
+    endings,
+    workload,
+    mustHit,
+    callTimeoutMs = CALL_TIMEOUT_MS,
+    throttled,
+    signal,
+  }: Rounds,
   build: Build,
-): Promise<{ readonly witness: Witness; readonly found: Pick<Observed, 'rows' | 'letters'> }> {
+): Promise<{
+  readonly witness: Witness;
+  readonly found: Pick<Observed, 'rows' | 'letters'>;
+  /** How many there were. */
+  readonly children: number;
+}> {
   const random = seededRandom(seed);
   const directory = mkdtempSync(join(tmpdir(), 'mktq-kill-'));
   undo.push(() => rmSync(directory, { recursive: true, force: true }));
   const simulator = await startWitness(workload, random);
   undo.push(() => simulator.close());
-  const variant = await build({ directory, env: environmentFor(simulator, callTimeoutMs) });
+  const variant = await build({ directory, env: environmentFor(face, simulator, callTimeoutMs) });
   const feeder = createFeeder();
   undo.push(() => feeder.close());
 
@@ -262,8 +314,7 @@ async function killInRounds(
     chains: workload.chains,
     rawTries: feeder.rawTries,
     children: played.children,
-    witness,
-    instance: simulator.instance(),
+    books: booksOf(witness, simulator.instance(), face),
     ...found,
   });
   console.log(tableOf(name, seed, jobs, played, performance.now() - startedAt));
@@ -274,7 +325,7 @@ async function killInRounds(
   expect(settled, `seed ${seed}: everything ended, but a message is left in a queue`).toBe(true);
   expect(witness.maxConcurrency).toBeLessThanOrEqual(LIMITS.concurrency);
   expect(missed(mustHit, played), `seed ${seed}: every point was hit`).toEqual([]);
-  return { witness, found };
+  return { witness, found, children: played.children.length };
 }
 
 const startWitness = (workload: Workload, random: () => number): Promise<Simulator> =>
@@ -286,13 +337,12 @@ const startWitness = (workload: Workload, random: () => number): Promise<Simulat
     },
     latency: { minMs: 5, maxMs: 60 },
     rules: workload.rules,
+    seed: seedFor(workload.rounds),
     random,
   });
 
-const environmentFor = (simulator: Simulator, callTimeoutMs: number): Record<string, string> => ({
-  MARKETO_SOAP_ENDPOINT: simulator.soapUrl,
-  MARKETO_USER_ID: simulator.credentials.userId,
-  MARKETO_ENCRYPTION_KEY: simulator.credentials.encryptionKey,
+const environmentFor = (face: Face, simulator: Simulator, callTimeoutMs: number): Record<string, string> => ({
+  ...face.environment(simulator),
   MARKETO_RATE_LIMIT: String(LIMITS.rate),
   MARKETO_CONCURRENCY: String(LIMITS.concurrency),
   MARKETO_DAILY_QUOTA: String(LIMITS.quota),

@@ -3,7 +3,7 @@ import type { Choose } from './interleave.ts';
 const never = new Promise<never>(() => {});
 
 /** What has become of a process. */
-type Fate = 'runs' | 'dead' | 'asleep';
+type Fate = 'runs' | 'dead' | 'asleep' | 'asked to end';
 
 /** A process that may stop once, for good or for a time, at any of its effects; which one, `choose` says. */
 export class Process {
@@ -11,6 +11,9 @@ export class Process {
   /** The effect at which it died or fell asleep. */
   at = '';
   wake: () => void = () => {};
+  readonly #asked = new AbortController();
+  /** Aborts when the process is asked to end. */
+  readonly asked: AbortSignal = this.#asked.signal;
   readonly stopped: Promise<void>;
   readonly #choose: Choose;
   /** The one that may stop; every other runs through. */
@@ -25,10 +28,10 @@ export class Process {
     });
   }
 
-  /** An effect is done whole, or the process dies behind it, or sleeps before it for longer than its claim holds. */
+  /** An effect is done whole, or the process dies behind it, sleeps before it for longer than its claim holds, or is asked to end. */
   readonly effect = async <T>(name: string, act: () => Promise<T>): Promise<T> => {
     if (this.fate === 'dead') return never;
-    const fate = this.isFirst && this.fate === 'runs' ? this.#choose(3) : 0;
+    const fate = this.isFirst && this.fate === 'runs' ? this.#choose(4) : 0;
     if (fate === 1) {
       await act().catch(() => undefined);
       this.#end('dead', name);
@@ -40,6 +43,11 @@ export class Process {
       });
       this.#end('asleep', name);
       await woken;
+    }
+    if (fate === 3) {
+      this.fate = 'asked to end';
+      this.at = name;
+      this.#asked.abort();
     }
     return act();
   };

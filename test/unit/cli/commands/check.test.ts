@@ -63,6 +63,7 @@ async function check(jobs: readonly unknown[], words: readonly string[] = [], gi
       const directoryStore = given.store ?? memoryStore();
       return { ...ports, clock: () => NOON, directoryStore, stack, close() {} };
     },
+    stop: () => ({ asked: false, whenAsked: new Promise(() => {}) }),
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
     },
