@@ -81,6 +81,7 @@ export class Sender {
     } finally {
       this.#last.note({ exchange: connection.exchange() });
       connection.release();
+      await this.#last.tryReport();
     }
   }
 
@@ -143,8 +144,8 @@ export class Sender {
   }
 
   /**
-   * Tells the budget how the last request ended and gives its slot back; each earlier one was reported when the next was
-   * asked for. Answers what the answers of this call have brought about, if anything.
+   * Tells the budget how the last request ended and gives its slot back, if it could not be told at once. Answers what the
+   * answers of this call have brought about, if anything.
    */
   finish(): Promise<Consequence | null> {
     return this.#last.report();
@@ -192,6 +193,7 @@ class LastRequest {
   readonly #of: Pick<SendSettings, 'operation' | 'jobId'>;
   readonly #budget: SendPorts['budget'];
   #unreported: Unreported | null = null;
+  #exchange: Exchange | null = null;
   #opened: Consequence | null = null;
 
   constructor(of: Pick<SendSettings, 'operation' | 'jobId'>, { budget }: Pick<SendPorts, 'budget'>) {
@@ -201,9 +203,11 @@ class LastRequest {
 
   begin(request: Unreported): void {
     this.#unreported = request;
+    this.#exchange = request.exchange;
   }
 
   note(seen: Partial<Unreported>): void {
+    this.#exchange = seen.exchange ?? this.#exchange;
     if (this.#unreported !== null) this.#unreported = { ...this.#unreported, ...seen };
   }
 
@@ -212,7 +216,18 @@ class LastRequest {
   }
 
   exchange(): Exchange | null {
-    return this.#unreported?.exchange ?? null;
+    return this.#exchange;
+  }
+
+  /**
+   * At once: before the call goes on it may wait for what another call is asking, and that one for this slot. A store that
+   * cannot be told now is told before the next request, or at the end.
+   */
+  async tryReport(): Promise<void> {
+    const unreported = this.#unreported;
+    await this.report().catch(() => {
+      this.#unreported = unreported;
+    });
   }
 
   /** Answers what the requests of the call have brought about so far, if anything. */
