@@ -3,10 +3,15 @@ import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Connection } from './connection.ts';
 import type { TextStream } from './render/progress.ts';
 import type { Style } from './render/style.ts';
+import type { Stop } from './stop.ts';
 
 /** What every command is given: where it writes, what was asked globally, and the way to the stack. */
 export interface Cli {
-  readonly stdout: TextStream & { once?(event: 'drain', listener: () => void): unknown };
+  readonly stdout: TextStream & {
+    once?(event: 'drain', listener: () => void): unknown;
+    /** Nobody reads it any more: what is written is dropped. */
+    readonly lost?: boolean;
+  };
   readonly stderr: TextStream;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,6 +29,8 @@ export interface Cli {
   readonly dataDir: string;
   /** The adapters of the running stack; a `Failure` that says how to start one if there is none. Closed by the frame. */
   connect(): Promise<Connection>;
+  /** From this call on Ctrl-C only asks for an end: the command says what it has done, and how to go on. */
+  stop(): Stop;
   /** Ends the process with this code once the command is through; the highest one asked for wins. */
   exitWith(code: 0 | 1): void;
 }

@@ -46,3 +46,15 @@ export const commands: readonly DefineCommand[] = [
   defineResume,
   defineForget,
 ];
+
+/** What changes nothing, and may end where its reader does. Everything else finishes, whoever reads. */
+export const ONLY_PRINT: ReadonlySet<string> = new Set([
+  'check',
+  'status',
+  'jobs show',
+  'jobs list',
+  'batch show',
+  'dlq list',
+  'dlq show',
+  'dlq export',
+]);

@@ -2,42 +2,48 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Cli } from './cli.ts';
-import { commands } from './commands.ts';
+import { commands, ONLY_PRINT } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { Failure, UsageError } from './exit.ts';
+import { type Loss, Output } from './output.ts';
 import { styleFor } from './render/style.ts';
 import { harmless } from './render/text.ts';
 import { DEFAULT_DATA, dataDirOf } from './render/typed.ts';
+import { type Stop, stopOnSignals } from './stop.ts';
 import { wordsFor } from './trouble.ts';
 
 const HINT = '(add --help for the options and an example)';
 
 /** Runs one command line and answers its exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(process: NodeJS.Process): Promise<number> {
-  leaveQuietlyWhenNobodyReads(process);
   const session = openSession(process);
   try {
     await session.program.parseAsync(process.argv);
     return session.code();
   } catch (error) {
-    return report(error, process.stderr);
+    return report(error, session.stderr);
   } finally {
     await session.close();
   }
 }
 
-/** `mktq jobs list | head` ends the reader first: that is no failure. */
-function leaveQuietlyWhenNobodyReads(process: NodeJS.Process): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
+/**
+ * `mktq jobs list | head` ends the reader first: that is no failure. What changes something goes on: half an import,
+ * cut off where somebody had read enough of it, would be the worst of all ends.
+ */
+function outputLost({ quiet, words }: Loss, goesOn: boolean, stderr: Output, process: NodeJS.Process): void {
+  if (goesOn) {
+    stderr.write(`mktq: the output went away (${words}); the command goes on to its end\n`);
+    return;
   }
+  if (quiet) process.exit(0);
+  stderr.write(`mktq: the output is not complete: ${words}\n`);
+  process.exit(1);
 }
 
 interface Session {
   readonly program: Command;
+  readonly stderr: Output;
   code(): number;
   close(): Promise<void>;
 }
@@ -46,10 +52,15 @@ function openSession(process: NodeJS.Process): Session {
   const program = new Command('mktq');
   let code = 0;
   let connection: Promise<Connection> | null = null;
+  let stop: Stop | null = null;
+  let goesOn = false;
+  // Whatever stderr says besides, the command's answer is on stdout: that nobody reads the one does not end the other.
+  const stderr = new Output(process.stderr, () => {});
+  const stdout = new Output(process.stdout, (loss) => outputLost(loss, goesOn, stderr, process));
   const options = (): GlobalOptions => program.opts<GlobalOptions>();
   const cli: Cli = {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     stdin: process.stdin,
     env: process.env,
     clock: systemClock,
@@ -74,16 +85,34 @@ function openSession(process: NodeJS.Process): Session {
       connection ??= openConnection(cli);
       return connection;
     },
+    stop() {
+      stop ??= stopOnSignals(process);
+      return stop;
+    },
     exitWith(wanted) {
       code = Math.max(code, wanted);
     },
   };
   describe(program, cli);
+  program.hook('preAction', (_, command) => {
+    goesOn = !ONLY_PRINT.has(pathOf(command));
+  });
   return {
     program,
+    stderr,
     code: () => code,
-    close: async () => (await connection?.catch(() => null))?.close(),
+    close: async () => {
+      (await connection?.catch(() => null))?.close();
+      // It may be open for as long as its writer likes, and would keep the process alive.
+      if (stop?.asked === true) process.stdin.destroy();
+    },
   };
+}
+
+/** `dlq list`: the words by which the command is called. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent == null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }
 
 interface GlobalOptions {
@@ -108,12 +137,15 @@ function describe(program: Command, cli: Cli): void {
     .option('--json', 'JSON on stdout and nothing else')
     .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeErr: (text) => cli.stderr.write(harmless(text)) })
+    .configureOutput({
+      writeOut: (text) => cli.stdout.write(text),
+      writeErr: (text) => cli.stderr.write(harmless(text)),
+    })
     .exitOverride();
   for (const define of commands) define(program, cli);
 }
 
-function report(error: unknown, stderr: NodeJS.WriteStream): number {
+function report(error: unknown, stderr: Output): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : new UsageError('').exitCode;
   stderr.write(`mktq: ${harmless(wordsFor(error))}\n`);
   if (error instanceof UsageError) stderr.write(`${HINT}\n`);

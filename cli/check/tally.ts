@@ -20,9 +20,24 @@ export class Tally {
   readonly #groups = new Map<string, FindingGroup>();
   readonly #counts = { unchanged: 0, refused: 0, 'needs-setting': 0, unchecked: 0, unlike: 0 };
   #ungrouped = 0;
+  #invalid = 0;
+  #valid = 0;
+
+  addInvalid(): void {
+    this.#invalid += 1;
+  }
+
+  invalid(): number {
+    return this.#invalid;
+  }
+
+  read(): number {
+    return this.#invalid + this.#valid;
+  }
 
   add(line: number, operation: string, findings: readonly JobFinding[]): void {
     const worst = FINDING_KINDS.find((kind) => findings.some((finding) => finding.kind === kind));
+    this.#valid += 1;
     this.#counts[worst ?? 'unchanged'] += 1;
     for (const finding of findings) this.#group(line, operation, finding);
   }

@@ -1,3 +1,5 @@
+import type { Basis } from '../check/basis.ts';
+import type { Tally } from '../check/tally.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { note, printJson, printLine } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
@@ -25,56 +27,55 @@ export const defineCheck: DefineCommand = (parent, cli) => {
 };
 
 async function check(cli: Cli, file: string, offline: boolean): Promise<void> {
-  const [
-    { sourceOf },
-    { prepare },
-    { readBasis },
-    { findingsOf },
-    { Tally },
-    { countsLine, findingsScreen, sourceLine },
-  ] = await Promise.all([
+  const [{ sourceOf }, { prepare }, { readBasis }, { findingsOf }, { Tally }] = await Promise.all([
     import('../enqueue/source.ts'),
     import('../../client/prepare.ts'),
     import('../check/basis.ts'),
     import('../check/findings.ts'),
     import('../check/tally.ts'),
-    import('../render/check.ts'),
   ]);
   const basis = await readBasis(cli, { offline });
   const ports = { clock: cli.clock, makeId: () => 'unnamed' };
   const shown = progress(cli.stderr, cli.clock);
+  const sayJson = async (value: unknown): Promise<void> => {
+    shown.done();
+    await printJson(cli, value);
+  };
   const tally = new Tally();
-  let invalid = 0;
-  let read = 0;
   for await (const row of sourceOf({ jobs: file }, cli.stdin)) {
-    read += 1;
     const { line } = row;
     const answer = row.kind === 'bad' ? row : prepare(row.value, ports);
-    const said: unknown[] = [];
     if (answer.kind === 'prepared') {
-      const { operation } = answer.prepared.job;
-      const findings = basis.transport === 'rest' ? findingsOf(answer.prepared.job, basis, cli.clock()) : [];
-      tally.add(line, operation, findings);
-      for (const { kind: finding, code, message } of findings)
-        said.push({ line, operation, finding, code, message });
+      const { job } = answer.prepared;
+      const findings = basis.transport === 'rest' ? findingsOf(job, basis, cli.clock()) : [];
+      tally.add(line, job.operation, findings);
+      for (const { kind: finding, code, message } of cli.json ? findings : [])
+        await sayJson({ line, operation: job.operation, finding, code, message });
     } else {
-      invalid += 1;
-      shown.done();
-      said.push({ line, error: answer.error });
-      if (!cli.json) note(cli, `line ${line}: ${oneLine(answer.error)}`);
+      tally.addInvalid();
+      if (cli.json) await sayJson({ line, error: answer.error });
+      else {
+        shown.done();
+        note(cli, `line ${line}: ${oneLine(answer.error)}`);
+      }
     }
-    for (const value of cli.json ? said : []) await printJson(cli, value);
-    shown.show(`${count(read)} read, ${count(invalid)} invalid`);
+    shown.show(`${count(tally.read())} read, ${count(tally.invalid())} invalid`);
   }
   shown.done();
-  const { refused, 'needs-setting': unset } = tally.counts();
-  if (invalid + refused + unset > 0) cli.exitWith(1);
-  const isRest = basis.transport === 'rest' && read > invalid;
+  await conclude(cli, tally, basis);
+}
+
+async function conclude(cli: Cli, tally: Tally, basis: Basis): Promise<void> {
+  const { countsLine, findingsScreen, OVER_SOAP, sourceLine } = await import('../render/check.ts');
+  if (tally.invalid() + tally.counts().refused + tally.counts()['needs-setting'] > 0) cli.exitWith(1);
+  const isRest = basis.transport === 'rest' && tally.read() > tally.invalid();
   if (cli.json) {
     if (isRest && basis.source.kind !== 'instance') note(cli, sourceLine(basis, cli.clock()));
     return;
   }
+  const [read, invalid] = [tally.read(), tally.invalid()];
   if (isRest) await printLine(cli, findingsScreen(tally, basis, cli.clock(), cli.style));
   await printLine(cli, `${plural(read, 'job')}: ${count(read - invalid)} valid, ${count(invalid)} invalid`);
   if (isRest) await printLine(cli, countsLine(tally.counts()));
+  if (basis.transport === 'soap') await printLine(cli, OVER_SOAP);
 }

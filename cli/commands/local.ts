@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { LocalStack } from '../../local/start-local.ts';
+import { transportOf } from '../../shared/config/marketo.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { harmless } from '../render/text.ts';
@@ -43,7 +44,7 @@ async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   endOnTrouble(cli.dataDir);
   keepToThisUser();
   // Before the start: a stop that is asked for meanwhile is carried out right after it.
-  const asked = stopAsked();
+  const asked = cli.stop().whenAsked;
   const stack = await start(cli, flags);
   cli.stdout.write(cli.json ? `${JSON.stringify(stack.stack)}\n` : welcome(cli, stack));
   await asked;
@@ -88,30 +89,17 @@ async function start(cli: Cli, flags: LocalFlags): Promise<LocalStack> {
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second ends the process at once, which loses nothing either. */
-function stopAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const onSignal = (): void => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolve();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
-}
-
 function welcome(cli: Cli, { stack }: LocalStack): string {
   // The other terminal need not have this one's MKTQ_DATA.
   const elsewhere = { dataDir: cli.dataDir, stackName: undefined, env: {} };
   const typed = (words: string): string => mktq(elsewhere, words);
+  const marketo = transportOf(cli.env) === 'rest' ? stack.marketo.rest : stack.marketo.soap;
   const lead = { leadRecord: { Email: 'ann@example.com' }, returnLead: false };
   return `mktq is running; its state is in ${cli.dataDir}
 
   SQS       ${stack.jobsQueueUrl}
   DynamoDB  ${stack.dynamodb}  table ${stack.table}
-  Marketo   ${stack.marketo.soap}${stack.marketo.simulated ? '  (simulated)' : ''}
+  Marketo   ${marketo}${stack.marketo.simulated ? '  (simulated)' : ''}
 
 Try in another terminal:
 

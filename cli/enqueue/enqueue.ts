@@ -6,11 +6,12 @@ import { BACKLOG_DAYS } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../exit.ts';
-import { note, printJson } from '../render/print.ts';
+import { note, printJson, sayDone } from '../render/print.ts';
 import { type Progress, progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { mktq } from '../render/typed.ts';
 import type { SourceRow } from '../source/row.ts';
+import { type Stop, untilStopped } from '../stop.ts';
 import { checkIds, completer, type EnqueueOptions } from './options.ts';
 import { sourceOf } from './source.ts';
 
@@ -21,6 +22,8 @@ interface Tally {
   unrecorded: number;
   refused: number;
   lastId: string | null;
+  /** Of the last row that was answered for; 0 if none was. */
+  lastLine: number;
   readonly ids: string[];
 }
 
@@ -31,22 +34,33 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const source = sourceOf(options, cli.stdin);
   const rows = options.id === undefined ? source : onlyOne(source);
   const stack = await cli.connect();
-  const tally: Tally = { accepted: 0, known: 0, unrecorded: 0, refused: 0, lastId: null, ids: [] };
+  const tally: Tally = {
+    accepted: 0,
+    known: 0,
+    unrecorded: 0,
+    refused: 0,
+    lastId: null,
+    lastLine: 0,
+    ids: [],
+  };
   const shown = progress(cli.stderr, cli.clock);
+  const stop = cli.stop();
   const lines: number[] = [];
   const ports = { ...stack, makeId: ulidMaker(cli.clock) };
   try {
-    for await (const result of enqueueJobs(ports, candidates(rows, complete, lines))) {
-      await report(cli, result, lines.shift() ?? 0, tally, shown);
+    for await (const result of enqueueJobs(ports, candidates(untilStopped(rows, stop), complete, lines))) {
+      tally.lastLine = lines.shift() ?? 0;
+      await report(cli, result, tally, shown);
       if ('id' in result && options.wait === true) tally.ids.push(result.id);
     }
   } finally {
     shown.done();
   }
   if (tally.refused > 0) cli.exitWith(1);
+  if (stop.asked) return sayStopped(cli, tally, options);
   sumUp(cli, tally, options);
   await warnOfBacklog(cli, stack);
-  if (options.wait === true) await waitForEnds(cli, stack, tally.ids);
+  if (options.wait === true) await waitForEnds(cli, stack, tally.ids, stop);
 }
 
 /** `lines` gets the line of each candidate; results come in the same order, so it is a queue. */
@@ -73,13 +87,8 @@ async function* onlyOne(rows: AsyncIterable<SourceRow>): AsyncGenerator<SourceRo
   yield* all;
 }
 
-async function report(
-  cli: Cli,
-  result: EnqueueResult,
-  line: number,
-  tally: Tally,
-  shown: Progress,
-): Promise<void> {
+async function report(cli: Cli, result: EnqueueResult, tally: Tally, shown: Progress): Promise<void> {
+  const line = tally.lastLine;
   if ('error' in result) {
     tally.refused += 1;
     shown.done();
@@ -99,17 +108,33 @@ function sumUp(cli: Cli, tally: Tally, options: EnqueueOptions): void {
   if (tally.unrecorded > 0) {
     note(cli, `${plural(tally.unrecorded, 'job')} sent, but not in the ledger until a worker takes them`);
   }
-  if (cli.json) return;
   const sent = tally.accepted - tally.known;
   const parts = [
     tally.accepted === 1 && sent === 1 ? `enqueued ${tally.lastId}` : `${plural(sent, 'job')} enqueued`,
     ...(tally.known > 0 ? [`${count(tally.known)} had been before and were not sent again`] : []),
     ...(tally.refused > 0 ? [`${count(tally.refused)} refused`] : []),
   ];
-  cli.stdout.write(`${parts.join(', ')}\n`);
+  sayDone(cli, parts.join(', '));
   const next = options.batch === undefined ? null : mktq(cli, `batch show ${options.batch}`);
   const show = tally.accepted === 1 && tally.lastId !== null ? mktq(cli, `jobs show ${tally.lastId}`) : next;
-  if (show !== null) cli.stdout.write(`follow: ${show}\n`);
+  if (show !== null) sayDone(cli, `follow: ${show}`);
+}
+
+/** Every row that was read has been sent or refused: the rest begins after the last of them. */
+function sayStopped(cli: Cli, tally: Tally, { batch, wait }: EnqueueOptions): void {
+  cli.exitWith(1);
+  const sent = plural(tally.accepted - tally.known, 'job');
+  const known = tally.known === 0 ? '' : `, ${count(tally.known)} had been before`;
+  note(
+    cli,
+    `stopped after line ${tally.lastLine}: ${sent} sent${known}, ${count(tally.refused)} refused${wait === true ? '; none is waited for' : ''}`,
+  );
+  note(
+    cli,
+    batch === undefined
+      ? `to go on, send only what follows line ${tally.lastLine}: without --batch a row sent again is another job`
+      : `to go on, type the same command again: it knows what was sent, and sends only the rest; so far: ${mktq(cli, `batch show ${batch}`)}`,
+  );
 }
 
 async function warnOfBacklog(cli: Cli, stack: Connection): Promise<void> {
@@ -135,12 +160,13 @@ async function waitForEnds(
   cli: Cli,
   { ledger }: Pick<Connection, 'ledger'>,
   ids: readonly string[],
+  stop: Stop,
 ): Promise<void> {
   const shown = progress(cli.stderr, cli.clock);
   const dead: string[] = [];
   let ended = 0;
   let open = [...ids];
-  while (open.length > 0) {
+  while (open.length > 0 && !stop.asked) {
     const looked = open.slice(0, LOOK_AT);
     const rows = await Promise.all(looked.map((id) => ledger.get(id)));
     const waiting = looked.filter((_, i) => endOf(rows[i] ?? null) === null);
@@ -154,9 +180,14 @@ async function waitForEnds(
   if (dead.length > 0) cli.exitWith(1);
   for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, `dlq show ${id}`)})`);
   if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);
-  if (!cli.json) {
-    cli.stdout.write(`${plural(ids.length - dead.length, 'job')} completed, ${dead.length} dead-lettered\n`);
+  if (open.length > 0) {
+    cli.exitWith(1);
+    note(
+      cli,
+      `stopped waiting: ${count(ended)} of ${count(ids.length)} have ended; the others go on in the queue: ${mktq(cli, 'jobs list')}`,
+    );
   }
+  sayDone(cli, `${plural(ended - dead.length, 'job')} completed, ${dead.length} dead-lettered`);
 }
 
 function endOf(row: JobRow | null): 'completed' | 'dead-lettered' | null {

@@ -9,9 +9,12 @@ import { since } from './time.ts';
 const TITLES: Readonly<Record<FindingKind, string>> = {
   refused: 'cannot run over REST; enqueued all the same, nothing of it is sent',
   'needs-setting': 'cannot run as the stack is configured',
-  unchecked: 'hangs on fields that are not standard, which only the instance knows',
+  unchecked: 'names fields that are not standard: only the instance can say whether they are there',
   unlike: 'runs otherwise than over SOAP',
 };
+
+export const OVER_SOAP =
+  'over SOAP, as it is configured, valid jobs are sent as they are; MARKETO_TRANSPORT=rest with --offline shows what REST makes of them';
 
 /** What is to be said of the jobs of a file: like findings once, the worst first, and whose fields they were compared with. */
 export function findingsScreen(tally: Tally, basis: RestBasis, now: number, style: Style): string {
@@ -28,8 +31,15 @@ function kindLines(kind: FindingKind, groups: readonly FindingGroup[], style: St
   return [style.bold(TITLES[kind]), ...groups.flatMap(groupLines), ''];
 }
 
-const groupLines = ({ operation, message, code, count: jobs, lines }: FindingGroup): readonly string[] => [
-  `  ${operation}: ${oneLine(message)} (${code})`,
+const groupLines = ({
+  kind,
+  operation,
+  message,
+  code,
+  count: jobs,
+  lines,
+}: FindingGroup): readonly string[] => [
+  `  ${operation}: ${oneLine(message)}${kind === 'unlike' ? '' : ` (${code})`}`,
   `    ${plural(jobs, 'job')}: ${lineText(lines, jobs)}`,
 ];
 

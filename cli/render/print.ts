@@ -29,6 +29,12 @@ async function write(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
   });
 }
 
+/** What the command did, for people: on stderr where stdout is lost, since that it was done must be known. */
+export function sayDone(cli: Pick<Cli, 'stdout' | 'stderr' | 'json'>, text: string): void {
+  if (cli.stdout.lost === true) note(cli, text);
+  else if (!cli.json) cli.stdout.write(`${harmlessScreen(text)}\n`);
+}
+
 /** A line for the reader on stderr: a warning, a refused row. */
 export const note = (cli: Pick<Cli, 'stderr'>, text: string): void => {
   cli.stderr.write(`${harmless(text)}\n`);

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { connect } from '../../cli/connect.ts';
 import type { Connection } from '../../cli/connection.ts';
+import { Output } from '../../cli/output.ts';
 import { progress } from '../../cli/render/progress.ts';
 import { styleFor } from '../../cli/render/style.ts';
 import { createClient } from '../../client/create-client.ts';
@@ -21,6 +22,8 @@ import { DEMO_TROUBLE } from './demo-trouble.ts';
 const ENDED = new Set(['completed', 'dead-lettered', 'parked']);
 const DEMO_DATA = '.mktq/demo';
 const GIVE_UP_MS = 5 * MINUTE_MS;
+/** It serves on when nobody reads it any more. */
+const stdout = new Output(process.stdout, () => {});
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: 'string', default: DEMO_DATA } } });
@@ -34,13 +37,11 @@ async function main(): Promise<void> {
     simulator: { rules: [...DEMO_TROUBLE], latency: { minMs: 20, maxMs: 120 } },
   });
   stopOnSignals(stack);
-  process.stdout.write(
-    `mktq demo: queue, table, worker and a simulated Marketo, all in this process (${dataDir})\n`,
-  );
+  stdout.write(`mktq demo: queue, table, worker and a simulated Marketo, all in this process (${dataDir})\n`);
   const connection = await connect({ dataDir, stack: undefined, env: {} });
   const startedAt = systemClock();
   const accepted = await enqueueAll(stack, startedAt);
-  process.stdout.write(
+  stdout.write(
     `enqueued ${accepted} jobs; Marketo takes 100 calls per 20 s, so this takes most of a minute\n`,
   );
   await watch(accepted, connection, stack);
@@ -49,8 +50,8 @@ async function main(): Promise<void> {
   if (simulator === null) throw new Error('the demo runs on the simulator alone');
   const result = await demoResult(accepted, connection, simulator.witness());
   const style = styleFor(process.stdout, process.env);
-  process.stdout.write(await summaryText(result, connection, seconds, style));
-  process.stdout.write(nextCommands(dataDir));
+  stdout.write(await summaryText(result, connection, seconds, style));
+  stdout.write(nextCommands(dataDir));
 }
 
 async function enqueueAll(stack: LocalStack, now: number): Promise<number> {
@@ -102,7 +103,7 @@ async function watch(accepted: number, connection: Connection, stack: LocalStack
 function stopOnSignals(stack: LocalStack): void {
   const stop = (): void => {
     process.once('SIGINT', () => process.exit(130));
-    process.stdout.write('\nstopping\n');
+    stdout.write('\nstopping\n');
     stack.stop().then(
       () => process.exit(0),
       (error: unknown) => fail(error),

@@ -2,6 +2,7 @@ import type { AccountSignal } from '../budget/port.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { classify } from '../marketo/faults/classify.ts';
 import type { Fault, UnreadableReply } from '../marketo/faults/fault.ts';
+import type { Read, Target } from '../marketo/transport.ts';
 
 /** REST's "access denied": of one operation it is a permission, of several in a row it is the account. */
 const ACCESS_DENIED = 603;
@@ -60,3 +61,11 @@ export function accountSignal(fault: Fault | null, url: string, words: AccountWo
       return assertNever(faultClass);
   }
 }
+
+/** What the answer to a job's request says of the account. That an uncounted one is answered says nothing of those that count. */
+export function signalOf(read: Read<unknown>, target: Target, words: AccountWords): AccountSignal {
+  if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
+  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, target.url, words);
+}
+
+export const NEUTRAL: AccountSignal = { kind: 'neutral' };

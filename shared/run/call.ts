@@ -5,8 +5,10 @@ import type { JobRow } from '../ledger/row.ts';
 import { classify, type Ended, type Failure, recordFault } from '../marketo/faults/classify.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
+import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
 import { inputOf } from '../marketo/operations/registry.ts';
 import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
+import { signalOf } from './account-signal.ts';
 import { admit, doneMsOf, lastStartOf } from './admit.ts';
 import { attemptsOf, hasDone } from './attempts.ts';
 import type { Claimed } from './claim.ts';
@@ -14,7 +16,7 @@ import type { Deferred } from './decide.ts';
 import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
-import { Sender, type SentRequest, signalOf, unsentExchange } from './send.ts';
+import { Sender, type SentRequest } from './send.ts';
 
 type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
 

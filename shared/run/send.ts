@@ -1,11 +1,13 @@
 import type { AccountSignal, Consequence, Permit } from '../budget/port.ts';
 import { classify } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
+import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
 import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
-import { type AccountWords, accountSignal } from './account-signal.ts';
+import { NEUTRAL } from './account-signal.ts';
 import { demandGoingOn, doneMsOf, lastingOf, NO_LEASE, noTime } from './admit.ts';
+import { LastRequest } from './last-request.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
 
@@ -67,7 +69,7 @@ export class Sender {
 
   async #request<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
     await this.#ask(() => this.#last.report());
-    const dialled = await this.#ports.wire.open(target);
+    const dialled = await this.#ask(() => this.#untilStopped(this.#ports.wire.open(target)));
     if (dialled.kind === 'failed') {
       const { fault, exchange } = dialled;
       const signal = this.#settings.signal({ kind: 'fault', fault }, target);
@@ -85,6 +87,22 @@ export class Sender {
     }
   }
 
+  /** A server that takes its time over a connection does not keep a process from ending: nothing of the request has left. */
+  async #untilStopped(opening: ReturnType<SendPorts['wire']['open']>): ReturnType<SendPorts['wire']['open']> {
+    const stopping = this.#announced ? undefined : this.#settings.stopping;
+    if (stopping === undefined) return opening;
+    const stopped = Promise.withResolvers<null>();
+    const stop = (): void => stopped.resolve(null);
+    stopping.addEventListener('abort', stop, { once: true });
+    if (stopping.aborted) stop();
+    const opened = await Promise.race([opening, stopped.promise]);
+    stopping.removeEventListener('abort', stop);
+    if (opened !== null) return opened;
+    void opening.then((late) => late.kind === 'open' && late.connection.release());
+    demandGoingOn(stopping);
+    return opening;
+  }
+
   /** From the permit to the answer, over a connection that is open. */
   async #carry<T>(
     target: Target,
@@ -100,14 +118,14 @@ export class Sender {
     const { leaseId } = permit;
     const doneMs = doneMsOf(target, this.#ports);
     this.#last.begin({ leaseId, doneMs, exchange: connection.exchange(), signal: NEUTRAL });
-    await trace('admitted', jobId);
+    await trace('admitted', jobId, target);
     // The socket may have gone stale while the permit was waited for.
     const fault = await connection.refresh();
     if (fault !== null) return this.#ended(target, '', connection, { kind: 'fault', fault });
     await this.#ask(async () => demandGoingOn(stopping));
     if (target.announces) {
       if (!(await this.#ask(intend))) return refused({ kind: 'lost-claim' });
-      await trace('intended', jobId);
+      await trace('intended', jobId, target);
     }
     const lasting = lastingOf(target, this.#ports);
     const moved = target.spends ? await this.#ask(() => budget.refresh(permit, lasting)) : permit;
@@ -126,7 +144,7 @@ export class Sender {
       return connection.post(request);
     };
     const ended = calling?.();
-    const read = await performOnce(perform, traced(post, jobId, this.#ports)).finally(ended);
+    const read = await performOnce(perform, traced(post, target, jobId, this.#ports)).finally(ended);
     if (read.kind === 'fault' && classify(read.fault, false).ran === 'no') this.#announced = before;
     return this.#ended(target, method, connection, read);
   }
@@ -181,92 +199,7 @@ export class Sender {
   }
 }
 
-interface Unreported {
-  readonly leaseId: string;
-  readonly doneMs?: number;
-  readonly exchange: Exchange;
-  readonly signal: AccountSignal;
-}
-
-/** The request of a call whose end the budget has not been told of yet; there is never more than one. */
-class LastRequest {
-  readonly #of: Pick<SendSettings, 'operation' | 'jobId'>;
-  readonly #budget: SendPorts['budget'];
-  #unreported: Unreported | null = null;
-  #exchange: Exchange | null = null;
-  #opened: Consequence | null = null;
-
-  constructor(of: Pick<SendSettings, 'operation' | 'jobId'>, { budget }: Pick<SendPorts, 'budget'>) {
-    this.#of = of;
-    this.#budget = budget;
-  }
-
-  begin(request: Unreported): void {
-    this.#unreported = request;
-    this.#exchange = request.exchange;
-  }
-
-  note(seen: Partial<Unreported>): void {
-    this.#exchange = seen.exchange ?? this.#exchange;
-    if (this.#unreported !== null) this.#unreported = { ...this.#unreported, ...seen };
-  }
-
-  forget(): void {
-    this.#unreported = null;
-  }
-
-  exchange(): Exchange | null {
-    return this.#exchange;
-  }
-
-  /**
-   * At once: before the call goes on it may wait for what another call is asking, and that one for this slot. A store that
-   * cannot be told now is told before the next request, or at the end.
-   */
-  async tryReport(): Promise<void> {
-    const unreported = this.#unreported;
-    await this.report().catch(() => {
-      this.#unreported = unreported;
-    });
-  }
-
-  /** Answers what the requests of the call have brought about so far, if anything. */
-  async report(): Promise<Consequence | null> {
-    if (this.#unreported === null) return this.#opened;
-    const { leaseId, doneMs, exchange, signal } = this.#unreported;
-    this.#unreported = null;
-    const { sentAt, endedAt } = exchange;
-    // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
-    const replied = exchange.httpStatus !== null || sentAt === null;
-    const { operation, jobId } = this.#of;
-    const jobIds = [jobId];
-    const told = { leaseId, operation, jobIds, sentAt, endedAt, replied, signal };
-    const hold = await this.#budget.report(doneMs === undefined ? told : { ...told, doneMs });
-    this.#opened = hold ?? this.#opened;
-    return this.#opened;
-  }
-}
-
-/** What the answer to a job's request says of the account. That an uncounted one is answered says nothing of those that count. */
-export function signalOf(read: Read<unknown>, target: Target, words: AccountWords): AccountSignal {
-  if (read.kind === 'answered') return target.spends ? { kind: 'fine' } : NEUTRAL;
-  return read.outdated === true ? NEUTRAL : accountSignal(read.fault, target.url, words);
-}
-
-export const NEUTRAL: AccountSignal = { kind: 'neutral' };
-
 const refused = (refusal: Refusal): { kind: 'refused'; refusal: Refusal } => ({ kind: 'refused', refusal });
-
-/** A request that never left, or is not known to have. */
-export const unsentExchange = (url: string, now: number): Exchange => ({
-  url,
-  request: '',
-  response: null,
-  httpStatus: null,
-  sentAt: null,
-  endedAt: now,
-  serverDate: null,
-});
 
 async function performOnce<T>(perform: (post: Post) => Promise<Read<T>>, post: Post): Promise<Read<T>> {
   try {
@@ -278,13 +211,13 @@ async function performOnce<T>(perform: (post: Post) => Promise<Read<T>>, post: P
 }
 
 const traced =
-  (post: Post, jobId: string, { trace }: Pick<RunPorts, 'trace'>): Post =>
+  (post: Post, target: Target, jobId: string, { trace }: Pick<RunPorts, 'trace'>): Post =>
   async (request) => {
     const reply = post(request);
     // Awaited below in any case; without this a fault during the trace would count as unhandled.
     reply.catch(() => {});
-    await trace('sent', jobId);
+    await trace('sent', jobId, target);
     const answer = await reply;
-    await trace('replied', jobId);
+    await trace('replied', jobId, target);
     return answer;
   };

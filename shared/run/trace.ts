@@ -1,3 +1,5 @@
+import type { Target } from '../marketo/transport.ts';
+
 /** The points between the effects of a job's life, in their order. */
 export const STEPS = [
   'received',
@@ -14,7 +16,10 @@ export const STEPS = [
 
 export type Step = (typeof STEPS)[number];
 
+/** What a step is about that each request of a call has for itself: `admitted`, `intended`, `sent` and `replied`. */
+export type TracedRequest = Pick<Target, 'announces' | 'changes' | 'spends'>;
+
 /** Told of every step; the tests kill the process here, a debugging log may write a line. Must not throw. */
-export type Trace = (step: Step, jobId: string) => void | Promise<void>;
+export type Trace = (step: Step, jobId: string, request?: TracedRequest) => void | Promise<void>;
 
 export const noTrace: Trace = () => {};

@@ -1,10 +1,10 @@
 import type { AccountSignal } from '../budget/port.ts';
 import { dueProbes, type ProbedReason, probeFailed, probeSucceeded } from '../budget/probe.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
-import { accountSignal } from '../run/account-signal.ts';
+import { accountSignal, NEUTRAL } from '../run/account-signal.ts';
 import { admit, lastStartOf } from '../run/admit.ts';
 import type { Invocation, Refusal, RunPorts } from '../run/ports.ts';
-import { NEUTRAL, Sender } from '../run/send.ts';
+import { Sender } from '../run/send.ts';
 
 export type ProbePorts = Pick<
   RunPorts,

@@ -20,9 +20,8 @@ const compiled: readonly Compiled[] = endpoints.map((endpoint) => ({
   segments: endpoint.pattern.split('/'),
 }));
 
-/** The endpoint of a request, or 610 for a path that is none's and 605 for a method that the path does not have. */
+/** The endpoint of a request, or 610 for a path that is none's, as one with a double slash is, and 605 for a method that the path does not have. */
 export function route(method: string, path: string): Route | RestError {
-  if (path.includes('//')) return new RestError(610);
   const given = path.split('/');
   const fitting = compiled.flatMap((candidate) => {
     const values = valuesIn(candidate.segments, given);

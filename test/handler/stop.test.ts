@@ -46,6 +46,37 @@ describe('a process that is asked to end', () => {
     expect(world.sends).toEqual([]);
   });
 
+  test('hands back at once what waits for a connection, and closes it when it is there at last', async () => {
+    const world = worldThatStops();
+    const { wire } = world.ports;
+    const late = Promise.withResolvers<void>();
+    let released = 0;
+    const slow: typeof wire = {
+      ...wire,
+      open: async (target) => {
+        world.stop();
+        await late.promise;
+        const opened = await wire.open(target);
+        if (opened.kind === 'failed') return opened;
+        return {
+          ...opened,
+          connection: {
+            ...opened.connection,
+            release: () => {
+              released += 1;
+            },
+          },
+        };
+      },
+    };
+    const outcome = await world.work([syncLeadJob('dials')], { wire: slow });
+    expect(outcome.failed).toHaveLength(1);
+    expect(world.ledger.row('dials')).toMatchObject({ starts: 0, attempts: [], state: { kind: 'queued' } });
+    late.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(released).toBe(1);
+  });
+
   test('waits on and sends when it goes on', async () => {
     const world = worldThatStops();
     let asked = 0;

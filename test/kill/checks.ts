@@ -1,9 +1,9 @@
 import type { LetterHead } from '../../shared/deadletter/letter.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
-import type { Instance } from '../../simulator/instance/instance.ts';
-import type { Witness } from '../../simulator/witness.ts';
-import { type ChildRecord, diedOverIntent, killsInARow } from './history.ts';
-import { type Chain, type Item, type PlannedJob, TROUBLE } from './workload.ts';
+import { type Books, leadKeyOf } from './books.ts';
+import { type ChildRecord, diedOverIntent, killsInARow, storyOf } from './history.ts';
+import { markOf, type PlannedJob } from './jobs.ts';
+import { type Chain, type Item, TROUBLE } from './workload.ts';
 
 /** Everything there is to check when the last child has worked everything off. */
 export interface Observed {
@@ -11,24 +11,14 @@ export interface Observed {
   readonly rawTries: ReadonlyMap<string, number>;
   readonly rows: ReadonlyMap<string, JobRow>;
   readonly letters: readonly (LetterHead & { readonly body: string | null })[];
-  readonly witness: Witness;
-  readonly instance: Instance;
+  readonly books: Books;
   readonly children: readonly ChildRecord[];
 }
 
 /** A job that is claimed again after four claims without a settle is dead-lettered as poison. */
 const KILLS_TO_POISON = 4;
-/** Faults that prove that nothing ran: after one of them the same call may come again. */
-const PROOFS: ReadonlySet<string> = new Set(['rejected:20016', 'rejected:20023', 'rejected:20024']);
 /** What a job says whose lead was never made. */
 const MISSING: ReadonlySet<string> = new Set(['not-found', 'record-failed']);
-const UNSAFE: ReadonlySet<string> = new Set([
-  'requestCampaign',
-  'scheduleCampaign',
-  'mergeLeads',
-  'importToList',
-  'syncMObjects',
-]);
 
 /** Every broken promise, in words; none if all were kept. */
 export function brokenPromises(observed: Observed): readonly string[] {
@@ -39,9 +29,9 @@ export function brokenPromises(observed: Observed): readonly string[] {
     ...jobs.flatMap((planned) => checkJob(planned, behindFailures.has(planned.job.id), observed)),
     ...items.flatMap((item) => (item.kind === 'raw' ? checkRaw(item.body, observed) : [])),
     ...unknownJobs(jobs, observed),
-    ...observed.chains.flatMap((chain) => checkOrder(chain, observed.witness)),
-    ...arrivedTwice(jobs, observed.witness),
-    ...overTheLimits(observed.witness),
+    ...observed.chains.flatMap((chain) => checkOrder(chain, observed.books)),
+    ...arrivedTwice(jobs, observed),
+    ...overTheLimits(observed.books),
   ];
 }
 
@@ -57,7 +47,7 @@ function checkJob(planned: PlannedJob, isBehind: boolean, observed: Observed): s
   const row = observed.rows.get(id);
   const letters = observed.letters.filter(({ letterId }) => letterId === id);
   if (row === undefined) return [`${id} is lost: the ledger has no row`];
-  const runs = planned.executions(observed.witness, observed.instance);
+  const runs = planned.executions(observed.books);
   switch (row.state.kind) {
     case 'completed':
       return [
@@ -132,70 +122,59 @@ function unknownJobs(jobs: readonly PlannedJob[], { rows, letters, rawTries }: O
 }
 
 /** The executed writes of a lead, as places in its chain, never step back; a repeat of the newest is harmless. */
-function checkOrder(chain: Chain, witness: Witness): string[] {
+function checkOrder(chain: Chain, { writesOf }: Books): string[] {
   const places = new Map<string, Map<string, number>>();
   for (const [place, item] of chain.entries()) {
-    if (item.kind !== 'job') continue;
-    const write = writeOf(item);
-    if (write === null) continue;
-    const ofLead = places.get(write.key) ?? new Map<string, number>();
-    places.set(write.key, ofLead.set(write.mark, place));
+    if (item.kind !== 'job' || item.writes === null) continue;
+    const { email, marks } = item.writes;
+    const ofLead = places.get(email) ?? new Map<string, number>();
+    for (const mark of marks) ofLead.set(mark, place);
+    places.set(email, ofLead);
   }
-  return [...places].flatMap(([key, ofLead]) => {
-    const ran = (witness.leadWrites[key] ?? []).map(
-      ({ operation, attributes }) => ofLead.get(markOf(operation, attributes['Seq'])) ?? -1,
-    );
+  return [...places].flatMap(([email, ofLead]) => {
+    const ran = writesOf(email).map(({ deed, seq }) => ofLead.get(markOf(deed, seq)) ?? -1);
     const inOrder = ran.every((place, index) => place >= (ran[index - 1] ?? 0));
-    return inOrder ? [] : [`${key} was written out of order: ${ran.join(' ')}`];
+    return inOrder ? [] : [`${email} was written out of order: ${ran.join(' ')}`];
   });
 }
 
-const markOf = (operation: string, seq: string | undefined): string => `${operation} ${seq ?? ''}`;
-
-function writeOf({ job }: PlannedJob): { readonly key: string; readonly mark: string } | null {
-  switch (job.operation) {
-    case 'syncLead': {
-      const [seq] = job.params.leadRecord.leadAttributeList?.attribute ?? [];
-      if (seq?.attrName !== 'Seq') return null;
-      return { key: `EMAIL:${job.params.leadRecord.Email}`, mark: markOf('syncLead', String(seq.attrValue)) };
-    }
-    case 'requestCampaign': {
-      const [lead] = job.params.leadList?.leadKey ?? [];
-      return { key: `EMAIL:${lead?.keyValue}`, mark: markOf('requestCampaign', undefined) };
-    }
-    case 'listOperation': {
-      const [lead] = job.params.listMemberList.leadKey;
-      return { key: `EMAIL:${lead?.keyValue}`, mark: markOf('listOperation', undefined) };
-    }
-    default:
-      return null;
-  }
-}
-
 /** Every unsafe call has params of its own, so that two arrivals of one fingerprint are two arrivals of one job. */
-function arrivedTwice(jobs: readonly PlannedJob[], witness: Witness): string[] {
+function arrivedTwice(jobs: readonly PlannedJob[], { books, children }: Observed): string[] {
+  const { witness, face, leadsIn } = books;
   const repeatable = new Set(
-    jobs.filter((planned) => planned.repeatable).map((planned) => writeOf(planned)?.key ?? ''),
+    jobs.flatMap(({ repeatable, writes }) =>
+      repeatable && writes !== null ? [leadKeyOf(writes.email)] : [],
+    ),
   );
+  const proofs = new Set([...face.proving].map((code) => `rejected:${code}`));
   const arrivals = witness.entries.filter(
-    ({ operation, outcome, keys }) =>
-      UNSAFE.has(operation) &&
-      !PROOFS.has(outcome) &&
-      !(operation === 'requestCampaign' && repeatable.has(keys[0] ?? '')),
+    (entry) =>
+      face.announced.has(entry.operation) &&
+      !proofs.has(entry.outcome) &&
+      !(face.deeds[entry.operation] === 'campaign' && leadsIn(entry).some((lead) => repeatable.has(lead))),
   );
-  return [...Map.groupBy(arrivals, ({ fingerprint }) => fingerprint).values()]
-    .filter((same) => same.length > 1)
-    .map(
-      (same) =>
-        `${same[0]?.operation} of ${same[0]?.keys} arrived ${same.length} times: ${same.map(({ outcome }) => outcome)}`,
-    );
+  const storyOfLead = (leads: readonly string[]): string =>
+    jobs
+      .filter(({ unsafe, writes }) => unsafe && writes !== null && leads.includes(leadKeyOf(writes.email)))
+      .map(({ job }) => `${job.id}: ${storyOf(children, job.id)}`)
+      .join('\n');
+  return [...Map.groupBy(arrivals, ({ fingerprint }) => fingerprint).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined || same.length === 1) return [];
+    const outcomes = same.map(({ outcome, at }) => `${outcome} at ${at}`).join(', ');
+    const leads = leadsIn(first);
+    return [
+      `${first.operation} of ${leads} arrived ${same.length} times: ${outcomes}\n${storyOfLead(leads)}`,
+    ];
+  });
 }
 
 /** Calls that Marketo turned away for their number, but those that the script turned away. */
-function overTheLimits(witness: Witness): string[] {
-  const limits = new Set(['rejected:20015', 'rejected:20023', 'rejected:20024']);
+function overTheLimits({ witness, face, leadsIn }: Books): string[] {
   return witness.entries
-    .filter(({ outcome, keys }) => limits.has(outcome) && !keys.some((key) => key.includes(TROUBLE)))
+    .filter(
+      (entry) => face.limits.has(entry.outcome) && !leadsIn(entry).some((lead) => lead.includes(TROUBLE)),
+    )
     .map(
       ({ operation, outcome }) => `a call of ${operation} was ${outcome}: more calls than the account allows`,
     );

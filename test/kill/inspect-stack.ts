@@ -9,7 +9,7 @@ import { systemRandom } from '../../shared/kernel/random.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import type { Observed } from './checks.ts';
 import type { Endpoints } from './feeder.ts';
-import { BATCH } from './workload.ts';
+import { BATCH } from './jobs.ts';
 
 /** Queue, ledger and letters, seen from outside, while the last child works everything off. */
 interface Inspection {

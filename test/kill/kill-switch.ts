@@ -5,23 +5,22 @@ import { buildWarden } from '../../functions/warden.ts';
 import { buildWorker } from '../../functions/worker.ts';
 import type { FunctionBuilders } from '../../local/functions.ts';
 import { systemSleep } from '../../shared/kernel/clock.ts';
-import type { Orders, Point } from './points.ts';
+import type { TracedRequest } from '../../shared/run/trace.ts';
+import { type Kill, type Orders, type Point, pointOf } from './points.ts';
 
 export type Waits = Required<Pick<FunctionPorts, 'timings' | 'serverDoneMs'>>;
 
-type Pass = (point: Point, jobId: string) => Promise<void>;
+type Pass = (point: Point, jobId: string, request?: TracedRequest) => Promise<void>;
 
 /** Notes every point in the log before anything else happens, and kills this process where its orders say. */
 export function killSwitch({ log, kill }: Orders): Pass {
   const file = openSync(log, 'a');
   const announced = new Set<string>();
   let passes = 0;
-  return async (point, jobId) => {
-    writeSync(file, `${point} ${jobId}\n`);
+  return async (point, jobId, request) => {
+    writeSync(file, `${point} ${jobId} ${request?.announces === true ? 'announced' : '-'}\n`);
     if (point === 'intended') announced.add(jobId);
-    if (kill === null || point !== kill.point) return;
-    if (kill.only === 'unsafe' && !announced.has(jobId)) return;
-    if (kill.only === 'slow' && !jobId.includes('slow')) return;
+    if (kill === null || point !== kill.point || !counts(kill, jobId, request, announced)) return;
     passes += 1;
     if (passes !== kill.passes) return;
     if (kill.delayMs > 0) await systemSleep(kill.delayMs);
@@ -30,10 +29,32 @@ export function killSwitch({ log, kill }: Orders): Pass {
   };
 }
 
+function counts(
+  { only }: Kill,
+  jobId: string,
+  request: TracedRequest | undefined,
+  announced: ReadonlySet<string>,
+): boolean {
+  switch (only) {
+    case 'any':
+      return true;
+    case 'announced':
+      return request?.announces === true;
+    case 'unsafe':
+      return announced.has(jobId);
+    case 'slow':
+      return jobId.includes('slow') && request?.changes === true;
+  }
+}
+
 /** The functions as they are on Lambda, with the kill switch beside them and waits that a test has the time for. */
 export const watchedFunctions = (pass: Pass, waits: Waits): FunctionBuilders => ({
   async worker(env, given) {
-    const handler = await buildWorker(env, { ...given, ...waits, trace: pass });
+    const handler = await buildWorker(env, {
+      ...given,
+      ...waits,
+      trace: (step, jobId, request) => pass(pointOf(step, jobId, request), jobId, request),
+    });
     return async (event, context) => {
       const response = await handler(event, context);
       await pass('answered', '-');

@@ -146,5 +146,7 @@ function nameOf(ending: Ending, record: ChildRecord): string {
   if (ending.kind !== 'point') return `outside: ${ending.kind}`;
   const { point, only } = ending.kill;
   if (record.killedAt === null) return `missed: ${point}`;
-  return only === 'any' ? point : `${point}, of ${only === 'unsafe' ? 'an unsafe' : 'a slow'} job`;
+  return only === 'any' ? point : `${point}, of ${OF[only]}`;
 }
+
+const OF = { announced: 'an announced request', unsafe: 'an unsafe job', slow: 'a slow job' } as const;

@@ -13,7 +13,7 @@ export type Ending =
   | { readonly kind: 'stopping'; readonly afterMs: number };
 
 export interface Mix {
-  readonly points: Readonly<Record<Point, number>>;
+  readonly points: Readonly<Partial<Record<Point, number>>>;
   readonly starting: number;
   readonly enqueueing: number;
   readonly anyTime: number;
@@ -21,8 +21,27 @@ export interface Mix {
 }
 
 /** Points that few jobs pass; the first that does must be the one. */
-const RARE: ReadonlySet<Point> = new Set(['intended', 'filed', 'notified', 'collecting', 'collected']);
-const DANGEROUS: ReadonlySet<Point> = new Set(['sent', 'replied', 'recorded']);
+const RARE: ReadonlySet<Point> = new Set([
+  'intended',
+  'filed',
+  'notified',
+  'collecting',
+  'collected',
+  'look-up-admitted',
+  'look-up-sent',
+  'look-up-replied',
+  'token-sent',
+  'token-replied',
+]);
+/** Bytes leave only after these: a kill without any delay would be one before the send. */
+const BEFORE_THE_BYTES: ReadonlySet<Point> = new Set(['sent', 'look-up-sent', 'token-sent']);
+/** Where a repeat does harm: every second kill there is of a job that must not be repeated. */
+const DANGEROUS: Readonly<Partial<Record<Point, Kill['only']>>> = {
+  admitted: 'announced',
+  sent: 'unsafe',
+  replied: 'unsafe',
+  recorded: 'unsafe',
+};
 /** Longer than a call of the simulator takes: some calls are killed before it runs them, some after, some after the reply. */
 const LONGEST_DELAY_MS = 60;
 
@@ -50,11 +69,10 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
 function killAt(point: Point, nth: number, random: Random): Kill {
   const most = RARE.has(point) ? 1 : 4;
   const passes = 1 + Math.floor(random() * most);
-  // Bytes leave only after the point: a kill without any delay would be one before the send.
-  const delayMs = point === 'sent' || random() < 0.5 ? 1 + Math.floor(random() * LONGEST_DELAY_MS) : 0;
-  // Where a repeat does harm: every second kill there is of a job that must not be repeated.
-  const unsafeOnly = DANGEROUS.has(point) && nth % 2 === 0;
-  return { point, passes: unsafeOnly ? 1 : passes, delayMs, only: unsafeOnly ? 'unsafe' : 'any' };
+  const delayed = random() < 0.5 || BEFORE_THE_BYTES.has(point);
+  const delayMs = delayed ? 1 + Math.floor(random() * LONGEST_DELAY_MS) : 0;
+  const dangerous = nth % 2 === 0 ? DANGEROUS[point] : undefined;
+  return { point, passes: dangerous === undefined ? passes : 1, delayMs, only: dangerous ?? 'any' };
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {

@@ -1,5 +1,7 @@
 import type { Rule } from '../../simulator/script.ts';
-import { type Chain, sync, type Workload } from './workload.ts';
+import { REST } from './faces.ts';
+import { sync } from './jobs.ts';
+import type { Chain, Workload } from './workload.ts';
 
 /** Of the lead whose first write takes long. */
 export const SLOW_LEAD = 'slow@example.com';
@@ -9,13 +11,17 @@ const OTHERS = 8;
 export const slowWorkload = (tookMs: number): Workload =>
   once(
     [[1, 2, 3].map((seq) => sync(SLOW_LEAD, seq)), ...others('beside')],
-    [{ match: { operation: 'syncLead', contains: SLOW_LEAD }, delayMs: tookMs }],
+    [{ match: REST.match('syncLead', { email: SLOW_LEAD, campaignId: 0 }), delayMs: tookMs }],
   );
 
 /** Marketo answers none of the first calls, and is well afterwards. */
 export const unansweredWorkload = (calls: number): Workload =>
   once(others('unanswered'), [
-    { match: { operation: 'syncLead' }, times: calls, do: { kind: 'stall', when: 'before' } },
+    {
+      match: REST.match('syncLead', { email: '', campaignId: 0 }),
+      times: calls,
+      do: { kind: 'stall', when: 'before' },
+    },
   ]);
 
 const others = (name: string): Chain[] =>
@@ -23,5 +29,5 @@ const others = (name: string): Chain[] =>
 
 function once(chains: readonly Chain[], rules: readonly Rule[]): Workload {
   const left = [chains];
-  return { chains, rules, next: () => left.pop() ?? [], last: () => [] };
+  return { chains, rules, rounds: 0, next: () => left.pop() ?? [], last: () => [] };
 }

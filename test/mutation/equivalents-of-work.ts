@@ -53,7 +53,6 @@ const inRun: readonly Equivalent[] = [
   ),
   of('shared/run/own-row.ts', "own.state.kind === 'running' && own.state.intentAt", ['true'], NARROWS),
   of('shared/run/record.ts', "await save('retry'", ['""'], 'any name will do that no other text has'),
-  of('shared/run/record.ts', "await save('request'", ['""'], 'any name will do that no other text has'),
   of(
     'shared/run/settle.ts',
     "case 'retry':",

@@ -25,7 +25,7 @@ export const folders: readonly RuleFolder[] = [
       'test/unit/run/*.test.ts',
       'test/unit/ledger/*.test.ts',
       'test/unit/marketo/faults/classify.test.ts',
-      'test/handler/{poison,quiet}.test.ts',
+      'test/handler/{measure,poison,quiet,reused-id}.test.ts',
     ],
   },
   {

@@ -2,7 +2,7 @@ import type { FaultClass } from '../../marketo/faults/fault.ts';
 import type { LetterSummary } from '../letter.ts';
 import { REST_ADVICE } from './rest.ts';
 import { SOAP_ADVICE } from './soap.ts';
-import type { Advice } from './words.ts';
+import { type Advice, advised } from './words.ts';
 
 type Advised = Pick<LetterSummary, 'class' | 'code' | 'operation'>;
 
@@ -10,6 +10,7 @@ type Advised = Pick<LetterSummary, 'class' | 'code' | 'operation'>;
 export function adviceFor({ class: faultClass, code, operation }: Advised): Advice {
   const byCode = code === null ? undefined : (SOAP_ADVICE[code] ?? REST_ADVICE[code]);
   if (byCode === undefined || OUTWEIGHS_CODE.has(faultClass)) return adviceForClass(faultClass, operation);
+  if (operation === 'mergeLeads' && LEAD_NOT_FOUND.has(code)) return MERGED_ALREADY;
   if (faultClass !== 'record-failed') return byCode;
   return { ...byCode, action: `${byCode.action} A redrive sends only the failed records.` };
 }
@@ -31,6 +32,14 @@ const OUTWEIGHS_CODE: ReadonlySet<FaultClass> = new Set([
   'internal',
   'poison',
 ]);
+
+const LEAD_NOT_FOUND: ReadonlySet<number | null> = new Set([20103, 1004]);
+
+/** A merge that was in doubt and is sent again after all finds no loser any more. */
+const MERGED_ALREADY = advised(
+  'A lead that was to be merged is not in Marketo.',
+  'If an earlier attempt of this merge was in doubt, it has probably run: ask for the winner with getLead, then discard. Otherwise correct the keys with --edit, then redrive; or discard if the lead is gone.',
+);
 
 function adviceForClass(faultClass: FaultClass, operation: string | null): Advice {
   const advice = BY_CLASS[faultClass];
@@ -137,13 +146,13 @@ function lookFor(operation: string | null): string {
     case 'mergeLeads':
       return 'Ask for the losing lead with getLead: if it is not found, the merge has run.';
     case 'importToList':
-      return 'Ask getImportToListStatus for the program and list: has an import run at the time of the attempt?';
+      return 'Look at the list in Marketo, or ask getImportToListStatus (over REST it knows only imports whose answer came): has an import run at the time of the attempt?';
     case 'syncMultipleLeads':
       return 'Ask for the leads with getMultipleLeads: with dedupEnabled=false a repeat makes duplicates.';
     case 'syncLead':
       return 'The lead is known only by its cookie: ask for it with getLead COOKIE and compare the fields.';
     case 'syncMObjects':
-      return 'Ask for the objects with getMObjects: is there one more since the time of the attempt?';
+      return 'Ask for the objects with getMObjects: is there one more since the time of the attempt, or, of a program, one more cost?';
     case 'syncCustomObjects':
       return 'Ask for the objects with getCustomObjects: is there one more since the time of the attempt?';
     default:

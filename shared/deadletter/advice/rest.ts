@@ -14,7 +14,7 @@ export const REST_ADVICE: Readonly<Record<number, Advice>> = {
   ),
   603: advised(
     'The API user may not make this call.',
-    'Have a Marketo administrator give its role the permission the operation needs, and check the IP allowlist; then redrive.',
+    'Have a Marketo administrator give its role the permission that the operation needs (docs/moving-from-soap.md lists them), and check the IP allowlist; then redrive.',
   ),
   604: advised(
     'Marketo did not finish in its own time limit.',
@@ -93,7 +93,7 @@ export const REST_ADVICE: Readonly<Record<number, Advice>> = {
   1002: advised('A required value is missing.', `The message names it. ${FIX_AND_EDIT}`),
   1003: advised(
     'A value or a combination of values is not valid.',
-    `The message says which. ${FIX_AND_EDIT}`,
+    `The message says which, and where REST has no such thing, what to use instead. ${FIX_AND_EDIT}`,
   ),
   1004: advised(
     'Marketo has no such lead.',
@@ -105,17 +105,20 @@ export const REST_ADVICE: Readonly<Record<number, Advice>> = {
   ),
   1006: advised(
     'A field is not one of the instance.',
-    'Compare with describeMObject LeadRecord (REST: leads/describe). Create the field and redrive, or edit its name and redrive.',
+    'Compare with describeMObject LeadRecord. Create the field and redrive, or edit its name and redrive. If mktq status says that the standard fields serve, let the role read leads first.',
   ),
   1007: advised(
     'Several leads match the key.',
-    'Merge the duplicates in Marketo, or use the Id as key with --edit; then redrive.',
+    'Merge the duplicates in Marketo, or use the Id as key with --edit; then redrive. For the lead that was updated last, as SOAP took it, set MARKETO_ON_DUPLICATE=latest.',
   ),
   1008: advised(
     'The API user may not write to this partition.',
     'Give its role the workspace and partition in Marketo, then redrive.',
   ),
-  1009: advised('The name of the partition must be given.', FIX_AND_EDIT),
+  1009: advised(
+    'The name of the partition must be given.',
+    'Give the workspace its partition in MARKETO_PARTITIONS and deploy, then redrive.',
+  ),
   1010: advised(
     'The partition does not allow this update.',
     'The lead lives in another partition: name that one with --edit, or move the lead; then redrive.',
@@ -145,7 +148,10 @@ export const REST_ADVICE: Readonly<Record<number, Advice>> = {
     "Today's clones of programs are spent.",
     'Redrive tomorrow after midnight Central, or drop cloneToProgramName with --edit.',
   ),
-  1021: advised('This company cannot be updated by the API.', 'The CRM owns it: write it there and discard.'),
+  1021: advised(
+    'This company cannot be updated by the API.',
+    'The CRM owns it: write it there and discard. To write the rest of a lead, take the fields of its company out with --edit, then redrive.',
+  ),
   1022: advised('The object is in use.', 'Redrive when what uses it has ended.'),
   1025: advised(
     'The program status does not exist in the channel.',

@@ -8,7 +8,8 @@ import type { ImportToListStatusEnum } from './reply-types.ts';
 
 /** What became of each record of a call, by what stands in `success<Operation>`. An answer that says nothing of it is a success. */
 export function recordOutcomes(input: OperationInput, result: unknown): RecordOutcomes {
-  const payload = childAt(result, 'result') ?? result;
+  const found = childAt(result, 'result');
+  const payload = found === undefined ? result : found;
   const read = READERS[input.operation] ?? wholly;
   // The reader stands under the operation whose params these are, which TypeScript cannot see.
   return read(input.params as never, payload);

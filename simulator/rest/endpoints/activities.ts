@@ -105,7 +105,7 @@ function row(activity: Activity, type: ActivityType) {
   return {
     ...head(activity, type),
     ...(campaignId === undefined ? {} : { campaignId: Number(campaignId) }),
-    primaryAttributeValueId: activity.id,
+    primaryAttributeValueId: Number(attributes.get(type.primary.name)) || activity.id,
     primaryAttributeValue: activity.asset,
     attributes: secondary.map(([name, value]) => ({ name, value })),
   };

@@ -113,6 +113,17 @@ describe('a claim', () => {
   });
 });
 
+test('an announced call stays announced when its job is taken over, and the run knows since when', async () => {
+  const world = createWorld();
+  await queued(world, { state: { kind: 'running', owner: 'run.dead', leaseUntil: 1, intentAt: 5 } });
+  expect(await world.claim(syncLeadJob('j1'))).toMatchObject({
+    kind: 'claimed',
+    as: 'in-doubt',
+    intentAt: 5,
+  });
+  expect(rowOf(world)?.state).toMatchObject({ kind: 'running', intentAt: 5 });
+});
+
 describe('the place of a job among the writes of its lead', () => {
   const placeOf = async (row: Partial<JobRow>) => {
     const world = createWorld();

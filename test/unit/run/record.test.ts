@@ -10,7 +10,7 @@ import type { Claimed } from '../../../shared/run/claim.ts';
 import type { Disposition } from '../../../shared/run/decide.ts';
 import { type Decided, record } from '../../../shared/run/record.ts';
 import { letterHead } from '../../support/rows.ts';
-import { createWorld, syncLeadJob, type World } from '../../support/work-world.ts';
+import { createWorld, requestCampaignJob, syncLeadJob, type World } from '../../support/work-world.ts';
 
 const attempt = (over: Partial<Attempt> = {}): Attempt => ({
   callId: 'call',
@@ -480,6 +480,13 @@ describe('what a run could not keep', () => {
     expect(world.ledger.row('j1')).toBeNull();
     expect(lines).toEqual([['an answer came after the claim was lost', { jobId: 'j1', succeeded: true }]]);
   });
+});
+
+test('a job that sets no values leaves no mark', async () => {
+  const world = createWorld();
+  await record(await claimed(world, requestCampaignJob('j1')), decided(COMPLETE), world.ports);
+  expect(rowOf(world).state.kind).toBe('completed');
+  expect(world.ledger.marks()).toEqual([]);
 });
 
 test('a job that SQS gave no place leaves no mark', async () => {

@@ -3,9 +3,10 @@ import type { Budget, CallReport, Permit, Wait } from '../../../shared/budget/po
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
 import { WireError } from '../../../shared/marketo/http/wire-fault.ts';
 import type { Exchange, Target } from '../../../shared/marketo/transport.ts';
+import { NEUTRAL } from '../../../shared/run/account-signal.ts';
 import { admit } from '../../../shared/run/admit.ts';
 import type { Refusal } from '../../../shared/run/ports.ts';
-import { NEUTRAL, Sender } from '../../../shared/run/send.ts';
+import { Sender } from '../../../shared/run/send.ts';
 import { createWorld } from '../../support/work-world.ts';
 
 const TARGET: Target = {

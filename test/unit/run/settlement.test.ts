@@ -20,6 +20,11 @@ describe('visibilityMs', () => {
     expect(longest(untilMs, held)).toBeGreaterThan(MAX_AGE_MS);
   });
 
+  test('a job under a hold without an end looks again in five minutes, and later on in an hour', () => {
+    expect(hidden(50, null, true)).toBe(5 * MINUTE_MS);
+    expect(hidden(51, null, true)).toBe(60 * MINUTE_MS);
+  });
+
   test('a job that has been received a hundred times comes back when it asked to', () => {
     expect(hidden(100, 1_000, false)).toBe(1_000);
     expect(hidden(101, 1_000, false)).toBe(60_000);

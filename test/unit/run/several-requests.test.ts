@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
+import { unsentExchange } from '../../../shared/marketo/http/unsent-exchange.ts';
 import { sendAgainIfAged } from '../../../shared/marketo/send-again.ts';
 import type {
   CallOutcome,
@@ -10,7 +11,6 @@ import type {
   Transport,
 } from '../../../shared/marketo/transport.ts';
 import type { Refusal, RunPorts } from '../../../shared/run/ports.ts';
-import { unsentExchange } from '../../../shared/run/send.ts';
 import {
   createWorld,
   requestCampaignJob,

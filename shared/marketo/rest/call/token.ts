@@ -32,6 +32,8 @@ interface TokenPorts {
   readonly identityEndpoint: string;
   readonly credentials: () => ClientCredentials;
   readonly clock: Clock;
+  /** Total deadline of every request, where one is set; null: the usual one. */
+  readonly timeoutMs: number | null;
 }
 
 interface Kept extends ClientCredentials {
@@ -144,9 +146,10 @@ const isSame = (one: ClientCredentials, other: ClientCredentials): boolean =>
 const isDefinite = (sent: Exclude<Authorization, { kind: 'token' }>): boolean =>
   sent.kind === 'fault' && sent.fault.kind === 'identity';
 
-const targetOf = ({ identityEndpoint }: TokenPorts): Target => ({
+const targetOf = ({ identityEndpoint, timeoutMs }: TokenPorts): Target => ({
   url: `${identityEndpoint}/oauth/token`,
-  timeoutMs: TIMEOUT_MS,
+  // Longer than the request it is for, it would not be begun where that still has the time.
+  timeoutMs: Math.min(TIMEOUT_MS, timeoutMs ?? TIMEOUT_MS),
   serverDoneMs: SERVER_DONE_MS,
   changes: false,
   spends: false,

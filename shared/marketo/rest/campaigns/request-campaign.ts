@@ -104,7 +104,6 @@ async function trigger(
 
 /** The answer names the campaign, if it names anything, and no lead. */
 function ofAnother({ result }: RestReply, campaignId: number): string | null {
-  const [row] = result;
-  const id = isObject(row) ? codeOf(row['id']) : null;
-  return id === null || id === campaignId ? null : `it is about campaign ${id}`;
+  const isIt = (row: unknown): boolean => isObject(row) && codeOf(row['id']) === campaignId;
+  return result.every(isIt) ? null : 'it is not about this campaign';
 }

@@ -1,7 +1,9 @@
+import { isObject } from '../../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { refused } from '../call/call-ended.ts';
 import { nameFindings, unlike } from '../call/findings.ts';
 import { done, type Finding, type Mapping } from '../call/mapping.ts';
+import { codeOf, type RestReply } from '../call/read-reply.ts';
 import { tokenFindings, tokensOf } from './campaign-params.ts';
 
 type Params = CheckedParamsOf<'scheduleCampaign'>;
@@ -30,6 +32,7 @@ export const scheduleCampaign: Mapping<'scheduleCampaign'> = {
           path: { id },
           json: { input: inputOf(params, session.clock()) },
           announces: true,
+          isReply: namesCampaigns,
         });
       },
     );
@@ -38,7 +41,11 @@ export const scheduleCampaign: Mapping<'scheduleCampaign'> = {
   },
 };
 
-/** What is undefined is left out of the body. Which id comes back after a clone is not documented: it is not looked at. */
+/** Which id comes back after a clone is not documented: any will do. */
+const namesCampaigns = ({ result }: RestReply): string | null =>
+  result.every((row) => isObject(row) && codeOf(row['id']) !== null) ? null : 'it names no campaign';
+
+/** What is undefined is left out of the body. */
 const inputOf = ({ campaignRunAt, programTokenList, cloneToProgramName = '' }: Params, now: number) => ({
   runAt: laterThan(now, campaignRunAt),
   tokens: tokensOf(programTokenList),

@@ -32,6 +32,8 @@ export const mergeLeads: Mapping<'mergeLeads'> = {
       // What is not merged in the CRM too is Marketo's own default, and only instances with a CRM know the word.
       query: { leadIds: ids, mergeInCRM: params.mergeInSales === true ? true : undefined },
       announces: true,
+      // A merge is answered by success alone.
+      isReply: ({ result }) => (result.length === 0 ? null : 'it has rows'),
     });
     return merged(winner, ids);
   },

@@ -121,6 +121,7 @@ const associateRequest = (id: number, cookie: string): Request => ({
   endpoint: 'associateLead',
   path: { id },
   query: { cookie: cookie.trim() },
+  isReply: ({ result }) => (result.length === 0 ? null : 'it has rows'),
   step: 'step 2 of 2, associate the cookie',
 });
 

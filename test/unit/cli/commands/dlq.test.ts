@@ -68,6 +68,7 @@ async function mktq(world: World, words: readonly string[], width = Number.POSIT
     json: words.includes('--json'),
     dataDir: `${process.cwd()}/.mktq`,
     connect: async () => connection,
+    stop: () => ({ asked: false, whenAsked: new Promise(() => {}) }),
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
     },

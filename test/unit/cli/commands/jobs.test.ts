@@ -99,6 +99,7 @@ async function mktq({ put: _, ...ports }: World, words: readonly string[], optio
       if (options.alone === true) throw new Failure('no stack is running');
       return { ...ports, sleep: cli.sleep, stack, close() {}, ...options.change };
     },
+    stop: () => ({ asked: false, whenAsked: new Promise(() => {}) }),
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
     },

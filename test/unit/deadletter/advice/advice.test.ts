@@ -48,6 +48,29 @@ describe('adviceFor', () => {
     }
   });
 
+  test.each([
+    ['not-found', 1004],
+    ['record-failed', 1004],
+    ['not-found', 20103],
+  ] as const)('says of a merge whose lead is gone that it has probably run: %s %i', (name, code) => {
+    const merge = { class: name, code, operation: 'mergeLeads' };
+    expect(adviceText(merge)).toMatch(/in doubt, it has probably run/);
+    expect(adviceText({ ...merge, operation: 'syncLead' })).not.toContain('probably run');
+    expect(adviceText({ ...merge, code: 1079 })).not.toContain('probably run');
+    expect(adviceText({ ...merge, class: 'in-doubt' })).toContain('if it is not found, the merge has run');
+  });
+
+  test.each([
+    [603, 'docs/moving-from-soap.md'],
+    [1003, 'what to use instead'],
+    [1006, 'the standard fields serve'],
+    [1007, 'MARKETO_ON_DUPLICATE=latest'],
+    [1009, 'MARKETO_PARTITIONS'],
+    [1021, 'fields of its company'],
+  ])('names for %i what the move to REST asks for: %s', (code, words) => {
+    expect(adviceText({ class: 'invalid-request', code, operation: 'syncLead' })).toContain(words);
+  });
+
   test('has a first step for every code and class, in one line', () => {
     for (const { code, name } of codes) {
       const step = firstStep({ class: name, code, operation: 'syncLead' });

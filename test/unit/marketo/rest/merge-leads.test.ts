@@ -53,6 +53,15 @@ test('leads given by id are merged with one announced request', async () => {
   });
 });
 
+test('an answer with rows is none to a merge', async () => {
+  const { ended } = await merge(
+    ['IDNUM', '7'],
+    [['IDNUM', '21']],
+    [{ rows: [{ id: 7, status: 'updated' }] }],
+  );
+  expect(ended?.fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
+});
+
 test('a merge in the CRM is asked for where mergeInSales is true', async () => {
   const { seen } = await merge(['IDNUM', '7'], [['IDNUM', '21']], [{ rows: [] }], true);
   expect(seen[0]?.query).toEqual({ leadIds: '21', mergeInCRM: 'true' });

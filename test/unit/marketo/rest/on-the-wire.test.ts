@@ -37,6 +37,7 @@ async function world(identity: Answer, rest: Answer = () => undefined) {
     identityEndpoint: `${origin}/identity`,
     credentials: () => ({ clientId: 'client-1', clientSecret: SECRET }),
     clock: Date.now,
+    timeoutMs: null,
   });
   const session = new Session({
     send,

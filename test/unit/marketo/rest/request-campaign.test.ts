@@ -202,22 +202,22 @@ describe('run', () => {
     });
   });
 
-  test('takes the answer about another campaign for none', async () => {
-    const { session } = stageOf([{ rows: [{ id: 78 }] }]);
+  test.each([[{ id: 78 }], [{ id: 'x' }], [{ date: '2026-11-26', total: 1 }], [null]])(
+    'takes the answer about something else for none: %j',
+    async (row) => {
+      const { session } = stageOf([{ rows: [row] }]);
 
-    const fault = await faultOf(requestCampaign.run(BY_ID, session));
+      const fault = await faultOf(requestCampaign.run(BY_ID, session));
 
-    expect(fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
-  });
-
-  test.each([[[]], [[null]], [[{ id: 'x' }]]])(
-    'takes success for success, with the rows %j',
-    async (rows) => {
-      const { session } = stageOf([{ rows }]);
-
-      expect((await requestCampaign.run(BY_ID, session)).result).toEqual({ result: { success: true } });
+      expect(fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
     },
   );
+
+  test('takes success without rows for success', async () => {
+    const { session } = stageOf([{ rows: [] }]);
+
+    expect((await requestCampaign.run(BY_ID, session)).result).toEqual({ result: { success: true } });
+  });
 
   test('passes on that a request was not admitted', async () => {
     const { session } = stageOf([{ refusal: 'quota' }]);

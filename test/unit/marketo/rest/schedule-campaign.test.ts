@@ -51,6 +51,12 @@ describe('run', () => {
     expect(records).toMatchObject([{ ok: true, result: { success: true } }]);
   });
 
+  test('takes an answer that names no campaign for none', async () => {
+    const { session } = stageOf([{ rows: [{ date: '2026-11-26', total: 1 }] }]);
+    const fault = await faultOf(scheduleCampaign.run(PARAMS, session));
+    expect(fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
+  });
+
   test.each([
     ['2026-12-01T08:00:00.999Z', '2026-12-01T08:00:00Z'],
     ['2026-12-01T08:00:00.123456789', '2026-12-01T08:00:00Z'],

@@ -35,6 +35,7 @@ function world(
     identityEndpoint: `${ORIGIN}/identity`,
     credentials: () => ({ clientId: 'client-1', clientSecret: 'secret' }),
     clock: () => 0,
+    timeoutMs: null,
   });
   const open = (timeoutMs: number | null = null) =>
     new Session({

@@ -5,12 +5,16 @@ import { exchangeOf, issued, jsonReply, sendOf } from '../../../support/identity
 
 const SECRET = 's3cret/+&"x';
 
-function keeper(credentials = { clientId: 'client-1', clientSecret: SECRET }) {
+function keeper(
+  credentials = { clientId: 'client-1', clientSecret: SECRET },
+  timeoutMs: number | null = null,
+) {
   const world = { now: 1_000_000, credentials };
   const tokens = createTokens({
     identityEndpoint: 'https://a.mktorest.example.com/identity',
     credentials: () => world.credentials,
     clock: () => world.now,
+    timeoutMs,
   });
   return { world, tokens };
 }
@@ -38,6 +42,19 @@ describe('the request for a token', () => {
       announces: false,
     });
   });
+
+  test.each([
+    [null, 15_000],
+    [1_500, 1_500],
+    [270_000, 15_000],
+  ])(
+    'has the deadline of every request, %s, where that is shorter than its own',
+    async (given, timeoutMs) => {
+      const { send, targets } = sendOf(() => issued('t1'));
+      await keeper(undefined, given).tokens.authorize(send);
+      expect(targets[0]).toMatchObject({ timeoutMs });
+    },
+  );
 
   test('is one for many calls at once', async () => {
     const { tokens } = keeper();

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import type { Cli } from '../../../cli/cli.ts';
+import { commands, ONLY_PRINT } from '../../../cli/commands.ts';
+
+/** The words of every command that does something itself. */
+function pathsOf(command: Command, before = ''): readonly string[] {
+  return command.commands.flatMap((member) => {
+    const path = `${before}${member.name()}`;
+    return member.commands.length === 0 ? [path] : pathsOf(member, `${path} `);
+  });
+}
+
+describe('commands', () => {
+  test('those that only print are commands, and none of those that change something', () => {
+    const program = new Command('mktq');
+    for (const define of commands) define(program, {} as Cli);
+    const changing = pathsOf(program).filter((path) => !ONLY_PRINT.has(path));
+    expect(pathsOf(program)).toEqual(expect.arrayContaining([...ONLY_PRINT]));
+    expect(changing.sort()).toEqual([
+      'dlq discard',
+      'dlq redrive',
+      'enqueue',
+      'forget',
+      'local',
+      'pause',
+      'resume',
+    ]);
+  });
+});
