@@ -41,6 +41,15 @@ export function moveStamp(calls: CallLog, { worker, at }: Stamp, to: number): Ca
   return { ...calls, [worker]: moved };
 }
 
+/** The log without one call. */
+export function withoutStamp(calls: CallLog, { worker, at }: Stamp): CallLog {
+  const stamps = calls[worker] ?? [];
+  const index = stamps.indexOf(at);
+  if (index < 0) return calls;
+  const { [worker]: _own, ...others } = calls;
+  return stamps.length === 1 ? others : { ...calls, [worker]: stamps.toSpliced(index, 1) };
+}
+
 type Offsets = Map<string, number>;
 
 /** What one worker has learnt of the other workers' clocks. Grows sharper with every log it reads. */

@@ -11,6 +11,7 @@ interface Unreported {
   readonly doneMs?: number;
   readonly exchange: Exchange;
   readonly signal: AccountSignal;
+  readonly uncharged?: true;
 }
 
 /** The request of a call whose end the budget has not been told of yet; there is never more than one. */
@@ -58,15 +59,14 @@ export class LastRequest {
   /** Answers what the requests of the call have brought about so far, if anything. */
   async report(): Promise<Consequence | null> {
     if (this.#unreported === null) return this.#opened;
-    const { leaseId, doneMs, exchange, signal } = this.#unreported;
+    const { exchange, ...request } = this.#unreported;
     this.#unreported = null;
     const { sentAt, endedAt } = exchange;
     // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
     const replied = exchange.httpStatus !== null || sentAt === null;
     const { operation, jobId } = this.#of;
     const jobIds = [jobId];
-    const told = { leaseId, operation, jobIds, sentAt, endedAt, replied, signal };
-    const hold = await this.#budget.report(doneMs === undefined ? told : { ...told, doneMs });
+    const hold = await this.#budget.report({ ...request, operation, jobIds, sentAt, endedAt, replied });
     this.#opened = hold ?? this.#opened;
     return this.#opened;
   }

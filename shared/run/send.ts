@@ -1,5 +1,6 @@
 import type { AccountSignal, Consequence, Permit } from '../budget/port.ts';
 import { classify } from '../marketo/faults/classify.ts';
+import { isUncharged } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
@@ -156,7 +157,12 @@ export class Sender {
     read: Read<T>,
   ): Sent<T, Refusal> {
     const exchange = connection.exchange();
-    this.#last.note({ signal: this.#settings.signal(read, target) });
+    const isUncounted =
+      read.kind === 'fault' && read.fault.kind === 'marketo' && isUncharged(read.fault.code);
+    this.#last.note({
+      signal: this.#settings.signal(read, target),
+      ...(isUncounted ? { uncharged: true } : {}),
+    });
     this.#requests.push({ target, method, exchange, fault: read.kind === 'fault' ? read.fault : null });
     return { ...read, exchange };
   }

@@ -228,6 +228,22 @@ describe('an unsafe job', () => {
 describe('a safe job', () => {
   const job = syncLeadJob('a');
 
+  test.each([
+    [601, 0],
+    [602, 0],
+    [604, 0],
+    [605, 0],
+    [608, 0],
+    [611, 0],
+    [606, 1],
+    [1003, 1],
+  ])('that is refused with %i has spent %i of the day for each request', async (number, each) => {
+    const world = worldOf(async (ask) => answered(await ask(WRITE, code(number))));
+    await world.run(job);
+    await world.ports.budget.flush();
+    expect((await world.ports.budget.state()).spent).toBe(each * world.lines.length);
+  });
+
   test('holds no slot while it waits for what another job is asking', async () => {
     const [asked, answeredToBoth] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     let calls = 0;
