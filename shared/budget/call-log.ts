@@ -34,11 +34,20 @@ export function callTimes(calls: CallLog, clock: WorkerClock, now: number): numb
 
 /** The log with one call counted from `to` on instead of from where it stands. Without the call it stays as it is. */
 export function moveStamp(calls: CallLog, { worker, at }: Stamp, to: number): CallLog {
-  const stamps = calls[worker] ?? [];
+  const stamps = stampsOf(calls, worker);
   const index = stamps.indexOf(at);
   if (index < 0) return calls;
   const moved = [...stamps.slice(0, index), ...stamps.slice(index + 1), to].sort((a, b) => a - b);
   return { ...calls, [worker]: moved };
+}
+
+/** The log without one call. */
+export function withoutStamp(calls: CallLog, { worker, at }: Stamp): CallLog {
+  const stamps = stampsOf(calls, worker);
+  const index = stamps.indexOf(at);
+  if (index < 0) return calls;
+  const { [worker]: _own, ...others } = calls;
+  return stamps.length === 1 ? others : { ...calls, [worker]: stamps.toSpliced(index, 1) };
 }
 
 type Offsets = Map<string, number>;
@@ -82,3 +91,5 @@ export function clockOffsets(ownWorker: string, keptMs: number | null): ClockOff
 
 const least = (a: number | undefined, b: number | undefined): number =>
   Math.max(-CLOCK_SPREAD_MS, Math.min(CLOCK_SPREAD_MS, a ?? CLOCK_SPREAD_MS, b ?? CLOCK_SPREAD_MS));
+
+const stampsOf = (calls: CallLog, worker: string): readonly number[] => calls[worker] ?? [];

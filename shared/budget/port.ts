@@ -45,6 +45,8 @@ export interface CallReport {
   readonly replied: boolean;
   /** How long after it was sent Marketo may still be working on it; absent: the transport's usual time. */
   readonly doneMs?: number;
+  /** Marketo has said that it counts the request in nothing. */
+  readonly uncharged?: true;
   readonly signal: AccountSignal;
 }
 

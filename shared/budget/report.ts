@@ -1,6 +1,6 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { CLOCK_SPREAD_MS, moveStamp } from './call-log.ts';
+import { CLOCK_SPREAD_MS, moveStamp, withoutStamp } from './call-log.ts';
 import { civilDay, daySpan, settledDay } from './day.ts';
 import {
   holdCredentials,
@@ -37,7 +37,7 @@ export function applyReport(
   now: number,
   terms: ReportTerms,
 ): BudgetState {
-  return applySignal(settleLease(restamp(state, report), report, terms), report, now, terms);
+  return applySignal(settleLease(counted(state, report), report, terms), report, now, terms);
 }
 
 /** Whether a report changes more than its own slot, as far as a copy of the state shows: then it is written at once. */
@@ -50,6 +50,18 @@ export function changesAccount({ signal, replied, sentAt }: CallReport, copy: Bu
   return (
     failuresInRow + deniedInRow.length > 0 || holds.upstream !== undefined || holds.credentials !== undefined
   );
+}
+
+function counted(state: BudgetState, report: CallReport): BudgetState {
+  return report.uncharged === true ? takenBack(state, report) : restamp(state, report);
+}
+
+/** Near midnight either day may be the one in which it stands: there it stays counted. */
+function takenBack(state: BudgetState, { leaseId }: CallReport): BudgetState {
+  const stamp = state.leases[leaseId]?.stamp;
+  if (stamp === undefined) return state;
+  const spent = civilDay(stamp.at) === state.day ? Math.max(0, state.spent - 1) : state.spent;
+  return { ...state, spent, calls: withoutStamp(state.calls, stamp) };
 }
 
 /**

@@ -11,6 +11,7 @@ interface Unreported {
   readonly doneMs?: number;
   readonly exchange: Exchange;
   readonly signal: AccountSignal;
+  readonly uncharged?: true;
 }
 
 /** The request of a call whose end the budget has not been told of yet; there is never more than one. */
@@ -18,6 +19,7 @@ export class LastRequest {
   readonly #of: Of;
   readonly #budget: Budget;
   #unreported: Unreported | null = null;
+  #exchange: Exchange | null = null;
   #opened: Consequence | null = null;
 
   constructor(of: Of, { budget }: { readonly budget: Budget }) {
@@ -27,9 +29,11 @@ export class LastRequest {
 
   begin(request: Unreported): void {
     this.#unreported = request;
+    this.#exchange = request.exchange;
   }
 
   note(seen: Partial<Unreported>): void {
+    this.#exchange = seen.exchange ?? this.#exchange;
     if (this.#unreported !== null) this.#unreported = { ...this.#unreported, ...seen };
   }
 
@@ -38,21 +42,31 @@ export class LastRequest {
   }
 
   exchange(): Exchange | null {
-    return this.#unreported?.exchange ?? null;
+    return this.#exchange;
+  }
+
+  /**
+   * At once: before the call goes on it may wait for what another call is asking, and that one for this slot. A store that
+   * cannot be told now is told before the next request, or at the end.
+   */
+  async tryReport(): Promise<void> {
+    const unreported = this.#unreported;
+    await this.report().catch(() => {
+      this.#unreported = unreported;
+    });
   }
 
   /** Answers what the requests of the call have brought about so far, if anything. */
   async report(): Promise<Consequence | null> {
     if (this.#unreported === null) return this.#opened;
-    const { leaseId, doneMs, exchange, signal } = this.#unreported;
+    const { exchange, ...request } = this.#unreported;
     this.#unreported = null;
     const { sentAt, endedAt } = exchange;
     // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
     const replied = exchange.httpStatus !== null || sentAt === null;
     const { operation, jobId } = this.#of;
     const jobIds = [jobId];
-    const told = { leaseId, operation, jobIds, sentAt, endedAt, replied, signal };
-    const hold = await this.#budget.report(doneMs === undefined ? told : { ...told, doneMs });
+    const hold = await this.#budget.report({ ...request, operation, jobIds, sentAt, endedAt, replied });
     this.#opened = hold ?? this.#opened;
     return this.#opened;
   }

@@ -1,5 +1,6 @@
 import type { AccountSignal, Consequence, Permit } from '../budget/port.ts';
 import { classify } from '../marketo/faults/classify.ts';
+import { isUncharged } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
@@ -83,6 +84,7 @@ export class Sender {
     } finally {
       this.#last.note({ exchange: connection.exchange() });
       connection.release();
+      await this.#last.tryReport();
     }
   }
 
@@ -155,14 +157,19 @@ export class Sender {
     read: Read<T>,
   ): Sent<T, Refusal> {
     const exchange = connection.exchange();
-    this.#last.note({ signal: this.#settings.signal(read, target) });
+    const isUncounted =
+      read.kind === 'fault' && read.fault.kind === 'marketo' && isUncharged(read.fault.code);
+    this.#last.note({
+      signal: this.#settings.signal(read, target),
+      ...(isUncounted ? { uncharged: true } : {}),
+    });
     this.#requests.push({ target, method, exchange, fault: read.kind === 'fault' ? read.fault : null });
     return { ...read, exchange };
   }
 
   /**
-   * Tells the budget how the last request ended and gives its slot back; each earlier one was reported when the next was
-   * asked for. Answers what the answers of this call have brought about, if anything.
+   * Tells the budget how the last request ended and gives its slot back, if it could not be told at once. Answers what the
+   * answers of this call have brought about, if anything.
    */
   finish(): Promise<Consequence | null> {
     return this.#last.report();

@@ -158,8 +158,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'each request says what its own answer was',
     file: 'shared/run/send.ts',
-    find: 'this.#last.note({ signal: this.#settings.signal(read, target) });',
-    replace: "this.#last.note({ signal: { kind: 'fine' } });",
+    find: 'signal: this.#settings.signal(read, target),',
+    replace: "signal: { kind: 'fine' },",
     testFile: 'test/unit/run/send.test.ts',
     testName: 'takes a permit of its own and reports what its own answer said',
   },

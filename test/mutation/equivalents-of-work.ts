@@ -84,12 +84,7 @@ const inBudget: readonly Equivalent[] = [
     ['["Stryker was here"]'],
     'no time is in it',
   ),
-  of(
-    'shared/budget/call-log.ts',
-    'const stamps = calls[worker]',
-    ['["Stryker was here"]'],
-    'no time is in it',
-  ),
+  of('shared/budget/call-log.ts', 'const stampsOf =', ['["Stryker was here"]'], 'no time is in it'),
   of('shared/budget/clamp.ts', 'upstreamOpenedAt: state.upstreamOpenedAt', ['false'], NULL_IS_NO_TIME),
   of('shared/budget/clamp.ts', '...(credentials === undefined', ['false'], 'undefined is not stored'),
   of('shared/budget/clamp.ts', '...(upstream === undefined', ['false'], 'undefined is not stored'),

@@ -42,6 +42,11 @@ const REFUSED_BEFORE_IT_RAN: ReadonlySet<number> = new Set([
   1029,
 ]);
 
+/** Marketo charges these to neither quota nor rate (docs/marketo-facts.md 3.4). */
+const UNCHARGED: ReadonlySet<number> = new Set([601, 602, 604, 605, 608, 611]);
+
+export const isUncharged = (code: number | null): boolean => code !== null && UNCHARGED.has(code);
+
 /** `unknown` for a number that the table does not have, and for a fault without one. */
 export function classOf(code: number | null): FaultClass {
   return code !== null && Object.hasOwn(CODES, code) ? (CODES[code] ?? 'unknown') : 'unknown';

@@ -77,6 +77,34 @@ describe('the log of calls', () => {
   });
 });
 
+describe('a call that Marketo counts in nothing', () => {
+  const stamp = { worker: 'a', at: NOON };
+  const leases = { lease: { until: NOON + 60_000, stamp } };
+  const logged = stateWith({ spent: 7, calls: { a: [NOON - 5, NOON], b: [NOON] }, leases });
+  const uncharged = { uncharged: true } as const;
+
+  test('is taken out of the day and of the window', () => {
+    const next = answered(logged, down, NOON + 400, uncharged);
+    expect(next.calls).toEqual({ a: [NOON - 5], b: [NOON] });
+    expect(next).toMatchObject({ spent: 6, leases: {} });
+  });
+
+  test('leaves no empty log of its worker behind', () => {
+    const next = answered({ ...logged, calls: { a: [NOON], b: [NOON] } }, down, NOON + 400, uncharged);
+    expect(next.calls).toEqual({ b: [NOON] });
+  });
+
+  test('stays in a day that is not its own', () => {
+    const earlier = { lease: { until: NOON, stamp: { worker: 'a', at: NOON - 24 * 60 * MINUTE_MS } } };
+    expect(answered({ ...logged, leases: earlier }, down, NOON, uncharged).spent).toBe(7);
+  });
+
+  test('is counted as before where its lease is gone', () => {
+    const next = answered({ ...logged, leases: {} }, down, NOON, uncharged);
+    expect(next).toMatchObject({ spent: 7, calls: logged.calls });
+  });
+});
+
 describe('a 20015', () => {
   test('closes the account until the reset of the day it was sent in, to be probed a minute later', () => {
     expect(answered(stateWith(), spent).holds.quota).toMatchObject({

@@ -11,7 +11,13 @@ import type {
   Transport,
 } from '../../../shared/marketo/transport.ts';
 import type { Refusal, RunPorts } from '../../../shared/run/ports.ts';
-import { createWorld, requestCampaignJob, syncLeadJob, type World } from '../../support/work-world.ts';
+import {
+  createWorld,
+  requestCampaignJob,
+  syncLeadJob,
+  type World,
+  type WorldOptions,
+} from '../../support/work-world.ts';
 
 const target = (path: string, over: Partial<Target> = {}): Target => ({
   url: `http://127.0.0.1/rest/v1/${path}`,
@@ -46,8 +52,8 @@ const answered = (
   sent.kind === 'answered' ? { ...sent, result: null, records, inOrder: true } : sent;
 
 /** A world whose transport makes the requests of `script`; each is answered, or ends with the fault given. */
-function worldOf(script: (ask: Ask) => Promise<CallOutcome<Refusal>>) {
-  const world = createWorld();
+function worldOf(script: (ask: Ask) => Promise<CallOutcome<Refusal>>, options: WorldOptions = {}) {
+  const world = createWorld(options);
   const lines: string[] = [];
   const transport: Transport<Refusal> = {
     ...world.ports.transport,
@@ -221,6 +227,51 @@ describe('an unsafe job', () => {
 
 describe('a safe job', () => {
   const job = syncLeadJob('a');
+
+  test.each([
+    [601, 0],
+    [602, 0],
+    [604, 0],
+    [605, 0],
+    [608, 0],
+    [611, 0],
+    [606, 1],
+    [1003, 1],
+  ])('that is refused with %i has spent %i of the day for each request', async (number, each) => {
+    const world = worldOf(async (ask) => answered(await ask(WRITE, code(number))));
+    await world.run(job);
+    await world.ports.budget.flush();
+    expect((await world.ports.budget.state()).spent).toBe(each * world.lines.length);
+  });
+
+  test('holds no slot while it waits for what another job is asking', async () => {
+    const [asked, answeredToBoth] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let calls = 0;
+    const world = worldOf(
+      async (ask) => {
+        calls += 1;
+        if (calls > 1) {
+          const sent = await ask(LOOK_UP);
+          answeredToBoth.resolve();
+          return answered(sent);
+        }
+        await ask(LOOK_UP);
+        asked.resolve();
+        await answeredToBoth.promise;
+        return answered(await ask(WRITE));
+      },
+      { limits: { concurrency: 1 } },
+    );
+    const startedAt = world.now();
+    const first = world.run(job);
+    await asked.promise;
+    const second = world.run(syncLeadJob('b')).finally(answeredToBoth.resolve);
+    await Promise.all([first, second]);
+    // Otherwise the second had waited for the lease of the first to run out.
+    expect(world.now() - startedAt).toBeLessThan(1_000);
+    expect(world.state('b')).toMatchObject({ kind: 'completed' });
+    expect(world.state('a')).toMatchObject({ kind: 'completed' });
+  });
 
   test('whose second request gets no permit is deferred, and spends no attempt', async () => {
     const world = worldOf(async (ask) => {

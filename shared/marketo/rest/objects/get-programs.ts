@@ -94,11 +94,15 @@ function boundOf(field: Bound['field'], comparison: Criteria['comparison'], text
 async function readOne(wanted: One, session: Session): Promise<readonly JsonObject[]> {
   const tried = await session.try(
     wanted.kind === 'id'
-      ? { endpoint: 'program', path: { id: wanted.id }, isReply: hasPrograms }
+      ? {
+          endpoint: 'program',
+          path: { id: wanted.id },
+          isReply: isAbout(({ id }) => Number(id) === wanted.id),
+        }
       : {
           endpoint: 'programByName',
           query: { name: wanted.name, includeTags: true, includeCosts: true },
-          isReply: hasPrograms,
+          isReply: isAbout(({ name }) => isNamed(name, wanted.name)),
         },
   );
   if (tried.kind === 'answered') return tried.reply.result.filter(isObject);
@@ -150,6 +154,16 @@ const hasPrograms = ({ result }: RestReply): string | null =>
   result.every((row) => isObject(row) && Number.isSafeInteger(Number(row['id'] ?? Number.NaN)))
     ? null
     : 'a row of it is no program';
+
+const isAbout =
+  (isWanted: (row: JsonObject) => boolean) =>
+  (reply: RestReply): string | null =>
+    hasPrograms(reply) ??
+    (reply.result.filter(isObject).every(isWanted) ? null : 'it is about another program');
+
+/** Whether Marketo tells apart what differs in case alone is not known. */
+const isNamed = (name: unknown, wanted: string): boolean =>
+  typeof name === 'string' && name.trim().toLowerCase() === wanted.trim().toLowerCase();
 
 function answer(params: Params, rows: readonly JsonObject[], next: number | null): Done {
   const payload = {

@@ -453,3 +453,18 @@ test('a row of programs without an id is no answer', async () => {
 
   expect(ended?.fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
 });
+
+test.each<[string, Params]>([
+  ['id', { type: 'Program', id: 1001, includeDetails: true }],
+  [
+    'name',
+    {
+      type: 'Program',
+      includeDetails: true,
+      mObjCriteriaList: { mObjCriteria: [criterion('Name', 'Spring')] },
+    },
+  ],
+])('a program of another %s is no answer', async (_key, params) => {
+  const { ended } = await get(params, [{ rows: [{ id: 1002, name: 'Autumn' }] }]);
+  expect(ended?.fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
+});
