@@ -9,6 +9,7 @@ import { type Clock, isoTime } from '../shared/kernel/clock.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import { isObject } from '../shared/kernel/is-object.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
+import { leadKeyProblems } from './lead-key-problems.ts';
 
 /** A job that may be sent, with its message. */
 export interface Prepared {
@@ -54,6 +55,8 @@ function prepareJson(value: unknown, ports: PreparePorts): Answer {
   if (validated.kind === 'invalid') return refused(problemText(validated.problems));
   const { job } = validated;
   if (job.epoch !== undefined) return refused('epoch: only a redrive sets it; remove it');
+  const misnamed = leadKeyProblems(job);
+  if (misnamed.length > 0) return refused(problemText(misnamed));
   const message = messageFor(job);
   // The body is ASCII, so its length is its bytes.
   if (message.body.length > MAX_BODY_BYTES) return refused(oversize(message.body.length));

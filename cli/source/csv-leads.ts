@@ -89,7 +89,10 @@ function leadOf(
   }
   const undecodable = cells.findIndex((cell) => cell.includes(UNDECODABLE));
   if (undecodable >= 0) return badRow(line, `${header.names[undecodable]} is not UTF-8`);
-  if ((cells[header.key] ?? '').trim() === '') return badRow(line, `${key} is empty`);
+  const keyCell = (cells[header.key] ?? '').trim();
+  if (keyCell === '') return badRow(line, `${key} is empty`);
+  // Files that were put together keep the header of each.
+  if (header.names.includes(keyCell)) return badRow(line, 'is a header once more; leave it out');
   const record: Record<string, unknown> = {};
   const attribute: { attrName: string; attrValue: string }[] = [];
   for (const [i, name] of header.names.entries()) {

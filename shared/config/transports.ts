@@ -2,7 +2,7 @@
 export interface TransportFacts {
   /** Calls per civil day, unless the subscription says otherwise. */
   readonly dailyQuota: number;
-  /** How long after its start Marketo may still be working on a call whose answer never came. */
+  /** How long after its start Marketo may still be working on a call whose answer never came, whichever it was. */
   readonly serverDoneMs: number;
   /** What an operator has to read when nothing is at the address, which is that of the request. */
   readonly endpointGone: (url: string) => string;
@@ -25,8 +25,8 @@ export const TRANSPORTS = {
   },
   rest: {
     dailyQuota: 50_000,
-    // A merge; what takes longer (uploads, assets) says so for each request.
-    serverDoneMs: 180_000,
+    // An upload, or an update of a program: of a worker that was killed nobody knows what it had announced.
+    serverDoneMs: 300_000,
     endpointGone: () =>
       'nothing answers where Marketo should: check that MARKETO_REST_ENDPOINT and MARKETO_IDENTITY_ENDPOINT are the addresses of this instance, as Marketo shows them under Admin, Web Services',
   },

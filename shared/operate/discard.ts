@@ -2,7 +2,7 @@ import type { LetterHead } from '../deadletter/letter.ts';
 import { parseJob } from '../job/parse-job.ts';
 import type { Copy } from '../kernel/document.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { expireLetter } from './expire-letter.ts';
+import { expireLetter, releaseTexts } from './expire-letter.ts';
 import { type LetterPorts, withdrawRow } from './redrive/letter.ts';
 import { isTaken } from './redrive/row.ts';
 
@@ -58,6 +58,7 @@ async function conclude(
     ? ({ status: 'redriven', note: `redriven to epoch ${row?.epoch ?? head.epoch + 1}` } as const)
     : ({ status: 'discarded', note: head.closing?.note ?? '' } as const);
   const closing = { at: ports.clock(), note: end.note, edited: head.closing?.edited === true };
+  await releaseTexts(ports, head, closing.at);
   const ended = await ports.archive.change(copy, (stored) =>
     stored?.status === 'discarding' ? { ...stored, status: end.status, closing } : null,
   );

@@ -11,9 +11,7 @@ export async function expireLetter(
 ): Promise<void> {
   const { closing, status, letterId, jobId } = head;
   if (closing === null || (status !== 'discarded' && status !== 'redriven')) return;
-  for (const ref of [head.job, head.retryBody, head.request, head.response]) {
-    if (ref !== null) await ports.bodies.release(ref, closing.at);
-  }
+  await releaseTexts(ports, head, closing.at);
   // A redriven job has gone on: its row is the next epoch's.
   if (jobId === null || status !== 'discarded') return;
   await ports.ledger.change(jobId, (row) =>
@@ -21,4 +19,18 @@ export async function expireLetter(
       ? { ...row, state: { ...row.state, closedAt: closing.at } }
       : null,
   );
+}
+
+/**
+ * The long texts of a letter that is being closed, or is. A status only moves on, so that one on its way out may let go of them
+ * before its last step: interrupted after it, nobody would come back for them.
+ */
+export async function releaseTexts(
+  { bodies }: Pick<OperatePorts, 'bodies'>,
+  head: LetterHead,
+  closedAt: number,
+): Promise<void> {
+  for (const ref of [head.job, head.retryBody, head.request, head.response]) {
+    if (ref !== null) await bodies.release(ref, closedAt);
+  }
 }

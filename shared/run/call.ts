@@ -5,6 +5,7 @@ import type { JobRow } from '../ledger/row.ts';
 import { classify, type Ended, type Failure, recordFault } from '../marketo/faults/classify.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
+import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
 import { inputOf } from '../marketo/operations/registry.ts';
 import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
 import { signalOf } from './account-signal.ts';
@@ -15,7 +16,7 @@ import type { Deferred } from './decide.ts';
 import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
-import { Sender, unsentExchange } from './send.ts';
+import { Sender, type SentRequest } from './send.ts';
 
 type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
 
@@ -82,12 +83,19 @@ function read(answer: CallOutcome<Refusal>, sender: Sender, ports: CallPorts): E
   const fault = answer.kind === 'fault' ? answer.fault : recordFault(answer);
   if (fault === null) return { kind: 'succeeded', result: answer.kind === 'answered' ? answer.result : null };
   countUnknown(fault, ports);
-  // What the transport itself broke off says nothing of which of its requests may have run.
-  const unsafe = fault.kind === 'internal' ? sender.hasAnnounced() : sender.hasJustAnnounced();
-  const failure = classify(fault, unsafe);
+  // A transport that lets a later step end the call says nothing of what it had announced before: neither may be sent again.
+  if (answer.kind === 'fault' && sender.hasAnnounced() && !sender.hasJustAnnounced())
+    return classify({ kind: 'internal', sent: true, message: `${BROKEN_OFF}: ${fault.message}` }, true);
+  const failure = classify(fault, sender.hasJustAnnounced());
+  const last = sender.requests().at(-1);
   // Who could not be told apart was asked nothing: trouble on the way to a token spends no attempt.
-  return sender.requests().at(-1)?.target.spends === false ? { ...failure, sent: false, ran: 'no' } : failure;
+  if (last?.target.spends === false) return { ...failure, sent: false, ran: 'no' };
+  return last !== undefined && isLost(last) ? { ...failure, sent: true, replied: false } : failure;
 }
+
+/** A step that nobody answered may still be under way, whatever else of its call was answered. */
+const isLost = ({ target, exchange }: SentRequest): boolean =>
+  target.changes && exchange.sentAt !== null && exchange.httpStatus === null;
 
 /**
  * Nothing was sent, or only what may be sent again: it waits, as long as it can be finished at all. A transport that has

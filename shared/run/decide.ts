@@ -44,6 +44,8 @@ export interface Circumstances {
   readonly now: number;
   /** When Marketo must be done with a call whose answer never came; null where that does not matter (reads). */
   readonly quietUntil: number | null;
+  /** Whether some of what must not be done twice is known to be done: a retry of the whole job would do it again. */
+  readonly partlyDone?: boolean;
   /** Whether this very answer opened the account's hold. */
   readonly openedHold: boolean;
   /** Whether the credentials it was refused with have just been found good: then it is refused what it asked for. */
@@ -100,8 +102,11 @@ export function decide(ended: Ended | Deferred, at: Circumstances): Disposition 
       return seen('unknown', at) < UNKNOWN_RETRIES ? retry(ended, at) : deadLetter(ended, at);
     case 'internal':
       return seen('internal', at) + 1 < INTERNAL_ATTEMPTS ? retry(ended, at) : deadLetter(ended, at);
+    // A sender who takes the risk of a doubt does not ask for what is known to be done once more: its letter has the rest.
     case 'in-doubt':
-      return at.job.onInDoubt === 'retry' ? retry(ended, at) : deadLetter(ended, at);
+      return at.job.onInDoubt === 'retry' && at.partlyDone !== true
+        ? retry(ended, at)
+        : deadLetter(ended, at);
     // A single job cannot be made smaller here.
     case 'too-large':
       return deadLetter({ ...ended, class: 'invalid-request' }, at);

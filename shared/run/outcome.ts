@@ -43,6 +43,7 @@ export function circumstancesOf(claimed: Claimed, found: Found, ports: RunPorts)
     counted: row.counted,
     now,
     quietUntil: found.quietUntil,
+    partlyDone: found.remaining !== undefined,
     openedHold: found.openedHold === 'credentials',
     refusedAlone: found.openedHold === 'operation',
     quotaResetsAt: dayIsOver ? now + DAY_IS_OVER_DELAY_MS : nextMidnight(now),

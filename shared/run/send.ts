@@ -1,6 +1,7 @@
 import type { AccountSignal, Consequence, Permit } from '../budget/port.ts';
 import { classify } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
+import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
 import type { OpenConnection } from '../marketo/http/wire.ts';
 import { WireError } from '../marketo/http/wire-fault.ts';
 import type { Exchange, Post, Read, Send, Sent, Target } from '../marketo/transport.ts';
@@ -198,17 +199,6 @@ export class Sender {
 }
 
 const refused = (refusal: Refusal): { kind: 'refused'; refusal: Refusal } => ({ kind: 'refused', refusal });
-
-/** A request that never left, or is not known to have. */
-export const unsentExchange = (url: string, now: number): Exchange => ({
-  url,
-  request: '',
-  response: null,
-  httpStatus: null,
-  sentAt: null,
-  endedAt: now,
-  serverDate: null,
-});
 
 async function performOnce<T>(perform: (post: Post) => Promise<Read<T>>, post: Post): Promise<Read<T>> {
   try {

@@ -198,8 +198,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'trouble with a token spends no attempt',
     file: 'shared/run/call.ts',
-    find: 'sender.requests().at(-1)?.target.spends === false',
-    replace: 'Math.abs(1) === 0',
+    find: 'if (last?.target.spends === false)',
+    replace: 'if (Math.abs(1) === 0)',
     testFile: 'test/unit/run/several-requests.test.ts',
     testName: 'that got no token spends no attempt',
   },
@@ -254,7 +254,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'in doubt is a dead letter',
     file: 'shared/run/decide.ts',
-    find: "return at.job.onInDoubt === 'retry' ? retry(ended, at) : deadLetter(ended, at);",
+    find: "return at.job.onInDoubt === 'retry' && at.partlyDone !== true\n        ? retry(ended, at)\n        : deadLetter(ended, at);",
     replace: 'return retry(ended, at);',
     testFile: 'test/unit/run/run.test.ts',
     testName: 'an unsafe call whose answer never came is in doubt and is not sent again',

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test } from 'vitest';
@@ -8,35 +6,27 @@ import { startServers } from '../../local/servers.ts';
 import type { StackFile } from '../../local/stack-file.ts';
 import { createAwsClients } from '../../shared/aws/clients.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import type { Witness } from '../../simulator/witness.ts';
-import { booksOf } from './books.ts';
-import { brokenPromises, type Observed } from './checks.ts';
-import { type Face, REST, SOAP, seedFor } from './faces.ts';
-import { createFeeder, type Endpoints } from './feeder.ts';
-import { inspectStack } from './inspect-stack.ts';
+import { type Face, REST, SOAP } from './faces.ts';
+import type { Endpoints } from './feeder.ts';
+import { type Build, killInRounds, type Rounds } from './kill-in-rounds.ts';
 import type { Orders } from './points.ts';
-import { type Played, play, type RoundPorts } from './rounds.ts';
-import { drawEndings, type Ending, type Mix } from './schedule.ts';
+import { drawEndings, type Mix } from './schedule.ts';
 import { SLOW_LEAD, slowWorkload, unansweredWorkload } from './slow-workload.ts';
-import { planWorkload, type Workload } from './workload.ts';
+import { planWorkload } from './workload.ts';
 
 const SEED = Number(process.env['MKTQ_KILL_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 /** A storm is so many times as long (`npm run storm`). */
 const STORM = Number(process.env['MKTQ_KILL_STORM'] ?? 1);
 /** Nothing waits for it: on an idle machine with two cores each test takes about a minute and a half. */
 const TEST_TIMEOUT_MS = 600_000 * STORM;
-const SETTLES_WITHIN_MS = 180_000;
 /** More than a child has time for, so that only its orders end it. */
 const LONG_MS = 300_000;
-/** Marketo, as the worker believes it to be, and as the simulator enforces it. */
-const LIMITS = { rate: 1_000, concurrency: 20, quota: 100_000 };
 /** Claims of a dead worker hold for so long; a batch has to be worked off in it even where the machine is busy. */
 const FUNCTION_TIMEOUT_MS = 10_000;
-const CALL_TIMEOUT_MS = 1_500;
 const SERVER_DONE_MS = 1_500;
 
 const undo: (() => unknown)[] = [];
+const COMMON = { firstSeed: SEED, undo };
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
@@ -70,7 +60,7 @@ test(`nothing is lost, repeated or out of order when the whole stack is killed a
     stopping: 6,
   };
   const { witness, children } = await killInRounds(
-    { name: 'stack and all', seed: SEED, ...drawn(SEED, mix, REST), throttled: true, signal },
+    { name: 'stack and all', seed: SEED, ...drawn(SEED, mix, REST), throttled: true, signal, ...COMMON },
     wholeStack(SERVER_DONE_MS),
   );
   // Every child needs a token of its own, and knows from the table what the children before it have looked up.
@@ -93,7 +83,7 @@ test(`the same over SOAP, shorter (seed ${SEED + 2})`, {
     stopping: 1,
   };
   await killInRounds(
-    { name: 'over SOAP', seed: SEED + 2, ...drawn(SEED + 2, mix, SOAP), throttled: false, signal },
+    { name: 'over SOAP', seed: SEED + 2, ...drawn(SEED + 2, mix, SOAP), throttled: false, signal, ...COMMON },
     wholeStack(SERVER_DONE_MS),
   );
 });
@@ -124,7 +114,14 @@ test(`the same when only the worker is killed and its claims have to expire (see
     stopping: 2,
   };
   await killInRounds(
-    { name: 'worker only', seed: SEED + 1, ...drawn(SEED + 1, mix, REST), throttled: false, signal },
+    {
+      name: 'worker only',
+      seed: SEED + 1,
+      ...drawn(SEED + 1, mix, REST),
+      throttled: false,
+      signal,
+      ...COMMON,
+    },
     async ({ directory, env }) => {
       const servers = await startServers({
         dataDir: join(directory, 'servers'),
@@ -181,6 +178,7 @@ test('a slow write whose worker is killed is overtaken neither by its repeat nor
       callTimeoutMs: SLOW_TIMEOUT_MS,
       throttled: false,
       signal,
+      ...COMMON,
     },
     wholeStack(SLOW_TIMEOUT_MS),
   );
@@ -205,6 +203,7 @@ test('calls without an answer, kills and restarts among them, keep nothing from 
       mustHit: [],
       throttled: false,
       signal,
+      ...COMMON,
     },
     wholeStack(SERVER_DONE_MS),
   );
@@ -248,118 +247,4 @@ async function shortenVisibility(stack: Endpoints): Promise<void> {
     );
   }
   clients.destroy();
-}
-
-type Variant = Pick<RoundPorts, 'orders' | 'endpoints'>;
-
-interface Rounds {
-  readonly name: string;
-  readonly seed: number;
-  readonly face: Face;
-  readonly endings: readonly Ending[];
-  readonly workload: Workload;
-  /** Points of which at least one child must have been killed at each. */
-  readonly mustHit: readonly string[];
-  readonly callTimeoutMs?: number;
-  /** Whether the last child meets a throttle answer, which closes the account for a window of 20 s. */
-  readonly throttled: boolean;
-  readonly signal: AbortSignal;
-}
-
-type Build = (given: { directory: string; env: Record<string, string> }) => Promise<Variant>;
-
-async function killInRounds(
-  {
-    name,
-    seed,
-    face,
-    endings,
-    workload,
-    mustHit,
-    callTimeoutMs = CALL_TIMEOUT_MS,
-    throttled,
-    signal,
-  }: Rounds,
-  build: Build,
-): Promise<{
-  readonly witness: Witness;
-  readonly found: Pick<Observed, 'rows' | 'letters'>;
-  /** How many there were. */
-  readonly children: number;
-}> {
-  const random = seededRandom(seed);
-  const directory = mkdtempSync(join(tmpdir(), 'mktq-kill-'));
-  undo.push(() => rmSync(directory, { recursive: true, force: true }));
-  const simulator = await startWitness(workload, random);
-  undo.push(() => simulator.close());
-  const variant = await build({ directory, env: environmentFor(face, simulator, callTimeoutMs) });
-  const feeder = createFeeder();
-  undo.push(() => feeder.close());
-
-  const startedAt = performance.now();
-  const played = await play(endings, { directory, feeder, workload, throttled, signal, ...variant });
-  undo.push(async () => {
-    played.last.kill();
-    await played.last.ended;
-  });
-  await feeder.finished();
-  const jobs = workload.chains.flat().filter(({ kind }) => kind === 'job').length;
-  const inspection = inspectStack(played.endpoints);
-  undo.push(() => inspection.close());
-  const settled = await inspection.settles(jobs, SETTLES_WITHIN_MS);
-  const found = await inspection.gather();
-  const account = await inspection.account();
-  const witness = simulator.witness();
-  const broken = brokenPromises({
-    chains: workload.chains,
-    rawTries: feeder.rawTries,
-    children: played.children,
-    books: booksOf(witness, simulator.instance(), face),
-    ...found,
-  });
-  console.log(tableOf(name, seed, jobs, played, performance.now() - startedAt));
-  expect(
-    broken,
-    `seed ${seed}: MKTQ_KILL_SEED=${SEED} repeats it\n${account}\n${played.last.words()}`,
-  ).toEqual([]);
-  expect(settled, `seed ${seed}: everything ended, but a message is left in a queue`).toBe(true);
-  expect(witness.maxConcurrency).toBeLessThanOrEqual(LIMITS.concurrency);
-  expect(missed(mustHit, played), `seed ${seed}: every point was hit`).toEqual([]);
-  return { witness, found, children: played.children.length };
-}
-
-const startWitness = (workload: Workload, random: () => number): Promise<Simulator> =>
-  startSimulator({
-    limits: {
-      ratePerWindow: LIMITS.rate,
-      concurrency: LIMITS.concurrency,
-      dailyQuota: LIMITS.quota,
-    },
-    latency: { minMs: 5, maxMs: 60 },
-    rules: workload.rules,
-    seed: seedFor(workload.rounds),
-    random,
-  });
-
-const environmentFor = (face: Face, simulator: Simulator, callTimeoutMs: number): Record<string, string> => ({
-  ...face.environment(simulator),
-  MARKETO_RATE_LIMIT: String(LIMITS.rate),
-  MARKETO_CONCURRENCY: String(LIMITS.concurrency),
-  MARKETO_DAILY_QUOTA: String(LIMITS.quota),
-  MARKETO_CALL_TIMEOUT_MS: String(callTimeoutMs),
-  MKTQ_BACKOFF_BASE_MS: '50',
-  MKTQ_BACKOFF_CAP_MS: '500',
-});
-
-/** A point may be missed now and then, when its only job was settled by the child before; it must not be missed for good. */
-const missed = (points: readonly string[], { hits }: Played): readonly string[] =>
-  points.filter((point) => ![...hits.keys()].some((hit) => hit.startsWith(point)));
-
-function tableOf(name: string, seed: number, jobs: number, { hits }: Played, tookMs: number): string {
-  const rows = [...hits].sort(([one], [other]) => (one < other ? -1 : 1));
-  const kills = rows.reduce((sum, [, count]) => sum + count, 0);
-  return [
-    `kill test, ${name}: seed ${seed}, ${kills} kills, ${jobs} jobs, ${Math.round(tookMs / 1_000)} s`,
-    ...rows.map(([point, count]) => `  ${point.padEnd(28)} ${count}`),
-  ].join('\n');
 }

@@ -5,6 +5,7 @@ import { type Address, type DialSettings, dial } from './dial.ts';
 import { mask } from './mask.ts';
 import { type RoundTrip, roundTrip } from './round-trip.ts';
 import { isHealthy, MAX_REST_MS, type PooledSocket, restMs, type SocketPool } from './socket-pool.ts';
+import { unsentExchange } from './unsent-exchange.ts';
 import { WireError } from './wire-fault.ts';
 
 interface ConnectionPorts {
@@ -28,15 +29,7 @@ export class Connection {
   constructor(ports: ConnectionPorts) {
     this.#ports = ports;
     this.#origin = ports.url.origin;
-    this.#exchange = {
-      url: ports.target.url,
-      request: '',
-      response: null,
-      httpStatus: null,
-      sentAt: null,
-      endedAt: ports.clock(),
-      serverDate: null,
-    };
+    this.#exchange = unsentExchange(ports.target.url, ports.clock());
   }
 
   usable(): boolean {

@@ -6,6 +6,7 @@ import { Connection } from './connection.ts';
 import type { Address } from './dial.ts';
 import { MAX_REPLY_BYTES } from './round-trip.ts';
 import { SocketPool } from './socket-pool.ts';
+import { unsentExchange } from './unsent-exchange.ts';
 
 export interface WirePorts {
   readonly clock: Clock;
@@ -96,14 +97,6 @@ function addressOf(url: URL): Address {
 
 function notAnAddress(url: string, clock: Clock): Opened {
   const message = 'the endpoint is not an http or https address';
-  const exchange: Exchange = {
-    url,
-    request: '',
-    response: null,
-    httpStatus: null,
-    sentAt: null,
-    endedAt: clock(),
-    serverDate: null,
-  };
+  const exchange = unsentExchange(url, clock());
   return { kind: 'failed', fault: { kind: 'network', sent: false, reason: 'other', message }, exchange };
 }

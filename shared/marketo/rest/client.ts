@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
+import { unsentExchange } from '../http/unsent-exchange.ts';
 import type { Call, CallOutcome, Exchange, RecordOutcome, Send, Transport } from '../transport.ts';
 import { CallEnded, CallRefused, refused } from './call/call-ended.ts';
 import { type Done, done, type Finding, type Known, type Mappings } from './call/mapping.ts';
@@ -54,7 +55,7 @@ export function createRestTransport<Refusal>(
     });
 
   const outcomeOf = async (session: Session, work: () => Promise<Done>): Promise<CallOutcome<Refusal>> => {
-    const exchange = (): Exchange => session.exchange() ?? nothingSent(ports);
+    const exchange = (): Exchange => session.exchange() ?? unsentExchange(ports.endpoint, clock());
     try {
       const { result, records, ...rest } = await work();
       const [first, ...others] = records;
@@ -133,13 +134,3 @@ const shown = (record: RecordOutcome): RecordOutcome => ({ ...record, result: wi
 
 const remainingOf = ({ remaining }: { readonly remaining?: unknown }): { readonly remaining?: unknown } =>
   remaining === undefined ? {} : { remaining };
-
-const nothingSent = ({ endpoint, clock }: RestPorts): Exchange => ({
-  url: endpoint,
-  request: '',
-  response: null,
-  httpStatus: null,
-  sentAt: null,
-  endedAt: clock(),
-  serverDate: null,
-});

@@ -1,9 +1,10 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { shortMessage } from '../faults/fault.ts';
 import { mask } from '../http/mask.ts';
+import { unsentExchange } from '../http/unsent-exchange.ts';
 import { isRead, isUnsafe, timeoutMs } from '../operations/registry.ts';
 import { isAged, sendAgainIfAged } from '../send-again.ts';
-import type { Call, CallOutcome, Exchange, Read, Send, Sent, Transport } from '../transport.ts';
+import type { Call, CallOutcome, Read, Send, Sent, Transport } from '../transport.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
 import { createEnvelopeWriter } from './envelope-writer.ts';
 import { recordOutcomes } from './outcomes.ts';
@@ -82,15 +83,7 @@ function carriedValues(call: Call): EnvelopeValues {
 }
 
 function neverSent(ports: SoapPorts, refused: EnvelopeValues & { kind: 'refused' }): CallOutcome<never> {
-  const exchange: Exchange = {
-    url: ports.endpoint,
-    request: '',
-    response: null,
-    httpStatus: null,
-    sentAt: null,
-    endedAt: ports.clock(),
-    serverDate: null,
-  };
+  const exchange = unsentExchange(ports.endpoint, ports.clock());
   const message = `${refused.path} ${refused.problem}`;
   return { kind: 'fault', fault: { kind: 'internal', sent: false, message }, exchange };
 }

@@ -8,7 +8,7 @@ import type { OutgoingMessage } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
 import type { JobRow } from '../../ledger/row.ts';
-import { expireLetter } from '../expire-letter.ts';
+import { releaseTexts } from '../expire-letter.ts';
 import type { OperatePorts } from '../ports.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
@@ -159,13 +159,14 @@ async function redriving(
 /** The last step: `redriving -> redriven`. Whatever the letter is by now, its message has been sent. */
 export async function closeLetter(ports: LetterPorts, letterId: string, epoch: number): Promise<void> {
   const at = ports.clock();
-  const closed = await ports.archive.change(letterId, (head) => {
+  const letter = await ports.archive.get(letterId);
+  if (letter?.status === 'redriving') await releaseTexts(ports, letter, at);
+  await ports.archive.change(letterId, (head) => {
     if (head === null || head.status !== 'redriving') return null;
     const edited = head.closing?.edited === true;
     const note = `redriven to epoch ${epoch}${edited ? ', edited' : ''}`;
     return { ...head, status: 'redriven', closing: { at, edited, note } };
   });
-  if (closed.kind === 'written') await expireLetter(ports, closed.copy.value);
 }
 
 type RedriveJob =

@@ -149,3 +149,13 @@ describe('csvLeads', () => {
     await expect(leads('Phone\n1\n', { key: 'Phone' })).rejects.toThrow('--key');
   });
 });
+
+test('refuses a header that comes again in the middle', async () => {
+  const rows = await leads('\ufeffEmail,A\na@example.com,1\n\ufeffEmail,A\n\ufeffA,Email\nb@example.com,A\n');
+  expect(rows).toMatchObject([
+    { line: 2, kind: 'job' },
+    { line: 3, error: expect.stringContaining('header once more') },
+    { line: 4, error: expect.stringContaining('header once more') },
+    { line: 5, kind: 'job' },
+  ]);
+});

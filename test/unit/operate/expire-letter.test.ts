@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { discard } from '../../../shared/operate/discard.ts';
 import { expireLetter } from '../../../shared/operate/expire-letter.ts';
 import { forget } from '../../../shared/operate/forget/forget.ts';
+import { closeLetter } from '../../../shared/operate/redrive/letter.ts';
 import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
 import { letterHead } from '../../support/rows.ts';
 
@@ -60,6 +61,16 @@ describe('what expires with a closed letter', () => {
     await expireLetter(ports, { ...discarded, status, response });
     expect(ports.ledger.row('a')?.state).not.toHaveProperty('closedAt');
     expect(ports.bodies.expiresAt('a/response')).toBeNull();
+  });
+
+  test('are its texts before the last step of a redrive, so that nothing interrupted leaves them for ever', async () => {
+    const { ports, deadLetter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    const response = await ports.bodies.save('a/response', 'x'.repeat(100_000), null);
+    await ports.archive.change('a', (head) => head && { ...head, status: 'redriving', response });
+    const archive = { ...ports.archive, change: () => Promise.reject(new Error('killed')) };
+    await expect(closeLetter({ ...ports, archive }, 'a', 1)).rejects.toThrow('killed');
+    expect(ports.bodies.expiresAt('a/response')).not.toBeNull();
   });
 
   test('is the row of a letter that was forgotten, too', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
+import { unsentExchange } from '../../../shared/marketo/http/unsent-exchange.ts';
 import { sendAgainIfAged } from '../../../shared/marketo/send-again.ts';
 import type {
   CallOutcome,
@@ -109,20 +110,36 @@ describe('an unsafe job', () => {
     expect(settled).toMatchObject({ kind: 'hide', until: now() + TRIGGER.serverDoneMs });
   });
 
-  test('keeps what was answered when the step after it is lost', async () => {
+  test('keeps what was answered when the step after it is lost, and its group until that step must be over', async () => {
     const rest = { leadRecord: { Id: 12 } };
-    const { run, archive } = worldOf(async (ask) => {
+    const { run, archive, now } = worldOf(async (ask) => {
       const made = await ask(TRIGGER);
       const linked = await ask(WRITE, lost);
       if (linked.kind !== 'fault' || made.kind !== 'answered') throw new Error('not lost');
       const failed = { ok: false, code: null, message: `step 2: ${linked.fault.message}`, result: null };
       return { ...made, result: null, records: [failed], inOrder: true, remaining: rest };
     });
-    await run();
+    expect(await run()).toMatchObject({ kind: 'hide', until: now() + WRITE.serverDoneMs });
     const letter = await archive.get('c');
     expect(letter).toMatchObject({ class: 'record-failed', message: expect.stringContaining('step 2') });
     const body = letter?.retryBody?.kind === 'inline' ? JSON.parse(letter.retryBody.text) : null;
     expect(body).toMatchObject({ id: 'c', params: rest });
+  });
+
+  test('of which a part is done goes no second time, though its sender lets a doubt be retried', async () => {
+    const rest = { leadRecord: { Id: 12 } };
+    const { run, archive, lines } = worldOf(async (ask) => {
+      await ask(TRIGGER);
+      const second = await ask(TRIGGER, lost);
+      if (second.kind !== 'fault') throw new Error('not lost');
+      return { ...second, remaining: rest };
+    });
+    await run({ ...requestCampaignJob('c'), onInDoubt: 'retry' });
+    expect(lines).toHaveLength(2);
+    const letter = await archive.get('c');
+    expect(letter).toMatchObject({ class: 'in-doubt' });
+    const body = letter?.retryBody?.kind === 'inline' ? JSON.parse(letter.retryBody.text) : null;
+    expect(body).toMatchObject({ params: rest });
   });
 
   test('that was proved not to have run goes on as before: an aged token repeats that request alone', async () => {
@@ -165,6 +182,39 @@ describe('an unsafe job', () => {
       };
     });
     await world.run();
+    expect(await world.archive.get('c')).toMatchObject({ class: 'in-doubt' });
+  });
+
+  test.each([
+    ['a lost look-up', (ask: Ask) => ask(LOOK_UP, lost)],
+    ['a token that cannot be had', (ask: Ask) => ask(IDENTITY, lost)],
+    ['a refusal', (ask: Ask) => ask(WRITE, code(1006))],
+    ['a throttle', (ask: Ask) => ask(WRITE, code(606))],
+  ])(
+    'is in doubt, and never sent again, where %s ends the call after its announced request',
+    async (_what, then) => {
+      const world = worldOf(async (ask) => {
+        await ask(TRIGGER);
+        return answered(await then(ask));
+      });
+      await world.run();
+      expect(await world.archive.get('c')).toMatchObject({ class: 'in-doubt' });
+    },
+  );
+
+  test('is in doubt where a transport breaks over a step that never left, after its announced request', async () => {
+    const world = worldOf(async (ask) => {
+      await ask(TRIGGER);
+      await ask(WRITE);
+      throw new Error('a bug');
+    });
+    const { wire, clock } = world.ports;
+    const unreachable: Fault = { kind: 'network', sent: false, reason: 'refused', message: 'refused' };
+    const open: typeof wire.open = async (of) =>
+      of.announces
+        ? wire.open(of)
+        : { kind: 'failed', fault: unreachable, exchange: unsentExchange(of.url, clock()) };
+    await world.run(requestCampaignJob('c'), { wire: { ...wire, open } });
     expect(await world.archive.get('c')).toMatchObject({ class: 'in-doubt' });
   });
 });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Random } from '../../../kernel/random.ts';
-import { shortMessage } from '../../faults/fault.ts';
+import { type Fault, shortMessage } from '../../faults/fault.ts';
 import { mask } from '../../http/mask.ts';
 import type { Exchange, OutgoingRequest, Read, Send, Sent, Target } from '../../transport.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -25,7 +25,10 @@ export interface SessionParts {
   readonly random: Random;
 }
 
-/** No job has business with more requests of one call; what would need them is refused before the first. */
+/**
+ * No job has business with more requests of one call; what would need them is refused before the first. Short pages and halves
+ * of what is too large can be foreseen by nobody: what goes beyond is not sent.
+ */
 export const MOST_REQUESTS = 60;
 
 /** The requests of one call, one after the other, each with a permit of its own. */
@@ -38,6 +41,7 @@ export class Session implements Asking {
   readonly #parts: SessionParts;
   #last: Exchange | null = null;
   #countedAsRefused = false;
+  #asked = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -58,6 +62,8 @@ export class Session implements Asking {
   async try(request: Request): Promise<Tried> {
     const built = attempt(() => buildRequest(endpointOf(request.endpoint), request));
     if (built instanceof CallEnded) return { kind: 'ended', error: built };
+    if (this.#asked >= MOST_REQUESTS) return { kind: 'ended', error: new CallEnded(TOO_MANY) };
+    this.#asked += 1;
     const first = await this.#once(request, built, { isAgain: false });
     if (!first.tokenRefused) return first.tried;
     // That proves that nothing ran. A renewed token, be it the same once more, is tried with a permit of its own.
@@ -120,6 +126,12 @@ export class Session implements Asking {
     };
   }
 }
+
+const TOO_MANY: Fault = {
+  kind: 'decided',
+  code: 1003,
+  message: `it takes more than ${MOST_REQUESTS} requests, and a job makes no more: split it`,
+};
 
 interface Once {
   readonly tried: Tried;

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../../kernel/clock.ts';
 import { isObject } from '../../../kernel/is-object.ts';
 import type { Asking } from '../call/asking.ts';
 import { CallEnded, CallRefused } from '../call/call-ended.ts';
-import type { Copies, CopyKind } from './copies.ts';
+import { type Copies, type CopyKind, MOST_AHEAD_MS } from './copies.ts';
 import { askRows, idIn, textIn } from './rows.ts';
 
 interface NameOfCampaign {
@@ -63,7 +63,9 @@ export class CampaignNames {
   }
 
   #learn(names: readonly NameOfCampaign[]): void {
-    const newest = [...this.#known.values(), ...names].sort((a, b) => b.at - a.at);
+    const latest = this.#clock() + MOST_AHEAD_MS;
+    const learnt = names.filter(({ at }) => at <= latest);
+    const newest = [...this.#known.values(), ...learnt].sort((a, b) => b.at - a.at);
     const first = new Map<number, NameOfCampaign>();
     for (const name of newest) if (!first.has(name.id) && first.size < MOST_NAMES) first.set(name.id, name);
     this.#known = first;

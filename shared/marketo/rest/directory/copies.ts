@@ -44,6 +44,8 @@ const MISSING_MS = 30 * SECOND_MS;
 /** After Marketo could not be asked, and an old copy serves. */
 const PAUSE_MS = MINUTE_MS;
 const MOST_OF_A_KIND = 1_000;
+/** So far the clocks of workers may be apart; a copy of a later time would be young for as long. */
+export const MOST_AHEAD_MS = MINUTE_MS;
 
 interface Entry {
   readonly value: unknown;
@@ -64,7 +66,8 @@ export class Copies {
 
   /**
    * The copy, if it is young enough, else what `ask` answers; null of it means that there is none. A failure of `ask` is its
-   * caller's alone, unless it is a verdict: then it is that of everybody who waited for it.
+   * caller's alone, unless it is a verdict: then it is that of everybody who waited for it. With `maxAgeMs` no older copy
+   * serves, whatever trouble Marketo is in.
    */
   async get<T>(
     kind: CopyKind<T>,
@@ -124,7 +127,8 @@ export class Copies {
     const now = this.#ports.clock();
     const { value, at, pausedUntil } = entry as Entry & { readonly value: T | null };
     const ageMs = value === null ? MISSING_MS : (maxAgeMs ?? kind.ageMs(value));
-    return now - at < ageMs || now < pausedUntil ? { value, at, isCopy: true } : null;
+    const isPaused = maxAgeMs === undefined && now < pausedUntil;
+    return now - at < ageMs || isPaused ? { value, at, isCopy: true } : null;
   }
 
   async #fetch<T>(
@@ -135,7 +139,8 @@ export class Copies {
   ): Promise<Copied<T>> {
     const stored = await this.stored(kind, key);
     const heldAt = this.#memory.get(kind.name)?.get(key)?.at ?? 0;
-    if (stored !== null && stored.at >= heldAt) this.#remember(kind, key, { ...stored, pausedUntil: 0 });
+    const isOfNow = stored !== null && stored.at <= this.#ports.clock() + MOST_AHEAD_MS;
+    if (isOfNow && stored.at >= heldAt) this.#remember(kind, key, { ...stored, pausedUntil: 0 });
     const held = this.#held(kind, key, want);
     if (held !== null) return held;
     const at = this.#ports.clock();
@@ -145,6 +150,8 @@ export class Copies {
       if (value !== null) await this.#write(kind, key, value, { at, keepMs: this.#keepMs(kind, value) });
       return { value, at, isCopy: false };
     } catch (error) {
+      // Somebody knows that the copy lacks something: it is no answer to that.
+      if (want.maxAgeMs !== undefined) throw error;
       return this.#stale(kind, key, error);
     }
   }

@@ -112,6 +112,7 @@ function inDoubt(
 ): CallEnded | CallRefused {
   if (error instanceof CallRefused) return error;
   const undone = leads.map(({ position }) => position).filter((one) => !isDone(outcomes.get(one)));
+  if (undone.length === leads.length) return error;
   return new CallEnded(error.fault, error.exchange, { remaining: paramsWith(new Set(undone)) });
 }
 

@@ -1,4 +1,5 @@
 import { isObject } from '../../../kernel/is-object.ts';
+import { refused } from '../call/call-ended.ts';
 import type { RestReply } from '../call/read-reply.ts';
 import type { Reason } from '../call/reasons.ts';
 import type { Session } from '../call/session.ts';
@@ -14,7 +15,7 @@ export type Finder = (association: Association) => LeadFound;
 /** Marketo answers no more than 1,000 matches, 300 at a time. */
 export const MOST_LEAD_PAGES = 4;
 
-/** Looks up the leads that associations name by an external key: one read for each of the fields, none for ids. */
+/** Looks up the leads that associations name by an external key: one read for each of the fields, none for ids. Throws `CallEnded` and `CallRefused`. */
 export async function findAssociated(
   session: Session,
   associations: readonly Association[],
@@ -90,10 +91,11 @@ async function idsByValue(
       found.set(folded(value), (found.get(folded(value)) ?? new Set()).add(id));
     }
     nextPageToken = reply.nextPageToken;
-    if (nextPageToken === null) break;
+    if (nextPageToken === null) return found;
   }
-  return found;
+  // A lead that was not read may have a key that one alone seems to have.
+  throw refused(1003, `more than ${MOST_LEAD_PAGES} pages of leads have these keys`);
 }
 
 const hasLeads = ({ result }: RestReply): string | null =>
-  result.every((row) => isObject(row) && typeof row['id'] === 'number') ? null : 'a row of it has no id';
+  result.every((row) => isObject(row) && Number.isSafeInteger(row['id'])) ? null : 'a row of it has no id';

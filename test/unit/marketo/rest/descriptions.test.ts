@@ -156,6 +156,19 @@ describe('the fields of leads', () => {
     await expect(open().leadFields(troubled)).rejects.toMatchObject({ fault: { code: 611 } });
   });
 
+  test('are no old copy for a name that it lacks: that Marketo could not be asked is no verdict', async () => {
+    const { time, open, directory } = world();
+    await directory.leadFields(askingOf(() => ROWS));
+    const trouble = askingOf(() => marketoError(611));
+    time.now += 11 * MINUTE_MS;
+    const fresh = { fresh: true };
+    for (const one of [directory, open()])
+      await expect(one.leadFields(trouble, fresh)).rejects.toMatchObject({ fault: { code: 611 } });
+    time.now += DAY_MS;
+    expect((await directory.leadFields(trouble)).all).not.toHaveLength(0);
+    await expect(directory.leadFields(trouble, fresh)).rejects.toMatchObject({ fault: { code: 611 } });
+  });
+
   test.each([606, 607, 615])('are not an old copy where Marketo asks to wait: %i', async (code) => {
     const { time, directory } = world();
     await directory.leadFields(askingOf(() => ROWS));

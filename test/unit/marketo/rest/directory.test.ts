@@ -332,6 +332,28 @@ describe('the store', () => {
     expect(await directory.list(asking, 'Customers')).toMatchObject({ id: 501 });
   });
 
+  test('that holds a copy of a time to come has none: it would be young for as long', async () => {
+    const { time } = world();
+    const ahead = (ms: number) => {
+      const at = time.now + ms;
+      const text = '{"schema":1,"value":{"id":7,"name":"Customers","program":null}}';
+      return world({ ...memoryStore(), read: async () => ({ at, text }) }).directory;
+    };
+    const asking = askingOf(() => [list(501, 'Customers')]);
+    expect(await ahead(MINUTE_MS).list(nobody, 'Customers')).toMatchObject({ id: 7 });
+    expect(await ahead(MINUTE_MS + 1).list(asking, 'Customers')).toMatchObject({ id: 501 });
+  });
+
+  test('that holds campaign names of a time to come has none', async () => {
+    const { time } = world();
+    const text = (at: number) => JSON.stringify({ schema: 1, value: [{ id: 7, name: 'Old', at }] });
+    const stored = (at: number) =>
+      world({ ...memoryStore(), read: async () => ({ at: time.now, text: text(at) }) }).directory;
+    const asking = askingOf(() => [{ id: 7, name: 'New' }]);
+    expect((await stored(time.now).campaignNames(nobody, [7])).get(7)).toBe('Old');
+    expect((await stored(time.now + HOUR_MS).campaignNames(asking, [7])).get(7)).toBe('New');
+  });
+
   test('keeps the last import of a list for seven days, and asks nobody', async () => {
     const { time, directory, open } = world();
     await directory.keepImportBatch('Spring', 'Customers', { kind: 'batch', batchId: 3 });

@@ -115,6 +115,17 @@ describe('a request of a session', () => {
     });
   });
 
+  test('beyond the sixtieth of its call is not sent, whatever the sixty before it came to', async () => {
+    const { open, counts } = world((_request, number) => (number === 7 ? error('1003') : ok));
+    const session = open();
+    for (let request = 0; request < 60; request += 1) await session.try(USAGE);
+    expect(await session.try(USAGE)).toMatchObject({
+      kind: 'ended',
+      error: { fault: { kind: 'decided', code: 1003, message: expect.stringContaining('split it') } },
+    });
+    expect(counts().others).toBe(60);
+  });
+
   test('that is not admitted ends the call in the queue’s own words, and another one only says so', async () => {
     const session = world(
       () => ok,

@@ -316,3 +316,18 @@ test('more repetitions of a key than requests are refused by rule', async () => 
     { kind: 'refused', code: 1003, message: expect.stringContaining('split the job') },
   ]);
 });
+
+test('a lead id that JSON does not carry exactly is no answer: another lead would get the role', async () => {
+  const asked = [role({ externalKey: { name: 'Email', value: 'ann@example.com' } })];
+  const { ended, seen } = await sync(asked, [{ rows: [{ id: 2 ** 53, email: 'ann@example.com' }] }]);
+  expect(ended?.fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
+  expect(seen).toHaveLength(1);
+});
+
+test('a key is nobody’s alone while pages of leads are left unread', async () => {
+  const asked = [role({ externalKey: { name: 'Email', value: 'ann@example.com' } })];
+  const page = { rows: [{ id: 1, email: 'ann@example.com' }], nextPageToken: 'more' };
+  const { ended, seen } = await sync(asked, [page, page, page, page]);
+  expect(ended?.fault).toMatchObject({ kind: 'decided', code: 1003 });
+  expect(seen).toHaveLength(4);
+});

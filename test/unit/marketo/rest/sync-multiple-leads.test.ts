@@ -370,3 +370,9 @@ test.each([
   const { ended } = await sync([{ Email: 'a@x.example' }, { Email: 'b@x.example' }], [{ rows }]);
   expect(ended?.fault).toMatchObject({ kind: 'unreadable', what: 'foreign' });
 });
+
+test('a doubt in which no record is done leaves the whole job to do', async () => {
+  const played = await syncUntold([{ Email: 'a@x.example' }, { Email: 'b@x.example' }], [network]);
+  expect(played.ended).toMatchObject({ fault: { kind: 'network', sent: true } });
+  expect(played.ended?.remaining).toBeUndefined();
+});
