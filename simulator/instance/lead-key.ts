@@ -62,7 +62,8 @@ export function indexKeysOf(lead: Lead): string[] {
 }
 
 export function indexed(instance: Instance, key: string): Lead[] {
-  return present([...(instance.leadIndex.get(key) ?? [])].map((id) => instance.leads.get(id)));
+  const ids = [...(instance.leadIndex.get(key) ?? [])].toSorted((one, other) => one - other);
+  return present(ids.map((id) => instance.leads.get(id)));
 }
 
 /** The oldest lead under a key. */

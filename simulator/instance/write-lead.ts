@@ -7,8 +7,14 @@ export function matchLead(instance: Instance, record: LeadRecord): Lead | null {
   if (record.id !== null) return requireLead(instance, { type: 'IDNUM', value: String(record.id) });
   const { foreign, email, cookie } = record;
   if (foreign !== null) return indexed(instance, foreignKey(foreign.type, foreign.personId))[0] ?? null;
-  if (email !== null) return findLeads(instance, { type: 'EMAIL', value: email })[0] ?? null;
+  if (email !== null) return lastChanged(findLeads(instance, { type: 'EMAIL', value: email }));
   return cookie === null ? null : (findLeads(instance, { type: 'COOKIE', value: cookie })[0] ?? null);
+}
+
+/** Of several leads of one address a write means the one that changed last. */
+function lastChanged(leads: readonly Lead[]): Lead | null {
+  const [lead] = leads.toSorted((one, other) => other.updatedAt - one.updatedAt || other.id - one.id);
+  return lead ?? null;
 }
 
 interface Upsert {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { OPERATION_NAMES } from '../../shared/marketo/operations/registry.ts';
 import { textOf } from '../support/documents.ts';
 import { CASES } from './transports/cases.ts';
-import { linesIn } from './transports/document.ts';
+import { codesIn, linesIn } from './transports/document.ts';
 import type { Case } from './transports/job.ts';
 import { DIFFERENCES, EVERYWHERE, lineOf } from './transports/lines.ts';
 import { verdictDifferences } from './transports/verdict.ts';
@@ -73,6 +73,15 @@ describe('docs/rest.md', () => {
     );
     expect(unused).toEqual([]);
   });
+});
+
+test('every pair of codes in docs/rest.md came up', () => {
+  const differences = [...seen.values()].flat().filter(({ line }) => line?.name === 'codes');
+  const used = new Set(differences.map(({ soap, rest }) => `${soap} ${rest}`));
+  const pairs = [...codesIn(textOf('docs/rest.md'))].flatMap(([soap, codes]) =>
+    codes.map((code) => `${soap} ${code}`),
+  );
+  expect(pairs.filter((pair) => !used.has(pair))).toEqual([]);
 });
 
 describe('what holds the two together', () => {

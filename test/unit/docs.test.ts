@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Cli } from '../../cli/cli.ts';
 import { commands } from '../../cli/commands.ts';
 import type { JobState } from '../../shared/ledger/row.ts';
+import { CODES, provesNothingRan } from '../../shared/marketo/faults/codes.ts';
 import {
   anchorsIn,
   citationsIn,
@@ -90,6 +91,23 @@ describe('the documents', () => {
   });
 });
 
+describe('docs/rest.md', () => {
+  test('has every code of REST that proves that nothing ran, and no other', () => {
+    const [, section = ''] = textOf('docs/rest.md').split('\n### Codes that prove nothing ran\n');
+    const cells = [...section.matchAll(/^\| ([\d, to]+) \|/gm)].map(([, cell = '']) => cell);
+    const told = cells
+      .slice(
+        0,
+        cells.findIndex((cell) => cell.startsWith('20')),
+      )
+      .flatMap(codesOf);
+    const proving = Object.keys(CODES)
+      .map(Number)
+      .filter((code) => code < 10_000 && provesNothingRan(code));
+    expect(told.toSorted((one, other) => one - other)).toEqual(proving);
+  });
+});
+
 describe('what holds the documents', () => {
   test('finds a path in code and in what is to be typed, not in prose', () => {
     const text = 'see `shared/run/run.ts`, not shared/gone\n\n```sh\nnpx vitest run test/kill\n```\n';
@@ -135,6 +153,13 @@ const wrong = (
       .filter((word) => !isRight(word, document))
       .map((word) => `${document}: ${word}`),
   );
+
+/** `1001 to 1003, 1007` */
+const codesOf = (cell: string): readonly number[] =>
+  cell.split(', ').flatMap((part) => {
+    const [first = 0, last = first] = part.split(' to ').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
 
 function foldersIn(path: string): readonly string[] {
   return readdirSync(join(ROOT, path), { withFileTypes: true })

@@ -74,6 +74,12 @@ export const leadCases: readonly Case[] = [
     shows: ['position-of-soap'],
   },
   {
+    name: 'a position of nobody’s',
+    before: ANN_AND_BOB,
+    jobs: [goingOn('nonsense', 1)],
+    shows: ['codes'],
+  },
+  {
     name: 'the members of a list',
     before: [
       ...ANN_AND_BOB,

@@ -81,6 +81,16 @@ export const writtenLeadCases: readonly Case[] = [
     shows: ['duplicate'],
   },
   {
+    name: 'an address of several leads is written to, of which the last is meant',
+    settings: { onDuplicate: 'latest' },
+    before: [...MADE_TWINS, byId(FIRST_LEAD, { LastName: 'Li' })],
+    jobs: [
+      syncPerson(TWINS, { FirstName: 'Zoe' }),
+      sync([person(TWINS, { FirstName: 'Mia' }), person(BOB)], true),
+      job('getLead', { leadKey: email(TWINS) }),
+    ],
+  },
+  {
     name: 'a lead is written by a foreign id',
     jobs: [
       job('syncLead', {
