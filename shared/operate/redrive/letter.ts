@@ -156,8 +156,11 @@ async function redriving(
   return { retryBody, status: 'redriving', closing: { at: ports.clock(), edited: edit !== null, note } };
 }
 
-/** The last step: `redriving -> redriven`. Whatever the letter is by now, its message has been sent. */
-export async function closeLetter(ports: LetterPorts, letterId: string, epoch: number): Promise<void> {
+/**
+ * The last step: `redriving -> redriven`. Whatever the letter is by now, its message has been sent. False: another redrive
+ * of it, at the same time, has closed it.
+ */
+export async function closeLetter(ports: LetterPorts, letterId: string, epoch: number): Promise<boolean> {
   const at = ports.clock();
   const closed = await ports.archive.change(letterId, (head) => {
     if (head === null || head.status !== 'redriving') return null;
@@ -166,6 +169,7 @@ export async function closeLetter(ports: LetterPorts, letterId: string, epoch: n
     return { ...head, status: 'redriven', closing: { at, edited, note } };
   });
   if (closed.kind === 'written') await expireLetter(ports, closed.copy.value);
+  return closed.kind === 'written';
 }
 
 type RedriveJob =

@@ -258,7 +258,12 @@ class Sending {
         if (answer?.kind !== 'sent')
           return this.#fail(letter.letterId, `SQS refused it: ${answer?.message ?? 'SQS did not answer'}`);
         try {
-          await closeLetter(this.#ports, letter.letterId, letter.epoch);
+          const isOurs = await closeLetter(this.#ports, letter.letterId, letter.epoch);
+          // Two redrives at once send the same message, which runs once: one of them claims it.
+          if (!isOurs) {
+            this.#closed += 1;
+            return null;
+          }
         } catch (error) {
           return this.#fail(
             letter.letterId,

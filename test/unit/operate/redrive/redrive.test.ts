@@ -325,6 +325,18 @@ describe('the first five', () => {
   });
 });
 
+describe('two redrives at once', () => {
+  test('claim each letter once between them', async () => {
+    const { world, ids } = await withLetters(20);
+    const options = { edit: null, patienceMs: 0, noTrial: true };
+    const plans = [await planRedrive(world.ports, ids, FILTER), await planRedrive(world.ports, ids, FILTER)];
+    const outcomes = await Promise.all(plans.map((plan) => redrive(world.ports, plan, options)));
+    expect(outcomes.reduce((sum, { redriven }) => sum + redriven, 0)).toBe(20);
+    expect(outcomes.reduce((sum, { closedMeanwhile }) => sum + closedMeanwhile, 0)).toBe(20);
+    expect(outcomes.flatMap(({ failed }) => failed)).toEqual([]);
+  });
+});
+
 describe('a redrive that was interrupted', () => {
   const steps = [
     ['archive', 'replace', 0],
