@@ -15,11 +15,17 @@ import { defineLocal } from './commands/local.ts';
 import { definePause } from './commands/pause.ts';
 import { defineResume } from './commands/resume.ts';
 import { defineStatus } from './commands/status.ts';
+import { examples } from './render/typed.ts';
 
 /** A command that only holds others: `mktq jobs`, `mktq dlq`. */
-function group(name: string, description: string, members: readonly DefineCommand[]): DefineCommand {
+function group(
+  name: string,
+  description: string,
+  example: string,
+  members: readonly DefineCommand[],
+): DefineCommand {
   return (parent: Command, cli: Cli) => {
-    const command = parent.command(name).description(description);
+    const command = parent.command(name).description(description).addHelpText('after', examples(example));
     for (const define of members) define(command, cli);
   };
 }
@@ -33,9 +39,12 @@ export const commands: readonly DefineCommand[] = [
   defineEnqueue,
   defineCheck,
   defineStatus,
-  group('jobs', 'what happened to jobs, and why they wait', [defineJobsShow, defineJobsList]),
-  group('batch', 'how far a batch is', [defineBatchShow]),
-  group('dlq', 'dead letters: read them, send them back, close them', [
+  group('jobs', 'what happened to jobs, and why they wait', 'mktq jobs list --lead ann@example.com', [
+    defineJobsShow,
+    defineJobsList,
+  ]),
+  group('batch', 'how far a batch is', 'mktq batch show import-2026-11-22', [defineBatchShow]),
+  group('dlq', 'dead letters: read them, send them back, close them', 'mktq dlq list --by-cause', [
     defineDlqList,
     defineDlqShow,
     defineDlqRedrive,

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
@@ -8,7 +9,7 @@ import { Failure, UsageError } from './exit.ts';
 import { type Loss, Output } from './output.ts';
 import { styleFor } from './render/style.ts';
 import { harmless } from './render/text.ts';
-import { DEFAULT_DATA, dataDirOf } from './render/typed.ts';
+import { DEFAULT_DATA, dataDirOf, examples } from './render/typed.ts';
 import { type Stop, stopOnSignals } from './stop.ts';
 import { wordsFor } from './trouble.ts';
 
@@ -55,8 +56,9 @@ function openSession(process: NodeJS.Process): Session {
   let stop: Stop | null = null;
   let goesOn = false;
   // Whatever stderr says besides, the command's answer is on stdout: that nobody reads the one does not end the other.
-  const stderr = new Output(process.stderr, () => {});
-  const stdout = new Output(process.stdout, (loss) => outputLost(loss, goesOn, stderr, process));
+  const columns = columnsOf(process.env);
+  const stderr = new Output(process.stderr, () => {}, columns);
+  const stdout = new Output(process.stdout, (loss) => outputLost(loss, goesOn, stderr, process), columns);
   const options = (): GlobalOptions => program.opts<GlobalOptions>();
   const cli: Cli = {
     stdout,
@@ -66,7 +68,7 @@ function openSession(process: NodeJS.Process): Session {
     clock: systemClock,
     sleep: systemSleep,
     style: styleFor(process.stdout, process.env),
-    width: process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    width: stdout.columns ?? Number.POSITIVE_INFINITY,
     get json() {
       return options().json === true;
     },
@@ -109,6 +111,11 @@ function openSession(process: NodeJS.Process): Session {
   };
 }
 
+/** What COLUMNS says, which a shell exports for those who want a width of their own, in a pipe, too. */
+function columnsOf({ COLUMNS = '' }: NodeJS.ProcessEnv): number | undefined {
+  return /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
+}
+
 /** `dlq list`: the words by which the command is called. */
 function pathOf(command: Command): string {
   const { parent } = command;
@@ -129,12 +136,14 @@ async function openConnection(cli: Cli): Promise<Connection> {
 function describe(program: Command, cli: Cli): void {
   program
     .description('A durable job queue in front of Marketo.')
+    .version(ownVersion(), '--version', 'the version of mktq')
     .option('--data <dir>', `state of the local stack (or MKTQ_DATA; default ${DEFAULT_DATA})`)
     .option(
       '--stack <name>',
       'talk to a deployed stack instead, such as mktq-acme, with your AWS credentials',
     )
     .option('--json', 'JSON on stdout and nothing else')
+    .addHelpText('after', examples('npx mktq local', 'npx mktq status --json'))
     .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -143,6 +152,15 @@ function describe(program: Command, cli: Cli): void {
     })
     .exitOverride();
   for (const define of commands) define(program, cli);
+}
+
+/** Of the package: beside the sources, or above what was built of them. */
+function ownVersion(): string {
+  const places = ['../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url));
+  const found = places.find((place) => existsSync(place));
+  const manifest: unknown = found === undefined ? null : JSON.parse(readFileSync(found, 'utf8'));
+  const isNamed = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isNamed && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }
 
 function report(error: unknown, stderr: Output): number {

@@ -8,7 +8,7 @@ import { UsageError } from '../exit.ts';
 import { filterFrom, noteUnreadable, withFilter } from '../filter-options.ts';
 import { print, printJson, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
-import { count, plural } from '../render/text.ts';
+import { count, oneLine, plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
 import { examples, mktq } from '../render/typed.ts';
 
@@ -68,6 +68,7 @@ function causesText(cli: Cli, groups: readonly CauseGroup[], limit: number, filt
   const more = groups.length > shown.length ? ` (${shown.length} shown; --limit for more)` : '';
   return [
     table(shown, CAUSE_COLUMNS, { width: cli.width, header: cli.style.bold }),
+    ...fieldLines(shown),
     '',
     `${plural(lettersOf(groups), 'letter')} of ${plural(groups.length, 'cause')}${more}.`,
     `Look at one:      ${mktq(cli, `dlq show ${largest.sampleId}`)}`,
@@ -75,6 +76,21 @@ function causesText(cli: Cli, groups: readonly CauseGroup[], limit: number, filt
       ? []
       : [`Redrive a cause:  ${mktq(cli, `dlq redrive --cause ${again.cause} --dry-run`)}`]),
   ].join('\n');
+}
+
+const FIELDS_NAMED = 10;
+
+/** Of a cause by which fields are unknown: which, and how often. */
+function fieldLines(groups: readonly CauseGroup[]): readonly string[] {
+  const lines = groups.flatMap(({ cause, fields = [] }) => {
+    if (fields.length === 0) return [];
+    const named = fields
+      .slice(0, FIELDS_NAMED)
+      .map((field) => `${oneLine(field.name)} (${count(field.count)})`);
+    const more = fields.length > named.length ? [`${count(fields.length - named.length)} more`] : [];
+    return [`Unknown in ${cause}: ${[...named, ...more].join(', ')}`];
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 const CAUSE_COLUMNS: readonly Column<CauseGroup>[] = [

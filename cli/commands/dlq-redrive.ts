@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { HoldInForce } from '../../shared/budget/holds.ts';
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
 import type { LetterSelection } from '../../shared/operate/letters.ts';
 import type { RedriveOutcome, RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
@@ -6,11 +7,12 @@ import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { noSuchLetter, noteUnreadable, selectionFrom, withFilter } from '../filter-options.ts';
-import { note, print } from '../render/print.ts';
+import { note, print, sayDone } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { estimateText, skippedLines, troubleLines } from '../render/redrive.ts';
 import { count, plural } from '../render/text.ts';
 import { examples } from '../render/typed.ts';
+import { holdLine } from '../render/waiting.ts';
 import { fileTrouble } from '../trouble.ts';
 
 interface RedriveWords extends FilterWords {
@@ -18,14 +20,16 @@ interface RedriveWords extends FilterWords {
   readonly edit?: string;
   readonly includeInDoubt?: boolean;
   readonly superseded?: boolean;
+  /** commander's reading of --no-trial. */
+  readonly trial: boolean;
 }
 
 export const defineDlqRedrive: DefineCommand = (parent, cli) => {
   withFilter(parent.command('redrive').argument('[ids...]', 'of letters; or give a filter'))
     .summary('send dead letters back to the queue')
     .description(
-      'Sends dead letters back to the queue: five first, and the rest only if the same cause does not come back. A ' +
-        'filter leaves out what may have run already, what a later write has overtaken, and what succeeded late, and ' +
+      'Sends dead letters back to the queue: five first, and the rest only if the same cause does not come back. Exit 1 ' +
+        'if one of the five dies again. While the account is held nothing is sent. A filter leaves out what may have run already, what a later write has overtaken, and what succeeded late, and ' +
         'says how many; ids are taken at their word.',
     )
     .option('--dry-run', 'only say what it would send, cost, and when it would be done')
@@ -35,6 +39,7 @@ export const defineDlqRedrive: DefineCommand = (parent, cli) => {
     )
     .option('--include-in-doubt', 'with a filter: also what may have run already')
     .option('--superseded', 'with a filter: also what a later write of the same lead has overtaken')
+    .option('--no-trial', 'send all at once, and wait for the end of none')
     .addHelpText(
       'after',
       examples(
@@ -75,11 +80,12 @@ async function redriveAll(cli: Cli, selection: LetterSelection, words: RedriveWo
     if (reason === 'unreadable') noteUnreadable(cli, { letterId, message: message ?? 'no reason is known' });
   }
   if (words.dryRun === true) return showEstimate(cli, connection, plan);
-  const outcome = await run(cli, connection, plan, edit);
+  const outcome = await run(cli, connection, plan, { edit, noTrial: !words.trial });
   await report(cli, plan, outcome);
   // A letter named by its id was asked for: leaving it out is not what was wanted.
   const short = selection.by === 'id' && plan.skipped.length > 0;
-  if (short || outcome.stopped !== null || outcome.failed.length > 0) cli.exitWith(1);
+  const again = outcome.trial !== null && outcome.trial.died.length > 0;
+  if (short || again || outcome.stopped !== null || outcome.failed.length > 0) cli.exitWith(1);
 }
 
 async function textOf(cli: Cli, file: string): Promise<string> {
@@ -100,19 +106,25 @@ async function run(
   cli: Cli,
   connection: Connection,
   plan: RedrivePlan,
-  edit: string | null,
+  choice: { readonly edit: string | null; readonly noTrial: boolean },
 ): Promise<RedriveOutcome> {
-  const { redrive } = await import('../../shared/operate/redrive/redrive.ts');
+  const [{ redrive }, { obstaclesNow }] = await Promise.all([
+    import('../../shared/operate/redrive/redrive.ts'),
+    import('../../shared/operate/hold.ts'),
+  ]);
+  const stop = cli.stop();
   const line = progress(cli.stderr, cli.clock);
   try {
     return await redrive(connection, plan, {
-      edit,
+      ...choice,
       patienceMs: PATIENCE_MS,
+      heldBy: async () => heldWords((await obstaclesNow(connection)).holds, cli.clock()),
+      isStopAsked: () => stop.asked,
       onProgress: (at) =>
         line.show(
           at.kind === 'sending'
             ? `redriven ${count(at.sent)} of ${count(at.total)}`
-            : `waiting for the first ${at.sent} to end (${at.ended} have) before the rest follows`,
+            : `waiting for ${at.isAll ? 'all' : 'the first'} ${at.sent} to end (${at.ended} have)${at.isAll ? '' : ' before the rest follows'}`,
         ),
     });
   } finally {
@@ -120,11 +132,31 @@ async function run(
   }
 }
 
+/** A full rate window is over in seconds: that is no reason to send nothing. */
+function heldWords(holds: readonly HoldInForce[], now: number): string | null {
+  const hold = holds.find(({ reason }) => reason !== 'rate');
+  return hold === undefined ? null : `the account is held by ${holdLine(hold, now)}`;
+}
+
 async function report(cli: Cli, plan: RedrivePlan, outcome: RedriveOutcome): Promise<void> {
   const { redriveJson } = await import('../../shared/operate/redrive-json.ts');
   const json = redriveJson(plan, outcome);
-  await print(cli, json, () => `${plural(json.redriven, 'letter')} of ${count(json.selected)} redriven.`);
-  for (const line of [...skippedLines(cli, plan), ...troubleLines(plan, outcome)]) note(cli, line);
+  const done = `${plural(json.redriven, 'letter')} of ${count(json.selected)} redriven.`;
+  if (cli.stdout.lost === true) sayDone(cli, done);
+  else await print(cli, json, () => [done, ...fate(outcome)].join('\n'));
+  for (const line of [...skippedLines(cli, plan), ...troubleLines(cli, plan, outcome)]) note(cli, line);
+}
+
+/** Being back in the queue is no end: what is known of the ends is said beside it. */
+function fate({ trial }: RedriveOutcome): readonly string[] {
+  if (trial === null) return [];
+  const open = trial.sent - trial.completed - trial.died.length;
+  const parts = [
+    `${count(trial.completed)} completed`,
+    ...(trial.died.length > 0 ? [`${count(trial.died.length)} died again`] : []),
+    ...(open > 0 ? [`${count(open)} not ended`] : []),
+  ];
+  return [`Of the ${count(trial.sent)} that were waited for: ${parts.join(', ')}.`];
 }
 
 async function showEstimate(cli: Cli, connection: Connection, plan: RedrivePlan): Promise<void> {

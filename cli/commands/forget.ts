@@ -2,6 +2,7 @@ import type { Forgotten } from '../../shared/operate/forget/forget.ts';
 import type { DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
 import { note, print } from '../render/print.ts';
+import { sayingSo } from '../render/progress.ts';
 import { oneLine, plural } from '../render/text.ts';
 import { examples } from '../render/typed.ts';
 
@@ -25,7 +26,8 @@ export const defineForget: DefineCommand = (parent, cli) => {
         throw new UsageError('--lead wants a key of the person, such as an e-mail address');
       }
       const { forget } = await import('../../shared/operate/forget/forget.ts');
-      const forgotten = await forget(await cli.connect(), key);
+      const looking = forget(await cli.connect(), key);
+      const forgotten = await sayingSo(cli.stderr, 'looking through everything that is kept', looking);
       await print(cli, forgotten, () => forgottenText(forgotten));
       for (const { id, message } of forgotten.failed) note(cli, `not erased: ${id}: ${oneLine(message)}`);
       if (forgotten.waiting.length > 0 || forgotten.failed.length > 0) cli.exitWith(1);

@@ -1,5 +1,6 @@
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { cut } from './text.ts';
+import { type Clock, MINUTE_MS } from '../../shared/kernel/clock.ts';
+import { cut, oneLine } from './text.ts';
+import { duration } from './time.ts';
 
 /** What progress and output are written to: a process stream, or a list in a test. */
 export interface TextStream {
@@ -19,9 +20,9 @@ export interface Progress {
 const EVERY_MS = 100;
 const CLEAR = '\r\u001b[2K';
 
-/** Progress on a terminal; silence on anything else, so that a log holds no thousand copies of a line. */
+/** Progress on a terminal; on anything else a line a minute: a log shows that something goes on, and holds no thousand copies. */
 export function progress(stream: TextStream, clock: Clock): Progress {
-  if (stream.isTTY !== true) return { show() {}, done() {} };
+  if (stream.isTTY !== true) return lineAMinute(stream, clock);
   let shownAt = Number.NEGATIVE_INFINITY;
   let shown = false;
   return {
@@ -36,4 +37,32 @@ export function progress(stream: TextStream, clock: Clock): Progress {
       shown = false;
     },
   };
+}
+
+function lineAMinute(stream: TextStream, clock: Clock): Progress {
+  const startedAt = clock();
+  let saidAt = startedAt;
+  return {
+    show(line) {
+      const now = clock();
+      if (now - saidAt < MINUTE_MS) return;
+      saidAt = now;
+      stream.write(`${oneLine(line)}, for ${duration(now - startedAt)}\n`);
+    },
+    done() {},
+  };
+}
+
+/** Says every minute that something is still under way, of which nothing more is known until it is done. */
+export async function sayingSo<T>(stream: TextStream, words: string, work: Promise<T>): Promise<T> {
+  const startedAt = Date.now();
+  const timer = setInterval(
+    () => void stream.write(`${words}, for ${duration(Date.now() - startedAt)}\n`),
+    MINUTE_MS,
+  );
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
 }

@@ -12,7 +12,7 @@ type Screen = Pick<Cli, 'style' | 'clock' | 'dataDir' | 'stackName' | 'env'>;
 const MOST_NAMED = 5;
 
 /** What did not go out, and why. */
-export function troubleLines(plan: RedrivePlan, outcome: RedriveOutcome): readonly string[] {
+export function troubleLines(cli: Screen, plan: RedrivePlan, outcome: RedriveOutcome): readonly string[] {
   const lines = outcome.failed
     .slice(0, MOST_NAMED)
     .map(({ letterId, message }) => `not redriven: ${letterId}: ${oneLine(message)}`);
@@ -20,11 +20,25 @@ export function troubleLines(plan: RedrivePlan, outcome: RedriveOutcome): readon
   if (unnamed > 0) lines.push(`not redriven: ${count(unnamed)} more`);
   if (outcome.closedMeanwhile > 0)
     lines.push(`${plural(outcome.closedMeanwhile, 'letter')} closed by somebody else meanwhile`);
+  lines.push(...trialLines(cli, outcome));
   if (outcome.stopped !== null) {
     const left = plan.candidates.length - outcome.redriven - outcome.failed.length - outcome.closedMeanwhile;
     lines.push(`stopped: ${outcome.stopped}. ${plural(left, 'letter')} left open.`);
   }
   return lines;
+}
+
+/** How the first letters ended, where not all of them are done. */
+function trialLines(cli: Screen, { trial, stopped }: RedriveOutcome): readonly string[] {
+  if (trial === null) return [];
+  const lines = trial.died.map(
+    ({ jobId, letterId, sameCause }) =>
+      `died again${sameCause ? ', of the same cause' : ''}: ${jobId} (${mktq(cli, `dlq show '${letterId}'`)})`,
+  );
+  // Where the rest was held back for it, that says so already.
+  return stopped === null && trial.stop !== null && trial.completed + trial.died.length < trial.sent
+    ? [...lines, trial.stop]
+    : lines;
 }
 
 /** Why letters were left out, how many, and how to have them all the same. */

@@ -1,4 +1,4 @@
-import { cells, cut, oneLine, padEnd, padStart } from './text.ts';
+import { cells, cut, cutApart, oneLine, padEnd, padStart } from './text.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -29,9 +29,15 @@ export function table<Row>(
   const texts = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
   const widths = widthsOf(columns, texts, width);
   const titles = columns.map((column, i) => place(column, column.title, widths[i] ?? 0));
+  const fitting = columns.map((_, i) =>
+    cutApart(
+      texts.map((line) => line[i] ?? ''),
+      widths[i] ?? 0,
+    ),
+  );
   const lines = rows.map((row, r) =>
     columns.map((column, i) => {
-      const cell = place(column, texts[r]?.[i] ?? '', widths[i] ?? 0);
+      const cell = place(column, fitting[i]?.[r] ?? '', widths[i] ?? 0);
       return column.paint === undefined ? cell : column.paint(cell, row);
     }),
   );

@@ -62,6 +62,31 @@ export function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/**
+ * Each text in at most `width` cells. Where two would be cut to the same, what is left out is what they have in common,
+ * so that they do not look alike.
+ */
+export function cutApart(texts: readonly string[], width: number): readonly string[] {
+  const short = texts.map((text) => cut(text, width));
+  const alike = Map.groupBy(new Set(texts), (text) => cut(text, width));
+  return texts.map((text, i) => {
+    const others = (alike.get(short[i] ?? '') ?? []).filter((other) => other !== text);
+    if (others.length === 0) return short[i] ?? '';
+    const same = Math.max(...others.map((other) => commonStart(text, other)));
+    const head = cut(text, Math.ceil(width / 3));
+    return head + cut([...text].slice(Math.max(0, same - LEAD_IN)).join(''), width - cells(head));
+  });
+}
+
+/** Characters before the difference: without them a number's last digit would stand alone. */
+const LEAD_IN = 3;
+
+function commonStart(a: string, b: string): number {
+  const [ofA, ofB] = [[...a], [...b]];
+  const at = ofA.findIndex((char, i) => char !== ofB[i]);
+  return at === -1 ? ofA.length : at;
+}
+
 export const padEnd = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - cells(text)));
 export const padStart = (text: string, width: number): string =>

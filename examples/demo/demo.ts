@@ -40,11 +40,12 @@ async function main(): Promise<void> {
   stdout.write(`mktq demo: queue, table, worker and a simulated Marketo, all in this process (${dataDir})\n`);
   const connection = await connect({ dataDir, stack: undefined, env: {} });
   const startedAt = systemClock();
-  const accepted = await enqueueAll(stack, startedAt);
+  const ids = await enqueueAll(stack, startedAt);
+  const accepted = ids.size;
   stdout.write(
     `enqueued ${accepted} jobs; Marketo takes 100 calls per 20 s, so this takes most of a minute\n`,
   );
-  await watch(accepted, connection, stack);
+  await watch(ids, connection, stack);
   const seconds = (systemClock() - startedAt) / 1_000;
   const { simulator } = stack;
   if (simulator === null) throw new Error('the demo runs on the simulator alone');
@@ -54,13 +55,13 @@ async function main(): Promise<void> {
   stdout.write(nextCommands(dataDir));
 }
 
-async function enqueueAll(stack: LocalStack, now: number): Promise<number> {
+async function enqueueAll(stack: LocalStack, now: number): Promise<ReadonlySet<string>> {
   const { jobsQueueUrl, table, region, sqs, dynamodb } = stack.stack;
   const client = createClient({ jobsQueueUrl, table, region, endpoint: { sqs, dynamodb } });
-  let accepted = 0;
+  const accepted = new Set<string>();
   for await (const result of client.enqueueAll(demoJobs(now))) {
     if ('error' in result) throw new Error(`the demo's own job was refused: ${result.error}`);
-    accepted += 1;
+    accepted.add(result.id);
   }
   client.close();
   await sendMalformed(stack);
@@ -84,17 +85,18 @@ async function sendMalformed(stack: LocalStack): Promise<void> {
 }
 
 /** Shows how far the jobs are until each has ended or is parked, and the malformed message has its letter. */
-async function watch(accepted: number, connection: Connection, stack: LocalStack): Promise<void> {
+async function watch(ids: ReadonlySet<string>, connection: Connection, stack: LocalStack): Promise<void> {
   const line = progress(process.stderr, systemClock);
   const giveUpAt = systemClock() + GIVE_UP_MS;
   for (;;) {
     const rows = await Array.fromAsync(connection.ledger.list({ by: { kind: 'all' }, limit: 10_000 }));
     const letters = await Array.fromAsync(connection.archive.summaries(['open']));
-    const ended = rows.filter(({ state }) => ENDED.has(state.kind)).length;
+    // What nobody enqueued here, such as the row of the malformed message, is none of them.
+    const ended = rows.filter(({ jobId, state }) => ids.has(jobId) && ENDED.has(state.kind)).length;
     const calls = stack.simulator?.witness().arrived ?? 0;
-    line.show(`${ended} of ${accepted} jobs through, ${letters.length} dead letters, ${calls} calls`);
+    line.show(`${ended} of ${ids.size} jobs through, ${letters.length} dead letters, ${calls} calls`);
     const malformed = letters.some(({ class: faultClass }) => faultClass === 'malformed');
-    if ((ended >= accepted && malformed) || systemClock() > giveUpAt) break;
+    if ((ended >= ids.size && malformed) || systemClock() > giveUpAt) break;
     await systemSleep(500);
   }
   line.done();

@@ -15,7 +15,7 @@ import {
   keyItem,
   removeItem,
 } from './dynamo-document.ts';
-import { countRange, scanKind } from './dynamo-query.ts';
+import { readRange, scanKind } from './dynamo-query.ts';
 import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
 import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
 import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
@@ -48,27 +48,47 @@ function deleteAtOf({ state, deleteAt }: JobRow, retentionMs: number): number | 
   return state.closedAt === undefined ? null : state.closedAt + retentionMs;
 }
 
-/** No counters: the entries of the batch are counted where they are, by outcome and shard. */
+/** What a batch's index says of one shard under one outcome: the rest of the sort keys, which an end does not change. */
+async function entriesOf(at: DynamoTable, partition: string, outcome: Outcome): Promise<readonly string[]> {
+  const index = TABLE.indexes.byBatch;
+  const prefix = `${outcome}#`;
+  const only = [index.sortKey];
+  const entries: string[] = [];
+  for await (const item of readRange(at, {
+    index,
+    partition,
+    prefix,
+    newestFirst: false,
+    firstPage: PAGE,
+    only,
+  })) {
+    entries.push((item[index.sortKey]?.S ?? '').slice(prefix.length));
+  }
+  return entries;
+}
+
+const PAGE = 1_000;
+
+/**
+ * No counters: the entries of the batch are counted where they are, by outcome and shard. The open ones are read first, and
+ * what has ended by the time the others are read counts as ended only: moving jobs would be counted twice otherwise.
+ */
 async function countBatch(at: DynamoTable, batch: string): Promise<BatchCount> {
-  const count = async (outcome: Outcome): Promise<number> => {
-    const counts = await Promise.all(
-      allShards(batchPartition(batch)).map((partition) =>
-        countRange(at, {
-          index: TABLE.indexes.byBatch,
-          partition,
-          prefix: `${outcome}#`,
-          newestFirst: false,
-        }),
-      ),
-    );
-    return counts.reduce((sum, n) => sum + n, 0);
-  };
-  const [open, completed, deadLettered] = await Promise.all([
-    count(OUTCOMES.open),
-    count(OUTCOMES.completed),
-    count(OUTCOMES.deadLettered),
-  ]);
-  return { total: open + completed + deadLettered, completed, deadLettered };
+  const shards = await Promise.all(
+    allShards(batchPartition(batch)).map(async (partition) => {
+      const open = new Set(await entriesOf(at, partition, OUTCOMES.open));
+      const [completed, dead] = await Promise.all([
+        entriesOf(at, partition, OUTCOMES.completed),
+        entriesOf(at, partition, OUTCOMES.deadLettered),
+      ]);
+      for (const entry of [...completed, ...dead]) open.delete(entry);
+      return { open: open.size, completed: completed.length, deadLettered: dead.length };
+    }),
+  );
+  const sum = (of: (shard: (typeof shards)[number]) => number): number =>
+    shards.reduce((all, shard) => all + of(shard), 0);
+  const [completed, deadLettered] = [sum((shard) => shard.completed), sum((shard) => shard.deadLettered)];
+  return { total: sum(({ open }) => open) + completed + deadLettered, completed, deadLettered };
 }
 
 async function readMark(at: DynamoTable, orderingKey: string): Promise<OrderMark | null> {

@@ -71,19 +71,6 @@ export async function* scanKind(
   } while (start !== undefined);
 }
 
-/** How many entries the range has, counted by DynamoDB. */
-export async function countRange(at: DynamoTable, range: Omit<IndexRange, 'firstPage'>): Promise<number> {
-  const input: QueryCommandInput = { ...rangeInput(at, range), Select: 'COUNT' };
-  let count = 0;
-  let start: Item | undefined;
-  do {
-    const page = await at.client.send(new QueryCommand({ ...input, ExclusiveStartKey: start }));
-    count += page.Count ?? 0;
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return count;
-}
-
 /** The items of these keys, in the order of the keys; strongly consistent, so what an index says too late is seen. */
 export async function readItems(
   at: DynamoTable,

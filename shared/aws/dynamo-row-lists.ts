@@ -5,7 +5,7 @@ import type { JobQuery, OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
 import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
-import { batchPartition, OUTCOMES, rowOf, STATE_KINDS } from './dynamo-row.ts';
+import { batchPartition, OUTCOMES, type Outcome, rowOf, STATE_KINDS } from './dynamo-row.ts';
 import { allShards, type ItemKey, timeKey } from './dynamo-table.ts';
 
 /** An index entry: where the row is, and what it is sorted by among the others. */
@@ -64,7 +64,7 @@ function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIter
     case 'key':
       return [keyEntries(at, by.orderingKey, firstPage)];
     case 'batch':
-      return Object.values(OUTCOMES).flatMap((outcome) =>
+      return outcomesOf(by.ended).flatMap((outcome) =>
         allShards(batchPartition(by.batch)).map((partition) =>
           batchEntries(at, partition, `${outcome}#`, firstPage),
         ),
@@ -78,8 +78,15 @@ function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIter
   }
 }
 
-const matches = (row: JobRow, { by }: JobQuery): boolean =>
-  by.kind !== 'state' || row.state.kind === by.state;
+function matches(row: JobRow, { by }: JobQuery): boolean {
+  if (by.kind === 'batch') return by.ended === undefined || row.state.kind === by.ended;
+  return by.kind !== 'state' || row.state.kind === by.state;
+}
+
+function outcomesOf(ended: 'completed' | 'dead-lettered' | undefined): readonly Outcome[] {
+  if (ended === undefined) return Object.values(OUTCOMES);
+  return [ended === 'completed' ? OUTCOMES.completed : OUTCOMES.deadLettered];
+}
 
 const pageFor = (limit: number): number => Math.max(1, Math.min(PAGE, limit));
 

@@ -19,21 +19,39 @@ const MOST_CHARACTERS = 2_000;
 
 /**
  * The message without what belongs to one lead or one moment, and without the fault's own code, which stands beside it.
- * Names of fields stay, and paths but for an index: "unknown fields: pants" and "…: socks" need two different repairs.
+ * The names of unknown fields are values, too: a header with three wrong columns is one cause, whichever of them a row fills.
+ * What else is named, and paths but for an index, stays.
  */
 export function maskValues(message: string, code: number | null = null): string {
+  const text = plainText(message, code);
+  const names = UNKNOWN_NAMES.exec(text);
+  if (names !== null) return `${maskText(names[1] ?? '')}${VALUE}`;
+  const masked = maskText(text.replace(UNKNOWN_NAME, VALUE));
+  // "Field … not found; Field … not found" is no other trouble than one of them.
+  return [...new Set(masked.split('; '))].join('; ');
+}
+
+/** The fields that the message calls unknown, each once, in the order of the message. */
+export function unknownFields(message: string, code: number | null = null): readonly string[] {
+  const text = plainText(message, code);
+  const list = UNKNOWN_NAMES.exec(text)?.[2]?.split(',') ?? [];
+  const quoted = [...text.matchAll(UNKNOWN_NAME)].map(([name]) => name.slice(1, -1));
+  return [...new Set([...list, ...quoted].map((name) => name.trim()).filter((name) => name !== ''))];
+}
+
+function plainText(message: string, code: number | null): string {
   const plain = stripVTControlCharacters(message.slice(0, MOST_CHARACTERS));
-  const text = withoutCode(plain, code)
+  return withoutCode(plain, code)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
-  const names = UNKNOWN_NAMES.exec(text);
-  if (names === null) return maskText(text);
-  const [, before = '', list = ''] = names;
-  return maskText(before) + list;
 }
 
 /** `unknown fields for import: a, b`, `Unknown name attribute list: c`: what follows are names, unless one is an address or a number. */
-const UNKNOWN_NAMES = /^(.{0,200}?\bunknown [\p{L} ]{1,40}: ?)((?!\d)[\p{L}_][\w .,-]{0,500})$/iu;
+const UNKNOWN_NAMES = /^(.{0,2000}?\bunknown [\p{L} ]{1,40}: ?)((?!\d)[\p{L}_][\w .,-]{0,500})$/iu;
+
+/** A name in quotes, with its quotes: `Field 'a' not found`, `no lead field is named "b"`, `Car has no field "c"; it has …`. */
+const UNKNOWN_NAME =
+  /(?<=\b(?:field|attribute|column|attrName)s? )(?:'[^']{0,200}'|"[^"]{0,200}")(?= (?:(?:is|are|was|were) )?(?:not found|unknown|no field)\b| does not exist\b)|(?<=\bno (?:\w{1,40} )?(?:field|attribute|column) (?:is named |named )?)(?:'[^']{0,200}'|"[^"]{0,200}")/giu;
 
 const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]+/giu, VALUE],

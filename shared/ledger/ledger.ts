@@ -10,7 +10,7 @@ export interface Ledger extends Documents<JobRow> {
   list(query: JobQuery): AsyncIterable<JobRow>;
   /** Parked jobs whose time has come, earliest first, then by sequence number. */
   due(now: number, limit: number, onUnreadable?: OnUnreadable): Promise<readonly JobRow[]>;
-  /** How many jobs of the batch are in which kind of state. */
+  /** How many jobs of the batch are in which kind of state; one that ends while they are counted is counted once. */
   countBatch(batch: string): Promise<BatchCount>;
   /** enqueuedAt of the oldest job that has not ended and is not parked; null if there is none. */
   oldestOpen(onUnreadable?: OnUnreadable): Promise<number | null>;
@@ -32,7 +32,12 @@ export type OnUnreadable = (jobId: string, error: unknown) => void;
 export interface JobQuery {
   readonly by:
     | { readonly kind: 'key'; readonly orderingKey: string }
-    | { readonly kind: 'batch'; readonly batch: string }
+    /** `ended`: only those that ended so. */
+    | {
+        readonly kind: 'batch';
+        readonly batch: string;
+        readonly ended?: 'completed' | 'dead-lettered' | undefined;
+      }
     | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
     | { readonly kind: 'all' };
   readonly limit: number;

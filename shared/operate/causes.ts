@@ -1,5 +1,5 @@
 import { adviceText } from '../deadletter/advice/advice.ts';
-import { maskValues } from '../deadletter/cause.ts';
+import { maskValues, unknownFields } from '../deadletter/cause.ts';
 import type { LetterSummary } from '../deadletter/letter.ts';
 import { isoTime } from '../kernel/clock.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
@@ -18,7 +18,12 @@ export interface CauseGroup {
   readonly lastSeenAt: string;
   /** The newest letter of the group. */
   readonly sampleId: string;
+  /** What the letters call unknown, the most frequent first: they are values of the cause. Absent: no field. */
+  readonly fields?: readonly { readonly name: string; readonly count: number }[];
 }
+
+/** So many wrong columns no header has; what a hostile sender makes up beyond is not counted. */
+const MOST_FIELDS = 100;
 
 /** Letters by cause, the largest group first and among equals the one seen last. One pass; keeps one letter per cause. */
 export async function groupByCause(summaries: AsyncIterable<LetterSummary>): Promise<readonly CauseGroup[]> {
@@ -32,15 +37,25 @@ interface Tally {
   firstSeenAt: number;
   lastSeenAt: number;
   sample: LetterSummary;
+  readonly fields: Map<string, number>;
+}
+
+function countFields(fields: Map<string, number>, { message, code }: LetterSummary): void {
+  for (const name of unknownFields(message, code)) {
+    if (fields.size < MOST_FIELDS || fields.has(name)) fields.set(name, (fields.get(name) ?? 0) + 1);
+  }
 }
 
 function add(tallies: Map<string, Tally>, letter: LetterSummary): void {
   const at = letter.deadLetteredAt;
   const tally = tallies.get(letter.cause);
   if (tally === undefined) {
-    tallies.set(letter.cause, { count: 1, firstSeenAt: at, lastSeenAt: at, sample: letter });
+    const fields = new Map<string, number>();
+    countFields(fields, letter);
+    tallies.set(letter.cause, { count: 1, firstSeenAt: at, lastSeenAt: at, sample: letter, fields });
     return;
   }
+  countFields(tally.fields, letter);
   tally.count += 1;
   tally.firstSeenAt = Math.min(tally.firstSeenAt, at);
   if (at <= tally.lastSeenAt) return;
@@ -48,7 +63,7 @@ function add(tallies: Map<string, Tally>, letter: LetterSummary): void {
   tally.sample = letter;
 }
 
-const groupOf = ({ count, firstSeenAt, lastSeenAt, sample }: Tally): CauseGroup => ({
+const groupOf = ({ count, firstSeenAt, lastSeenAt, sample, fields }: Tally): CauseGroup => ({
   cause: sample.cause,
   class: sample.class,
   code: sample.code,
@@ -59,6 +74,13 @@ const groupOf = ({ count, firstSeenAt, lastSeenAt, sample }: Tally): CauseGroup 
   firstSeenAt: isoTime(firstSeenAt),
   lastSeenAt: isoTime(lastSeenAt),
   sampleId: sample.letterId,
+  ...(fields.size === 0
+    ? {}
+    : {
+        fields: [...fields]
+          .map(([name, times]) => ({ name, count: times }))
+          .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)),
+      }),
 });
 
 /** The largest cause that a redrive by filter would send at all: what never was a job, or is in doubt, it leaves out. */

@@ -16,7 +16,7 @@ export interface JobJson {
   readonly state: JobStateName;
   readonly attempts: readonly AttemptJson[];
   readonly waiting: WaitingJson | null;
-  /** What Marketo answered; null before the end, and where there is nothing to keep. */
+  /** What Marketo answered; null before the end, and where there is nothing to keep. Absent from a list, which does not load it. */
   readonly result: unknown;
 }
 
@@ -50,6 +50,8 @@ function stateWord(row: JobRow, waiting: Waiting | null): JobStateName {
     case 'parked':
       return 'waiting';
     case 'running':
+      // Taken by a run that can send nothing: under way is what it is not.
+      return waiting === null ? 'running' : 'waiting';
     // Its letter is about to be filed: the end is near, but not there.
     case 'decided':
       return 'running';

@@ -56,7 +56,9 @@ export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number
       read += 1;
       if (left === 0 || read > MOST_READ) break;
       if (filter.batch !== undefined && row.batch !== filter.batch) continue;
-      const json = await jsonOf(row, ports, obstacles, null);
+      // Left out rather than null, which would say that there is none.
+      const notLoaded = row.state.kind === 'completed' && row.state.result !== null ? undefined : null;
+      const json = await jsonOf(row, ports, obstacles, notLoaded);
       if (filter.state !== undefined && json.state !== filter.state) continue;
       found.push({ row, json });
       left -= 1;
@@ -70,7 +72,7 @@ export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number
 /** What a word of the contract may stand for in the ledger: a queued row waits while the account is closed. */
 const KINDS: Readonly<Record<JobStateName, readonly JobRow['state']['kind'][]>> = {
   queued: ['queued', 'waiting'],
-  waiting: ['waiting', 'parked', 'queued'],
+  waiting: ['waiting', 'parked', 'queued', 'running'],
   running: ['running', 'decided'],
   completed: ['completed'],
   'dead-lettered': ['dead-lettered'],
@@ -80,7 +82,11 @@ function queriesFor({ lead, batch, state }: JobFilter, limit: number): readonly 
   const filtered = state !== undefined || (lead !== undefined && batch !== undefined);
   const most = filtered ? MOST_READ + 1 : limit;
   if (lead !== undefined) return [{ by: { kind: 'key', orderingKey: keyOf(lead) }, limit: most }];
-  if (batch !== undefined) return [{ by: { kind: 'batch', batch }, limit: most }];
+  if (batch !== undefined) {
+    // Of what has ended no more need be read than is shown, however many of the batch have not.
+    const ended = state === 'completed' || state === 'dead-lettered' ? state : undefined;
+    return [{ by: { kind: 'batch', batch, ended }, limit: ended === undefined ? most : limit }];
+  }
   if (state === undefined) return [{ by: { kind: 'all' }, limit: most }];
   const limited = KINDS[state].length === 1 ? limit : most;
   return KINDS[state].map((kind) => ({ by: { kind: 'state', state: kind }, limit: limited }));

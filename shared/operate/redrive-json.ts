@@ -9,6 +9,8 @@ interface RedriveJson {
   readonly redriven: number;
   readonly skipped: number;
   readonly stopped: boolean;
+  /** How many of those that were waited for died again. Absent: none. */
+  readonly diedAgain?: number;
 }
 
 /** What would come of one: nothing was sent. */
@@ -30,6 +32,9 @@ export const redriveJson = (plan: RedrivePlan, outcome: RedriveOutcome): Redrive
   redriven: outcome.redriven,
   skipped: plan.skipped.length + outcome.closedMeanwhile,
   stopped: outcome.stopped !== null,
+  ...(outcome.trial === null || outcome.trial.died.length === 0
+    ? {}
+    : { diedAgain: outcome.trial.died.length }),
 });
 
 export function dryRunJson(plan: RedrivePlan, estimate: RedriveEstimate): DryRunJson {

@@ -50,7 +50,8 @@ const newestFirst = (rows: readonly JobRow[]): readonly JobRow[] =>
 
 function matches(row: JobRow, { by }: JobQuery): boolean {
   if (by.kind === 'key') return row.orderingKey === by.orderingKey;
-  if (by.kind === 'batch') return row.batch === by.batch;
+  if (by.kind === 'batch')
+    return row.batch === by.batch && (by.ended === undefined || row.state.kind === by.ended);
   return by.kind === 'all' || row.state.kind === by.state;
 }
 

@@ -51,13 +51,13 @@ describe('causeOf', () => {
     );
   });
 
-  test('tells apart two unknown fields', () => {
+  test('is one for two unknown fields', () => {
     const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,30}$/);
     fc.assert(
       fc.property(name, name, (a, b) => {
         fc.pre(a !== b);
         const mask = (field: string) => maskValues(`unknown fields for import: ${field} (20105)`, 20105);
-        expect(mask(a)).not.toBe(mask(b));
+        expect(mask(a)).toBe(mask(b));
       }),
     );
   });

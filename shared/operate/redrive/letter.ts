@@ -156,17 +156,21 @@ async function redriving(
   return { retryBody, status: 'redriving', closing: { at: ports.clock(), edited: edit !== null, note } };
 }
 
-/** The last step: `redriving -> redriven`. Whatever the letter is by now, its message has been sent. */
-export async function closeLetter(ports: LetterPorts, letterId: string, epoch: number): Promise<void> {
+/**
+ * The last step: `redriving -> redriven`. Whatever the letter is by now, its message has been sent. False: another redrive
+ * of it, at the same time, has closed it.
+ */
+export async function closeLetter(ports: LetterPorts, letterId: string, epoch: number): Promise<boolean> {
   const at = ports.clock();
   const letter = await ports.archive.get(letterId);
   if (letter?.status === 'redriving') await releaseTexts(ports, letter, at);
-  await ports.archive.change(letterId, (head) => {
+  const closed = await ports.archive.change(letterId, (head) => {
     if (head === null || head.status !== 'redriving') return null;
     const edited = head.closing?.edited === true;
     const note = `redriven to epoch ${epoch}${edited ? ', edited' : ''}`;
     return { ...head, status: 'redriven', closing: { at, edited, note } };
   });
+  return closed.kind === 'written';
 }
 
 type RedriveJob =

@@ -13,7 +13,7 @@ import {
   type SkipReason,
   skipReason,
 } from './plan.ts';
-import { type Redriven, watchSample } from './watch.ts';
+import { type Redriven, type Trial, watchSample } from './watch.ts';
 
 interface RedrivePorts extends LetterPorts {
   readonly jobsQueue: Pick<JobsQueue, 'send'>;
@@ -101,8 +101,10 @@ export interface RedriveOutcome {
   /** Closed by somebody else between plan and send. */
   readonly closedMeanwhile: number;
   readonly failed: readonly { readonly letterId: string; readonly message: string }[];
-  /** Why the rest was not sent; null if everything was. */
+  /** Why not everything was sent; null if it was. */
   readonly stopped: string | null;
+  /** How the first letters fared; null if none was waited for. */
+  readonly trial: Trial | null;
 }
 
 interface RedriveOptions {
@@ -110,42 +112,78 @@ interface RedriveOptions {
   readonly edit: string | null;
   /** How long the ends of the first five are waited for. */
   readonly patienceMs: number;
+  /** All at once, and no end is waited for. */
+  readonly noTrial?: boolean;
+  /** What closes the account now, in words; null: nothing. Under a hold nothing is sent. */
+  readonly heldBy?: () => Promise<string | null>;
+  /** Whether somebody has asked for an end: what is on its way is finished, nothing more is sent. */
+  readonly isStopAsked?: () => boolean;
   readonly onProgress?: (progress: RedriveProgress) => void;
 }
 
 type RedriveProgress =
   | { readonly kind: 'sending'; readonly sent: number; readonly total: number }
-  | { readonly kind: 'watching'; readonly ended: number; readonly sent: number };
+  /** `isAll`: nothing is to follow these. */
+  | {
+      readonly kind: 'watching';
+      readonly ended: number;
+      readonly sent: number;
+      readonly isAll: boolean;
+    };
 
 /** So many show whether the repair helped, before the quota of a day is spent on finding out that it did not. */
 const SAMPLE_SIZE = 5;
 
-/** Sends a few, looks how they end, then sends the rest. A crash anywhere leaves letters that a repeat completes. */
+const STOP_ASKED = 'somebody asked for it';
+
+/**
+ * Sends a few, looks how they end, then sends the rest; where a few are all, their ends are the answer. A crash anywhere
+ * leaves letters that a repeat completes.
+ */
 export async function redrive(
   ports: RedrivePorts,
   plan: RedrivePlan,
   options: RedriveOptions,
 ): Promise<RedriveOutcome> {
   const run = new Sending(ports, options, plan.candidates.length);
+  const isStopAsked = options.isStopAsked ?? (() => false);
+  const heldBy = options.heldBy ?? (async () => null);
+  const held = plan.candidates.length === 0 ? null : await heldBy();
+  if (held !== null) return run.outcome(held, null);
+  if (options.noTrial === true) {
+    await run.sendAll(plan.candidates);
+    return run.outcome(isStopAsked() ? STOP_ASKED : null, null);
+  }
   const sample = plan.candidates.slice(0, SAMPLE_SIZE);
   const rest = plan.candidates.slice(SAMPLE_SIZE);
   const sent = await run.sendAll(sample);
-  if (rest.length === 0) return run.outcome(null);
+  // Nothing went out and nothing is to follow: there is no end to wait for.
+  if (rest.length === 0 && sent.length === 0) return run.outcome(null, null);
   const causes = new Set(sample.map(({ cause }) => cause));
-  const trouble = await watchSample(ports, sent, causes, {
+  const trial = await watchSample(ports, sent, causes, {
     patienceMs: options.patienceMs,
-    onLook: (ended) => options.onProgress?.({ kind: 'watching', ended, sent: sent.length }),
+    onLook: (ended) =>
+      options.onProgress?.({ kind: 'watching', ended, sent: sent.length, isAll: rest.length === 0 }),
+    toTheEnd: rest.length === 0,
+    breakOff: async () => (isStopAsked() ? STOP_ASKED : await heldBy()),
   });
-  if (trouble !== null) return run.outcome(trouble);
+  if (rest.length === 0) return run.outcome(null, trial);
+  if (trial.stop !== null) return run.outcome(trial.stop, trial);
   await run.sendAll(rest);
-  return run.outcome(null);
+  return run.outcome(isStopAsked() ? STOP_ASKED : null, trial);
 }
 
 const OVERTAKES = 'an earlier letter of the same lead could not be redriven';
 
 /** A letter's text is loaded only when its turn comes. */
-function* entriesOf(candidates: readonly Candidate[]): Generator<Entry<Candidate, Redriven | null>> {
-  for (const item of candidates) yield { kind: 'send', item, names: [orderOf(item)], bytes: 0 };
+function* entriesOf(
+  candidates: readonly Candidate[],
+  isStopAsked: () => boolean,
+): Generator<Entry<Candidate, Redriven | null>> {
+  for (const item of candidates) {
+    if (isStopAsked()) return;
+    yield { kind: 'send', item, names: [orderOf(item)], bytes: 0 };
+  }
 }
 
 const prepareOrRefuse = (ports: LetterPorts, letterId: string, edit: string | null): Promise<Prepared> =>
@@ -177,14 +215,16 @@ class Sending {
       send: (batch: readonly Candidate[]) => this.#sendBatch(batch),
       refuse: ({ letterId }: Candidate) => this.#fail(letterId, OVERTAKES),
     };
-    const results = sendInOrder(entriesOf(candidates), sender, DEFAULT_SEND_LIMITS, this.#blocked);
+    const entries = entriesOf(candidates, this.#options.isStopAsked ?? (() => false));
+    const results = sendInOrder(entries, sender, DEFAULT_SEND_LIMITS, this.#blocked);
     const sent: Redriven[] = [];
     for await (const result of results) if (result !== null) sent.push(result);
     return sent;
   }
 
-  outcome(stopped: string | null): RedriveOutcome {
-    return { redriven: this.#redriven, closedMeanwhile: this.#closed, failed: this.#failed, stopped };
+  outcome(stopped: string | null, trial: Trial | null): RedriveOutcome {
+    const [redriven, closedMeanwhile, failed] = [this.#redriven, this.#closed, this.#failed];
+    return { redriven, closedMeanwhile, failed, stopped, trial };
   }
 
   async #sendBatch(batch: readonly Candidate[]): Promise<readonly Outcome<Redriven | null>[]> {
@@ -218,7 +258,12 @@ class Sending {
         if (answer?.kind !== 'sent')
           return this.#fail(letter.letterId, `SQS refused it: ${answer?.message ?? 'SQS did not answer'}`);
         try {
-          await closeLetter(this.#ports, letter.letterId, letter.epoch);
+          const isOurs = await closeLetter(this.#ports, letter.letterId, letter.epoch);
+          // Two redrives at once send the same message, which runs once: one of them claims it.
+          if (!isOurs) {
+            this.#closed += 1;
+            return null;
+          }
         } catch (error) {
           return this.#fail(
             letter.letterId,

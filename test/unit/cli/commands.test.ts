@@ -11,7 +11,22 @@ function pathsOf(command: Command, before = ''): readonly string[] {
   });
 }
 
+/** Every command and every group, with its help. */
+const allOf = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(allOf)];
+
 describe('commands', () => {
+  test('have an example in their help, each of them and each group', () => {
+    const program = new Command('mktq');
+    for (const define of commands) define(program, {} as Cli);
+    const without = program.commands.flatMap(allOf).filter((command) => {
+      const help: string[] = [];
+      command.configureOutput({ writeOut: (text) => void help.push(text) });
+      command.outputHelp();
+      return !/\nExamples?:\n {2}\S/.test(help.join(''));
+    });
+    expect(without.map((command) => command.name())).toEqual([]);
+  });
+
   test('those that only print are commands, and none of those that change something', () => {
     const program = new Command('mktq');
     for (const define of commands) define(program, {} as Cli);

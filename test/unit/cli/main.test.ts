@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../../cli/main.ts';
 
@@ -12,6 +13,12 @@ async function stderrOf(...words: readonly string[]): Promise<string> {
 }
 
 describe('main', () => {
+  test('says its version, the one of the package', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+    expect(version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(await stderrOf('--version')).toBe(`${version}\n`);
+  });
+
   test.each([
     ['the words of a failure', ['--data', '/no/such\u001b[2J\u009b31m\u202e', 'status']],
     ['the words of a wrong usage', ['enqueue', 'sync\u001b[31mLead\u0007']],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { causeOf, maskValues } from '../../../shared/deadletter/cause.ts';
+import { causeOf, maskValues, unknownFields } from '../../../shared/deadletter/cause.ts';
 import { summary } from '../../support/letters.ts';
 
 const notFound = (email: string) =>
@@ -48,7 +48,7 @@ describe('maskValues', () => {
   test.each([
     ['value "Ann Lee" is too long', 'value … is too long'],
     ['value "" is too short, not "x"', 'value … is too short, not …'],
-    ['attribute "Shoe size" not found', 'attribute "Shoe size" not found'],
+    ['attribute "Shoe size" too long', 'attribute "Shoe size" too long'],
     ["values 'Ann Lee' and 'Bob' differ", 'values … and … differ'],
     ['token deadbee7 expired', 'token … expired'],
     ['token DEADBEE7 expired', 'token … expired'],
@@ -69,12 +69,29 @@ describe('maskValues', () => {
     expect(maskValues(message)).toBe(masked);
   });
 
-  test('keeps the names of fields, because each needs its own repair', () => {
-    const message = (name: string) => maskValues(`unknown fields for import: ${name} (20105)`, 20105);
-    expect(message('pants')).toBe('unknown fields for import: pants');
-    expect(message('Score_2019__c')).not.toBe(message('Score_2020__c'));
-    expect(maskValues('Unknown name attribute list: nameasdf')).toBe('Unknown name attribute list: nameasdf');
-    expect(maskValues("Field 'pants' not found")).toBe("Field 'pants' not found");
+  test.each([
+    ['unknown fields for import: pants (20105)', 'unknown fields for import: …', ['pants']],
+    ['unknown fields for import: a, Score_2019__c', 'unknown fields for import: …', ['a', 'Score_2019__c']],
+    ['Unknown name attribute list: nameasdf', 'Unknown name attribute list: …', ['nameasdf']],
+    ["1006 - Field 'pants' not found", '… - Field … not found', ['pants']],
+    ["Lookup field 'x' not found", 'Lookup field … not found', ['x']],
+    ["1006 - Field 'a b' not found; 1006 - Field 'c' not found", '… - Field … not found', ['a b', 'c']],
+    [
+      'no lead field is named "Shoe"; nothing was sent',
+      'no lead field is named …; nothing was sent',
+      ['Shoe'],
+    ],
+    ['Car has no field "doors"; it has vin', 'Car has no field …; it has vin', ['doors']],
+    ['attribute "Shoe size" does not exist', 'attribute … does not exist', ['Shoe size']],
+  ])('takes the unknown fields of %j for values, and tells which they are', (message, masked, fields) => {
+    expect(maskValues(message, 20105)).toBe(masked);
+    expect(unknownFields(message, 20105)).toEqual(fields);
+  });
+
+  test('keeps the names of fields that are known, because each needs its own repair', () => {
+    expect(maskValues("Invalid value for field 'Score'")).toBe("Invalid value for field 'Score'");
+    expect(unknownFields("Invalid value for field 'Score'")).toEqual([]);
+    expect(unknownFields('unknown lead: ann@example.com')).toEqual([]);
     expect(maskValues('params.leadRecord.email: unknown name')).toBe('params.leadRecord.email: unknown name');
   });
 
@@ -95,8 +112,8 @@ describe('maskValues', () => {
 
 describe('what of a message tells causes apart', () => {
   test.each([
-    ['unknown fields:Size_12345678', 'unknown fields:Size_12345678'],
-    ['unknown field: _Size_12345678', 'unknown field: _Size_12345678'],
+    ['unknown fields:Size_12345678', 'unknown fields:…'],
+    ['unknown field: _Size_12345678', 'unknown field: …'],
     ['unknown field: Größe 12', 'unknown field: Größe …'],
     ['Campaign1 is no id, nor is Campaign12', 'Campaign1 is no id, nor is Campaign12'],
     ['waited 150ms, then +1.25s and -2s', 'waited …ms, then …s and …s'],
@@ -111,6 +128,6 @@ describe('what of a message tells causes apart', () => {
 
   test('is also what stands long before a list of names', () => {
     const before = 'row '.repeat(80);
-    expect(maskValues(`${before}unknown fields: pants`)).toBe(`${before}unknown fields: pants`);
+    expect(maskValues(`${before}unknown fields: pants`)).toBe(`${before}unknown fields: …`);
   });
 });

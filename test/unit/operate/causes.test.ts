@@ -47,6 +47,27 @@ describe('groupByCause', () => {
     expect(groups[0]?.advice).toContain('no lead with this key');
   });
 
+  test('counts the unknown fields beside their one cause, whichever a row fills', async () => {
+    const names = ['Zip', 'Shoe', 'Pants'];
+    const letters = [1, 2, 3, 4, 5, 6, 7].map((set) => {
+      const unknown = names.filter((_, i) => (set >> i) & 1).join(', ');
+      return letter(`row-${set}`, set, { message: `unknown fields for import: ${unknown} (20105)` });
+    });
+    const more = letter('last', 9, { message: 'unknown fields for import: Zip (20105)' });
+    const groups = await groupByCause(each([...letters, more]));
+    expect(groups).toMatchObject([
+      {
+        count: 8,
+        message: 'unknown fields for import: …',
+        fields: [
+          { name: 'Zip', count: 5 },
+          { name: 'Pants', count: 4 },
+          { name: 'Shoe', count: 4 },
+        ],
+      },
+    ]);
+  });
+
   test('finds the newest letter in whatever order they come', async () => {
     const letters = [1, 7, 4].map((minute) => letter(`at-${minute}`, minute, {}));
     expect((await groupByCause(each(letters)))[0]?.sampleId).toBe('at-7');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pauseAccount } from '../../../shared/operate/hold.ts';
 import { findBatch, findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
@@ -48,6 +49,43 @@ describe('a list of jobs', () => {
     expect(await ids({ state: 'waiting' }, 1, rows)).toEqual(['c']);
     expect(await ids({ state: 'queued' }, 10, rows)).toEqual(['b']);
     expect(await ids({}, 2, rows)).toEqual(['c', 'b']);
+  });
+
+  test('finds what of a batch has ended beside however many that have not', async () => {
+    const open = Array.from({ length: MOST_READ + 1 }, (_, n) =>
+      other(`open-${n}`, { batch: 'b', enqueuedAt: SOME_TIME + n }),
+    );
+    const done = { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false } as const;
+    const rows = [...open, other('done', { batch: 'b', enqueuedAt: 1, state: done })];
+    expect(await ids({ batch: 'b', state: 'completed' }, 10, rows)).toEqual(['done']);
+    expect(await ids({ batch: 'b', state: 'dead-lettered' }, 10, rows)).toEqual([]);
+  });
+
+  test('leaves out a result that it does not load, and says null where there is none', async () => {
+    const result = { kind: 'inline', text: '7' } as const;
+    const done = { kind: 'completed', at: SOME_TIME, resultDropped: false } as const;
+    const rows = [
+      other('with', { enqueuedAt: 2, state: { ...done, result } }),
+      other('without', { enqueuedAt: 1, state: { ...done, result: null } }),
+      other('open', { enqueuedAt: 0 }),
+    ];
+    const { jobs } = await listJobs(worldOf(...rows), {}, 10);
+    const shown: { result?: unknown }[] = JSON.parse(JSON.stringify(jobs.map(({ json }) => json)));
+    expect(shown.map((job) => ('result' in job ? job.result : 'absent'))).toEqual(['absent', null, null]);
+  });
+
+  test('calls a job waiting that a run has taken but nothing can send', async () => {
+    const ports = worldOf(
+      other('a', { state: { kind: 'running', owner: 'o', leaseUntil: SOME_TIME + 1, intentAt: null } }),
+    );
+    expect((await findJob(ports, 'a'))?.json).toMatchObject({ state: 'running', waiting: null });
+    await pauseAccount(ports, 'maintenance');
+    expect((await findJob(ports, 'a'))?.json).toMatchObject({
+      state: 'waiting',
+      waiting: { reason: 'operator' },
+    });
+    expect((await listJobs(ports, { state: 'waiting' }, 10)).jobs).toHaveLength(1);
+    expect((await listJobs(ports, { state: 'running' }, 10)).jobs).toHaveLength(0);
   });
 
   test('narrows a lead’s jobs to a batch', async () => {

@@ -10,6 +10,7 @@ import { defineForget } from '../../../../cli/commands/forget.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
+import { pauseAccount } from '../../../../shared/operate/hold.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
 import { memoryStore } from '../../../support/asking.ts';
 import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
@@ -28,7 +29,13 @@ const COMMANDS: readonly DefineCommand[] = [
 const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 };
 
 /** Runs one command on the world; `width` as on a terminal of so many cells. */
-async function mktq(world: World, words: readonly string[], width = Number.POSITIVE_INFINITY, stdin = '') {
+async function mktq(
+  world: World,
+  words: readonly string[],
+  width = Number.POSITIVE_INFINITY,
+  stdin = '',
+  change: Partial<Connection> = {},
+) {
   const out: string[] = [];
   const err: string[] = [];
   let code = 0;
@@ -53,6 +60,7 @@ async function mktq(world: World, words: readonly string[], width = Number.POSIT
     directoryStore: memoryStore(),
     limits: LIMITS,
     close() {},
+    ...change,
   };
   const cli: Cli = {
     stdout: { write: (text) => out.push(text) > 0 },
@@ -238,6 +246,59 @@ describe('mktq dlq redrive', () => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(['one', 'two']);
+  });
+
+  test('ends with 1 and names the letter where one of the few died again', async () => {
+    const { world } = await worldOfThree();
+    world.onSleep = async () => {
+      for (const job of world.sent()) {
+        if (world.ports.ledger.row(job.id)?.state.kind !== 'queued') continue;
+        const { letterId } = await world.deadLetter(job, {});
+        await world.setState(job.id, { kind: 'dead-lettered', at: NOON, letterId, quietUntil: null });
+      }
+    };
+    const { out, err, code } = await mktq(world, ['redrive', 'one']);
+    expect(out).toContain(
+      '1 letter of 1 redriven.\nOf the 1 that were waited for: 0 completed, 1 died again.',
+    );
+    expect(err).toContain("died again, of the same cause: one (npx mktq dlq show 'one#1')");
+    expect(code).toBe(1);
+    const json = await mktq(world, ['redrive', 'two', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ redriven: 1, diedAgain: 1, stopped: false });
+  });
+
+  test('says a line a minute while it waits, though stderr is no terminal', async () => {
+    const { world } = await worldOfThree();
+    const { err } = await mktq(world, ['redrive', 'one']);
+    expect(err).toMatch(/^waiting for all 1 to end \(0 have\), for 1 min\n/);
+    expect(err).toContain('1 of the first 1 have not ended within 120 s');
+    expect(err.match(/waiting for all/g)).toHaveLength(2);
+  });
+
+  test('sends nothing under a hold, names its end, and fails', async () => {
+    const { world } = await worldOfThree();
+    const budgetStore = memoryBudgetStore();
+    const ports = { budgetStore, limits: LIMITS, clock: world.ports.clock };
+    await pauseAccount(ports, 'maintenance');
+    for (const words of [
+      ['redrive', '--all'],
+      ['redrive', 'one'],
+      ['redrive', '--all', '--no-trial'],
+    ]) {
+      const { out, err, code } = await mktq(world, words, Number.POSITIVE_INFINITY, '', { budgetStore });
+      expect(out).toContain('0 letters of');
+      expect(err).toContain('the account is held by operator');
+      expect(err).toContain('until mktq resume');
+      expect(code).toBe(1);
+    }
+    expect(world.sent()).toEqual([]);
+  });
+
+  test('sends all at once and waits for nothing with --no-trial', async () => {
+    const { world } = await worldOfThree();
+    const { out, code } = await mktq(world, ['redrive', '--all', '--no-trial']);
+    expect(out).toBe('2 letters of 3 redriven.\n');
+    expect(code).toBe(0);
   });
 
   test('sends nothing on a dry run and says what it would cost', async () => {

@@ -6,6 +6,7 @@ import {
   bar,
   cells,
   cut,
+  cutApart,
   harmless,
   harmlessJson,
   harmlessScreen,
@@ -13,6 +14,23 @@ import {
 } from '../../../../cli/render/text.ts';
 import { bothClocks, duration, since, untilText } from '../../../../cli/render/time.ts';
 import { SOME_TIME } from '../../../support/rows.ts';
+
+describe('cutApart', () => {
+  const long = 'syncLead operation failed because the value of the attribute ';
+  test('shows where texts differ that would be cut alike', () => {
+    const texts = [`${long}Score is too long`, `${long}Title is too long`, 'short'];
+    const shown = cutApart(texts, 40);
+    expect(new Set(shown).size).toBe(3);
+    expect(shown[0]).toMatch(/^syncLead op.*….*Score/);
+    expect(shown[1]).toMatch(/^syncLead op.*….*Title/);
+    expect(shown[2]).toBe('short');
+    expect(shown.every((text) => cells(text) <= 40)).toBe(true);
+  });
+  test('leaves alone what differs in its beginning, or is the same', () => {
+    const texts = [`a${long}`, `b${long}`, `b${long}`];
+    expect(cutApart(texts, 20)).toEqual(texts.map((text) => cut(text, 20)));
+  });
+});
 
 describe('table', () => {
   const columns = [

@@ -63,6 +63,7 @@ describe('redrive', () => {
       closedMeanwhile: 0,
       failed: [],
       stopped: null,
+      trial: expect.objectContaining({ sent: 1, completed: 0, died: [] }),
     });
     const { expiresAt: _e, notBefore: _n, ...kept } = job;
     expect(world.sent()).toEqual([{ ...kept, epoch: 1 }]);
@@ -247,12 +248,92 @@ describe('the first five', () => {
     expect(outcome.stopped).toContain('have not ended');
   });
 
-  test('are not waited for when there is no rest', async () => {
+  test('are waited for to the last when they are all, and that one died again is told', async () => {
+    const { world, ids } = await withLetters(3);
+    world.onSleep = () =>
+      endQueued(world, async (job) => {
+        if (job.id !== 'job-1') return completed();
+        const { letterId } = await world.deadLetter(job, {});
+        return { ...DEAD, letterId };
+      });
+    expect(await redriveAll(world, ids, FILTER)).toMatchObject({
+      redriven: 3,
+      stopped: null,
+      trial: {
+        sent: 3,
+        completed: 2,
+        died: [{ jobId: 'job-1', letterId: 'job-1#1', sameCause: true }],
+      },
+    });
+  });
+
+  test('are left alone in the queue when they are all and do not end in time', async () => {
     const { world, ids } = await withLetters(5);
+    const outcome = await redriveAll(world, ids, FILTER);
+    expect(outcome).toMatchObject({ redriven: 5, stopped: null, trial: { completed: 0, died: [] } });
+    expect(outcome.trial?.stop).toContain('5 of the first 5 have not ended');
+  });
+
+  test('are not waited for without a trial: all go at once', async () => {
+    const { world, ids } = await withLetters(12);
     world.onSleep = async () => {
       throw new Error('slept');
     };
-    expect(await redriveAll(world, ids, FILTER)).toMatchObject({ redriven: 5, stopped: null });
+    const plan = await planRedrive(world.ports, ids, FILTER);
+    const outcome = await redrive(world.ports, plan, { edit: null, patienceMs: 10_000, noTrial: true });
+    expect(outcome).toMatchObject({ redriven: 12, stopped: null, trial: null });
+  });
+
+  test.each([[1], [12]])('are not sent under a hold: %d letters stay open', async (many) => {
+    const { world, ids } = await withLetters(many);
+    const plan = await planRedrive(world.ports, ids, FILTER);
+    const outcome = await redrive(world.ports, plan, {
+      edit: null,
+      patienceMs: 10_000,
+      heldBy: async () => 'held until noon',
+    });
+    expect(outcome).toMatchObject({ redriven: 0, stopped: 'held until noon', trial: null });
+    expect(world.sent()).toEqual([]);
+    expect(world.letter('job-0')?.status).toBe('open');
+  });
+
+  test('are no longer waited for once a hold is there, and the rest does not follow', async () => {
+    const { world, ids } = await withLetters(6);
+    const plan = await planRedrive(world.ports, ids, FILTER);
+    let asked = 0;
+    const outcome = await redrive(world.ports, plan, {
+      edit: null,
+      patienceMs: 10_000,
+      heldBy: async () => (asked++ === 0 ? null : 'held until noon'),
+    });
+    expect(outcome.redriven).toBe(5);
+    expect(outcome.stopped).toContain('held until noon; 5 of the first 5 have not ended');
+  });
+
+  test('end the redrive when somebody asks for it: the rest stays open', async () => {
+    const { world, ids } = await withLetters(30);
+    world.onSleep = () => endQueued(world, completed);
+    const plan = await planRedrive(world.ports, ids, FILTER);
+    const outcome = await redrive(world.ports, plan, {
+      edit: null,
+      patienceMs: 10_000,
+      isStopAsked: () => world.sent().length >= 5,
+    });
+    expect(outcome.redriven).toBe(5);
+    expect(outcome.stopped).toContain('somebody asked for it');
+    expect(world.letter('job-29')?.status).toBe('open');
+  });
+});
+
+describe('two redrives at once', () => {
+  test('claim each letter once between them', async () => {
+    const { world, ids } = await withLetters(20);
+    const options = { edit: null, patienceMs: 0, noTrial: true };
+    const plans = [await planRedrive(world.ports, ids, FILTER), await planRedrive(world.ports, ids, FILTER)];
+    const outcomes = await Promise.all(plans.map((plan) => redrive(world.ports, plan, options)));
+    expect(outcomes.reduce((sum, { redriven }) => sum + redriven, 0)).toBe(20);
+    expect(outcomes.reduce((sum, { closedMeanwhile }) => sum + closedMeanwhile, 0)).toBe(20);
+    expect(outcomes.flatMap(({ failed }) => failed)).toEqual([]);
   });
 });
 
@@ -438,8 +519,8 @@ describe('a redrive of many letters', () => {
       onProgress: (progress) => void told.push(progress),
     });
     expect(told[0]).toMatchObject({ kind: 'sending', total: 7 });
-    expect(told).toContainEqual({ kind: 'watching', ended: 0, sent: 5 });
-    expect(told).toContainEqual({ kind: 'watching', ended: 5, sent: 5 });
+    expect(told).toContainEqual({ kind: 'watching', ended: 0, sent: 5, isAll: false });
+    expect(told).toContainEqual({ kind: 'watching', ended: 5, sent: 5, isAll: false });
     expect(told.at(-1)).toEqual({ kind: 'sending', sent: 7, total: 7 });
   });
 });
@@ -483,6 +564,7 @@ describe('a letter that cannot be sent', () => {
           { letterId: 'second', message: OVERTAKES },
         ],
         stopped: null,
+        trial: null,
       });
       expect(world.letter('second')?.status).toBe('open');
     },
@@ -511,7 +593,13 @@ describe('a letter that cannot be sent', () => {
       await world.ports.archive.change('first', (head) => head && { ...head, status: 'discarded' });
       return world.ports;
     });
-    expect(outcome).toEqual({ redriven: 1, closedMeanwhile: 1, failed: [], stopped: null });
+    expect(outcome).toEqual({
+      redriven: 1,
+      closedMeanwhile: 1,
+      failed: [],
+      stopped: null,
+      trial: expect.anything(),
+    });
     expect(sent).toEqual(['second']);
   });
 
@@ -573,7 +661,13 @@ describe('a letter of another lead in the same batch', () => {
       { ...plan, candidates: [closed, ...plan.candidates] },
       { edit: null, patienceMs: 10_000 },
     );
-    expect(outcome).toEqual({ redriven: 2, closedMeanwhile: 1, failed: [], stopped: null });
+    expect(outcome).toEqual({
+      redriven: 2,
+      closedMeanwhile: 1,
+      failed: [],
+      stopped: null,
+      trial: expect.anything(),
+    });
   });
 
   test('asks SQS for nothing where there is nothing to send', async () => {

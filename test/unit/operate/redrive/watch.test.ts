@@ -27,10 +27,18 @@ async function sample(count: number) {
     sleeps.push(ms);
     await world.ports.sleep(ms);
   };
-  const watch = (causes: readonly string[] = [], patienceMs = 10_000, over: object = {}) =>
+  const watch = (
+    causes: readonly string[] = [],
+    patienceMs = 10_000,
+    over: object = {},
+    patience: object = {},
+  ) =>
     watchSample({ ...world.ports, sleep, ...over }, jobs, new Set(causes), {
       patienceMs,
       onLook: (ended) => void looks.push(ended),
+      toTheEnd: false,
+      breakOff: async () => null,
+      ...patience,
     });
   /** The letter that the redriven job ended in, and its cause. */
   const endInLetter = async (jobId: string, message: string): Promise<string> => {
@@ -52,21 +60,23 @@ describe('the first of a redrive', () => {
       if (slept === 2) await world.setState('job-0', DONE);
       if (slept === 6) await world.setState('job-1', DONE);
     };
-    expect(await watch()).toBeNull();
+    expect((await watch()).stop).toBeNull();
     expect(looks).toEqual([0, 0, 1, 1, 1, 1, 2]);
     expect(sleeps).toEqual([250, 500, 1_000, 2_000, 2_000, 2_000]);
   });
 
   test('are none if none could be sent: the rest does not follow', async () => {
     const { watch, looks } = await sample(0);
-    expect(await watch()).toBe('none of the first letters could be redriven');
+    expect((await watch()).stop).toBe('none of the first letters could be redriven');
     expect(looks).toEqual([]);
   });
 
   test('stop the rest if they do not end within the patience, to the moment', async () => {
     const { world, watch, looks, sleeps } = await sample(3);
     await world.setState('job-1', DONE);
-    expect(await watch([], 1_750)).toBe('2 of the first 3 have not ended within 2 s; they stay in the queue');
+    expect((await watch([], 1_750)).stop).toBe(
+      '2 of the first 3 have not ended within 2 s; they stay in the queue',
+    );
     expect(sleeps).toEqual([250, 500, 1_000]);
     expect(looks).toEqual([1, 1, 1, 1]);
   });
@@ -74,14 +84,14 @@ describe('the first of a redrive', () => {
   test('stop the rest as soon as one dies of a cause that was to be mended', async () => {
     const { watch, endInLetter } = await sample(2);
     const cause = await endInLetter('job-1', 'unknown fields: pants');
-    expect(await watch(['other', cause])).toBe(`the same cause came back (${cause})`);
+    expect((await watch(['other', cause])).stop).toBe(`the same cause came back (${cause})`);
   });
 
   test('do not stop it if they die of another, or in a letter that is gone', async () => {
     const { world, watch, endInLetter } = await sample(2);
     const cause = await endInLetter('job-0', 'unknown fields: pants');
     await world.setState('job-1', dead('nowhere'));
-    expect(await watch(['other'])).toBeNull();
+    expect((await watch(['other'])).stop).toBeNull();
     expect(cause).not.toBe('other');
   });
 
@@ -92,8 +102,8 @@ describe('the first of a redrive', () => {
       const row = world.ports.ledger.row(jobId);
       if (row !== null) await world.putRow({ ...row, epoch: 2, state: { kind: 'queued' } });
     }
-    expect(await watch()).toBeNull();
-    expect(await watch([cause])).toBe(`the same cause came back (${cause})`);
+    expect((await watch()).stop).toBeNull();
+    expect((await watch([cause])).stop).toBe(`the same cause came back (${cause})`);
   });
 
   test('have not ended while their rows are gone, of the epoch before, or cannot be read', async () => {
@@ -107,6 +117,6 @@ describe('the first of a redrive', () => {
         return world.ports.ledger.get(jobId);
       },
     };
-    expect(await watch([], 1_000, { ledger })).toContain('3 of the first 3 have not ended');
+    expect((await watch([], 1_000, { ledger })).stop).toContain('3 of the first 3 have not ended');
   });
 });
