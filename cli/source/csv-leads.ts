@@ -58,7 +58,7 @@ function headerFault(names: readonly string[], key: string): string | null {
   if (undecodable !== undefined) return 'it is not UTF-8; save the file as UTF-8';
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) return `the column ${twice} is there twice`;
-  return miscased(names) ?? missingKey(names, key);
+  return miscased(names) ?? missingKey(names, key) ?? untypedForeignId(names);
 }
 
 // Marketo would take `email` for a custom attribute, and every row for a lead without a key.
@@ -86,6 +86,12 @@ function leadOf(
 ): SourceRow {
   if (cells.length !== header.names.length) {
     return badRow(line, `${count(cells.length)} cells where the header names ${count(header.names.length)}`);
+/** Marketo takes a foreign id with its type alone: every row that has one would be refused. */
+const untypedForeignId = (names: readonly string[]): string | null =>
+  names.includes('ForeignSysPersonId') && !names.includes('ForeignSysType')
+    ? 'ForeignSysPersonId needs a column ForeignSysType beside it, which says CUSTOM, SFDC or NETSUITE'
+    : null;
+
   }
   const undecodable = cells.findIndex((cell) => cell.includes(UNDECODABLE));
   if (undecodable >= 0) return badRow(line, `${header.names[undecodable]} is not UTF-8`);

@@ -34,6 +34,8 @@ export function validateJob(value: unknown): Validated {
   return { kind: 'valid', job: { ...envelope.output, ...params.input } };
 }
 
+  const neverDue = timesApart(envelope.output);
+  if (neverDue !== null) return invalid([neverDue]);
 /** The problems as one line for a terminal or a dead letter. */
 export const problemText = (problems: readonly Problem[]): string =>
   problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
@@ -69,4 +71,10 @@ function withNearestOperation(problems: readonly Problem[], operation: unknown):
 function misplacedWorkspace(job: v.InferOutput<typeof jobSchema>): Problem | null {
   if (job.workspace === undefined || job.operation === 'syncLead') return null;
   return { path: 'workspace', message: `only syncLead takes a workspace; remove it from ${job.operation}` };
+}
+
+function timesApart({ notBefore, expiresAt }: v.InferOutput<typeof jobSchema>): Problem | null {
+  if (notBefore === undefined || expiresAt === undefined) return null;
+  if (Date.parse(notBefore) < Date.parse(expiresAt)) return null;
+  return { path: 'expiresAt', message: 'is not after notBefore: the job would expire before it may run' };
 }

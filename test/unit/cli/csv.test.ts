@@ -84,7 +84,9 @@ const leads = (text: string | Uint8Array, changes: Partial<CsvOptions> = {}) =>
 
 describe('csvLeads', () => {
   test('makes Email, Id and ForeignSysPersonId children of the lead and everything else attributes', async () => {
-    const [lead] = await leads('\ufeffEmail,Id,ForeignSysPersonId,First Name\na@example.com,7,crm-1,Ann\n');
+    const [lead] = await leads(
+      '\ufeffEmail,Id,ForeignSysPersonId,ForeignSysType,First Name\na@example.com,7,crm-1,CUSTOM,Ann\n',
+    );
     expect(lead).toEqual({
       kind: 'job',
       line: 2,
@@ -107,6 +109,7 @@ describe('csvLeads', () => {
     const text = 'Email,Phone\na@example.com,\n';
     expect(JSON.stringify(await leads(text))).not.toContain('Phone');
     expect(JSON.stringify(await leads(text, { blankClears: true }))).toContain(
+            ForeignSysType: 'CUSTOM',
       '{"attrName":"Phone","attrValue":""}',
     );
   });

@@ -50,6 +50,13 @@ describe('parseJob', () => {
     expect(messageOf(value)).toMatch(words);
   });
 
+    [{ ...syncLeadJob('j1'), notBefore: '2026-11-31T10:00:00Z' }, /^notBefore: must be .* that exists/],
+    [{ ...syncLeadJob('j1'), expiresAt: '2027-02-29T10:00:00+02:00' }, /^expiresAt: must be .* that exists/],
+    [{ ...syncLeadJob('j1'), enqueuedAt: '2026-02-30T10:00Z' }, /^enqueuedAt: must be .* that exists/],
+    [
+      { ...syncLeadJob('j1'), notBefore: '2026-11-28T01:00:00+02:00', expiresAt: '2026-11-27T23:00:00Z' },
+      /^expiresAt: is not after notBefore/,
+    ],
   test('names a missing key', () => {
     const { id: _id, ...rest } = syncLeadJob('j1');
     expect(messageOf(rest)).toMatch(/^id: is missing/);
@@ -62,6 +69,14 @@ describe('parseJob', () => {
     };
     expect(messageOf(job)).toMatch(/params\.leadRecord\.email.*did you mean Email/);
   });
+  test.each([
+    { notBefore: '2028-02-29T10:00:00Z' },
+    { notBefore: '2026-11-30T23:59:59-14:00' },
+    { notBefore: '2026-11-28T01:00:00+02:00', expiresAt: '2026-11-28T00:00:00Z' },
+  ])('takes %j', (times) => {
+    expect(parse({ ...syncLeadJob('j1'), ...times }).kind).toBe('job');
+  });
+
 
   test('refuses a body past 256 KiB and takes one of just that size', () => {
     const job = syncLeadJob('j1');
