@@ -107,8 +107,8 @@ function sumUp(cli: Cli, tally: Tally, options: EnqueueOptions): void {
     ...(tally.refused > 0 ? [`${count(tally.refused)} refused`] : []),
   ];
   cli.stdout.write(`${parts.join(', ')}\n`);
-  const next = options.batch === undefined ? null : mktq(cli, `batch show ${options.batch}`);
-  const show = tally.accepted === 1 && tally.lastId !== null ? mktq(cli, `jobs show ${tally.lastId}`) : next;
+  const next = options.batch === undefined ? null : mktq(cli, 'batch show', [options.batch]);
+  const show = tally.accepted === 1 && tally.lastId !== null ? mktq(cli, 'jobs show', [tally.lastId]) : next;
   if (show !== null) cli.stdout.write(`follow: ${show}\n`);
 }
 
@@ -152,7 +152,7 @@ async function waitForEnds(
   }
   shown.done();
   if (dead.length > 0) cli.exitWith(1);
-  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, `dlq show ${id}`)})`);
+  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, 'dlq show', [id])})`);
   if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);
   if (!cli.json) {
     cli.stdout.write(`${plural(ids.length - dead.length, 'job')} completed, ${dead.length} dead-lettered\n`);

@@ -97,7 +97,10 @@ function tamed(value: unknown, pick: (most: number) => number): unknown {
 /** What a check refuses at once would leave little to run: an attribute twice, half of a foreign id. */
 const namedOnce = (list: readonly unknown[]): readonly unknown[] => [
   ...new Map(
-    list.map((one, index) => [isObject(one) && 'attrName' in one ? String(one['attrName']).trim() : index, one]),
+    list.map((one, index) => [
+      isObject(one) && 'attrName' in one ? String(one['attrName']).trim() : index,
+      one,
+    ]),
   ).values(),
 ];
 
