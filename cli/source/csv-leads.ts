@@ -21,8 +21,8 @@ export interface CsvOptions {
 export async function* csvLeads(rows: AsyncIterable<CsvRow>, options: CsvOptions): AsyncGenerator<SourceRow> {
   let header: Header | null = null;
   for await (const row of rows) {
+    if (row.kind === 'row' && row.cells.every((cell) => cell.trim() === '')) continue;
     if (header === null) header = readHeader(row, options);
-    else if (row.kind === 'row' && row.cells.every((cell) => cell.trim() === '')) continue;
     else if (row.kind === 'bad') yield badRow(row.line, reachOf(row));
     else yield leadOf(row, header, options);
   }

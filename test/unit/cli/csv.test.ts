@@ -164,11 +164,11 @@ describe('csvLeads', () => {
 
   test('passes over what a spreadsheet leaves behind the rows', async () => {
     const rows = await leads(
-      'Email,A,,\r\na@example.com,1,,\r\n,,,\r\n   \r\nb@example.com,2\r\n,,\r\n\u001a',
+      ',,,\r\nEmail,A,,\r\na@example.com,1,,\r\n,,,\r\n   \r\nb@example.com,2\r\n,,\r\n\u001a',
     );
     expect(rows).toMatchObject([
-      { line: 2, kind: 'job' },
-      { line: 5, kind: 'job' },
+      { line: 3, kind: 'job' },
+      { line: 6, kind: 'job' },
     ]);
     expect(JSON.stringify(rows)).not.toContain('"attrName":""');
     expect(await leads('Email,A\na@example.com,1\u001a\r\n')).toMatchObject([
