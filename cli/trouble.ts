@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../shared/config/variables.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import { Failure, UsageError } from './exit.ts';
 
@@ -13,7 +14,8 @@ const UNREACHABLE = new Set([
 /** One line about any error, for the operator: what failed, and what to look at where that is known. */
 export function wordsFor(error: unknown): string {
   if (!(error instanceof Error)) return errorText(error);
-  if (error instanceof UsageError || error instanceof Failure) return error.message;
+  if (error instanceof UsageError || error instanceof Failure || error instanceof ConfigurationError)
+    return error.message;
   if (isUnreachable(error)) {
     return `the stack's queue or table does not answer (${codeOf(error)}): is it running? see mktq local --help`;
   }

@@ -5,11 +5,14 @@ import { messageFor } from '../shared/job/message.ts';
 import { orderingKeyOf } from '../shared/job/ordering-key.ts';
 import type { OutgoingMessage } from '../shared/job/queues.ts';
 import { problemText, validateJob } from '../shared/job/validate-job.ts';
-import { type Clock, isoTime } from '../shared/kernel/clock.ts';
+import { type Clock, DAY_MS, isoTime } from '../shared/kernel/clock.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import { isObject } from '../shared/kernel/is-object.ts';
 import type { MakeId } from '../shared/kernel/random.ts';
 import { leadKeyProblems } from './lead-key-problems.ts';
+
+/** Nobody plans a job further ahead than a year of campaigns; what is, is a slip, or a database's word for never. */
+const FARTHEST_MS = 366 * DAY_MS;
 
 /** A job that may be sent, with its message. */
 export interface Prepared {
@@ -55,6 +58,9 @@ function prepareJson(value: unknown, ports: PreparePorts): Answer {
   if (validated.kind === 'invalid') return refused(problemText(validated.problems));
   const { job } = validated;
   if (job.epoch !== undefined) return refused('epoch: only a redrive sets it; remove it');
+  const { notBefore } = job;
+  if (notBefore !== undefined && Date.parse(notBefore) > ports.clock() + FARTHEST_MS)
+    return refused('notBefore: is more than a year ahead; is it meant?');
   const misnamed = leadKeyProblems(job);
   if (misnamed.length > 0) return refused(problemText(misnamed));
   const message = messageFor(job);

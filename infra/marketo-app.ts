@@ -2,6 +2,8 @@ import { type App, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { stackNameOf } from '../shared/config/names.ts';
+import { ConfigurationError } from '../shared/config/variables.ts';
+import { refuseMisspeltContext } from './context-names.ts';
 import { MarketoWorker, type MarketoWorkerProps } from './marketo-worker.ts';
 import { settingsFromContext } from './settings.ts';
 
@@ -11,8 +13,10 @@ import { settingsFromContext } from './settings.ts';
  */
 export function marketoApp(app: App, bundles: string): App {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  for (const account of accountsOf(app)) {
+  const accounts = accountsOf(app);
+  for (const account of accounts) {
     const own = ownContext(app, account);
+    refuseMisspeltContext(Object.keys(own), []);
     const context = (name: string): unknown => own[name] ?? app.node.tryGetContext(name);
     const emails = textOf(context('alarmEmail'));
     new MarketoStack(app, {
@@ -28,8 +32,11 @@ export function marketoApp(app: App, bundles: string): App {
 
 function accountsOf(app: App): readonly string[] {
   const accounts = textOf(app.node.tryGetContext('account'));
+  refuseMisspeltContext(Object.keys(app.node.getAllContext()), accounts);
   if (accounts.length > 0) return accounts;
-  throw new Error('name the Marketo subscription: npx cdk deploy -c account=acme (several: acme,globex)');
+  throw new ConfigurationError(
+    'name the Marketo subscription: npx cdk deploy -c account=acme (several: acme,globex)',
+  );
 }
 
 /** What stands under the account's own name in cdk.json's context. */

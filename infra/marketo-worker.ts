@@ -9,9 +9,9 @@ import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { MARKETO_VARIABLES } from '../shared/config/marketo.ts';
 import { OUTPUTS, stackNameOf } from '../shared/config/names.ts';
 import type { TransportName } from '../shared/config/transports.ts';
+import { MARKETO_VARIABLES } from '../shared/config/variable-names.ts';
 import { type AlarmThresholds, createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import {

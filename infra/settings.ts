@@ -3,6 +3,7 @@ import type { AccountLimits } from '../shared/config/limits.ts';
 import { transportOf } from '../shared/config/marketo.ts';
 import type { RestChoices } from '../shared/config/rest-choices.ts';
 import type { TransportName } from '../shared/config/transports.ts';
+import type { SETTING_NAMES } from '../shared/config/variable-names.ts';
 
 /** README's configuration table as props, without what is secret. Absent: the table's default. */
 export interface WorkerSettings {
@@ -43,7 +44,7 @@ const SETTING_VARIABLES = {
   foreignIdField: 'MARKETO_FOREIGN_ID_FIELD',
   partitions: 'MARKETO_PARTITIONS',
   onDuplicate: 'MARKETO_ON_DUPLICATE',
-} as const satisfies Record<keyof WorkerSettings, string>;
+} as const satisfies Record<keyof WorkerSettings, (typeof SETTING_NAMES)[number]>;
 
 export interface CheckedSettings {
   /** Environment variables of the functions: the transport, and what else was set. */

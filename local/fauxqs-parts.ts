@@ -53,15 +53,24 @@ export interface FauxqsPersistence {
 
 export async function loadFauxqs(): Promise<FauxqsParts> {
   const entry = import.meta.resolve('fauxqs');
-  const [app, sqs, sns, persistence] = await Promise.all(
-    ['app.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 'persistence.js'].map(
+  const [app, sqs, sns, persistence, types] = await Promise.all(
+    ['app.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 'persistence.js', 'sqs/sqsTypes.js'].map(
       (file) => import(new URL(file, entry).href),
     ),
   );
+  takeAllOfUnicode(types.INVALID_MESSAGE_BODY_CHAR);
   return {
     buildApp: app.buildApp,
     SqsStore: sqs.SqsStore,
     SnsStore: sns.SnsStore,
     PersistenceManager: persistence.PersistenceManager,
   };
+}
+
+/** The last range is what AWS takes and fauxqs does not: an emoji, and all else past the first plane. */
+const INVALID_CHARACTER = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** fauxqs asks one expression, by its `test`. */
+function takeAllOfUnicode(fauxqs: RegExp): void {
+  fauxqs.test = (text) => INVALID_CHARACTER.test(text);
 }

@@ -5,6 +5,7 @@ import { buildWarden } from '../functions/warden.ts';
 import { buildWorker } from '../functions/worker.ts';
 import type { Environment } from '../shared/config/environment.ts';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
+import { strangeVariables } from '../shared/config/variable-names.ts';
 import { MINUTE_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { type Log, silentLog } from '../shared/kernel/log.ts';
 import { randomToken } from '../shared/kernel/random.ts';
@@ -63,6 +64,7 @@ const END_POLLS_EACH_MS = 20;
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   checkSettings(options.env);
+  for (const words of strangeVariables(options.env)) options.log?.warn(words);
   demandDescriptors();
   await refuseRunning(options.dataDir);
   const opened: Opened = { instance: randomToken(), closers: [] };

@@ -20,10 +20,16 @@ export function jobMessageSchema(): JsonSchema {
   );
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: 'urn:mktq:job-message:1',
     title: 'mktq job message, version 1',
-    description: `At most ${MAX_BODY_BYTES / 1024} KiB of JSON, nested at most ${MOST_LEVELS} levels deep, the message itself included.`,
+    description:
+      `The body of an SQS message: at most ${MAX_BODY_BYTES / 1024} KiB of JSON, nested at most ${MOST_LEVELS} levels deep, the ` +
+      'message itself included. Its MessageGroupId is the SHA-256, in hex, of its ordering key: of orderingKey if that is given; else, ' +
+      'if the job names one lead, of lead:<KEY>:<value> by the first of Id (IDNUM), ForeignSysPersonId (the word of ForeignSysType), Email ' +
+      '(EMAIL, trimmed, in lower case) and cookie (COOKIE); else of job:<id>. Between other groups SQS keeps no order. Its ' +
+      'MessageDeduplicationId is its id.',
     ...message,
-    properties: { ...message.properties, ...times, params: { type: 'object' } },
+    properties: described({ ...message.properties, ...times, params: { type: 'object' } }),
     required: ['version', 'id', 'operation', 'params'],
     allOf: OPERATION_NAMES.map((name) => ({
       if: { properties: { operation: { const: name } }, required: ['operation'] },
@@ -33,6 +39,37 @@ export function jobMessageSchema(): JsonSchema {
     definitions: types.definitions(),
   };
 }
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  version: 'Of this form of the message.',
+  id: 'Unique for ever. The same id with the same operation and params is the same job and runs once; with others it is refused.',
+  operation: 'One of the operations of the Marketo SOAP API; it decides what params are.',
+  params: "The children of the operation's params element, by their names in the WSDL. Case counts.",
+  workspace: 'Of syncLead alone: the workspace in which the lead is written.',
+  orderingKey:
+    'Replaces the key that is derived from the lead: jobs of one key run in the order in which they were sent.',
+  batch: 'Counts the job under this name.',
+  enqueuedAt: 'For people; nothing hangs on it.',
+  notBefore: 'It does not run before this time, and has its place in the order of its key from then.',
+  expiresAt: 'It does not run after this time; it is dead-lettered as expired.',
+  maxAttempts:
+    'Calls that may fail before it is dead-lettered, 12 by default. Waiting for a limit is no attempt.',
+  onInDoubt:
+    'What becomes of an unsafe call whose answer never came. retry says that doing it twice does no harm.',
+  meta: 'Carried through untouched, for the sender.',
+  epoch: 'Set by a redrive alone; a sender leaves it out.',
+};
+
+const described = (properties: Readonly<Record<string, object | boolean>>) =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => {
+      const description = DESCRIPTIONS[name];
+      return [
+        name,
+        typeof property === 'object' && description !== undefined ? { description, ...property } : property,
+      ];
+    }),
+  );
 
 const TIMES = ['enqueuedAt', 'notBefore', 'expiresAt'] as const;
 

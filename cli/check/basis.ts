@@ -1,5 +1,6 @@
 import { transportOf } from '../../shared/config/marketo.ts';
 import { readRestChoices } from '../../shared/config/rest-choices.ts';
+import { refuseMisspelt } from '../../shared/config/variable-names.ts';
 import type { RestSettings } from '../../shared/marketo/rest/call/settings.ts';
 import { readKnownLeadFields } from '../../shared/marketo/rest/directory/lead-fields-copy.ts';
 import type { LeadFields } from '../../shared/marketo/rest/leads/lead-fields.ts';
@@ -35,6 +36,7 @@ export async function readBasis(cli: Cli, { offline }: { readonly offline: boole
   if (offline && cli.stackName !== undefined)
     throw new UsageError(`--offline asks no stack: leave out --stack ${cli.stackName}`);
   const connection = offline ? null : await connectionOf(cli);
+  if (connection === null) refuseMisspelt(cli.env);
   const transport = connection?.stack.transport ?? transportOf(cli.env);
   if (transport === 'soap') return { transport };
   const settings = connection?.stack.restChoices ?? readRestChoices(cli.env);

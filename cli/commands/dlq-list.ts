@@ -71,7 +71,7 @@ function causesText(cli: Cli, groups: readonly CauseGroup[], limit: number, filt
     ...fieldLines(shown),
     '',
     `${plural(lettersOf(groups), 'letter')} of ${plural(groups.length, 'cause')}${more}.`,
-    `Look at one:      ${mktq(cli, `dlq show ${largest.sampleId}`)}`,
+    `Look at one:      ${mktq(cli, 'dlq show', [largest.sampleId])}`,
     ...(again === undefined
       ? []
       : [`Redrive a cause:  ${mktq(cli, `dlq redrive --cause ${again.cause} --dry-run`)}`]),
@@ -143,7 +143,7 @@ async function listPeople(
       table(shown, columnsFor(cli, shown), { width: cli.width, header: cli.style.bold }),
       '',
       `${plural(found, 'letter')}${more}.`,
-      `Look at one:  ${mktq(cli, `dlq show ${first.letterId}`)}`,
+      `Look at one:  ${mktq(cli, 'dlq show', [first.letterId])}`,
       `By cause:     ${mktq(cli, 'dlq list --by-cause')}`,
     ].join('\n'),
   );

@@ -49,9 +49,9 @@ function text(cli: Cli, row: JobRow, json: JobJson): string {
 
 function ending(cli: Cli, { state }: JobRow, json: JobJson): readonly string[] {
   if (state.kind === 'dead-lettered')
-    return ['', `why and what to do: ${mktq(cli, `dlq show ${state.letterId}`)}`];
+    return ['', `why and what to do: ${mktq(cli, 'dlq show', [state.letterId])}`];
   if (state.kind === 'decided')
-    return ['', `its dead letter is being filed: ${mktq(cli, `dlq show ${state.decision.letterId}`)}`];
+    return ['', `its dead letter is being filed: ${mktq(cli, 'dlq show', [state.decision.letterId])}`];
   if (state.kind !== 'completed') return [];
   if (state.resultDropped) return ['', 'the answer was too large to be kept'];
   return json.result === null ? [] : ['', JSON.stringify(json.result, null, 2)];

@@ -115,8 +115,8 @@ function sumUp(cli: Cli, tally: Tally, options: EnqueueOptions): void {
     ...(tally.refused > 0 ? [`${count(tally.refused)} refused`] : []),
   ];
   sayDone(cli, parts.join(', '));
-  const next = options.batch === undefined ? null : mktq(cli, `batch show ${options.batch}`);
-  const show = tally.accepted === 1 && tally.lastId !== null ? mktq(cli, `jobs show ${tally.lastId}`) : next;
+  const next = options.batch === undefined ? null : mktq(cli, 'batch show', [options.batch]);
+  const show = tally.accepted === 1 && tally.lastId !== null ? mktq(cli, 'jobs show', [tally.lastId]) : next;
   if (show !== null) sayDone(cli, `follow: ${show}`);
 }
 
@@ -133,7 +133,7 @@ function sayStopped(cli: Cli, tally: Tally, { batch, wait }: EnqueueOptions): vo
     cli,
     batch === undefined
       ? `to go on, send only what follows line ${tally.lastLine}: without --batch a row sent again is another job`
-      : `to go on, type the same command again: it knows what was sent, and sends only the rest; so far: ${mktq(cli, `batch show ${batch}`)}`,
+      : `to go on, type the same command again: it knows what was sent, and sends only the rest; so far: ${mktq(cli, 'batch show', [batch])}`,
   );
 }
 
@@ -178,7 +178,7 @@ async function waitForEnds(
   }
   shown.done();
   if (dead.length > 0) cli.exitWith(1);
-  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, `dlq show ${id}`)})`);
+  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, 'dlq show', [id])})`);
   if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);
   if (open.length > 0) {
     cli.exitWith(1);

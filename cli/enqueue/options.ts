@@ -1,3 +1,4 @@
+import { isInstant } from '../../shared/job/job-schema.ts';
 import { UsageError } from '../exit.ts';
 
 /** What `mktq enqueue` was asked, as commander reads it. */
@@ -49,11 +50,10 @@ function definedOnly(values: Readonly<Record<string, unknown>>): Message {
 /** Checked once here, or each row of a large file would be refused for it. */
 function timeOf(option: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const at = /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) {
-    throw new UsageError(`${option} must be a time with a zone, such as 2026-11-22T18:00:00Z`);
+  if (!isInstant(text)) {
+    throw new UsageError(`${option} must be a time with a zone that exists, such as 2026-11-22T18:00:00Z`);
   }
-  return new Date(at).toISOString();
+  return new Date(text).toISOString();
 }
 
 function attemptsOf(text: string | undefined): number | undefined {

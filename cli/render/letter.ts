@@ -129,40 +129,52 @@ function body(cli: Screen, label: string, text: string | null): string {
 }
 
 function next(cli: Screen, head: LetterHead): string {
-  const lines = nextSteps(head).map(([words, why]) => [mktq(cli, words), why] as const);
+  const lines = nextSteps(head).map(
+    ({ words, operands = [], options, why }) => [mktq(cli, words, operands, options), why] as const,
+  );
   if (lines.length === 0) return '';
   const widest = Math.max(...lines.map(([command]) => command.length));
   const text = lines.map(([command, why]) => `${command.padEnd(widest)}  ${cli.style.dim(why)}`).join('\n');
   return `${cli.style.bold('Next')}\n${indented(text)}`;
 }
 
-type Step = readonly [words: string, why: string];
+interface Step {
+  readonly words: string;
+  readonly operands?: readonly string[];
+  readonly options?: string;
+  readonly why: string;
+}
 
 function nextSteps(head: LetterHead): readonly Step[] {
-  const id = head.letterId;
+  const operands = [head.letterId];
   const job: Step | null =
     head.jobId === null || head.class === 'malformed'
       ? null
-      : [`jobs show ${head.jobId}`, 'what became of the job'];
+      : { words: 'jobs show', operands: [head.jobId], why: 'what became of the job' };
   if (head.status === 'redriven' || head.status === 'discarded') return job === null ? [] : [job];
-  return [...repairs(head), [`dlq export ${id}`, 'the whole letter as one line, for a support case']];
+  return [
+    ...repairs(head),
+    { words: 'dlq export', operands, why: 'the whole letter as one line, for a support case' },
+  ];
 }
 
-function repairs({ letterId: id, class: faultClass, cause, lateOutcome }: LetterHead): readonly Step[] {
-  const edit: Step = [`dlq redrive ${id} --edit job.json`, 'send a corrected job message in its place'];
-  const discard = (reason: string): Step => [`dlq discard ${id} --reason "${reason}"`, 'close it'];
+function repairs({ letterId, class: faultClass, cause, lateOutcome }: LetterHead): readonly Step[] {
+  const operands = [letterId];
+  const redrive = (why: string): Step => ({ words: 'dlq redrive', operands, why });
+  const edit = { ...redrive('send a corrected job message in its place'), options: '--edit job.json' };
+  const discard = (reason: string, why = 'close it'): Step => ({
+    words: 'dlq discard',
+    operands,
+    options: `--reason "${reason}"`,
+    why,
+  });
   if (lateOutcome?.succeeded === true) return [discard('succeeded late')];
   if (faultClass === 'malformed') return [edit, discard('not a job')];
-  if (faultClass === 'in-doubt') {
-    return [
-      [`dlq redrive ${id}`, 'if it did not run'],
-      [`dlq discard ${id} --reason "it ran"`, 'if it did'],
-    ];
-  }
+  if (faultClass === 'in-doubt') return [redrive('if it did not run'), discard('it ran', 'if it did')];
   return [
-    [`dlq redrive ${id}`, 'once the cause is repaired'],
+    redrive('once the cause is repaired'),
     edit,
-    [`dlq redrive --cause ${cause} --dry-run`, 'what redriving all of this cause would cost'],
+    { words: `dlq redrive --cause ${cause} --dry-run`, why: 'what redriving all of this cause would cost' },
     discard('no longer needed'),
   ];
 }

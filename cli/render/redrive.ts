@@ -47,18 +47,18 @@ export function skippedLines(cli: Screen, plan: RedrivePlan): readonly string[] 
   return [...byReason].map(([reason, letters]) => {
     const ids = letters.map(({ letterId }) => letterId);
     const named = ids.slice(0, MOST_NAMED).join(' ') + (ids.length > MOST_NAMED ? ' …' : '');
-    return `skipped ${count(ids.length)}: ${SKIP_WORDS[reason](cli, ids.slice(0, MOST_NAMED).join(' '))} (${named})`;
+    return `skipped ${count(ids.length)}: ${SKIP_WORDS[reason](cli, ids.slice(0, MOST_NAMED))} (${named})`;
   });
 }
 
-const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: string) => string>> = {
+const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string[]) => string>> = {
   'in-doubt': () =>
     'in doubt, may have run; look in Marketo, then redrive by id, or all with --include-in-doubt',
   superseded: () => 'a later write of the same lead has completed; --superseded sends them all the same',
   'late-success': (cli, ids) =>
-    `succeeded late; close with ${mktq(cli, `dlq discard ${ids} --reason "succeeded late"`)}`,
+    `succeeded late; close with ${mktq(cli, 'dlq discard', ids, '--reason "succeeded late"')}`,
   completed: (cli, ids) =>
-    `the job has completed after all; close with ${mktq(cli, `dlq discard ${ids} --reason "completed"`)}`,
+    `the job has completed after all; close with ${mktq(cli, 'dlq discard', ids, '--reason "completed"')}`,
   malformed: () => 'never was a job; redrive it by id with --edit FILE, a whole job message',
   redriven: () => 'redriven already; what came of it is in mktq jobs show',
   discarded: () => 'discarded; enqueue the job again if it is wanted after all',

@@ -159,7 +159,7 @@ function nextLines(
       : [`nothing to do about the quota: it goes on by itself at ${bothClocks(lasting.until, now)}`]),
     ...(top === undefined
       ? []
-      : [`${mktq(cli, `dlq show ${top.sampleId}`)}    what happened and what to do`]),
+      : [`${mktq(cli, 'dlq show', [top.sampleId])}    what happened and what to do`]),
     ...(again === undefined ? [] : [mktq(cli, `dlq redrive --cause ${again.cause} --dry-run`)]),
   ];
   return next.length === 0 ? [] : ['', cli.style.bold('next'), ...next.map((line) => `  ${line}`)];

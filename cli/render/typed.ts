@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Cli } from '../cli.ts';
 
 /** Where a local stack keeps its state unless --data or MKTQ_DATA says otherwise. */
@@ -6,16 +6,30 @@ export const DEFAULT_DATA = '.mktq';
 
 const PLAIN = /^[\w./:@-]+$/;
 
-/** How a command is typed, in this directory and shell, that goes to the same stack as the present one. */
+/**
+ * How a command is typed in this shell, from any directory, that goes to the same stack as the present one. `operands` follow the
+ * command's name, and `options` them; one that begins with a dash, as an id may, is put behind `--` at the end.
+ */
 export function mktq(
   { dataDir, stackName, env }: Pick<Cli, 'dataDir' | 'stackName' | 'env'>,
   words: string,
+  operands: readonly string[] = [],
+  options = '',
 ): string {
-  if (stackName !== undefined) return `npx mktq ${words} --stack ${quoted(stackName)}`;
-  if (dataDir === dataDirOf(env)) return `npx mktq ${words}`;
-  const near = relative('', dataDir);
-  const dir = near.startsWith('..') ? dataDir : near;
-  return `npx mktq ${words} --data ${quoted(dir)}`;
+  const isDashed = operands.some((operand) => operand.startsWith('-'));
+  const parts = [
+    `npx mktq ${words}`,
+    ...(isDashed ? [] : operands),
+    options,
+    stackOption(stackName, dataDir, env),
+    ...(isDashed ? ['--', ...operands] : []),
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function stackOption(stackName: string | undefined, dataDir: string, env: Cli['env']): string {
+  if (stackName !== undefined) return `--stack ${quoted(stackName)}`;
+  return dataDir === dataDirOf(env) ? '' : `--data ${quoted(dataDir)}`;
 }
 
 /** The directory that a command without --data means. */

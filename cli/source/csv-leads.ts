@@ -21,6 +21,7 @@ export interface CsvOptions {
 export async function* csvLeads(rows: AsyncIterable<CsvRow>, options: CsvOptions): AsyncGenerator<SourceRow> {
   let header: Header | null = null;
   for await (const row of rows) {
+    if (row.kind === 'row' && row.cells.every((cell) => cell.trim() === '')) continue;
     if (header === null) header = readHeader(row, options);
     else if (row.kind === 'bad') yield badRow(row.line, reachOf(row));
     else yield leadOf(row, header, options);
@@ -46,19 +47,25 @@ function readHeader(row: CsvRow, { key, file }: CsvOptions): Header {
     throw new UsageError(`--key must be one of ${KEY_COLUMNS.join(', ')}, the columns that can name a lead`);
   }
   const names = row.cells.map((cell) => cell.trim());
-  const fault = headerFault(names, key);
+  const fault = separatorLine(row.cells) ?? headerFault(names, key);
   if (fault !== null) throw new Failure(`the header of ${file} (line ${row.line}): ${fault}`);
   return { names, key: names.indexOf(key) };
 }
 
+/** A first line for Excel alone, which it hides. */
+function separatorLine(cells: readonly string[]): string | null {
+  const [, separator] = /^sep=(.?)$/i.exec(cells.join(',').trim()) ?? [];
+  if (separator === undefined) return null;
+  const commas = separator === ',' ? '' : ', and save the file with commas between the columns';
+  return `"sep=${separator}" is for Excel alone; remove this line${commas}`;
+}
+
 function headerFault(names: readonly string[], key: string): string | null {
-  const empty = names.indexOf('');
-  if (empty >= 0) return `column ${empty + 1} has no name`;
   const undecodable = names.find((name) => name.includes(UNDECODABLE));
   if (undecodable !== undefined) return 'it is not UTF-8; save the file as UTF-8';
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
   if (twice !== undefined) return `the column ${twice} is there twice`;
-  return miscased(names) ?? missingKey(names, key);
+  return miscased(names) ?? missingKey(names, key) ?? untypedForeignId(names);
 }
 
 // Marketo would take `email` for a custom attribute, and every row for a lead without a key.
@@ -75,18 +82,34 @@ function missingKey(names: readonly string[], key: string): string | null {
   const [only] = names;
   const other = names.length === 1 && only !== undefined ? /[;\t|]/.exec(only)?.[0] : undefined;
   if (other !== undefined)
-    return `its columns are separated by ${JSON.stringify(other)}; save the file with commas`;
-  return `there is no column ${key}; it has ${names.join(', ')}`;
+    return `its columns are separated by ${other === '\t' ? 'tabs' : JSON.stringify(other)}; save the file with commas`;
+  return `there is no column ${key}; it has ${names.filter((name) => name !== '').join(', ')}`;
 }
+
+/** Marketo takes a foreign id with its type alone: every row that has one would be refused. */
+const untypedForeignId = (names: readonly string[]): string | null =>
+  names.includes('ForeignSysPersonId') && !names.includes('ForeignSysType')
+    ? 'ForeignSysPersonId needs a column ForeignSysType beside it, which says CUSTOM, SFDC or NETSUITE'
+    : null;
 
 function leadOf(
   { line, cells }: { readonly line: number; readonly cells: readonly string[] },
   header: Header,
   { key, blankClears }: CsvOptions,
 ): SourceRow {
-  if (cells.length !== header.names.length) {
-    return badRow(line, `${count(cells.length)} cells where the header names ${count(header.names.length)}`);
-  }
+  const stray = cells.findIndex((cell, i) => cell.trim() !== '' && header.names[i] === '');
+  if (stray >= 0) return badRow(line, `column ${stray + 1} has a value, but no name in the header`);
+  const width = header.names.findLastIndex((name) => name !== '') + 1;
+  if (cells.length < width || cells.slice(header.names.length).some((cell) => cell.trim() !== ''))
+    return badRow(line, `${count(cells.length)} cells where the header names ${count(width)}`);
+  const shortened = NUMBER_COLUMNS.find((name) =>
+    SHORTENED.test((cells[header.names.indexOf(name)] ?? '').trim()),
+  );
+  if (shortened !== undefined)
+    return badRow(
+      line,
+      `${shortened} has been made a decimal number; format the column as text, and export it again`,
+    );
   const undecodable = cells.findIndex((cell) => cell.includes(UNDECODABLE));
   if (undecodable >= 0) return badRow(line, `${header.names[undecodable]} is not UTF-8`);
   const keyCell = (cells[header.key] ?? '').trim();
@@ -96,6 +119,7 @@ function leadOf(
   const record: Record<string, unknown> = {};
   const attribute: { attrName: string; attrValue: string }[] = [];
   for (const [i, name] of header.names.entries()) {
+    if (name === '') continue;
     const cell = cells[i] ?? '';
     if (isRecordColumn(name)) {
       if (cell.trim() !== '') record[name] = name === 'Id' ? numberOrText(cell.trim()) : cell.trim();
@@ -106,6 +130,11 @@ function leadOf(
   const leadRecord = attribute.length === 0 ? record : { ...record, leadAttributeList: { attribute } };
   return { kind: 'job', line, value: { operation: 'syncLead', params: { leadRecord, returnLead: false } } };
 }
+
+const NUMBER_COLUMNS = ['Id', 'ForeignSysPersonId'] as const;
+
+/** `1234.0` of a column that has empty cells, `1.2E+09` of a narrow one: a spreadsheet's way with long numbers. */
+const SHORTENED = /^\d+(?:[.,]0+|(?:[.,]\d+)?E\+?\d+)$/i;
 
 const isRecordColumn = (name: string): boolean => RECORD_COLUMNS.some((column) => column === name);
 

@@ -1,3 +1,4 @@
+import { whyNotJson } from '../../shared/job/why-not-json.ts';
 import { isObject } from '../../shared/kernel/is-object.ts';
 import { Failure } from '../exit.ts';
 import { type Line, UNDECODABLE } from './lines.ts';
@@ -28,6 +29,10 @@ export async function* jsonRows(
       // Past this size it cannot be one job.
       perLine = (head.length === 1 && isObject(parsed(line.text))) || size > MOST_LINE_CHARACTERS;
       if (!perLine) continue;
+      if (isSpread(head))
+        throw new Failure(
+          `${file} is JSON over many lines; ${onePerLine(beginning(head).startsWith('[') ? '.[]' : '.')}`,
+        );
       for (const kept of head) yield rowOf(kept, toMessage);
       head = [];
     } else {
@@ -49,12 +54,15 @@ function* documentOf(
   const value = parsed(text);
   if (isObject(value)) {
     yield objectOf(first.number, text, value, toMessage);
-  } else if (Array.isArray(value)) {
-    throw new Failure(`${file} is one JSON array; put one object per line instead`);
-  } else if (lines.length > 1 && lines.some((line) => isObject(parsed(line.text)))) {
+  } else if (Array.isArray(value) || (first.tooLong && first.text.trimStart().startsWith('['))) {
+    throw new Failure(`${file} is one JSON array; ${onePerLine('.[]')}`);
+  } else if (first.tooLong) {
+    yield rowOf(first, toMessage);
+  } else if (!isSpread(lines) && lines.length > 1 && lines.some((line) => isObject(parsed(line.text)))) {
     for (const line of lines) yield rowOf(line, toMessage);
   } else {
-    throw new Failure(`${file} is neither one JSON object nor one per line: ${whyNot(text)}`);
+    const spread = isSpread(lines) ? `; ${onePerLine('.')}` : '';
+    throw new Failure(`${file} is neither one JSON object nor one per line: ${whyNot(text)}${spread}`);
   }
 }
 
@@ -81,17 +89,12 @@ function parsed(text: string): unknown {
   }
 }
 
-function whyNot(text: string): string {
-  try {
-    JSON.parse(text);
-    return 'it is not an object';
-  } catch (error) {
-    // The engine quotes the text around the fault, which may be a lead's: its position is enough.
-    const words = error instanceof Error ? error.message : '';
-    const at = /position (\d+)/.exec(words)?.[1];
-    // What is missing at the end is reported as a fault at the place just behind it.
-    if (/unexpected end/i.test(words) || Number(at) >= text.trimEnd().length) return 'it ends too early';
-    if (at !== undefined) return `position ${at}`;
-    return /^\s*[[{]/.test(text) ? 'a word in it is not JSON' : 'it is plain text';
-  }
-}
+const whyNot = (text: string): string => whyNotJson(text) ?? 'it is not an object';
+
+/** Objects, or a list of them, as a person would read them: no line of the first is an object of its own. */
+const isSpread = (lines: readonly Line[]): boolean =>
+  lines.length > 1 && /^(?:\[|\{|\[\s*\{.*[,{])\s*$/.test(beginning(lines));
+
+const beginning = (lines: readonly Line[]): string => (lines[0]?.text ?? '').trim();
+
+const onePerLine = (filter: string): string => `put one object per line instead, as jq -c '${filter}' does`;

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { Connection } from '../../cli/connection.ts';
 import type { Style } from '../../cli/render/style.ts';
 import { bar } from '../../cli/render/text.ts';
 import { untilText } from '../../cli/render/time.ts';
+import { mktq } from '../../cli/render/typed.ts';
 import { budgetFigures } from '../../shared/budget/status.ts';
 import { firstStep } from '../../shared/deadletter/advice/advice.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
@@ -115,7 +117,7 @@ export const nextCommands = (dataDir: string): string =>
     'Try in a second terminal:',
     '',
     ...['status', `dlq show ${SAMPLE.doomed}`, 'dlq list --by-cause', `jobs show ${SAMPLE.lead}`].map(
-      (words) => `  npx mktq ${words} --data ${dataDir}`,
+      (words) => `  ${mktq({ dataDir: resolve(dataDir), stackName: undefined, env: {} }, words)}`,
     ),
     '',
     'Still serving; stop with Ctrl-C.',

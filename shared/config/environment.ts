@@ -12,6 +12,7 @@ import {
 import { type MarketoSettings, readMarketo, transportOf } from './marketo.ts';
 import { type RestChoices, readRestChoices } from './rest-choices.ts';
 import { TRANSPORTS, type TransportFacts } from './transports.ts';
+import { refuseMisspelt } from './variable-names.ts';
 import { ConfigurationError, type Environment, textOf } from './variables.ts';
 
 export { type MarketoSettings, marketoIsUnset, readMarketo } from './marketo.ts';
@@ -39,6 +40,7 @@ export function readSettings(env: Environment): Settings {
 
 /** The settings that a function has in its environment also where its credentials are in a secret. */
 export function readOperation(env: Environment): OperationSettings {
+  refuseMisspelt(env);
   return {
     transport: TRANSPORTS[transportOf(env)],
     limits: readLimits(env),

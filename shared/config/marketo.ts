@@ -1,6 +1,7 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import { type RestEndpointKind, readRestEndpoint } from './rest-endpoint.ts';
 import type { TransportName } from './transports.ts';
+import { MARKETO_VARIABLES, refuseMisspelt } from './variable-names.ts';
 import { ConfigurationError, type Environment, textOf } from './variables.ts';
 
 /** Where Marketo is and who asks, by transport. */
@@ -26,12 +27,6 @@ export interface RestSettings {
   readonly warnings: readonly string[];
 }
 
-/** What each transport needs, all of it: these are the fields of the deployed secret. */
-export const MARKETO_VARIABLES = {
-  soap: ['MARKETO_SOAP_ENDPOINT', 'MARKETO_USER_ID', 'MARKETO_ENCRYPTION_KEY'],
-  rest: ['MARKETO_REST_ENDPOINT', 'MARKETO_IDENTITY_ENDPOINT', 'MARKETO_CLIENT_ID', 'MARKETO_CLIENT_SECRET'],
-} as const satisfies Readonly<Record<TransportName, readonly string[]>>;
-
 /** The one that is chosen, else the one whose variables are set; REST if both are, or neither. */
 export function transportOf(env: Environment): TransportName {
   const chosen = textOf(env, 'MARKETO_TRANSPORT');
@@ -48,6 +43,7 @@ export const marketoIsUnset = (env: Environment): boolean => !isAnySet(env, 'soa
 
 /** Where Marketo is and who asks. Throws a ConfigurationError that names the variable and none of the values. */
 export function readMarketo(env: Environment): MarketoSettings {
+  refuseMisspelt(env);
   const transport = transportOf(env);
   switch (transport) {
     case 'soap':

@@ -10,14 +10,18 @@ const text = (most: number) =>
     v.maxLength(most, `must be at most ${most} characters`),
   );
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** Whether a text is a time with a zone that exists: JavaScript takes the 31st of November for the 1st of December. */
+export function isInstant(text: string): boolean {
+  const day = INSTANT.exec(text)?.[1];
+  if (day === undefined || Number.isNaN(Date.parse(text))) return false;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
 
 const instant = v.pipe(
   v.string('must be a time such as 2026-11-22T10:00:00Z'),
-  v.check(
-    (value) => INSTANT.test(value) && !Number.isNaN(Date.parse(value)),
-    'must be an ISO-8601 time with a zone, such as 2026-11-22T10:00:00Z',
-  ),
+  v.check(isInstant, 'must be an ISO-8601 time with a zone that exists, such as 2026-11-22T10:00:00Z'),
 );
 
 /** The message, version 1, but for `params`, which the operation's own schema checks. Unknown top-level keys are refused. */

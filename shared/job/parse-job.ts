@@ -1,6 +1,7 @@
 import { MAX_BODY_BYTES } from '../config/limits.ts';
 import type { Job } from './job.ts';
 import { problemText, validateJob } from './validate-job.ts';
+import { whyNotJson } from './why-not-json.ts';
 
 type Parsed = { readonly kind: 'job'; readonly job: Job } | Malformed;
 
@@ -29,20 +30,9 @@ export function parseJob(body: string): Parsed {
 }
 
 function parseJson(body: string): { kind: 'json'; value: unknown } | { kind: 'not-json'; message: string } {
-  try {
-    return { kind: 'json', value: JSON.parse(body) };
-  } catch (error) {
-    // V8 quotes the text around the error, which may be a lead's data: keep the position only.
-    const position = error instanceof Error ? /position \d+/.exec(error.message)?.[0] : undefined;
-    return {
-      kind: 'not-json',
-      message: position ?? wordFor(body.trim()),
-    };
-  }
+  const message = whyNotJson(body);
+  return message === null ? { kind: 'json', value: JSON.parse(body) } : { kind: 'not-json', message };
 }
-
-const wordFor = (text: string): string =>
-  text === '' ? 'it is empty' : /^[{["]/.test(text) ? 'it ends too early' : 'it is plain text';
 
 const malformed = (message: string, value: unknown): Parsed => ({
   kind: 'malformed',

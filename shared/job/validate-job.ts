@@ -3,6 +3,7 @@ import { isOperationName, OPERATION_NAMES, validateParams } from '../marketo/ope
 import type { Job } from './job.ts';
 import { jobSchema } from './job-schema.ts';
 import { jsonProblem } from './json-problem.ts';
+import { insteadOfObject, wrapperProblem } from './wrapper-problem.ts';
 
 /** What is wrong with a message, and where: `path` is `params.leadRecord.email`, or `` for the whole. */
 export interface Problem {
@@ -17,8 +18,10 @@ export type Validated =
 /** Checks a whole job message, the same way at enqueue time and in the worker. Total: any value gets an answer. */
 export function validateJob(value: unknown): Validated {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return invalid([{ path: '', message: 'the message must be a JSON object' }]);
+    return invalid([{ path: '', message: `the message must be a JSON object${insteadOfObject(value)}` }]);
   }
+  const wrapper = wrapperProblem(value);
+  if (wrapper !== null) return invalid([{ path: '', message: wrapper }]);
   // Before anything that goes as deep as the value does.
   const unfit = jsonProblem(value);
   if (unfit !== null) return invalid([unfit]);
@@ -31,6 +34,8 @@ export function validateJob(value: unknown): Validated {
   if (!envelope.success) return invalid(problems);
   const misplaced = misplacedWorkspace(envelope.output);
   if (misplaced !== null) return invalid([misplaced]);
+  const neverDue = timesApart(envelope.output);
+  if (neverDue !== null) return invalid([neverDue]);
   return { kind: 'valid', job: { ...envelope.output, ...params.input } };
 }
 
@@ -69,4 +74,10 @@ function withNearestOperation(problems: readonly Problem[], operation: unknown):
 function misplacedWorkspace(job: v.InferOutput<typeof jobSchema>): Problem | null {
   if (job.workspace === undefined || job.operation === 'syncLead') return null;
   return { path: 'workspace', message: `only syncLead takes a workspace; remove it from ${job.operation}` };
+}
+
+function timesApart({ notBefore, expiresAt }: v.InferOutput<typeof jobSchema>): Problem | null {
+  if (notBefore === undefined || expiresAt === undefined) return null;
+  if (Date.parse(notBefore) < Date.parse(expiresAt)) return null;
+  return { path: 'expiresAt', message: 'is not after notBefore: the job would expire before it may run' };
 }

@@ -7,11 +7,11 @@ export type CsvRow =
 /** No lead has a row of a mebibyte; a quote that nobody closed has. */
 const MOST_CHARACTERS = 1024 * 1024;
 
-type Place = 'cell-start' | 'plain' | 'quoted' | 'quote-in-quoted' | 'skipping';
+type Place = 'cell-start' | 'plain' | 'quoted' | 'quote-in-quoted' | 'after-quote' | 'skipping';
 
 /**
- * RFC 4180 as spreadsheets write it: LF, CRLF and CR end a row; a quote inside an unquoted cell is a character. No library,
- * because a broken row must be refused by its lines and the file go on behind it.
+ * RFC 4180 as spreadsheets write it: LF, CRLF and CR end a row; a quote inside an unquoted cell is a character, and blanks
+ * around a quoted one are no part of it. No library, because a broken row must be refused by its lines and the file go on behind it.
  */
 class CsvReader {
   #place: Place = 'cell-start';
@@ -66,7 +66,7 @@ class CsvReader {
 
   /** The end of the longest run of characters that mean nothing special here. */
   #plainRun(text: string, from: number): number {
-    if (this.#place === 'quote-in-quoted') return from;
+    if (this.#place === 'quote-in-quoted' || this.#place === 'after-quote') return from;
     let at = from;
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
@@ -97,13 +97,17 @@ class CsvReader {
         return;
       case 'plain':
         if (char === ',') this.#endCell();
-        else this.#append(char);
+        else if (char === '"' && ONLY_BLANKS.test(this.#cell)) {
+          this.#cell = '';
+          this.#place = 'quoted';
+        } else this.#append(char);
         return;
       case 'quoted':
         if (char === '"') this.#place = 'quote-in-quoted';
         else this.#append(char);
         return;
       case 'quote-in-quoted':
+      case 'after-quote':
         this.#afterQuote(char);
         return;
       default:
@@ -113,10 +117,15 @@ class CsvReader {
 
   #afterQuote(char: string): void {
     if (char === ',') this.#endCell();
-    else if (char === '"') {
+    else if (char === '"' && this.#place === 'quote-in-quoted') {
       this.#place = 'quoted';
       this.#append(char);
-    } else this.#fail('text stands behind a closing quote; double a quote that belongs to the text');
+    } else if (char === ' ') this.#place = 'after-quote';
+    else if (';\t|'.includes(char))
+      this.#fail(
+        `${char === '\t' ? 'a tab' : char} stands behind a closing quote; save the file with commas between the columns`,
+      );
+    else this.#fail('text stands behind a closing quote; double a quote that belongs to the text');
   }
 
   #endCell(): void {
@@ -147,6 +156,8 @@ class CsvReader {
   }
 }
 
+/** At most a few, or each quote of a long cell would be looked at all over again. */
+const ONLY_BLANKS = /^ {1,16}$/;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const LF = 0x0a;

@@ -27,13 +27,19 @@ export function leadRecordOf(instance: Instance, element: Element, cookie: strin
 
 function attributesOf(element: Element): Map<string, string | null> {
   const pairs = items(element, 'leadAttributeList', 'attribute');
-  return new Map(pairs.map((pair) => [requiredText(pair, 'attrName'), text(pair, 'attrValue')]));
+  const attributes = new Map(
+    pairs.map((pair) => [requiredText(pair, 'attrName').trim(), text(pair, 'attrValue')]),
+  );
+  if (attributes.size < pairs.length) throw new ServiceFault(20110, 'An attribute is given twice');
+  return attributes;
 }
 
 function foreignOf(element: Element): LeadRecord['foreign'] {
   const personId = filled(text(element, 'ForeignSysPersonId'));
-  if (personId === null) return null;
-  const type = text(element, 'ForeignSysType')?.trim() ?? 'CUSTOM';
+  const type = filled(text(element, 'ForeignSysType'));
+  if (personId === null && type === null) return null;
+  if (personId === null || type === null)
+    throw new ServiceFault(20109, 'ForeignSysPersonId and ForeignSysType need each other');
   return { type: oneOf(FOREIGN_SYS_TYPES, type, 20110, 'ForeignSysType'), personId };
 }
 

@@ -168,7 +168,7 @@ describe('the exit code', () => {
   test('says how to start a stack where none runs', async () => {
     const run = await mktq(['jobs', 'list', '--data', 'nowhere']);
     expect(run.err).toMatch(
-      /^mktq: no stack is running on .*; start one with: npx mktq local --data nowhere\n$/,
+      /^mktq: no stack is running on .*; start one with: npx mktq local --data \/.*nowhere\n$/,
     );
   });
 

@@ -54,6 +54,24 @@ describe('syncLead', () => {
   const foreign = (id: string, email: string) =>
     `<leadRecord><Email>${email}</Email><ForeignSysPersonId>${id}</ForeignSysPersonId><ForeignSysType>SFDC</ForeignSysType></leadRecord><returnLead>false</returnLead>`;
 
+  test.each([
+    ['a foreign id without its type', 20109, '<Email>a@x</Email><ForeignSysPersonId>7</ForeignSysPersonId>'],
+    ['a type without its foreign id', 20109, '<Email>a@x</Email><ForeignSysType>SFDC</ForeignSysType>'],
+    ['an attribute without a name', 20109, `<Email>a@x</Email>${list(attribute('', 'x'))}`],
+    [
+      'an attribute that is given twice',
+      20110,
+      `<Email>a@x</Email>${list(attribute('City', 'a') + attribute('City', 'b'))}`,
+    ],
+  ])('refuses %s', async (_, code, record) => {
+    const params = `<leadRecord>${record}</leadRecord><returnLead>false</returnLead>`;
+    expect(await fault('syncLead', params)).toBe(code);
+  });
+
+  function list(attributes: string): string {
+    return `<leadAttributeList>${attributes}</leadAttributeList>`;
+  }
+
   test('finds a lead by cookie when there is no other key', async () => {
     const params =
       '<leadRecord></leadRecord><returnLead>false</returnLead><marketoCookie>id:1</marketoCookie>';
@@ -373,6 +391,16 @@ describe('campaigns', () => {
     ['an unknown source', request('').replace('MKTOWS', 'RADIO'), 20110],
     ['no campaign', request(leadKey('IDNUM', '5'), ''), 20017],
     ['no lead', request(''), 20101],
+    [
+      'a number and a name of a campaign',
+      request(leadKey('IDNUM', '5'), '<campaignId>1001</campaignId><campaignName>Reminder</campaignName>'),
+      20110,
+    ],
+    [
+      'tokens beside a number',
+      request(leadKey('IDNUM', '5'), '<campaignId>1001</campaignId><programTokenList/>'),
+      20110,
+    ],
   ])('requestCampaign faults for %s', async (_, params, code) => {
     expect(await fault('requestCampaign', params)).toBe(code);
   });

@@ -8,8 +8,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, describe, expect, test } from 'vitest';
 import { tableDefinition } from '../../shared/aws/dynamo-table.ts';
 import { readLimits } from '../../shared/config/environment.ts';
-import { MARKETO_VARIABLES } from '../../shared/config/marketo.ts';
 import { METRIC_NAMESPACE, METRICS, OUTPUTS } from '../../shared/config/names.ts';
+import { MARKETO_VARIABLES } from '../../shared/config/variable-names.ts';
 import {
   cdkJson,
   findingsIn,

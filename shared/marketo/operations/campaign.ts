@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { referencesOf } from './lead-reference.ts';
 import { always, CALL_TIMEOUT_MS, operation } from './operation.ts';
-import { ArrayOfAttrib, arrayOfLeadKey } from './types.ts';
-import { boolean, dateTime, enumeration, optional, positiveInt, sequence, text } from './xsd.ts';
+import { ArrayOfAttrib, arrayOfLeadKey, nameGivenTwice } from './types.ts';
+import { boolean, dateTime, enumeration, nonBlank, optional, positiveInt, sequence, text } from './xsd.ts';
 
 const ReqCampSourceType = enumeration('ReqCampSourceType', ['MKTOWS', 'SALES']);
 
@@ -16,6 +16,18 @@ export const getCampaignsForSource = operation({
   isRead: always,
 });
 
+type Tokens = v.InferOutput<typeof ArrayOfAttrib>;
+
+const tokenGivenTwice = ({ attrib }: Tokens): string | null => nameGivenTwice(attrib.map(({ name }) => name));
+
+const Tokens = v.pipe(
+  ArrayOfAttrib,
+  v.check(
+    (tokens) => tokenGivenTwice(tokens) === null,
+    ({ input }) => `names ${tokenGivenTwice(input)} twice; give it one value`,
+  ),
+);
+
 /** Marketo reads the first 100 keys and ignores the rest without a word. */
 const MOST_CAMPAIGN_LEADS = 100;
 
@@ -25,14 +37,27 @@ export const requestCampaign = operation({
       source: ReqCampSourceType,
       campaignId: optional(positiveInt),
       leadList: optional(arrayOfLeadKey(MOST_CAMPAIGN_LEADS)),
-      programName: optional(text),
-      campaignName: optional(text),
-      programTokenList: optional(ArrayOfAttrib),
+      programName: optional(nonBlank),
+      campaignName: optional(nonBlank),
+      programTokenList: optional(Tokens),
     }),
     v.check(
       ({ campaignId, programName, campaignName }) =>
         campaignId !== undefined || (programName !== undefined && campaignName !== undefined),
       'needs campaignId, or programName and campaignName',
+    ),
+    v.check(
+      ({ campaignId, programName, campaignName }) =>
+        campaignId === undefined || (programName === undefined && campaignName === undefined),
+      'has campaignId and a name, which may be two campaigns; give campaignId, or programName and campaignName',
+    ),
+    v.check(
+      ({ campaignId, programTokenList }) => campaignId === undefined || programTokenList === undefined,
+      'has programTokenList beside campaignId; Marketo takes tokens only with programName and campaignName',
+    ),
+    v.check(
+      ({ leadList }) => leadList !== undefined,
+      'needs leadList: without it nobody runs through the campaign',
     ),
   ),
   timeoutMs: CALL_TIMEOUT_MS,
@@ -43,11 +68,11 @@ export const requestCampaign = operation({
 
 export const scheduleCampaign = operation({
   params: sequence('ParamsScheduleCampaign', {
-    programName: text,
+    programName: nonBlank,
     cloneToProgramName: optional(text),
-    campaignName: text,
+    campaignName: nonBlank,
     campaignRunAt: optional(dateTime),
-    programTokenList: optional(ArrayOfAttrib),
+    programTokenList: optional(Tokens),
   }),
   timeoutMs: CALL_TIMEOUT_MS,
   // Schedules another run; with cloneToProgramName it clones the program once more.

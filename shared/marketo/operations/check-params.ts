@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { nearest } from '../../config/spelling.ts';
 import { isObject, type JsonObject } from '../../kernel/is-object.ts';
-import { nearest } from './spelling.ts';
 import { ATTRIBUTE_NAMES, type Schema, wordFor, xsdName } from './xsd.ts';
 
 export interface Problem {

@@ -1,4 +1,4 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { always, CALL_TIMEOUT_MS, operation } from './operation.ts';
 import {
   ArrayOfAttribute,
@@ -6,6 +6,7 @@ import {
   CustomObj,
   isGiven,
   KeyAttributes,
+  nameGivenTwice,
   SyncOperationEnum,
 } from './types.ts';
 import { batchSize, listOf, optional, sequence, text } from './xsd.ts';
@@ -29,10 +30,21 @@ type KeyList = v.InferOutput<typeof ArrayOfAttribute>;
 const hasKey = (keys: KeyList | undefined): boolean =>
   (keys?.attribute ?? []).some(({ attrValue }) => isGiven(attrValue));
 
+const attributeGivenTwice = ({ customObjAttributeList }: v.InferOutput<typeof CustomObj>): string | null =>
+  nameGivenTwice((customObjAttributeList?.attribute ?? []).map(({ attrName }) => attrName));
+
+const WrittenCustomObj = v.pipe(
+  CustomObj,
+  v.check(
+    (object) => attributeGivenTwice(object) === null,
+    ({ input }) => `names the attribute ${attributeGivenTwice(input)} twice; give it one value`,
+  ),
+);
+
 export const syncCustomObjects = operation({
   params: sequence('ParamsSyncCustomObjects', {
     objTypeName: text,
-    customObjList: sequence('ArrayOfCustomObj', { customObj: listOf(CustomObj, MOST_CUSTOM_OBJECTS) }),
+    customObjList: sequence('ArrayOfCustomObj', { customObj: listOf(WrittenCustomObj, MOST_CUSTOM_OBJECTS) }),
     operation: optional(SyncOperationEnum),
   }),
   timeoutMs: CALL_TIMEOUT_MS,

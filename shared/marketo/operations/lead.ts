@@ -1,7 +1,14 @@
 import * as v from 'valibot';
 import { leadReference, recordReference, referencesOf } from './lead-reference.ts';
 import { always, CALL_TIMEOUT_MS, MERGE_TIMEOUT_MS, operation } from './operation.ts';
-import { ArrayOfString, arrayOfString, KeyAttributes, LeadKey, LeadKeyRef, LeadRecord } from './types.ts';
+import {
+  ArrayOfString,
+  arrayOfString,
+  KeyAttributes,
+  LeadKey,
+  LeadKeyRef,
+  WrittenLeadRecord,
+} from './types.ts';
 import {
   batchSize,
   boolean,
@@ -62,7 +69,7 @@ const KEY_WANTED = 'needs a key: Id, Email, or ForeignSysPersonId with ForeignSy
 export const syncLead = operation({
   params: v.pipe(
     sequence('ParamsSyncLead', {
-      leadRecord: LeadRecord,
+      leadRecord: WrittenLeadRecord,
       returnLead: boolean,
       marketoCookie: optional(text),
       moveCookie: optional(boolean),
@@ -107,7 +114,9 @@ const MOST_LEAD_RECORDS = 300;
 export const syncMultipleLeads = operation({
   params: v.pipe(
     sequence('ParamsSyncMultipleLeads', {
-      leadRecordList: sequence('ArrayOfLeadRecord', { leadRecord: listOf(LeadRecord, MOST_LEAD_RECORDS) }),
+      leadRecordList: sequence('ArrayOfLeadRecord', {
+        leadRecord: listOf(WrittenLeadRecord, MOST_LEAD_RECORDS),
+      }),
       dedupEnabled: optional(boolean),
     }),
     v.rawCheck(({ dataset, addIssue }) => {

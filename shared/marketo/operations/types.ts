@@ -1,9 +1,10 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import {
   dateTime,
   enumeration,
   keyValue,
   listOf,
+  nonBlank,
   optional,
   positiveInt,
   repeated,
@@ -35,12 +36,12 @@ export const arrayOfLeadKey = (most: number) =>
   sequence('ArrayOfLeadKey', { leadKey: listOf(LeadKey, most) });
 
 export const Attribute = sequence('Attribute', {
-  attrName: text,
+  attrName: nonBlank,
   attrType: optional(text),
   attrValue: value,
 });
 
-export const Attrib = sequence('Attrib', { name: text, value });
+export const Attrib = sequence('Attrib', { name: nonBlank, value });
 
 export const ArrayOfAttribute = sequence('ArrayOfAttribute', { attribute: repeated(Attribute) });
 
@@ -62,7 +63,38 @@ export const LeadRecord = sequence('LeadRecord', {
   leadAttributeList: optional(ArrayOfAttribute),
 });
 
+/** The name that stands at two places of a list, where Marketo would take one of the values and drop the other; null if none does. */
+export function nameGivenTwice(names: readonly string[]): string | null {
+  const seen = new Set<string>();
+  for (const name of names.map((one) => one.trim())) {
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return null;
+}
+
 export type LeadRecordParams = v.InferOutput<typeof LeadRecord>;
+
+/** A record to be written. A foreign id is a key only with its type: without it, what stands beside it would be taken for the key. */
+export const WrittenLeadRecord = v.pipe(
+  LeadRecord,
+  v.check(
+    ({ ForeignSysPersonId, ForeignSysType: type }) => !isGiven(ForeignSysPersonId) || type !== undefined,
+    'has ForeignSysPersonId without ForeignSysType; give both, as a foreign id names a lead only with its type (CUSTOM, SFDC or NETSUITE)',
+  ),
+  v.check(
+    ({ ForeignSysPersonId, ForeignSysType: type }) => isGiven(ForeignSysPersonId) || type === undefined,
+    'has ForeignSysType without ForeignSysPersonId; give both or neither',
+  ),
+  v.check(
+    ({ leadAttributeList }) => attributeGivenTwice(leadAttributeList) === null,
+    ({ input }) =>
+      `names the attribute ${attributeGivenTwice(input.leadAttributeList)} twice; give it one value`,
+  ),
+);
+
+const attributeGivenTwice = (list: LeadRecordParams['leadAttributeList']): string | null =>
+  nameGivenTwice((list?.attribute ?? []).map(({ attrName }) => attrName));
 
 export const LeadSyncStatus = enumeration('LeadSyncStatus', ['CREATED', 'UPDATED', 'FAILED']);
 

@@ -64,6 +64,12 @@ export const keyValue = v.pipe(
   xsd('string'),
 );
 
+/** The name of something: an empty one names nothing. */
+export const nonBlank = v.pipe(
+  text,
+  v.check((name) => name.trim() !== '', 'is empty'),
+);
+
 const INT_MAX = 2_147_483_647;
 
 export const int = v.pipe(

@@ -9,7 +9,7 @@ import { keyString, requireLead } from '../../instance/lead-key.ts';
 import { ServiceFault } from '../fault.ts';
 import { leadKeysOf } from '../lead-key-element.ts';
 import { type Markup, nil, tag } from '../markup.ts';
-import { boolean, child, dateTime, integer, oneOf, requiredText, text } from '../params.ts';
+import { boolean, child, dateTime, integer, items, oneOf, requiredText, text } from '../params.ts';
 import type { Element } from '../xml.ts';
 import type { Call, OperationTable } from './operation.ts';
 
@@ -66,7 +66,18 @@ function sourceOf(params: Element): (typeof SOURCES)[number] {
 
 function requestedCampaign(instance: Instance, params: Element): Campaign {
   const id = integer(params, 'campaignId');
+  const names = ['programName', 'campaignName', 'programTokenList'];
+  const beside = id === null ? undefined : names.find((name) => child(params, name) !== null);
+  if (beside !== undefined) throw new ServiceFault(20110, `${beside} cannot stand beside campaignId`);
+  checkTokens(params);
   return id === null ? namedCampaign(instance, params) : campaignById(instance, id);
+}
+
+function checkTokens(params: Element): void {
+  const names = items(params, 'programTokenList', 'attrib').map((token) =>
+    requiredText(token, 'name').trim(),
+  );
+  if (new Set(names).size < names.length) throw new ServiceFault(20110, 'A token is given twice');
 }
 
 function namedCampaign(instance: Instance, params: Element): Campaign {
@@ -76,6 +87,7 @@ function namedCampaign(instance: Instance, params: Element): Campaign {
 
 function scheduleCampaign(instance: Instance, { params, now }: Call): Markup {
   const campaign = namedCampaign(instance, params);
+  checkTokens(params);
   const cloneTo = text(params, 'cloneToProgramName')?.trim() || null;
   const runAt = dateTime(params, 'campaignRunAt') ?? now;
   schedule(instance, campaign, { runAt, cloneTo, mostClonesPerDay: MOST_CLONES_PER_DAY }, now);

@@ -84,14 +84,29 @@ const KNOWN_VALUES: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 function tamed(value: unknown, pick: (most: number) => number): unknown {
-  if (Array.isArray(value)) return value.map((one) => tamed(one, pick));
+  if (Array.isArray(value)) return namedOnce(value.map((one) => tamed(one, pick)));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([name, child]) => {
     const known = KNOWN_VALUES[name] ?? [];
     const at = pick(known.length * 3 + 1);
     return [name, at === 0 || known.length === 0 ? tamed(child, pick) : known[at % known.length]] as const;
   });
-  return Object.fromEntries(entries);
+  return foreignPair(Object.fromEntries(entries));
+}
+
+/** What a check refuses at once would leave little to run: an attribute twice, half of a foreign id. */
+const namedOnce = (list: readonly unknown[]): readonly unknown[] => [
+  ...new Map(
+    list.map((one, index) => [
+      isObject(one) && 'attrName' in one ? String(one['attrName']).trim() : index,
+      one,
+    ]),
+  ).values(),
+];
+
+function foreignPair({ ForeignSysPersonId: id, ForeignSysType: type, ...rest }: Record<string, unknown>) {
+  const isPair = typeof id === 'string' && id.trim() !== '' && type !== undefined;
+  return isPair ? { ...rest, ForeignSysPersonId: id, ForeignSysType: type } : rest;
 }
 
 interface AnyMapping {

@@ -32,6 +32,18 @@ describe('csvRows', () => {
     ]);
   });
 
+  test('takes no blank around a quoted cell for a part of it', async () => {
+    expect(await rowsOf('Email, "Name"  ,x\nq,  "a ""b"" , c" , "5"" pipe"\n" in ", y ,z')).toEqual([
+      row(1, 'Email', 'Name', 'x'),
+      row(2, 'q', 'a "b" , c', '5" pipe'),
+      row(3, ' in ', ' y ', 'z'),
+    ]);
+    expect(await rowsOf('"a" b,c\nd,e')).toEqual([
+      { kind: 'bad', line: 1, lastLine: 1, error: expect.stringContaining('closing quote') },
+      row(2, 'd', 'e'),
+    ]);
+  });
+
   test('takes a quote inside an unquoted cell for a letter', async () => {
     expect(await rowsOf('5" disk,x\n')).toEqual([row(1, '5" disk', 'x')]);
   });
@@ -84,7 +96,9 @@ const leads = (text: string | Uint8Array, changes: Partial<CsvOptions> = {}) =>
 
 describe('csvLeads', () => {
   test('makes Email, Id and ForeignSysPersonId children of the lead and everything else attributes', async () => {
-    const [lead] = await leads('\ufeffEmail,Id,ForeignSysPersonId,First Name\na@example.com,7,crm-1,Ann\n');
+    const [lead] = await leads(
+      '\ufeffEmail,Id,ForeignSysPersonId,ForeignSysType,First Name\na@example.com,7,crm-1,CUSTOM,Ann\n',
+    );
     expect(lead).toEqual({
       kind: 'job',
       line: 2,
@@ -95,6 +109,7 @@ describe('csvLeads', () => {
             Email: 'a@example.com',
             Id: 7,
             ForeignSysPersonId: 'crm-1',
+            ForeignSysType: 'CUSTOM',
             leadAttributeList: { attribute: [{ attrName: 'First Name', attrValue: 'Ann' }] },
           },
           returnLead: false,
@@ -132,30 +147,94 @@ describe('csvLeads', () => {
 
   test.each([
     ['', 'is empty'],
-    ['Email,,B\n', 'column 2 has no name'],
     ['Email,A,A\n', 'A is there twice'],
     ['email,A\n', 'must be spelt Email'],
     ['Email;A\na@example.com;1\n', 'separated by ";"'],
-    ['A,B\n', 'no column Email'],
+    ['A,,B\n', 'no column Email; it has A, B'],
+    ['"Email";"A"\r\n"a@example.com";"1"\r\n', '; stands behind a closing quote; save the file with commas'],
+    ['"Email"\t"A"\r\n', 'a tab stands behind a closing quote'],
+    ['Email\tA\n', 'separated by tabs'],
+    ['sep=,\r\nEmail,A\r\n', 'remove this line'],
+    ['sep=;\r\nEmail;A\r\n', 'remove this line, and save the file with commas'],
+    ['SEP=\t\nEmail\tA\n', 'remove this line, and save the file with commas'],
+    ['ForeignSysPersonId,Email\n', 'needs a column ForeignSysType'],
   ])('refuses the header %j before anything is sent', async (text, words) => {
     await expect(leads(text)).rejects.toThrow(words);
   });
 
+  test('passes over what a spreadsheet leaves behind the rows', async () => {
+    const rows = await leads(
+      ',,,\r\nEmail,A,,\r\na@example.com,1,,\r\n,,,\r\n   \r\nb@example.com,2\r\n,,\r\n\u001a',
+    );
+    expect(rows).toMatchObject([
+      { line: 3, kind: 'job' },
+      { line: 6, kind: 'job' },
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('"attrName":""');
+    expect(await leads('Email,A\na@example.com,1\u001a\r\n')).toMatchObject([
+      { value: { params: { leadRecord: { leadAttributeList: { attribute: [{ attrValue: '1' }] } } } } },
+    ]);
+  });
+
+  test('refuses a row with a value where the header has no name, or behind it', async () => {
+    expect(await leads('Email,,A\na@example.com,x,1\nb@example.com,,1,\nc@example.com,,1,x\n')).toMatchObject(
+      [
+        { line: 2, error: 'column 2 has a value, but no name in the header' },
+        { line: 3, kind: 'job' },
+        { line: 4, error: '4 cells where the header names 3' },
+      ],
+    );
+  });
+
+  test('says of a number that a spreadsheet has changed what to do', async () => {
+    const text =
+      'Id,Email,A\n1000001.0,a@example.com,1.0\n1.2E+09,b@example.com,1\n7,c@example.com,1.0\n,d@example.com,\n';
+    expect(await leads(text)).toMatchObject([
+      { line: 2, error: expect.stringContaining('Id has been made a decimal number') },
+      { line: 3, error: expect.stringContaining('Id has been made a decimal number') },
+      { line: 4, kind: 'job' },
+      { line: 5, kind: 'job' },
+    ]);
+  });
+
+  test('takes a U+FFFD that is in the file for a letter, wherever the file is cut', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('Email,A\na@example.com,Jos\ufffd\nb@example.com,x'),
+      Buffer.from([0xff, 0x0a]),
+    ]);
+    for (let at = 1; at < bytes.length; at += 1) {
+      const text = (await Array.fromAsync(decoded([bytes.subarray(0, at), bytes.subarray(at)], 'f'))).join(
+        '',
+      );
+      expect(text).toContain('Jos\ufffd\n');
+      expect(text.endsWith('x\ufdd0\n')).toBe(true);
+    }
+    expect(await leads(bytes)).toMatchObject([
+      { line: 2, kind: 'job' },
+      { line: 3, error: 'A is not UTF-8' },
+    ]);
+  });
+
   test('refuses UTF-16 with words that say what to do', async () => {
+    for (const text of ['Email,A\n', '\ufeffEmail,A\n'])
+      for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()])
+        await expect(leads(bytes)).rejects.toThrow('save it as UTF-8');
     await expect(leads(Buffer.from('\ufeffEmail\n', 'utf16le'))).rejects.toThrow('save it as UTF-8');
   });
 
   test('refuses a key that cannot name a lead', async () => {
     await expect(leads('Phone\n1\n', { key: 'Phone' })).rejects.toThrow('--key');
   });
-});
 
-test('refuses a header that comes again in the middle', async () => {
-  const rows = await leads('\ufeffEmail,A\na@example.com,1\n\ufeffEmail,A\n\ufeffA,Email\nb@example.com,A\n');
-  expect(rows).toMatchObject([
-    { line: 2, kind: 'job' },
-    { line: 3, error: expect.stringContaining('header once more') },
-    { line: 4, error: expect.stringContaining('header once more') },
-    { line: 5, kind: 'job' },
-  ]);
+  test('refuses a header that comes again in the middle', async () => {
+    const rows = await leads(
+      '\ufeffEmail,A\na@example.com,1\n\ufeffEmail,A\n\ufeffA,Email\nb@example.com,A\n',
+    );
+    expect(rows).toMatchObject([
+      { line: 2, kind: 'job' },
+      { line: 3, error: expect.stringContaining('header once more') },
+      { line: 4, error: expect.stringContaining('header once more') },
+      { line: 5, kind: 'job' },
+    ]);
+  });
 });

@@ -48,6 +48,30 @@ describe('jsonRows', () => {
     expect(await rowsOf(`{"a":1}\n${broken}\n`)).toMatchObject([{}, { error: `not JSON: ${why}` }]);
   });
 
+  test('says how to put objects that are spread over lines on one line each', async () => {
+    const pretty = JSON.stringify({ a: { b: 1 } }, null, 2);
+    await expect(rowsOf(`${pretty}\n${pretty}\n`)).rejects.toThrow("jq -c '.' does");
+    await expect(rowsOf('[\n{"a":1},\n{"a":2}\n]')).rejects.toThrow("jq -c '.[]' does");
+    const many = Array.from({ length: 3_000 }, (_, a) => ({ a, b: 'x'.repeat(300) }));
+    await expect(rowsOf(JSON.stringify(many, null, 2))).rejects.toThrow("jq -c '.[]' does");
+    await expect(rowsOf(JSON.stringify(many))).rejects.toThrow("jq -c '.[]' does");
+    expect(await rowsOf(`{"a":"${'x'.repeat(600_000)}"}`)).toMatchObject([
+      { line: 1, error: expect.stringContaining('longer than') },
+    ]);
+    const spread = many.map((one) => JSON.stringify(one, null, 2)).join('\n');
+    await expect(rowsOf(spread)).rejects.toThrow("jq -c '.' does");
+  });
+
+  test.each([
+    [[0x1f, 0x8b, 8, 0], 'gunzip -c'],
+    [[0x50, 0x4b, 0x03, 0x04], 'a workbook (.xlsx)'],
+    [[0xd0, 0xcf, 0x11, 0xe0], 'a workbook (.xls)'],
+    [[0x28, 0xb5, 0x2f, 0xfd], 'zstd'],
+  ])('says of a file that begins with %j what it is', async (magic, words) => {
+    const bytes = Uint8Array.from([...magic, 1, 2, 3]);
+    await expect(Array.fromAsync(decoded([bytes], 'f'))).rejects.toThrow(words);
+  });
+
   test('refuses a line that is too long without keeping it', async () => {
     const rows = await rowsOf(`{"a":1}\n{"b":"${'x'.repeat(600_000)}"}\n{"a":2}\n`);
     expect(rows).toMatchObject([

@@ -6,6 +6,8 @@ import {
   readSettings,
 } from '../../../shared/config/environment.ts';
 
+import { strangeVariables } from '../../../shared/config/variable-names.ts';
+
 const SOAP = {
   MARKETO_SOAP_ENDPOINT: 'https://123-abc-456.mktoapi.example.com/soap/mktows/3_1',
   MARKETO_USER_ID: 'user_1',
@@ -131,6 +133,46 @@ describe('readSettings', () => {
   ])('refuses %s = %s and says the range', (name, value) => {
     expect(refusal({ ...SOAP, [name]: value })).toMatch(
       new RegExp(`^${name} is "${value}": set it to .* from .* to `),
+    );
+  });
+
+  test.each([
+    ['MARKETO_RATE_LIMT', 'MARKETO_RATE_LIMIT'],
+    ['MARKETO_RATELIMIT', 'MARKETO_RATE_LIMIT'],
+    ['marketo_rate_limit', 'MARKETO_RATE_LIMIT'],
+    ['MARKETO_SHARES', 'MARKETO_SHARE'],
+    ['MARKETO_CLIENT_SECERT', 'MARKETO_CLIENT_SECRET'],
+    ['MARKETO_USERID', 'MARKETO_USER_ID'],
+    ['MKTQ_RETENTION_DAY', 'MKTQ_RETENTION_DAYS'],
+    ['MKTQ_RATE_LIMIT', 'MARKETO_RATE_LIMIT'],
+    ['MARKETO_BACKOFF_CAP_MS', 'MKTQ_BACKOFF_CAP_MS'],
+    ['MARKTO_SHARE', 'MARKETO_SHARE'],
+    ['MKTQ_DATE', 'MKTQ_DATA'],
+    ['MKTQ_TABEL', 'MKTQ_TABLE'],
+  ])('refuses %s, which is a slip for %s', (name, meant) => {
+    for (const env of [SOAP, REST]) {
+      expect(refusal({ ...env, [name]: '1' })).toBe(
+        `${name} is not a variable of mktq; did you mean ${meant}? Rename it, or unset it`,
+      );
+      expect(refusal({ ...env, [name]: ' ' })).toBe('accepted');
+    }
+  });
+
+  test.each([
+    'MARKETO_MUNCHKIN_ID',
+    'MARKETO_API_KEY',
+    'MARKETO_SECRET',
+    'MARKETO_BASE_URL',
+    'MKTO_HOST',
+    'MKTQ_COLOUR',
+    'MY_SHARE',
+    'MARKET_DATA_FEED',
+    'RATE_LIMIT',
+  ])('takes %s for another tool’s', (name) => {
+    expect(refusal({ ...REST, [name]: '1' })).toBe('accepted');
+    const isOfOurs = /^(MARKETO|MKTQ)_/.test(name);
+    expect(strangeVariables({ ...REST, [name]: '1' })).toEqual(
+      isOfOurs ? [`${name} is no variable of mktq and is ignored`] : [],
     );
   });
 

@@ -30,6 +30,18 @@ describe('parseJob', () => {
   });
 
   test.each([
+    [
+      { Type: 'Notification', MessageId: 'm', TopicArn: 'arn', Message: '{}' },
+      /SNS; turn on raw message delivery/,
+    ],
+    [{ version: '0', id: 'x', 'detail-type': 'Job', source: 's', detail: {} }, /EventBridge; .*InputPath/],
+    [{ Records: [{ eventSource: 'aws:s3', s3: {} }] }, /an event of S3, and no job/],
+    [{ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'b' }, /an event of S3, and no job/],
+    [{ Records: [{ eventSource: 'aws:sqs', body: '{}' }] }, /an event of sqs with its records/],
+    [{ Records: [{ EventSource: 'aws:sns', Sns: {} }] }, /an event of sns with its records/],
+    [[syncLeadJob('j1')], /not a list; send each job as a message of its own/],
+    [JSON.stringify(syncLeadJob('j1')), /it was made JSON twice/],
+    [{ ...syncLeadJob('j1'), TopicArn: 'arn', Message: '{}' }, /^TopicArn: unknown key/],
     [null, /must be a JSON object/],
     [[], /must be a JSON object/],
     [{ ...syncLeadJob('j1'), version: 2 }, /^version: must be 1/],
@@ -38,6 +50,13 @@ describe('parseJob', () => {
     [{ ...syncLeadJob('j1'), id: 'has blank' }, /^id: must be 1 to 100/],
     [{ ...syncLeadJob('j1'), extra: 1 }, /^extra: unknown key/],
     [{ ...syncLeadJob('j1'), notBefore: 'tomorrow' }, /^notBefore: must be an ISO-8601 time/],
+    [{ ...syncLeadJob('j1'), notBefore: '2026-11-31T10:00:00Z' }, /^notBefore: must be .* that exists/],
+    [{ ...syncLeadJob('j1'), expiresAt: '2027-02-29T10:00:00+02:00' }, /^expiresAt: must be .* that exists/],
+    [{ ...syncLeadJob('j1'), enqueuedAt: '2026-02-30T10:00Z' }, /^enqueuedAt: must be .* that exists/],
+    [
+      { ...syncLeadJob('j1'), notBefore: '2026-11-28T01:00:00+02:00', expiresAt: '2026-11-27T23:00:00Z' },
+      /^expiresAt: is not after notBefore/,
+    ],
     [{ ...syncLeadJob('j1'), maxAttempts: 101 }, /^maxAttempts: must be at most 100/],
     [{ ...syncLeadJob('j1'), maxAttempts: 0 }, /^maxAttempts: must be at least 1/],
     [{ ...syncLeadJob('j1'), onInDoubt: 'hope' }, /^onInDoubt: must be "dead-letter" or "retry"/],
@@ -48,6 +67,14 @@ describe('parseJob', () => {
     ],
   ])('says what to change in %j', (value, words) => {
     expect(messageOf(value)).toMatch(words);
+  });
+
+  test.each([
+    { notBefore: '2028-02-29T10:00:00Z' },
+    { notBefore: '2026-11-30T23:59:59-14:00' },
+    { notBefore: '2026-11-28T01:00:00+02:00', expiresAt: '2026-11-28T00:00:00Z' },
+  ])('takes %j', (times) => {
+    expect(parse({ ...syncLeadJob('j1'), ...times }).kind).toBe('job');
   });
 
   test('names a missing key', () => {

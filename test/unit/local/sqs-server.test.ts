@@ -106,6 +106,21 @@ describe('the embedded SQS', () => {
     expect(await (await fetch(`${server.url}${INSTANCE_PATH}`)).text()).toBe('instance-1');
   });
 
+  test('takes an emoji as it is, as AWS does, and no control character', async () => {
+    const send = (MessageBody: string) =>
+      client.send(
+        new SendMessageCommand({
+          QueueUrl: server.jobs.url,
+          MessageBody,
+          MessageGroupId: 'g',
+          MessageDeduplicationId: 'd',
+        }),
+      );
+    await expect(send('a \u0008 b')).rejects.toThrow('Invalid characters');
+    await send('{"a":"\u{1f469}\u{10ffff}"}');
+    expect(await bodies()).toEqual(['{"a":"\u{1f469}\u{10ffff}"}']);
+  });
+
   test('keeps a group waiting while one of its messages is in flight', async () => {
     await send('a1', 'a');
     await send('a2', 'a');

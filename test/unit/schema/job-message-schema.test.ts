@@ -10,6 +10,13 @@ describe('job-message.schema.json', () => {
     expect(published).toEqual(JSON.parse(JSON.stringify(jobMessageSchema())));
   });
 
+  test('has a name, and says of each key, of the group and of the deduplication id what to send', () => {
+    expect(published.$id).toBe('urn:mktq:job-message:1');
+    expect(published.description).toMatch(/MessageGroupId is .* MessageDeduplicationId is/);
+    for (const property of Object.values<{ description?: string }>(published.properties))
+      expect(property.description).toMatch(/\.$/);
+  });
+
   test('tells the params of each operation apart', () => {
     const told = published.allOf.map(
       (rule: { if: { properties: { operation: { const: string } } } }) => rule.if.properties.operation.const,

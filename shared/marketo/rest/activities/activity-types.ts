@@ -1,5 +1,5 @@
+import { nearest } from '../../../config/spelling.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
-import { nearest } from '../../operations/spelling.ts';
 import { refused } from '../call/call-ended.ts';
 import type { Session } from '../call/session.ts';
 import type { ActivityType } from '../directory/directory.ts';

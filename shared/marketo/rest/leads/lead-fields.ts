@@ -1,4 +1,4 @@
-import { nearestFew } from '../../operations/spelling.ts';
+import { nearestFew } from '../../../config/spelling.ts';
 
 /** A field of a lead in both APIs. */
 export interface LeadField {

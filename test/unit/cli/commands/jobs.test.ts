@@ -194,6 +194,7 @@ describe('mktq enqueue', () => {
     [['enqueue', 'getTags', '--id', 'a b'], '--id'],
     [['enqueue', 'getTags', '--batch', 'a/b'], '--batch'],
     [['enqueue', 'getTags', '--not-before', 'tomorrow'], '--not-before'],
+    [['enqueue', 'getTags', '--not-before', '2026-11-31T10:00:00Z'], 'a zone that exists'],
     [['enqueue', 'getTags', '--max-attempts', '0'], '--max-attempts'],
   ])('calls %j wrong usage before it opens anything', async (words, message) => {
     await expect(mktq(world(), words, { alone: true })).rejects.toThrow(UsageError);

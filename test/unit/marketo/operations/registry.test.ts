@@ -90,7 +90,7 @@ describe('validateParams', () => {
   });
 
   test('lists the allowed values of an enumeration', () => {
-    const params = { source: 'mktows', campaignId: 1 };
+    const params = { source: 'mktows', campaignId: 1, leadList: { leadKey: idKeys(1) } };
     expect(problemsOf('requestCampaign', params)).toEqual([
       'params.source: must be one of MKTOWS, SALES; did you mean MKTOWS?',
     ]);
@@ -268,7 +268,7 @@ describe('what Marketo would ignore or refuse for its number', () => {
 });
 
 describe('a lead record', () => {
-  const unkeyed = [{}, { Email: ' ' }, { ForeignSysPersonId: '1' }, { ForeignSysType: 'SFDC' }];
+  const unkeyed = [{}, { Email: ' ' }, { ForeignSysPersonId: ' ' }];
 
   test.each(unkeyed)('%j has no key', (record) => {
     expect(problemsOf('syncLead', sync(record))[0]).toMatch(/^params\.leadRecord: needs a key/);
@@ -288,12 +288,100 @@ describe('a lead record', () => {
     expect(problemsOf('syncLead', sync(record))).toEqual([]);
   });
 
+  test.each([
+    [{ ForeignSysPersonId: '1' }, 'ForeignSysPersonId without ForeignSysType'],
+    [{ ForeignSysType: 'SFDC' }, 'ForeignSysType without ForeignSysPersonId'],
+    [{ ForeignSysType: 'SFDC', ForeignSysPersonId: ' ' }, 'ForeignSysType without ForeignSysPersonId'],
+  ])('%j alone is refused, whatever stands beside it', (foreign, words) => {
+    for (const beside of [{}, ann, { Id: 7 }, { Id: 7, ...ann }]) {
+      const record = { ...foreign, ...beside };
+      expect(problemsOf('syncLead', sync(record, { marketoCookie: 'token' })).join()).toContain(
+        `params.leadRecord: has ${words}`,
+      );
+      for (const dedupEnabled of [true, false]) {
+        const many = { leadRecordList: { leadRecord: [ann, record] }, dedupEnabled };
+        expect(problemsOf('syncMultipleLeads', many).join()).toContain(
+          `params.leadRecordList.leadRecord[1]: has ${words}`,
+        );
+      }
+    }
+  });
+
   test('may be known by the cookie beside it', () => {
     expect(problemsOf('syncLead', sync({}, { marketoCookie: 'token' }))).toEqual([]);
   });
 
   test('is not blamed for lacking a key when the key is only misspelt', () => {
     expect(problemsOf('syncLead', sync({ emial: 'ann@example.com' }))).toHaveLength(1);
+  });
+});
+
+describe('what Marketo documents as wrong', () => {
+  const campaign = { source: 'MKTOWS', leadList: { leadKey: idKeys(1) } };
+  const names = { programName: 'P', campaignName: 'C' };
+  const token = (name: string) => ({ name, value: '1' });
+  const tokens = (...given: readonly string[]) => ({ programTokenList: { attrib: given.map(token) } });
+  const attributes = (...given: readonly string[]) => ({
+    attribute: given.map((attrName) => ({ attrName, attrValue: 'x' })),
+  });
+  const object = (customObj: object) => ({ objTypeName: 'car', customObjList: { customObj: [customObj] } });
+
+  test.each<[OperationName, object, string]>([
+    ['requestCampaign', { ...campaign, campaignId: 1, ...names }, 'params: has campaignId and a name'],
+    [
+      'requestCampaign',
+      { ...campaign, campaignId: 1, campaignName: 'C' },
+      'params: has campaignId and a name',
+    ],
+    [
+      'requestCampaign',
+      { ...campaign, campaignId: 1, programName: 'P' },
+      'params: has campaignId and a name',
+    ],
+    ['requestCampaign', { ...campaign, campaignId: 1, ...tokens('{{my.x}}') }, 'has programTokenList beside'],
+    ['requestCampaign', { source: 'MKTOWS', campaignId: 1 }, 'needs leadList'],
+    ['requestCampaign', { source: 'MKTOWS', ...names }, 'needs leadList'],
+    ['requestCampaign', { ...campaign, ...names, campaignName: ' ' }, 'params.campaignName: is empty'],
+    [
+      'requestCampaign',
+      { ...campaign, ...names, ...tokens('{{my.x}}', '{{my.x}} ') },
+      'params.programTokenList: names {{my.x}} twice',
+    ],
+    ['scheduleCampaign', { ...names, ...tokens('a', 'b', 'a') }, 'params.programTokenList: names a twice'],
+    ['scheduleCampaign', { ...names, programName: '' }, 'params.programName: is empty'],
+    ['scheduleCampaign', { ...names, ...tokens('') }, 'params.programTokenList.attrib[0].name: is empty'],
+    [
+      'syncLead',
+      sync({ ...ann, leadAttributeList: attributes('City', 'City') }),
+      'params.leadRecord: names the attribute City twice',
+    ],
+    [
+      'syncLead',
+      sync({ ...ann, leadAttributeList: attributes(' ') }),
+      'params.leadRecord.leadAttributeList.attribute[0].attrName: is empty',
+    ],
+    [
+      'syncMultipleLeads',
+      { leadRecordList: { leadRecord: [ann, { ...ann, leadAttributeList: attributes('A', 'B', 'A') }] } },
+      'params.leadRecordList.leadRecord[1]: names the attribute A twice',
+    ],
+    [
+      'syncCustomObjects',
+      object({ customObjAttributeList: attributes('vin', 'vin') }),
+      'params.customObjList.customObj[0]: names the attribute vin twice',
+    ],
+  ])('%s %j is refused', (operation, params, words) => {
+    expect(problemsOf(operation, params).join()).toContain(words);
+  });
+
+  test.each<[OperationName, object]>([
+    ['requestCampaign', { ...campaign, campaignId: 1 }],
+    ['requestCampaign', { ...campaign, ...names, ...tokens('{{my.x}}', '{{my.y}}') }],
+    ['scheduleCampaign', { ...names, ...tokens('{{my.x}}') }],
+    ['syncLead', sync({ ...ann, leadAttributeList: attributes('City', 'Town') })],
+    ['syncCustomObjects', object({ customObjAttributeList: attributes('vin', 'make') })],
+  ])('%s %j is not', (operation, params) => {
+    expect(problemsOf(operation, params)).toEqual([]);
   });
 });
 
@@ -370,7 +458,7 @@ describe('isUnsafe', () => {
   const keyList = { attribute: [{ attrName: 'IDNUM', attrValue: '1' }] };
 
   test.each<[OperationName, unknown]>([
-    ['requestCampaign', { source: 'MKTOWS', campaignId: 1 }],
+    ['requestCampaign', { source: 'MKTOWS', campaignId: 1, leadList: { leadKey: idKeys(1) } }],
     ['scheduleCampaign', { programName: 'p', campaignName: 'c' }],
     ['mergeLeads', { winningLeadKeyList: keyList, losingLeadKeyLists: { keyList: [keyList] } }],
     ['syncMultipleLeads', leads({ dedupEnabled: false })],
@@ -424,7 +512,6 @@ describe('leadKeysOf', () => {
     [{ Id: 7, ...ann }, {}, 'IDNUM', '7'],
     [{ ForeignSysType: 'SFDC', ForeignSysPersonId: '003', ...ann }, {}, 'SFDC', '003'],
     [{ Email: ' Ann@Example.com ' }, { marketoCookie: 'token' }, 'EMAIL', 'ann@example.com'],
-    [{ ForeignSysPersonId: '003', ...ann }, {}, 'EMAIL', 'ann@example.com'],
     [{}, { marketoCookie: 'token' }, 'COOKIE', 'token'],
   ])('finds %j (%j) by the first key that is there', (record, rest, type, value) => {
     expect(leadKeysOf(checked('syncLead', sync(record, rest)))).toEqual([{ type, value }]);
