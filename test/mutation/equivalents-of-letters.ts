@@ -5,7 +5,6 @@ const FILTER = 'shared/deadletter/filter.ts';
 const PERSON = 'shared/deadletter/person.ts';
 
 const inDeadletter: readonly Equivalent[] = [
-  of(CAUSE, "const [, before = '', list = '']", ['"Stryker was here!"'], 'both groups match'),
   of(CAUSE, '.replace(new RegExp(`^', ['""'], 'there is nothing in it that the flag changes'),
   of(CAUSE, '.replace(new RegExp(`\\\\s*', ['""'], 'there is nothing in it that the flag changes'),
   of(FILTER, 'const quote = (word', ['"Stryker was here!"'], NARROWS),
@@ -108,7 +107,7 @@ const inOperate: readonly Equivalent[] = [
   ),
   of(
     'shared/operate/redrive/redrive.ts',
-    'for (const item of candidates) yield',
+    "yield { kind: 'send', item",
     ['""'],
     'only a refusal is told from what is sent',
   ),

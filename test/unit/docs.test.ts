@@ -183,7 +183,8 @@ function hasSection(document: string, section: string | null): boolean {
 
 function program(): Command {
   const root = new Command('mktq');
-  for (const option of ['--data <dir>', '--stack <name>', '--json', '--help']) root.option(option);
+  for (const option of ['--data <dir>', '--stack <name>', '--json', '--help', '--version'])
+    root.option(option);
   // Nothing is run, so nothing is asked of it.
   for (const define of commands) define(root, {} as Cli);
   return root;

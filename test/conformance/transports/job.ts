@@ -40,7 +40,7 @@ export interface Case {
   readonly shows?: readonly string[];
 }
 
-export const attribute = (attrName: string, attrValue: string) => ({ attrName, attrValue });
+const attribute = (attrName: string, attrValue: string) => ({ attrName, attrValue });
 
 export const attributes = (values: Readonly<Record<string, string>>) => ({
   attribute: Object.entries(values).map(([name, value]) => attribute(name, value)),

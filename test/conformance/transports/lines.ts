@@ -62,7 +62,6 @@ export const DIFFERENCES: Readonly<Record<string, readonly Allowed[]>> = {
   'company-fields': [at(/\{Company\}$/, undefined, ABSENT)],
   'email-change': [refused(/ 1003: /)],
   'attribute-id': [at(/^code$/, /^20105$/, /^1003$/)],
-  'attribute-twice': [refused(/ 1003: .*FirstName/)],
   'written-values': [at(/\{DoNotCall\}\.attrValue$/, /^"1"$/, /^"true"$/)],
   'cookie-refused': [refused(/ 1012: .*has been written/)],
   'cookie-of-several': [refused(/ 1007: .*this cookie/)],
@@ -92,7 +91,6 @@ export const DIFFERENCES: Readonly<Record<string, readonly Allowed[]>> = {
 
   'source-sales': [refused(/ 1003: .*SALES/)],
   'campaign-duplicate': [refused(/ 1007: .*nobody was triggered/)],
-  'campaign-named-twice': [refused(/ 1003: .*campaignId and campaignName/)],
   'campaign-kind': [refused(/ 1003: .*(batch|trigger) campaign/)],
   'campaign-tokens': [refused(/ 1003: .*101 tokens/)],
   clones: [refused(/^"completed/, / 20110: .*cloned 10 times/)],
@@ -140,7 +138,6 @@ export const DIFFERENCES: Readonly<Record<string, readonly Allowed[]>> = {
 
   'custom-type': [refused(/^"not-found 1013: /, /^"invalid-request 20110/)],
   'custom-get-key': [refused(/ 1003: /)],
-  'custom-twice': [refused(/ 1003: .*make/)],
   'custom-include': [refused(/ 1006: .*nosuch/)],
 
   'activity-start': [at(/\.newStartPosition\.oldestCreatedAt$/, ABSENT)],

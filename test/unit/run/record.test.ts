@@ -99,6 +99,7 @@ describe('the long texts of a letter', () => {
         leadRecord: ['a', 'b'].map((name) => ({
           Email: `${name}@example.com`,
           ForeignSysPersonId: long(name),
+          ForeignSysType: 'CUSTOM' as const,
         })),
       },
       dedupEnabled: true,

@@ -50,7 +50,6 @@ export const campaignCases: readonly Case[] = [
       request({ campaignId: 9 }, ANN),
       request({ programName: 'Demo Program', campaignName: 'No Such Campaign' }, ANN),
       request({ campaignId: 1001 }, ANN, NOBODY),
-      job('requestCampaign', { source: 'MKTOWS', campaignId: 1001 }),
     ],
     shows: ['codes'],
   },
@@ -59,12 +58,6 @@ export const campaignCases: readonly Case[] = [
     before: MADE_TWINS,
     jobs: [request({ campaignId: 1001 }, TWINS)],
     shows: ['campaign-duplicate'],
-  },
-  {
-    name: 'a campaign that is named twice',
-    before: ANN_AND_BOB,
-    jobs: [request({ campaignId: 1001, programName: 'Demo Program', campaignName: 'Welcome' }, ANN)],
-    shows: ['campaign-named-twice'],
   },
   {
     name: 'campaigns of the other kind',
@@ -81,7 +74,8 @@ export const campaignCases: readonly Case[] = [
     jobs: [
       request(
         {
-          campaignId: 1001,
+          programName: 'Demo Program',
+          campaignName: 'Welcome',
           programTokenList: attribs(
             Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`{{my.t${index}}}`, 'x'])),
           ),

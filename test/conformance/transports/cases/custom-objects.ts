@@ -1,4 +1,4 @@
-import { ANN_AND_BOB, attribute, attributes, type Case, FIRST_LEAD, job } from '../job.ts';
+import { ANN_AND_BOB, attributes, type Case, FIRST_LEAD, job } from '../job.ts';
 
 type Values = Readonly<Record<string, string>>;
 type Wanted = 'INSERT' | 'UPDATE' | 'UPSERT';
@@ -64,16 +64,6 @@ export const customObjectCases: readonly Case[] = [
     before: [sync('UPSERT', 'car_c', object({ vin: 'V1' }, { make: 'Audi' }))],
     jobs: [get('car_c', { make: 'Audi' }, ['make']), get('car_c', null, ['make'])],
     shows: ['custom-get-key'],
-  },
-  {
-    name: 'two attributes of one field of a custom object',
-    jobs: [
-      sync('UPSERT', 'car_c', {
-        customObjKeyList: attributes({ vin: 'V1' }),
-        customObjAttributeList: { attribute: [attribute('make', 'Audi'), attribute('make', 'BMW')] },
-      }),
-    ],
-    shows: ['custom-twice'],
   },
   {
     name: 'an attribute that is not there is asked for',

@@ -1,7 +1,6 @@
 import {
   ANN,
   ANN_AND_BOB,
-  attribute,
   attributes,
   BOB,
   type Case,
@@ -133,19 +132,6 @@ export const writtenLeadCases: readonly Case[] = [
     before: ANN_AND_BOB,
     jobs: [syncPerson(ANN, { Id: '5' })],
     shows: ['attribute-id'],
-  },
-  {
-    name: 'two attributes of one field',
-    jobs: [
-      job('syncLead', {
-        leadRecord: {
-          Email: ANN,
-          leadAttributeList: { attribute: [attribute('FirstName', 'A'), attribute('FirstName', 'B')] },
-        },
-        returnLead: false,
-      }),
-    ],
-    shows: ['attribute-twice'],
   },
   {
     name: 'a boolean as a number',
