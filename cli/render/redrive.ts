@@ -1,6 +1,7 @@
 import type { RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
 import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
-import type { RedriveOutcome, RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { RedriveOutcome } from '../../shared/operate/redrive/sending.ts';
 import type { DryRunJson } from '../../shared/operate/redrive-json.ts';
 import type { Cli } from '../cli.ts';
 import { count, oneLine, plural } from './text.ts';

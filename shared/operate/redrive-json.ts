@@ -1,7 +1,8 @@
 import type { HoldReason } from '../budget/state.ts';
 import { isoOrNull } from '../kernel/clock.ts';
 import type { RedriveEstimate } from './redrive/estimate.ts';
-import type { RedriveOutcome, RedrivePlan } from './redrive/redrive.ts';
+import type { RedrivePlan } from './redrive/redrive.ts';
+import type { RedriveOutcome } from './redrive/sending.ts';
 
 /** What came of a redrive, in letters. */
 interface RedriveJson {

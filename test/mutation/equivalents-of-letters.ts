@@ -92,7 +92,7 @@ const inOperate: readonly Equivalent[] = [
     'the time of none is no number, and after nothing',
   ),
   of(LETTER, "return { kind: 'job', job: ahead", ['""'], 'only a refusal is told from a job'),
-  of('shared/operate/redrive/redrive.ts', 'if (letter === undefined) continue;', ['false'], NARROWS),
+  of('shared/operate/redrive/sending.ts', 'if (letter === undefined) continue;', ['false'], NARROWS),
   of(
     'shared/operate/redrive/redrive.ts',
     'if (batch.length < size) continue;',
@@ -106,7 +106,7 @@ const inOperate: readonly Equivalent[] = [
     'of no letter nothing is planned',
   ),
   of(
-    'shared/operate/redrive/redrive.ts',
+    'shared/operate/redrive/sending.ts',
     "yield { kind: 'send', item",
     ['""'],
     'only a refusal is told from what is sent',

@@ -5,7 +5,8 @@ import { digestOf, messageFor } from '../../../../shared/job/message.ts';
 import { checkClaim } from '../../../../shared/ledger/claim-rules.ts';
 import type { JobState } from '../../../../shared/ledger/row.ts';
 import type { RedriveChoice } from '../../../../shared/operate/redrive/plan.ts';
-import { planRedrive, type RedriveOutcome, redrive } from '../../../../shared/operate/redrive/redrive.ts';
+import { planRedrive, redrive } from '../../../../shared/operate/redrive/redrive.ts';
+import type { RedriveOutcome } from '../../../../shared/operate/redrive/sending.ts';
 import type { Misfortune } from '../../../memory/faults.ts';
 import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
 
