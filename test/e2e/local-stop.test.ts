@@ -78,12 +78,30 @@ async function slow(operation: string, delayMs: number): Promise<void> {
   expect(reply.status).toBe(200);
 }
 
-async function arrivals(operation: string): Promise<number> {
+interface Books {
+  readonly arrived: number;
+  readonly replied: number;
+  readonly arrivedByOperation: Readonly<Record<string, number>>;
+}
+
+async function books(): Promise<Books> {
   const { soap } = (await readStack(dataDir))?.marketo ?? { soap: '' };
   const reply = await fetch(new URL('/_simulator/witness', soap));
-  const witness = (await reply.json()) as { arrivedByOperation: Record<string, number> };
-  return witness.arrivedByOperation[operation] ?? 0;
+  return (await reply.json()) as Books;
 }
+
+const arrivals = async (operation: string): Promise<number> =>
+  (await books()).arrivedByOperation[operation] ?? 0;
+
+/** Until nothing is at Marketo, and nothing goes there: the calls of the window are spent. */
+const spent = () =>
+  until(async () => {
+    const { arrived } = await books();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const later = await books();
+    expect(later.arrived).toBe(arrived);
+    expect(later.replied).toBe(arrived);
+  });
 
 const leads = (count: number): string =>
   Array.from(
@@ -129,6 +147,7 @@ describe('mktq local, asked to end', () => {
           expect(running.length).toBeGreaterThan(3);
         }),
       );
+      await spent();
       const [tookMs, code] = await stop(run, 'SIGTERM');
       expect(code).toBe(0);
       expect(tookMs).toBeLessThan(ENDS_AT_ONCE_MS);
