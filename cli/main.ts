@@ -7,6 +7,9 @@ import { commands, ONLY_PRINT } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { Failure, UsageError } from './exit.ts';
 import { type Loss, Output } from './output.ts';
+import { fitText } from './render/fit.ts';
+import { note } from './render/print.ts';
+import type { TextStream } from './render/progress.ts';
 import { styleFor } from './render/style.ts';
 import { harmless } from './render/text.ts';
 import { DEFAULT_DATA, dataDirOf, examples } from './render/typed.ts';
@@ -116,6 +119,9 @@ function columnsOf({ COLUMNS = '' }: NodeJS.ProcessEnv): number | undefined {
   return /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
 }
 
+/** Infinity where lines have no end, as in a pipe. */
+const columnsIn = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
+
 /** `dlq list`: the words by which the command is called. */
 function pathOf(command: Command): string {
   const { parent } = command;
@@ -147,8 +153,9 @@ function describe(program: Command, cli: Cli): void {
     .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => cli.stdout.write(text),
-      writeErr: (text) => cli.stderr.write(harmless(text)),
+      writeOut: (text) => cli.stdout.write(fitText(text, columnsIn(cli.stdout))),
+      writeErr: (text) => cli.stderr.write(fitText(harmless(text), columnsIn(cli.stderr))),
+      ...(cli.stdout.columns === undefined ? {} : { getOutHelpWidth: () => columnsIn(cli.stdout) }),
     })
     .exitOverride();
   for (const define of commands) define(program, cli);
@@ -165,7 +172,7 @@ function ownVersion(): string {
 
 function report(error: unknown, stderr: Output): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : new UsageError('').exitCode;
-  stderr.write(`mktq: ${harmless(wordsFor(error))}\n`);
+  note({ stderr }, `mktq: ${wordsFor(error)}`);
   if (error instanceof UsageError) stderr.write(`${HINT}\n`);
   return error instanceof Failure || error instanceof UsageError ? error.exitCode : 1;
 }
