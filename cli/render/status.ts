@@ -28,6 +28,7 @@ export function statusScreen(
     '',
     ...budgetLines(status),
     ...queueLines(status, style),
+    ...parkedLines(status),
     ...fieldLines(status, style),
     '',
     ...letterLines(status, style, width),
@@ -110,6 +111,11 @@ function queueLines({ queue, oldestAgeMs, budget }: Status, style: Style): reado
       `        more than ${BACKLOG_DAYS} days of quota (${days}): the newest will expire after 13 days`,
     ),
   ];
+}
+
+function parkedLines({ parked }: Status): readonly string[] {
+  if (parked === null) return [`parked  ${UNREADABLE}`];
+  return parked === 0 ? [] : [`parked  ${plural(parked, 'job')} until notBefore, beside the queue`];
 }
 
 function fieldLines({ fieldsRefusedAt, now }: Status, style: Style): readonly string[] {
