@@ -36,7 +36,10 @@ const UNIT = new RegExp(String.raw`( *)(?:(${COMMAND})|(\((?=npx mktq)|[^ ]+))`,
 const LABEL = /^ *\S+(?: \S+){0,4} {2,}(?=\S)/u;
 
 function fitLine(line: string, width: number): string {
-  const hang = ' '.repeat(hangOf(line, width));
+  const plain = withoutColours(line);
+  const hang = ' '.repeat(hangOf(plain, width));
+  // What a command does not have room for beside its label, it has below it: the label may be half a line.
+  const below = ' '.repeat(indentOf(plain, width) + 2);
   const lines: string[] = [];
   let current = '';
   let isAfterCommand = false;
@@ -54,7 +57,7 @@ function fitLine(line: string, width: number): string {
       current += gap + unit;
       continue;
     }
-    begin(current === '' ? gap : hang);
+    begin(current === '' ? gap : command === undefined ? hang : below);
     const broken =
       command === undefined ? wordLines(word, current, hang, width) : commandLines(command, current, width);
     lines.push(...broken.slice(0, -1));
@@ -63,11 +66,13 @@ function fitLine(line: string, width: number): string {
   return [...lines, current].join('\n');
 }
 
-/** Where the lines below the first begin: under the text beside a label, otherwise two further in. */
-function hangOf(line: string, width: number): number {
-  const plain = pieces(line)
+const withoutColours = (line: string): string =>
+  pieces(line)
     .map(({ text, size }) => (size === null ? '' : text))
     .join('');
+
+/** Where the lines below the first begin: under the text beside a label, otherwise two further in. */
+function hangOf(plain: string, width: number): number {
   const label = cells(LABEL.exec(plain)?.[0] ?? '');
   const isTyped = /^(?: *npx| ) mktq /u.test(plain);
   return label > 0 && label <= width * MOST_LABEL && !isTyped ? label : indentOf(plain, width) + 2;
@@ -93,7 +98,16 @@ function wordLines(word: string, start: string, hang: string, width: number): re
   return [...lines, current];
 }
 
-const WORD = /(?:\\.|"[^"]*"|'[^']*'|[^\s"'\\])+/gu;
+const WORD = String.raw`(?:\\.|"[^"]*"|'[^']*'|[^\s"'\\])+`;
+/** An option with the word after it, its value if it has one. */
+const PHRASE = new RegExp(`--${WORD} (?!-)${WORD}|${WORD}`, 'gu');
+const WORDS = new RegExp(WORD, 'gu');
+
+/** A command in the parts that stay whole: an option and its value if a line has room for both. */
+const partsOf = (command: string, most: number): readonly string[] =>
+  (command.match(PHRASE) ?? []).flatMap((phrase) =>
+    cells(phrase) <= most ? [phrase] : (phrase.match(WORDS) ?? []),
+  );
 
 /** A command behind `start`, its lines joined by a backslash as a shell reads them. */
 function commandLines(command: string, start: string, width: number): readonly string[] {
@@ -101,7 +115,7 @@ function commandLines(command: string, start: string, width: number): readonly s
   const lines: string[] = [];
   const further = `${start}  `;
   let current = start;
-  for (const [word] of command.matchAll(WORD)) {
+  for (const word of partsOf(command, width - cells(further) - MARK.length)) {
     const gap = current.trim() === '' ? '' : ' ';
     if (cells(current) + cells(gap + word) + MARK.length <= width) {
       current += gap + word;

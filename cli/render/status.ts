@@ -144,7 +144,7 @@ const topCauses = (causes: readonly CauseGroup[], now: number, style: Style, wid
       { title: 'operation', value: (group) => group.operation ?? '-' },
       { title: 'fault', value: ({ class: name, code }) => (code === null ? name : `${name} ${code}`) },
       { title: 'last', value: (group) => since(Date.parse(group.lastSeenAt), now) },
-      { title: 'message', shrink: true, min: 16, value: (group) => group.message },
+      { title: 'message', shrink: true, min: 12, value: (group) => group.message },
     ],
     { width, header: style.dim },
   );

@@ -170,6 +170,12 @@ describe('fitText', () => {
     );
   });
 
+  test('puts a command below its label where there is no room beside it, an option and its value together', () => {
+    expect(fitText('Look at one:      npx mktq dlq show heads-1#2 --data /home/ann/data', 40)).toBe(
+      'Look at one:\n  npx mktq dlq show heads-1#2 \\\n    --data /home/ann/data',
+    );
+  });
+
   test('breaks the examples of a help so that they can be pasted, too', () => {
     expect(fitText('Examples:\n  mktq jobs list --batch import-2026 --state waiting', 40)).toBe(
       'Examples:\n  mktq jobs list --batch import-2026 \\\n    --state waiting',
