@@ -37,11 +37,11 @@ export async function main(process: NodeJS.Process): Promise<number> {
  */
 function outputLost({ quiet, words }: Loss, goesOn: boolean, stderr: Output, process: NodeJS.Process): void {
   if (goesOn) {
-    stderr.write(`mktq: the output went away (${words}); the command goes on to its end\n`);
+    note({ stderr }, `mktq: the output went away (${words}); the command goes on to its end`);
     return;
   }
   if (quiet) process.exit(0);
-  stderr.write(`mktq: the output is not complete: ${words}\n`);
+  note({ stderr }, `mktq: the output is not complete: ${words}`);
   process.exit(1);
 }
 
@@ -173,6 +173,6 @@ function ownVersion(): string {
 function report(error: unknown, stderr: Output): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : new UsageError('').exitCode;
   note({ stderr }, `mktq: ${wordsFor(error)}`);
-  if (error instanceof UsageError) stderr.write(`${HINT}\n`);
+  if (error instanceof UsageError) note({ stderr }, HINT);
   return error instanceof Failure || error instanceof UsageError ? error.exitCode : 1;
 }

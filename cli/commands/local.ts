@@ -78,15 +78,17 @@ async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   const ended = stack.stop();
   const calls = stack.calls();
   if (calls > 0) {
-    cli.stderr.write(
-      `mktq: ${calls === 1 ? '1 call is at Marketo and gets' : `${calls} calls are at Marketo and get`} ten seconds to end; stop again to end now\n`,
+    note(
+      cli,
+      `mktq: ${calls === 1 ? '1 call is at Marketo and gets' : `${calls} calls are at Marketo and get`} ten seconds to end; stop again to end now`,
     );
   }
   const left = await ended;
   log?.end();
   if (left > 0) {
-    cli.stderr.write(
-      `mktq: ${left} running ${left === 1 ? 'batch was' : 'batches were'} cut off; their jobs go on at the next start\n`,
+    note(
+      cli,
+      `mktq: ${left} running ${left === 1 ? 'batch was' : 'batches were'} cut off; their jobs go on at the next start`,
     );
   }
   // What was cut off would keep the process alive.

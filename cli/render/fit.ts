@@ -30,6 +30,9 @@ const LEAST_WIDTH = 20;
 /** Of the width, that a label may take for what goes on below its text. */
 const MOST_LABEL = 0.4;
 
+/** Characters per cell of a line, at which its rest need not be looked at further: colours take some and no cell. */
+const LOOK_AHEAD = 4;
+
 // Ends where prose goes on: before a bracket, two blanks, or after a comma. Quoted words are one. Without npx in the examples of a help.
 const COMMAND = String.raw`(?:(?:echo '[^']*' \| )?npx |(?<=^  ))mktq(?:(?<![,:]) (?:\\.|"[^"]*"|'[^']*'|[^\s"'\\();])+)*`;
 const UNIT = new RegExp(String.raw`( *)(?:(${COMMAND})|(\((?=npx mktq)|[^ ]+))`, 'gu');
@@ -51,7 +54,10 @@ function fitLine(line: string, width: number): string {
     const [, gap = '', command, word = ''] = found;
     const unit = command ?? word;
     // What a command does stands behind it on its line, or else below it.
-    const whole = isAfterCommand && gap.length > 1 ? line.slice(found.index) : gap + unit;
+    const whole =
+      isAfterCommand && gap.length > 1
+        ? line.slice(found.index, found.index + LOOK_AHEAD * width)
+        : gap + unit;
     isAfterCommand = command !== undefined;
     if (cells(current) + cells(whole) <= width) {
       current += gap + unit;

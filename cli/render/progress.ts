@@ -1,4 +1,5 @@
 import { type Clock, MINUTE_MS } from '../../shared/kernel/clock.ts';
+import { note } from './print.ts';
 import { cut, oneLine } from './text.ts';
 import { duration } from './time.ts';
 
@@ -47,7 +48,7 @@ function lineAMinute(stream: TextStream, clock: Clock): Progress {
       const now = clock();
       if (now - saidAt < MINUTE_MS) return;
       saidAt = now;
-      stream.write(`${oneLine(line)}, for ${duration(now - startedAt)}\n`);
+      note({ stderr: stream }, `${oneLine(line)}, for ${duration(now - startedAt)}`);
     },
     done() {},
   };
@@ -57,7 +58,7 @@ function lineAMinute(stream: TextStream, clock: Clock): Progress {
 export async function sayingSo<T>(stream: TextStream, words: string, work: Promise<T>): Promise<T> {
   const startedAt = Date.now();
   const timer = setInterval(
-    () => void stream.write(`${words}, for ${duration(Date.now() - startedAt)}\n`),
+    () => note({ stderr: stream }, `${words}, for ${duration(Date.now() - startedAt)}`),
     MINUTE_MS,
   );
   try {
