@@ -9,11 +9,11 @@ import { Failure, UsageError } from './exit.ts';
 import { type Loss, Output } from './output.ts';
 import { fitText } from './render/fit.ts';
 import { note } from './render/print.ts';
-import type { TextStream } from './render/progress.ts';
 import { styleFor } from './render/style.ts';
 import { harmless } from './render/text.ts';
 import { DEFAULT_DATA, dataDirOf, examples } from './render/typed.ts';
 import { type Stop, stopOnSignals } from './stop.ts';
+import type { TextStream } from './text-stream.ts';
 import { wordsFor } from './trouble.ts';
 
 const HINT = '(add --help for the options and an example)';

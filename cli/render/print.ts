@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.ts';
+import type { TextStream } from '../text-stream.ts';
 import { fitScreen, fitText, type Screen } from './fit.ts';
-import type { TextStream } from './progress.ts';
 import { harmless, harmlessJson, harmlessScreen } from './text.ts';
 
 /** The command's answer: the JSON value on one line with --json, otherwise the text for people (made only then). */

@@ -1,14 +1,8 @@
 import { type Clock, MINUTE_MS } from '../../shared/kernel/clock.ts';
+import type { TextStream } from '../text-stream.ts';
 import { note } from './print.ts';
 import { cut, oneLine } from './text.ts';
 import { duration } from './time.ts';
-
-/** What progress and output are written to: a process stream, or a list in a test. */
-export interface TextStream {
-  write(text: string): boolean;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-}
 
 /** A line that is written over and over. */
 export interface Progress {
