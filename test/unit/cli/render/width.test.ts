@@ -114,6 +114,12 @@ const SCREENS: readonly (readonly string[])[] = [
   ['dlq', 'show', LONG_ID],
   ['dlq', 'show', '--', '-rf'],
   ['dlq', 'redrive', '--code', '20105', '--dry-run'],
+  ['dlq', 'redrive', '--all'],
+  ['dlq', 'discard', '--code', '20105', '--reason', MESSAGE],
+  ['pause', '--reason', MESSAGE],
+  ['resume'],
+  ['forget', '--lead', 'ann@example.com'],
+  ['operations'],
 ];
 
 describe('a screen', () => {
@@ -127,6 +133,19 @@ describe('a screen', () => {
       },
     );
   });
+
+  test.each(['', 'enqueue', 'dlq list', 'dlq redrive'])(
+    'of help has no line wider than COLUMNS: %s',
+    (words) => {
+      const program = new URL('../../../../cli/mktq.ts', import.meta.url).pathname;
+      const help = execFileSync(process.execPath, [program, ...words.split(' ').filter(Boolean), '--help'], {
+        encoding: 'utf8',
+        env: { COLUMNS: '60' },
+      });
+      expect(help).toContain('Example');
+      expect(help.split('\n').filter((line) => cells(line) > 60)).toEqual([]);
+    },
+  );
 
   test('is not broken where lines have no end, as in a pipe', async () => {
     const lines = (await shown(['dlq', 'list', '--by-cause'], undefined)).split('\n');
