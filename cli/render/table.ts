@@ -59,7 +59,7 @@ function stacked<Row>(
   { width, header }: Required<TableOptions>,
 ): string {
   const beside = Math.max(...columns.map(({ title }) => cells(title)));
-  const most = Math.max(1, width - beside - GAP.length) * MOST_LINES - LOST_TO_BREAKS;
+  const most = Math.max(width, (width - beside - GAP.length) * MOST_LINES - LOST_TO_BREAKS);
   const fitting = columns.map((_, i) =>
     cutApart(
       texts.map((line) => line[i] ?? ''),
