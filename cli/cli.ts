@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Connection } from './connection.ts';
-import type { TextStream } from './render/progress.ts';
 import type { Style } from './render/style.ts';
 import type { Stop } from './stop.ts';
+import type { TextStream } from './text-stream.ts';
 
 /** What every command is given: where it writes, what was asked globally, and the way to the stack. */
 export interface Cli {

@@ -12,6 +12,7 @@ import { defineForget } from './commands/forget.ts';
 import { defineJobsList } from './commands/jobs-list.ts';
 import { defineJobsShow } from './commands/jobs-show.ts';
 import { defineLocal } from './commands/local.ts';
+import { defineOperations } from './commands/operations.ts';
 import { definePause } from './commands/pause.ts';
 import { defineResume } from './commands/resume.ts';
 import { defineStatus } from './commands/status.ts';
@@ -38,6 +39,7 @@ export const commands: readonly DefineCommand[] = [
   defineLocal,
   defineEnqueue,
   defineCheck,
+  defineOperations,
   defineStatus,
   group('jobs', 'what happened to jobs, and why they wait', 'mktq jobs list --lead ann@example.com', [
     defineJobsShow,
@@ -59,6 +61,7 @@ export const commands: readonly DefineCommand[] = [
 /** What changes nothing, and may end where its reader does. Everything else finishes, whoever reads. */
 export const ONLY_PRINT: ReadonlySet<string> = new Set([
   'check',
+  'operations',
   'status',
   'jobs show',
   'jobs list',

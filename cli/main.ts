@@ -7,10 +7,13 @@ import { commands, ONLY_PRINT } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { Failure, UsageError } from './exit.ts';
 import { type Loss, Output } from './output.ts';
+import { fitText } from './render/fit.ts';
+import { note } from './render/print.ts';
 import { styleFor } from './render/style.ts';
 import { harmless } from './render/text.ts';
 import { DEFAULT_DATA, dataDirOf, examples } from './render/typed.ts';
 import { type Stop, stopOnSignals } from './stop.ts';
+import type { TextStream } from './text-stream.ts';
 import { wordsFor } from './trouble.ts';
 
 const HINT = '(add --help for the options and an example)';
@@ -34,11 +37,11 @@ export async function main(process: NodeJS.Process): Promise<number> {
  */
 function outputLost({ quiet, words }: Loss, goesOn: boolean, stderr: Output, process: NodeJS.Process): void {
   if (goesOn) {
-    stderr.write(`mktq: the output went away (${words}); the command goes on to its end\n`);
+    note({ stderr }, `mktq: the output went away (${words}); the command goes on to its end`);
     return;
   }
   if (quiet) process.exit(0);
-  stderr.write(`mktq: the output is not complete: ${words}\n`);
+  note({ stderr }, `mktq: the output is not complete: ${words}`);
   process.exit(1);
 }
 
@@ -116,6 +119,9 @@ function columnsOf({ COLUMNS = '' }: NodeJS.ProcessEnv): number | undefined {
   return /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
 }
 
+/** Infinity where lines have no end, as in a pipe. */
+const columnsIn = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
+
 /** `dlq list`: the words by which the command is called. */
 function pathOf(command: Command): string {
   const { parent } = command;
@@ -147,8 +153,9 @@ function describe(program: Command, cli: Cli): void {
     .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => cli.stdout.write(text),
-      writeErr: (text) => cli.stderr.write(harmless(text)),
+      writeOut: (text) => cli.stdout.write(fitText(text, columnsIn(cli.stdout))),
+      writeErr: (text) => cli.stderr.write(fitText(harmless(text), columnsIn(cli.stderr))),
+      ...(cli.stdout.columns === undefined ? {} : { getOutHelpWidth: () => columnsIn(cli.stdout) }),
     })
     .exitOverride();
   for (const define of commands) define(program, cli);
@@ -165,7 +172,7 @@ function ownVersion(): string {
 
 function report(error: unknown, stderr: Output): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : new UsageError('').exitCode;
-  stderr.write(`mktq: ${harmless(wordsFor(error))}\n`);
-  if (error instanceof UsageError) stderr.write(`${HINT}\n`);
+  note({ stderr }, `mktq: ${wordsFor(error)}`);
+  if (error instanceof UsageError) note({ stderr }, HINT);
   return error instanceof Failure || error instanceof UsageError ? error.exitCode : 1;
 }

@@ -1,4 +1,4 @@
-import type { TextStream } from './render/progress.ts';
+import type { TextStream } from './text-stream.ts';
 
 /** What an `Output` needs of stdout or stderr. */
 interface Sink extends TextStream {

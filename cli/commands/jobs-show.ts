@@ -2,6 +2,7 @@ import type { JobRow } from '../../shared/ledger/row.ts';
 import type { JobJson } from '../../shared/operate/job-json.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure } from '../exit.ts';
+import type { Screen, Verbatim } from '../render/fit.ts';
 import { attemptTable, stateText } from '../render/job.ts';
 import { print } from '../render/print.ts';
 import { oneLine } from '../render/text.ts';
@@ -32,10 +33,10 @@ async function show(cli: Cli, id: string): Promise<void> {
   await print(cli, job.json, () => text(cli, job.row, job.json));
 }
 
-function text(cli: Cli, row: JobRow, json: JobJson): string {
+function text(cli: Cli, row: JobRow, json: JobJson): Screen {
   const { style } = cli;
   const now = cli.clock();
-  const lines = [
+  const lines: (string | Verbatim)[] = [
     `${style.bold(json.id)}  ${json.operation}  ${stateText(style, json)}`,
     `enqueued ${since(row.enqueuedAt, now)}${row.batch === null ? '' : `, batch ${oneLine(row.batch)}`}${row.epoch === 0 ? '' : `, redriven ${row.epoch}x`}`,
   ];
@@ -44,15 +45,15 @@ function text(cli: Cli, row: JobRow, json: JobJson): string {
   if (row.attemptsDropped > 0) lines.push(`${row.attemptsDropped} earlier attempts are not kept`);
   if (json.attempts.length > 0) lines.push('', attemptTable(json.attempts, cli));
   lines.push(...ending(cli, row, json));
-  return lines.join('\n');
+  return lines;
 }
 
-function ending(cli: Cli, { state }: JobRow, json: JobJson): readonly string[] {
+function ending(cli: Cli, { state }: JobRow, json: JobJson): readonly (string | Verbatim)[] {
   if (state.kind === 'dead-lettered')
     return ['', `why and what to do: ${mktq(cli, 'dlq show', [state.letterId])}`];
   if (state.kind === 'decided')
     return ['', `its dead letter is being filed: ${mktq(cli, 'dlq show', [state.decision.letterId])}`];
   if (state.kind !== 'completed') return [];
   if (state.resultDropped) return ['', 'the answer was too large to be kept'];
-  return json.result === null ? [] : ['', JSON.stringify(json.result, null, 2)];
+  return json.result === null ? [] : ['', { verbatim: JSON.stringify(json.result, null, 2) }];
 }

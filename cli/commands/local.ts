@@ -1,14 +1,18 @@
 import { InvalidArgumentError } from 'commander';
+import type { GatheredLog } from '../../local/gathered-log.ts';
+import type { StackFile } from '../../local/stack-file.ts';
 import type { LocalStack } from '../../local/start-local.ts';
 import { transportOf } from '../../shared/config/marketo.ts';
+import type { TransportName } from '../../shared/config/transports.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
-import { harmless } from '../render/text.ts';
+import { note, printJson, printLine } from '../render/print.ts';
 import { examples, mktq } from '../render/typed.ts';
 
 interface LocalFlags {
   readonly port?: number;
   readonly verbose?: boolean;
+  readonly show?: boolean;
 }
 
 export const defineLocal: DefineCommand = (parent, cli) => {
@@ -20,8 +24,12 @@ export const defineLocal: DefineCommand = (parent, cli) => {
     )
     .option('--port <n>', 'listen on this port and the two after it (default: as last time)', firstPort)
     .option('--verbose', 'log every step on stderr, not only trouble')
-    .addHelpText('after', examples('mktq local', 'mktq local --port 4560 --data .mktq/trial'))
-    .action((flags: LocalFlags) => runLocal(cli, flags));
+    .option('--show', 'only print the addresses of the one that runs again; exit 1 if none does')
+    .addHelpText(
+      'after',
+      examples('mktq local', 'mktq local --port 4560 --data .mktq/trial', 'mktq local --show'),
+    )
+    .action((flags: LocalFlags) => (flags.show === true ? showLocal(cli, flags) : runLocal(cli, flags)));
 };
 
 /** Three ports are taken, so the first is at most two below the last there is. */
@@ -33,10 +41,28 @@ function firstPort(text: string): number {
   throw new InvalidArgumentError(`it must be a whole number from 1 to ${HIGHEST_FIRST_PORT}.`);
 }
 
-async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
-  if (cli.stackName !== undefined) {
-    throw new UsageError(`local runs a stack on this machine: leave out --stack ${cli.stackName}`);
+function refuseDeployed({ stackName }: Cli): void {
+  if (stackName === undefined) return;
+  throw new UsageError(`local runs a stack on this machine: leave out --stack ${stackName}`);
+}
+
+/** What the start of the running stack printed, from the file that it keeps while it runs. */
+async function showLocal(cli: Cli, { port, verbose }: LocalFlags): Promise<void> {
+  refuseDeployed(cli);
+  if (port !== undefined || verbose !== undefined) {
+    throw new UsageError('--show starts nothing: leave out --port and --verbose');
   }
+  const { readSettingsFile, readStack } = await import('../../local/stack-file.ts');
+  const stack = await readStack(cli.dataDir);
+  if (stack === null) {
+    throw new Failure(`no stack runs on ${cli.dataDir}; start one with ${mktq(cli, 'local')}`);
+  }
+  const transport = readSettingsFile(cli.dataDir)?.transport ?? transportOf(cli.env);
+  await announce(cli, stack, transport);
+}
+
+async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
+  refuseDeployed(cli);
   const [{ endOnTrouble }, { keepToThisUser }] = await Promise.all([
     import('../../local/trouble.ts'),
     import('../../local/private-files.ts'),
@@ -45,55 +71,70 @@ async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   keepToThisUser();
   // Before the start: a stop that is asked for meanwhile is carried out right after it.
   const asked = cli.stop().whenAsked;
-  const stack = await start(cli, flags);
-  cli.stdout.write(cli.json ? `${JSON.stringify(stack.stack)}\n` : welcome(cli, stack));
+  const { stack, log } = await start(cli, flags);
+  await announce(cli, stack.stack, transportOf(cli.env));
   await asked;
   if (!cli.json) cli.stdout.write('stopping …\n');
   const ended = stack.stop();
   const calls = stack.calls();
   if (calls > 0) {
-    cli.stderr.write(
-      `mktq: ${calls === 1 ? '1 call is at Marketo and gets' : `${calls} calls are at Marketo and get`} ten seconds to end; stop again to end now\n`,
+    note(
+      cli,
+      `mktq: ${calls === 1 ? '1 call is at Marketo and gets' : `${calls} calls are at Marketo and get`} ten seconds to end; stop again to end now`,
     );
   }
   const left = await ended;
+  log?.end();
   if (left > 0) {
-    cli.stderr.write(
-      `mktq: ${left} running ${left === 1 ? 'batch was' : 'batches were'} cut off; their jobs go on at the next start\n`,
+    note(
+      cli,
+      `mktq: ${left} running ${left === 1 ? 'batch was' : 'batches were'} cut off; their jobs go on at the next start`,
     );
   }
   // What was cut off would keep the process alive.
   process.exit(0);
 }
 
-async function start(cli: Cli, flags: LocalFlags): Promise<LocalStack> {
-  const [{ startLocal }, { lineLog }, { troubleLine }] = await Promise.all([
+interface Started {
+  readonly stack: LocalStack;
+  /** Null where every step has its line. */
+  readonly log: GatheredLog | null;
+}
+
+async function start(cli: Cli, flags: LocalFlags): Promise<Started> {
+  const [{ startLocal }, { lineLog }, { gatheredLog }, { troubleLine }] = await Promise.all([
     import('../../local/start-local.ts'),
     import('../../local/line-log.ts'),
+    import('../../local/gathered-log.ts'),
     import('../../local/trouble.ts'),
   ]);
-  const log = lineLog({
-    write: (line) => cli.stderr.write(harmless(line)),
-    clock: cli.clock,
-    verbose: flags.verbose === true,
-  });
+  const verbose = flags.verbose === true;
+  const lines = lineLog({ write: (line) => note(cli, line.trimEnd()), clock: cli.clock, verbose });
+  const log = verbose ? null : gatheredLog(lines, cli.sleep);
   try {
-    return await startLocal({
+    const stack = await startLocal({
       dataDir: cli.dataDir,
       env: cli.env,
-      log,
+      log: log ?? lines,
       ...(flags.port === undefined ? {} : { port: flags.port }),
     });
+    return { stack, log };
   } catch (error) {
+    log?.end();
     throw new Failure(troubleLine(error, cli.dataDir));
   }
 }
 
-function welcome(cli: Cli, { stack }: LocalStack): string {
+async function announce(cli: Cli, stack: StackFile, transport: TransportName): Promise<void> {
+  if (cli.json) await printJson(cli, stack);
+  else await printLine(cli, welcome(cli, stack, transport));
+}
+
+function welcome(cli: Cli, stack: StackFile, transport: TransportName): string {
   // The other terminal need not have this one's MKTQ_DATA.
   const elsewhere = { dataDir: cli.dataDir, stackName: undefined, env: {} };
   const typed = (words: string): string => mktq(elsewhere, words);
-  const marketo = transportOf(cli.env) === 'rest' ? stack.marketo.rest : stack.marketo.soap;
+  const marketo = transport === 'rest' ? stack.marketo.rest : stack.marketo.soap;
   const lead = { leadRecord: { Email: 'ann@example.com' }, returnLead: false };
   return `mktq is running; its state is in ${cli.dataDir}
 
@@ -108,6 +149,5 @@ Try in another terminal:
   ${typed('jobs list --lead ann@example.com')}
   ${typed('dlq list --by-cause')}
 
-Stop with Ctrl-C; everything is kept for the next start.
-`;
+Stop with Ctrl-C; everything is kept for the next start.`;
 }

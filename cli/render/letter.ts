@@ -3,31 +3,33 @@ import { type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.t
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
+import { fitText, type Screen, type Verbatim } from './fit.ts';
 import { prettyBody } from './pretty.ts';
 import { type Column, table } from './table.ts';
-import { cells, count, harmless, oneLine, plural } from './text.ts';
+import { cells, count, harmless, oneLine, padEnd, plural } from './text.ts';
 import { duration, since, stamp } from './time.ts';
 import { mktq } from './typed.ts';
 
-type Screen = Pick<Cli, 'style' | 'width' | 'clock' | 'dataDir' | 'env'>;
+type View = Pick<Cli, 'style' | 'width' | 'clock' | 'dataDir' | 'env'>;
 
 /** A letter for an operator: first what to do, then the evidence, last what to type. */
-export function letterText(cli: Screen, head: LetterHead, texts: LetterTexts): string {
+export function letterText(cli: View, head: LetterHead, texts: LetterTexts): Screen {
+  const steps = next(cli, head);
   return [
     title(cli, head),
+    '',
     explanation(cli, head),
+    '',
     timeline(cli, head),
-    body(cli, 'Job as received', texts.job),
-    ...(texts.retryBody === null ? [] : [body(cli, 'A redrive sends this instead', texts.retryBody)]),
-    body(cli, 'Request', texts.request),
-    body(cli, head.httpStatus === null ? 'Response' : `Response, HTTP ${head.httpStatus}`, texts.response),
-    next(cli, head),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    ...body(cli, 'Job as received', texts.job),
+    ...body(cli, 'A redrive sends this instead', texts.retryBody),
+    ...body(cli, 'Request', texts.request),
+    ...body(cli, head.httpStatus === null ? 'Response' : `Response, HTTP ${head.httpStatus}`, texts.response),
+    ...(steps === '' ? [] : ['', steps]),
+  ];
 }
 
-function title(cli: Screen, head: LetterHead): string {
+function title(cli: View, head: LetterHead): string {
   const { bold, dim } = cli.style;
   const facts = [
     head.operation ?? 'no operation',
@@ -48,11 +50,11 @@ function title(cli: Screen, head: LetterHead): string {
   ].join('\n');
 }
 
-function statusText({ style }: Screen, { status }: LetterHead): string {
+function statusText({ style }: View, { status }: LetterHead): string {
   return OPEN_STATUSES.some((open) => open === status) ? style.red(status) : style.green(status);
 }
 
-function explanation(cli: Screen, head: LetterHead): string {
+function explanation(cli: View, head: LetterHead): string {
   const { meaning, action } = adviceFor(head);
   const late = head.lateOutcome;
   const lines: readonly (readonly [string, string])[] = [
@@ -73,26 +75,13 @@ function explanation(cli: Screen, head: LetterHead): string {
 
 const LABEL_CELLS = 19;
 
-function labelled(cli: Screen, label: string, text: string): string {
-  const lines = wrap(text, Math.min(cli.width, 100) - LABEL_CELLS);
-  const indent = ' '.repeat(LABEL_CELLS);
-  return cli.style.bold(label.padEnd(LABEL_CELLS)) + lines.join(`\n${indent}`);
-}
+/** Longer lines are hard to read, however wide the terminal. */
+const MOST_CELLS = 100;
 
-/** Breaks at spaces; a word longer than the line stays whole. */
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && cells(line) + 1 + cells(word) > Math.max(20, width)) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
+const labelled = (cli: View, label: string, text: string): string =>
+  fitText(cli.style.bold(label.padEnd(LABEL_CELLS)) + text, Math.min(cli.width, MOST_CELLS));
 
-function timeline(cli: Screen, head: LetterHead): string {
+function timeline(cli: View, head: LetterHead): string {
   const { attempts } = head;
   if (attempts.length === 0) {
     // A worker that was killed recorded nothing, whatever it had sent.
@@ -120,21 +109,33 @@ function timeline(cli: Screen, head: LetterHead): string {
 const outcome = (attempt: Attempt): string =>
   attempt.class === null ? 'answered' : `${attempt.class}${attempt.code === null ? '' : ` ${attempt.code}`}`;
 
-const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
+const INDENT = '  ';
+const indented = (text: string): string => text.replaceAll(/^/gm, INDENT);
 
-function body(cli: Screen, label: string, text: string | null): string {
-  if (text === null) return '';
+function body(cli: View, label: string, text: string | null): readonly (string | Verbatim)[] {
+  if (text === null) return [];
   const bytes = Buffer.byteLength(text, 'utf8');
-  return `${cli.style.bold(label)} ${cli.style.dim(`(${count(bytes)} bytes)`)}\n${indented(harmless(prettyBody(text)))}`;
+  return [
+    '',
+    `${cli.style.bold(label)} ${cli.style.dim(`(${count(bytes)} bytes)`)}`,
+    { verbatim: indented(harmless(prettyBody(text))) },
+  ];
 }
 
-function next(cli: Screen, head: LetterHead): string {
+function next(cli: View, head: LetterHead): string {
   const lines = nextSteps(head).map(
     ({ words, operands = [], options, why }) => [mktq(cli, words, operands, options), why] as const,
   );
   if (lines.length === 0) return '';
-  const widest = Math.max(...lines.map(([command]) => command.length));
-  const text = lines.map(([command, why]) => `${command.padEnd(widest)}  ${cli.style.dim(why)}`).join('\n');
+  const widest = Math.max(...lines.map(([command]) => cells(command)));
+  const whole = widest + Math.max(...lines.map(([, why]) => cells(why))) + 2 * INDENT.length;
+  const text = lines
+    .map(([command, why]) =>
+      whole <= cli.width
+        ? `${padEnd(command, widest)}  ${cli.style.dim(why)}`
+        : `${command}\n${INDENT}${INDENT}${cli.style.dim(why)}`,
+    )
+    .join('\n');
   return `${cli.style.bold('Next')}\n${indented(text)}`;
 }
 

@@ -1,11 +1,13 @@
 import type { Cli } from '../cli.ts';
+import type { TextStream } from '../text-stream.ts';
+import { fitScreen, fitText, type Screen } from './fit.ts';
 import { harmless, harmlessJson, harmlessScreen } from './text.ts';
 
 /** The command's answer: the JSON value on one line with --json, otherwise the text for people (made only then). */
 export async function print(
   cli: Pick<Cli, 'stdout' | 'json'>,
   value: unknown,
-  human: () => string,
+  human: () => Screen,
 ): Promise<void> {
   if (cli.json) await printJson(cli, value);
   else await printLine(cli, human());
@@ -15,9 +17,12 @@ export async function print(
 export const printJson = (cli: Pick<Cli, 'stdout'>, value: unknown, before = ''): Promise<void> =>
   write(cli, before + harmlessJson(value));
 
-/** Lines for people on stdout, without what would move the cursor. */
-export const printLine = (cli: Pick<Cli, 'stdout'>, text: string): Promise<void> =>
-  write(cli, harmlessScreen(text));
+/** Lines for people on stdout, none wider than it, without what would move the cursor. */
+export const printLine = (cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<void> =>
+  write(cli, harmlessScreen(fitScreen(screen, widthOf(cli.stdout))));
+
+/** Infinity where lines have no end, as in a pipe. */
+const widthOf = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
 
 /** Waits while the reader is behind, so that a long export does not pile up in memory. */
 async function write(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
@@ -32,10 +37,10 @@ async function write(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
 /** What the command did, for people: on stderr where stdout is lost, since that it was done must be known. */
 export function sayDone(cli: Pick<Cli, 'stdout' | 'stderr' | 'json'>, text: string): void {
   if (cli.stdout.lost === true) note(cli, text);
-  else if (!cli.json) cli.stdout.write(`${harmlessScreen(text)}\n`);
+  else if (!cli.json) cli.stdout.write(`${harmlessScreen(fitText(text, widthOf(cli.stdout)))}\n`);
 }
 
 /** A line for the reader on stderr: a warning, a refused row. */
 export const note = (cli: Pick<Cli, 'stderr'>, text: string): void => {
-  cli.stderr.write(`${harmless(text)}\n`);
+  cli.stderr.write(`${fitText(harmless(text), widthOf(cli.stderr))}\n`);
 };

@@ -1,13 +1,8 @@
 import { type Clock, MINUTE_MS } from '../../shared/kernel/clock.ts';
+import type { TextStream } from '../text-stream.ts';
+import { note } from './print.ts';
 import { cut, oneLine } from './text.ts';
 import { duration } from './time.ts';
-
-/** What progress and output are written to: a process stream, or a list in a test. */
-export interface TextStream {
-  write(text: string): boolean;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-}
 
 /** A line that is written over and over. */
 export interface Progress {
@@ -47,7 +42,7 @@ function lineAMinute(stream: TextStream, clock: Clock): Progress {
       const now = clock();
       if (now - saidAt < MINUTE_MS) return;
       saidAt = now;
-      stream.write(`${oneLine(line)}, for ${duration(now - startedAt)}\n`);
+      note({ stderr: stream }, `${oneLine(line)}, for ${duration(now - startedAt)}`);
     },
     done() {},
   };
@@ -57,7 +52,7 @@ function lineAMinute(stream: TextStream, clock: Clock): Progress {
 export async function sayingSo<T>(stream: TextStream, words: string, work: Promise<T>): Promise<T> {
   const startedAt = Date.now();
   const timer = setInterval(
-    () => void stream.write(`${words}, for ${duration(Date.now() - startedAt)}\n`),
+    () => note({ stderr: stream }, `${words}, for ${duration(Date.now() - startedAt)}`),
     MINUTE_MS,
   );
   try {

@@ -28,6 +28,7 @@ export function statusScreen(
     '',
     ...budgetLines(status),
     ...queueLines(status, style),
+    ...parkedLines(status),
     ...fieldLines(status, style),
     '',
     ...letterLines(status, style, width),
@@ -112,6 +113,11 @@ function queueLines({ queue, oldestAgeMs, budget }: Status, style: Style): reado
   ];
 }
 
+function parkedLines({ parked }: Status): readonly string[] {
+  if (parked === null) return [`parked  ${UNREADABLE}`];
+  return parked === 0 ? [] : [`parked  ${plural(parked, 'job')} until notBefore, beside the queue`];
+}
+
 function fieldLines({ fieldsRefusedAt, now }: Status, style: Style): readonly string[] {
   if (fieldsRefusedAt === null) return [];
   return [
@@ -138,7 +144,7 @@ const topCauses = (causes: readonly CauseGroup[], now: number, style: Style, wid
       { title: 'operation', value: (group) => group.operation ?? '-' },
       { title: 'fault', value: ({ class: name, code }) => (code === null ? name : `${name} ${code}`) },
       { title: 'last', value: (group) => since(Date.parse(group.lastSeenAt), now) },
-      { title: 'message', shrink: true, min: 16, value: (group) => group.message },
+      { title: 'message', shrink: true, min: 12, value: (group) => group.message },
     ],
     { width, header: style.dim },
   );

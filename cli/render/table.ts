@@ -20,7 +20,10 @@ interface TableOptions {
 
 const GAP = '  ';
 
-/** Lines of aligned columns under their titles, no newline at the end. Without rows: only the titles. */
+/**
+ * Lines of aligned columns under their titles, no newline at the end; the columns of a row one below the other where they
+ * cannot be made narrow enough. Without rows: only the titles.
+ */
 export function table<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -28,6 +31,7 @@ export function table<Row>(
 ): string {
   const texts = rows.map((row) => columns.map((column) => oneLine(column.value(row))));
   const widths = widthsOf(columns, texts, width);
+  if (rows.length > 0 && total(widths) > width) return stacked(rows, columns, texts, { width, header });
   const titles = columns.map((column, i) => place(column, column.title, widths[i] ?? 0));
   const fitting = columns.map((_, i) =>
     cutApart(
@@ -43,6 +47,40 @@ export function table<Row>(
   );
   return [header(titles.join(GAP).trimEnd()), ...lines.map((line) => line.join(GAP).trimEnd())].join('\n');
 }
+
+/** Lines that one cell may take; a message that goes on has all of it in the command for one of its kind. */
+const MOST_LINES = 3;
+
+/** A line per cell, its title beside it, and an empty line between rows. The lines are as long as they are: printing breaks them. */
+function stacked<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  texts: readonly (readonly string[])[],
+  { width, header }: Required<TableOptions>,
+): string {
+  const beside = Math.max(...columns.map(({ title }) => cells(title)));
+  const most = Math.max(width, (width - beside - GAP.length) * MOST_LINES - LOST_TO_BREAKS);
+  const fitting = columns.map((_, i) =>
+    cutApart(
+      texts.map((line) => line[i] ?? ''),
+      most,
+    ),
+  );
+  return rows
+    .map((row, r) =>
+      columns
+        .flatMap((column, i) => {
+          const cell = fitting[i]?.[r] ?? '';
+          if (cell === '') return [];
+          return `${header(padEnd(column.title, beside))}${GAP}${column.paint?.(cell, row) ?? cell}`;
+        })
+        .join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** What stays empty at the ends of lines that are broken at spaces. */
+const LOST_TO_BREAKS = 20;
 
 function place<Row>(column: Column<Row>, text: string, width: number): string {
   const fitting = cut(text, width);

@@ -48,6 +48,19 @@ export function cells(text: string): number {
 
 const cellsOf = (char: string): number => (NO_CELL.test(char) ? 0 : WIDE.test(char) ? 2 : 1);
 
+interface Piece {
+  readonly text: string;
+  /** Cells; null for a colour, which takes none. */
+  readonly size: number | null;
+}
+
+/** A text of ours in characters and colours, where it may be broken. */
+export const pieces = (text: string): readonly Piece[] =>
+  text.split(PAINT).flatMap((part, i): readonly Piece[] => {
+    if (i % 2 === 1) return [{ text: part, size: null }];
+    return [...part].map((char) => ({ text: char, size: cellsOf(char) }));
+  });
+
 /** The beginning of the text in at most `width` cells, with an ellipsis if something is missing. Plain text only. */
 export function cut(text: string, width: number): string {
   if (cells(text) <= width) return text;

@@ -17,7 +17,7 @@ import {
 } from './dynamo-document.ts';
 import { readRange, scanKind } from './dynamo-query.ts';
 import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
-import { dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
+import { countParkedRows, dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
 import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
@@ -27,6 +27,7 @@ export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETE
     list: (query: JobQuery) => listRows(at, query),
     due: (now, limit, onUnreadable) => dueRows(at, now, limit, onUnreadable),
     countBatch: (batch) => countBatch(at, batch),
+    countParked: () => countParkedRows(at),
     oldestOpen: async (onUnreadable) => (await oldestOpenRow(at, onUnreadable))?.enqueuedAt ?? null,
     readMark: (orderingKey) => readMark(at, orderingKey),
     putMark: (mark) => putMark(at, mark),

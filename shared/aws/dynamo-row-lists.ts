@@ -45,6 +45,27 @@ export async function dueRows(
   return Array.fromAsync(readRows(at, mergeSorted(entries, earliestFirst), limit, isDue, onUnreadable));
 }
 
+/** How many entries the index has of parked jobs; no row is read. */
+export async function countParkedRows(at: DynamoTable): Promise<number> {
+  const shards = allShards('parked').map(async (partition) => {
+    let entries = 0;
+    const only = [TABLE.indexes.byState.sortKey];
+    const range = {
+      index: TABLE.indexes.byState,
+      partition,
+      newestFirst: false,
+      firstPage: COUNT_PAGE,
+      only,
+    };
+    for await (const _ of readRange(at, range)) entries += 1;
+    return entries;
+  });
+  return (await Promise.all(shards)).reduce((all, some) => all + some, 0);
+}
+
+/** Sort keys alone are small. */
+const COUNT_PAGE = 1_000;
+
 /** The job that has waited longest without having ended or been parked. */
 export async function oldestOpenRow(at: DynamoTable, onUnreadable?: OnUnreadable): Promise<JobRow | null> {
   const entries = OPEN_KINDS.flatMap((kind) =>

@@ -20,10 +20,12 @@ const MOST_CHARACTERS = 2_000;
 /**
  * The message without what belongs to one lead or one moment, and without the fault's own code, which stands beside it.
  * The names of unknown fields are values, too: a header with three wrong columns is one cause, whichever of them a row fills.
- * What else is named, and paths but for an index, stays.
+ * So are the paths at which a message has names that are none. What else is named, and other paths but for an index, stays.
  */
 export function maskValues(message: string, code: number | null = null): string {
-  const text = plainText(message, code);
+  const text = plainText(message, code)
+    .replace(UNKNOWN_PATH, `${VALUE}: unknown name`)
+    .replace(UNKNOWN_KEY, VALUE);
   const names = UNKNOWN_NAMES.exec(text);
   if (names !== null) return `${maskText(names[1] ?? '')}${VALUE}`;
   const masked = maskText(text.replace(UNKNOWN_NAME, VALUE));
@@ -36,7 +38,12 @@ export function unknownFields(message: string, code: number | null = null): read
   const text = plainText(message, code);
   const list = UNKNOWN_NAMES.exec(text)?.[2]?.split(',') ?? [];
   const quoted = [...text.matchAll(UNKNOWN_NAME)].map(([name]) => name.slice(1, -1));
-  return [...new Set([...list, ...quoted].map((name) => name.trim()).filter((name) => name !== ''))];
+  const paths = [...text.matchAll(UNKNOWN_PATH), ...text.matchAll(UNKNOWN_KEY)].map(([all, path = all]) =>
+    path.replace(INDEX, `[${VALUE}]`),
+  );
+  return [
+    ...new Set([...list, ...quoted, ...paths].map((name) => name.trim()).filter((name) => name !== '')),
+  ];
 }
 
 function plainText(message: string, code: number | null): string {
@@ -52,6 +59,15 @@ const UNKNOWN_NAMES = /^(.{0,2000}?\bunknown [\p{L} ]{1,40}: ?)((?!\d)[\p{L}_][\
 /** A name in quotes, with its quotes: `Field 'a' not found`, `no lead field is named "b"`, `Car has no field "c"; it has …`. */
 const UNKNOWN_NAME =
   /(?<=\b(?:field|attribute|column|attrName)s? )(?:'[^']{0,200}'|"[^"]{0,200}")(?= (?:(?:is|are|was|were) )?(?:not found|unknown|no field)\b| does not exist\b)|(?<=\bno (?:\w{1,40} )?(?:field|attribute|column) (?:is named |named )?)(?:'[^']{0,200}'|"[^"]{0,200}")/giu;
+
+/** Of a message that is no job: where a name is that nothing knows, and what is said of that one name. */
+const UNKNOWN_PATH =
+  /(?<!\S)((?:[^\s"]|"(?:[^"\\]|\\.){0,200}")+?): unknown name\b(?:; (?:did you mean [\w:.-]{1,60}\?|nothing belongs here|known here: [\w:.-]{1,60}(?:, [\w:.-]{1,60}){0,100}))?/gu;
+
+/** Of a message itself: a key that it does not take. */
+const UNKNOWN_KEY = /(?<=^|; )[^;]{1,200}?(?=: unknown key\b)/gu;
+
+const INDEX = /\[\d+\]/g;
 
 const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>]+/giu, VALUE],

@@ -14,6 +14,8 @@ export interface Ledger extends Documents<JobRow> {
   countBatch(batch: string): Promise<BatchCount>;
   /** enqueuedAt of the oldest job that has not ended and is not parked; null if there is none. */
   oldestOpen(onUnreadable?: OnUnreadable): Promise<number | null>;
+  /** How many jobs are parked until their time: they are in no queue. */
+  countParked(): Promise<number>;
   /** The last completed write under an ordering key (see `OrderMark`). */
   readMark(orderingKey: string): Promise<OrderMark | null>;
   /** Remembers a completed write, unless a later one is remembered already. */

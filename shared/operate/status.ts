@@ -21,6 +21,8 @@ export interface Status {
   readonly clockAheadMs: number;
   readonly queue: { readonly visible: number; readonly inFlight: number } | null;
   readonly oldestAgeMs: number | null;
+  /** Jobs whose notBefore has not come: they are in no queue. */
+  readonly parked: number | null;
   readonly causes: readonly CauseGroup[] | null;
   /** When Marketo last refused to describe the lead fields (epoch ms): the standard ones serve. Null: it has not. */
   readonly fieldsRefusedAt: number | null;
@@ -42,10 +44,11 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
   };
   const unreadable = (jobId: string, error: unknown): void =>
     void trouble.push(`the row of ${jobId} cannot be read: ${wordsFor(error)}`);
-  const [state, stats, oldest, causes, fields] = await Promise.all([
+  const [state, stats, oldest, parked, causes, fields] = await Promise.all([
     reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => ports.jobsQueue.stats()),
     reach('the ledger', async () => ({ at: await ports.ledger.oldestOpen(unreadable) })),
+    reach('the parked jobs', () => ports.ledger.countParked()),
     reach('the dead letters', () => groupByCause(ports.archive.summaries(OPEN_STATUSES))),
     reach('the fields', () => readKnownLeadFields({ store: ports.directoryStore, clock: ports.clock })),
   ]);
@@ -60,6 +63,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     // Delayed messages wait in the queue like the visible ones.
     queue: stats === null ? null : { visible: stats.visible + stats.delayed, inFlight: stats.inFlight },
     oldestAgeMs: at === null ? null : Math.max(0, now - at),
+    parked,
     causes,
     fieldsRefusedAt: fields?.standard === true ? fields.at : null,
     trouble,
@@ -74,6 +78,8 @@ interface StatusJson {
     readonly inFlight: number;
     readonly oldestAgeMs: number | null;
   } | null;
+  /** Jobs whose notBefore has not come; they are not of the queue. */
+  readonly parked: number | null;
   readonly deadLetters: { readonly open: number } | null;
   /** Absent unless Marketo refuses to describe the lead fields, and jobs are read by the standard ones. */
   readonly fieldsRefusedAt?: string;
@@ -84,12 +90,14 @@ export const statusJson = ({
   budget,
   queue,
   oldestAgeMs,
+  parked,
   causes,
   fieldsRefusedAt,
   trouble,
 }: Status): StatusJson => ({
   budget,
   queue: queue === null ? null : { ...queue, oldestAgeMs },
+  parked,
   deadLetters: causes === null ? null : { open: lettersOf(causes) },
   ...(fieldsRefusedAt === null ? {} : { fieldsRefusedAt: isoTime(fieldsRefusedAt) }),
   ...(trouble.length === 0 ? {} : { trouble }),

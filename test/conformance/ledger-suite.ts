@@ -192,6 +192,18 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ledger.countBatch('b')).toEqual({ total: 7, completed: 2, deadLettered: 1 });
     });
 
+    test('counts the jobs that are parked, and no others', async () => {
+      const ledger = await create();
+      expect(await ledger.countParked()).toBe(0);
+      await write(ledger, [
+        { jobId: 'parked-1', state: STATES.parked },
+        { jobId: 'parked-2', state: STATES.parked },
+        { jobId: 'waiting', state: STATES.waiting },
+        { jobId: 'completed', state: STATES.completed },
+      ]);
+      expect(await ledger.countParked()).toBe(2);
+    });
+
     test('knows when the oldest job was enqueued that has neither ended nor been parked', async () => {
       const ledger = await create();
       expect(await ledger.oldestOpen()).toBeNull();

@@ -65,6 +65,25 @@ describe('mktq local', () => {
     expect(await run.ended).toBe(0);
   });
 
+  test('prints its addresses again with --show, to people as to programs, and says where none runs', async () => {
+    const none = mktq(['local', '--show']);
+    expect(await none.ended).toBe(1);
+    expect(none.errors.text).toMatch(/^mktq: no stack runs on .*; start one with npx mktq local --data /);
+    expect(none.output.text).toBe('');
+    const run = mktq(['local']);
+    await until(() => expect(run.output.text).toContain('Stop with Ctrl-C'));
+    const again = mktq(['local', '--show']);
+    expect(await again.ended).toBe(0);
+    expect(again.output.text).toBe(run.output.text);
+    const json = mktq(['local', '--show', '--json']);
+    expect(await json.ended).toBe(0);
+    expect(json.output.text).toBe(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
+    const both = mktq(['local', '--show', '--port', '4560']);
+    expect(await both.ended).toBe(2);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+  });
+
   test('names a variable that is wrong in one line', async () => {
     const run = mktq(['local', '--json'], { MARKETO_ENCRYPTION_KEY: 'secret' });
     expect(await run.ended).toBe(1);

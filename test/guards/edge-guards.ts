@@ -197,9 +197,9 @@ export const edgeGuards: readonly Guard[] = [
   },
   {
     name: 'no control byte in a line on stderr',
-    file: 'cli/main.ts',
-    find: 'harmless(wordsFor(error))',
-    replace: 'wordsFor(error)',
+    file: 'cli/render/print.ts',
+    find: 'fitText(harmless(text), widthOf(cli.stderr))',
+    replace: 'fitText(text, widthOf(cli.stderr))',
     testFile: 'test/unit/cli/main.test.ts',
     testName: 'move no cursor',
   },

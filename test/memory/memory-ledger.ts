@@ -28,6 +28,13 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
     scan: () => each(documents.all()),
     due: (now, limit) => withFaults(faults, 'due', '', () => dueRows(documents.all(), now).slice(0, limit)),
     countBatch: (batch) => withFaults(faults, 'countBatch', batch, () => countBatch(documents.all(), batch)),
+    countParked: () =>
+      withFaults(
+        faults,
+        'countParked',
+        '',
+        () => documents.all().filter(({ state }) => state.kind === 'parked').length,
+      ),
     oldestOpen: () => withFaults(faults, 'oldestOpen', '', () => oldestOpen(documents.all())),
     readMark: (key) => withFaults(faults, 'readMark', key, () => marks.get(key) ?? null),
     removeMark: (key) => withFaults(faults, 'removeMark', key, () => void marks.delete(key)),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fitText } from '../../cli/render/fit.ts';
 import { letterText } from '../../cli/render/letter.ts';
 import { plainStyle } from '../../cli/render/style.ts';
 import { harmless, harmlessScreen, oneLine } from '../../cli/render/text.ts';
@@ -84,6 +85,23 @@ const CASES: readonly (readonly [string, Work, readonly string[]])[] = [
     [KEY.slice(0, -1), 'a', '\\', '&amp;', '%25', '&#0'],
   ],
   ['the log', withoutAddresses, ['a', 'a@', '@', '%40', '%', 'a b']],
+  [
+    'a line that is broken',
+    (text) => fitText(text, 60),
+    [
+      'a',
+      'a ',
+      'a  ',
+      '日',
+      'npx mktq a ',
+      'npx mktq a  ',
+      "npx mktq '",
+      "echo '",
+      "echo 'a' | npx",
+      '(npx mktq',
+      '--a ',
+    ],
+  ],
   ['the cause', (text) => maskValues(text, 20_103), ['a', "'a", '"', '1', '-1', 'a1-', 'A=', '…', 'http://']],
   [
     'a line',

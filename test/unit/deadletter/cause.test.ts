@@ -92,7 +92,34 @@ describe('maskValues', () => {
     expect(maskValues("Invalid value for field 'Score'")).toBe("Invalid value for field 'Score'");
     expect(unknownFields("Invalid value for field 'Score'")).toEqual([]);
     expect(unknownFields('unknown lead: ann@example.com')).toEqual([]);
-    expect(maskValues('params.leadRecord.email: unknown name')).toBe('params.leadRecord.email: unknown name');
+  });
+
+  test.each([
+    ['params.leadRecord.email: unknown name; did you mean Email?', ['params.leadRecord.email']],
+    [
+      'params.leadRecord.Zip: unknown name; known here: Id, Email; params.leadRecord.xsi:Shoe: unknown name',
+      ['params.leadRecord.Zip', 'params.leadRecord.xsi:Shoe'],
+    ],
+    [
+      'params.leadRecordList.leadRecord[3].Zip: unknown name; params.leadRecordList.leadRecord[14].Zip: unknown name',
+      ['params.leadRecordList.leadRecord[…].Zip'],
+    ],
+    ['params."a \\"b\\"; c": unknown name; nothing belongs here', ['params."a \\"b\\"; c"']],
+  ])('takes the names that are none in %j for values, with their paths', (message, fields) => {
+    expect(maskValues(message)).toBe('…: unknown name');
+    expect(unknownFields(message)).toEqual(fields);
+  });
+
+  test('takes a key that the message itself does not have for a value', () => {
+    const message =
+      'my key: unknown key; the message takes version, id; retry: unknown key; the message takes version, id';
+    expect(maskValues(message)).toBe('…: unknown key; the message takes version, id');
+    expect(unknownFields(message)).toEqual(['my key', 'retry']);
+  });
+
+  test('keeps what else is wrong with a message, and where', () => {
+    const both = 'params.returnLead: is missing; params.leadRecord.Zip: unknown name; did you mean Id?';
+    expect(maskValues(both)).toBe('params.returnLead: is missing; …: unknown name');
   });
 
   test('does not take an address for the name of a field', () => {
@@ -106,6 +133,7 @@ describe('maskValues', () => {
 
   test('takes no time over a long message without spaces', () => {
     expect(maskValues(`${'a'.repeat(1_000_000)}@`).length).toBeLessThanOrEqual(2_000);
+    expect(maskValues(`${'a.'.repeat(500_000)}: unknown name`).length).toBeLessThanOrEqual(2_000);
     expect(maskValues(`unknown ${'a '.repeat(500_000)}: x`).length).toBeLessThanOrEqual(2_000);
   });
 });

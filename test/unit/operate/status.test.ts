@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { firstRow, type JobState } from '../../../shared/ledger/row.ts';
 import { createDirectory } from '../../../shared/marketo/rest/directory/create-directory.ts';
 import { readStatus, statusJson } from '../../../shared/operate/status.ts';
 import { askingOf, marketoError } from '../../support/asking.ts';
@@ -12,12 +13,28 @@ describe('the status of a stack', () => {
     const { ports, deadLetter } = operateWorld();
     await deadLetter(leadJob('one'));
     const json = statusJson(await readStatus(ports, NO_WORDS));
-    expect(Object.keys(json)).toEqual(['budget', 'queue', 'deadLetters']);
+    expect(Object.keys(json)).toEqual(['budget', 'queue', 'parked', 'deadLetters']);
     expect(json).toMatchObject({
       budget: { account: 'default', left: 1_000 },
       queue: { visible: 0, inFlight: 0, oldestAgeMs: null },
       deadLetters: { open: 1 },
     });
+  });
+
+  test('counts parked jobs apart from the queue', async () => {
+    const { ports, putRow } = operateWorld();
+    const put = (jobId: string, state: JobState) =>
+      putRow({ ...firstRow(leadJob(jobId), { sequenceNumber: null, enqueuedAt: ports.clock() }), state });
+    expect(statusJson(await readStatus(ports, NO_WORDS))).toMatchObject({ parked: 0 });
+    await put('parked', {
+      kind: 'parked',
+      until: ports.clock() + 3_600_000,
+      body: { kind: 'inline', text: '{}' },
+      groupId: 'group',
+    });
+    await put('queued', { kind: 'queued' });
+    const status = await readStatus(ports, NO_WORDS);
+    expect(statusJson(status)).toMatchObject({ parked: 1, queue: { visible: 0 } });
   });
 
   test('says since when Marketo refuses to describe the fields, and says nothing where it does', async () => {

@@ -334,6 +334,7 @@ describe('mktq status, pause and resume', () => {
           holds: [],
         },
         queue: { visible: 0, inFlight: 0, oldestAgeMs: 90_000 },
+        parked: 0,
         deadLetters: { open: 1 },
       },
     ]);

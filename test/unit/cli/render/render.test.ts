@@ -59,6 +59,28 @@ describe('table', () => {
     expect(Math.max(...lines.map(cells))).toBe(30);
   });
 
+  test('puts the columns of a row one below the other where they cannot be made narrow enough', () => {
+    expect(table(rows, columns, { width: 22 })).toBe(
+      [
+        'id       a',
+        'n        5',
+        'message  short',
+        '',
+        'id       long-id',
+        'n        1200',
+        'message  a message that is lon…',
+      ].join('\n'),
+    );
+    expect(table(rows, columns, { width: 23 }).split('\n')[2]).toBe('long-id  1200  a messa…');
+    expect(table(rows.slice(0, 0), columns, { width: 5 })).toBe('id  n  message');
+  });
+
+  test('leaves out the empty cells of such a row', () => {
+    expect(table([{ id: 'long-id', n: 7, text: '' }], columns, { width: 12 })).toBe(
+      'id       long-id\nn        7',
+    );
+  });
+
   test('keeps what a lead or Marketo wrote from moving the cursor', () => {
     const hostile = [{ id: '\u001b[2Jx\ny', n: 1, text: '\u202eevil\u0007' }];
     expect(table(hostile, columns, { width: 80 }).split('\n')[1]).toBe('x y  1  evil');

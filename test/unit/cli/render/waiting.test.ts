@@ -51,6 +51,10 @@ test('mktq status says that the standard fields serve, where Marketo refuses to 
   const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };
   const status = await readStatus(ports, String);
   expect(statusScreen('local', status, cli)).not.toContain('fields');
+  expect(statusScreen('local', status, cli)).not.toContain('parked');
+  expect(statusScreen('local', { ...status, parked: 2 }, cli)).toContain(
+    'parked  2 jobs until notBefore, beside the queue',
+  );
   const refused = { ...status, fieldsRefusedAt: status.now - 120_000 };
   expect(statusScreen('local', refused, cli)).toContain(
     "fields  the standard ones serve: Marketo refused to describe this instance's (603, 2 min ago)",
