@@ -53,6 +53,8 @@ async function mutate(folder: RuleFolder, files: readonly string[], concurrency:
     tsconfigFile: 'no-tsconfig.json',
     reporters: ['progress-append-only'],
     tempDirName: '.stryker-tmp',
+    // What a local stack, the deploy test and a build leave behind: it is copied for each run, and links in it cannot be.
+    ignorePatterns: ['.mktq', '.deploy-test', 'coverage', 'cdk.out', 'dist'],
   }).runMutationTest();
   return mutants.map(({ fileName, location, mutatorName, replacement, status }): Judged => {
     const file = relative(root, fileName);
