@@ -118,11 +118,11 @@ const codesOf = (transport: 'soap' | 'rest') =>
   );
 
 describe('the table of fault codes', () => {
-  test('gives every SOAP code the class of the design', () => {
+  test('gives every SOAP code the class that is written out here', () => {
     expect(codesOf('soap')).toEqual(SOAP_TABLE);
   });
 
-  test('gives every REST code the class of the design', () => {
+  test('gives every REST code the class that is written out here', () => {
     expect(codesOf('rest')).toEqual(REST_TABLE);
   });
 
