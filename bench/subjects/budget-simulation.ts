@@ -16,8 +16,8 @@ export interface Scenario {
   readonly clockSpreadMs: number;
   /** Whether Marketo counts a call that it rejects. */
   readonly chargesRejections: boolean;
-  /** One way to the store, at most; half of it at least. */
-  readonly storeLatencyMs: number;
+  /** A read or a write of the store, on average; a third less or more. */
+  readonly storeMs: number;
   /** One way to Marketo: the least, and the mean of what comes on top (exponential). */
   readonly networkMs: readonly [number, number];
   /** How long Marketo works on a call, from and to. */
@@ -25,11 +25,15 @@ export interface Scenario {
   /** Calls per second of a second integration at a time, counted in seconds; null if there is none. */
   readonly other: ((second: number, random: Random) => number) | null;
   readonly seed: number;
+  /** This part of the calls is held up between permit and sending, by up to so long. */
+  readonly heldUp?: { readonly part: number; readonly mostMs: number };
 }
 
 export interface Outcome {
   readonly accepted: number;
   readonly rejected: number;
+  readonly gaveUp: number;
+  readonly longestMs: number;
   /** Accepted after the first window, as part of what the limit leaves beside the other integration. */
   readonly throughput: number;
   readonly writesPerCall: number;
@@ -74,11 +78,16 @@ interface Simulation {
   readonly store: MemoryBudgetStore;
   readonly marketo: ReturnType<typeof server>;
   readonly tally: Tally;
+  readonly served: { at: number }[];
 }
 
 interface Tally {
   accepted: number;
   rejected: number;
+  /** Asks for a permit that the store answered too late, or not at all. */
+  gaveUp: number;
+  /** The longest time that a worker was given no permit. */
+  longestMs: number;
   /** Accepted after the first window. */
   late: number;
   lastAt: number;
@@ -97,10 +106,11 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     time,
     random,
     store: memoryBudgetStore({
-      delay: () => time.sleep(scenario.storeLatencyMs * (0.5 + random() / 2)),
+      delay: () => time.sleep((scenario.storeMs / 3) * (1 + random())),
     }),
+    served: [],
     marketo: server(time, scenario.chargesRejections),
-    tally: { accepted: 0, rejected: 0, late: 0, lastAt: START, otherLate: 0 },
+    tally: { accepted: 0, rejected: 0, gaveUp: 0, longestMs: 0, late: 0, lastAt: START, otherLate: 0 },
   };
   if (scenario.other !== null) void integrate(simulation, scenario.other);
   await time.run(() => time.clock() >= START);
@@ -144,19 +154,38 @@ async function work(simulation: Simulation, index: number): Promise<void> {
     random,
     makeId,
   });
-  const lanes = Array.from({ length: scenario.parallel }, () => runJobs(simulation, budget, clock));
+  const served = { at: time.clock() };
+  simulation.served.push(served);
+  const lanes = Array.from({ length: scenario.parallel }, () => runJobs(simulation, budget, clock, served));
   await Promise.all(lanes);
 }
 
-async function runJobs(simulation: Simulation, budget: Budget, clock: Clock): Promise<void> {
+async function runJobs(
+  simulation: Simulation,
+  budget: Budget,
+  clock: Clock,
+  served: { at: number },
+): Promise<void> {
   const { scenario, time, random } = simulation;
   while (!isDone(simulation)) {
-    const permit = await budget.ask({ leaseMs: 60_000 });
+    const permit = await budget.ask({ leaseMs: 60_000 }).catch(() => null);
+    if (permit === null) {
+      simulation.tally.gaveUp += 1;
+      await time.sleep(1_000);
+      continue;
+    }
     if (permit.kind === 'wait') {
       await time.sleep(Math.max(1, permit.until - clock()));
       continue;
     }
+    simulation.tally.longestMs = Math.max(simulation.tally.longestMs, time.clock() - served.at);
+    served.at = time.clock();
     await time.sleep(between(random, [0, 20]));
+    // As a slow intent, or a machine with too much to do, holds up a call that has its permit.
+    if (scenario.heldUp !== undefined && random() < scenario.heldUp.part)
+      await time.sleep(random() * scenario.heldUp.mostMs);
+    const moved = await budget.refresh(permit, { leaseMs: 60_000 }).catch(() => null);
+    if (moved === null || moved.kind === 'wait') continue;
     const sentAt = clock();
     const signal = await send(simulation, between(random, scenario.serviceMs));
     const { leaseId } = permit;
@@ -183,13 +212,15 @@ async function integrate(simulation: Simulation, rate: NonNullable<Scenario['oth
   }
 }
 
-function outcomeOf({ tally, store }: Simulation): Outcome {
+function outcomeOf({ tally, store, served }: Simulation): Outcome {
   const lateMs = tally.lastAt - START - LIMITS.windowMs;
   const left = (LIMITS.ratePerWindow * lateMs) / LIMITS.windowMs - tally.otherLate;
   const calls = tally.accepted + tally.rejected;
   return {
     accepted: tally.accepted,
     rejected: tally.rejected,
+    gaveUp: tally.gaveUp,
+    longestMs: Math.max(tally.longestMs, ...served.map(({ at }) => tally.lastAt - at)),
     throughput: tally.late / left,
     writesPerCall: store.writes() / calls,
     readsPerCall: store.reads() / calls,

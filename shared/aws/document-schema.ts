@@ -38,6 +38,11 @@ function withDecision(row: Fields): Fields {
   return { ...row, state: { ...rest, decision: verdict } };
 }
 
+/** Schema 1 of the budget narrowed rate and slots by one level of caution; what it had learnt is learnt again. */
+function withCuts({ caution: _caution, ...state }: Fields): Fields {
+  return { ...state, cuts: {} };
+}
+
 export const ROW_SCHEMA: DocumentSchema<JobRow> = {
   name: 'job row',
   upgrades: [(row) => withDecision(withoutEnvelope(row))],
@@ -46,7 +51,10 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   name: 'letter',
   upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
 };
-export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
+export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = {
+  name: 'budget',
+  upgrades: [withoutEnvelope, withCuts],
+};
 export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',
   upgrades: [(mark) => mark],

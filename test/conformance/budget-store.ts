@@ -15,7 +15,7 @@ const full = (message: string): BudgetState => ({
     quota: { since: AT, until: AT + 1, message, probeAt: AT + 2, openings: 1 },
     operator: { since: AT, until: null, message: '', probeAt: null, openings: 1 },
   },
-  caution: { level: 1.25, changedAt: AT },
+  cuts: { rate: { left: 60, at: AT }, slots: { left: 8, at: AT + 1 } },
   failuresInRow: 2,
   deniedInRow: ['getLead', 'syncLead'],
   upstreamOpenedAt: AT,
