@@ -1,3 +1,4 @@
+import { type PackedBudget, packed } from '../budget/packed.ts';
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
 import { isObject } from '../kernel/is-object.ts';
@@ -38,9 +39,9 @@ function withDecision(row: Fields): Fields {
   return { ...row, state: { ...rest, decision: verdict } };
 }
 
-/** Schema 1 of the budget narrowed rate and slots by one level of caution; what it had learnt is learnt again. */
-function withCuts({ caution: _caution, ...state }: Fields): Fields {
-  return { ...state, cuts: {} };
+/** Schema 1 of the budget was not packed, and narrowed rate and slots by a level of caution: what that had learnt is learnt again. */
+function asPacked({ caution: _caution, ...state }: Fields): Fields {
+  return { ...packed({ ...state, cuts: {} } as unknown as BudgetState) };
 }
 
 export const ROW_SCHEMA: DocumentSchema<JobRow> = {
@@ -51,9 +52,9 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   name: 'letter',
   upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
 };
-export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = {
+export const BUDGET_SCHEMA: DocumentSchema<PackedBudget> = {
   name: 'budget',
-  upgrades: [withoutEnvelope, withCuts],
+  upgrades: [withoutEnvelope, asPacked],
 };
 export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',

@@ -1,5 +1,5 @@
 import type { AccountLimits } from '../config/limits.ts';
-import { type CallLog, CLOCK_SPREAD_MS, callTimes, type WorkerClock } from './call-log.ts';
+import { type CallLog, CLOCK_SPREAD_MS, callTimes, STAMP_MS, stampAt, type WorkerClock } from './call-log.ts';
 import { DAY_MARGIN_MS, daySpan, quotaOpensAt, settledDay } from './day.ts';
 import { type HoldInForce, holdsInForce, isUnprobed, onProbation } from './holds.ts';
 import { type EffectiveLimits, effectiveLimits, sharedLimits } from './limits.ts';
@@ -35,7 +35,8 @@ export function admit(state: BudgetState, now: number, limits: AccountLimits, wa
   const times = callTimes(state.calls, wanted.clock, now);
   const today = withoutExpiredLeases(rollDay(state, times, now), now);
   const keep = effectiveLimits(limits, today.cuts, now);
-  const newest = Math.max(now, times.at(-1) ?? now);
+  // The newest stands rounded up in the log.
+  const newest = Math.max(now, (times.at(-1) ?? now) - STAMP_MS);
   const at = inPace(times, newest, keep);
   const wait =
     waitForHold(today, now, wanted.probe) ??
@@ -133,19 +134,26 @@ function withPermit(
   wanted: Wanted,
 ): BudgetState {
   const { leaseId, leaseMs, doneMs, clock } = wanted;
+  const stamp = { worker: clock.worker, at: stampAt(at) };
   // The spread: a clock that is ahead must not take the slot back early.
   const lease: Lease = {
     until: at + leaseMs + CLOCK_SPREAD_MS,
-    stamp: { worker: clock.worker, at },
+    stamp,
     ...(doneMs === undefined ? {} : { doneMs }),
   };
-  const own = [...(state.calls[clock.worker] ?? []), at];
+  const own = [...(state.calls[clock.worker] ?? []), stamp.at];
   return {
     ...withoutOverdue(state, clock, now),
+    holds: withoutPause(state.holds),
     spent: state.spent + 1,
     calls: withoutOldCalls({ ...state.calls, [clock.worker]: own }, clock, now, keep.windowMs),
     leases: { ...state.leases, [leaseId]: lease },
   };
+}
+
+/** A pause that is over says nothing any more, and its words would be written with every permit. */
+function withoutPause({ rate: _over, ...holds }: BudgetState['holds']): BudgetState['holds'] {
+  return holds;
 }
 
 /** What has left the window on this clock, with what it knows of the others', has left it on every clock. */

@@ -1,7 +1,7 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { admit, type Wanted } from './admit.ts';
-import { moveStamp, type WorkerClock } from './call-log.ts';
+import { moveStamp, stampAt, type WorkerClock } from './call-log.ts';
 import { holdsInForce } from './holds.ts';
 import { effectiveLimits } from './limits.ts';
 import { withOverdue } from './overdue.ts';
@@ -116,15 +116,15 @@ function moveToNow(
   const stamps = state.calls[worker] ?? [];
   const lease = state.leases[permit.leaseId];
   const inWindow = permit.at > now - effectiveLimits(terms.limits, {}, now).windowMs;
-  if (!stamps.includes(permit.at) || !inWindow || lease === undefined) {
+  if (lease?.stamp === undefined || !stamps.includes(lease.stamp.at) || !inWindow) {
     const { [permit.leaseId]: _stale, ...leases } = state.leases;
     return give({ ...state, leases }, { ...request, leaseId: permit.leaseId }, now, terms);
   }
   const at = Math.max(now, permit.at);
   const next = {
     ...state,
-    calls: moveStamp(state.calls, { worker, at: permit.at }, at),
-    leases: { ...state.leases, [permit.leaseId]: { ...lease, stamp: { worker, at } } },
+    calls: moveStamp(state.calls, lease.stamp, stampAt(at)),
+    leases: { ...state.leases, [permit.leaseId]: { ...lease, stamp: { worker, at: stampAt(at) } } },
   };
   return [next, { kind: 'granted', leaseId: permit.leaseId, at }];
 }

@@ -7,6 +7,12 @@ export const CLOCK_SPREAD_MS = 2_000;
  */
 export type CallLog = Readonly<Record<string, readonly number[]>>;
 
+/** Calls are logged in steps of this much, rounded up: they leave the window late rather than early, and take less room. */
+export const STAMP_MS = 50;
+
+/** When a call that was made at `at` counts from. */
+export const stampAt = (at: number): number => Math.ceil(at / STAMP_MS) * STAMP_MS;
+
 /** One entry of the log: whose, and when by that worker's own clock. */
 export interface Stamp {
   readonly worker: string;

@@ -45,7 +45,9 @@ const FLUSH_MS = 2_000;
 const CLOSED_COPY_MS = 2_000;
 
 /** Tells the permits of one run apart: a call takes a few requests at most. */
-const LEASE_SUFFIX = 6;
+const LEASE_SUFFIX = 4;
+/** Tells the workers of the last minutes apart: the name stands in every write. */
+const WORKER_SUFFIX = 8;
 
 /** The budget of one process: what a writer answers, each permit at the moment from which it counts. */
 export const createBudget = (parts: BudgetParts): Budget => new Gate(parts);
@@ -63,7 +65,7 @@ class Gate implements Budget {
 
   constructor(parts: BudgetParts) {
     const { store, clock, storeClock } = parts;
-    const worker = parts.makeId();
+    const worker = parts.makeId().slice(-WORKER_SUFFIX);
     // Only who knows the time can say what lies in the future.
     const repair = (state: BudgetState, now: number): BudgetState =>
       storeClock?.aheadMs(clock()) === 0 ? clamped(state, now) : state;

@@ -1,6 +1,6 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { CLOCK_SPREAD_MS, moveStamp, withoutStamp } from './call-log.ts';
+import { CLOCK_SPREAD_MS, moveStamp, stampAt, withoutStamp } from './call-log.ts';
 import { civilDay, daySpan, settledDay } from './day.ts';
 import {
   holdCredentials,
@@ -72,7 +72,7 @@ function takenBack(state: BudgetState, { leaseId }: CallReport): BudgetState {
 function restamp(state: BudgetState, { leaseId, sentAt }: CallReport): BudgetState {
   const stamp = state.leases[leaseId]?.stamp;
   if (stamp === undefined || sentAt === null || sentAt - stamp.at <= FRESH_PERMIT_MS) return state;
-  return { ...state, calls: moveStamp(state.calls, stamp, sentAt) };
+  return { ...state, calls: moveStamp(state.calls, stamp, stampAt(sentAt)) };
 }
 
 function settleLease(state: BudgetState, report: CallReport, terms: ReportTerms): BudgetState {

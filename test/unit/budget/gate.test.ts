@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stampAt } from '../../../shared/budget/call-log.ts';
 import { createBudget } from '../../../shared/budget/gate.ts';
 import { pause, resume } from '../../../shared/budget/holds.ts';
 import { PATIENCE_MS } from '../../../shared/budget/overdue.ts';
@@ -244,7 +245,7 @@ describe('the gate', () => {
     expect(moved.at).toBeGreaterThanOrEqual(permit.at + 5_000);
     const state = await until(budget.state());
     expect(state.spent).toBe(1);
-    expect(Object.values(state.calls)).toEqual([[moved.at]]);
+    expect(Object.values(state.calls)).toEqual([[stampAt(moved.at)]]);
     await until(time.sleep(30_000));
     permitIn(await until(budget.refresh(moved, { leaseMs: 60_000 })));
     expect((await until(budget.state())).spent).toBe(2);
