@@ -18,6 +18,7 @@ import {
   type Wait,
 } from './port.ts';
 import { changesAccount } from './report.ts';
+import { createStagger } from './stagger.ts';
 import type { BudgetState } from './state.ts';
 import { closures } from './status.ts';
 import type { StoreClock } from './store-clock.ts';
@@ -59,12 +60,13 @@ class Gate implements Budget {
   readonly #copy: AccountCopy;
   readonly #writer: BudgetWriter;
   readonly #isClockOff: () => Promise<boolean>;
+  readonly #staggered: ReturnType<typeof createStagger>;
   /** Since when no ask was given a permit; null while the last one was. */
   #waitingSince: number | null = null;
   #saidAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: BudgetParts) {
-    const { store, clock, storeClock } = parts;
+    const { store, clock, random, storeClock } = parts;
     const worker = parts.makeId().slice(-WORKER_SUFFIX);
     // Only who knows the time can say what lies in the future.
     const repair = (state: BudgetState, now: number): BudgetState =>
@@ -73,6 +75,7 @@ class Gate implements Budget {
     const aheadMs = (): number => this.#aheadMs();
     this.#parts = parts;
     this.#copy = copy;
+    this.#staggered = createStagger(random, clock);
     this.#writer = new BudgetWriter({ ...parts, worker, copy, aheadMs });
     const tell = (ahead: number): Promise<void> => this.#tellClockOff(ahead);
     this.#isClockOff = createClockGuard({ storeClock, clock, ask: () => copy.read(-1), tell });
@@ -136,7 +139,7 @@ class Gate implements Budget {
   async #usable(answer: Answer): Promise<Permit | Wait> {
     if (answer.kind === 'wait') {
       this.#waitingSince ??= this.#parts.clock();
-      return answer;
+      return this.#copy.isBusy() ? this.#staggered(answer) : answer;
     }
     this.#waitingSince = null;
     if (answer.kind !== 'granted') throw new Error(`an ask was answered with ${answer.kind}`);

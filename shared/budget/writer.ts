@@ -44,7 +44,7 @@ const WAIT_COPY_MS = 200;
 const GIVE_UP_MS = 15_000;
 /** Full jitter between tries, doubling from base to cap: a store that fails is spared, one that is slow takes long enough itself. */
 const RETRY_BASE_MS = 10;
-const RETRY_CAP_MS = { refused: 100, failed: 500 } as const;
+const RETRY_CAP_MS = { refused: 50, failed: 500 } as const;
 /** How much of the measured latency the last write makes. */
 const LATENCY_GAIN = 0.25;
 /** Slots and holds first, so that those who ask find them as they are. */
