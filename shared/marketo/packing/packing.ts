@@ -1,7 +1,8 @@
 import type { OperationName } from '../operations/registry.ts';
 import { inputOf } from '../operations/registry.ts';
 import type { Call } from '../transport.ts';
-import type { Answer, Freight, Own, Packing, PackingBounds } from './freight.ts';
+import type { Answer, Freight, Own, Packing } from './freight.ts';
+import type { PackingBounds } from './packing-bounds.ts';
 import { syncLead } from './sync-lead.ts';
 
 const PACKINGS: { readonly [O in OperationName]?: Packing<O> } = { syncLead };

@@ -1,4 +1,4 @@
-import type { PackingBounds } from '../packing/freight.ts';
+import type { PackingBounds } from '../packing/packing-bounds.ts';
 import { MOST_BODY_BYTES } from './call/request.ts';
 
 /** What one request takes: the names around the records have a thousandth of the body. */
