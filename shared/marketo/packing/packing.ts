@@ -1,11 +1,25 @@
 import type { OperationName } from '../operations/registry.ts';
 import { inputOf } from '../operations/registry.ts';
 import type { Call } from '../transport.ts';
+import { deleteCustomObjects, syncCustomObjects } from './custom-objects.ts';
 import type { Answer, Freight, Own, Packing } from './freight.ts';
+import { getLead } from './get-lead.ts';
+import { listOperation } from './list-operation.ts';
+import { deleteMObjects, syncMObjects } from './mobjects.ts';
 import type { PackingBounds } from './packing-bounds.ts';
+import { requestCampaign } from './request-campaign.ts';
 import { syncLead } from './sync-lead.ts';
 
-const PACKINGS: { readonly [O in OperationName]?: Packing<O> } = { syncLead };
+const PACKINGS: { readonly [O in OperationName]?: Packing<O> } = {
+  syncLead,
+  getLead,
+  listOperation,
+  syncCustomObjects,
+  deleteCustomObjects,
+  syncMObjects,
+  deleteMObjects,
+  requestCampaign,
+};
 
 /** The packing of a call's own operation: that it fits the call's params, TypeScript cannot follow by one name. */
 const packingOf = ({ operation }: Call): Packing<never> | null => PACKINGS[operation] ?? null;

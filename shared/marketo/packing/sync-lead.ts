@@ -3,7 +3,7 @@ import { recordReference } from '../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import type { LeadRecordParams } from '../operations/types.ts';
 import type { RecordOutcome } from '../transport.ts';
-import { failureOf, payloadsAt } from './answers.ts';
+import { failureIn, payloadsAt } from './answers.ts';
 import type { Own, Packing } from './freight.ts';
 import { bytesOf, identity } from './identity.ts';
 
@@ -79,7 +79,7 @@ function isOfOthers(params: readonly Params[], statuses: readonly unknown[]): bo
 
 /** SOAP says of a failed record only words: its fault with its code it gets alone. */
 function ownOf(record: RecordOutcome, status: unknown): Own {
-  const failure = failureOf(record);
+  const failure = failureIn([record]);
   if (failure !== null) return failure;
   if (!record.ok && record.code === null) return { kind: 'again-alone', message: record.message };
   const leadId = isObject(status) ? status['leadId'] : undefined;
