@@ -11,6 +11,8 @@ const PAGE = 300;
 
 /** `getLead` into `getMultipleLeads` by key. */
 export const getLead: Packing<'getLead'> = {
+  codesOfLane: [],
+
   freightOf({ leadKey }, { bounds, workspace }) {
     const keyType = sharedKeyTypeOf([leadKey]);
     if (keyType === null || workspace !== null) return null;

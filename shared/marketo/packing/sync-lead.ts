@@ -11,6 +11,9 @@ type Params = CheckedParamsOf<'syncLead'>;
 
 /** `syncLead` into `syncMultipleLeads`, by Id or by Email. */
 export const syncLead: Packing<'syncLead'> = {
+  // The workspace, or its partition.
+  codesOfLane: [1008, 1009],
+
   freightOf(params, { workspace, bounds }) {
     const keyType = sharedKeyType(params);
     if (keyType === null || (workspace !== null && !bounds.workspaces)) return null;
@@ -42,7 +45,7 @@ export const syncLead: Packing<'syncLead'> = {
 
 /**
  * Null where a batch treats the record otherwise: Id and Email together, of which a batch does not write the Email
- * (docs/rest.md); a foreign id, which each transport finds in its own way; a cookie; and where the lead is to be shown.
+ * (docs/marketo-facts.md 7.8); a foreign id, which each transport finds in its own way; a cookie; and where the lead is to be shown.
  */
 function sharedKeyType({ leadRecord, returnLead, marketoCookie, moveCookie }: Params): string | null {
   const { Id: id, Email: email, ForeignSysPersonId: foreignId, ForeignSysType: foreignType } = leadRecord;

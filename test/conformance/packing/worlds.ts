@@ -40,6 +40,7 @@ export async function play(mix: Mix, over: 'soap' | 'rest', way: 'one by one' | 
       if (ended !== 'completed') throw new Error(`cannot prepare ${job.operation}: ${message}`);
       now += 1_000;
     }
+    simulator.script(mix.rules ?? []);
     let calls = 0;
     const run = (call: Call): Promise<CallOutcome<never>> => {
       calls += 1;

@@ -7,6 +7,7 @@ import {
   type Job,
   job,
   MADE_TWINS,
+  person,
   syncPerson,
   TWINS,
 } from '../../transports/job.ts';
@@ -150,7 +151,7 @@ export const syncLeadMixes: readonly Mix[] = [
   {
     name: 'leads of a workspace that nobody knows',
     jobs: [inWorkspace('Moon', ANN), inWorkspace('Moon', BOB)],
-    calls: { soap: 2, rest: 3 },
+    calls: { soap: 2, rest: 1 },
   },
   {
     name: 'values that XML and JSON write otherwise',
@@ -159,5 +160,44 @@ export const syncLeadMixes: readonly Mix[] = [
       syncPerson(BOB, { FirstName: '', LastName: 'Ünï😀' }),
     ],
     calls: { soap: 1, rest: 1 },
+  },
+  {
+    name: 'leads that are too large for one body',
+    jobs: Array.from({ length: 30 }, (_, index) =>
+      syncPerson(`p${index}@x.example`, { FirstName: `${index}`.padEnd(50_000, 'é"') }),
+    ),
+    calls: { soap: 4, rest: 4 },
+  },
+  {
+    name: 'a batch that Marketo refuses whole for the sake of one lead',
+    jobs: [...numbered(6), syncPerson(ANN, { FirstName: 'poison' }), syncPerson(BOB, { FirstName: 'Bob' })],
+    rules: [
+      {
+        match: { contains: 'poison' },
+        times: 'always',
+        do: { kind: 'fault', code: 1003, message: 'no poison' },
+      },
+    ],
+    calls: { soap: 7, rest: 7 },
+  },
+  {
+    name: 'a second request of a batch that Marketo refuses for the sake of one lead',
+    settings: { onDuplicate: 'latest' },
+    before: [
+      ...MADE_TWINS,
+      job('syncMultipleLeads', {
+        leadRecordList: { leadRecord: [person(BOB), person(BOB)] },
+        dedupEnabled: false,
+      }),
+    ],
+    jobs: [syncPerson(ANN), syncPerson(TWINS, { City: 'Bonn' }), syncPerson(BOB, { City: 'Ulm' })],
+    rules: [
+      {
+        match: { contains: `{"id":${FIRST_LEAD + 3},` },
+        times: 'always',
+        do: { kind: 'fault', code: 1003, message: 'not this one' },
+      },
+    ],
+    calls: { soap: 1, rest: 3 },
   },
 ];
