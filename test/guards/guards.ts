@@ -3,6 +3,7 @@ import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import type { Guard } from './guard.ts';
 import { marketoGuards } from './marketo-guards.ts';
+import { packingGuards } from './packing-guards.ts';
 import { restGuards } from './rest-guards.ts';
 import { workGuards } from './work-guards.ts';
 
@@ -11,6 +12,7 @@ export const guards: readonly Guard[] = [
   ...workGuards,
   ...budgetGuards,
   ...marketoGuards,
+  ...packingGuards,
   ...restGuards,
   ...edgeGuards,
   ...deployGuards,

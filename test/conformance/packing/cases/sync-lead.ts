@@ -87,10 +87,11 @@ export const syncLeadMixes: readonly Mix[] = [
   },
   {
     name: 'leads that a batch would treat otherwise',
-    before: ANN_AND_BOB,
+    before: [...ANN_AND_BOB, syncPerson('e@x.example')],
     jobs: [
       syncPerson('c@x.example', { FirstName: 'C' }),
       job('syncLead', { leadRecord: { Id: FIRST_LEAD, Email: 'anna@x.example' }, returnLead: false }),
+      byId(FIRST_LEAD + 2, { Email: 'eve@x.example' }),
       job('syncLead', { leadRecord: { Email: BOB }, returnLead: true }),
       job('syncLead', {
         leadRecord: { Email: BOB },
@@ -103,7 +104,7 @@ export const syncLeadMixes: readonly Mix[] = [
         returnLead: false,
       }),
     ],
-    calls: { soap: 5, rest: 5 },
+    calls: { soap: 6, rest: 6 },
   },
   {
     name: 'one lead twice',
