@@ -20,6 +20,7 @@ import { isAged, sendAgainIfAged } from '../../shared/marketo/send-again.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
 import { claim } from '../../shared/run/claim.ts';
+import { createKeyTurns } from '../../shared/run/key-turns.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
 import type { Settlement } from '../../shared/run/settlement.ts';
@@ -190,6 +191,7 @@ export function createWorld(options: WorldOptions = {}) {
     metrics: noMetrics,
     trace: noTrace,
     turns: createTurns(),
+    keyTurns: createKeyTurns(),
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
@@ -204,9 +206,13 @@ export function createWorld(options: WorldOptions = {}) {
   const invocation = () => ({ deadline: now + 300_000 });
   return {
     ports,
-    /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
+    /** One delivery through a process of its own, a job's or one made by hand; `over` replaces ports. */
     run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> =>
-      run('messageId' in work ? work : deliveryOf(work), ALONE, invocation(), { ...ports, ...over }),
+      run('messageId' in work ? work : deliveryOf(work), ALONE, invocation(), {
+        ...ports,
+        keyTurns: createKeyTurns(),
+        ...over,
+      }),
     claim: (job: Job) => claim(job, deliveryOf(job), ALONE, invocation(), ports),
     /**
      * As a worker leaves the job that is killed after the job's run had a permit: its claim has expired, its lease stands in
