@@ -3,7 +3,7 @@ import { MAX_AGE_MS } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
-import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
+import { ownGroupOf } from '../job/ordering-key.ts';
 import type { Malformed } from '../job/parse-job.ts';
 import type { Copy } from '../kernel/document.ts';
 import {
@@ -59,7 +59,7 @@ export async function claim(
   ports: ClaimPorts,
 ): Promise<Claim> {
   await ports.trace('received', job.id);
-  if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
+  if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
   let seen = await look(job, false, ports);
   if (seen.check.kind === 'alone') {
     await turn.untilAlone();
@@ -103,10 +103,6 @@ async function waitForQuiet(
   );
   return { kind: 'hide', until: changed.kind === 'left' ? request.now : until, why: 'quiet' };
 }
-
-/** A bare sender may use any group; such a message has no order with the other jobs of its lead. */
-const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
-  delivery.groupId === groupIdOf(orderingKeyOf(job));
 
 interface Seen {
   readonly copy: Copy<JobRow | null>;

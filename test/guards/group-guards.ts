@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of other files.
 import type { Guard } from './guard.ts';
 
 /** What keeps apart, and tells, the jobs of senders who use groups of their own. */
@@ -17,6 +18,22 @@ export const groupGuards: readonly Guard[] = [
     replace: 'isDerived ? names : [key]',
     testFile: 'test/handler/foreign-groups.test.ts',
     testName: 'nor where the jobs have keys of their own',
+  },
+  {
+    name: 'a job in a group that is not its own is parked however short its wait',
+    file: 'shared/run/record.ts',
+    find: '(isFar || claimed.delivery.groupId !== groupId)',
+    replace: 'isFar',
+    testFile: 'test/handler/foreign-groups.test.ts',
+    testName: 'is not held up by a job whose time has not come',
+  },
+  {
+    name: 'a parked job is not sent as a repeat of its first message',
+    file: 'shared/tend/send-due.ts',
+    find: '`${body} due ${state.until}`',
+    replace: 'body',
+    testFile: 'test/handler/foreign-groups.test.ts',
+    testName: 'is not held up by a job whose time has not come',
   },
   {
     name: 'a call that has ended gives its turn on',

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery, Job } from '../../shared/job/job.ts';
+import { messageFor } from '../../shared/job/message.ts';
 import { runBatch } from '../../shared/run/batch.ts';
+import { sendDue } from '../../shared/tend/send-due.ts';
 import { createWorld, deliveryOf, ok, syncLeadJob, type World } from '../support/work-world.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -139,5 +141,53 @@ describe('a run that waits for the call of its key', () => {
     stop.abort();
     expect((await batch).failed).toHaveLength(1);
     expect(world.ledger.row('second')).toMatchObject({ starts: 0, state: { kind: 'queued' } });
+  });
+});
+
+describe('one constant group', () => {
+  /** Takes what the queue gives out and works on it, as the event source does. */
+  async function drain(world: World): Promise<void> {
+    const taken = world.jobsQueue.receive(10, 330_000, true);
+    const { failed } = await runBatch(taken, world.invocation(), world.ports);
+    for (const { messageId, receiptHandle } of taken)
+      if (!failed.includes(messageId)) world.jobsQueue.acknowledge(receiptHandle);
+  }
+  const ahead = (world: World, ms: number) => new Date(world.now() + ms).toISOString();
+  const send = (world: World, sent: readonly Job[], groupId: string) =>
+    world.jobsQueue.send(sent.map((job) => ({ ...messageFor(job), groupId })));
+
+  test('is not held up by a job whose time has not come, which runs at its time', async () => {
+    const world = createWorld();
+    const early = syncLeadJob('early', undefined, { notBefore: ahead(world, 45_000) });
+    const others = ['a', 'b'].map((id) => syncLeadJob(id));
+    await send(world, [early, ...others], 'marketo');
+    await drain(world);
+    expect(states(world, [early, ...others])).toEqual(['parked', 'completed', 'completed']);
+
+    // Within SQS's five minutes: sent as a repeat of its first message it would be dropped.
+    world.advance(45_000);
+    expect(await sendDue(world.invocation(), world.ports)).toBe(1);
+    await drain(world);
+    expect(states(world, [early])).toEqual(['completed']);
+    expect(world.sends).toHaveLength(3);
+  });
+
+  test('is left by a parked job for its own, where it has an order with its lead’s other jobs', async () => {
+    const world = createWorld();
+    const early = syncLeadJob('early', undefined, { notBefore: ahead(world, 45_000) });
+    await send(world, [early], 'marketo');
+    await drain(world);
+    world.advance(45_000);
+    await sendDue(world.invocation(), world.ports);
+    expect(world.jobsQueue.messages().map(({ groupId }) => groupId)).toEqual([messageFor(early).groupId]);
+  });
+
+  test('that is the lead’s own waits for the job, which keeps its place', async () => {
+    const world = createWorld();
+    const early = syncLeadJob('early', 'a@example.com', { notBefore: ahead(world, 45_000) });
+    const later = syncLeadJob('later', 'a@example.com');
+    await send(world, [early, later], messageFor(early).groupId);
+    await drain(world);
+    expect(states(world, [early, later])).toEqual(['waiting', undefined]);
   });
 });
