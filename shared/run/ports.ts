@@ -11,6 +11,7 @@ import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
 import type { Transport } from '../marketo/transport.ts';
+import type { ForeignTally } from './foreign-tally.ts';
 import type { KeyTurns } from './key-turns.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
@@ -34,6 +35,7 @@ export interface RunPorts {
   readonly trace: Trace;
   readonly turns: Turns;
   readonly keyTurns: KeyTurns;
+  readonly foreignTally: ForeignTally;
   readonly settings: RunSettings;
 }
 

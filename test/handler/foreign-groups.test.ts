@@ -3,7 +3,7 @@ import type { Delivery, Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { sendDue } from '../../shared/tend/send-due.ts';
-import { createWorld, deliveryOf, ok, syncLeadJob, type World } from '../support/work-world.ts';
+import { createWorld, deliveryOf, marketoFault, ok, syncLeadJob, type World } from '../support/work-world.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -189,5 +189,48 @@ describe('one constant group', () => {
     await send(world, [early, later], messageFor(early).groupId);
     await drain(world);
     expect(states(world, [early, later])).toEqual(['waiting', undefined]);
+  });
+});
+
+describe('jobs in groups that are not their own', () => {
+  const count = async (world: World) => (await world.foreignGroups.get())?.jobs ?? 0;
+
+  test('are counted once each, however often they are delivered', async () => {
+    const world = createWorld({ answer: (_call, nth) => (nth < 3 ? marketoFault(20011) : ok()) });
+    const delivery = deliveryOf(syncLeadJob('a'), { groupId: 'marketo' });
+    for (let times = 0; times < 3; times += 1) {
+      await runBatch([delivery], world.invocation(), world.ports);
+      world.advance(600_000);
+    }
+    expect(world.ledger.row('a')?.state.kind).toBe('completed');
+    expect(await world.foreignGroups.get()).toMatchObject({
+      jobs: 1,
+      groups: [{ name: 'marketo', jobId: 'a' }],
+    });
+  });
+
+  test('are counted under a hold, too, and those in their own never', async () => {
+    const world = createWorld();
+    await runBatch([deliveryOf(syncLeadJob('own'))], world.invocation(), world.ports);
+    expect(world.foreignGroups.writes()).toBe(0);
+    await world.ports.budget.change((state, now) => ({
+      ...state,
+      holds: { operator: { since: now, until: null, message: '', probeAt: null, openings: 1 } },
+    }));
+    const held = deliveryOf(syncLeadJob('held'), { groupId: 'marketo' });
+    await runBatch([held], world.invocation(), world.ports);
+    await runBatch([held], world.invocation(), world.ports);
+    expect(world.calls).toHaveLength(1);
+    expect(await count(world)).toBe(1);
+  });
+
+  test('run all the same where they cannot be counted', async () => {
+    const world = createWorld({ faults: { foreignGroups: () => 'throw' } });
+    const { failed } = await runBatch(
+      [deliveryOf(syncLeadJob('a'), { groupId: 'marketo' })],
+      world.invocation(),
+      world.ports,
+    );
+    expect(failed).toEqual([]);
   });
 });
