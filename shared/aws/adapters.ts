@@ -2,6 +2,7 @@ import type { BudgetStore } from '../budget/port.ts';
 import type { StoreClock } from '../budget/store-clock.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
@@ -12,6 +13,7 @@ import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
 import { dynamoDirectory } from './dynamo-directory.ts';
+import { dynamoForeignGroups } from './dynamo-foreign-groups.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
 import { watchStoreClock } from './store-clock.ts';
@@ -36,6 +38,7 @@ export interface Adapters {
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
+  readonly foreignGroups: ForeignGroupsStore;
   readonly storeClock: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly deadLetterQueue: DeadLetterQueue;
@@ -51,6 +54,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
     bodies: dynamoBodies(at, retentionMs),
     budgetStore: dynamoBudgetStore(at, account),
     directoryStore: dynamoDirectory(at),
+    foreignGroups: dynamoForeignGroups(at, account),
     storeClock: watchStoreClock(clients.dynamodb, clock),
     jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: ports.jobsQueueUrl, clock, random, sleep }),
     deadLetterQueue: sqsDeadLetterQueue(clients.sqs, ports.deadLetterQueueUrl),

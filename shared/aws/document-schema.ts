@@ -1,5 +1,6 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { isObject } from '../kernel/is-object.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
@@ -50,6 +51,11 @@ export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgr
 export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',
   upgrades: [(mark) => mark],
+};
+
+export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
+  name: 'count of foreign groups',
+  upgrades: [],
 };
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */

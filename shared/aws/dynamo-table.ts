@@ -66,6 +66,7 @@ export const rowKey = (jobId: string): ItemKey => ({ pk: `job#${jobId}`, sk: 'ro
 export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
+export const foreignGroupsKey = (account: string): ItemKey => ({ pk: `groups#${account}`, sk: 'foreign' });
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
 /** Hashed: an ordering key may hold an e-mail address, and keys end up in logs, metrics and consoles. */
 export const markKey = (orderingKey: string): ItemKey => ({

@@ -3,6 +3,7 @@ import type { StoreClock } from '../budget/store-clock.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -17,6 +18,7 @@ export interface OperatePorts {
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
+  readonly foreignGroups: ForeignGroupsStore;
   readonly storeClock?: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly clock: Clock;

@@ -142,5 +142,7 @@ async function removeText({ jobId, state }: ParkedRow, ports: DuePorts): Promise
 
 function messageOf({ jobId, epoch, state }: ParkedRow, body: string | null): OutgoingMessage | null {
   if (body === null) return null;
-  return { body, groupId: state.groupId, deduplicationId: deduplicationIdOf({ id: jobId, epoch }, body) };
+  // Not that of its first message: parked for less than SQS's five minutes it would be dropped as the repeat of that, and lost.
+  const deduplicationId = deduplicationIdOf({ id: jobId, epoch }, `${body} due ${state.until}`);
+  return { body, groupId: state.groupId, deduplicationId };
 }

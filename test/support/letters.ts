@@ -9,6 +9,7 @@ import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryForeignGroups } from '../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
@@ -70,6 +71,7 @@ export function letterWorld(faults: Faults = {}) {
     ledger: memoryLedger(faults.ledger ?? noFaults),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     budgetStore: memoryBudgetStore(),
+    foreignGroups: memoryForeignGroups(),
     clock,
     sleep: async (ms: number) => {
       now += ms;

@@ -5,6 +5,7 @@ import {
   BUDGET_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
+  FOREIGN_GROUPS_SCHEMA,
   LETTER_SCHEMA,
   MARK_SCHEMA,
   ROW_SCHEMA,
@@ -23,6 +24,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   budget: BUDGET_SCHEMA,
   mark: MARK_SCHEMA,
   directory: DIRECTORY_SCHEMA,
+  groups: FOREIGN_GROUPS_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openUpstream } from '../../../shared/budget/holds.ts';
 import { fileNoticed, letterNotice, readNotice } from '../../../shared/deadletter/notice.ts';
+import { foreignGroup, together } from '../../../shared/job/foreign-groups.ts';
 import type { Job } from '../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../shared/job/message.ts';
 import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
@@ -201,6 +202,18 @@ describe('forget', () => {
     expect((await budgetStore.get())?.holds.upstream?.message).toBe(
       '500 for [forgotten], and for bob@example.com',
     );
+  });
+
+  test('removes a group that was named after the person', async () => {
+    const { ports } = letterWorld();
+    const at = ports.clock();
+    const named = ['003A000001abcDE', 'marketo', 'x'].map((name, nth) => foreignGroup(name, `j${nth}`, at));
+    await ports.foreignGroups.change(() => named.reduce((one, other) => together(one, other)));
+    await forget(ports, 'lead:SFDC:003A000001abcDE');
+    expect(await ports.foreignGroups.get()).toMatchObject({
+      jobs: 3,
+      groups: [{ name: 'marketo' }, { name: 'x' }],
+    });
   });
 
   test('removes the long text of a parked job that was left behind, once the job has ended', async () => {

@@ -15,6 +15,7 @@ import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryForeignGroups } from '../../../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
 import { memoryStore } from '../../../support/asking.ts';
@@ -41,6 +42,7 @@ function world() {
     bodies: memoryBodies(),
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
+    foreignGroups: memoryForeignGroups(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
     account: 'default',
     limits: LIMITS,
