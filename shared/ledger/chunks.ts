@@ -1,6 +1,5 @@
 import { RETENTION_S } from '../config/limits.ts';
 import type { Job } from '../job/job.ts';
-import { digestOf } from '../job/message.ts';
 import type { Documents } from '../kernel/document.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
@@ -58,9 +57,10 @@ export const lineChunkId = (batch: string, line: number): string =>
 export const looseChunkId = (batch: string, jobs: readonly Pick<SentJob, 'id'>[]): string =>
   `${batchHash(batch)}/ids-${sha256Hex(jobs.map(({ id }) => id).join(' ')).slice(0, 32)}`;
 
-export const sentJob = (job: Job, at: number): SentJob => ({
+/** `digest` is the job's whole one. */
+export const sentJob = (job: Pick<Job, 'id' | 'operation'>, digest: string, at: number): SentJob => ({
   id: job.id,
-  digest: shortDigest(digestOf(job)),
+  digest: shortDigest(digest),
   operation: job.operation,
   at,
 });

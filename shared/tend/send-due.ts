@@ -140,7 +140,7 @@ async function removeText({ jobId, state }: ParkedRow, ports: DuePorts): Promise
   });
 }
 
-function messageOf({ jobId, epoch, state }: ParkedRow, body: string | null): OutgoingMessage | null {
+function messageOf({ jobId, epoch, digest, state }: ParkedRow, body: string | null): OutgoingMessage | null {
   if (body === null) return null;
-  return { body, groupId: state.groupId, deduplicationId: deduplicationIdOf({ id: jobId, epoch }, body) };
+  return { body, groupId: state.groupId, deduplicationId: deduplicationIdOf({ id: jobId, epoch }, digest) };
 }
