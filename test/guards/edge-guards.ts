@@ -124,6 +124,14 @@ export const edgeGuards: readonly Guard[] = [
     testName: 'costs a write per 300 lines and no row',
   },
   {
+    name: 'forget blanks the digest in the chunk',
+    file: 'shared/operate/forget/forget.ts',
+    find: "if (became?.kind === 'row-erased' || row.digest === FORGOTTEN_DIGEST) forgotten.add(row.jobId);",
+    replace: "if (became?.kind === 'row-erased') forgotten.add(row.jobId);",
+    testFile: 'test/unit/operate/forget.test.ts',
+    testName: 'finds the chunk of a row that an earlier run erased',
+  },
+  {
     name: 'a batch counts a job of row and chunk once',
     file: 'shared/ledger/ledger.ts',
     find: "if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);",
