@@ -144,6 +144,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       treatMissingData: IGNORE,
     },
     ForeignGroups: {
+      severity: 'warning',
       alarmDescription:
         "Jobs came in an SQS message group that is not that of their ordering key: they have no order with their lead's others. " +
         'Run: mktq status; it names the groups. Their sender has to change its MessageGroupId.',

@@ -6,12 +6,14 @@ import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import type { Chunks } from '../ledger/chunks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
 import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
+import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDirectory } from './dynamo-directory.ts';
 import { dynamoForeignGroups } from './dynamo-foreign-groups.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
@@ -34,6 +36,7 @@ interface AdapterPorts {
 
 export interface Adapters {
   readonly ledger: Ledger;
+  readonly chunks: Chunks;
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
@@ -50,6 +53,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
   const at = { client: clients.dynamodb, table };
   return {
     ledger: dynamoLedger(at, retentionMs),
+    chunks: dynamoChunks(at, retentionMs),
     archive: dynamoArchive(at, retentionMs),
     bodies: dynamoBodies(at, retentionMs),
     budgetStore: dynamoBudgetStore(at, account),

@@ -2,6 +2,7 @@ import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
 import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { isObject } from '../kernel/is-object.ts';
+import type { Chunk } from '../ledger/chunks.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 
@@ -47,6 +48,7 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   name: 'letter',
   upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
 };
+export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
 export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
 export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',

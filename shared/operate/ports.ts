@@ -6,6 +6,7 @@ import type { Bodies } from '../job/bodies.ts';
 import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
+import type { Chunks } from '../ledger/chunks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
 
@@ -14,6 +15,7 @@ export interface OperatePorts {
   readonly account: string;
   readonly limits: AccountLimits;
   readonly ledger: Ledger;
+  readonly chunks: Chunks;
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;

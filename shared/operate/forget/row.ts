@@ -5,7 +5,7 @@ import type { OperatePorts } from '../ports.ts';
 
 export type ForgetPorts = Pick<
   OperatePorts,
-  'archive' | 'bodies' | 'ledger' | 'budgetStore' | 'foreignGroups' | 'clock'
+  'archive' | 'bodies' | 'ledger' | 'chunks' | 'budgetStore' | 'foreignGroups' | 'clock'
 >;
 
 /** What came of looking for a person in one letter, row or text. */
