@@ -14,6 +14,8 @@ import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
 import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
+import { createForeignTally } from '../shared/run/foreign-tally.ts';
+import { createKeyTurns } from '../shared/run/key-turns.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';
@@ -80,6 +82,8 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     metrics,
     trace: given.trace ?? noTrace,
     turns: createTurns(),
+    keyTurns: createKeyTurns(),
+    foreignTally: createForeignTally({ ...kernel, store: adapters.foreignGroups, log: given.log }),
     settings: {
       backoff,
       timings,

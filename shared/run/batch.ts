@@ -31,9 +31,10 @@ export async function runBatch(
       return runGroup(group, turn, invocation, ports).finally(turn.leave);
     }),
   );
-  await ports.budget.flush().catch((error: unknown) => {
+  const flushed = ports.budget.flush().catch((error: unknown) => {
     ports.log.warn('slots could not be given back; they expire', { error: errorText(error) });
   });
+  await Promise.all([flushed, ports.foreignTally.tell()]);
   return { failed: failed.flat() };
 }
 

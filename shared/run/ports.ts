@@ -11,6 +11,8 @@ import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
 import type { Transport } from '../marketo/transport.ts';
+import type { ForeignTally } from './foreign-tally.ts';
+import type { KeyTurns } from './key-turns.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
 
@@ -32,6 +34,8 @@ export interface RunPorts {
   readonly metrics: Metrics;
   readonly trace: Trace;
   readonly turns: Turns;
+  readonly keyTurns: KeyTurns;
+  readonly foreignTally: ForeignTally;
   readonly settings: RunSettings;
 }
 

@@ -4,6 +4,7 @@ import { withoutCall } from './before-call.ts';
 import { call } from './call.ts';
 import { claim } from './claim.ts';
 import { decide } from './decide.ts';
+import { inKeyTurn } from './in-key-turn.ts';
 import { circumstancesOf } from './outcome.ts';
 import { orGiveBack } from './own-row.ts';
 import type { Invocation, RunPorts } from './ports.ts';
@@ -26,7 +27,8 @@ export async function run(
   const claimed = parsed.kind === 'job' ? await claim(parsed.job, delivery, turn, invocation, ports) : parsed;
   if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
   return orGiveBack(claimed, ports, async () => {
-    const found = withoutCall(claimed, ports) ?? (await call(claimed, invocation, ports));
+    const callInTurn = () => inKeyTurn(claimed, invocation, ports, () => call(claimed, invocation, ports));
+    const found = withoutCall(claimed, ports) ?? (await callInTurn());
     if (found.kind === 'lost') return LEAVE;
     const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
     const recorded = await record(claimed, { found, disposition }, ports);

@@ -1,6 +1,7 @@
 import { budgetGuards } from './budget-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
+import { groupGuards } from './group-guards.ts';
 import type { Guard } from './guard.ts';
 import { marketoGuards } from './marketo-guards.ts';
 import { packingGuards } from './packing-guards.ts';
@@ -16,4 +17,5 @@ export const guards: readonly Guard[] = [
   ...restGuards,
   ...edgeGuards,
   ...deployGuards,
+  ...groupGuards,
 ];

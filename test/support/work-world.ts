@@ -20,6 +20,8 @@ import { isAged, sendAgainIfAged } from '../../shared/marketo/send-again.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
 import { claim } from '../../shared/run/claim.ts';
+import { createForeignTally } from '../../shared/run/foreign-tally.ts';
+import { createKeyTurns } from '../../shared/run/key-turns.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
 import type { Settlement } from '../../shared/run/settlement.ts';
@@ -30,6 +32,7 @@ import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
 import { memoryDeadLetterQueue } from '../memory/memory-dead-letter-queue.ts';
+import { memoryForeignGroups } from '../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
@@ -61,7 +64,13 @@ export interface WorldOptions {
   readonly answer?: (call: Call, nth: number) => Answer | Promise<Answer>;
   readonly limits?: Partial<AccountLimits>;
   readonly faults?: {
-    readonly [store in 'ledger' | 'archive' | 'bodies' | 'jobsQueue' | 'deadLetters']?: FaultHook;
+    readonly [store in
+      | 'ledger'
+      | 'archive'
+      | 'bodies'
+      | 'jobsQueue'
+      | 'deadLetters'
+      | 'foreignGroups']?: FaultHook;
   };
   readonly startAt?: number;
   readonly soleInstance?: string | null;
@@ -125,6 +134,7 @@ export function createWorld(options: WorldOptions = {}) {
   };
   const deadLetters = memoryDeadLetterQueue(faults.deadLetters ?? noFaults);
   const store = memoryBudgetStore();
+  const foreignGroups = memoryForeignGroups(faults.foreignGroups ?? noFaults);
   const random = seededRandom(7);
   const kernel = { clock, sleep, random, makeId };
   // The budget's own timers must not move the time that the jobs see.
@@ -190,6 +200,8 @@ export function createWorld(options: WorldOptions = {}) {
     metrics: noMetrics,
     trace: noTrace,
     turns: createTurns(),
+    keyTurns: createKeyTurns(),
+    foreignTally: createForeignTally({ clock, store: foreignGroups, log: silentLog }),
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
@@ -204,9 +216,13 @@ export function createWorld(options: WorldOptions = {}) {
   const invocation = () => ({ deadline: now + 300_000 });
   return {
     ports,
-    /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
+    /** One delivery through a process of its own, a job's or one made by hand; `over` replaces ports. */
     run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> =>
-      run('messageId' in work ? work : deliveryOf(work), ALONE, invocation(), { ...ports, ...over }),
+      run('messageId' in work ? work : deliveryOf(work), ALONE, invocation(), {
+        ...ports,
+        keyTurns: createKeyTurns(),
+        ...over,
+      }),
     claim: (job: Job) => claim(job, deliveryOf(job), ALONE, invocation(), ports),
     /**
      * As a worker leaves the job that is killed after the job's run had a permit: its claim has expired, its lease stands in
@@ -230,6 +246,7 @@ export function createWorld(options: WorldOptions = {}) {
     jobsQueue,
     deadLetters,
     store,
+    foreignGroups,
     limits,
     /** Every call the transport was asked for, and those of which a byte left. */
     calls,

@@ -3,7 +3,10 @@ import type { Bodies, BodyRef } from '../../job/bodies.ts';
 import { FORGOTTEN_DIGEST, type JobRow } from '../../ledger/row.ts';
 import type { OperatePorts } from '../ports.ts';
 
-export type ForgetPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'ledger' | 'budgetStore' | 'clock'>;
+export type ForgetPorts = Pick<
+  OperatePorts,
+  'archive' | 'bodies' | 'ledger' | 'chunks' | 'budgetStore' | 'foreignGroups' | 'clock'
+>;
 
 /** What came of looking for a person in one letter, row or text. */
 export type Became =
