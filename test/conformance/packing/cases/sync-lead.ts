@@ -139,6 +139,7 @@ export const syncLeadMixes: readonly Mix[] = [
   {
     name: 'leads of workspaces',
     settings: { partitions: { Europe: 'Europe' } },
+    before: [syncPerson(ANN)],
     jobs: [
       inWorkspace('Europe', ANN),
       inWorkspace('Europe', BOB),
@@ -153,6 +154,12 @@ export const syncLeadMixes: readonly Mix[] = [
     name: 'leads of a workspace that nobody knows',
     jobs: [inWorkspace('Moon', ANN), inWorkspace('Moon', BOB)],
     calls: { soap: 2, rest: 1 },
+  },
+  {
+    name: 'fields of a company, where Marketo refuses them',
+    seed: { companyFields: 'refused' },
+    jobs: [syncPerson(ANN, { Company: 'Acme' }), syncPerson(BOB, { FirstName: 'Bob' })],
+    calls: { soap: 1, rest: 1 },
   },
   {
     name: 'values that XML and JSON write otherwise',
