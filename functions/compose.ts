@@ -29,7 +29,7 @@ export interface FunctionPorts {
 }
 
 export interface Composed {
-  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire' | 'bounds'>;
   readonly settings: OperationSettings;
   readonly directoryStore: DirectoryStore;
 }

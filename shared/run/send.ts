@@ -76,12 +76,10 @@ export class Sender {
   };
 
   /** Each time with a permit of its own. A stop ends the waiting: what is known by then is the answer. */
-  async #untilLetIn<T>(
-    target: Target,
-    perform: (post: Post) => Promise<Read<T>>,
-  ): Promise<Sent<T, Refusal>> {
+  async #untilLetIn<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
     const { clock, sleep, random } = this.#ports;
     const { patienceMs, stopping } = this.#settings;
+    const isStopped = (): boolean => stopping?.aborted === true;
     const giveUpAt = clock() + patienceMs;
     for (;;) {
       const sent = await this.#request(target, perform);
@@ -89,9 +87,9 @@ export class Sender {
       if (throttle === null) return sent;
       const { least, most } = PAUSE_MS[throttle];
       const pauseMs = Math.round(least + random() * (most - least));
-      if (clock() + pauseMs > giveUpAt || stopping?.aborted === true) return sent;
+      if (clock() + pauseMs > giveUpAt || isStopped()) return sent;
       await sleep(pauseMs, stopping);
-      if (stopping?.aborted === true || !this.#settings.inTime(target)) return sent;
+      if (isStopped() || !this.#settings.inTime(target)) return sent;
     }
   }
 
