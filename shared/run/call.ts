@@ -35,6 +35,7 @@ export interface Working extends Invocation {
 /** A desk whose calls can all end before the deadline of the invocation. */
 export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
   new Desk<Rider, Refusal, Carried>({
+    id: ports.makeId(),
     bounds: ports.bounds,
     sleep: ports.sleep,
     stopping: invocation.stopping,

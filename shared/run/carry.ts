@@ -11,6 +11,7 @@ import type { Call, CallOutcome } from '../marketo/transport.ts';
 import { signalOf } from './account-signal.ts';
 import { admit, lastStartOf } from './admit.ts';
 import type { Claimed } from './claim.ts';
+import { sharedOwner } from './owner.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
 import { Sender } from './send.ts';
@@ -39,14 +40,14 @@ export async function carry(
   ports: CallPorts,
 ): Promise<Carried> {
   const [first, ...others] = riders;
+  const owner = sharedOwner([first.row.owner, ...others.map(({ row }) => row.owner)]);
   const marketoCall = packed([callOf(first), ...others.map(callOf)]);
   const callId = ports.makeId();
   const sender = new Sender(
     {
       jobIds: riders.map(({ job }) => job.id),
       operation: marketoCall.operation,
-      admit: (target, stopping) =>
-        admit(target, { ...invocation, stopping }, ports, { owner: first.row.owner }),
+      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, { owner }),
       inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
       intend: () => intend(riders, ports),
       signal: (answer, target) => signalOf(answer, target, ports.settings),

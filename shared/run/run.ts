@@ -27,7 +27,7 @@ export async function run(
   if (parsed.kind !== 'job') return settleUnclaimed(parsed, delivery, ports);
   const seat = seatFor(parsed.job, working);
   try {
-    const claimed = await claim(parsed.job, delivery, turn, working, ports);
+    const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place }, ports);
     if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
     return await orGiveBack(claimed, ports, async () => {
       const found = withoutCall(claimed, ports) ?? (await call(claimed, seat, ports));

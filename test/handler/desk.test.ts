@@ -4,6 +4,7 @@ import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import type { RunPorts } from '../../shared/run/ports.ts';
+import { createTurns } from '../../shared/run/turns.ts';
 import { emailsIn, packedMarketo, type Trouble } from '../support/packed-marketo.ts';
 import {
   createWorld,
@@ -128,6 +129,58 @@ describe('jobs that may share a call', () => {
     for (const name of names(40)) await world.killed(name, 1);
     await work(world, jobsOf(40));
     expect(sizes(world.sends)).toEqual([40, 30, 10]);
+  });
+});
+
+/** A worker that dies when the call of these jobs has left. */
+async function dieSending(world: World, jobs: readonly Job[]): Promise<void> {
+  const died = Promise.withResolvers<void>();
+  const trace: RunPorts['trace'] = (step) => {
+    if (step !== 'sent') return;
+    died.resolve();
+    return new Promise(() => {});
+  };
+  void work(world, jobs, { trace });
+  await died.promise;
+  // Past the claims, and past what Marketo may still be doing.
+  world.advance(600_000);
+}
+
+describe('the death of a worker over a shared call', () => {
+  test('counts against each that was in the call, and not against who waited for another', async () => {
+    const world = worldWith();
+    const [first, ...others] = jobsOf(5);
+    const waits = first === undefined ? [] : [{ ...first, id: 'same-lead' }];
+    await dieSending(world, [...(first === undefined ? [] : [first]), ...waits, ...others]);
+    await work(world, [...jobsOf(5), ...waits]);
+    expect(sizes(world.sends)).toEqual([5, 5, 1]);
+  });
+
+  test('is told apart in ever smaller calls: the killer is poison, and nobody else is lost', async () => {
+    const world = worldWith();
+    const jobs = jobsOf(70);
+    const isKiller = (call: Call | undefined): boolean =>
+      call !== undefined && emailsIn(call).includes(addressOf('j33'));
+    let deaths = 0;
+    for (let events = 0; events < 200 && world.archive.letters().length === 0; events += 1) {
+      const died = Promise.withResolvers<string>();
+      const trace: RunPorts['trace'] = (step) => {
+        if (step !== 'sent' || !isKiller(world.sends.at(-1))) return;
+        died.resolve('died');
+        return new Promise(() => {});
+      };
+      const left = jobs.filter(({ id }) => rowOf(world, id)?.state.kind !== 'completed');
+      const ended = await Promise.race([
+        work(world, left, { trace, turns: createTurns() }).then(() => 'ended'),
+        died.promise,
+      ]);
+      if (ended === 'died') deaths += 1;
+      world.advance(600_000);
+    }
+    expect(world.archive.letters()).toMatchObject([{ letterId: 'j33', class: 'poison' }]);
+    expect(deaths).toBe(4);
+    const completed = jobs.filter(({ id }) => rowOf(world, id)?.state.kind === 'completed');
+    expect(completed).toHaveLength(69);
   });
 });
 

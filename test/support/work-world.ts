@@ -221,7 +221,7 @@ export function createWorld(options: WorldOptions = {}) {
       const used = { ...ports, ...over };
       return run('messageId' in work ? work : deliveryOf(work), ALONE, working(invocation(), used), used);
     },
-    claim: (job: Job) => claim(job, deliveryOf(job), ALONE, invocation(), ports),
+    claim: (job: Job) => claim(job, deliveryOf(job), ALONE, { ...invocation(), place: makeId() }, ports),
     /**
      * As a worker leaves the job that is killed after the job's run had a permit: its claim has expired, its lease stands in
      * the budget. `starts` with this one.
