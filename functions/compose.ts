@@ -63,6 +63,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     ledger: adapters.ledger,
     archive: adapters.archive,
     bodies: adapters.bodies,
+    calls: adapters.calls,
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
     budget: createBudget({

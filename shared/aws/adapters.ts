@@ -2,6 +2,7 @@ import type { BudgetStore } from '../budget/port.ts';
 import type { StoreClock } from '../budget/store-clock.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
@@ -11,6 +12,7 @@ import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
+import { dynamoCalls } from './dynamo-calls.ts';
 import { dynamoDirectory } from './dynamo-directory.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
@@ -34,6 +36,7 @@ export interface Adapters {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
   readonly storeClock: StoreClock;
@@ -49,6 +52,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
     ledger: dynamoLedger(at, retentionMs),
     archive: dynamoArchive(at, retentionMs),
     bodies: dynamoBodies(at, retentionMs),
+    calls: dynamoCalls(at),
     budgetStore: dynamoBudgetStore(at, account),
     directoryStore: dynamoDirectory(at),
     storeClock: watchStoreClock(clients.dynamodb, clock),

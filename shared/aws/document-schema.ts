@@ -1,5 +1,6 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import type { KeptCall } from '../job/calls.ts';
 import { isObject } from '../kernel/is-object.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
@@ -51,6 +52,8 @@ export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',
   upgrades: [(mark) => mark],
 };
+
+export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */
 export const DIRECTORY_SCHEMA: DocumentSchema<{ readonly at: number; readonly text: string }> = {

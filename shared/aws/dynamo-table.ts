@@ -67,6 +67,11 @@ export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
+/** One part of `count`, from 0. */
+export const callKey = (callId: string, part: number, count: number): ItemKey => ({
+  pk: `call#${callId}`,
+  sk: `${String(part).padStart(3, '0')}/${String(count).padStart(3, '0')}`,
+});
 /** Hashed: an ordering key may hold an e-mail address, and keys end up in logs, metrics and consoles. */
 export const markKey = (orderingKey: string): ItemKey => ({
   pk: `mark#${sha256Hex(orderingKey)}`,

@@ -90,7 +90,8 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
     const owns = bounds === null ? null : unpacked(calls, answer, bounds);
     // Nobody can say what became of whom: asked again, with fewer, it is told apart.
     if (owns === null || owns.length !== load.length) return this.#inHalves(load);
-    if (owns.some(isFailure)) await this.#parts.keep(trip, load);
+    // Only where the attempt of each names it: otherwise nobody would find whom it is about.
+    if (owns.every(isOfThisCall) && owns.some(isFailure)) await this.#parts.keep(trip, load);
     const apart = new Map<string, P[]>();
     const halved: P[] = [];
     for (const [position, passenger] of load.entries()) {
@@ -186,6 +187,8 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
 function isLoad<P>(some: readonly P[]): some is Load<P> {
   return some.length > 0;
 }
+
+const isOfThisCall = ({ kind }: Own): boolean => kind === 'answered' || kind === 'fault';
 
 const isFailure = (own: Own): boolean =>
   own.kind === 'answered' ? recordFault(own) !== null : own.kind === 'fault';

@@ -2,6 +2,7 @@ import type { Budget, Wait } from '../budget/port.ts';
 import type { BackoffSettings, WorkerTimings } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
@@ -20,6 +21,7 @@ export interface RunPorts {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budget: Budget;
   readonly jobsQueue: JobsQueue;
   readonly deadLetters: DeadLetterQueue;

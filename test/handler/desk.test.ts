@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BodyRef } from '../../shared/job/bodies.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
@@ -416,6 +417,66 @@ describe('an answer to several', () => {
     expect(await work(world, jobsOf(4))).toEqual([]);
     expect(sizes(world.sends).toSorted((a, b) => b - a)).toEqual([4, 2, 2, 1, 1, 1, 1]);
     expect(endOf(world, 'j0')).toBe('completed, 1 of 1 attempts');
+  });
+});
+
+describe('the exchange of a shared call', () => {
+  const texts = (ref: BodyRef | null | undefined): string | null =>
+    ref?.kind === 'inline' ? ref.text : null;
+
+  test('is not kept where all went well', async () => {
+    const world = worldWith();
+    await work(world, jobsOf(5));
+    expect(world.keptCalls.kept()).toEqual([]);
+  });
+
+  test('is kept once where it failed for everybody, under the id that every attempt names', async () => {
+    const world = worldWith({}, { answer: () => marketoFault(20011) });
+    await work(world, jobsOf(5));
+    const callId = rowOf(world, 'j0')?.attempts[0]?.callId;
+    expect(world.keptCalls.kept()).toEqual([
+      {
+        callId,
+        operation: 'syncMultipleLeads',
+        jobs: 5,
+        at: world.now(),
+        httpStatus: 200,
+        request: '<request/>',
+        response: '<response/>',
+        expiresAt: world.now() + 30 * 24 * 3_600_000,
+      },
+    ]);
+    expect(rowOf(world, 'j4')?.attempts).toMatchObject([{ callId, shared: 5 }]);
+  });
+
+  test('is not kept where not everybody in it could be found by it', async () => {
+    const world = worldWith({
+      ...trouble('j1', { ofCall: marketoFault(20110) }),
+      ...trouble('j2', { ofRecord: { words: 'odd', alone: marketoFault(20103) } }),
+    });
+    await work(world, jobsOf(8));
+    expect(world.archive.letters()).toHaveLength(2);
+    expect(world.keptCalls.kept()).toEqual([]);
+  });
+
+  test('that cannot be kept is no reason to lose an answer', async () => {
+    const world = worldWith({}, { answer: () => marketoFault(20011), faults: { calls: () => 'throw' } });
+    await work(world, jobsOf(5));
+    expect(rowOf(world, 'j0')).toMatchObject({ counted: 1, state: { kind: 'waiting' } });
+  });
+
+  test('is in a letter only as far as it is the job’s own, with the whole fault', async () => {
+    const world = worldWith({}, { answer: refusing('Pants') });
+    await work(world, [withField('a', 'Pants'), withField('b', 'Pants'), ...jobsOf(2)]);
+    const letter = world.archive.letters().find(({ letterId }) => letterId === 'b');
+    expect(texts(letter?.request)).toContain(addressOf('b'));
+    expect(texts(letter?.request)).not.toContain(addressOf('a'));
+    expect(texts(letter?.response)).toBe('<response/>');
+    expect(letter?.attempts).toMatchObject([{ shared: 4, counted: true }]);
+    // The one that was asked alone has the whole of its own call.
+    const alone = world.archive.letters().find(({ letterId }) => letterId === 'a');
+    expect(texts(alone?.request)).toBe('<request/>');
+    expect(alone?.attempts[0]).not.toHaveProperty('shared');
   });
 });
 

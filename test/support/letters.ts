@@ -9,6 +9,7 @@ import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryCalls } from '../memory/memory-calls.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
@@ -67,6 +68,7 @@ export function letterWorld(faults: Faults = {}) {
   const ports = {
     archive: memoryArchive(faults.archive ?? noFaults),
     bodies: memoryBodies(faults.bodies ?? noFaults),
+    calls: memoryCalls(),
     ledger: memoryLedger(faults.ledger ?? noFaults),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     budgetStore: memoryBudgetStore(),

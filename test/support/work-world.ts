@@ -31,6 +31,7 @@ import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryCalls } from '../memory/memory-calls.ts';
 import { memoryDeadLetterQueue } from '../memory/memory-dead-letter-queue.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
@@ -63,7 +64,7 @@ export interface WorldOptions {
   readonly answer?: (call: Call, nth: number) => Answer | Promise<Answer>;
   readonly limits?: Partial<AccountLimits>;
   readonly faults?: {
-    readonly [store in 'ledger' | 'archive' | 'bodies' | 'jobsQueue' | 'deadLetters']?: FaultHook;
+    readonly [store in 'ledger' | 'archive' | 'bodies' | 'calls' | 'jobsQueue' | 'deadLetters']?: FaultHook;
   };
   readonly startAt?: number;
   readonly soleInstance?: string | null;
@@ -124,6 +125,7 @@ export function createWorld(options: WorldOptions = {}) {
   const ledger = memoryLedger(faults.ledger ?? noFaults);
   const archive = memoryArchive(faults.archive ?? noFaults);
   const bodies = memoryBodies(faults.bodies ?? noFaults);
+  const keptCalls = memoryCalls(faults.calls ?? noFaults);
   const queue = memoryJobsQueue(clock, faults.jobsQueue ?? noFaults);
   const hidden: { readonly messageId: string; readonly delayMs: number }[] = [];
   const jobsQueue: typeof queue = {
@@ -192,6 +194,7 @@ export function createWorld(options: WorldOptions = {}) {
     ledger,
     archive,
     bodies,
+    calls: keptCalls,
     budget,
     jobsQueue,
     deadLetters,
@@ -241,6 +244,7 @@ export function createWorld(options: WorldOptions = {}) {
     ledger,
     archive,
     bodies,
+    keptCalls,
     jobsQueue,
     deadLetters,
     store,

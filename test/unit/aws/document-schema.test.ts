@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
+  CALL_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
   LETTER_SCHEMA,
@@ -23,6 +24,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   budget: BUDGET_SCHEMA,
   mark: MARK_SCHEMA,
   directory: DIRECTORY_SCHEMA,
+  call: CALL_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>

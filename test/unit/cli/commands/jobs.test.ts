@@ -15,6 +15,7 @@ import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryCalls } from '../../../memory/memory-calls.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
 import { memoryStore } from '../../../support/asking.ts';
@@ -39,6 +40,7 @@ function world() {
     ledger: memoryLedger(),
     archive: memoryArchive(),
     bodies: memoryBodies(),
+    calls: memoryCalls(),
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
