@@ -31,7 +31,7 @@ export interface FunctionPorts {
 }
 
 export interface Composed {
-  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire' | 'bounds'>;
   readonly settings: OperationSettings;
   readonly directoryStore: DirectoryStore;
 }
@@ -65,6 +65,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     ledger: adapters.ledger,
     archive: adapters.archive,
     bodies: adapters.bodies,
+    calls: adapters.calls,
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
     budget: createBudget({

@@ -1,5 +1,6 @@
 import type { Delivery } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
+import { openDesk, type Working } from './call.ts';
 import type { Invocation, RunPorts } from './ports.ts';
 import { run } from './run.ts';
 import { hideUntil, type Settlement, visibilityMs } from './settlement.ts';
@@ -24,11 +25,12 @@ export async function runBatch(
   const hiddenMs = remainingMs(invocation, ports) + ports.settings.timings.graceMs;
   // The queue's own visibility would do as well: not worth the time of the calls.
   await hide(deliveries, hiddenMs, Math.min(invocation.deadline, ports.clock() + FIRST_HIDE_MS), ports);
+  const working: Working = { ...invocation, desk: openDesk(invocation, ports) };
   const groups = [...Map.groupBy(deliveries, (delivery) => delivery.groupId).values()];
   const failed = await Promise.all(
     groups.map(async (group) => {
       const turn = await ports.turns.enter();
-      return runGroup(group, turn, invocation, ports).finally(turn.leave);
+      return runGroup(group, turn, working, ports).finally(turn.leave);
     }),
   );
   const flushed = ports.budget.flush().catch((error: unknown) => {
@@ -42,7 +44,7 @@ export async function runBatch(
 async function runGroup(
   group: readonly Delivery[],
   turn: Turn,
-  invocation: Invocation,
+  invocation: Working,
   ports: RunPorts,
 ): Promise<readonly string[]> {
   for (const [index, delivery] of group.entries()) {
@@ -63,7 +65,7 @@ async function runGroup(
 async function runOne(
   delivery: Delivery,
   turn: Turn,
-  invocation: Invocation,
+  invocation: Working,
   ports: RunPorts,
 ): Promise<Settlement> {
   // Not started: it comes back at once, to an invocation that has the time for it.
