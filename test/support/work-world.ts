@@ -65,6 +65,7 @@ export interface WorldOptions {
   };
   readonly startAt?: number;
   readonly soleInstance?: string | null;
+  readonly mayShare?: (body: string) => boolean;
 }
 
 /** A run whose process dies at this step: whatever it waits for never comes. */
@@ -104,11 +105,11 @@ export function createWorld(options: WorldOptions = {}) {
     ...options.limits,
   };
   // Those who sleep side by side wake at their own times: their waits do not add up.
-  const sleep = async (ms: number) => {
+  const sleep = async (ms: number, signal?: AbortSignal) => {
     const until = now + ms;
     // Everybody who has something to do does it before time goes on.
     await new Promise((resolve) => setImmediate(resolve));
-    now = Math.max(now, until);
+    if (signal?.aborted !== true) now = Math.max(now, until);
   };
   const ledger = memoryLedger(faults.ledger ?? noFaults);
   const archive = memoryArchive(faults.archive ?? noFaults);
@@ -190,11 +191,13 @@ export function createWorld(options: WorldOptions = {}) {
     metrics: noMetrics,
     trace: noTrace,
     turns: createTurns(),
+    mayShare: options.mayShare ?? (() => false),
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
       serverDoneMs: TRANSPORTS.soap.serverDoneMs,
       everyServerDoneMs: null,
+      callTimeoutMs: 90_000,
       endpointGone: TRANSPORTS.soap.endpointGone,
       renewCredentials: 'put the right key there',
       retentionMs: 30 * 24 * 3_600_000,
