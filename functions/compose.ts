@@ -30,7 +30,7 @@ export interface FunctionPorts {
 }
 
 export interface Composed {
-  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire' | 'bounds'>;
   readonly settings: OperationSettings;
   readonly directoryStore: DirectoryStore;
 }
@@ -81,7 +81,6 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     metrics,
     trace: given.trace ?? noTrace,
     turns: createTurns(),
-    mayShare: () => false,
     settings: {
       backoff,
       timings,

@@ -27,6 +27,10 @@ export interface RecordOutcome {
   readonly message: string;
   /** What the answer holds of this record alone; null if nothing. */
   readonly result: unknown;
+  /** What a call of this record alone would have met, where the record was not sent for a reason of its own. */
+  readonly fault?: Fault;
+  /** Its failure is that of a request with others in it: alone it may fare better. */
+  readonly ofRequest?: true;
 }
 
 /** What a successful answer says of the records of its call. A call that is not about records has exactly one. */

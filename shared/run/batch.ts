@@ -1,5 +1,6 @@
 import type { Delivery } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
+import { openDesk, type Working } from './call.ts';
 import { Drawing } from './drawing.ts';
 import { GroupRuns } from './group-runs.ts';
 import { Messages } from './messages.ts';
@@ -16,9 +17,10 @@ export async function runBatch(
   invocation: Invocation,
   ports: RunPorts,
 ): Promise<BatchOutcome> {
+  const working: Working = { ...invocation, desk: openDesk(invocation, ports) };
   const messages = new Messages(deliveries, invocation, ports);
-  const runs = new GroupRuns(messages, invocation, ports);
-  await new Drawing(runs, messages, invocation, ports).work(deliveries);
+  const runs = new GroupRuns(messages, working, ports);
+  await new Drawing(runs, messages, working, ports).work(deliveries);
   await Promise.all([messages.through(), giveBackSlots(ports)]);
   return { failed: messages.failed() };
 }

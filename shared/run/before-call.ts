@@ -32,6 +32,7 @@ const found = (ended: Failure | Deferred): Found => ({
   exchange: null,
   outcomes: null,
   openedHold: null,
+  company: null,
   calledAt: null,
   quietUntil: null,
 });

@@ -1,9 +1,10 @@
 import { BATCH_SIZE } from '../config/limits.ts';
 import type { Delivery } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
+import type { Working } from './call.ts';
 import type { GroupRuns } from './group-runs.ts';
 import type { Messages } from './messages.ts';
-import type { Invocation, RunPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 
 type DrawPorts = Pick<RunPorts, 'budget' | 'jobsQueue' | 'turns' | 'clock' | 'sleep' | 'log' | 'settings'>;
 
@@ -18,8 +19,6 @@ const MOST_ALONE = 50;
 const RECEIVES_AT_ONCE = 10;
 const FIRST_RECEIVES = 8;
 const LOOK_RECEIVES = 1;
-/** What was drawn waits so long for what is still to be drawn. */
-const WAVE_MS = 1_000;
 /** After a look that found nothing. */
 const PAUSE_MS = 1_000;
 /** What is drawn must get its turn: with a permit further away than this it would only be kept from others. */
@@ -32,24 +31,24 @@ const FAR_MS = 5_000;
 export class Drawing {
   readonly #runs: GroupRuns;
   readonly #messages: Messages;
-  readonly #invocation: Invocation;
+  readonly #working: Working;
   readonly #ports: DrawPorts;
 
-  constructor(runs: GroupRuns, messages: Messages, invocation: Invocation, ports: DrawPorts) {
+  constructor(runs: GroupRuns, messages: Messages, working: Working, ports: DrawPorts) {
     this.#runs = runs;
     this.#messages = messages;
-    this.#invocation = invocation;
+    this.#working = working;
     this.#ports = ports;
   }
 
   /** Resolves when everything that the invocation held is settled, and no draw is under way. */
   async work(event: readonly Delivery[]): Promise<void> {
     const isFull = event.length >= BATCH_SIZE;
-    if (!isFull) this.#runs.take(event, Promise.resolve());
-    let dueAt = this.#nextAfter(isFull && (await this.#drawWave(FIRST_RECEIVES, event)));
+    void this.#runs.take(event);
+    let dueAt = this.#nextAfter(isFull && (await this.#drawWave(FIRST_RECEIVES, event.length)));
     while (!this.#runs.isOver()) {
       if (this.#ports.clock() >= dueAt && this.#hasRoomForWave() && (await this.#isUseful())) {
-        dueAt = this.#nextAfter(await this.#drawWave(LOOK_RECEIVES));
+        dueAt = this.#nextAfter(await this.#drawWave(LOOK_RECEIVES, 0));
       } else {
         await this.#change();
       }
@@ -60,28 +59,26 @@ export class Drawing {
     return foundMore ? 0 : this.#ports.clock() + PAUSE_MS;
   }
 
-  /** Taken up together, so that they find each other on the way to their calls. Answers whether there is likely to be more. */
-  async #drawWave(receives: number, event: readonly Delivery[] = []): Promise<boolean> {
-    const start = Promise.withResolvers<void>();
-    const drawn = new AbortController();
-    this.#runs.take(event, start.promise);
-    // A queue that is slow to answer must not keep what is here already.
-    void this.#ports.sleep(WAVE_MS, drawn.signal).then(start.resolve);
+  /**
+   * What shares a call waits a moment at the desk for what is being drawn, so that it travels full. Answers whether there is
+   * likely to be more.
+   */
+  async #drawWave(receives: number, already: number): Promise<boolean> {
+    const fetched = this.#working.desk.fetching();
     try {
-      return await this.#drawRounds(receives, event.length, start.promise);
+      return await this.#drawRounds(receives, already);
     } finally {
-      drawn.abort();
-      start.resolve();
+      fetched();
     }
   }
 
   /** Round after round, each as wide as the last one makes it seem worth. */
-  async #drawRounds(first: number, already: number, start: Promise<void>): Promise<boolean> {
+  async #drawRounds(first: number, already: number): Promise<boolean> {
     let drawn = already;
     for (let wanted = first; ; ) {
       const receives = (await this.#isUseful()) ? Math.min(wanted, this.#roomFor(WAVE - drawn)) : 0;
       if (receives <= 0) return drawn > already;
-      const round = Array.from({ length: receives }, () => this.#draw(start));
+      const round = Array.from({ length: receives }, () => this.#draw());
       const brought = (await Promise.all(round)).reduce((sum, count) => sum + count, 0);
       if (brought === 0) return false;
       drawn += brought;
@@ -90,12 +87,12 @@ export class Drawing {
   }
 
   /** One receive; always left to end: broken off, it could take messages with it that then stay hidden. */
-  async #draw(start: Promise<void>): Promise<number> {
+  async #draw(): Promise<number> {
     const { jobsQueue, clock, log, settings } = this.#ports;
     try {
-      const drawn = await jobsQueue.receive(this.#invocation.deadline - clock() + settings.timings.graceMs);
+      const drawn = await jobsQueue.receive(this.#working.deadline - clock() + settings.timings.graceMs);
       if (drawn.length > 0) this.#messages.haveDrawn();
-      this.#runs.take(drawn, start);
+      await this.#runs.take(drawn);
       return drawn.length;
     } catch (error) {
       log.warn('nothing could be drawn from the queue', { error: errorText(error) });
@@ -131,7 +128,7 @@ export class Drawing {
   /** What does not change for the better in the course of an invocation. */
   #mayBeUseful(): boolean {
     const { settings, clock } = this.#ports;
-    const { deadline, stopping } = this.#invocation;
+    const { deadline, stopping } = this.#working;
     const leastMs = settings.callTimeoutMs + settings.timings.settleReserveMs + FAR_MS;
     const { held, isTroubled } = this.#runs;
     return held.sharing > 0 && !isTroubled && stopping?.aborted !== true && deadline - clock() >= leastMs;

@@ -1,8 +1,9 @@
 import type { Delivery } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
+import type { Working } from './call.ts';
 import { Held } from './held.ts';
 import type { Messages } from './messages.ts';
-import type { Invocation, RunPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 import { run } from './run.ts';
 import { hideUntil, type Settlement, visibilityMs } from './settlement.ts';
 import type { Turn } from './turns.ts';
@@ -14,18 +15,18 @@ const TROUBLE_DELAY_MS = { least: 5_000, most: 30_000 };
 export class GroupRuns {
   readonly held: Held;
   readonly #messages: Messages;
-  readonly #invocation: Invocation;
+  readonly #working: Working;
   readonly #ports: RunPorts;
   /** The one of each group that runs, and those that wait behind it. */
   readonly #groups = new Map<string, Delivery[]>();
   #isTroubled = false;
   #changed: () => void = () => {};
 
-  constructor(messages: Messages, invocation: Invocation, ports: RunPorts) {
+  constructor(messages: Messages, working: Working, ports: RunPorts) {
     this.#messages = messages;
-    this.#invocation = invocation;
+    this.#working = working;
     this.#ports = ports;
-    this.held = new Held(ports.mayShare);
+    this.held = new Held(ports.bounds);
   }
 
   /** Whether a store has failed, or a record had to be handed back at once: drawn again at once, it would go round in circles. */
@@ -42,21 +43,28 @@ export class GroupRuns {
     this.#changed = changed;
   }
 
-  /** Begins after `start`, or in the place behind those of its group that are here already. */
-  take(deliveries: readonly Delivery[], start: Promise<void>): void {
+  /**
+   * Each begins at once, or in its place behind those of its group that are here already. Resolves when those that begin have
+   * set out, as soon as nobody has the process to himself.
+   */
+  async take(deliveries: readonly Delivery[]): Promise<void> {
+    const begun: Promise<void>[] = [];
     for (const delivery of deliveries) {
       this.held.add(delivery);
       const waiting = this.#groups.get(delivery.groupId);
-      if (waiting === undefined) void this.#begin(delivery, start);
+      if (waiting === undefined) begun.push(this.#begin(delivery));
       else waiting.push(delivery);
     }
+    await Promise.all(begun);
   }
 
-  async #begin(first: Delivery, start: Promise<void>): Promise<void> {
+  async #begin(first: Delivery): Promise<void> {
     const waiting = [first];
     this.#groups.set(first.groupId, waiting);
-    await start;
-    const turn = await this.#ports.turns.enter();
+    void this.#work(waiting, await this.#ports.turns.enter(), first.groupId);
+  }
+
+  async #work(waiting: Delivery[], turn: Turn, groupId: string): Promise<void> {
     try {
       await this.#runGroup(waiting, turn);
     } catch (error) {
@@ -65,7 +73,7 @@ export class GroupRuns {
       this.#settled(waiting.splice(0));
     } finally {
       turn.leave();
-      this.#groups.delete(first.groupId);
+      this.#groups.delete(groupId);
       this.#changed();
     }
   }
@@ -88,10 +96,10 @@ export class GroupRuns {
   async #runOne(delivery: Delivery, turn: Turn): Promise<Settlement> {
     const { clock, random, log, settings } = this.#ports;
     // Not started: it comes back at once, to an invocation that has the time for it.
-    if (this.#isStopping() || this.#invocation.deadline - clock() < settings.timings.settleReserveMs)
+    if (this.#isStopping() || this.#working.deadline - clock() < settings.timings.settleReserveMs)
       return hideUntil(clock());
     try {
-      return await run(delivery, turn, this.#invocation, this.#ports);
+      return await run(delivery, turn, this.#working, this.#ports);
     } catch (error) {
       // Handed back on purpose, or cut off: the process that is started next takes it up at once.
       if (this.#isStopping()) return hideUntil(clock());
@@ -123,6 +131,6 @@ export class GroupRuns {
   }
 
   #isStopping(): boolean {
-    return this.#invocation.stopping?.aborted === true;
+    return this.#working.stopping?.aborted === true;
   }
 }

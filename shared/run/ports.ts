@@ -10,6 +10,7 @@ import type { Metrics } from '../kernel/metrics.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
+import type { PackingBounds } from '../marketo/packing/freight.ts';
 import type { Transport } from '../marketo/transport.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
@@ -24,6 +25,8 @@ export interface RunPorts {
   readonly deadLetters: DeadLetterQueue;
   readonly transport: Transport<Refusal>;
   readonly wire: Wire;
+  /** Of the transport; null: no two jobs share a call. */
+  readonly bounds: PackingBounds | null;
   readonly clock: Clock;
   readonly sleep: Sleep;
   readonly random: Random;
@@ -32,8 +35,6 @@ export interface RunPorts {
   readonly metrics: Metrics;
   readonly trace: Trace;
   readonly turns: Turns;
-  /** Whether the job of a message may share its call with others. Total, whatever the body is. */
-  readonly mayShare: (body: string) => boolean;
   readonly settings: RunSettings;
 }
 

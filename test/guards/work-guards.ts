@@ -531,8 +531,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a stop begins no further record',
     file: 'shared/run/group-runs.ts',
-    find: 'if (this.#isStopping() || this.#invocation',
-    replace: 'if (this.#invocation',
+    find: 'if (this.#isStopping() || this.#working',
+    replace: 'if (this.#working',
     testFile: 'test/handler/stop.test.ts',
     testName: 'lets the call that is under way end, and does not begin the next of its group',
   },

@@ -184,7 +184,7 @@ describe('runBatch', () => {
     });
     const bad = syncLeadJob('bad');
     await batch(world, [deliveryOf(bad)]);
-    await world.killed('bad', 1);
+    await world.killed('bad', 2);
     const { failed } = await batch(world, [
       deliveryOf(bad),
       ...['a', 'b', 'c'].map((id) => deliveryOf(syncLeadJob(id))),

@@ -16,11 +16,13 @@ import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import { isRead, isUnsafe } from '../../shared/marketo/operations/registry.ts';
+import type { PackingBounds } from '../../shared/marketo/packing/freight.ts';
 import { isAged, sendAgainIfAged } from '../../shared/marketo/send-again.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
+import { openDesk, type Working } from '../../shared/run/call.ts';
 import { claim } from '../../shared/run/claim.ts';
-import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
+import type { Invocation, Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
 import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace, type Step } from '../../shared/run/trace.ts';
@@ -65,8 +67,15 @@ export interface WorldOptions {
   };
   readonly startAt?: number;
   readonly soleInstance?: string | null;
-  readonly mayShare?: (body: string) => boolean;
+  /** What a call may hold that several jobs share; null, and without it: no two share one. */
+  readonly bounds?: PackingBounds | null;
 }
+
+/** An invocation with a desk of its own. */
+export const working = (invocation: Invocation, ports: RunPorts): Working => ({
+  ...invocation,
+  desk: openDesk(invocation, ports),
+});
 
 /** A run whose process dies at this step: whatever it waits for never comes. */
 export async function dieAt(world: World, step: Step, job: Job, over: Partial<RunPorts> = {}): Promise<void> {
@@ -109,7 +118,8 @@ export function createWorld(options: WorldOptions = {}) {
     const until = now + ms;
     // Everybody who has something to do does it before time goes on.
     await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted !== true) now = Math.max(now, until);
+    if (signal?.aborted === true) return;
+    now = Math.max(now, until);
   };
   const ledger = memoryLedger(faults.ledger ?? noFaults);
   const archive = memoryArchive(faults.archive ?? noFaults);
@@ -187,11 +197,11 @@ export function createWorld(options: WorldOptions = {}) {
     deadLetters,
     transport,
     wire: pretendWire(clock),
+    bounds: options.bounds ?? null,
     log: silentLog,
     metrics: noMetrics,
     trace: noTrace,
     turns: createTurns(),
-    mayShare: options.mayShare ?? (() => false),
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
@@ -208,8 +218,10 @@ export function createWorld(options: WorldOptions = {}) {
   return {
     ports,
     /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
-    run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> =>
-      run('messageId' in work ? work : deliveryOf(work), ALONE, invocation(), { ...ports, ...over }),
+    run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> => {
+      const used = { ...ports, ...over };
+      return run('messageId' in work ? work : deliveryOf(work), ALONE, working(invocation(), used), used);
+    },
     claim: (job: Job) => claim(job, deliveryOf(job), ALONE, invocation(), ports),
     /**
      * As a worker leaves the job that is killed after the job's run had a permit: its claim has expired, its lease stands in

@@ -1,0 +1,14 @@
+import type { PackingBounds } from '../packing/freight.ts';
+import { MOST_BODY_BYTES } from './call/request.ts';
+
+/** What one request takes: the names around the records have a thousandth of the body. */
+export const REST_BOUNDS: PackingBounds = {
+  bytes: MOST_BODY_BYTES - MOST_BODY_BYTES / 1_000,
+  leadRecords: 300,
+  leadKeys: 100,
+  listMembers: 300,
+  objects: 100,
+  campaignLeads: 100,
+  workspaces: true,
+  leadNotFound: (keyType) => ({ kind: 'decided', code: 1004, message: `no lead has this ${keyType}` }),
+};
