@@ -116,9 +116,11 @@ export function createWorld(options: WorldOptions = {}) {
   // Those who sleep side by side wake at their own times: their waits do not add up.
   const sleep = async (ms: number, signal?: AbortSignal) => {
     const until = now + ms;
-    // Everybody who has something to do does it before time goes on.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted === true) return;
+    // Everybody who has something to do does it before time goes on, and before who can be woken sleeps on.
+    for (let turns = signal === undefined ? 1 : 5; turns > 0; turns -= 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal?.aborted === true) return;
+    }
     now = Math.max(now, until);
   };
   const ledger = memoryLedger(faults.ledger ?? noFaults);
