@@ -51,6 +51,8 @@ export interface RunSettings {
   readonly serverDoneMs: number;
   /** Stands for every request's own time at Marketo, where nobody can wait for that; null: each has its own. */
   readonly everyServerDoneMs: number | null;
+  /** How long a call that several jobs share may last. */
+  readonly callTimeoutMs: number;
   readonly endpointGone: (url: string) => string;
   /** Where a new key goes, for whoever reads why the account is held. */
   readonly renewCredentials: string;

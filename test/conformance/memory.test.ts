@@ -24,7 +24,7 @@ describe('the jobs queue in memory', () =>
     const queue = memoryJobsQueue(() => SOME_TIME);
     return {
       queue,
-      receive: async () => queue.receive(10, 60_000),
+      receive: async () => queue.deliver(10, 60_000),
       acknowledge: async (handle) => queue.acknowledge(handle),
       now: () => SOME_TIME,
     };
