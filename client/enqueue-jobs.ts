@@ -14,17 +14,12 @@ import { errorText } from '../shared/kernel/error-text.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
 import { FORGOTTEN_DIGEST, firstRow, type JobRow } from '../shared/ledger/row.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
+import type { EnqueueResult } from './types.ts';
 
 /** One thing to enqueue: a job message to be, or what was wrong with the row it should have come from. */
 export type Candidate =
   | { readonly kind: 'job'; readonly value: unknown }
   | { readonly kind: 'unreadable'; readonly error: string };
-
-/** What became of the candidate at `index` (from 0), in the order of the input. */
-export type EnqueueResult =
-  /** `sent` is false if the ledger knew the job already. `recorded` is false if its row could not be written: the worker will. */
-  | { readonly index: number; readonly id: string; readonly sent: boolean; readonly recorded: boolean }
-  | { readonly index: number; readonly error: string };
 
 export interface EnqueuePorts extends PreparePorts {
   readonly ledger: Pick<Ledger, 'get' | 'change'>;
