@@ -53,7 +53,7 @@ export function buildClient(directory: string): void {
 
 /** What a person installs: the command line, the local stack, and the construct with the functions as they run on Lambda. */
 export function buildMktq(directory: string): void {
-  const construct = 'infra/marketo-worker';
+  const construct = 'infra/cdk';
   const options = { target: 'node22.18', packages: 'external' } as const;
   bundleTwice(directory, construct, options);
   typesOf(construct, directory);

@@ -9,5 +9,5 @@ export const soapTransport = (
   { endpoint }: SoapSettings,
   current: () => SoapSettings,
   timeoutMs: number | null,
-): Promise<Transport<Refusal>> =>
+): Transport<Refusal> =>
   createSoapTransport({ endpoint, credentials: current, clock: systemClock, timeoutMs });

@@ -105,11 +105,13 @@ describe('mktq', () => {
 
 const STACK = `
   import { App, Stack } from 'aws-cdk-lib';
-  import { MarketoWorker, type MarketoWorkerProps } from 'mktq/cdk';
+  import { MarketoStack, MarketoWorker, type MarketoWorkerProps } from 'mktq/cdk';
 
   const props: MarketoWorkerProps = { account: 'acme', settings: { transport: 'soap', dailyQuota: 20_000 } };
   // @ts-expect-error a number is wanted
   export const wrong: MarketoWorkerProps = { account: 'acme', settings: { dailyQuota: 'many' } };
+
+  export const whole: new (app: App, props: MarketoWorkerProps) => Stack = MarketoStack;
 
   export function makeApp(outdir?: string): App {
     const app = new App(outdir === undefined ? {} : { outdir });
