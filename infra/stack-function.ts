@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -13,6 +13,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
+import { acknowledge } from './acknowledge.ts';
 
 export interface StackFunctionProps {
   /** The function's name in AWS. */
@@ -61,10 +62,11 @@ export class StackFunction extends Construct {
       },
     });
     if (props.network !== undefined) {
-      Validations.of(role).acknowledge({
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'A network interface has no name before it is made: EC2 takes these actions on * alone.',
-      });
+      acknowledge(
+        role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'A network interface has no name before it is made: EC2 takes these actions on * alone.',
+      );
     }
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,

@@ -1,4 +1,5 @@
-import { type Candidate, type EnqueueResult, enqueueJobs } from '../../client/enqueue-jobs.ts';
+import { type Candidate, enqueueJobs } from '../../client/enqueue-jobs.ts';
+import type { EnqueueResult } from '../../client/types.ts';
 import { sharedLimits } from '../../shared/budget/limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';

@@ -2,6 +2,7 @@ import type { BudgetStore } from '../budget/port.ts';
 import type { StoreClock } from '../budget/store-clock.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
 import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
@@ -13,6 +14,7 @@ import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
+import { dynamoCalls } from './dynamo-calls.ts';
 import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDirectory } from './dynamo-directory.ts';
 import { dynamoForeignGroups } from './dynamo-foreign-groups.ts';
@@ -39,6 +41,7 @@ export interface Adapters {
   readonly chunks: Chunks;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
   readonly foreignGroups: ForeignGroupsStore;
@@ -56,6 +59,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
     chunks: dynamoChunks(at, retentionMs),
     archive: dynamoArchive(at, retentionMs),
     bodies: dynamoBodies(at, retentionMs),
+    calls: dynamoCalls(at),
     budgetStore: dynamoBudgetStore(at, account),
     directoryStore: dynamoDirectory(at),
     foreignGroups: dynamoForeignGroups(at, account),

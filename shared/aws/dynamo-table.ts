@@ -74,6 +74,11 @@ export const chunkKey = (chunkId: string): ItemKey => {
 };
 export const chunkIdOf = ({ pk, sk }: ItemKey): string => `${pk.replace(/^chunk#/, '')}/${sk}`;
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
+/** One part of `count`, from 0. */
+export const callKey = (callId: string, part: number, count: number): ItemKey => ({
+  pk: `call#${callId}`,
+  sk: `${String(part).padStart(3, '0')}/${String(count).padStart(3, '0')}`,
+});
 /** Hashed: an ordering key may hold an e-mail address, and keys end up in logs, metrics and consoles. */
 export const markKey = (orderingKey: string): ItemKey => ({
   pk: `mark#${sha256Hex(orderingKey)}`,

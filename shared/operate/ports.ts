@@ -3,6 +3,7 @@ import type { StoreClock } from '../budget/store-clock.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
 import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
@@ -18,6 +19,7 @@ export interface OperatePorts {
   readonly chunks: Chunks;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
   readonly foreignGroups: ForeignGroupsStore;

@@ -147,7 +147,7 @@ describe('a run that waits for the call of its key', () => {
 describe('one constant group', () => {
   /** Takes what the queue gives out and works on it, as the event source does. */
   async function drain(world: World): Promise<void> {
-    const taken = world.jobsQueue.receive(10, 330_000, true);
+    const taken = world.jobsQueue.deliver(10, 330_000, true);
     const { failed } = await runBatch(taken, world.invocation(), world.ports);
     for (const { messageId, receiptHandle } of taken)
       if (!failed.includes(messageId)) world.jobsQueue.acknowledge(receiptHandle);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
+  CALL_SCHEMA,
   CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
@@ -27,6 +28,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   directory: DIRECTORY_SCHEMA,
   groups: FOREIGN_GROUPS_SCHEMA,
   chunk: CHUNK_SCHEMA,
+  call: CALL_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>

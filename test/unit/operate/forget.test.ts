@@ -358,3 +358,54 @@ async function worldToForget() {
     },
   };
 }
+
+describe('forgetting a person whose job shared a call with others', () => {
+  const attempt = (callId: string) => ({
+    callId,
+    shared: 3,
+    at: 1,
+    durationMs: 1,
+    class: null,
+    code: null,
+    httpStatus: 200,
+    message: '',
+    counted: true,
+  });
+  const kept = (callId: string) => ({
+    callId,
+    operation: 'syncMultipleLeads',
+    jobs: 3,
+    at: 1,
+    httpStatus: 200,
+    request: `{"Email":"${ANN}"},{"Email":"bob@example.com"}`,
+    response: null,
+  });
+
+  test('removes that call whole, found by a row or by a letter, and no other', async () => {
+    const world = letterWorld();
+    const { calls } = world.ports;
+    for (const callId of ['by-row', 'by-letter', 'of-others']) await calls.keep(kept(callId), NOON);
+    const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
+    const row = firstRow(leadJob('done', ANN), { sequenceNumber: '1', enqueuedAt: NOON });
+    await world.putRow({ ...row, state, attempts: [attempt('by-row')] });
+    await world.deadLetter(leadJob('hers', ANN), { attempts: [attempt('by-letter')] });
+    await world.deadLetter(leadJob('bobs', 'bob@example.com'), { attempts: [attempt('of-others')] });
+    await forget(world.ports, ANN);
+    expect(await calls.get('by-row')).toBeNull();
+    expect(await calls.get('by-letter')).toBeNull();
+    expect(await calls.get('of-others')).not.toBeNull();
+  });
+
+  test('is found by a repeat where the call could not be removed', async () => {
+    const world = letterWorld();
+    const { calls } = world.ports;
+    await calls.keep(kept('c'), NOON);
+    const row = firstRow(leadJob('done', ANN), { sequenceNumber: '1', enqueuedAt: NOON });
+    const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
+    await world.putRow({ ...row, state, attempts: [attempt('c')] });
+    const broken = { ...world.ports, calls: { ...calls, remove: () => Promise.reject(new Error('down')) } };
+    expect(await forget(broken, ANN)).toMatchObject({ jobs: 0, failed: [{ id: 'done' }] });
+    expect(await forget(world.ports, ANN)).toMatchObject({ jobs: 1, failed: [] });
+    expect(await calls.get('c')).toBeNull();
+  });
+});

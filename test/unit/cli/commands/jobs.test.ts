@@ -15,6 +15,7 @@ import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryCalls } from '../../../memory/memory-calls.ts';
 import { memoryChunks } from '../../../memory/memory-chunks.ts';
 import { memoryForeignGroups } from '../../../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
@@ -42,6 +43,7 @@ function world() {
     chunks: memoryChunks(),
     archive: memoryArchive(),
     bodies: memoryBodies(),
+    calls: memoryCalls(),
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
     foreignGroups: memoryForeignGroups(),
