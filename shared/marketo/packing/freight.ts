@@ -43,8 +43,6 @@ export interface Packing<O extends OperationName> {
   /** Null: it travels alone. The lane is what is particular to the operation. */
   freightOf(params: CheckedParamsOf<O>, circumstances: Circumstances): Freight | null;
   packed(params: readonly [CheckedParamsOf<O>, ...CheckedParamsOf<O>[]]): OperationInput;
-  /** Codes of faults that are about what all calls of a lane have in common. */
-  readonly codesOfLane: readonly number[];
   /** Null: the answer does not fit the request. */
   unpacked(
     params: readonly CheckedParamsOf<O>[],

@@ -7,9 +7,6 @@ import { keyIdentity, sharedKeyTypeOf } from './lead-keys.ts';
 
 /** Of one list and one action; the leads of all by one type of key. */
 export const listOperation: Packing<'listOperation'> = {
-  // The list.
-  codesOfLane: [20111, 1013],
-
   freightOf(params, { bounds, workspace }) {
     const { listOperation: wanted, listKey, listMemberList, strict = false } = params;
     const keys = listMemberList.leadKey;

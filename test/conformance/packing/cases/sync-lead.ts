@@ -153,7 +153,7 @@ export const syncLeadMixes: readonly Mix[] = [
   {
     name: 'leads of a workspace that nobody knows',
     jobs: [inWorkspace('Moon', ANN), inWorkspace('Moon', BOB)],
-    calls: { soap: 2, rest: 1 },
+    calls: { soap: 2, rest: 3 },
   },
   {
     name: 'fields of a company, where Marketo refuses them',
