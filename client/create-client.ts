@@ -19,7 +19,7 @@ export class EnqueueError extends Error {
 /** For sync jobs: puts jobs into the queue of a stack. */
 export function createClient(options: ClientOptions): Client {
   const clients = createAwsClients(awsServices(options.region, options.endpoint));
-  const { ledger, jobsQueue } = createAdapters({
+  const { ledger, chunks, jobsQueue } = createAdapters({
     clients,
     table: options.table,
     jobsQueueUrl: options.jobsQueueUrl,
@@ -32,6 +32,7 @@ export function createClient(options: ClientOptions): Client {
   });
   const ports = {
     ledger,
+    chunks,
     jobsQueue,
     clock: systemClock,
     makeId: ulidMaker(systemClock),
@@ -42,7 +43,7 @@ export function createClient(options: ClientOptions): Client {
 /** The library over any ports. */
 const clientOver = (ports: EnqueuePorts): Omit<Client, 'close'> => ({
   async enqueue(job) {
-    for await (const result of enqueueJobs(ports, [{ kind: 'job', value: job }])) {
+    for await (const result of enqueueJobs(ports, [{ kind: 'job', value: job, line: null }])) {
       if ('error' in result) throw new EnqueueError(result.error);
       return { id: result.id };
     }
@@ -52,5 +53,5 @@ const clientOver = (ports: EnqueuePorts): Omit<Client, 'close'> => ({
 });
 
 async function* candidatesOf(jobs: Iterable<NewJob> | AsyncIterable<NewJob>): AsyncGenerator<Candidate> {
-  for await (const value of jobs) yield { kind: 'job', value };
+  for await (const value of jobs) yield { kind: 'job', value, line: null };
 }

@@ -63,8 +63,8 @@ interface NewJobFields {
 
 /** What became of the job at `index` (from 0), in the order of the input. */
 export type EnqueueResult =
-  /** `sent` is false if the ledger knew the job already. `recorded` is false if its row could not be written: the worker will. */
-  | { readonly index: number; readonly id: string; readonly sent: boolean; readonly recorded: boolean }
+  /** `sent` is false if the ledger knew the job already. */
+  | { readonly index: number; readonly id: string; readonly sent: boolean }
   | { readonly index: number; readonly error: string };
 
 export interface Client {

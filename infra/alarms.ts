@@ -143,6 +143,14 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       threshold: 1,
       treatMissingData: IGNORE,
     },
+    ForeignGroups: {
+      severity: 'warning',
+      alarmDescription:
+        "Jobs came in an SQS message group that is not that of their ordering key: they have no order with their lead's others. " +
+        'Run: mktq status; it names the groups. Their sender has to change its MessageGroupId.',
+      metric: ownMetric(watched, METRICS.groupMismatches, { period: FIVE_MINUTES, statistic: 'Sum' }),
+      threshold: 1,
+    },
     UnknownCode: {
       severity: 'warning',
       alarmDescription:

@@ -8,6 +8,7 @@ import type { Call, CallOutcome, Read, Send, Sent, Transport } from '../transpor
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
 import { createEnvelopeWriter } from './envelope-writer.ts';
 import { recordOutcomes } from './outcomes.ts';
+import { SOAP_BOUNDS } from './packing-bounds.ts';
 import { readReply } from './read-reply.ts';
 import { sign } from './signature.ts';
 import { marketoWsdl } from './wsdl.ts';
@@ -62,6 +63,7 @@ export function createSoapTransport<Refusal>(ports: SoapPorts): Transport<Refusa
   return {
     run,
     probe: (send) => run(PROBE, send),
+    bounds: SOAP_BOUNDS,
   };
 }
 

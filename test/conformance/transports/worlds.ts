@@ -97,10 +97,10 @@ async function openWorld(
   };
 }
 
-const soapTransport = (simulator: Simulator, clock: () => number): Transport<never> =>
+export const soapTransport = (simulator: Simulator, clock: () => number): Transport<never> =>
   createSoapTransport({ endpoint: simulator.soapUrl, credentials: () => simulator.credentials, clock });
 
-const restTransport = (
+export const restTransport = (
   simulator: Simulator,
   clock: () => number,
   settings: Partial<RestSettings>,
