@@ -71,7 +71,12 @@ export const drawGuards: readonly Guard[] = [
     '',
     'while somebody is alone in the process, or wants to be',
   ),
-  drawing('nothing is drawn after a stop', ' && stopping?.aborted !== true', '', 'with a stop'),
+  drawing(
+    'nothing is drawn after a stop',
+    ' && stopping?.aborted !== true',
+    '',
+    'with a stop, though all that is held is under way',
+  ),
   drawing('nothing is drawn once a store has failed', ' && !isTroubled', '', 'when a store fails'),
   {
     name: 'a drawn message waits behind its group',
