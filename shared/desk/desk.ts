@@ -1,6 +1,6 @@
 import type { Sleep } from '../kernel/clock.ts';
-import type { PackingBounds } from '../marketo/packing/freight.ts';
 import { freightOf } from '../marketo/packing/packing.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Call } from '../marketo/transport.ts';
 import { Journey, type JourneyParts } from './journey.ts';
 import { Lane } from './lane.ts';
@@ -8,6 +8,8 @@ import type { Packable, Passenger, Told, Trip } from './passenger.ts';
 
 export interface DeskParts<P extends Passenger, R, T extends Trip<R>>
   extends Pick<JourneyParts<P, R, T>, 'carry' | 'keep' | 'later'> {
+  /** Nobody else's. */
+  readonly id: string;
   /** Null: every call travels alone. */
   readonly bounds: PackingBounds | null;
   readonly sleep: Sleep;
@@ -20,8 +22,8 @@ export interface DeskParts<P extends Passenger, R, T extends Trip<R>>
 export interface Seat<P extends Passenger, R, T extends Trip<R>> {
   /** What its call brings along; null: it travels alone. */
   readonly freight: P['freight'];
-  /** Its place among those who have set out, from 0. */
-  readonly number: number;
+  /** Its place: what of it stands before the last hyphen it has in common with those it may share a call with, the rest counts. */
+  readonly place: string;
   /** Resolves with what its call has come to. */
   board(passenger: P): Promise<Told<R, T>>;
   /** It comes no more; after boarding that says nothing. */
@@ -36,9 +38,9 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
   readonly #parts: DeskParts<P, R, T>;
   readonly #lanes = new Map<string, Lane<P>>();
   readonly #told = new Map<P, PromiseWithResolvers<Told<R, T>>>();
+  readonly #seats = new Map<string, { readonly number: number; readonly seats: number }>();
   readonly #journey: Journey<P, R, T>;
   #fetching = 0;
-  #seats = 0;
 
   constructor(parts: DeskParts<P, R, T>) {
     this.#parts = parts;
@@ -53,10 +55,10 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
   seatFor(call: Call, mayRepeat: boolean): Seat<P, R, T> {
     const { bounds } = this.#parts;
     const freight = bounds === null ? null : freightOf(call, bounds, { mayRepeat });
-    const lane = freight === null ? null : this.#laneOf(freight.lane);
+    const name = freight?.lane ?? ALONE;
+    const lane = freight === null ? null : this.#laneOf(name);
     const leave = lane?.expect() ?? (() => {});
-    const number = this.#seats;
-    this.#seats += 1;
+    const place = this.#placeIn(name);
     const board = async (passenger: P): Promise<Told<R, T>> => {
       const told = Promise.withResolvers<Told<R, T>>();
       this.#told.set(passenger, told);
@@ -65,7 +67,7 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
       else lane.board(passenger);
       return told.promise.finally(() => this.#told.delete(passenger));
     };
-    return { freight, number, board, leave };
+    return { freight, place, board, leave };
   }
 
   /** More jobs are being fetched: what could share a call with them waits a moment. What it answers is called when they are there. */
@@ -78,6 +80,12 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
       this.#fetching -= 1;
       for (const lane of this.#lanes.values()) lane.look();
     };
+  }
+
+  #placeIn(lane: string): string {
+    const { number, seats } = this.#seats.get(lane) ?? { number: this.#seats.size, seats: 0 };
+    this.#seats.set(lane, { number, seats: seats + 1 });
+    return `${this.#parts.id}.${number}-${seats}`;
   }
 
   #laneOf(name: string): Lane<P> {
@@ -98,6 +106,9 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
     return lane;
   }
 }
+
+/** Stands for the lane of those who have none. */
+const ALONE = '';
 
 const isPackable = <P extends Passenger>(passenger: P): passenger is Packable<P> =>
   passenger.freight !== null;

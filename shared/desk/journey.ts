@@ -1,9 +1,10 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import { classify, recordFault } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
-import type { Own, PackingBounds } from '../marketo/packing/freight.ts';
+import type { Own } from '../marketo/packing/freight.ts';
 import { identity } from '../marketo/packing/identity.ts';
 import { unpacked } from '../marketo/packing/packing.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { isAlsoOf, isOfOneRecord, verdictOn } from './failing.ts';
 import { answeredOwn, faultOwn } from './own-answer.ts';
@@ -90,7 +91,8 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
     const owns = bounds === null ? null : unpacked(calls, answer, bounds);
     // Nobody can say what became of whom: asked again, with fewer, it is told apart.
     if (owns === null || owns.length !== load.length) return this.#inHalves(load);
-    if (owns.some(isFailure)) await this.#parts.keep(trip, load);
+    // Only where the attempt of each names it: otherwise nobody would find whom it is about.
+    if (owns.every(isOfThisCall) && owns.some(isFailure)) await this.#parts.keep(trip, load);
     const apart = new Map<string, P[]>();
     const halved: P[] = [];
     for (const [position, passenger] of load.entries()) {
@@ -186,6 +188,8 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
 function isLoad<P>(some: readonly P[]): some is Load<P> {
   return some.length > 0;
 }
+
+const isOfThisCall = ({ kind }: Own): boolean => kind === 'answered' || kind === 'fault';
 
 const isFailure = (own: Own): boolean =>
   own.kind === 'answered' ? recordFault(own) !== null : own.kind === 'fault';

@@ -14,6 +14,7 @@ import { attemptsOf, hasDone } from './attempts.ts';
 import { type CallPorts, type Carried, callOf, carry } from './carry.ts';
 import type { Claimed } from './claim.ts';
 import type { Deferred } from './decide.ts';
+import { keepCall } from './keep-call.ts';
 import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal } from './ports.ts';
 import type { Sender, SentRequest } from './send.ts';
@@ -35,13 +36,14 @@ export interface Working extends Invocation {
 /** A desk whose calls can all end before the deadline of the invocation. */
 export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
   new Desk<Rider, Refusal, Carried>({
+    id: ports.makeId(),
     bounds: ports.bounds,
     sleep: ports.sleep,
     stopping: invocation.stopping,
     lingerMs: async () => 0,
     carry: ([first, ...others], onSent) =>
       carry([first.claimed, ...others.map(({ claimed }) => claimed)], onSent, invocation, ports),
-    keep: async () => {},
+    keep: (carried, riders) => keepCall(carried, riders.length, ports),
     later: () => ({
       kind: 'wait',
       wait: { kind: 'wait', until: ports.clock() + SECOND_MS, because: 'backoff' },

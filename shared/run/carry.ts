@@ -5,12 +5,13 @@ import type { JobRow } from '../ledger/row.ts';
 import { classify } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
-import { inputOf } from '../marketo/operations/registry.ts';
+import { inputOf, type OperationName } from '../marketo/operations/registry.ts';
 import { packed } from '../marketo/packing/packing.ts';
 import type { Call, CallOutcome } from '../marketo/transport.ts';
 import { signalOf } from './account-signal.ts';
 import { admit, lastStartOf } from './admit.ts';
 import type { Claimed } from './claim.ts';
+import { sharedOwner } from './owner.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
 import { Sender } from './send.ts';
@@ -22,6 +23,7 @@ type Rider = Pick<Claimed, 'job' | 'row'>;
 
 /** A call as it was made: what Marketo answered, and what was seen on the way. */
 export interface Carried extends Trip<Refusal> {
+  readonly operation: OperationName;
   readonly startedAt: number;
   readonly sender: Sender;
   /** What the account made of the answers. */
@@ -39,14 +41,14 @@ export async function carry(
   ports: CallPorts,
 ): Promise<Carried> {
   const [first, ...others] = riders;
+  const owner = sharedOwner([first.row.owner, ...others.map(({ row }) => row.owner)]);
   const marketoCall = packed([callOf(first), ...others.map(callOf)]);
   const callId = ports.makeId();
   const sender = new Sender(
     {
       jobIds: riders.map(({ job }) => job.id),
       operation: marketoCall.operation,
-      admit: (target, stopping) =>
-        admit(target, { ...invocation, stopping }, ports, { owner: first.row.owner }),
+      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, { owner }),
       inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
       intend: () => intend(riders, ports),
       signal: (answer, target) => signalOf(answer, target, ports.settings),
@@ -63,7 +65,7 @@ export async function carry(
   const answer = await send(marketoCall, sender, ports);
   const openedHold = await report(sender, ports);
   const failure = answer.kind === 'fault' ? classify(answer.fault, sender.hasJustAnnounced()) : null;
-  return { callId, startedAt, answer, failure, sender, openedHold };
+  return { callId, operation: marketoCall.operation, startedAt, answer, failure, sender, openedHold };
 }
 
 export const callOf = ({ job }: Pick<Rider, 'job'>): Call => ({

@@ -1,7 +1,7 @@
 import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
-import type { PackingBounds } from '../marketo/packing/freight.ts';
 import { freightOf } from '../marketo/packing/packing.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import { callOf } from './carry.ts';
 
 interface Weight {

@@ -2,6 +2,7 @@ import type { Budget, Wait } from '../budget/port.ts';
 import type { BackoffSettings, WorkerTimings } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
@@ -10,8 +11,10 @@ import type { Metrics } from '../kernel/metrics.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
-import type { PackingBounds } from '../marketo/packing/freight.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Transport } from '../marketo/transport.ts';
+import type { ForeignTally } from './foreign-tally.ts';
+import type { KeyTurns } from './key-turns.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
 
@@ -20,6 +23,7 @@ export interface RunPorts {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budget: Budget;
   readonly jobsQueue: JobsQueue;
   readonly deadLetters: DeadLetterQueue;
@@ -35,6 +39,8 @@ export interface RunPorts {
   readonly metrics: Metrics;
   readonly trace: Trace;
   readonly turns: Turns;
+  readonly keyTurns: KeyTurns;
+  readonly foreignTally: ForeignTally;
   readonly settings: RunSettings;
 }
 

@@ -21,7 +21,10 @@ async function workerOn(jobs: readonly Job[]) {
   const kernel = { clock: systemClock, sleep: systemSleep };
   const queueUrl = await aws.createQueue();
   const jobsQueue = sqsJobsQueue({ ...kernel, client: aws.clients.sqs, queueUrl, random: systemRandom });
-  await sendAll(jobsQueue, jobs.map(messageFor));
+  await sendAll(
+    jobsQueue,
+    jobs.map((job) => messageFor(job)),
+  );
   const world = createDrawingWorld({ startAt: Date.now() });
   const ports = { ...world.ports, ...kernel, jobsQueue };
   const invoke = async (): Promise<number> => {

@@ -2,6 +2,7 @@ import { budgetGuards } from './budget-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { drawGuards } from './draw-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
+import { groupGuards } from './group-guards.ts';
 import type { Guard } from './guard.ts';
 import { marketoGuards } from './marketo-guards.ts';
 import { restGuards } from './rest-guards.ts';
@@ -16,4 +17,5 @@ export const guards: readonly Guard[] = [
   ...restGuards,
   ...edgeGuards,
   ...deployGuards,
+  ...groupGuards,
 ];

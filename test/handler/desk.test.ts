@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { BodyRef } from '../../shared/job/bodies.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import type { RunPorts } from '../../shared/run/ports.ts';
+import { createTurns } from '../../shared/run/turns.ts';
 import { emailsIn, packedMarketo, type Trouble } from '../support/packed-marketo.ts';
 import {
   createWorld,
@@ -129,6 +131,58 @@ describe('jobs that may share a call', () => {
     for (const name of names(40)) await world.killed(name, 1);
     await work(world, jobsOf(40));
     expect(sizes(world.sends)).toEqual([40, 30, 10]);
+  });
+});
+
+/** A worker that dies when the call of these jobs has left. */
+async function dieSending(world: World, jobs: readonly Job[]): Promise<void> {
+  const died = Promise.withResolvers<void>();
+  const trace: RunPorts['trace'] = (step) => {
+    if (step !== 'sent') return;
+    died.resolve();
+    return new Promise(() => {});
+  };
+  void work(world, jobs, { trace });
+  await died.promise;
+  // Past the claims, and past what Marketo may still be doing.
+  world.advance(600_000);
+}
+
+describe('the death of a worker over a shared call', () => {
+  test('counts against each that was in the call, and not against who waited for another', async () => {
+    const world = worldWith();
+    const [first, ...others] = jobsOf(5);
+    const waits = first === undefined ? [] : [{ ...first, id: 'same-lead' }];
+    await dieSending(world, [...(first === undefined ? [] : [first]), ...waits, ...others]);
+    await work(world, [...jobsOf(5), ...waits]);
+    expect(sizes(world.sends)).toEqual([5, 5, 1]);
+  });
+
+  test('is told apart in ever smaller calls: the killer is poison, and nobody else is lost', async () => {
+    const world = worldWith();
+    const jobs = jobsOf(70);
+    const isKiller = (call: Call | undefined): boolean =>
+      call !== undefined && emailsIn(call).includes(addressOf('j33'));
+    let deaths = 0;
+    for (let events = 0; events < 200 && world.archive.letters().length === 0; events += 1) {
+      const died = Promise.withResolvers<string>();
+      const trace: RunPorts['trace'] = (step) => {
+        if (step !== 'sent' || !isKiller(world.sends.at(-1))) return;
+        died.resolve('died');
+        return new Promise(() => {});
+      };
+      const left = jobs.filter(({ id }) => rowOf(world, id)?.state.kind !== 'completed');
+      const ended = await Promise.race([
+        work(world, left, { trace, turns: createTurns() }).then(() => 'ended'),
+        died.promise,
+      ]);
+      if (ended === 'died') deaths += 1;
+      world.advance(600_000);
+    }
+    expect(world.archive.letters()).toMatchObject([{ letterId: 'j33', class: 'poison' }]);
+    expect(deaths).toBe(4);
+    const completed = jobs.filter(({ id }) => rowOf(world, id)?.state.kind === 'completed');
+    expect(completed).toHaveLength(69);
   });
 });
 
@@ -364,6 +418,66 @@ describe('an answer to several', () => {
     expect(await work(world, jobsOf(4))).toEqual([]);
     expect(sizes(world.sends).toSorted((a, b) => b - a)).toEqual([4, 2, 2, 1, 1, 1, 1]);
     expect(endOf(world, 'j0')).toBe('completed, 1 of 1 attempts');
+  });
+});
+
+describe('the exchange of a shared call', () => {
+  const texts = (ref: BodyRef | null | undefined): string | null =>
+    ref?.kind === 'inline' ? ref.text : null;
+
+  test('is not kept where all went well', async () => {
+    const world = worldWith();
+    await work(world, jobsOf(5));
+    expect(world.keptCalls.kept()).toEqual([]);
+  });
+
+  test('is kept once where it failed for everybody, under the id that every attempt names', async () => {
+    const world = worldWith({}, { answer: () => marketoFault(20011) });
+    await work(world, jobsOf(5));
+    const callId = rowOf(world, 'j0')?.attempts[0]?.callId;
+    expect(world.keptCalls.kept()).toEqual([
+      {
+        callId,
+        operation: 'syncMultipleLeads',
+        jobs: 5,
+        at: world.now(),
+        httpStatus: 200,
+        request: '<request/>',
+        response: '<response/>',
+        expiresAt: world.now() + 30 * 24 * 3_600_000,
+      },
+    ]);
+    expect(rowOf(world, 'j4')?.attempts).toMatchObject([{ callId, shared: 5 }]);
+  });
+
+  test('is not kept where not everybody in it could be found by it', async () => {
+    const world = worldWith({
+      ...trouble('j1', { ofCall: marketoFault(20110) }),
+      ...trouble('j2', { ofRecord: { words: 'odd', alone: marketoFault(20103) } }),
+    });
+    await work(world, jobsOf(8));
+    expect(world.archive.letters()).toHaveLength(2);
+    expect(world.keptCalls.kept()).toEqual([]);
+  });
+
+  test('that cannot be kept is no reason to lose an answer', async () => {
+    const world = worldWith({}, { answer: () => marketoFault(20011), faults: { calls: () => 'throw' } });
+    await work(world, jobsOf(5));
+    expect(rowOf(world, 'j0')).toMatchObject({ counted: 1, state: { kind: 'waiting' } });
+  });
+
+  test('is in a letter only as far as it is the job’s own, with the whole fault', async () => {
+    const world = worldWith({}, { answer: refusing('Pants') });
+    await work(world, [withField('a', 'Pants'), withField('b', 'Pants'), ...jobsOf(2)]);
+    const letter = world.archive.letters().find(({ letterId }) => letterId === 'b');
+    expect(texts(letter?.request)).toContain(addressOf('b'));
+    expect(texts(letter?.request)).not.toContain(addressOf('a'));
+    expect(texts(letter?.response)).toBe('<response/>');
+    expect(letter?.attempts).toMatchObject([{ shared: 4, counted: true }]);
+    // The one that was asked alone has the whole of its own call.
+    const alone = world.archive.letters().find(({ letterId }) => letterId === 'a');
+    expect(texts(alone?.request)).toBe('<request/>');
+    expect(alone?.attempts[0]).not.toHaveProperty('shared');
   });
 });
 

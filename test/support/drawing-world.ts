@@ -57,7 +57,7 @@ export function createDrawingWorld(options: DrawingOptions = {}) {
     ports,
     did,
     receives: () => did.filter((what) => what === 'receive').length,
-    enqueue: (jobs: readonly Job[]) => world.jobsQueue.send(jobs.map(messageFor)),
+    enqueue: (jobs: readonly Job[]) => world.jobsQueue.send(jobs.map((job) => messageFor(job))),
     /** An event of at most ten, one of a group, and what the event source makes of the answer. */
     work: (over: Partial<RunPorts> & { readonly invocation?: Partial<Invocation> } = {}) => {
       const { invocation, ...replaced } = over;

@@ -26,7 +26,13 @@ async function claimedAfter(world: World, meanwhile: () => void, over: Partial<W
     },
   };
   const job = syncLeadJob('j1');
-  return claim(job, deliveryOf(job), BESIDE, world.invocation(), { ...world.ports, ...over, ledger });
+  return claim(
+    job,
+    deliveryOf(job),
+    BESIDE,
+    { ...world.invocation(), place: 'here' },
+    { ...world.ports, ...over, ledger },
+  );
 }
 
 async function queued(world: World, changes: Partial<JobRow> = {}): Promise<JobRow> {
