@@ -526,6 +526,59 @@ describe('a call that is refused for the pace of the account', () => {
   });
 });
 
+describe('lingering', () => {
+  /** So many calls were made by this time of the day, of a quota of a thousand. */
+  async function worldAfter(spent: number, at: string): Promise<World> {
+    const world = worldWith({}, { startAt: Date.parse(at), limits: { dailyQuota: 1_000 } });
+    await world.ports.budget.change((state) => ({ ...state, spent }));
+    return world;
+  }
+  const NOON_IN_CHICAGO = '2026-11-22T18:00:00Z';
+
+  test('gathers jobs for a few seconds where the quota will not last', async () => {
+    const world = await worldAfter(900, NOON_IN_CHICAGO);
+    const before = world.now();
+    await work(world, jobsOf(2));
+    expect(world.now() - before).toBe(5_000);
+    expect(sizes(world.sends)).toEqual([2]);
+  });
+
+  test.each<[string, number, Partial<RunPorts['settings']>]>([
+    ['the quota lasts', 100, {}],
+    ['the day has hardly begun to tell', 5, {}],
+    ['it is switched off', 900, { lingerMs: 0 }],
+  ])('holds nobody up where %s', async (_, spent, settings) => {
+    const world = await worldAfter(spent, NOON_IN_CHICAGO);
+    const before = world.now();
+    await work(world, jobsOf(2), { settings: { ...world.ports.settings, ...settings } });
+    expect(world.now()).toBe(before);
+  });
+
+  test('holds nobody up whom the deadline would then catch', async () => {
+    const world = await worldAfter(900, NOON_IN_CHICAGO);
+    const before = world.now();
+    const invocation = { deadline: world.now() + 150_000 };
+    await runBatch(
+      jobsOf(2).map((job) => deliveryOf(job)),
+      invocation,
+      world.ports,
+    );
+    expect(world.now()).toBe(before);
+    expect(sizes(world.sends)).toEqual([2]);
+  });
+
+  test('is left out where the budget cannot be asked', async () => {
+    const world = await worldAfter(900, NOON_IN_CHICAGO);
+    const before = world.now();
+    const budget: RunPorts['budget'] = {
+      ...world.ports.budget,
+      lasts: () => Promise.reject(new Error('down')),
+    };
+    expect(await work(world, jobsOf(2), { budget })).toEqual([]);
+    expect(world.now()).toBe(before);
+  });
+});
+
 describe('our own stores', () => {
   test('that fail before a call give every claim of it back', async () => {
     const world = worldWith();
