@@ -1,7 +1,7 @@
 import { ConfigurationError, type MarketoSettings } from '../shared/config/environment.ts';
 import type { TransportName } from '../shared/config/transports.ts';
 import { assertNever } from '../shared/kernel/assert-never.ts';
-import type { PackingBounds } from '../shared/marketo/packing/freight.ts';
+import type { PackingBounds } from '../shared/marketo/packing/packing-bounds.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
 import type { Refusal } from '../shared/run/ports.ts';
 import type { RestParts } from './transports/rest.ts';

@@ -13,7 +13,10 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { CALL_TIMEOUT_MS } from '../shared/marketo/operations/operation.ts';
 import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
+import { createForeignTally } from '../shared/run/foreign-tally.ts';
+import { createKeyTurns } from '../shared/run/key-turns.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';
@@ -81,11 +84,14 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     metrics,
     trace: given.trace ?? noTrace,
     turns: createTurns(),
+    keyTurns: createKeyTurns(),
+    foreignTally: createForeignTally({ ...kernel, store: adapters.foreignGroups, log: given.log }),
     settings: {
       backoff,
       timings,
       serverDoneMs,
       everyServerDoneMs: given.serverDoneMs ?? null,
+      callTimeoutMs: settings.callTimeoutMs ?? CALL_TIMEOUT_MS,
       endpointGone,
       renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,

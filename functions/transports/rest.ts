@@ -4,7 +4,7 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { errorText } from '../../shared/kernel/error-text.ts';
 import type { Log } from '../../shared/kernel/log.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
-import type { PackingBounds } from '../../shared/marketo/packing/freight.ts';
+import type { PackingBounds } from '../../shared/marketo/packing/packing-bounds.ts';
 import { createRestTransport } from '../../shared/marketo/rest/client.ts';
 import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
 import { REST_BOUNDS } from '../../shared/marketo/rest/packing-bounds.ts';

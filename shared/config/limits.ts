@@ -45,8 +45,7 @@ export interface WorkerTimings {
 export const DEFAULT_TIMINGS: WorkerTimings = {
   shortWaitMs: MINUTE_MS,
   settleReserveMs: 15_000,
-  // Well past SQS's five minutes of deduplication: what the warden sends at last is the first message over again, and
-  // dropped as its repeat the job would be lost.
+  // The warden comes once a minute, and a parked job costs two writes and a message more.
   parkAheadMs: 15 * MINUTE_MS,
   graceMs: 30_000,
 };

@@ -1,6 +1,6 @@
 import type { Sleep } from '../kernel/clock.ts';
-import type { PackingBounds } from '../marketo/packing/freight.ts';
 import { freightOf } from '../marketo/packing/packing.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Call } from '../marketo/transport.ts';
 import { Journey, type JourneyParts } from './journey.ts';
 import { Lane } from './lane.ts';

@@ -1,9 +1,10 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import { classify, recordFault } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
-import type { Own, PackingBounds } from '../marketo/packing/freight.ts';
+import type { Own } from '../marketo/packing/freight.ts';
 import { identity } from '../marketo/packing/identity.ts';
 import { unpacked } from '../marketo/packing/packing.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { isAlsoOf, isOfOneRecord, verdictOn } from './failing.ts';
 import { answeredOwn, faultOwn } from './own-answer.ts';

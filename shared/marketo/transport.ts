@@ -1,5 +1,6 @@
 import type { Fault } from './faults/fault.ts';
 import type { OperationInput } from './operations/registry.ts';
+import type { PackingBounds } from './packing/packing-bounds.ts';
 
 /** One HTTP request and what came back, as it went over the wire but with every secret masked. Times in epoch ms. */
 export interface Exchange {
@@ -125,6 +126,8 @@ export interface Transport<Refusal> {
   run(call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
   /** A harmless read, which shows whether the account works. */
   probe(send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
+  /** What one call of it may hold of several jobs. Absent: every job travels alone. */
+  readonly bounds?: PackingBounds | undefined;
   /** Marketo's own count of the day's calls, out of what a probe has answered. Absent: its probe tells nothing of that. */
   readonly usageIn?:
     | ((result: unknown) => { readonly day: string; readonly total: number } | null)

@@ -3,9 +3,9 @@ import { MAX_AGE_MS } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
-import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
+import { ownGroupOf } from '../job/ordering-key.ts';
 import type { Malformed } from '../job/parse-job.ts';
-import type { Copy } from '../kernel/document.ts';
+import type { Changed, Copy } from '../kernel/document.ts';
 import {
   type ClaimCheck,
   type ClaimRequest,
@@ -45,7 +45,10 @@ export type Claim =
   | Exclude<ClaimCheck, { kind: 'take' | 'malformed' | 'decided' | 'conflict' }>
   | { readonly kind: 'decided' | 'conflict'; readonly job: Job };
 
-type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'settings' | 'trace' | 'metrics'>;
+type ClaimPorts = Pick<
+  RunPorts,
+  'ledger' | 'budget' | 'clock' | 'settings' | 'trace' | 'metrics' | 'foreignTally'
+>;
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
@@ -60,7 +63,7 @@ export async function claim(
   ports: ClaimPorts,
 ): Promise<Claim> {
   await ports.trace('received', job.id);
-  if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
+  if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
   let seen = await look(job, false, ports);
   if (seen.check.kind === 'alone') {
     await turn.untilAlone();
@@ -104,10 +107,6 @@ async function waitForQuiet(
   );
   return { kind: 'hide', until: changed.kind === 'left' ? request.now : until, why: 'quiet' };
 }
-
-/** A bare sender may use any group; such a message has no order with the other jobs of its lead. */
-const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
-  delivery.groupId === groupIdOf(orderingKeyOf(job));
 
 interface Seen {
   readonly copy: Copy<JobRow | null>;
@@ -176,6 +175,7 @@ async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Clai
   if (check.kind !== 'take' || changed.kind === 'left') {
     return unclaimed(check.kind === 'take' ? { kind: 'alone' } : check, job, request);
   }
+  noteGroup(taking, changed, ports);
   await ports.trace('claimed', job.id);
   return {
     kind: 'claimed',
@@ -199,8 +199,17 @@ async function leave(
   ports: ClaimPorts,
 ): Promise<Held> {
   const now = ports.clock();
-  await ports.ledger.change(copy, (row) => (row === null ? rowSeen(null, taking, now) : null));
+  const changed = await ports.ledger.change(copy, (row) =>
+    row === null ? rowSeen(null, taking, now) : null,
+  );
+  noteGroup(taking, changed, ports);
   return held;
+}
+
+/** Once for each job: by the run that wrote its first row. The metric counts its deliveries. */
+function noteGroup({ job, delivery }: Taking, changed: Changed<JobRow>, { foreignTally }: ClaimPorts): void {
+  const isFirst = changed.kind === 'written' && changed.copy.version === 1;
+  if (isFirst && delivery.groupId !== ownGroupOf(job)) foreignTally.note(delivery.groupId, job.id);
 }
 
 /** The row as it stands with this delivery, or a first row for a job nobody has seen. */

@@ -11,8 +11,10 @@ import type { Metrics } from '../kernel/metrics.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
-import type { PackingBounds } from '../marketo/packing/freight.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Transport } from '../marketo/transport.ts';
+import type { ForeignTally } from './foreign-tally.ts';
+import type { KeyTurns } from './key-turns.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
 
@@ -37,6 +39,8 @@ export interface RunPorts {
   readonly metrics: Metrics;
   readonly trace: Trace;
   readonly turns: Turns;
+  readonly keyTurns: KeyTurns;
+  readonly foreignTally: ForeignTally;
   readonly settings: RunSettings;
 }
 
@@ -47,6 +51,8 @@ export interface RunSettings {
   readonly serverDoneMs: number;
   /** Stands for every request's own time at Marketo, where nobody can wait for that; null: each has its own. */
   readonly everyServerDoneMs: number | null;
+  /** How long a call that several jobs share may last. */
+  readonly callTimeoutMs: number;
   readonly endpointGone: (url: string) => string;
   /** Where a new key goes, for whoever reads why the account is held. */
   readonly renewCredentials: string;

@@ -2,6 +2,7 @@ import { METRICS } from '../config/names.ts';
 import { letterIdOf } from '../deadletter/letter.ts';
 import type { LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
+import { ownGroupOf } from '../job/ordering-key.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
@@ -123,15 +124,20 @@ async function completed(claimed: Claimed, result: unknown, ports: RecordPorts):
   }
 }
 
-/** A wait that a hold causes stands in the hold, so that lifting it frees every job at once. */
+/**
+ * A wait that a hold causes stands in the hold, so that lifting it frees every job at once. In a group that is not its own a job
+ * would hold others than its lead's: it is parked however short its wait, and sent in its own when its time comes.
+ */
 async function deferred(
   claimed: Claimed,
   { until, reason }: Extract<Disposition, { kind: 'defer' }>,
   ports: RecordPorts,
 ): Promise<JobState> {
-  if (reason === 'notBefore' && until - ports.clock() > ports.settings.timings.parkAheadMs) {
+  const groupId = ownGroupOf(claimed.job);
+  const isFar = until - ports.clock() > ports.settings.timings.parkAheadMs;
+  if (reason === 'notBefore' && (isFar || claimed.delivery.groupId !== groupId)) {
     const body = await ports.bodies.save(`${claimed.job.id}/parked`, claimed.delivery.body, null);
-    return { kind: 'parked', until, body, groupId: claimed.delivery.groupId };
+    return { kind: 'parked', until, body, groupId };
   }
   const ofAccount =
     reason === 'quota' || reason === 'credentials' || reason === 'upstream' || reason === 'operator';

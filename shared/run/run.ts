@@ -4,6 +4,7 @@ import { withoutCall } from './before-call.ts';
 import { call, seatFor, type Working } from './call.ts';
 import { claim } from './claim.ts';
 import { decide } from './decide.ts';
+import { inKeyTurn } from './in-key-turn.ts';
 import { circumstancesOf } from './outcome.ts';
 import { orGiveBack } from './own-row.ts';
 import type { RunPorts } from './ports.ts';
@@ -30,7 +31,8 @@ export async function run(
     const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place }, ports);
     if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
     return await orGiveBack(claimed, ports, async () => {
-      const found = withoutCall(claimed, ports) ?? (await call(claimed, seat, ports));
+      const callInTurn = () => inKeyTurn(claimed, seat, working, ports, () => call(claimed, seat, ports));
+      const found = withoutCall(claimed, ports) ?? (await callInTurn());
       if (found.kind === 'lost') return LEAVE;
       const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
       const recorded = await record(claimed, { found, disposition }, ports);

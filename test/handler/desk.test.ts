@@ -121,7 +121,8 @@ describe('jobs that may share a call', () => {
     const later = syncLeadJob('later', undefined, { notBefore: '2026-11-22T18:05:00Z' });
     expect(await work(world, [...jobsOf(2), later])).toEqual(['later']);
     expect(sizes(world.sends)).toEqual([2]);
-    expect(world.now()).toBe(Date.parse('2026-11-22T18:00:00Z'));
+    // Not the second for which it would wait for somebody who is on the way.
+    expect(world.now() - Date.parse('2026-11-22T18:00:00Z')).toBeLessThan(1_000);
   });
 
   test('share with thirty at most once a worker has died over one of them', async () => {

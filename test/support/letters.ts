@@ -10,6 +10,8 @@ import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
 import { memoryCalls } from '../memory/memory-calls.ts';
+import { memoryChunks } from '../memory/memory-chunks.ts';
+import { memoryForeignGroups } from '../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
@@ -70,8 +72,10 @@ export function letterWorld(faults: Faults = {}) {
     bodies: memoryBodies(faults.bodies ?? noFaults),
     calls: memoryCalls(),
     ledger: memoryLedger(faults.ledger ?? noFaults),
+    chunks: memoryChunks(),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     budgetStore: memoryBudgetStore(),
+    foreignGroups: memoryForeignGroups(),
     clock,
     sleep: async (ms: number) => {
       now += ms;

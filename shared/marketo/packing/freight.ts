@@ -1,21 +1,7 @@
 import type { Fault } from '../faults/fault.ts';
 import type { CheckedParamsOf, OperationInput, OperationName } from '../operations/registry.ts';
 import type { RecordOutcomes } from '../transport.ts';
-
-/** What one call of a transport may hold, and what the transport says of one that stands alone. */
-export interface PackingBounds {
-  /** Of the records of a body, as JSON. */
-  readonly bytes: number;
-  readonly leadRecords: number;
-  readonly leadKeys: number;
-  readonly listMembers: number;
-  readonly objects: number;
-  readonly campaignLeads: number;
-  /** Whether a workspace can be said of a bulk write of leads: over SOAP `syncLead` alone has the header for it. */
-  readonly workspaces: boolean;
-  /** What `getLead` answers where no lead has the key, as it would have said it itself. */
-  leadNotFound(keyType: string, keyValue: string): Fault;
-}
+import type { PackingBounds } from './packing-bounds.ts';
 
 /** What one call brings to a call that several share. */
 export interface Freight {
@@ -57,6 +43,8 @@ export interface Packing<O extends OperationName> {
   /** Null: it travels alone. The lane is what is particular to the operation. */
   freightOf(params: CheckedParamsOf<O>, circumstances: Circumstances): Freight | null;
   packed(params: readonly [CheckedParamsOf<O>, ...CheckedParamsOf<O>[]]): OperationInput;
+  /** Codes of faults that are about what all calls of a lane have in common. */
+  readonly codesOfLane: readonly number[];
   /** Null: the answer does not fit the request. */
   unpacked(
     params: readonly CheckedParamsOf<O>[],

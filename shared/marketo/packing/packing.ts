@@ -1,10 +1,26 @@
+import type { Fault } from '../faults/fault.ts';
 import type { OperationName } from '../operations/registry.ts';
 import { inputOf } from '../operations/registry.ts';
 import type { Call } from '../transport.ts';
-import type { Answer, Freight, Own, Packing, PackingBounds } from './freight.ts';
+import { deleteCustomObjects, syncCustomObjects } from './custom-objects.ts';
+import type { Answer, Freight, Own, Packing } from './freight.ts';
+import { getLead } from './get-lead.ts';
+import { listOperation } from './list-operation.ts';
+import { deleteMObjects, syncMObjects } from './mobjects.ts';
+import type { PackingBounds } from './packing-bounds.ts';
+import { requestCampaign } from './request-campaign.ts';
 import { syncLead } from './sync-lead.ts';
 
-const PACKINGS: { readonly [O in OperationName]?: Packing<O> } = { syncLead };
+const PACKINGS: { readonly [O in OperationName]?: Packing<O> } = {
+  syncLead,
+  getLead,
+  listOperation,
+  syncCustomObjects,
+  deleteCustomObjects,
+  syncMObjects,
+  deleteMObjects,
+  requestCampaign,
+};
 
 /** The packing of a call's own operation: that it fits the call's params, TypeScript cannot follow by one name. */
 const packingOf = ({ operation }: Call): Packing<never> | null => PACKINGS[operation] ?? null;
@@ -47,6 +63,15 @@ export function unpacked(
     return [{ kind: 'answered', result, records, inOrder }];
   }
   return packingOf(first)?.unpacked(calls.map(paramsOf), answer, bounds) ?? null;
+}
+
+/**
+ * Whether a fault of a call that several share is about what all calls of its lane have in common, as a list or a campaign that
+ * there is not: then it is the fault of each, and none has to be asked for alone.
+ */
+export function isOfLane(call: Call, fault: Fault): boolean {
+  const code = fault.kind === 'marketo' || fault.kind === 'decided' ? fault.code : null;
+  return code !== null && packingOf(call)?.codesOfLane.includes(code) === true;
 }
 
 const paramsOf = ({ params }: Call): never => params as never;

@@ -3,7 +3,7 @@ import { recordReference } from '../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../operations/registry.ts';
 import type { LeadRecordParams } from '../operations/types.ts';
 import type { RecordOutcome } from '../transport.ts';
-import { failureOf, payloadsAt } from './answers.ts';
+import { failureIn, payloadsAt } from './answers.ts';
 import type { Own, Packing } from './freight.ts';
 import { bytesOf, identity } from './identity.ts';
 
@@ -11,6 +11,9 @@ type Params = CheckedParamsOf<'syncLead'>;
 
 /** `syncLead` into `syncMultipleLeads`, by Id or by Email. */
 export const syncLead: Packing<'syncLead'> = {
+  // The workspace, or its partition.
+  codesOfLane: [1008, 1009],
+
   freightOf(params, { workspace, bounds }) {
     const keyType = sharedKeyType(params);
     if (keyType === null || (workspace !== null && !bounds.workspaces)) return null;
@@ -42,7 +45,7 @@ export const syncLead: Packing<'syncLead'> = {
 
 /**
  * Null where a batch treats the record otherwise: Id and Email together, of which a batch does not write the Email
- * (docs/rest.md); a foreign id, which each transport finds in its own way; a cookie; and where the lead is to be shown.
+ * (docs/marketo-facts.md 7.8); a foreign id, which each transport finds in its own way; a cookie; and where the lead is to be shown.
  */
 function sharedKeyType({ leadRecord, returnLead, marketoCookie, moveCookie }: Params): string | null {
   const { Id: id, Email: email, ForeignSysPersonId: foreignId, ForeignSysType: foreignType } = leadRecord;
@@ -79,7 +82,7 @@ function isOfOthers(params: readonly Params[], statuses: readonly unknown[]): bo
 
 /** SOAP says of a failed record only words: its fault with its code it gets alone. */
 function ownOf(record: RecordOutcome, status: unknown): Own {
-  const failure = failureOf(record);
+  const failure = failureIn([record]);
   if (failure !== null) return failure;
   if (!record.ok && record.code === null) return { kind: 'again-alone', message: record.message };
   const leadId = isObject(status) ? status['leadId'] : undefined;

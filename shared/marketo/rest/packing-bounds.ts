@@ -1,5 +1,6 @@
-import type { PackingBounds } from '../packing/freight.ts';
+import type { PackingBounds } from '../packing/packing-bounds.ts';
 import { MOST_BODY_BYTES } from './call/request.ts';
+import { leadNotFound } from './leads/get-lead.ts';
 
 /** What one request takes: the names around the records have a thousandth of the body. */
 export const REST_BOUNDS: PackingBounds = {
@@ -7,8 +8,8 @@ export const REST_BOUNDS: PackingBounds = {
   leadRecords: 300,
   leadKeys: 100,
   listMembers: 300,
-  objects: 100,
+  objects: 300,
   campaignLeads: 100,
   workspaces: true,
-  leadNotFound: (keyType) => ({ kind: 'decided', code: 1004, message: `no lead has this ${keyType}` }),
+  leadNotFound: (keyType) => leadNotFound(keyType).fault,
 };

@@ -1,4 +1,4 @@
-import type { PackingBounds } from '../packing/freight.ts';
+import type { PackingBounds } from '../packing/packing-bounds.ts';
 
 /** What Adobe documents for one call (docs/marketo-facts.md 7). */
 export const SOAP_BOUNDS: PackingBounds = {

@@ -6,7 +6,7 @@ import type { OperatePorts } from '../ports.ts';
 
 export type ForgetPorts = Pick<
   OperatePorts,
-  'archive' | 'bodies' | 'calls' | 'ledger' | 'budgetStore' | 'clock'
+  'archive' | 'bodies' | 'calls' | 'ledger' | 'chunks' | 'budgetStore' | 'foreignGroups' | 'clock'
 >;
 
 /** What came of looking for a person in one letter, row or text. */

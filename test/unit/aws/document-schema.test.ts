@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
   CALL_SCHEMA,
+  CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
+  FOREIGN_GROUPS_SCHEMA,
   LETTER_SCHEMA,
   MARK_SCHEMA,
   ROW_SCHEMA,
@@ -24,6 +26,8 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   budget: BUDGET_SCHEMA,
   mark: MARK_SCHEMA,
   directory: DIRECTORY_SCHEMA,
+  groups: FOREIGN_GROUPS_SCHEMA,
+  chunk: CHUNK_SCHEMA,
   call: CALL_SCHEMA,
 };
 
