@@ -4,6 +4,7 @@ import type { Job } from '../../shared/job/job.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
+import { createKeyTurns } from '../../shared/run/key-turns.ts';
 import type { RunPorts } from '../../shared/run/ports.ts';
 import { createTurns } from '../../shared/run/turns.ts';
 import { emailsIn, packedMarketo, type Trouble } from '../support/packed-marketo.ts';
@@ -134,6 +135,9 @@ describe('jobs that may share a call', () => {
   });
 });
 
+/** What dies with a process. */
+const reborn = () => ({ turns: createTurns(), keyTurns: createKeyTurns() });
+
 /** A worker that dies when the call of these jobs has left. */
 async function dieSending(world: World, jobs: readonly Job[]): Promise<void> {
   const died = Promise.withResolvers<void>();
@@ -142,7 +146,7 @@ async function dieSending(world: World, jobs: readonly Job[]): Promise<void> {
     died.resolve();
     return new Promise(() => {});
   };
-  void work(world, jobs, { trace });
+  void work(world, jobs, { trace, ...reborn() });
   await died.promise;
   // Past the claims, and past what Marketo may still be doing.
   world.advance(600_000);
@@ -173,7 +177,7 @@ describe('the death of a worker over a shared call', () => {
       };
       const left = jobs.filter(({ id }) => rowOf(world, id)?.state.kind !== 'completed');
       const ended = await Promise.race([
-        work(world, left, { trace, turns: createTurns() }).then(() => 'ended'),
+        work(world, left, { trace, ...reborn() }).then(() => 'ended'),
         died.promise,
       ]);
       if (ended === 'died') deaths += 1;
@@ -434,17 +438,17 @@ describe('the exchange of a shared call', () => {
   test('is kept once where it failed for everybody, under the id that every attempt names', async () => {
     const world = worldWith({}, { answer: () => marketoFault(20011) });
     await work(world, jobsOf(5));
-    const callId = rowOf(world, 'j0')?.attempts[0]?.callId;
+    const { callId, at = 0 } = rowOf(world, 'j0')?.attempts[0] ?? {};
     expect(world.keptCalls.kept()).toEqual([
       {
         callId,
         operation: 'syncMultipleLeads',
         jobs: 5,
-        at: world.now(),
+        at,
         httpStatus: 200,
         request: '<request/>',
         response: '<response/>',
-        expiresAt: world.now() + 30 * 24 * 3_600_000,
+        expiresAt: at + 30 * 24 * 3_600_000,
       },
     ]);
     expect(rowOf(world, 'j4')?.attempts).toMatchObject([{ callId, shared: 5 }]);
