@@ -17,6 +17,8 @@ export interface Forgotten {
   readonly waiting: readonly string[];
   /** What could not be read or written, so that nobody can say whom it still names. */
   readonly failed: readonly NotErased[];
+  /** Absent unless a stop was asked for before all was looked at: so many letters, rows and texts were. A repeat finds the rest. */
+  readonly stoppedAfter?: number;
 }
 
 export interface NotErased {
@@ -26,9 +28,14 @@ export interface NotErased {
 
 /**
  * Erases a person, known by any key that a job may name, from ledger, letters, texts and holds. Looks at everything there is.
- * Every step leaves what a repeat finds: a letter or a row that still names the person, or a text that nothing refers to.
+ * Every step leaves what a repeat finds: a letter or a row that still names the person, or a text that nothing refers to. It
+ * ends between two steps where a stop is asked for.
  */
-export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten> {
+export async function forget(
+  ports: ForgetPorts,
+  key: string,
+  isStopAsked: () => boolean = () => false,
+): Promise<Forgotten> {
   const person = personOf(key);
   const tally = new Tally();
   await forgetInHolds(ports, person);
@@ -36,11 +43,16 @@ export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten
   const letterIds: string[] = [];
   for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
   for (const letterId of letterIds) {
+    if (isStopAsked()) return tally.stopped();
     await tally.take(letterId, () => forgetInLetter(ports, letterId, person));
   }
   const rows = ports.ledger.scan((jobId, error) => tally.fail(jobId, error));
-  for await (const row of rows) await tally.take(row.jobId, () => forgetRow(ports, row, person));
+  for await (const row of rows) {
+    if (isStopAsked()) return tally.stopped();
+    await tally.take(row.jobId, () => forgetRow(ports, row, person));
+  }
   for await (const text of ports.bodies.scan()) {
+    if (isStopAsked()) return tally.stopped();
     await tally.take(text.key, () => forgetText(ports, text, person));
   }
   // A mark is found by the hash of its key alone: it needs no row to be erased again.
@@ -75,8 +87,10 @@ class Tally {
   readonly #became = new Map<Became['kind'], string[]>();
   readonly #waiting = new Set<string>();
   readonly #failed = new Map<string, string>();
+  #looked = 0;
 
   async take(id: string, step: () => Promise<Became>): Promise<void> {
+    this.#looked += 1;
     try {
       const became = await step();
       if (became.kind === 'waiting') this.#waiting.add(became.id);
@@ -88,6 +102,10 @@ class Tally {
 
   fail(id: string, error: unknown): void {
     this.#failed.set(id, errorText(error));
+  }
+
+  stopped(): Forgotten {
+    return { ...this.forgotten(), stoppedAfter: this.#looked };
   }
 
   forgotten(): Forgotten {
