@@ -13,6 +13,7 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { CALL_TIMEOUT_MS } from '../shared/marketo/operations/operation.ts';
 import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
 import { createForeignTally } from '../shared/run/foreign-tally.ts';
 import { createKeyTurns } from '../shared/run/key-turns.ts';
@@ -31,7 +32,7 @@ export interface FunctionPorts {
 }
 
 export interface Composed {
-  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire' | 'bounds'>;
   readonly settings: OperationSettings;
   readonly directoryStore: DirectoryStore;
 }
@@ -65,6 +66,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     ledger: adapters.ledger,
     archive: adapters.archive,
     bodies: adapters.bodies,
+    calls: adapters.calls,
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
     budget: createBudget({
@@ -89,6 +91,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
       timings,
       serverDoneMs,
       everyServerDoneMs: given.serverDoneMs ?? null,
+      callTimeoutMs: settings.callTimeoutMs ?? CALL_TIMEOUT_MS,
       endpointGone,
       renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,

@@ -1,7 +1,9 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import type { KeptCall } from '../job/calls.ts';
 import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { isObject } from '../kernel/is-object.ts';
+import type { Chunk } from '../ledger/chunks.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 
@@ -47,6 +49,7 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   name: 'letter',
   upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
 };
+export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
 export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
 export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',
@@ -57,6 +60,7 @@ export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
   name: 'count of foreign groups',
   upgrades: [],
 };
+export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */
 export const DIRECTORY_SCHEMA: DocumentSchema<{ readonly at: number; readonly text: string }> = {

@@ -33,6 +33,7 @@ export const foundUncalled = (ended: Failure | Deferred): Found => ({
   exchange: null,
   outcomes: null,
   openedHold: null,
+  company: null,
   calledAt: null,
   quietUntil: null,
 });

@@ -17,7 +17,7 @@ import {
 import { firstRow, type JobRow } from '../ledger/row.ts';
 import { leftBehind, type Unfinished } from './earlier-run.ts';
 import { type OwnRow, ownRow } from './own-row.ts';
-import type { Invocation, RunPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 import type { Turn } from './turns.ts';
 
 /** A job taken by this run. */
@@ -47,18 +47,19 @@ export type Claim =
 
 type ClaimPorts = Pick<
   RunPorts,
-  'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics' | 'foreignTally'
+  'ledger' | 'budget' | 'clock' | 'settings' | 'trace' | 'metrics' | 'foreignTally'
 >;
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to, and its row says `queued` while the hold says why.
+ * that cannot run is not written to, and its row says `queued` while the hold says why. `place` is nobody else's: with the
+ * instance it is the owner of the claim.
  */
 export async function claim(
   job: Job,
   delivery: Delivery,
   turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
-  invocation: Invocation,
+  { deadline, place }: { readonly deadline: number; readonly place: string },
   ports: ClaimPorts,
 ): Promise<Claim> {
   await ports.trace('received', job.id);
@@ -72,7 +73,7 @@ export async function claim(
   const { copy, request, check, unfinished, isAlone } = seen;
   if (check.kind !== 'take') return unclaimed(check, job, request);
   if (unfinished !== null) return waitForQuiet(seen, unfinished, ports);
-  const taking = { job, delivery, invocation, alone: isAlone || turn.isAlone() };
+  const taking = { job, delivery, deadline, place, alone: isAlone || turn.isAlone() };
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
   return held === null ? take(seen, taking, ports) : leave(copy, taking, held, ports);
 }
@@ -148,7 +149,8 @@ async function longHold(ports: ClaimPorts): Promise<Held | null> {
 interface Taking {
   readonly job: Job;
   readonly delivery: Delivery;
-  readonly invocation: Invocation;
+  readonly deadline: number;
+  readonly place: string;
   /** Nothing else runs in the process. */
   readonly alone: boolean;
 }
@@ -156,9 +158,9 @@ interface Taking {
 /** The rules are asked of whatever row stands there at the moment of the write. */
 async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
   const { copy, request, isAlone } = seen;
-  const { job, delivery, invocation, alone } = taking;
-  const owner = `${ports.settings.soleInstance ?? 'run'}.${ports.makeId()}`;
-  const leaseUntil = invocation.deadline + ports.settings.timings.graceMs;
+  const { job, delivery, deadline, place, alone } = taking;
+  const owner = `${ports.settings.soleInstance ?? 'run'}.${place}`;
+  const leaseUntil = deadline + ports.settings.timings.graceMs;
   let { check } = seen;
   const changed = await ports.ledger.change(copy, (row) => {
     check = checkStart(row, request, isAlone);

@@ -1,6 +1,7 @@
 import { turnKeysOf } from '../job/turn-keys.ts';
 import { demandGoingOn } from './admit.ts';
 import { foundUncalled } from './before-call.ts';
+import type { CallSeat } from './call.ts';
 import type { Claimed } from './claim.ts';
 import type { KeyTurn } from './key-turns.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,13 +16,18 @@ type TurnPorts = Pick<RunPorts, 'keyTurns' | 'clock' | 'sleep' | 'settings'>;
  */
 export async function inKeyTurn(
   { job }: Pick<Claimed, 'job'>,
+  seat: Pick<CallSeat, 'leave'>,
   invocation: Invocation,
   ports: TurnPorts,
   call: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const turn = ports.keyTurns.ask(turnKeysOf(job));
   try {
-    if (!turn.hasBegun()) await untilBegun(turn, invocation, ports);
+    if (!turn.hasBegun()) {
+      // Those who could share its call must not wait for it: one of them may be whom it waits for.
+      seat.leave();
+      await untilBegun(turn, invocation, ports);
+    }
     if (turn.hasBegun()) return await call();
     return foundUncalled({ kind: 'deferred', until: ports.clock(), reason: 'order' });
   } finally {

@@ -18,7 +18,7 @@ import type { RunPorts } from './ports.ts';
 
 /** What a run has found out about its job, and what is to be done about it. */
 export interface Decided {
-  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes' | 'remaining'>;
+  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes' | 'remaining' | 'company'>;
   readonly disposition: Disposition;
 }
 
@@ -193,8 +193,11 @@ function rowAfter(own: JobRow, decided: Decided, state: JobState, ports: RecordP
   }));
   const all = [...own.attempts, ...made];
   const kept = all.slice(-MOST_ATTEMPTS_KEPT);
+  const { company: before, ...others } = own;
+  const company = companyAfter(before, decided);
   return {
-    ...own,
+    ...others,
+    ...(company === null ? {} : { company }),
     attempts: kept,
     attemptsDropped: own.attemptsDropped + all.length - kept.length,
     counted: own.counted + (spends && made.length > 0 ? 1 : 0),
@@ -204,6 +207,13 @@ function rowAfter(own: JobRow, decided: Decided, state: JobState, ports: RecordP
     state,
     deleteAt: state.kind === 'completed' ? ports.clock() + ports.settings.retentionMs : null,
   };
+}
+
+/** It only falls while the job goes on; a redrive begins with a job that is known to be well again. */
+function companyAfter(before: number | undefined, { disposition, found }: Decided): number | null {
+  if (disposition.kind === 'complete' || disposition.kind === 'dead-letter') return null;
+  const least = Math.min(before ?? Number.POSITIVE_INFINITY, found.company ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? least : null;
 }
 
 /** Before the record: a crash in between repeats the job, while a record without its mark would hide that a letter is superseded. */

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
+import { dynamoCalls } from '../../shared/aws/dynamo-calls.ts';
+import { dynamoChunks } from '../../shared/aws/dynamo-chunks.ts';
 import { dynamoForeignGroups } from '../../shared/aws/dynamo-foreign-groups.ts';
 import { dynamoLedger } from '../../shared/aws/dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
@@ -16,6 +18,8 @@ import { type EmbeddedAws, startEmbeddedAws } from '../support/embedded.ts';
 import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
 import { budgetStoreConformance } from './budget-store.ts';
+import { describeCalls } from './calls-suite.ts';
+import { describeChunks } from './chunks-suite.ts';
 import { describeJobsQueue } from './jobs-queue-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
 
@@ -30,7 +34,9 @@ const newTable = async () => ({ client: aws.clients.dynamodb, table: await aws.c
 
 describe('the ledger in DynamoDB', () => describeLedger(async () => dynamoLedger(await newTable())));
 describe('the archive in DynamoDB', () => describeArchive(async () => dynamoArchive(await newTable())));
+describe('the chunks in DynamoDB', () => describeChunks(async () => dynamoChunks(await newTable())));
 describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
+describe('the calls in DynamoDB', () => describeCalls(async () => dynamoCalls(await newTable())));
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));
 
 describe('the count of foreign groups in DynamoDB', () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
+  CALL_SCHEMA,
+  CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
   FOREIGN_GROUPS_SCHEMA,
@@ -25,6 +27,8 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   mark: MARK_SCHEMA,
   directory: DIRECTORY_SCHEMA,
   groups: FOREIGN_GROUPS_SCHEMA,
+  chunk: CHUNK_SCHEMA,
+  call: CALL_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>
