@@ -5,6 +5,7 @@ import type { Job } from '../shared/job/job.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { systemRandom } from '../shared/kernel/random.ts';
 import { ulidMaker } from '../shared/kernel/ulid.ts';
+import { watchCancellations } from '../shared/ledger/cancellations.ts';
 import type { OperationName, ParamsOf } from '../shared/marketo/operations/registry.ts';
 import { awsServices, type Endpoint } from './aws-services.ts';
 import { type Candidate, type EnqueuePorts, type EnqueueResult, enqueueJobs } from './enqueue-jobs.ts';
@@ -51,7 +52,7 @@ export class EnqueueError extends Error {
 /** For sync jobs: puts jobs into the queue of a stack. */
 export function createClient(options: ClientOptions): Client {
   const clients = createAwsClients(awsServices(options.region, options.endpoint));
-  const { ledger, chunks, jobsQueue } = createAdapters({
+  const { ledger, chunks, cancellations, jobsQueue } = createAdapters({
     clients,
     table: options.table,
     jobsQueueUrl: options.jobsQueueUrl,
@@ -65,6 +66,7 @@ export function createClient(options: ClientOptions): Client {
   const ports = {
     ledger,
     chunks,
+    isCancelled: watchCancellations(cancellations, systemClock),
     jobsQueue,
     clock: systemClock,
     makeId: ulidMaker(systemClock),

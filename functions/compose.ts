@@ -13,6 +13,7 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { watchCancellations } from '../shared/ledger/cancellations.ts';
 import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
@@ -61,6 +62,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
   const ports = {
     ...kernel,
     ledger: adapters.ledger,
+    isCancelled: watchCancellations(adapters.cancellations, kernel.clock),
     archive: adapters.archive,
     bodies: adapters.bodies,
     jobsQueue: adapters.jobsQueue,

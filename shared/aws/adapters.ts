@@ -5,6 +5,7 @@ import type { Bodies } from '../job/bodies.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import type { Cancellations } from '../ledger/cancellations.ts';
 import type { Chunks } from '../ledger/chunks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
@@ -12,6 +13,7 @@ import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
+import { dynamoCancellations } from './dynamo-cancellations.ts';
 import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDirectory } from './dynamo-directory.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
@@ -35,6 +37,7 @@ interface AdapterPorts {
 export interface Adapters {
   readonly ledger: Ledger;
   readonly chunks: Chunks;
+  readonly cancellations: Cancellations;
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;
@@ -51,6 +54,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
   return {
     ledger: dynamoLedger(at, retentionMs),
     chunks: dynamoChunks(at, retentionMs),
+    cancellations: dynamoCancellations(at),
     archive: dynamoArchive(at, retentionMs),
     bodies: dynamoBodies(at, retentionMs),
     budgetStore: dynamoBudgetStore(at, account),

@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput, GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
 import { TABLE } from '../config/names.ts';
 import { sha256Hex } from '../kernel/hash.ts';
+import { batchHash } from '../ledger/chunks.ts';
 
 /** Items of one index are spread over this many partitions, so that one batch or one state never makes a hot one. */
 const SHARDS = 8;
@@ -72,6 +73,11 @@ export const chunkKey = (chunkId: string): ItemKey => {
   return { pk: `chunk#${batch}`, sk: part };
 };
 export const chunkIdOf = ({ pk, sk }: ItemKey): string => `${pk.replace(/^chunk#/, '')}/${sk}`;
+/** Of a batch that was cancelled. */
+export const cancellationKey = (batch: string): ItemKey => ({
+  pk: `cancelled#${batchHash(batch)}`,
+  sk: 'flag',
+});
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
 /** Hashed: an ordering key may hold an e-mail address, and keys end up in logs, metrics and consoles. */
 export const markKey = (orderingKey: string): ItemKey => ({

@@ -5,6 +5,7 @@ import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
+import type { Cancellations } from '../ledger/cancellations.ts';
 import type { Chunks } from '../ledger/chunks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
@@ -15,6 +16,7 @@ export interface OperatePorts {
   readonly limits: AccountLimits;
   readonly ledger: Ledger;
   readonly chunks: Chunks;
+  readonly cancellations: Cancellations;
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly budgetStore: BudgetStore;

@@ -2,6 +2,7 @@ import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { withoutCall } from './before-call.ts';
 import { call } from './call.ts';
+import { isEndedByCancel } from './cancelled.ts';
 import { claim } from './claim.ts';
 import { decide } from './decide.ts';
 import { circumstancesOf } from './outcome.ts';
@@ -9,7 +10,7 @@ import { orGiveBack } from './own-row.ts';
 import type { Invocation, RunPorts } from './ports.ts';
 import { record } from './record.ts';
 import { settle, settleUnclaimed } from './settle.ts';
-import { LEAVE, type Settlement } from './settlement.ts';
+import { ACKNOWLEDGE, LEAVE, type Settlement } from './settlement.ts';
 import type { Turn } from './turns.ts';
 
 /**
@@ -23,6 +24,7 @@ export async function run(
   ports: RunPorts,
 ): Promise<Settlement> {
   const parsed = parseJob(delivery.body);
+  if (parsed.kind === 'job' && (await isEndedByCancel(parsed.job, delivery, ports))) return ACKNOWLEDGE;
   const claimed = parsed.kind === 'job' ? await claim(parsed.job, delivery, turn, invocation, ports) : parsed;
   if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
   return orGiveBack(claimed, ports, async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
+import { dynamoCancellations } from '../../shared/aws/dynamo-cancellations.ts';
 import { dynamoChunks } from '../../shared/aws/dynamo-chunks.ts';
 import { dynamoLedger } from '../../shared/aws/dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
@@ -15,6 +16,7 @@ import { type EmbeddedAws, startEmbeddedAws } from '../support/embedded.ts';
 import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
 import { budgetStoreConformance } from './budget-store.ts';
+import { describeCancellations } from './cancellations-suite.ts';
 import { describeChunks } from './chunks-suite.ts';
 import { describeJobsQueue } from './jobs-queue-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
@@ -31,6 +33,8 @@ const newTable = async () => ({ client: aws.clients.dynamodb, table: await aws.c
 describe('the ledger in DynamoDB', () => describeLedger(async () => dynamoLedger(await newTable())));
 describe('the archive in DynamoDB', () => describeArchive(async () => dynamoArchive(await newTable())));
 describe('the chunks in DynamoDB', () => describeChunks(async () => dynamoChunks(await newTable())));
+describe('the cancelled batches in DynamoDB', () =>
+  describeCancellations(async () => dynamoCancellations(await newTable())));
 describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));
 

@@ -1,12 +1,14 @@
 import { describe } from 'vitest';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
+import { memoryCancellations } from '../memory/memory-cancellations.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 import { SOME_TIME } from '../support/rows.ts';
 import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
+import { describeCancellations } from './cancellations-suite.ts';
 import { describeChunks } from './chunks-suite.ts';
 import { describeJobsQueue } from './jobs-queue-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
@@ -14,6 +16,7 @@ import { describeLedger } from './ledger-suite.ts';
 describe('the ledger in memory', () => describeLedger(async () => memoryLedger()));
 describe('the archive in memory', () => describeArchive(async () => memoryArchive()));
 describe('the chunks in memory', () => describeChunks(async () => memoryChunks()));
+describe('the cancelled batches in memory', () => describeCancellations(async () => memoryCancellations()));
 describe('the bodies in memory', () => describeBodies(async () => memoryBodies()));
 
 describe('the jobs queue in memory', () =>

@@ -9,6 +9,7 @@ import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryCancellations } from '../memory/memory-cancellations.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
@@ -70,6 +71,7 @@ export function letterWorld(faults: Faults = {}) {
     bodies: memoryBodies(faults.bodies ?? noFaults),
     ledger: memoryLedger(faults.ledger ?? noFaults),
     chunks: memoryChunks(),
+    cancellations: memoryCancellations(),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     budgetStore: memoryBudgetStore(),
     clock,

@@ -12,6 +12,7 @@ import { messageFor } from '../../shared/job/message.ts';
 import { silentLog } from '../../shared/kernel/log.ts';
 import { noMetrics } from '../../shared/kernel/metrics.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
+import { type Cancellations, watchCancellations } from '../../shared/ledger/cancellations.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-fault.ts';
@@ -29,6 +30,7 @@ import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryCancellations } from '../memory/memory-cancellations.ts';
 import { memoryDeadLetterQueue } from '../memory/memory-dead-letter-queue.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
@@ -176,9 +178,12 @@ export function createWorld(options: WorldOptions = {}) {
     probe: (send) => runCall({ operation: 'listMObjects', params: {}, workspace: null }, send),
   };
 
-  const ports: RunPorts = {
+  const cancellations = memoryCancellations();
+  const ports: RunPorts & { readonly cancellations: Cancellations } = {
     ...kernel,
     ledger,
+    cancellations,
+    isCancelled: watchCancellations(cancellations, clock),
     archive,
     bodies,
     budget,

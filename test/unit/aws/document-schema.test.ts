@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
+  CANCELLATION_SCHEMA,
   CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
@@ -25,6 +26,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   mark: MARK_SCHEMA,
   directory: DIRECTORY_SCHEMA,
   chunk: CHUNK_SCHEMA,
+  cancellation: CANCELLATION_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>
