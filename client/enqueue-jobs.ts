@@ -13,6 +13,7 @@ import type { Ledger } from '../shared/ledger/ledger.ts';
 import { type KnownJob, knownByRow, knownBySend, UNKNOWN_JOB } from './known-job.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
 import { type BookedJob, type BookPorts, SentBook } from './sent-book.ts';
+import type { EnqueueResult } from './types.ts';
 
 /** One thing to enqueue: a job message to be, or what was wrong with the row it should have come from. */
 export type Candidate =
@@ -22,12 +23,6 @@ export type Candidate =
    */
   | { readonly kind: 'job'; readonly value: unknown; readonly line: number | null }
   | { readonly kind: 'unreadable'; readonly error: string };
-
-/** What became of the candidate at `index` (from 0), in the order of the input. */
-export type EnqueueResult =
-  /** `sent` is false if the ledger knew the job already. */
-  | { readonly index: number; readonly id: string; readonly sent: boolean }
-  | { readonly index: number; readonly error: string };
 
 export interface EnqueuePorts extends PreparePorts, BookPorts {
   readonly ledger: Pick<Ledger, 'get' | 'change'>;

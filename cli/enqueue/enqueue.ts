@@ -1,9 +1,5 @@
-import {
-  batchIsCancelled,
-  type Candidate,
-  type EnqueueResult,
-  enqueueJobs,
-} from '../../client/enqueue-jobs.ts';
+import { batchIsCancelled, type Candidate, enqueueJobs } from '../../client/enqueue-jobs.ts';
+import type { EnqueueResult } from '../../client/types.ts';
 import { sharedLimits } from '../../shared/budget/limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
 import { watchCancellations } from '../../shared/ledger/cancellations.ts';

@@ -2,6 +2,8 @@ import type { BudgetStore } from '../budget/port.ts';
 import type { StoreClock } from '../budget/store-clock.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
+import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
@@ -13,9 +15,11 @@ import type { AwsClients } from './clients.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
+import { dynamoCalls } from './dynamo-calls.ts';
 import { dynamoCancellations } from './dynamo-cancellations.ts';
 import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDirectory } from './dynamo-directory.ts';
+import { dynamoForeignGroups } from './dynamo-foreign-groups.ts';
 import { dynamoLedger } from './dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from './sqs-queues.ts';
 import { watchStoreClock } from './store-clock.ts';
@@ -40,8 +44,10 @@ export interface Adapters {
   readonly cancellations: Cancellations;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
+  readonly foreignGroups: ForeignGroupsStore;
   readonly storeClock: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly deadLetterQueue: DeadLetterQueue;
@@ -57,8 +63,10 @@ export function createAdapters(ports: AdapterPorts): Adapters {
     cancellations: dynamoCancellations(at),
     archive: dynamoArchive(at, retentionMs),
     bodies: dynamoBodies(at, retentionMs),
+    calls: dynamoCalls(at),
     budgetStore: dynamoBudgetStore(at, account),
     directoryStore: dynamoDirectory(at),
+    foreignGroups: dynamoForeignGroups(at, account),
     storeClock: watchStoreClock(clients.dynamodb, clock),
     jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: ports.jobsQueueUrl, clock, random, sleep }),
     deadLetterQueue: sqsDeadLetterQueue(clients.sqs, ports.deadLetterQueueUrl),

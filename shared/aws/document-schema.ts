@@ -1,5 +1,7 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import type { KeptCall } from '../job/calls.ts';
+import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { isObject } from '../kernel/is-object.ts';
 import type { Cancellation } from '../ledger/cancellations.ts';
 import type { Chunk } from '../ledger/chunks.ts';
@@ -55,6 +57,12 @@ export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',
   upgrades: [(mark) => mark],
 };
+
+export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
+  name: 'count of foreign groups',
+  upgrades: [],
+};
+export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */
 export const DIRECTORY_SCHEMA: DocumentSchema<{ readonly at: number; readonly text: string }> = {

@@ -39,6 +39,8 @@ export interface JobRow {
   readonly starts: number;
   /** All claims without a settle in between; absent: none. */
   readonly claims?: number;
+  /** The most jobs that may share a call with it; absent: as many as have room. */
+  readonly company?: number;
   readonly state: JobState;
   /** The letter of no job (malformed) whose edit made this row; absent for every other. */
   readonly redriveOf?: string;

@@ -34,6 +34,7 @@ export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten
   const person = personOf(key);
   const tally = new Tally();
   await forgetInHolds(ports, person);
+  await forgetInGroups(ports, person);
   const letterIds: string[] = [];
   for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
   for (const letterId of letterIds) {
@@ -70,6 +71,12 @@ async function forgetInHolds(ports: ForgetPorts, person: Person): Promise<void> 
   }));
 }
 
+/** A bare sender may name a group, or an id, after its lead. */
+const forgetInGroups = ({ foreignGroups }: ForgetPorts, person: Person): Promise<void> =>
+  foreignGroups.change((stored) => {
+    const groups = stored?.groups.filter((group) => !person.isNamedIn(JSON.stringify(group))) ?? [];
+    return stored === null || groups.length === stored.groups.length ? null : { ...stored, groups };
+  });
 /** The digest of what a job asked for stands in its chunk, too. */
 async function forgetInChunk(
   { chunks, clock }: ForgetPorts,

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Candidate,
-  type EnqueuePorts,
-  type EnqueueResult,
-  enqueueJobs,
-} from '../../../client/enqueue-jobs.ts';
+import { type Candidate, type EnqueuePorts, enqueueJobs } from '../../../client/enqueue-jobs.ts';
+import type { EnqueueResult } from '../../../client/types.ts';
 import type { OutgoingMessage, SendResult } from '../../../shared/job/queues.ts';
 import { DEFAULT_SEND_LIMITS } from '../../../shared/job/send-in-order.ts';
 import { absent } from '../../../shared/kernel/document.ts';

@@ -15,8 +15,10 @@ import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryCalls } from '../../../memory/memory-calls.ts';
 import { memoryCancellations } from '../../../memory/memory-cancellations.ts';
 import { memoryChunks } from '../../../memory/memory-chunks.ts';
+import { memoryForeignGroups } from '../../../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
 import { memoryStore } from '../../../support/asking.ts';
@@ -43,8 +45,10 @@ function world() {
     cancellations: memoryCancellations(),
     archive: memoryArchive(),
     bodies: memoryBodies(),
+    calls: memoryCalls(),
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
+    foreignGroups: memoryForeignGroups(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
     account: 'default',
     limits: LIMITS,
