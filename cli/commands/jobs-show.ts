@@ -27,7 +27,7 @@ async function show(cli: Cli, id: string): Promise<void> {
   const job = await findJob(await cli.connect(), id);
   if (job === null) {
     throw new Failure(
-      `there is no job ${id}; see ${mktq(cli, 'jobs list')} (a job just sent by a bare SQS client appears when a worker takes it)`,
+      `job ${id}: not taken up yet, or unknown; a job appears when a worker takes it, one sent in bulk under a batch at once (${mktq(cli, 'jobs list --batch NAME')})`,
     );
   }
   await print(cli, job.json, () => text(cli, job.row, job.json));
@@ -53,6 +53,7 @@ function ending(cli: Cli, { state }: JobRow, json: JobJson): readonly (string | 
     return ['', `why and what to do: ${mktq(cli, 'dlq show', [state.letterId])}`];
   if (state.kind === 'decided')
     return ['', `its dead letter is being filed: ${mktq(cli, 'dlq show', [state.decision.letterId])}`];
+  if (state.kind === 'cancelled') return ['', 'its batch was cancelled before it was run'];
   if (state.kind !== 'completed') return [];
   if (state.resultDropped) return ['', 'the answer was too large to be kept'];
   return json.result === null ? [] : ['', { verbatim: JSON.stringify(json.result, null, 2) }];

@@ -1,7 +1,11 @@
 import { type PackedBudget, packed } from '../budget/packed.ts';
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import type { KeptCall } from '../job/calls.ts';
+import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { isObject } from '../kernel/is-object.ts';
+import type { Cancellation } from '../ledger/cancellations.ts';
+import type { Chunk } from '../ledger/chunks.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 
@@ -56,10 +60,18 @@ export const BUDGET_SCHEMA: DocumentSchema<PackedBudget> = {
   name: 'budget',
   upgrades: [withoutEnvelope, asPacked],
 };
+export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
+export const CANCELLATION_SCHEMA: DocumentSchema<Cancellation> = { name: 'cancelled batch', upgrades: [] };
 export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',
   upgrades: [(mark) => mark],
 };
+
+export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
+  name: 'count of foreign groups',
+  upgrades: [],
+};
+export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */
 export const DIRECTORY_SCHEMA: DocumentSchema<{ readonly at: number; readonly text: string }> = {

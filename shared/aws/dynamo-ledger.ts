@@ -1,7 +1,14 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
-import type { BatchCount, JobQuery, Ledger, OnUnreadable, OrderMark } from '../ledger/ledger.ts';
+import {
+  type BatchEntry,
+  ENDED_KINDS,
+  type JobQuery,
+  type Ledger,
+  type OnUnreadable,
+  type OrderMark,
+} from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { MARK_SCHEMA, ROW_SCHEMA } from './document-schema.ts';
 import {
@@ -16,9 +23,9 @@ import {
   removeItem,
 } from './dynamo-document.ts';
 import { readRange, scanKind } from './dynamo-query.ts';
-import { batchPartition, OUTCOMES, type Outcome, ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
+import { batchPartition, OUTCOMES, ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
 import { countParkedRows, dueRows, listRows, oldestOpenRow } from './dynamo-row-lists.ts';
-import { ATTRIBUTE, allShards, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
+import { ATTRIBUTE, allShards, jobIdOf, markKey, rowKey, sequenceKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
 export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETENTION_MS): Ledger {
@@ -26,7 +33,7 @@ export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETE
     ...dynamoDocuments(at, rowDocuments(retentionMs)),
     list: (query: JobQuery) => listRows(at, query),
     due: (now, limit, onUnreadable) => dueRows(at, now, limit, onUnreadable),
-    countBatch: (batch) => countBatch(at, batch),
+    ofBatch: (batch) => batchEntries(at, batch),
     countParked: () => countParkedRows(at),
     oldestOpen: async (onUnreadable) => (await oldestOpenRow(at, onUnreadable))?.enqueuedAt ?? null,
     readMark: (orderingKey) => readMark(at, orderingKey),
@@ -49,47 +56,26 @@ function deleteAtOf({ state, deleteAt }: JobRow, retentionMs: number): number | 
   return state.closedAt === undefined ? null : state.closedAt + retentionMs;
 }
 
-/** What a batch's index says of one shard under one outcome: the rest of the sort keys, which an end does not change. */
-async function entriesOf(at: DynamoTable, partition: string, outcome: Outcome): Promise<readonly string[]> {
-  const index = TABLE.indexes.byBatch;
-  const prefix = `${outcome}#`;
-  const only = [index.sortKey];
-  const entries: string[] = [];
-  for await (const item of readRange(at, {
-    index,
-    partition,
-    prefix,
-    newestFirst: false,
-    firstPage: PAGE,
-    only,
-  })) {
-    entries.push((item[index.sortKey]?.S ?? '').slice(prefix.length));
-  }
-  return entries;
-}
-
 const PAGE = 1_000;
 
-/**
- * No counters: the entries of the batch are counted where they are, by outcome and shard. The open ones are read first, and
- * what has ended by the time the others are read counts as ended only: moving jobs would be counted twice otherwise.
- */
-async function countBatch(at: DynamoTable, batch: string): Promise<BatchCount> {
-  const shards = await Promise.all(
-    allShards(batchPartition(batch)).map(async (partition) => {
-      const open = new Set(await entriesOf(at, partition, OUTCOMES.open));
-      const [completed, dead] = await Promise.all([
-        entriesOf(at, partition, OUTCOMES.completed),
-        entriesOf(at, partition, OUTCOMES.deadLettered),
-      ]);
-      for (const entry of [...completed, ...dead]) open.delete(entry);
-      return { open: open.size, completed: completed.length, deadLettered: dead.length };
-    }),
-  );
-  const sum = (of: (shard: (typeof shards)[number]) => number): number =>
-    shards.reduce((all, shard) => all + of(shard), 0);
-  const [completed, deadLettered] = [sum((shard) => shard.completed), sum((shard) => shard.deadLettered)];
-  return { total: sum(({ open }) => open) + completed + deadLettered, completed, deadLettered };
+/** The open ones first: what ends meanwhile is then met twice, and not at all the other way round. */
+const OUTCOME_KINDS = ['open', ...ENDED_KINDS] as const;
+
+/** What the index of a batch says, shard by shard. */
+async function* batchEntries(at: DynamoTable, batch: string): AsyncGenerator<BatchEntry> {
+  const index = TABLE.indexes.byBatch;
+  for (const partition of allShards(batchPartition(batch))) {
+    for (const outcome of OUTCOME_KINDS) {
+      const range = {
+        index,
+        partition,
+        prefix: `${OUTCOMES[outcome]}#`,
+        newestFirst: false,
+        firstPage: PAGE,
+      };
+      for await (const { pk } of readRange(at, range)) yield { jobId: jobIdOf(pk?.S ?? ''), outcome };
+    }
+  }
 }
 
 async function readMark(at: DynamoTable, orderingKey: string): Promise<OrderMark | null> {

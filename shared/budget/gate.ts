@@ -2,6 +2,7 @@ import type { AccountLimits } from '../config/limits.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import { AccountCopy } from './account-copy.ts';
+import { admit } from './admit.ts';
 import type { Answer, Request } from './batch.ts';
 import { clockOffsets } from './call-log.ts';
 import { clamped } from './clamp.ts';
@@ -20,7 +21,7 @@ import {
 import { changesAccount } from './report.ts';
 import { createStagger } from './stagger.ts';
 import type { BudgetState } from './state.ts';
-import { closures } from './status.ts';
+import { closures, willLast } from './status.ts';
 import type { StoreClock } from './store-clock.ts';
 import { BudgetWriter } from './writer.ts';
 
@@ -42,7 +43,7 @@ export interface BudgetParts {
 const CLOCK_WAIT_MS = 10_000;
 /** How long a slot to give back waits for another write to go with. */
 const FLUSH_MS = 2_000;
-/** `closed` is answered from a copy up to this old. */
+/** `closed` and `lasts` are answered from a copy up to this old. */
 const CLOSED_COPY_MS = 2_000;
 
 /** Tells the permits of one run apart: a call takes a few requests at most. */
@@ -57,6 +58,7 @@ type Terms = Omit<Extract<Request, { kind: 'refresh' }>, 'kind' | 'permit'>;
 
 class Gate implements Budget {
   readonly #parts: BudgetParts;
+  readonly #worker: string;
   readonly #copy: AccountCopy;
   readonly #writer: BudgetWriter;
   readonly #isClockOff: () => Promise<boolean>;
@@ -74,6 +76,7 @@ class Gate implements Budget {
     const copy = new AccountCopy(store, clock, clockOffsets(worker), repair);
     const aheadMs = (): number => this.#aheadMs();
     this.#parts = parts;
+    this.#worker = worker;
     this.#copy = copy;
     this.#staggered = createStagger(random, clock);
     this.#writer = new BudgetWriter({ ...parts, worker, copy, aheadMs });
@@ -122,6 +125,20 @@ class Gate implements Budget {
     const now = clock();
     const first = closures((await this.#copy.read(CLOSED_COPY_MS)).state, limits, now)[0];
     return first === undefined ? null : { reason: first.reason, until: first.until };
+  };
+
+  readonly lasts: Budget['lasts'] = async () => {
+    const { limits, clock } = this.#parts;
+    return willLast((await this.#copy.read(CLOSED_COPY_MS)).state, limits, clock());
+  };
+
+  readonly outlook: Budget['outlook'] = async () => {
+    const { limits, clock } = this.#parts;
+    const { state } = await this.#copy.read(CLOSED_COPY_MS);
+    const own = { worker: this.#worker, aheadOf: this.#copy.aheadOf() };
+    const wanted = { leaseId: '', leaseMs: 0, probe: false, clock: own };
+    const answer = admit(state, clock() - this.#aheadMs(), limits, wanted);
+    return answer.kind === 'wait' ? answer : null;
   };
 
   readonly state: Budget['state'] = async () => (await this.#copy.read(-1)).state;

@@ -1,6 +1,6 @@
-import { fromVlq, vlq } from '../kernel/vlq.ts';
 import { type CallLog, STAMP_MS, type Stamp } from './call-log.ts';
 import { type BudgetState, initialState, type Lease } from './state.ts';
+import { fromVlq, vlq } from './vlq.ts';
 
 type Plain = Omit<BudgetState, 'calls' | 'leases' | 'writer'>;
 

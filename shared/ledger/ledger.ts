@@ -1,3 +1,4 @@
+import { assertNever } from '../kernel/assert-never.ts';
 import type { Documents } from '../kernel/document.ts';
 import type { JobRow } from './row.ts';
 
@@ -10,8 +11,8 @@ export interface Ledger extends Documents<JobRow> {
   list(query: JobQuery): AsyncIterable<JobRow>;
   /** Parked jobs whose time has come, earliest first, then by sequence number. */
   due(now: number, limit: number, onUnreadable?: OnUnreadable): Promise<readonly JobRow[]>;
-  /** How many jobs of the batch are in which kind of state; one that ends while they are counted is counted once. */
-  countBatch(batch: string): Promise<BatchCount>;
+  /** The jobs of a batch that its index knows, in no order; one that ends while it is read may come twice, open and ended. */
+  ofBatch(batch: string): AsyncIterable<BatchEntry>;
   /** enqueuedAt of the oldest job that has not ended and is not parked; null if there is none. */
   oldestOpen(onUnreadable?: OnUnreadable): Promise<number | null>;
   /** How many jobs are parked until their time: they are in no queue. */
@@ -38,7 +39,7 @@ export interface JobQuery {
     | {
         readonly kind: 'batch';
         readonly batch: string;
-        readonly ended?: 'completed' | 'dead-lettered' | undefined;
+        readonly ended?: EndedKind | undefined;
       }
     | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
     | { readonly kind: 'all' };
@@ -46,10 +47,56 @@ export interface JobQuery {
   readonly onUnreadable?: OnUnreadable | undefined;
 }
 
+/** The states that a job does not leave of itself. */
+export const ENDED_KINDS = [
+  'completed',
+  'dead-lettered',
+  'cancelled',
+] as const satisfies readonly JobRow['state']['kind'][];
+export type EndedKind = (typeof ENDED_KINDS)[number];
+
+export const isEndedKind = (kind: string): kind is EndedKind => ENDED_KINDS.some((ended) => ended === kind);
+
+export interface BatchEntry {
+  readonly jobId: string;
+  readonly outcome: 'open' | EndedKind;
+}
+
+/** How a batch counts a job. */
+export function outcomeOf({ state }: JobRow): BatchEntry['outcome'] {
+  switch (state.kind) {
+    case 'completed':
+    case 'dead-lettered':
+    case 'cancelled':
+      return state.kind;
+    case 'queued':
+    case 'waiting':
+    case 'parked':
+    case 'running':
+    case 'decided':
+      return 'open';
+    default:
+      return assertNever(state);
+  }
+}
+
 export interface BatchCount {
   readonly total: number;
   readonly completed: number;
   readonly deadLettered: number;
+  readonly cancelled: number;
+}
+
+/** How far a batch is; one that ended while it was read counts as ended only. */
+export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<BatchCount> {
+  const outcomes = new Map<string, BatchEntry['outcome']>();
+  for await (const { jobId, outcome } of entries) {
+    if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
+  }
+  const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
+  for (const outcome of outcomes.values()) counts[outcome] += 1;
+  const { completed, cancelled, 'dead-lettered': deadLettered } = counts;
+  return { total: outcomes.size, completed, deadLettered, cancelled };
 }
 
 /**

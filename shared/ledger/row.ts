@@ -39,6 +39,8 @@ export interface JobRow {
   readonly starts: number;
   /** All claims without a settle in between; absent: none. */
   readonly claims?: number;
+  /** The most jobs that may share a call with it; absent: as many as have room. */
+  readonly company?: number;
   readonly state: JobState;
   /** The letter of no job (malformed) whose edit made this row; absent for every other. */
   readonly redriveOf?: string;
@@ -86,6 +88,8 @@ export type JobState =
       readonly result: BodyRef | null;
       readonly resultDropped: boolean;
     }
+  /** Its batch was cancelled before a run took it, or took it again. */
+  | { readonly kind: 'cancelled'; readonly at: number }
   /** `quietUntil`: Marketo may still be working on the job's last call; its group waits until then. */
   | {
       readonly kind: 'dead-lettered';

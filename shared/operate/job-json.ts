@@ -6,7 +6,14 @@ import type { JobRow } from '../ledger/row.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
 import { type Surroundings, type Waiting, waitingOf } from './waiting.ts';
 
-export const JOB_STATES = ['queued', 'waiting', 'running', 'completed', 'dead-lettered'] as const;
+export const JOB_STATES = [
+  'queued',
+  'waiting',
+  'running',
+  'completed',
+  'dead-lettered',
+  'cancelled',
+] as const;
 export type JobStateName = (typeof JOB_STATES)[number];
 
 /** A job as every program outside sees it. Times are ISO-8601 in UTC, here and in every other JSON of this folder. */
@@ -26,7 +33,8 @@ export interface WaitingJson {
   readonly until: string | null;
 }
 
-export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string };
+/** `shared` and `callId` only of a call that several jobs shared. */
+export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string; readonly callId?: string };
 export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
 
 export function jobJson(row: JobRow, around: Surroundings, result: unknown): JobJson {
@@ -57,6 +65,7 @@ function stateWord(row: JobRow, waiting: Waiting | null): JobStateName {
       return 'running';
     case 'completed':
     case 'dead-lettered':
+    case 'cancelled':
       return kind;
     default:
       return assertNever(kind);
@@ -72,6 +81,7 @@ export const attemptJson = (attempt: Attempt): AttemptJson => ({
   httpStatus: attempt.httpStatus,
   message: attempt.message,
   counted: attempt.counted,
+  ...(attempt.shared === undefined ? {} : { shared: attempt.shared, callId: attempt.callId }),
 });
 
 export const lateOutcomeJson = ({ at, succeeded, message }: LateOutcome): LateOutcomeJson => ({

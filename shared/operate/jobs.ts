@@ -1,12 +1,13 @@
 import { errorText } from '../kernel/error-text.ts';
-import type { JobQuery } from '../ledger/ledger.ts';
+import { isEndedKind, type JobQuery, type OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Obstacles, obstaclesNow } from './hold.ts';
 import { type JobJson, type JobStateName, jobJson } from './job-json.ts';
 import type { OperatePorts } from './ports.ts';
+import { rowFromChunk, rowsFromChunks } from './sent-jobs.ts';
 import { blockerOf } from './waiting.ts';
 
-type JobPorts = Pick<OperatePorts, 'ledger' | 'bodies' | 'budgetStore' | 'limits' | 'clock'>;
+type JobPorts = Pick<OperatePorts, 'ledger' | 'chunks' | 'bodies' | 'budgetStore' | 'limits' | 'clock'>;
 
 /** A job as it is kept and as every program outside sees it. */
 export interface FoundJob {
@@ -14,9 +15,9 @@ export interface FoundJob {
   readonly json: JobJson;
 }
 
-/** One job with what Marketo answered; null if the ledger has none of this id. */
+/** One job with what Marketo answered, or as its sender wrote it down; null if neither a row nor a chunk tells of it. */
 export async function findJob(ports: JobPorts, jobId: string): Promise<FoundJob | null> {
-  const row = await ports.ledger.get(jobId);
+  const row = (await ports.ledger.get(jobId)) ?? (await rowFromChunk(ports, jobId));
   if (row === null) return null;
   const result = await resultOf(row, ports);
   return { row, json: await jsonOf(row, ports, await obstaclesNow(ports), result) };
@@ -45,14 +46,15 @@ export const MOST_READ = 5_000;
 export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number): Promise<JobList> {
   const obstacles = await obstaclesNow(ports);
   const found: FoundJob[] = [];
+  const listed = new Set<string>();
   const unreadable = new Map<string, string>();
   let cutShort = 0;
-  for (const query of queriesFor(filter, limit)) {
+  const onUnreadable = (jobId: string, error: unknown): void => void unreadable.set(jobId, errorText(error));
+  for (const rows of sourcesFor(ports, filter, limit, onUnreadable, (jobId) => listed.has(jobId))) {
     let left = limit;
     let read = 0;
-    const onUnreadable = (jobId: string, error: unknown): void =>
-      void unreadable.set(jobId, errorText(error));
-    for await (const row of ports.ledger.list({ ...query, onUnreadable })) {
+    for await (const row of rows) {
+      listed.add(row.jobId);
       read += 1;
       if (left === 0 || read > MOST_READ) break;
       if (filter.batch !== undefined && row.batch !== filter.batch) continue;
@@ -76,7 +78,23 @@ const KINDS: Readonly<Record<JobStateName, readonly JobRow['state']['kind'][]>> 
   running: ['running', 'decided'],
   completed: ['completed'],
   'dead-lettered': ['dead-lettered'],
+  cancelled: ['cancelled'],
 };
+
+function sourcesFor(
+  ports: JobPorts,
+  filter: JobFilter,
+  limit: number,
+  onUnreadable: OnUnreadable,
+  isListed: (jobId: string) => boolean,
+): readonly AsyncIterable<JobRow>[] {
+  const { lead, batch, state } = filter;
+  const rows = queriesFor(filter, limit).map((query) => ports.ledger.list({ ...query, onUnreadable }));
+  const ended = state !== undefined && isEndedKind(state);
+  // What has ended is in the index of its batch; what has not may have no row yet.
+  if (batch === undefined || lead !== undefined || ended) return rows;
+  return [...rows, rowsFromChunks(ports, batch, isListed, onUnreadable)];
+}
 
 function queriesFor({ lead, batch, state }: JobFilter, limit: number): readonly JobQuery[] {
   const filtered = state !== undefined || (lead !== undefined && batch !== undefined);
@@ -84,7 +102,7 @@ function queriesFor({ lead, batch, state }: JobFilter, limit: number): readonly 
   if (lead !== undefined) return [{ by: { kind: 'key', orderingKey: keyOf(lead) }, limit: most }];
   if (batch !== undefined) {
     // Of what has ended no more need be read than is shown, however many of the batch have not.
-    const ended = state === 'completed' || state === 'dead-lettered' ? state : undefined;
+    const ended = state !== undefined && isEndedKind(state) ? state : undefined;
     return [{ by: { kind: 'batch', batch, ended }, limit: ended === undefined ? most : limit }];
   }
   if (state === undefined) return [{ by: { kind: 'all' }, limit: most }];
@@ -120,23 +138,4 @@ async function resultOf({ state }: JobRow, { bodies }: JobPorts): Promise<unknow
   } catch {
     return text;
   }
-}
-
-/** How far a batch is. */
-interface BatchJson {
-  readonly batch: string;
-  readonly total: number;
-  readonly completed: number;
-  readonly deadLettered: number;
-  readonly waiting: number;
-}
-
-/** Null for a batch that no job names. */
-export async function findBatch(
-  { ledger }: Pick<OperatePorts, 'ledger'>,
-  batch: string,
-): Promise<BatchJson | null> {
-  const { total, completed, deadLettered } = await ledger.countBatch(batch);
-  if (total === 0) return null;
-  return { batch, total, completed, deadLettered, waiting: total - completed - deadLettered };
 }

@@ -3,9 +3,9 @@ import { MAX_AGE_MS } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
-import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
+import { ownGroupOf } from '../job/ordering-key.ts';
 import type { Malformed } from '../job/parse-job.ts';
-import type { Copy } from '../kernel/document.ts';
+import type { Changed, Copy } from '../kernel/document.ts';
 import {
   type ClaimCheck,
   type ClaimRequest,
@@ -17,7 +17,7 @@ import {
 import { firstRow, type JobRow } from '../ledger/row.ts';
 import { leftBehind, type Unfinished } from './earlier-run.ts';
 import { type OwnRow, ownRow } from './own-row.ts';
-import type { Invocation, RunPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 import type { Turn } from './turns.ts';
 
 /** A job taken by this run. */
@@ -45,21 +45,25 @@ export type Claim =
   | Exclude<ClaimCheck, { kind: 'take' | 'malformed' | 'decided' | 'conflict' }>
   | { readonly kind: 'decided' | 'conflict'; readonly job: Job };
 
-type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'>;
+type ClaimPorts = Pick<
+  RunPorts,
+  'ledger' | 'budget' | 'clock' | 'settings' | 'trace' | 'metrics' | 'foreignTally'
+>;
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to, and its row says `queued` while the hold says why.
+ * that cannot run is not written to, and its row says `queued` while the hold says why. `place` is nobody else's: with the
+ * instance it is the owner of the claim.
  */
 export async function claim(
   job: Job,
   delivery: Delivery,
   turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
-  invocation: Invocation,
+  { deadline, place }: { readonly deadline: number; readonly place: string },
   ports: ClaimPorts,
 ): Promise<Claim> {
   await ports.trace('received', job.id);
-  if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
+  if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
   let seen = await look(job, false, ports);
   if (seen.check.kind === 'alone') {
     await turn.untilAlone();
@@ -69,7 +73,7 @@ export async function claim(
   const { copy, request, check, unfinished, isAlone } = seen;
   if (check.kind !== 'take') return unclaimed(check, job, request);
   if (unfinished !== null) return waitForQuiet(seen, unfinished, ports);
-  const taking = { job, delivery, invocation, alone: isAlone || turn.isAlone() };
+  const taking = { job, delivery, deadline, place, alone: isAlone || turn.isAlone() };
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
   return held === null ? take(seen, taking, ports) : leave(copy, taking, held, ports);
 }
@@ -103,10 +107,6 @@ async function waitForQuiet(
   );
   return { kind: 'hide', until: changed.kind === 'left' ? request.now : until, why: 'quiet' };
 }
-
-/** A bare sender may use any group; such a message has no order with the other jobs of its lead. */
-const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
-  delivery.groupId === groupIdOf(orderingKeyOf(job));
 
 interface Seen {
   readonly copy: Copy<JobRow | null>;
@@ -149,7 +149,8 @@ async function longHold(ports: ClaimPorts): Promise<Held | null> {
 interface Taking {
   readonly job: Job;
   readonly delivery: Delivery;
-  readonly invocation: Invocation;
+  readonly deadline: number;
+  readonly place: string;
   /** Nothing else runs in the process. */
   readonly alone: boolean;
 }
@@ -157,9 +158,9 @@ interface Taking {
 /** The rules are asked of whatever row stands there at the moment of the write. */
 async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
   const { copy, request, isAlone } = seen;
-  const { job, delivery, invocation, alone } = taking;
-  const owner = `${ports.settings.soleInstance ?? 'run'}.${ports.makeId()}`;
-  const leaseUntil = invocation.deadline + ports.settings.timings.graceMs;
+  const { job, delivery, deadline, place, alone } = taking;
+  const owner = `${ports.settings.soleInstance ?? 'run'}.${place}`;
+  const leaseUntil = deadline + ports.settings.timings.graceMs;
   let { check } = seen;
   const changed = await ports.ledger.change(copy, (row) => {
     check = checkStart(row, request, isAlone);
@@ -174,6 +175,7 @@ async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Clai
   if (check.kind !== 'take' || changed.kind === 'left') {
     return unclaimed(check.kind === 'take' ? { kind: 'alone' } : check, job, request);
   }
+  noteGroup(taking, changed, ports);
   await ports.trace('claimed', job.id);
   return {
     kind: 'claimed',
@@ -197,8 +199,17 @@ async function leave(
   ports: ClaimPorts,
 ): Promise<Held> {
   const now = ports.clock();
-  await ports.ledger.change(copy, (row) => (row === null ? rowSeen(null, taking, now) : null));
+  const changed = await ports.ledger.change(copy, (row) =>
+    row === null ? rowSeen(null, taking, now) : null,
+  );
+  noteGroup(taking, changed, ports);
   return held;
+}
+
+/** Once for each job: by the run that wrote its first row. The metric counts its deliveries. */
+function noteGroup({ job, delivery }: Taking, changed: Changed<JobRow>, { foreignTally }: ClaimPorts): void {
+  const isFirst = changed.kind === 'written' && changed.copy.version === 1;
+  if (isFirst && delivery.groupId !== ownGroupOf(job)) foreignTally.note(delivery.groupId, job.id);
 }
 
 /** The row as it stands with this delivery, or a first row for a job nobody has seen. */

@@ -69,14 +69,14 @@ function portsOf(
 
 /** Runs what is in the queue, as the worker would. */
 async function work(world: World): Promise<void> {
-  const deliveries = world.jobsQueue.receive(10, 60_000);
+  const deliveries = world.jobsQueue.deliver(10, 60_000);
   const { failed } = await runBatch(deliveries, world.invocation(), world.ports);
   for (const { messageId, receiptHandle } of deliveries) {
     if (!failed.includes(messageId)) world.jobsQueue.acknowledge(receiptHandle);
   }
 }
 
-type OperatorPorts = Parameters<typeof redrive>[0];
+type OperatorPorts = Parameters<typeof redrive>[0] & Parameters<typeof planRedrive>[0];
 
 async function redriveLetter(ports: OperatorPorts, letterId: string, edit: Job | null): Promise<unknown> {
   const choice = { by: 'id', includeInDoubt: false, superseded: false, edited: edit !== null } as const;

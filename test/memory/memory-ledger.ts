@@ -1,4 +1,4 @@
-import type { BatchCount, JobQuery, Ledger, OrderMark } from '../../shared/ledger/ledger.ts';
+import { type JobQuery, type Ledger, type OrderMark, outcomeOf } from '../../shared/ledger/ledger.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 import { MemoryDocuments } from './memory-documents.ts';
@@ -27,7 +27,13 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
       each(newestFirst(documents.all().filter((row) => matches(row, query))).slice(0, query.limit)),
     scan: () => each(documents.all()),
     due: (now, limit) => withFaults(faults, 'due', '', () => dueRows(documents.all(), now).slice(0, limit)),
-    countBatch: (batch) => withFaults(faults, 'countBatch', batch, () => countBatch(documents.all(), batch)),
+    ofBatch: (batch) =>
+      each(
+        documents
+          .all()
+          .filter((row) => row.batch === batch)
+          .map((row) => ({ jobId: row.jobId, outcome: outcomeOf(row) })),
+      ),
     countParked: () =>
       withFaults(
         faults,
@@ -71,12 +77,6 @@ function dueRows(rows: readonly JobRow[], now: number): readonly JobRow[] {
     .filter(({ until }) => until <= now)
     .sort((a, b) => a.until - b.until || (sequence(a.row) < sequence(b.row) ? -1 : 1))
     .map(({ row }) => row);
-}
-
-function countBatch(rows: readonly JobRow[], batch: string): BatchCount {
-  const own = rows.filter((row) => row.batch === batch);
-  const count = (kind: JobRow['state']['kind']) => own.filter((row) => row.state.kind === kind).length;
-  return { total: own.length, completed: count('completed'), deadLettered: count('dead-lettered') };
 }
 
 const ENDED_OR_PARKED: readonly JobRow['state']['kind'][] = ['completed', 'dead-lettered', 'parked'];

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
+  CALL_SCHEMA,
+  CANCELLATION_SCHEMA,
+  CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
+  FOREIGN_GROUPS_SCHEMA,
   LETTER_SCHEMA,
   MARK_SCHEMA,
   ROW_SCHEMA,
@@ -23,6 +27,10 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   budget: BUDGET_SCHEMA,
   mark: MARK_SCHEMA,
   directory: DIRECTORY_SCHEMA,
+  groups: FOREIGN_GROUPS_SCHEMA,
+  chunk: CHUNK_SCHEMA,
+  cancellation: CANCELLATION_SCHEMA,
+  call: CALL_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>

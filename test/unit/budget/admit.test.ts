@@ -88,6 +88,12 @@ describe('the rate', () => {
   });
 });
 
+test('drops a pause that is over with the next permit, and no other hold', () => {
+  const over = { since: NOON - 3_000, until: NOON - 1_500, message: '20023', probeAt: null, openings: 1 };
+  const admission = ask(stateWith({ holds: { rate: over, upstream: over } }), NOON);
+  expect(admission.kind === 'granted' && admission.next.holds).toEqual({ upstream: over });
+});
+
 /** Leases of calls that are under way. */
 const underWay = (count: number) =>
   Object.fromEntries(

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { CLOCK_SPREAD_MS, callTimes, clockOffsets, moveStamp } from '../../../shared/budget/call-log.ts';
+import {
+  CLOCK_SPREAD_MS,
+  callTimes,
+  clockOffsets,
+  moveStamp,
+  stampAt,
+} from '../../../shared/budget/call-log.ts';
 import { NOON } from './states.ts';
 
 const KEPT_MS = 300_000;
@@ -30,6 +36,10 @@ describe('what a worker learns of the others’ clocks', () => {
     offsets.observe(by('own', NOON), NOON + 2 * (KEPT_MS + 1));
     expect(offsets.aheadOf()).toEqual({});
   });
+});
+
+test('a call is logged no earlier than it was made', () => {
+  expect([stampAt(NOON), stampAt(NOON + 1), stampAt(NOON + 50)]).toEqual([NOON, NOON + 50, NOON + 50]);
 });
 
 describe('the log on one clock', () => {

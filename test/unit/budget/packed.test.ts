@@ -46,7 +46,6 @@ describe('the stored document of the account', () => {
   test('fits into one write unit at the full rate of eight workers', () => {
     const copy = { id: 'default', value: packed(busyAccount()), version: 1_234_567, token: randomToken() };
     const bytes = bytesOf(itemOf(BUDGET_KIND, copy));
-    console.log(bytes, JSON.stringify(packed(busyAccount())).length, JSON.stringify(busyAccount()).length);
     expect(bytes).toBeLessThanOrEqual(1_024);
   });
 

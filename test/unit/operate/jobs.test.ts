@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { findBatch } from '../../../shared/operate/batch.ts';
 import { pauseAccount } from '../../../shared/operate/hold.ts';
-import { findBatch, findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
+import { findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
@@ -133,6 +134,7 @@ describe('a batch', () => {
       total: 1,
       completed: 0,
       deadLettered: 0,
+      cancelled: 0,
       waiting: 1,
     });
     expect(await findBatch(ports, 'c')).toBeNull();

@@ -10,6 +10,7 @@ import { defineForget } from '../../../../cli/commands/forget.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
+import { firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { pauseAccount } from '../../../../shared/operate/hold.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
 import { memoryStore } from '../../../support/asking.ts';
@@ -35,6 +36,7 @@ async function mktq(
   width = Number.POSITIVE_INFINITY,
   stdin = '',
   change: Partial<Connection> = {},
+  isStopAsked: () => boolean = () => false,
 ) {
   const out: string[] = [];
   const err: string[] = [];
@@ -76,7 +78,12 @@ async function mktq(
     json: words.includes('--json'),
     dataDir: `${process.cwd()}/.mktq`,
     connect: async () => connection,
-    stop: () => ({ asked: false, whenAsked: new Promise(() => {}) }),
+    stop: () => ({
+      get asked() {
+        return isStopAsked();
+      },
+      whenAsked: new Promise(() => {}),
+    }),
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
     },
@@ -162,6 +169,26 @@ describe('mktq dlq list', () => {
     expect(out).toContain(`dlq redrive --cause ${groups[0].cause} --dry-run`);
   });
 
+  test.each([60, 80, 100])(
+    'leaves message and advice of a cause the room that %d columns have',
+    async (width) => {
+      const world = letterWorld();
+      const message =
+        'the attribute FavouriteColour of the record is not a field of this instance of Marketo';
+      await world.deadLetter(leadJob('one'), { code: 1006, operation: 'syncLead', message });
+      const { out } = await mktq(world, ['list', '--by-cause'], width);
+      expect(out).toContain(message);
+      expect(out).toContain(firstStep({ class: 'invalid-request', code: 1006, operation: 'syncLead' }));
+    },
+  );
+
+  test('has a line a cause where there is room for words in it', async () => {
+    const { world } = await worldOfThree();
+    const [head = '', ...rows] = (await mktq(world, ['list', '--by-cause'], 140)).out.split('\n');
+    expect(head).toMatch(/CAUSE +COUNT +CODE +OPERATION +MESSAGE +WHAT TO DO/);
+    expect(rows.slice(0, 2).every((row) => /^[0-9a-f]{12} +\d/.test(row))).toBe(true);
+  });
+
   test('suggests no redrive of a cause that a filter would leave out', async () => {
     const { world } = await worldOfThree();
     for (const id of ['m1', 'm2', 'm3'])
@@ -182,6 +209,58 @@ describe('mktq dlq list', () => {
     expect(out).toContain('3 letters (the newest 2 shown');
     expect(out).not.toContain('\u001b');
     expect((await mktq(letterWorld(), ['list'])).out).toBe('No open dead letters.\n');
+  });
+});
+
+describe('mktq dlq show of a job that shared its call', () => {
+  async function sharing() {
+    const world = letterWorld();
+    const attempt = {
+      callId: '0f3c',
+      shared: 214,
+      at: NOON,
+      durationMs: 90,
+      class: 'transient' as const,
+      code: 20011,
+      httpStatus: 500,
+      message: 'busy',
+      counted: true,
+    };
+    await world.deadLetter(leadJob('one'), { attempts: [attempt] });
+    return world;
+  }
+  const kept = {
+    callId: '0f3c',
+    operation: 'syncMultipleLeads',
+    jobs: 214,
+    at: NOON,
+    httpStatus: 500,
+    request: '<many/>',
+    response: '<fault/>',
+  };
+
+  test('says with how many, in which call, and where the whole of it is', async () => {
+    const world = await sharing();
+    const { out } = await mktq(world, ['show', 'one'], 120);
+    expect(out).toContain('call 0f3c, which it shared with 213 others');
+    expect(out).toContain('dlq show one --call');
+    expect(JSON.parse((await mktq(world, ['show', 'one', '--json'])).out).attempts).toMatchObject([
+      { shared: 214, callId: '0f3c' },
+    ]);
+  });
+
+  test('prints the whole call with --call, or says why it is not there', async () => {
+    const world = await sharing();
+    await expect(mktq(world, ['show', 'one', '--call'])).rejects.toThrow('0f3c is not kept');
+    await world.ports.calls.keep(kept, NOON);
+    expect(JSON.parse((await mktq(world, ['show', 'one', '--call', '--json'])).out)).toEqual({
+      ...kept,
+      at: new Date(NOON).toISOString(),
+    });
+    expect((await mktq(world, ['show', 'one', '--call'])).out).toContain('<many/>');
+    await world.deadLetter(leadJob('alone'));
+    await expect(mktq(world, ['show', 'alone', '--call'])).rejects.toThrow('alone shared no call');
+    await expect(mktq(world, ['show', 'none', '--call'])).rejects.toThrow(Failure);
   });
 });
 
@@ -369,6 +448,41 @@ describe('mktq dlq discard', () => {
     expect(world.letter('one')).toMatchObject({ status: 'discarded', closing: { note: 'test data' } });
     expect(world.letter('three')?.status).toBe('open');
   });
+
+  test('says when it is stopped how many are discarded, and goes on when it is typed again', async () => {
+    const world = letterWorld();
+    for (let nth = 0; nth < 40; nth += 1) await world.deadLetter(leadJob(`j${nth}`));
+    const closed = () => world.ports.archive.letters().filter(({ status }) => status === 'discarded');
+    const words = ['discard', '--all', '--reason', 'test data'];
+    const asked = () => closed().length > 0;
+    const { out, err, code } = await mktq(world, words, 80, '', {}, asked);
+    const discarded = closed().length;
+    expect(discarded).toBeGreaterThan(0);
+    expect(discarded).toBeLessThan(40);
+    expect(out).toBe(`${discarded} letters of 40 discarded.\n`);
+    expect(err).toContain(`stopped: ${40 - discarded} letters left open; to go on, type the same command`);
+    expect(code).toBe(1);
+    const again = await mktq(world, [...words, '--json'], 80, '', {}, () => false);
+    expect(JSON.parse(again.out)).toEqual({
+      selected: 40 - discarded,
+      discarded: 40 - discarded,
+      skipped: 0,
+    });
+    expect(again.code).toBe(0);
+  });
+
+  test('says so in JSON, too', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(
+      world,
+      ['discard', '--all', '--reason', 'x', '--json'],
+      80,
+      '',
+      {},
+      () => true,
+    );
+    expect(JSON.parse(out)).toEqual({ selected: 3, discarded: 0, skipped: 0, stopped: true });
+  });
 });
 
 describe('mktq dlq export', () => {
@@ -399,6 +513,19 @@ describe('mktq forget', () => {
     expect((await mktq(world, ['forget', '--lead', 'b@example.com'])).out).toContain(
       'Removed       1 dead letter: two',
     );
+  });
+
+  test('says when it is stopped how much it has looked at, and goes on when it is typed again', async () => {
+    const { world } = await worldOfThree();
+    const words = ['forget', '--lead', 'ann@example.com'];
+    let looks = 0;
+    const stopped = await mktq(world, words, 200, '', {}, () => ++looks > 1);
+    expect(stopped.err).toContain('stopped after 1 letter, row or text of all that is kept');
+    expect(stopped.err).toContain('to go on, type the same command again');
+    expect(stopped.code).toBe(1);
+    const again = JSON.parse((await mktq(world, [...words, '--json'])).out);
+    expect(again).not.toHaveProperty('stoppedAfter');
+    expect(world.letter('one')?.message).toBe('[forgotten]');
   });
 });
 

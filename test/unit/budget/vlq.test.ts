@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fromVlq, vlq } from '../../../shared/kernel/vlq.ts';
+import { fromVlq, vlq } from '../../../shared/budget/vlq.ts';
 
 test('numbers come back as they were, past 32 bits too', () => {
   const numbers = fc.array(fc.integer({ min: -(2 ** 50), max: 2 ** 50 }));
