@@ -60,7 +60,8 @@ function unanswered(state: BudgetState, limits: AccountLimits, now: number): rea
 function cut({ cuts }: BudgetState, limits: AccountLimits, now: number): readonly Narrowing[] {
   const keep = effectiveLimits(limits, cuts, now);
   const usual = usualLimits(limits);
-  const message = 'Marketo refused calls as too many: somebody else uses the same limits; one more each 20 s without';
+  const message =
+    'Marketo refused calls as too many: somebody else uses the same limits; one more each 20 s without';
   const one = (of: 'rate' | 'slots', reason: 'rate' | 'concurrency', limit: number): readonly Narrowing[] =>
     cuts[of] === undefined || limit >= usual[of]
       ? []
