@@ -12,7 +12,7 @@ import { isoTime } from '../shared/kernel/clock.ts';
 import { absent } from '../shared/kernel/document.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
-import { FORGOTTEN_DIGEST, firstRow, type JobRow } from '../shared/ledger/row.ts';
+import { asListed, FORGOTTEN_DIGEST, firstRow, type JobRow } from '../shared/ledger/row.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
 
 /** One thing to enqueue: a job message to be, or what was wrong with the row it should have come from. */
@@ -132,7 +132,7 @@ function knownJob(job: Job, row: JobRow | null): KnownJob {
 async function send(batch: readonly Indexed[], ports: EnqueuePorts): Promise<readonly SendResult[]> {
   if (batch.length === 0) return [];
   try {
-    return await ports.jobsQueue.send(batch.map(({ message }) => message));
+    return await ports.jobsQueue.send(batch.map(({ message }) => ({ ...message, hasRow: true })));
   } catch (error) {
     // The answer may be all that was lost: under the same id a second try does no harm, under another it would.
     return batch.map(({ job }) => ({
@@ -150,7 +150,9 @@ async function record(
   if (result === undefined) return blocked(item, NO_ANSWER);
   if (result.kind !== 'sent') return blocked(item, result.message);
   const { job, index } = item;
-  const row = firstRow(job, { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() });
+  const seen = { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() };
+  // Nothing else would tell that the batch has it before it ends.
+  const row = asListed(firstRow(job, seen));
   // The worker, or another sender of the same job, may have been here first.
   const inserted = ports.ledger.change(absent(job.id), (stored) => (stored === null ? row : null));
   const recorded = await inserted.then(

@@ -1,8 +1,10 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import { shortenedHash } from '../kernel/hash.ts';
 import { isObject } from '../kernel/is-object.ts';
-import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
+import { jobIdOf } from './dynamo-table.ts';
+import { packRow, unpackRow } from './row-form.ts';
 
 /**
  * How one kind of document is stored, and how what earlier versions stored becomes that. Whoever changes a stored shape
@@ -12,6 +14,12 @@ export interface DocumentSchema<T> {
   readonly name: string;
   /** `upgrades[n]` makes a value of schema n one of n + 1; the present number is how many there are, none stored is 0. */
   readonly upgrades: readonly ((value: Fields) => Fields)[];
+  /** A form of its own in which values are stored from that number on; absent: as they are. */
+  readonly form?: {
+    readonly from: number;
+    pack(value: T): Fields;
+    unpack(stored: Fields, id: string): Fields;
+  };
   /** Never set: ties the schema to the type that its present number describes. */
   readonly of?: T;
 }
@@ -38,19 +46,27 @@ function withDecision(row: Fields): Fields {
   return { ...row, state: { ...rest, decision: verdict } };
 }
 
+/** Schema 1 of a row had the whole hash, and the names of its fields in full. */
+function withShortDigest(row: Fields): Fields {
+  const { digest } = row;
+  return typeof digest === 'string' && digest.length === SHA256_HEX
+    ? { ...row, digest: shortenedHash(digest) }
+    : row;
+}
+
+const SHA256_HEX = 64;
+
 export const ROW_SCHEMA: DocumentSchema<JobRow> = {
   name: 'job row',
-  upgrades: [(row) => withDecision(withoutEnvelope(row))],
+  upgrades: [(row) => withDecision(withoutEnvelope(row)), withShortDigest],
+  form: { from: 2, pack: packRow, unpack: (stored, id) => unpackRow(stored, jobIdOf(id)) },
 };
 export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   name: 'letter',
-  upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
+  // Schema 1 of a letter did not say when its job was first sent.
+  upgrades: [(letter) => withEdited(withoutEnvelope(letter)), (letter) => ({ ...letter, firstSentAt: null })],
 };
 export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
-export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
-  name: 'order mark',
-  upgrades: [(mark) => mark],
-};
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */
 export const DIRECTORY_SCHEMA: DocumentSchema<{ readonly at: number; readonly text: string }> = {
@@ -73,5 +89,7 @@ export function upgraded(schema: DocumentSchema<unknown>, number: number, value:
       `the ${schema.name} ${id} has schema ${number}; this version knows 0 to ${present}: a newer one wrote it, deploy that one`,
     );
   }
-  return schema.upgrades.slice(number).reduce((older, upgrade) => upgrade(older), value);
+  const { form } = schema;
+  const read = form !== undefined && number >= form.from ? form.unpack(value, id) : value;
+  return schema.upgrades.slice(number).reduce((older, upgrade) => upgrade(older), read);
 }

@@ -14,7 +14,6 @@ export const ATTRIBUTE = {
   schema: 'schema',
   kind: 'kind',
   summary: 'summary',
-  sequenceNumber: 'sequenceNumber',
 } as const;
 
 type Index = (typeof TABLE.indexes)[keyof typeof TABLE.indexes];
@@ -67,11 +66,6 @@ export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
-/** Hashed: an ordering key may hold an e-mail address, and keys end up in logs, metrics and consoles. */
-export const markKey = (orderingKey: string): ItemKey => ({
-  pk: `mark#${sha256Hex(orderingKey)}`,
-  sk: 'mark',
-});
 
 /** Wide enough for every date that JavaScript knows, so that text order is time order. */
 export const timeKey = (at: number): string => String(Math.max(0, Math.trunc(at))).padStart(16, '0');

@@ -1,4 +1,4 @@
-import { asciiJson, canonicalJson, sha256Hex } from '../kernel/hash.ts';
+import { asciiJson, canonicalJson, sha256Hex, shortHash } from '../kernel/hash.ts';
 import type { OperationInput } from '../marketo/operations/registry.ts';
 import type { Job, JobFields } from './job.ts';
 import { groupIdOf, orderingKeyOf } from './ordering-key.ts';
@@ -19,6 +19,6 @@ export function messageFor(job: Job): JobMessage {
 export const deduplicationIdOf = (job: Pick<JobFields, 'id' | 'epoch'>, body: string): string =>
   `${job.id}#${job.epoch ?? 0}#${sha256Hex(body).slice(0, 16)}`;
 
-/** What makes two messages of one id the same job: what Marketo would be asked to do. */
+/** What makes two messages of one id the same job: what Marketo would be asked to do, as 16 bytes in base64. */
 export const digestOf = (job: Pick<JobFields, 'workspace'> & OperationInput): string =>
-  sha256Hex(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace }));
+  shortHash(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace }));

@@ -9,9 +9,12 @@ import type { JobFields } from './job.ts';
 export function orderingKeyOf(job: Pick<JobFields, 'id' | 'orderingKey'> & OperationInput): string {
   if (job.orderingKey !== undefined) return job.orderingKey;
   const [lead, ...others] = leadKeysOf(job);
-  if (lead === undefined || others.length > 0) return `job:${job.id}`;
+  if (lead === undefined || others.length > 0) return ownKeyOf(job.id);
   return `lead:${lead.type}:${lead.value}`;
 }
 
 /** The MessageGroupId: a hash, so that no address stands in queue metrics or access logs. */
 export const groupIdOf = (orderingKey: string): string => sha256Hex(orderingKey);
+
+/** The key of a job that has no order with any other. */
+export const ownKeyOf = (jobId: string): string => `job:${jobId}`;

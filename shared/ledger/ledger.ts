@@ -1,3 +1,4 @@
+import { assertNever } from '../kernel/assert-never.ts';
 import type { Documents } from '../kernel/document.ts';
 import type { JobRow } from './row.ts';
 
@@ -6,25 +7,20 @@ import type { JobRow } from './row.ts';
  * what is a pure function of `JobRow`, so that both adapters obey the same rules and one suite holds them to it.
  */
 export interface Ledger extends Documents<JobRow> {
-  /** Jobs by ordering key, batch or state; newest first by enqueuedAt. `limit` bounds what is read, too. */
+  /** The jobs that an index knows, newest first by enqueuedAt. `limit` bounds what is read, too. */
   list(query: JobQuery): AsyncIterable<JobRow>;
   /** Parked jobs whose time has come, earliest first, then by sequence number. */
   due(now: number, limit: number, onUnreadable?: OnUnreadable): Promise<readonly JobRow[]>;
-  /** How many jobs of the batch are in which kind of state; one that ends while they are counted is counted once. */
-  countBatch(batch: string): Promise<BatchCount>;
-  /** enqueuedAt of the oldest job that has not ended and is not parked; null if there is none. */
-  oldestOpen(onUnreadable?: OnUnreadable): Promise<number | null>;
+  /**
+   * The jobs that the index of a batch knows, in no order and without their rows: each that has ended, and of the others those
+   * that are `listed` (see `JobRow`). One that ends meanwhile may come as open and as ended.
+   */
+  ofBatch(batch: string): AsyncIterable<BatchEntry>;
   /** How many jobs are parked until their time: they are in no queue. */
   countParked(): Promise<number>;
-  /** The last completed write under an ordering key (see `OrderMark`). */
-  readMark(orderingKey: string): Promise<OrderMark | null>;
-  /** Remembers a completed write, unless a later one is remembered already. */
-  putMark(mark: OrderMark): Promise<void>;
-  /** Removes what is remembered under an ordering key (`mktq forget`). */
-  removeMark(orderingKey: string): Promise<void>;
   /** Removes the row for good. */
   remove(jobId: string): Promise<void>;
-  /** Every row, in no order (`mktq forget`). */
+  /** Every row, in no order (`mktq forget`, and a list without a filter). */
   scan(onUnreadable?: OnUnreadable): AsyncIterable<JobRow>;
 }
 
@@ -34,16 +30,43 @@ export type OnUnreadable = (jobId: string, error: unknown) => void;
 export interface JobQuery {
   readonly by:
     | { readonly kind: 'key'; readonly orderingKey: string }
-    /** `ended`: only those that ended so. */
-    | {
-        readonly kind: 'batch';
-        readonly batch: string;
-        readonly ended?: 'completed' | 'dead-lettered' | undefined;
-      }
-    | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
-    | { readonly kind: 'all' };
+    /** The jobs of `ofBatch`. `ended`: only those that ended so. */
+    | { readonly kind: 'batch'; readonly batch: string; readonly ended?: EndedKind | undefined }
+    | { readonly kind: 'state'; readonly state: IndexedState };
   readonly limit: number;
   readonly onUnreadable?: OnUnreadable | undefined;
+}
+
+/**
+ * The states that are found without a key or a batch. Of the waits only those past a minute (`isLong`): an entry costs two
+ * writes, and whoever looks for what is stuck has no use for a wait of seconds.
+ */
+export const INDEXED_STATES = ['waiting', 'parked', 'decided'] as const satisfies readonly StateKind[];
+export type IndexedState = (typeof INDEXED_STATES)[number];
+
+type StateKind = JobRow['state']['kind'];
+export type EndedKind = Extract<StateKind, 'completed' | 'dead-lettered'>;
+
+export interface BatchEntry {
+  readonly jobId: string;
+  readonly outcome: 'open' | EndedKind;
+}
+
+/** How a batch counts a job. */
+export function outcomeOf({ state }: JobRow): BatchEntry['outcome'] {
+  switch (state.kind) {
+    case 'completed':
+    case 'dead-lettered':
+      return state.kind;
+    case 'queued':
+    case 'waiting':
+    case 'parked':
+    case 'running':
+    case 'decided':
+      return 'open';
+    default:
+      return assertNever(state);
+  }
 }
 
 export interface BatchCount {
@@ -52,13 +75,12 @@ export interface BatchCount {
   readonly deadLettered: number;
 }
 
-/**
- * SQS's SequenceNumber of the last completed write of a key: a letter of the same key with an earlier one is
- * superseded. Sequence numbers are decimal strings of up to 20 digits, compared as numbers. `orderingKey` is stored hashed.
- */
-export interface OrderMark {
-  readonly orderingKey: string;
-  readonly sequenceNumber: string;
-  readonly jobId: string;
-  readonly at: number;
+/** How far a batch is; one that ended while it was read counts as ended only. */
+export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<BatchCount> {
+  const outcomes = new Map<string, BatchEntry['outcome']>();
+  for await (const { jobId, outcome } of entries) {
+    if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
+  }
+  const count = (ended: EndedKind): number => [...outcomes.values()].filter((one) => one === ended).length;
+  return { total: outcomes.size, completed: count('completed'), deadLettered: count('dead-lettered') };
 }

@@ -5,7 +5,7 @@ import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
 import type { Malformed } from '../job/parse-job.ts';
-import type { Copy } from '../kernel/document.ts';
+import { absent, type Copy } from '../kernel/document.ts';
 import {
   type ClaimCheck,
   type ClaimRequest,
@@ -49,7 +49,7 @@ type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'set
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to, and its row says `queued` while the hold says why.
+ * that cannot run is not written to.
  */
 export async function claim(
   job: Job,
@@ -60,18 +60,43 @@ export async function claim(
 ): Promise<Claim> {
   await ports.trace('received', job.id);
   if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
-  let seen = await look(job, false, ports);
+  const taking = { job, delivery, invocation, alone: turn.isAlone() };
+  const unread = isUnheardOf(job, delivery) ? await takeUnread(taking, ports) : null;
+  if (unread?.kind === 'claimed') return unread;
+  let seen = await look(unread?.copy ?? (await ports.ledger.read(job.id)), job, false, ports);
   if (seen.check.kind === 'alone') {
     await turn.untilAlone();
     // Its turn may have come late.
-    seen = await look(job, true, ports);
+    seen = await look(await ports.ledger.read(job.id), job, true, ports);
   }
-  const { copy, request, check, unfinished, isAlone } = seen;
+  const { request, check, unfinished, isAlone } = seen;
   if (check.kind !== 'take') return unclaimed(check, job, request);
   if (unfinished !== null) return waitForQuiet(seen, unfinished, ports);
-  const taking = { job, delivery, invocation, alone: isAlone || turn.isAlone() };
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
-  return held === null ? take(seen, taking, ports) : leave(copy, taking, held, ports);
+  return held ?? take(seen, { ...taking, alone: isAlone || turn.isAlone() }, ports);
+}
+
+/**
+ * Whether there is most likely no row to be read: a job of a bulk send or of a bare sender, at its first delivery. A guess that
+ * is wrong costs a refused write; every rule is asked of the row that stands in its way.
+ */
+const isUnheardOf = (job: Job, { receiveCount, hasRow }: Delivery): boolean =>
+  receiveCount <= 1 && hasRow !== true && (job.epoch ?? 0) === 0 && job.notBefore === undefined;
+
+/** One write where nobody has heard of the job; else the row as it was found, or null where it is still to be read. */
+async function takeUnread(
+  taking: Taking,
+  ports: ClaimPorts,
+): Promise<Claimed | { readonly kind: 'known'; readonly copy: Copy<JobRow | null> } | null> {
+  const { job, delivery } = taking;
+  if (!isExpired(job, delivery, ports.clock()) && (await longHold(ports)) !== null) return null;
+  const request = requestFor(job, null, ports);
+  const owner = newOwner(ports);
+  const changed = await ports.ledger.change(absent(job.id), (row) =>
+    row === null ? takenRow(null, owner, request, taking, ports) : null,
+  );
+  if (changed.kind === 'left') return { kind: 'known', copy: changed.copy };
+  return claimedBy(owner, changed.copy, 'fresh', taking, ports);
 }
 
 function unclaimed(check: Exclude<StartCheck, { kind: 'take' }>, job: Job, { now }: ClaimRequest): Claim {
@@ -89,19 +114,23 @@ function unclaimed(check: Exclude<StartCheck, { kind: 'take' }>, job: Job, { now
   }
 }
 
-/** Whatever would follow, a call, a letter or an acknowledgement: each lets the lead's next write go. */
+/**
+ * Whatever would follow, a call, a letter or an acknowledgement: each lets the lead's next write go. Written once, with the
+ * leases that count: later looks only read.
+ */
 async function waitForQuiet(
   { copy, request, isAlone }: Seen,
-  { leases, until }: Unfinished,
+  { leases, quietAt, lookAt }: Unfinished,
   ports: ClaimPorts,
 ): Promise<Claim> {
-  const state = { kind: 'waiting', reason: 'order', until, quietOf: leases } as const;
+  if (copy.value?.state.kind === 'waiting') return { kind: 'hide', until: lookAt, why: 'quiet' };
+  const state = { kind: 'waiting', reason: 'order', until: quietAt, quietOf: leases } as const;
   const changed = await ports.ledger.change(copy, (row) =>
     row !== null && checkStart(row, request, isAlone).kind === 'take'
       ? { ...row, starts: startsBefore(row, request), state }
       : null,
   );
-  return { kind: 'hide', until: changed.kind === 'left' ? request.now : until, why: 'quiet' };
+  return { kind: 'hide', until: changed.kind === 'left' ? request.now : lookAt, why: 'quiet' };
 }
 
 /** A bare sender may use any group; such a message has no order with the other jobs of its lead. */
@@ -116,19 +145,20 @@ interface Seen {
   readonly unfinished: Unfinished | null;
 }
 
-async function look(job: Job, isAlone: boolean, ports: ClaimPorts): Promise<Seen> {
-  const copy = await ports.ledger.read(job.id);
+async function look(copy: Copy<JobRow | null>, job: Job, isAlone: boolean, ports: ClaimPorts): Promise<Seen> {
   const { unfinished, innocentOwner } = await leftBehind(copy.value, job, ports);
-  const request: ClaimRequest = {
-    jobId: job.id,
-    epoch: job.epoch ?? 0,
-    digest: digestOf(job),
-    now: ports.clock(),
-    soleInstance: ports.settings.soleInstance,
-    innocentOwner,
-  };
+  const request = requestFor(job, innocentOwner, ports);
   return { copy, request, isAlone, check: checkStart(copy.value, request, isAlone), unfinished };
 }
+
+const requestFor = (job: Job, innocentOwner: string | null, ports: ClaimPorts): ClaimRequest => ({
+  jobId: job.id,
+  epoch: job.epoch ?? 0,
+  digest: digestOf(job),
+  now: ports.clock(),
+  soleInstance: ports.settings.soleInstance,
+  innocentOwner,
+});
 
 const startOf = (as: TakeAs, job: Job, delivery: Delivery, { clock }: ClaimPorts): Claimed['as'] =>
   as === 'fresh' && isExpired(job, delivery, clock()) ? 'expired' : as;
@@ -157,49 +187,59 @@ interface Taking {
 /** The rules are asked of whatever row stands there at the moment of the write. */
 async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
   const { copy, request, isAlone } = seen;
-  const { job, delivery, invocation, alone } = taking;
-  const owner = `${ports.settings.soleInstance ?? 'run'}.${ports.makeId()}`;
-  const leaseUntil = invocation.deadline + ports.settings.timings.graceMs;
+  const { job } = taking;
+  const owner = newOwner(ports);
   let { check } = seen;
   const changed = await ports.ledger.change(copy, (row) => {
     check = checkStart(row, request, isAlone);
-    if (check.kind !== 'take') return null;
-    return {
-      ...rowSeen(row, taking, request.now),
-      starts: startsBefore(row, request) + 1,
-      claims: (row?.claims ?? 0) + 1,
-      state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone },
-    };
+    return check.kind === 'take' ? takenRow(row, owner, request, taking, ports) : null;
   });
   if (check.kind !== 'take' || changed.kind === 'left') {
     return unclaimed(check.kind === 'take' ? { kind: 'alone' } : check, job, request);
   }
+  return claimedBy(owner, changed.copy, check.as, taking, ports);
+}
+
+const newOwner = ({ settings, makeId }: ClaimPorts): string =>
+  `${settings.soleInstance ?? 'run'}.${makeId()}`;
+
+function takenRow(
+  row: JobRow | null,
+  owner: string,
+  request: ClaimRequest,
+  taking: Taking,
+  { settings }: ClaimPorts,
+): JobRow {
+  const leaseUntil = taking.invocation.deadline + settings.timings.graceMs;
+  return {
+    ...rowSeen(row, taking, request.now),
+    starts: startsBefore(row, request) + 1,
+    claims: (row?.claims ?? 0) + 1,
+    state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone: taking.alone },
+  };
+}
+
+async function claimedBy(
+  owner: string,
+  copy: Copy<JobRow>,
+  as: TakeAs,
+  { job, delivery }: Taking,
+  ports: ClaimPorts,
+): Promise<Claimed> {
   await ports.trace('claimed', job.id);
   return {
     kind: 'claimed',
     job,
     delivery,
-    row: ownRow(changed.copy, owner, ports.ledger),
-    as: startOf(check.as, job, delivery, ports),
-    intentAt: openIntent(changed.copy.value),
+    row: ownRow(copy, owner, ports.ledger),
+    as: startOf(as, job, delivery, ports),
+    intentAt: openIntent(copy.value),
   };
 }
 
 /** An open intent stays open until it is dealt with: dropped here, a crash before that would send the call again. */
 const openIntent = (row: JobRow | null): number | null =>
   row?.state.kind === 'running' ? row.state.intentAt : null;
-
-/** Under a hold the row is written once, so that `jobs show` knows the job; after that it is only read. */
-async function leave(
-  copy: Copy<JobRow | null>,
-  taking: Taking,
-  held: Held,
-  ports: ClaimPorts,
-): Promise<Held> {
-  const now = ports.clock();
-  await ports.ledger.change(copy, (row) => (row === null ? rowSeen(null, taking, now) : null));
-  return held;
-}
 
 /** The row as it stands with this delivery, or a first row for a job nobody has seen. */
 function rowSeen(row: JobRow | null, { job, delivery }: Taking, now: number): JobRow {

@@ -83,10 +83,11 @@ export function memoryJobsQueue(clock: Clock, faults: FaultHook = noFaults): Mem
       }
       return results;
     },
-    async stats() {
-      const inFlight = queue.filter(({ visibleAt }) => visibleAt > clock()).length;
-      return { visible: queue.length - inFlight, inFlight, delayed: 0 };
-    },
+    stats: () =>
+      withFaults(faults, 'stats', '', () => {
+        const inFlight = queue.filter(({ visibleAt }) => visibleAt > clock()).length;
+        return { visible: queue.length - inFlight, inFlight, delayed: 0 };
+      }),
     receive(most, visibilityMs, together = false) {
       const now = clock();
       const busy = new Set(queue.filter(({ visibleAt }) => visibleAt > now).map(({ groupId }) => groupId));

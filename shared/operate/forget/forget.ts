@@ -42,8 +42,6 @@ export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten
   for await (const text of ports.bodies.scan()) {
     await tally.take(text.key, () => forgetText(ports, text, person));
   }
-  // A mark is found by the hash of its key alone: it needs no row to be erased again.
-  for (const orderingKey of person.orderingKeys) await ports.ledger.removeMark(orderingKey);
   return tally.forgotten();
 }
 

@@ -5,6 +5,7 @@ import { keyItem } from '../../../shared/aws/dynamo-document.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
 import { rowKey } from '../../../shared/aws/dynamo-table.ts';
+import { countEntries } from '../../../shared/ledger/ledger.ts';
 import type { JobRow } from '../../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
@@ -16,22 +17,33 @@ const completed = { kind: 'completed', at: SOME_TIME, result: null, resultDroppe
 /** What the batch's index says: an entry a row. */
 function indexOf(rows: readonly JobRow[]): void {
   mock.on(QueryCommand).callsFake(async ({ ExpressionAttributeValues: values }: QueryCommandInput) => {
-    const prefix = values?.[':bound']?.S ?? '';
     const Items = rows
       .map((row) => ({ ...keyItem(rowKey(row.jobId)), ...rowAttributes(row) }))
-      .filter(({ batchPk }) => batchPk?.S === values?.[':partition']?.S)
-      .filter(({ batchSk }) => batchSk?.S?.startsWith(prefix) === true);
+      .filter(({ batchPk }) => batchPk?.S === values?.[':partition']?.S);
     return { Items };
   });
 }
 
 beforeEach(() => void mock.reset());
 
-describe('countBatch', () => {
+describe('the count of a batch', () => {
   test('counts a job once that ends between the readings, which see it open and then ended', async () => {
-    const row = jobRow({ jobId: 'job-1', batch: 'b' });
-    const open = jobRow({ jobId: 'job-2', batch: 'b' });
-    indexOf([row, open, { ...row, state: completed }]);
-    expect(await ledger.countBatch('b')).toEqual({ total: 2, completed: 1, deadLettered: 0 });
+    const row = jobRow({ jobId: 'job-1', batch: 'b', listed: true });
+    const open = jobRow({ jobId: 'job-2', batch: 'b', listed: true });
+    const ended = { ...row, state: completed };
+    for (const seen of [
+      [row, open, ended],
+      [ended, open, row],
+    ]) {
+      indexOf(seen);
+      const count = await countEntries(ledger.ofBatch('b'));
+      expect(count).toEqual({ total: 2, completed: 1, deadLettered: 0 });
+    }
+  });
+
+  test('fails over an entry of an outcome that it does not know', async () => {
+    const Items = [{ pk: { S: 'job#1' }, sk: { S: 'row' }, batchSk: { S: 'z#1' } }];
+    mock.on(QueryCommand).resolves({ Items });
+    await expect(countEntries(ledger.ofBatch('b'))).rejects.toThrow('unknown outcome: z#1');
   });
 });
