@@ -1,6 +1,5 @@
 import type { AwsService } from '../shared/aws/clients.ts';
-
-export type Endpoint = string | { readonly sqs: string; readonly dynamodb: string };
+import type { Endpoint } from './types.ts';
 
 /** Undefined: AWS's own, or wherever the environment sends the SDK. */
 type Endpoints = { readonly sqs: string | undefined; readonly dynamodb: string | undefined };

@@ -1,5 +1,3 @@
-import type { Job } from '../shared/job/job.ts';
-import { digestOf } from '../shared/job/message.ts';
 import type { JobsQueue, SendResult } from '../shared/job/queues.ts';
 import {
   DEFAULT_SEND_LIMITS,
@@ -8,47 +6,52 @@ import {
   type SendLimits,
   sendInOrder,
 } from '../shared/job/send-in-order.ts';
-import { isoTime } from '../shared/kernel/clock.ts';
-import { absent } from '../shared/kernel/document.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
+import { lineIdOf, mayBeQueued } from '../shared/ledger/chunks.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
-import { asListed, FORGOTTEN_DIGEST, firstRow, type JobRow } from '../shared/ledger/row.ts';
+import { type KnownJob, knownByRow, knownBySend, UNKNOWN_JOB } from './known-job.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
+import { type BookedJob, type BookPorts, SentBook } from './sent-book.ts';
+import type { EnqueueResult } from './types.ts';
 
 /** One thing to enqueue: a job message to be, or what was wrong with the row it should have come from. */
 export type Candidate =
-  | { readonly kind: 'job'; readonly value: unknown }
+  /** `line`: where in its file it stands, so that a second run of the file finds what the first has sent; null for no file. */
+  | { readonly kind: 'job'; readonly value: unknown; readonly line: number | null }
   | { readonly kind: 'unreadable'; readonly error: string };
 
-/** What became of the candidate at `index` (from 0), in the order of the input. */
-export type EnqueueResult =
-  /** `sent` is false if the ledger knew the job already. `recorded` is false if its row could not be written: the worker will. */
-  | { readonly index: number; readonly id: string; readonly sent: boolean; readonly recorded: boolean }
-  | { readonly index: number; readonly error: string };
-
-export interface EnqueuePorts extends PreparePorts {
+export interface EnqueuePorts extends PreparePorts, BookPorts {
   readonly ledger: Pick<Ledger, 'get' | 'change'>;
   readonly jobsQueue: Pick<JobsQueue, 'send'>;
 }
 
 /**
  * Enqueues a stream of candidates and yields what became of each, in order. Two jobs of one ordering key, or of one id,
- * are never under way together: the second is sent only when the first is acknowledged and in the ledger.
+ * are never under way together: the second is sent only when the first is acknowledged.
  */
 export async function* enqueueJobs(
   ports: EnqueuePorts,
   candidates: Iterable<Candidate> | AsyncIterable<Candidate>,
   limits: SendLimits = DEFAULT_SEND_LIMITS,
 ): AsyncGenerator<EnqueueResult, void, undefined> {
+  const book = new SentBook(ports);
   const sender = {
-    send: (batch: readonly Indexed[]) => sendBatch(batch, ports),
-    refuse: ({ index }: Indexed): EnqueueResult => ({ index, error: OVERTAKES }),
+    send: (batch: readonly Indexed[]) => sendBatch(batch, book, ports),
+    refuse: (item: Indexed): EnqueueResult => {
+      void book.answered([item]);
+      return { index: item.index, error: OVERTAKES };
+    },
   };
-  yield* sendInOrder(entriesOf(candidates, ports), sender, limits);
+  try {
+    yield* sendInOrder(entriesOf(candidates, book, ports), sender, limits);
+  } finally {
+    await book.close();
+  }
 }
 
-interface Indexed extends Prepared {
+interface Indexed extends Prepared, BookedJob {
   readonly index: number;
+  readonly line: number | null;
 }
 
 const OVERTAKES =
@@ -56,6 +59,7 @@ const OVERTAKES =
 
 async function* entriesOf(
   candidates: Iterable<Candidate> | AsyncIterable<Candidate>,
+  book: SentBook,
   ports: EnqueuePorts,
 ): AsyncGenerator<Entry<Indexed, EnqueueResult>> {
   let read = 0;
@@ -63,44 +67,56 @@ async function* entriesOf(
     const index = read++;
     const answer = candidate.kind === 'job' ? prepare(candidate.value, ports) : candidate;
     if (answer.kind !== 'prepared') yield { kind: 'answered', result: { index, error: answer.error } };
-    else yield entryOf({ ...answer.prepared, index });
+    else yield entryOf(answer.prepared, index, candidate.kind === 'job' ? candidate.line : null, book);
   }
 }
 
-const entryOf = (item: Indexed): Entry<Indexed, EnqueueResult> => ({
-  kind: 'send',
-  item,
-  names: [`id ${item.job.id}`, keyName(item)],
-  bytes: item.message.body.length,
-});
+function entryOf(
+  prepared: Prepared,
+  index: number,
+  line: number | null,
+  book: SentBook,
+): Entry<Indexed, EnqueueResult> {
+  const { job, idIsGiven, message } = prepared;
+  const item = { ...prepared, index, line, section: book.open(job, line) };
+  // No other job has an id that was made for this one.
+  const names = idIsGiven ? [keyName(item), `id ${job.id}`] : [keyName(item)];
+  return { kind: 'send', item, names, bytes: message.body.length };
+}
 
 const keyName = ({ orderingKey }: Prepared): string => `key ${orderingKey}`;
 
 type EnqueueOutcome = Outcome<EnqueueResult>;
 
 /**
- * Looks each given id up in the ledger, sends what it does not know, and writes the `queued` rows. In this order: a row
- * without a message would wait for ever, a message without a row is written down by the worker. Never rejects.
+ * Looks each given id up, sends what is not known, and writes down what the queue has taken. In this order: what is written
+ * without a message would wait for ever, a message that is not written down is sent once more by a rerun, under the same id,
+ * and the worker's claim decides that it runs once. Never rejects.
  */
-async function sendBatch(batch: readonly Indexed[], ports: EnqueuePorts): Promise<readonly EnqueueOutcome[]> {
-  const known = await Promise.all(batch.map((item) => lookUp(item, ports)));
+async function sendBatch(
+  batch: readonly Indexed[],
+  book: SentBook,
+  ports: EnqueuePorts,
+): Promise<readonly EnqueueOutcome[]> {
+  const known = await Promise.all(batch.map((item) => lookUp(item, book, ports)));
   const unknown = batch.filter((_, i) => known[i] === null);
-  const results = await send(unknown, ports);
-  const recorded = await Promise.all(unknown.map((item, i) => record(item, results[i], ports)));
-  const fresh = recorded.values();
-  return batch.map((item, i) => known[i] ?? fresh.next().value ?? blocked(item, NO_ANSWER));
+  const results = await send(unknown, book.isAlone(unknown.length), ports);
+  const fresh = unknown.map((item, i) => sentOutcome(item, results[i], book)).values();
+  const outcomes = batch.map((item, i) => known[i] ?? fresh.next().value ?? blocked(item, NO_ANSWER));
+  await book.answered(batch);
+  return outcomes;
 }
 
 /** Null: the job is to be sent. */
-async function lookUp(item: Indexed, ports: EnqueuePorts): Promise<EnqueueOutcome | null> {
+async function lookUp(item: Indexed, book: SentBook, ports: EnqueuePorts): Promise<EnqueueOutcome | null> {
   const { job, index } = item;
   if (!item.idIsGiven) return null;
   try {
-    const known = knownJob(job, await ports.ledger.get(job.id));
+    const known = await knownJob(item, book, ports);
     if (known.kind === 'unknown') return null;
     return known.kind === 'other'
       ? { result: { index, error: known.error }, blocks: null }
-      : { result: { index, id: job.id, sent: false, recorded: true }, blocks: null };
+      : { result: { index, id: job.id, sent: false }, blocks: null };
   } catch (error) {
     return blocked(
       item,
@@ -109,30 +125,26 @@ async function lookUp(item: Indexed, ports: EnqueuePorts): Promise<EnqueueOutcom
   }
 }
 
-/** What the ledger says about an id before a job is sent under it: nothing, the same job, or another one. */
-type KnownJob =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'same' }
-  | { readonly kind: 'other'; readonly error: string };
-
-/** The same id with the same contents is the same job, whatever became of it: sending it again would only be acknowledged. */
-function knownJob(job: Job, row: JobRow | null): KnownJob {
-  if (row === null) return { kind: 'unknown' };
-  if (row.digest === digestOf(job)) return { kind: 'same' };
-  if (row.digest === FORGOTTEN_DIGEST) {
-    return {
-      kind: 'other',
-      error: `the id ${job.id} belongs to a job that has ended and whose lead was forgotten; a new job wants another id`,
-    };
-  }
-  const error = `the id ${job.id} belongs to another ${row.operation} job with other contents, enqueued ${isoTime(row.enqueuedAt)}; give this one another id, or its batch another name`;
-  return { kind: 'other', error };
+/** A chunk is read once for its 300 lines; a row only where no chunk can tell, or what it tells is older than any queue. */
+async function knownJob(item: Indexed, book: SentBook, { ledger, clock }: EnqueuePorts): Promise<KnownJob> {
+  const { job, digest, line } = item;
+  const sent = await book.seen(item);
+  if (sent !== null && mayBeQueued(sent, clock())) return knownBySend(job, digest, sent);
+  const isOfLine = job.batch !== undefined && line !== null && job.id === lineIdOf(job.batch, line);
+  if (sent === null && isOfLine) return UNKNOWN_JOB;
+  return knownByRow(job, digest, await ledger.get(job.id));
 }
 
-async function send(batch: readonly Indexed[], ports: EnqueuePorts): Promise<readonly SendResult[]> {
+async function send(
+  batch: readonly Indexed[],
+  hasRow: boolean,
+  ports: EnqueuePorts,
+): Promise<readonly SendResult[]> {
   if (batch.length === 0) return [];
   try {
-    return await ports.jobsQueue.send(batch.map(({ message }) => ({ ...message, hasRow: true })));
+    return await ports.jobsQueue.send(
+      batch.map(({ message }) => (hasRow ? { ...message, hasRow } : message)),
+    );
   } catch (error) {
     // The answer may be all that was lost: under the same id a second try does no harm, under another it would.
     return batch.map(({ job }) => ({
@@ -142,24 +154,11 @@ async function send(batch: readonly Indexed[], ports: EnqueuePorts): Promise<rea
   }
 }
 
-async function record(
-  item: Indexed,
-  result: SendResult | undefined,
-  ports: EnqueuePorts,
-): Promise<EnqueueOutcome> {
+function sentOutcome(item: Indexed, result: SendResult | undefined, book: SentBook): EnqueueOutcome {
   if (result === undefined) return blocked(item, NO_ANSWER);
   if (result.kind !== 'sent') return blocked(item, result.message);
-  const { job, index } = item;
-  const seen = { sequenceNumber: result.sequenceNumber, enqueuedAt: ports.clock() };
-  // Nothing else would tell that the batch has it before it ends.
-  const row = asListed(firstRow(job, seen));
-  // The worker, or another sender of the same job, may have been here first.
-  const inserted = ports.ledger.change(absent(job.id), (stored) => (stored === null ? row : null));
-  const recorded = await inserted.then(
-    () => true,
-    () => false,
-  );
-  return { result: { index, id: job.id, sent: true, recorded }, blocks: null };
+  book.acknowledged(item, result.sequenceNumber);
+  return { result: { index: item.index, id: item.job.id, sent: true }, blocks: null };
 }
 
 const NO_ANSWER = 'the queue gave no answer';

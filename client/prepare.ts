@@ -1,7 +1,7 @@
 import { MAX_BODY_BYTES } from '../shared/config/limits.ts';
 import { type Job, MESSAGE_VERSION } from '../shared/job/job.ts';
 import { jsonProblem } from '../shared/job/json-problem.ts';
-import { messageFor } from '../shared/job/message.ts';
+import { digestOf, messageFor } from '../shared/job/message.ts';
 import { orderingKeyOf } from '../shared/job/ordering-key.ts';
 import type { OutgoingMessage } from '../shared/job/queues.ts';
 import { problemText, validateJob } from '../shared/job/validate-job.ts';
@@ -17,6 +17,7 @@ const FARTHEST_MS = 366 * DAY_MS;
 /** A job that may be sent, with its message. */
 export interface Prepared {
   readonly job: Job;
+  readonly digest: string;
   readonly message: OutgoingMessage;
   readonly orderingKey: string;
   /** The sender chose the id, so the ledger may know it already. */
@@ -63,10 +64,12 @@ function prepareJson(value: unknown, ports: PreparePorts): Answer {
     return refused('notBefore: is more than a year ahead; is it meant?');
   const misnamed = leadKeyProblems(job);
   if (misnamed.length > 0) return refused(problemText(misnamed));
-  const message = messageFor(job);
+  const orderingKey = orderingKeyOf(job);
+  const digest = digestOf(job);
+  const message = messageFor(job, orderingKey, digest);
   // The body is ASCII, so its length is its bytes.
   if (message.body.length > MAX_BODY_BYTES) return refused(oversize(message.body.length));
-  return { kind: 'prepared', prepared: { job, message, orderingKey: orderingKeyOf(job), idIsGiven } };
+  return { kind: 'prepared', prepared: { job, digest, message, orderingKey, idIsGiven } };
 }
 
 const completed = (value: Readonly<Record<string, unknown>>, ports: PreparePorts) => ({

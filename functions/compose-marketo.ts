@@ -9,7 +9,7 @@ import type { Transport } from '../shared/marketo/transport.ts';
 import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
 import type { Refusal, RunPorts } from '../shared/run/ports.ts';
 import { type BuildTransport, createRenewedTransport } from '../shared/run/renewed-transport.ts';
-import { buildTransport, checkBundled, isBundled } from './build-transport.ts';
+import { boundsOf, buildTransport, checkBundled, isBundled } from './build-transport.ts';
 import { type Composed, compose, type FunctionPorts, serviceOf } from './compose.ts';
 
 interface ComposedWork {
@@ -32,7 +32,12 @@ export async function composeWork(env: Environment, given: FunctionPorts): Promi
   const build: BuildTransport = (marketo, current) => buildTransport(marketo, current, parts);
   const { transport, credentials } = await wayToMarketo(env, build, given.log);
   return {
-    ports: { ...ports, transport, wire: createWire({ clock: systemClock }) },
+    ports: {
+      ...ports,
+      transport,
+      bounds: await boundsOf(transportOf(env)),
+      wire: createWire({ clock: systemClock }),
+    },
     settings,
     credentials,
   };

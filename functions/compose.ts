@@ -13,7 +13,10 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { CALL_TIMEOUT_MS } from '../shared/marketo/operations/operation.ts';
 import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
+import { createForeignTally } from '../shared/run/foreign-tally.ts';
+import { createKeyTurns } from '../shared/run/key-turns.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';
@@ -29,7 +32,7 @@ export interface FunctionPorts {
 }
 
 export interface Composed {
-  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire' | 'bounds'>;
   readonly settings: OperationSettings;
   readonly directoryStore: DirectoryStore;
 }
@@ -63,6 +66,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     ledger: adapters.ledger,
     archive: adapters.archive,
     bodies: adapters.bodies,
+    calls: adapters.calls,
     jobsQueue: adapters.jobsQueue,
     deadLetters: adapters.deadLetterQueue,
     budget: createBudget({
@@ -80,11 +84,14 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     metrics,
     trace: given.trace ?? noTrace,
     turns: createTurns(),
+    keyTurns: createKeyTurns(),
+    foreignTally: createForeignTally({ ...kernel, store: adapters.foreignGroups, log: given.log }),
     settings: {
       backoff,
       timings,
       serverDoneMs,
       everyServerDoneMs: given.serverDoneMs ?? null,
+      callTimeoutMs: settings.callTimeoutMs ?? CALL_TIMEOUT_MS,
       endpointGone,
       renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,

@@ -27,7 +27,7 @@ export function onLambda<Event, Result>(name: string, build: Build<Event, Result
 }
 
 function lambda<Event, Result>(name: string, build: Build<Event, Result>): Handler<Event, Result> {
-  const service = stackNameOf(process.env[ENV.account] ?? DEFAULT_ACCOUNT);
+  const service = stackNameOf(process.env[ENV.account] ?? DEFAULT_ACCOUNT, process.env[ENV.prefix]);
   const log = cloudWatchLog(service, name);
   const metrics = cloudWatchMetrics(service);
   const start = async (): Promise<Handler<Event, Result>> => build(process.env, { log, metrics });

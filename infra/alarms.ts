@@ -3,12 +3,14 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
+  type IAlarmAction,
   type IMetric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { MAX_IN_FLIGHT } from '../shared/config/limits.ts';
@@ -18,12 +20,13 @@ import { oldestMessageAge, ownMetric, unheldAge, type Watched } from './metrics.
 
 /** From where on somebody should look. */
 export interface AlarmThresholds {
-  /** Minutes that the oldest job may wait while nothing holds the account. */
+  /** Minutes that the oldest job may wait while nothing holds the account; 60: an hour is 18,000 calls, more than most backlogs. */
   readonly oldestJobMinutes: number;
+  /** 1: a job that died is somebody's lead. A team that works them off each morning may allow a night's worth. */
   readonly openLetters: number;
-  /** Days after which a message is too near the 14 at which SQS deletes it; the worker files it as expired after 13. */
+  /** Days after which a message is too near the 14 at which SQS deletes it; 12: the worker files it as expired after 13. */
   readonly oldestMessageDays: number;
-  /** Part of the 120,000 messages that SQS keeps in flight. */
+  /** Part of the 120,000 messages that SQS keeps in flight; 0.8: behind the last of them the queue stands still. */
   readonly inFlightPart: number;
 }
 
@@ -34,37 +37,57 @@ const DEFAULT_THRESHOLDS: AlarmThresholds = {
   inFlightPart: 0.8,
 };
 
+/** `critical`: jobs stand still, or will be lost to time. `warning`: worth a look in the morning. */
+export type Severity = 'critical' | 'warning';
+
+export interface AlarmSettings {
+  readonly thresholds: Partial<AlarmThresholds>;
+  readonly emails: readonly string[];
+  /** Instead of a topic of the construct's own. */
+  readonly topic: ITopic | undefined;
+  /** What else an alarm of that severity does. */
+  readonly actions: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;
+  /** Where docs/operating.md can be read: an alarm's description ends with it and its heading. */
+  readonly runbook: string;
+  /** Of the construct's own topic. */
+  readonly key: IKey | undefined;
+}
+
 export interface Alarms {
-  readonly topic: Topic;
+  readonly topic: ITopic;
   readonly alarms: readonly Alarm[];
 }
 
-/** Every alarm of one stack, all to one topic. Each description says what to do first. */
-export function createAlarms(
-  scope: Construct,
-  watched: Watched,
-  given: Partial<AlarmThresholds>,
-  emails: readonly string[],
-): Alarms {
-  const topic = createTopic(scope, emails);
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
+/** Every alarm of one stack, all to one topic. Each description says how grave it is, what to do first, and where to read on. */
+export function createAlarms(scope: Construct, watched: Watched, settings: AlarmSettings): Alarms {
+  const topic = settings.topic ?? createTopic(scope, settings.key);
+  for (const email of settings.emails) topic.addSubscription(new EmailSubscription(email));
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...settings.thresholds };
   const group = new Construct(scope, 'Alarms');
-  const alarms = Object.entries(rulesOf(watched, thresholds)).map(([id, rule]) => {
+  const alarms = Object.entries(rulesOf(watched, thresholds)).map(([id, { severity, ...rule }]) => {
+    const heading = dashed(id);
     const alarm = new Alarm(group, id, {
-      alarmName: `${watched.service}-${dashed(id)}`,
+      alarmName: `${watched.service}-${heading}`,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
       ...rule,
+      alarmDescription: `${severity}: ${rule.alarmDescription} Read on: ${settings.runbook}#${heading}`,
     });
-    alarm.addAlarmAction(new SnsAction(topic));
-    alarm.addOkAction(new SnsAction(topic));
+    for (const action of [new SnsAction(topic), ...(settings.actions[severity] ?? [])]) {
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
     return alarm;
   });
   return { topic, alarms };
 }
 
-type Rule = Pick<AlarmProps, 'alarmDescription' | 'metric' | 'threshold'> & Partial<AlarmProps>;
+type Rule = { readonly severity: Severity; readonly alarmDescription: string } & Pick<
+  AlarmProps,
+  'metric' | 'threshold'
+> &
+  Partial<AlarmProps>;
 /** By the alarm's id. */
 type Rules = Readonly<Record<string, Rule>>;
 
@@ -83,6 +106,7 @@ const rulesOf = (watched: Watched, thresholds: AlarmThresholds): Rules => ({
 function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
   return {
     OldestJob: {
+      severity: 'critical',
       alarmDescription:
         `A job has waited ${thresholds.oldestJobMinutes} minutes and neither the quota nor the operator holds the account. ` +
         'Run: mktq status. A redriven job counts from its redrive.',
@@ -92,6 +116,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       treatMissingData: IGNORE,
     },
     OpenLetters: {
+      severity: 'warning',
       alarmDescription:
         'Jobs were dead-lettered and nobody has looked at them. Run: mktq dlq list --by-cause',
       metric: ownMetric(watched, METRICS.openLetters, { period: FIVE_MINUTES }),
@@ -99,6 +124,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       treatMissingData: IGNORE,
     },
     QuotaForecast: {
+      severity: 'warning',
       alarmDescription:
         'At the pace of the day the quota will be spent before midnight in Chicago; jobs then wait for it. ' +
         'Run: mktq status. A larger quota, or MARKETO_SHARE, are the ways out.',
@@ -109,6 +135,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       treatMissingData: IGNORE,
     },
     CredentialsHold: {
+      severity: 'critical',
       alarmDescription:
         'Marketo refuses the credentials, or the secret lacks them: every job waits. Run: mktq status. ' +
         'Put the right values into the secret; the account resumes within a minute.',
@@ -116,7 +143,16 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       threshold: 1,
       treatMissingData: IGNORE,
     },
+    ForeignGroups: {
+      severity: 'warning',
+      alarmDescription:
+        "Jobs came in an SQS message group that is not that of their ordering key: they have no order with their lead's others. " +
+        'Run: mktq status; it names the groups. Their sender has to change its MessageGroupId.',
+      metric: ownMetric(watched, METRICS.groupMismatches, { period: FIVE_MINUTES, statistic: 'Sum' }),
+      threshold: 1,
+    },
     UnknownCode: {
+      severity: 'warning',
       alarmDescription:
         'Marketo answered with a code that no table of this version knows. Run: mktq dlq list --class unknown, ' +
         `or look at the metric ${METRICS.unknownCode} for the number.`,
@@ -130,6 +166,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
 function queueRules(watched: Watched, thresholds: AlarmThresholds): Rules {
   return {
     CollectorStuck: {
+      severity: 'critical',
       alarmDescription:
         'A message has been in the dead-letter queue for a quarter of an hour: the collector does not file it. ' +
         'Look at the log of the collector.',
@@ -140,6 +177,7 @@ function queueRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       threshold: 15 * 60,
     },
     WardenSilent: {
+      severity: 'critical',
       alarmDescription:
         'For five minutes the warden has not said how the account stands: holds are not probed, parked jobs are not sent, ' +
         'the other gauges stand still. Look at the log of the warden.',
@@ -150,6 +188,7 @@ function queueRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       treatMissingData: BREACHING,
     },
     OldestMessage: {
+      severity: 'critical',
       alarmDescription:
         `A message is ${thresholds.oldestMessageDays} days old. After 13 it is filed as an expired letter, after 14 SQS ` +
         'deletes it. Run: mktq status; a hold that has lasted for days is the usual reason.',
@@ -157,6 +196,7 @@ function queueRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       threshold: thresholds.oldestMessageDays * 24 * 3_600,
     },
     InFlight: {
+      severity: 'critical',
       alarmDescription:
         `SQS keeps at most ${MAX_IN_FLIGHT} messages in flight and holds everything behind them. ` +
         'Too many jobs wait for a time of their own: use notBefore, which parks them.',
@@ -172,6 +212,7 @@ function functionRules(watched: Watched, name: FunctionName): Rules {
   const id = capitalised(name);
   const sum = { period: FIVE_MINUTES, statistic: 'Sum' };
   const rule = (metric: IMetric, alarmDescription: string): Rule => ({
+    severity: 'warning',
     alarmDescription,
     metric,
     threshold: 1,
@@ -192,13 +233,17 @@ function functionRules(watched: Watched, name: FunctionName): Rules {
  * The topic carries names and numbers only. Its policy is written out: the one that enforces TLS replaces the default
  * policy, and without a statement of their own CloudWatch's alarms could no longer publish.
  */
-function createTopic(scope: Construct, emails: readonly string[]): Topic {
-  const topic = new Topic(scope, 'AlarmTopic', { enforceSSL: true });
+function createTopic(scope: Construct, key: IKey | undefined): Topic {
+  const topic = new Topic(scope, 'AlarmTopic', {
+    enforceSSL: true,
+    ...(key === undefined ? {} : { masterKey: key }),
+  });
   const stack = Stack.of(scope);
+  const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
   topic.addToResourcePolicy(
     new PolicyStatement({
       sid: 'AlarmsPublish',
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      principals: [alarms],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
       conditions: {
@@ -214,7 +259,6 @@ function createTopic(scope: Construct, emails: readonly string[]): Topic {
       },
     }),
   );
-  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
   return topic;
 }
 

@@ -20,11 +20,11 @@ import { FUNCTION_NAMES } from './function-names.ts';
 import { oldestMessageAge, ownMetric, type Watched } from './metrics.ts';
 
 const WIDTH = 24;
-const HALF = WIDTH / 2;
+const QUARTER = WIDTH / 4;
 
 /**
- * Read from the top: is anything red; how much quota is left and how long the oldest job has waited; then the day's
- * curves, what holds the account first.
+ * One screen, read from the top: is anything red; how much quota is left and how long the oldest job has waited; then the
+ * day's curves, four a row, what holds the account first.
  */
 export function createDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', {
@@ -36,10 +36,10 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: read
     title: 'Red needs a person',
     alarms: [...alarms],
     width: WIDTH,
-    height: 4,
+    height: 3,
   });
   const own: Own = (name, label, labels = {}) => ownMetric(watched, name, { label, labels });
-  const rows = [[red], [now(watched, own)], ...accountRows(watched, own), ...outcomeRows(watched)];
+  const rows = [[red], [now(watched, own)], accountRow(watched, own), outcomeRow(watched)];
   for (const row of rows) dashboard.addWidgets(...row);
   return dashboard;
 }
@@ -59,57 +59,49 @@ const now = (watched: Watched, own: Own): IWidget =>
       own(METRICS.openLetters, 'open dead letters'),
     ],
     width: WIDTH,
-    height: 4,
+    height: 3,
     setPeriodToTimeRange: false,
   });
 
-function accountRows(watched: Watched, own: Own): readonly (readonly IWidget[])[] {
+function accountRow(watched: Watched, own: Own): readonly IWidget[] {
   const heldBy = ['quota', 'rate', 'credentials', 'upstream', 'operator'].map((reason) =>
     own(METRICS.held, reason, { reason }),
   );
   return [
-    [
-      graph('Held by', heldBy, { stacked: true, max: 5 }),
-      graph('Quota of the day', [own(METRICS.quotaSpent, 'spent'), own(METRICS.quotaLeft, 'left')], {
-        stacked: true,
-      }),
-    ],
-    [
-      graph('Queue', [own(METRICS.queueDepth, 'visible'), own(METRICS.jobsInFlight, 'in flight or hidden')], {
-        lines: [{ value: MAX_IN_FLIGHT, label: 'SQS keeps no more in flight', color: Color.RED }],
-      }),
-      graph('Oldest job, s', [oldestMessageAge(watched, Duration.minutes(1), 'age')]),
-    ],
+    graph('Held by', heldBy, { stacked: true, max: 5 }),
+    graph('Quota of the day', [own(METRICS.quotaSpent, 'spent'), own(METRICS.quotaLeft, 'left')], {
+      stacked: true,
+    }),
+    graph('Queue', [own(METRICS.queueDepth, 'visible'), own(METRICS.jobsInFlight, 'in flight or hidden')], {
+      lines: [{ value: MAX_IN_FLIGHT, label: 'SQS keeps no more in flight', color: Color.RED }],
+    }),
+    graph('Oldest job, s', [oldestMessageAge(watched, Duration.minutes(1), 'age')]),
   ];
 }
 
-function outcomeRows(watched: Watched): readonly (readonly IWidget[])[] {
+function outcomeRow(watched: Watched): readonly IWidget[] {
   const sum = { statistic: 'Sum', period: Duration.minutes(5) };
   return [
-    [
-      graph('Jobs ended', [
-        ownMetric(watched, METRICS.jobsCompleted, { ...sum, label: 'completed' }),
-        byLabel(watched, METRICS.jobsDeadLettered, 'class', 'Sum'),
+    graph('Jobs ended', [
+      ownMetric(watched, METRICS.jobsCompleted, { ...sum, label: 'completed' }),
+      byLabel(watched, METRICS.jobsDeadLettered, 'class', 'Sum'),
+    ]),
+    graph('Open dead letters by class', [byLabel(watched, METRICS.openLetters, 'class', 'Maximum')]),
+    graph(
+      'Functions: errors and throttles',
+      FUNCTION_NAMES.flatMap((name) => [
+        watched.functions[name].metricErrors({ label: `${name} errors` }),
+        watched.functions[name].metricThrottles({ label: `${name} throttles` }),
       ]),
-      graph('Open dead letters by class', [byLabel(watched, METRICS.openLetters, 'class', 'Maximum')]),
-    ],
-    [
-      graph(
-        'Functions: errors and throttles',
-        FUNCTION_NAMES.flatMap((name) => [
-          watched.functions[name].metricErrors({ label: `${name} errors` }),
-          watched.functions[name].metricThrottles({ label: `${name} throttles` }),
-        ]),
-      ),
-      graph('Odd', [
-        byLabel(watched, METRICS.unknownCode, 'code', 'Sum'),
-        ownMetric(watched, METRICS.groupMismatches, {
-          ...sum,
-          label: 'messages in a group that is not their lead’s',
-        }),
-        ownMetric(watched, METRICS.clockOff, { ...sum, label: 'minutes of workers whose clock is off' }),
-      ]),
-    ],
+    ),
+    graph('Odd', [
+      byLabel(watched, METRICS.unknownCode, 'code', 'Sum'),
+      ownMetric(watched, METRICS.groupMismatches, {
+        ...sum,
+        label: 'messages in a group that is not their lead’s',
+      }),
+      ownMetric(watched, METRICS.clockOff, { ...sum, label: 'minutes of workers whose clock is off' }),
+    ]),
   ];
 }
 
@@ -123,7 +115,7 @@ const graph = (title: string, left: IMetric[], options: GraphOptions = {}): Grap
   new GraphWidget({
     title,
     left,
-    width: HALF,
+    width: QUARTER,
     height: 6,
     stacked: options.stacked ?? false,
     leftYAxis: { min: 0, showUnits: false, ...(options.max === undefined ? {} : { max: options.max }) },

@@ -7,18 +7,27 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
-import { ENV, stackNameOf } from '../shared/config/names.ts';
+import { DEFAULT_PREFIX, ENV } from '../shared/config/names.ts';
 import { bundleOf, type FunctionName } from './function-names.ts';
 import { collectorPermissions, type Resources, wardenPermissions, workerPermissions } from './permissions.ts';
 import type { CheckedSettings } from './settings.ts';
-import { StackFunction, type StackFunctionProps } from './stack-function.ts';
+import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
+
+/** Lines below it are not written. Metrics are lines of another kind, and always are. */
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /** What the three functions have in common. */
 export interface FunctionSettings {
   readonly account: string;
+  /** What every name of the stack begins with. */
+  readonly prefix: string;
+  /** Of the stack: prefix and account. */
+  readonly service: string;
   /** The folder of the bundles. */
   readonly bundles: string;
   readonly logRetention: RetentionDays;
+  readonly logLevel: LogLevel | undefined;
+  readonly network: Network | undefined;
   readonly settings: CheckedSettings;
   readonly resources: Resources;
 }
@@ -72,14 +81,16 @@ function createFunction(
   common: FunctionSettings,
   { name, ...own }: Own,
 ): LambdaFunction {
-  const { account, bundles, logRetention, settings, resources } = common;
+  const { account, prefix, service, bundles, logRetention, logLevel, network, settings, resources } = common;
   return new StackFunction(scope, id, {
     ...own,
-    functionName: `${stackNameOf(account)}-${name}`,
+    functionName: `${service}-${name}`,
     bundle: join(bundles, bundleOf(name, settings.transport)),
     environment: {
       ...settings.variables,
       [ENV.account]: account,
+      ...(prefix === DEFAULT_PREFIX ? {} : { [ENV.prefix]: prefix }),
+      ...(logLevel === undefined ? {} : { [ENV.logLevel]: logLevel }),
       [ENV.table]: resources.table.tableName,
       // Addresses, not permissions: what a function may do there is in its role.
       [ENV.jobsQueueUrl]: resources.jobs.queueUrl,
@@ -87,6 +98,8 @@ function createFunction(
       ...own.environment,
     },
     logRetention,
+    key: resources.key,
+    network,
   }).function;
 }
 

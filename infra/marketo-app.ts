@@ -1,10 +1,8 @@
-import { type App, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Construct } from 'constructs';
-import { stackNameOf } from '../shared/config/names.ts';
 import { ConfigurationError } from '../shared/config/variables.ts';
 import { refuseMisspeltContext } from './context-names.ts';
-import { MarketoWorker, type MarketoWorkerProps } from './marketo-worker.ts';
+import { MarketoStack } from './marketo-stack.ts';
 import { settingsFromContext } from './settings.ts';
 
 /**
@@ -52,19 +50,3 @@ const textOf = (value: unknown): readonly string[] =>
         .map((part) => part.trim())
         .filter((part) => part !== '')
     : [];
-
-interface MarketoStackProps extends StackProps, MarketoWorkerProps {}
-
-/** One stack per Marketo subscription, `mktq-<account>`. Protected: deleting it deletes the jobs in its queue. */
-class MarketoStack extends Stack {
-  readonly marketoWorker: MarketoWorker;
-
-  constructor(scope: Construct, props: MarketoStackProps) {
-    super(scope, stackNameOf(props.account), {
-      description: `mktq: the queue in front of the Marketo subscription ${props.account}`,
-      terminationProtection: true,
-      ...props,
-    });
-    this.marketoWorker = new MarketoWorker(this, 'MarketoWorker', props);
-  }
-}

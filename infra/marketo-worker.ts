@@ -1,19 +1,28 @@
 import { join } from 'node:path';
-import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import {
+  type IGrantable,
+  type IManagedPolicy,
+  PermissionsBoundary,
+  type PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { OUTPUTS, stackNameOf } from '../shared/config/names.ts';
+import { DEFAULT_PREFIX, OUTPUTS, stackNameOf } from '../shared/config/names.ts';
 import type { TransportName } from '../shared/config/transports.ts';
 import { MARKETO_VARIABLES } from '../shared/config/variable-names.ts';
-import { type AlarmThresholds, createAlarms } from './alarms.ts';
+import { acknowledge } from './acknowledge.ts';
+import { type AlarmThresholds, createAlarms, type Severity } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
+import { letCloudWatchUse } from './encryption.ts';
 import {
   consume,
   createCollector,
@@ -21,6 +30,7 @@ import {
   createWorker,
   everyMinute,
   type FunctionSettings,
+  type LogLevel,
 } from './functions.ts';
 import {
   enqueuePermissions,
@@ -30,8 +40,10 @@ import {
   readPermissions,
   sendPermissions,
 } from './permissions.ts';
-import { createQueues } from './queues.ts';
+import { createQueries } from './queries.ts';
+import { createQueues, type DataProtection } from './queues.ts';
 import { type CheckedSettings, checkSettings, type WorkerSettings } from './settings.ts';
+import type { Network } from './stack-function.ts';
 import { createTable } from './table.ts';
 
 export interface MarketoWorkerProps {
@@ -40,21 +52,54 @@ export interface MarketoWorkerProps {
    * after it (`mktq-<account>-jobs.fifo`), so two workers of one account cannot share a region.
    */
   readonly account: string;
+  /** Instead of `mktq` at the beginning of every name: two environments of one subscription in one region. At most 20. */
+  readonly resourcePrefix?: string;
   /** The folder of the bundled functions, as `bundleFunctions` leaves it; those that came with the package. */
   readonly bundles?: string;
   /** The transport, limits and timings of README's configuration table. */
   readonly settings?: WorkerSettings;
   /** How long CloudWatch keeps the logs of the functions; a month by default. No log line carries a lead's data. */
   readonly logRetention?: RetentionDays;
+  /** `INFO` by default. */
+  readonly logLevel?: LogLevel;
+  /**
+   * Encrypts queues, table, secret, logs and the alarm topic under a key of yours, whose policy the construct extends; AWS's
+   * own keys by default. KMS is then asked once in five minutes by each queue.
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Puts the functions into a network of yours; Lambda's own by default. From its subnets they must reach Marketo over HTTPS
+   * (a NAT gateway), and SQS, DynamoDB, Secrets Manager and Lambda over it or over endpoints (docs/deploying.md).
+   */
+  readonly vpc?: IVpc;
+  /** The private subnets with a way out by default. */
+  readonly vpcSubnets?: SubnetSelection;
+  /** One of its own for each function by default, which lets out everything. */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /** On each role of the construct. */
+  readonly permissionsBoundary?: IManagedPolicy;
+  /**
+   * What becomes of queues, table and secret when they leave the stack. By default the table is retained, with protection
+   * against deletion, and the others go. `DESTROY` takes the letters along: for environments that are thrown away.
+   */
+  readonly removalPolicy?: RemovalPolicy;
   /** Addresses that are sent every alarm, once each has confirmed. Anything else subscribes to `alarmTopic`. */
   readonly alarmEmails?: readonly string[];
+  /** A topic of yours for the alarms; one of the construct's own by default. CloudWatch must be allowed to publish to it. */
+  readonly alarmTopic?: ITopic;
+  /** What an alarm does beside that, by its severity: call somebody for what is critical, say. */
+  readonly alarmActions?: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;
   readonly alarms?: Partial<AlarmThresholds>;
+  /** Where your operators read docs/operating.md; alarms end with it and their heading. */
+  readonly runbook?: string;
 }
 
 /** Where the package, which is built by scripts/build.ts, keeps the functions beside this very module. */
 const PREBUILT = join(import.meta.dirname, 'bundles');
 
 const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/;
+const PREFIX = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+const RUNBOOK = 'docs/operating.md';
 
 /**
  * A queue in front of one Marketo subscription, with everything that works on it and watches it. Its secret is made
@@ -70,28 +115,34 @@ export class MarketoWorker extends Construct {
   readonly worker: LambdaFunction;
   readonly collector: LambdaFunction;
   readonly warden: LambdaFunction;
-  readonly alarmTopic: Topic;
+  readonly alarmTopic: ITopic;
   readonly dashboard: Dashboard;
+  readonly #key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: MarketoWorkerProps) {
     super(scope, id);
-    const { account } = props;
-    if (!ACCOUNT.test(account)) {
-      throw new Error(
-        `the account "${account}" cannot name queues: use small letters, digits and dashes, at most 30`,
-      );
-    }
+    const { account, resourcePrefix: prefix = DEFAULT_PREFIX, encryptionKey: key, removalPolicy } = props;
+    checkNames(account, prefix);
+    const service = stackNameOf(account, prefix);
     const settings = checkSettings(props.settings ?? {});
-    const { jobs, deadLetters } = createQueues(this, account);
+    if (props.permissionsBoundary !== undefined)
+      PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+    if (key !== undefined) letCloudWatchUse(this, key);
+    const { jobs, deadLetters } = createQueues(this, { name: service, key, removalPolicy });
     this.jobsQueue = jobs;
     this.deadLetterQueue = deadLetters;
-    this.table = createTable(this);
-    this.secret = createSecret(this, account, settings.transport);
-    const resources: Resources = { jobs, deadLetters, table: this.table, secret: this.secret };
+    this.table = createTable(this, { key, removalPolicy });
+    this.secret = createSecret(this, account, settings.transport, { key, removalPolicy });
+    this.#key = key;
+    const resources: Resources = { jobs, deadLetters, table: this.table, secret: this.secret, key };
     const common: FunctionSettings = {
       account,
+      prefix,
+      service,
       bundles: props.bundles ?? PREBUILT,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      logLevel: props.logLevel,
+      network: networkOf(props),
       settings,
       resources,
     };
@@ -104,20 +155,28 @@ export class MarketoWorker extends Construct {
     everyMinute(this, this.warden);
 
     const watched = {
-      service: stackNameOf(account),
+      service,
       jobs,
       deadLetters,
       functions: { worker: this.worker, collector: this.collector, warden: this.warden },
     };
-    const { topic, alarms } = createAlarms(this, watched, props.alarms ?? {}, props.alarmEmails ?? []);
+    const { topic, alarms } = createAlarms(this, watched, {
+      thresholds: props.alarms ?? {},
+      emails: props.alarmEmails ?? [],
+      topic: props.alarmTopic,
+      actions: props.alarmActions ?? {},
+      runbook: props.runbook ?? RUNBOOK,
+      key,
+    });
     this.alarmTopic = topic;
+    createQueries(this, watched);
     this.dashboard = createDashboard(this, watched, alarms);
     this.#describe(account, settings, jobsSource);
   }
 
   /** Lets a program send jobs with any SQS client. A rerun of the same jobs is sent again, and no answer can be read. */
   grantSend(grantee: IGrantable): void {
-    grant(grantee, sendPermissions({ jobs: this.jobsQueue }));
+    grant(grantee, sendPermissions({ jobs: this.jobsQueue, key: this.#key }));
   }
 
   /**
@@ -125,17 +184,17 @@ export class MarketoWorker extends Construct {
    * cannot say "where there is none": the program can read and overwrite any row whose id begins with `idPrefix`.
    */
   grantEnqueue(grantee: IGrantable, of: OfJobs = {}): void {
-    grant(grantee, enqueuePermissions({ jobs: this.jobsQueue, table: this.table }, of));
+    grant(grantee, enqueuePermissions({ jobs: this.jobsQueue, table: this.table, key: this.#key }, of));
   }
 
   /** Lets a program read jobs, results and letters whose ids begin with `idPrefix`, and count batches. They carry leads' data. */
   grantRead(grantee: IGrantable, of: OfJobs = {}): void {
-    grant(grantee, readPermissions({ table: this.table }, of));
+    grant(grantee, readPermissions({ table: this.table, key: this.#key }, of));
   }
 
   /** Lets a person run every command of `mktq --stack`. Letters and rows carry leads' data: grant it as you would those. */
   grantOperate(grantee: IGrantable): void {
-    grant(grantee, operatorPermissions(this, { jobs: this.jobsQueue, table: this.table }));
+    grant(grantee, operatorPermissions(this, { jobs: this.jobsQueue, table: this.table, key: this.#key }));
   }
 
   /** `mktq --stack NAME` finds everything here, by names that do not hang on the construct's path: one worker per stack. */
@@ -171,17 +230,42 @@ function grant(grantee: IGrantable, statements: readonly PolicyStatement[]): voi
   for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
 }
 
-function createSecret(scope: Construct, account: string, transport: TransportName): Secret {
+function checkNames(account: string, prefix: string): void {
+  if (!ACCOUNT.test(account)) {
+    throw new Error(
+      `the account "${account}" cannot name queues: use small letters, digits and dashes, at most 30`,
+    );
+  }
+  if (!PREFIX.test(prefix)) {
+    throw new Error(
+      `the prefix "${prefix}" cannot begin a queue's name: use small letters, digits and dashes, at most 20`,
+    );
+  }
+}
+
+function networkOf({ vpc, vpcSubnets, securityGroups }: MarketoWorkerProps): Network | undefined {
+  if (vpc !== undefined) return { vpc, subnets: vpcSubnets, securityGroups };
+  if (vpcSubnets === undefined && securityGroups === undefined) return undefined;
+  throw new Error('vpcSubnets and securityGroups are of a network: say which, with vpc');
+}
+
+function createSecret(
+  scope: Construct,
+  account: string,
+  transport: TransportName,
+  { key, removalPolicy = RemovalPolicy.DESTROY }: DataProtection,
+): Secret {
   const secret = new Secret(scope, 'Secret', {
     description: `Marketo's endpoint and credentials of ${account}: a JSON object with ${MARKETO_VARIABLES[transport].join(', ')}`,
-    removalPolicy: RemovalPolicy.DESTROY,
+    removalPolicy,
+    ...(key === undefined ? {} : { encryptionKey: key }),
   });
   // Without a value of its own: one that stood in the template could replace the operator's with the next deploy.
   (secret.node.defaultChild as CfnSecret).addPropertyDeletionOverride('GenerateSecretString');
-  Validations.of(secret).acknowledge({
-    id: 'AwsSolutions-SMG4',
-    reason:
-      'Marketo has no way to rotate the key by program: a person does, and a new value is used within a minute.',
-  });
+  acknowledge(
+    secret,
+    'AwsSolutions-SMG4',
+    'Marketo has no way to rotate the key by program: a person does, and a new value is used within a minute.',
+  );
   return secret;
 }

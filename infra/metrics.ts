@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { METRIC_NAMESPACE, METRICS, type MetricName } from '../shared/config/names.ts';
 import type { FunctionName } from './function-names.ts';
@@ -11,7 +11,7 @@ export interface Watched {
   readonly service: string;
   readonly jobs: Queue;
   readonly deadLetters: Queue;
-  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
 }
 
 const MINUTE = Duration.minutes(1);

@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -10,6 +11,8 @@ import type { Queues } from './queues.ts';
 export interface Resources extends Queues {
   readonly table: Table;
   readonly secret: Secret;
+  /** Under which all of them are encrypted; undefined: under AWS's own keys, which need no permission. */
+  readonly key: IKey | undefined;
 }
 
 /** What the event source mapping does in a function's name; it hides and acknowledges, too. */
@@ -17,21 +20,29 @@ const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttribu
 /** Rows, letters and texts are read and replaced one by one; the parts of a long text are queried. Nothing is deleted. */
 const DOCUMENTS = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
 
-export const workerPermissions = ({ jobs, deadLetters, table, secret }: Resources): PolicyStatement[] => [
+export const workerPermissions = ({
+  jobs,
+  deadLetters,
+  table,
+  secret,
+  key,
+}: Resources): PolicyStatement[] => [
   allow([...CONSUME, 'sqs:ChangeMessageVisibility'], jobs.queueArn),
   allow(['sqs:SendMessage'], deadLetters.queueArn),
   allow(DOCUMENTS, table.tableArn),
   readSecret(secret),
+  ...useKey(key),
 ];
 
 /** It files letters: neither the jobs queue, the budget nor Marketo's credentials are any of its business. */
-export const collectorPermissions = ({ deadLetters, table }: Resources): PolicyStatement[] => [
+export const collectorPermissions = ({ deadLetters, table, key }: Resources): PolicyStatement[] => [
   allow(CONSUME, deadLetters.queueArn),
   allowOn(table, DOCUMENTS, [`${KEY.letter}*`, `${KEY.job}*`, `${KEY.body}*`]),
+  ...useKey(key),
 ];
 
 export const wardenPermissions = (
-  { jobs, deadLetters, table, secret }: Resources,
+  { jobs, deadLetters, table, secret, key }: Resources,
   mapping: EventSourceMapping,
   worker: IFunction,
 ): PolicyStatement[] => [
@@ -51,11 +62,13 @@ export const wardenPermissions = (
     conditions: { ArnEquals: { 'lambda:FunctionArn': worker.functionArn } },
   }),
   readSecret(secret),
+  ...useKey(key),
 ];
 
 /** What a bare sender needs, of whatever make: to send, and nothing of the table. */
-export const sendPermissions = ({ jobs }: Pick<Resources, 'jobs'>): PolicyStatement[] => [
+export const sendPermissions = ({ jobs, key }: Pick<Resources, 'jobs' | 'key'>): PolicyStatement[] => [
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
+  ...useKey(key),
 ];
 
 /** Narrows a grant to the jobs whose ids begin so. Job ids, letters' ids and texts' names all begin with the id of the job. */
@@ -69,20 +82,24 @@ export interface OfJobs {
  * say "where there is none": whoever has this can also read and overwrite each of these rows, a worker's included.
  */
 export const enqueuePermissions = (
-  { jobs, table }: Pick<Resources, 'jobs' | 'table'>,
+  { jobs, table, key }: Pick<Resources, 'jobs' | 'table' | 'key'>,
   of: OfJobs = {},
 ): PolicyStatement[] => [
-  ...sendPermissions({ jobs }),
+  ...sendPermissions({ jobs, key }),
   allowOn(table, ['dynamodb:GetItem', 'dynamodb:PutItem'], [`${KEY.job}${checkedPrefix(of)}*`]),
 ];
 
 /** What it takes to read answers: rows, letters and their texts, and how far a batch is (its index holds ids alone). */
-export const readPermissions = ({ table }: Pick<Resources, 'table'>, of: OfJobs = {}): PolicyStatement[] => {
+export const readPermissions = (
+  { table, key }: Pick<Resources, 'table' | 'key'>,
+  of: OfJobs = {},
+): PolicyStatement[] => {
   const prefix = checkedPrefix(of);
   const keys = [KEY.job, KEY.letter, KEY.body].map((key) => `${key}${prefix}*`);
   return [
     allowOn(table, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], keys),
     allow(['dynamodb:Query'], `${table.tableArn}/index/${TABLE.indexes.byBatch.name}`),
+    ...useKey(key),
   ];
 };
 
@@ -95,7 +112,7 @@ function checkedPrefix({ idPrefix = '' }: OfJobs): string {
 /** What a person at the command line needs, for every command of `mktq`: triage, redrive, pause, resume and forget. */
 export const operatorPermissions = (
   scope: Construct,
-  { jobs, table }: Pick<Resources, 'jobs' | 'table'>,
+  { jobs, table, key }: Pick<Resources, 'jobs' | 'table' | 'key'>,
 ): PolicyStatement[] => [
   allow(['cloudformation:DescribeStacks'], Stack.of(scope).stackId),
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
@@ -104,10 +121,29 @@ export const operatorPermissions = (
     ['dynamodb:Query'],
     ...Object.values(TABLE.indexes).map(({ name }) => `${table.tableArn}/index/${name}`),
   ),
+  ...useKey(key),
 ];
 
 /** How partition keys begin (shared/aws/; test/infra/grants.test.ts compares). */
 export const KEY = { job: 'job#', letter: 'letter#', body: 'body#' } as const;
+
+/** What SQS, DynamoDB and Secrets Manager do with the key in the caller's name. */
+const useKey = (key: IKey | undefined): PolicyStatement[] =>
+  key === undefined
+    ? []
+    : [
+        allow(
+          [
+            'kms:Decrypt',
+            'kms:DescribeKey',
+            'kms:Encrypt',
+            'kms:GenerateDataKey',
+            'kms:ReEncryptFrom',
+            'kms:ReEncryptTo',
+          ],
+          key.keyArn,
+        ),
+      ];
 
 const readSecret = (secret: Secret): PolicyStatement =>
   allow(['secretsmanager:GetSecretValue'], secret.secretArn);

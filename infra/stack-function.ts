@@ -1,8 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
+  type FunctionProps,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -10,6 +13,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
+import { acknowledge } from './acknowledge.ts';
 
 export interface StackFunctionProps {
   /** The function's name in AWS. */
@@ -21,6 +25,16 @@ export interface StackFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly permissions: readonly PolicyStatement[];
   readonly logRetention: RetentionDays;
+  /** Of the log. */
+  readonly key: IKey | undefined;
+  readonly network: Network | undefined;
+}
+
+/** Where the functions run, if not in Lambda's own network. */
+export interface Network {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection | undefined;
+  readonly securityGroups: readonly ISecurityGroup[] | undefined;
 }
 
 /** One function with a role and a log group of its own. */
@@ -32,14 +46,28 @@ export class StackFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.key === undefined ? {} : { encryptionKey: props.key }),
     });
     // Inline, so that the role is whole before anything that uses it is made.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        own: new PolicyDocument({ statements: [writeLogs(logGroup), ...props.permissions] }),
+        own: new PolicyDocument({
+          statements: [
+            writeLogs(logGroup),
+            ...props.permissions,
+            ...(props.network === undefined ? [] : [ATTACH_TO_NETWORK]),
+          ],
+        }),
       },
     });
+    if (props.network !== undefined) {
+      acknowledge(
+        role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'A network interface has no name before it is made: EC2 takes these actions on * alone.',
+      );
+    }
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
@@ -53,9 +81,32 @@ export class StackFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...inNetwork(props.network),
     });
   }
 }
+
+/** What Lambda does in the function's name to put it into a network. */
+const ATTACH_TO_NETWORK = new PolicyStatement({
+  actions: [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  resources: ['*'],
+});
+
+const inNetwork = (network: Network | undefined): Partial<FunctionProps> =>
+  network === undefined
+    ? {}
+    : {
+        vpc: network.vpc,
+        ...(network.subnets === undefined ? {} : { vpcSubnets: network.subnets }),
+        ...(network.securityGroups === undefined ? {} : { securityGroups: [...network.securityGroups] }),
+      };
 
 const writeLogs = (logGroup: LogGroup): PolicyStatement =>
   new PolicyStatement({

@@ -1,20 +1,32 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { type Attribute, AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  type Attribute,
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { TABLE } from '../shared/config/names.ts';
+import type { DataProtection } from './queues.ts';
 
 type Index = (typeof TABLE.indexes)[keyof typeof TABLE.indexes];
 
-/** The table of shared/aws/dynamo-table.ts (a test compares), with what a deployed one has beside it. It outlives its stack. */
-export function createTable(scope: Construct): Table {
+/** The table of shared/aws/dynamo-table.ts (a test compares), with what a deployed one has beside it. It outlives its stack, unless told. */
+export function createTable(
+  scope: Construct,
+  { key, removalPolicy = RemovalPolicy.RETAIN }: DataProtection,
+): Table {
   const table = new Table(scope, 'Table', {
     partitionKey: text(TABLE.partitionKey),
     sortKey: text(TABLE.sortKey),
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: TABLE.ttl,
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+    removalPolicy,
+    ...(key === undefined ? {} : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
   });
   const { byKey, byBatch, byState, byStatus } = TABLE.indexes;
   for (const index of [byKey, byBatch, byState]) addIndex(table, index, []);

@@ -9,12 +9,11 @@ const wire = createWire({ clock });
 
 const settings = soapSettings(process.env);
 
-void createSoapTransport({ endpoint: settings.endpoint, credentials: () => settings, clock }).then(
-  (transport) =>
-    transport.probe(async (target, perform) => {
-      const opened = await wire.open(target);
-      if (opened.kind === 'failed') return { ...opened, kind: 'fault' };
-      const { connection } = opened;
-      return { ...(await perform(connection.post)), exchange: connection.exchange() };
-    }),
+void createSoapTransport({ endpoint: settings.endpoint, credentials: () => settings, clock }).probe(
+  async (target, perform) => {
+    const opened = await wire.open(target);
+    if (opened.kind === 'failed') return { ...opened, kind: 'fault' };
+    const { connection } = opened;
+    return { ...(await perform(connection.post)), exchange: connection.exchange() };
+  },
 );

@@ -14,7 +14,7 @@ export const defineBatchShow: DefineCommand = (parent, cli) => {
 };
 
 async function show(cli: Cli, name: string): Promise<void> {
-  const { findBatch } = await import('../../shared/operate/jobs.ts');
+  const { findBatch } = await import('../../shared/operate/batch.ts');
   const batch = await findBatch(await cli.connect(), name);
   if (batch === null) throw new Failure(`there is no batch ${name}`);
   const { total, completed, deadLettered, waiting } = batch;

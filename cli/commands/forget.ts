@@ -45,6 +45,9 @@ function forgottenText({ jobs, lettersRemoved, lettersRedacted, waiting }: Forgo
       `Still there   ${plural(waiting.length, 'job')} that has not ended${listed(waiting)}: run this again when it has`,
     );
   }
+  lines.push(
+    'Not covered   jobs in the queue that no worker has taken up: run this again when they have ended',
+  );
   return lines.join('\n');
 }
 

@@ -27,7 +27,7 @@ async function show(cli: Cli, id: string): Promise<void> {
   const job = await findJob(await cli.connect(), id);
   if (job === null) {
     throw new Failure(
-      `there is no job ${id}; see ${mktq(cli, 'jobs list')} (a job just sent by a bare SQS client appears when a worker takes it)`,
+      `job ${id}: not taken up yet, or unknown; a job appears when a worker takes it, one sent in bulk under a batch at once (${mktq(cli, 'jobs list --batch NAME')})`,
     );
   }
   await print(cli, job.json, () => text(cli, job.row, job.json));

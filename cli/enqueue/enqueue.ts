@@ -1,4 +1,5 @@
-import { type Candidate, type EnqueueResult, enqueueJobs } from '../../client/enqueue-jobs.ts';
+import { type Candidate, enqueueJobs } from '../../client/enqueue-jobs.ts';
+import type { EnqueueResult } from '../../client/types.ts';
 import { sharedLimits } from '../../shared/budget/limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
@@ -46,7 +47,10 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const shown = progress(cli.stderr, cli.clock);
   const stop = cli.stop();
   const lines: number[] = [];
-  const ports = { ...stack, makeId: ulidMaker(cli.clock) };
+  const onUnrecorded = (jobs: number): void => {
+    tally.unrecorded += jobs;
+  };
+  const ports = { ...stack, makeId: ulidMaker(cli.clock), onUnrecorded };
   try {
     for await (const result of enqueueJobs(ports, candidates(untilStopped(rows, stop), complete, lines))) {
       tally.lastLine = lines.shift() ?? 0;
@@ -72,7 +76,7 @@ async function* candidates(
   for await (const row of rows) {
     lines.push(row.line);
     if (row.kind === 'bad') yield { kind: 'unreadable', error: row.error };
-    else yield { kind: 'job', value: complete(row.value, row.line) };
+    else yield { kind: 'job', value: complete(row.value, row.line), line: row.line };
   }
 }
 
@@ -97,7 +101,6 @@ async function report(cli: Cli, result: EnqueueResult, tally: Tally, shown: Prog
   } else {
     tally.accepted += 1;
     if (!result.sent) tally.known += 1;
-    if (!result.recorded) tally.unrecorded += 1;
     tally.lastId = result.id;
     if (cli.json) await printJson(cli, { id: result.id });
   }

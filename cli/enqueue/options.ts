@@ -1,4 +1,5 @@
 import { isInstant } from '../../shared/job/job-schema.ts';
+import { lineIdOf } from '../../shared/ledger/chunks.ts';
 import { UsageError } from '../exit.ts';
 
 /** What `mktq enqueue` was asked, as commander reads it. */
@@ -33,14 +34,9 @@ export function completer(options: EnqueueOptions): (message: Message, line: num
   });
   return (message, line) => {
     const completed = { ...defaults, ...message };
-    const id = options.id ?? lineId(options.batch, line);
+    const id = options.id ?? (options.batch === undefined ? null : lineIdOf(options.batch, line));
     return id === null || 'id' in message ? completed : { id, ...completed };
   };
-}
-
-/** The id by which a second run of the same file finds that a row is enqueued already. */
-function lineId(batch: string | undefined, line: number): string | null {
-  return batch === undefined ? null : `${batch}-${line}`;
 }
 
 function definedOnly(values: Readonly<Record<string, unknown>>): Message {

@@ -1,6 +1,7 @@
 import type { AttemptJson, JobJson } from '../../shared/operate/job-json.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
+import { plural } from './text.ts';
 import { duration, stamp } from './time.ts';
 
 /** The job's state, coloured by whether somebody should look. */
@@ -38,8 +39,15 @@ export const attemptTable = (
           name === null ? 'ok' : `${name}${code === null ? '' : ` ${code}`}`,
         paint: (cell, attempt) => (attempt.class === null ? style.green(cell) : style.red(cell)),
       },
+      ...(attempts.some(({ shared }) => shared !== undefined)
+        ? [{ title: 'with', value: ({ shared }: AttemptJson) => companyText(shared) }]
+        : []),
       { title: 'counts', value: ({ counted }) => (counted ? 'yes' : 'no') },
       { title: 'message', shrink: true, min: 12, value: ({ message }) => message },
     ],
     { width, header: style.dim },
   );
+
+/** Who else was in a call. */
+export const companyText = (shared: number | undefined): string =>
+  shared === undefined ? '-' : plural(shared - 1, 'other');

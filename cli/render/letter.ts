@@ -4,6 +4,7 @@ import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
 import { fitText, type Screen, type Verbatim } from './fit.ts';
+import { companyText } from './job.ts';
 import { prettyBody } from './pretty.ts';
 import { type Column, table } from './table.ts';
 import { cells, count, harmless, oneLine, padEnd, plural } from './text.ts';
@@ -99,11 +100,24 @@ function timeline(cli: View, head: LetterHead): string {
     { title: 'TOOK', value: ({ durationMs }) => duration(durationMs), align: 'right' },
     { title: 'HTTP', value: ({ httpStatus }) => (httpStatus === null ? '-' : String(httpStatus)) },
     { title: 'OUTCOME', value: outcome },
+    ...(attempts.some(({ shared }) => shared !== undefined)
+      ? [{ title: 'WITH', value: ({ shared }: Attempt) => companyText(shared) }]
+      : []),
     { title: 'COUNTED', value: (attempt) => (attempt.counted ? 'yes' : 'no') },
     { title: 'MESSAGE', value: ({ message }) => message, shrink: true, min: 20 },
   ];
   const lines = table(attempts, columns, { width: cli.width - 2, header: cli.style.dim });
-  return `${cli.style.bold(`Attempts (${plural(attempts.length, 'call')}, ${counted} counted)`)}\n${indented(lines)}`;
+  const title = cli.style.bold(`Attempts (${plural(attempts.length, 'call')}, ${counted} counted)`);
+  const ofCall = sharedCall(cli, head);
+  return `${title}\n${indented(ofCall === null ? lines : `${lines}\n${ofCall}`)}`;
+}
+
+/** What stands below of request and response is this job's own part. */
+function sharedCall(cli: View, { attempts }: LetterHead): string | null {
+  const last = attempts.at(-1);
+  if (last?.shared === undefined) return null;
+  const text = `The last was call ${last.callId}, which it shared with ${companyText(last.shared)}: below is its own part.`;
+  return fitText(cli.style.dim(text), Math.min(cli.width - INDENT.length, MOST_CELLS));
 }
 
 const outcome = (attempt: Attempt): string =>
@@ -155,6 +169,16 @@ function nextSteps(head: LetterHead): readonly Step[] {
   if (head.status === 'redriven' || head.status === 'discarded') return job === null ? [] : [job];
   return [
     ...repairs(head),
+    ...(head.attempts.at(-1)?.shared === undefined
+      ? []
+      : [
+          {
+            words: 'dlq show',
+            operands,
+            options: '--call',
+            why: 'the whole of the call that it shared, as long as it is kept',
+          },
+        ]),
     { words: 'dlq export', operands, why: 'the whole letter as one line, for a support case' },
   ];
 }

@@ -11,6 +11,7 @@ import { holdLine, narrowingLine } from './waiting.ts';
 
 const BAR = 30;
 const TOP = 3;
+const MOST_NAME = 40;
 const UNREADABLE = 'cannot be read';
 
 /** One screen: is it running, if not why and until when, how much is left, what is dead, what to type next. */
@@ -29,6 +30,7 @@ export function statusScreen(
     ...budgetLines(status),
     ...queueLines(status, style),
     ...parkedLines(status),
+    ...groupLines(status, style),
     ...fieldLines(status, style),
     '',
     ...letterLines(status, style, width),
@@ -116,6 +118,20 @@ function queueLines({ queue, oldestAgeMs, budget }: Status, style: Style): reado
 function parkedLines({ parked }: Status): readonly string[] {
   if (parked === null) return [`parked  ${UNREADABLE}`];
   return parked === 0 ? [] : [`parked  ${plural(parked, 'job')} until notBefore, beside the queue`];
+}
+
+/** Who sends so cannot know; whoever runs the stack does. */
+function groupLines({ foreign, now }: Status, style: Style): readonly string[] {
+  if (foreign === null) return [];
+  const { jobs, groups } = foreign;
+  const when = `first ${since(foreign.since, now)}, last ${since(foreign.lastAt, now)}`;
+  const named = groups.map(({ name, jobId }) => `"${cut(oneLine(name), MOST_NAME)}" (job ${jobId})`);
+  return [
+    style.yellow(`groups  at least ${plural(jobs, 'job')} came in a group not of their key: ${when}`),
+    ...(named.length === 0 ? [] : [`        such as ${named.join(', ')}`]),
+    '        between groups SQS keeps no order: writes of one lead may overtake each other',
+    '        change their sender: MessageGroupId is the SHA-256 of the ordering key (docs/senders.md)',
+  ];
 }
 
 function fieldLines({ fieldsRefusedAt, now }: Status, style: Style): readonly string[] {

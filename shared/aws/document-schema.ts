@@ -1,7 +1,10 @@
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
-import { shortenedHash } from '../kernel/hash.ts';
+import type { KeptCall } from '../job/calls.ts';
+import type { ForeignGroups } from '../job/foreign-groups.ts';
+import { DIGEST_DIGITS } from '../job/message.ts';
 import { isObject } from '../kernel/is-object.ts';
+import type { Chunk } from '../ledger/chunks.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { jobIdOf } from './dynamo-table.ts';
 import { packRow, unpackRow } from './row-form.ts';
@@ -47,14 +50,10 @@ function withDecision(row: Fields): Fields {
 }
 
 /** Schema 1 of a row had the whole hash, and the names of its fields in full. */
-function withShortDigest(row: Fields): Fields {
-  const { digest } = row;
-  return typeof digest === 'string' && digest.length === SHA256_HEX
-    ? { ...row, digest: shortenedHash(digest) }
-    : row;
-}
-
-const SHA256_HEX = 64;
+const withShortDigest = (row: Fields): Fields => ({
+  ...row,
+  digest: String(row['digest']).slice(0, DIGEST_DIGITS),
+});
 
 export const ROW_SCHEMA: DocumentSchema<JobRow> = {
   name: 'job row',
@@ -66,7 +65,14 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   // Schema 1 of a letter did not say when its job was first sent.
   upgrades: [(letter) => withEdited(withoutEnvelope(letter)), (letter) => ({ ...letter, firstSentAt: null })],
 };
+export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
 export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
+
+export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
+  name: 'count of foreign groups',
+  upgrades: [],
+};
+export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */
 export const DIRECTORY_SCHEMA: DocumentSchema<{ readonly at: number; readonly text: string }> = {

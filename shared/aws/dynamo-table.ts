@@ -65,7 +65,19 @@ export const rowKey = (jobId: string): ItemKey => ({ pk: `job#${jobId}`, sk: 'ro
 export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
+export const foreignGroupsKey = (account: string): ItemKey => ({ pk: `groups#${account}`, sk: 'foreign' });
+/** Of a chunk's id, `<hash of the batch>/<part>`: the chunks of a batch share a partition. */
+export const chunkKey = (chunkId: string): ItemKey => {
+  const [batch = '', part = ''] = chunkId.split('/');
+  return { pk: `chunk#${batch}`, sk: part };
+};
+export const chunkIdOf = ({ pk, sk }: ItemKey): string => `${pk.replace(/^chunk#/, '')}/${sk}`;
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
+/** One part of `count`, from 0. */
+export const callKey = (callId: string, part: number, count: number): ItemKey => ({
+  pk: `call#${callId}`,
+  sk: `${String(part).padStart(3, '0')}/${String(count).padStart(3, '0')}`,
+});
 
 /** Wide enough for every date that JavaScript knows, so that text order is time order. */
 export const timeKey = (at: number): string => String(Math.max(0, Math.trunc(at))).padStart(16, '0');

@@ -53,6 +53,8 @@ const SHORT_NAMES = {
   response: 'rs',
   decidedAt: 'da',
   succeeded: 'su',
+  company: 'co',
+  packed: 'pa',
 } as const;
 
 const SHORT = new Map<string, string>(Object.entries(SHORT_NAMES));

@@ -1,12 +1,16 @@
 import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
-import { hideMessages, type SqsQueue } from './sqs-hide.ts';
+import type { SqsQueue } from './sqs-entries.ts';
+import { hideMessages } from './sqs-hide.ts';
+import { receiveMessages, removeMessages } from './sqs-receive.ts';
 import { sendMessages } from './sqs-send.ts';
 
 /** The jobs queue in SQS. */
 export function sqsJobsQueue(queue: SqsQueue): JobsQueue {
   return {
+    receive: (hiddenMs) => receiveMessages(queue, hiddenMs),
     hide: (deliveries, delayMs, giveUpAt) => hideMessages(queue, deliveries, delayMs, giveUpAt),
+    remove: (deliveries, giveUpAt) => removeMessages(queue, deliveries, giveUpAt),
     send: (messages) => sendMessages(queue, messages),
     stats: () => readStats(queue),
   };

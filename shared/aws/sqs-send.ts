@@ -6,8 +6,8 @@ import {
 import { HAS_ROW } from '../config/names.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { retryDelay } from './retry-delay.ts';
+import type { SqsQueue } from './sqs-entries.ts';
 import { isSenderFault, refusedEntry } from './sqs-errors.ts';
-import type { SqsQueue } from './sqs-hide.ts';
 
 /** SQS's limits on one batch; 256 KiB for all of it was one for years, and a job's body may have as much. */
 const BATCH_ENTRIES = 10;

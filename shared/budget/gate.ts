@@ -2,6 +2,7 @@ import type { AccountLimits } from '../config/limits.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import { AccountCopy } from './account-copy.ts';
+import { admit } from './admit.ts';
 import type { Answer, Request } from './batch.ts';
 import { clockOffsets } from './call-log.ts';
 import { clamped } from './clamp.ts';
@@ -55,6 +56,7 @@ type Terms = Omit<Extract<Request, { kind: 'refresh' }>, 'kind' | 'permit'>;
 class Gate implements Budget {
   readonly #parts: BudgetParts;
   readonly #policies: Policies;
+  readonly #worker: string;
   readonly #copy: AccountCopy;
   readonly #writer: BudgetWriter;
   readonly #staggered: ReturnType<typeof createStagger>;
@@ -74,6 +76,7 @@ class Gate implements Budget {
     const isWorthWriting = (wait: Wait): boolean => showsItself(policies, wait, this.#look());
     this.#parts = parts;
     this.#policies = policies;
+    this.#worker = worker;
     this.#copy = copy;
     this.#writer = new BudgetWriter({ ...parts, worker, copy, aheadMs, isWorthWriting });
     this.#staggered = createStagger(policies, random, clock());
@@ -120,6 +123,15 @@ class Gate implements Budget {
     const now = clock();
     const first = closures((await this.#copy.read(CLOSED_COPY_MS)).state, limits, now)[0];
     return first === undefined ? null : { reason: first.reason, until: first.until };
+  };
+
+  readonly outlook: Budget['outlook'] = async () => {
+    const { limits, clock } = this.#parts;
+    const { state } = await this.#copy.read(CLOSED_COPY_MS);
+    const own = { worker: this.#worker, aheadOf: this.#copy.aheadOf() };
+    const wanted = { leaseId: '', leaseMs: 0, probe: false, clock: own };
+    const answer = admit(state, clock() - this.#aheadMs(), limits, wanted);
+    return answer.kind === 'wait' ? answer : null;
   };
 
   readonly state: Budget['state'] = async () => (await this.#copy.read(-1)).state;

@@ -12,7 +12,7 @@ import type { RunPorts } from '../run/ports.ts';
 import { settleDecided, settleMalformed, settleReusedId } from '../run/settle.ts';
 import { ACKNOWLEDGE, LEAVE, type Settlement } from '../run/settlement.ts';
 
-type CollectPorts = Omit<RunPorts, 'transport' | 'wire' | 'budget' | 'jobsQueue'>;
+type CollectPorts = Omit<RunPorts, 'transport' | 'wire' | 'bounds' | 'calls' | 'budget' | 'jobsQueue'>;
 
 /** Collects a batch, group by group in order; what fails stays behind with the rest of its group, and comes back. */
 export async function collectBatch(

@@ -45,8 +45,7 @@ export interface WorkerTimings {
 export const DEFAULT_TIMINGS: WorkerTimings = {
   shortWaitMs: MINUTE_MS,
   settleReserveMs: 15_000,
-  // Well past SQS's five minutes of deduplication: what the warden sends at last is the first message over again, and
-  // dropped as its repeat the job would be lost.
+  // The warden comes once a minute, and a parked job costs two writes and a message more.
   parkAheadMs: 15 * MINUTE_MS,
   graceMs: 30_000,
 };
@@ -77,7 +76,11 @@ export const LEAST_RETENTION_DAYS = 15;
 
 /** At so many claims without a settle the job runs alone, whoever is to blame: from there on a death is its own. */
 export const CLAIMS_ALONE = 10;
-/** A run that was killed leaves its claim: at this many starts without a settle the job runs alone. */
-export const STARTS_ALONE = 2;
+/** A run that was killed leaves its claim: at this many starts without a settle few share a call with the job. */
+export const STARTS_FEW = 2;
+/** Of 300 that were in the call over which a worker died, ten calls then tell apart who did it. */
+export const FEW_IN_ONE_CALL = 30;
+/** At this many starts without a settle the job runs alone. */
+export const STARTS_ALONE = 3;
 /** At this many starts without a settle the job is dead-lettered as poison, without a call. */
 export const STARTS_POISON = 5;

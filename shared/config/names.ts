@@ -6,6 +6,10 @@ export const ENV = {
   jobsQueueUrl: 'MKTQ_JOBS_QUEUE_URL',
   deadLetterQueueUrl: 'MKTQ_DEAD_LETTER_QUEUE_URL',
   account: 'MKTQ_ACCOUNT',
+  /** What every name of the stack begins with; absent: `mktq`. */
+  prefix: 'MKTQ_PREFIX',
+  /** As the logger itself names it. */
+  logLevel: 'POWERTOOLS_LOG_LEVEL',
   secretArn: 'MKTQ_SECRET_ARN',
   eventSourceId: 'MKTQ_EVENT_SOURCE_ID',
   /** Set by the local stack alone: the life of its one process. A claim of another instance is void, its process is dead. */
@@ -46,8 +50,11 @@ export const HAS_ROW = 'row';
 /** The default name of the account when none is configured: one stack serves one Marketo subscription. */
 export const DEFAULT_ACCOUNT = 'default';
 
+export const DEFAULT_PREFIX = 'mktq';
+
 /** One deployed stack serves one Marketo subscription; every name in it begins with this. */
-export const stackNameOf = (account: string): string => `mktq-${account}`;
+export const stackNameOf = (account: string, prefix: string = DEFAULT_PREFIX): string =>
+  `${prefix}-${account}`;
 
 /** Outputs of a deployed stack: whoever holds its name finds everything else here. Stable: programs read them. */
 export const OUTPUTS = {

@@ -4,6 +4,8 @@ import type { FaultClass } from '../marketo/faults/fault.ts';
 export interface Attempt {
   /** The call it was part of: jobs that travel together share one, and so do the tries of one call. */
   readonly callId: string;
+  /** How many jobs it was for; absent: this one alone. */
+  readonly shared?: number;
   readonly at: number;
   readonly durationMs: number;
   /** Null if it succeeded. */

@@ -1,4 +1,4 @@
-import { asciiJson, canonicalJson, sha256Hex, shortHash } from '../kernel/hash.ts';
+import { asciiJson, canonicalJson, sha256Hex } from '../kernel/hash.ts';
 import type { OperationInput } from '../marketo/operations/registry.ts';
 import type { Job, JobFields } from './job.ts';
 import { groupIdOf, orderingKeyOf } from './ordering-key.ts';
@@ -11,14 +11,23 @@ interface JobMessage {
 }
 
 /** The SQS message of a job: ASCII-escaped body, the key's hash as group, an id that SQS drops repeats of for five minutes. */
-export function messageFor(job: Job): JobMessage {
-  const body = asciiJson(job);
-  return { body, groupId: groupIdOf(orderingKeyOf(job)), deduplicationId: deduplicationIdOf(job, body) };
+export function messageFor(job: Job, orderingKey = orderingKeyOf(job), digest = digestOf(job)): JobMessage {
+  return {
+    body: asciiJson(job),
+    groupId: groupIdOf(orderingKey),
+    deduplicationId: deduplicationIdOf(job, digest),
+  };
 }
 
-export const deduplicationIdOf = (job: Pick<JobFields, 'id' | 'epoch'>, body: string): string =>
-  `${job.id}#${job.epoch ?? 0}#${sha256Hex(body).slice(0, 16)}`;
+/** Of what Marketo would be asked, not of the whole body: a job that is sent again says another time of itself. */
+export const deduplicationIdOf = (job: Pick<JobFields, 'id' | 'epoch'>, digest: string): string =>
+  `${job.id}#${job.epoch ?? 0}#${digest.slice(0, 16)}`;
 
-/** What makes two messages of one id the same job: what Marketo would be asked to do, as 16 bytes in base64. */
+/** What makes two messages of one id the same job: what Marketo would be asked to do, as 16 bytes in hex. */
 export const digestOf = (job: Pick<JobFields, 'workspace'> & OperationInput): string =>
-  shortHash(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace }));
+  sha256Hex(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace })).slice(
+    0,
+    DIGEST_DIGITS,
+  );
+
+export const DIGEST_DIGITS = 32;

@@ -16,5 +16,8 @@ export function orderingKeyOf(job: Pick<JobFields, 'id' | 'orderingKey'> & Opera
 /** The MessageGroupId: a hash, so that no address stands in queue metrics or access logs. */
 export const groupIdOf = (orderingKey: string): string => sha256Hex(orderingKey);
 
+/** The group of a job that a bare sender may or may not have used: only there has it an order with the others of its key. */
+export const ownGroupOf = (job: Parameters<typeof orderingKeyOf>[0]): string => groupIdOf(orderingKeyOf(job));
+
 /** The key of a job that has no order with any other. */
 export const ownKeyOf = (jobId: string): string => `job:${jobId}`;

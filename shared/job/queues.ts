@@ -1,16 +1,22 @@
 import type { Delivery } from './job.ts';
 
-/** What can be done with a delivered message of the jobs queue. To acknowledge is to leave it out of batchItemFailures. */
+/** A delivered message, as SQS knows it. */
+export type Delivered = Pick<Delivery, 'messageId' | 'receiptHandle'>;
+
+/** What can be done with the jobs queue. A message of an event may also be left out of batchItemFailures: that removes it, too. */
 export interface JobsQueue {
+  /**
+   * Takes messages that are visible now, ten at most, and hides them for `hiddenMs`; of one group in order, and none of a group
+   * that is in flight. Does not wait for any. Tried again under one name, so that a lost answer takes no message with it.
+   */
+  receive(hiddenMs: number): Promise<readonly Delivery[]>;
   /**
    * Hides the message for `delayMs` from now (0: visible at once; never more than an hour).
    * Retried until `giveUpAt` (epoch ms); false if SQS refused to the end: the message then comes back when its present visibility ends.
    */
-  hide(
-    deliveries: readonly Pick<Delivery, 'messageId' | 'receiptHandle'>[],
-    delayMs: number,
-    giveUpAt: number,
-  ): Promise<boolean>;
+  hide(deliveries: readonly Delivered[], delayMs: number, giveUpAt: number): Promise<boolean>;
+  /** Removes messages for good, retried until `giveUpAt` (epoch ms); false if SQS refused to the end: they come back. */
+  remove(deliveries: readonly Delivered[], giveUpAt: number): Promise<boolean>;
   /**
    * Sends a batch of job messages, no two of one group; answers in the order given.
    * Whoever has several of a group, or more than a batch, sends through `sendInOrder`.

@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto';
 
 export const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/** The first half of a SHA-256, in 22 letters of base64url: no two texts share it by chance, and a stored row holds three. */
-export const shortHash = (text: string): string => halfOf(createHash('sha256').update(text, 'utf8').digest());
-
-/** The short form of a whole SHA-256 in hex. */
-export const shortenedHash = (hex: string): string => halfOf(Buffer.from(hex, 'hex'));
-
-const HALF_BYTES = 16;
-
-const halfOf = (hash: Buffer): string => hash.subarray(0, HALF_BYTES).toString('base64url');
+/** The first half of a SHA-256, in 22 letters of base64url: no two texts share it by chance. */
+export const shortHash = (text: string): string =>
+  createHash('sha256').update(text, 'utf8').digest().subarray(0, 16).toString('base64url');
 
 /** JSON with sorted keys: two values that differ only in the order of their keys give the same text. */
 export function canonicalJson(value: unknown): string {

@@ -22,8 +22,8 @@ export interface JobRow {
   readonly orderingKey: string;
   readonly batch: string | null;
   /**
-   * The index of its batch has it before it ends, because its sender put it down alone. Absent: the index has it at its end
-   * alone, which costs one write where a move costs two.
+   * The index of its batch has it before it ends: it is redriven, and was there among the ended. Absent: at its end alone,
+   * which costs one write where a move costs two; until then its sender's chunk tells of it.
    */
   readonly listed?: true;
   /** SQS's SentTimestamp, or when its sender wrote the row. What the message itself says of it is for people only. */
@@ -45,6 +45,8 @@ export interface JobRow {
   readonly starts: number;
   /** All claims without a settle in between; absent: none. */
   readonly claims?: number;
+  /** The most jobs that may share a call with it; absent: as many as have room. */
+  readonly company?: number;
   readonly state: JobState;
   /** The letter of no job (malformed) whose edit made this row; absent for every other. */
   readonly redriveOf?: string;

@@ -1,5 +1,6 @@
 import type { Fault } from './faults/fault.ts';
 import type { OperationInput } from './operations/registry.ts';
+import type { PackingBounds } from './packing/packing-bounds.ts';
 
 /** One HTTP request and what came back, as it went over the wire but with every secret masked. Times in epoch ms. */
 export interface Exchange {
@@ -27,6 +28,10 @@ export interface RecordOutcome {
   readonly message: string;
   /** What the answer holds of this record alone; null if nothing. */
   readonly result: unknown;
+  /** What a call of this record alone would have met, where the record was not sent for a reason of its own. */
+  readonly fault?: Fault;
+  /** Its failure is that of a request with others in it: alone it may fare better. */
+  readonly ofRequest?: true;
 }
 
 /** What a successful answer says of the records of its call. A call that is not about records has exactly one. */
@@ -121,6 +126,8 @@ export interface Transport<Refusal> {
   run(call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
   /** A harmless read, which shows whether the account works. */
   probe(send: Send<Refusal>): Promise<CallOutcome<Refusal>>;
+  /** What one call of it may hold of several jobs. Absent: every job travels alone. */
+  readonly bounds?: PackingBounds | undefined;
   /** Marketo's own count of the day's calls, out of what a probe has answered. Absent: its probe tells nothing of that. */
   readonly usageIn?:
     | ((result: unknown) => { readonly day: string; readonly total: number } | null)

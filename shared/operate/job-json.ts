@@ -26,7 +26,8 @@ export interface WaitingJson {
   readonly until: string | null;
 }
 
-export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string };
+/** `shared` and `callId` only of a call that several jobs shared. */
+export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string; readonly callId?: string };
 export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
 
 export function jobJson(row: JobRow, around: Surroundings, result: unknown): JobJson {
@@ -72,6 +73,7 @@ export const attemptJson = (attempt: Attempt): AttemptJson => ({
   httpStatus: attempt.httpStatus,
   message: attempt.message,
   counted: attempt.counted,
+  ...(attempt.shared === undefined ? {} : { shared: attempt.shared, callId: attempt.callId }),
 });
 
 export const lateOutcomeJson = ({ at, succeeded, message }: LateOutcome): LateOutcomeJson => ({

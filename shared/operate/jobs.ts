@@ -2,7 +2,6 @@ import type { Archive } from '../deadletter/archive.ts';
 import type { LetterStatus } from '../deadletter/letter.ts';
 import { errorText } from '../kernel/error-text.ts';
 import {
-  countEntries,
   INDEXED_STATES,
   type IndexedState,
   type JobQuery,
@@ -13,9 +12,10 @@ import type { JobRow } from '../ledger/row.ts';
 import { type Obstacles, obstaclesNow } from './hold.ts';
 import { type JobJson, type JobStateName, jobJson } from './job-json.ts';
 import type { OperatePorts } from './ports.ts';
+import { rowFromChunk, rowsFromChunks } from './sent-jobs.ts';
 import { blockerOf } from './waiting.ts';
 
-type JobPorts = Pick<OperatePorts, 'ledger' | 'bodies' | 'budgetStore' | 'limits' | 'clock'>;
+type JobPorts = Pick<OperatePorts, 'ledger' | 'chunks' | 'bodies' | 'budgetStore' | 'limits' | 'clock'>;
 
 /** A job as it is kept and as every program outside sees it. */
 export interface FoundJob {
@@ -23,9 +23,9 @@ export interface FoundJob {
   readonly json: JobJson;
 }
 
-/** One job with what Marketo answered; null if the ledger has none of this id. */
+/** One job with what Marketo answered, or as its sender wrote it down; null if neither a row nor a chunk tells of it. */
 export async function findJob(ports: JobPorts, jobId: string): Promise<FoundJob | null> {
-  const row = await ports.ledger.get(jobId);
+  const row = (await ports.ledger.get(jobId)) ?? (await rowFromChunk(ports, jobId));
   if (row === null) return null;
   const result = await resultOf(row, ports);
   return { row, json: await jsonOf(row, ports, await obstaclesNow(ports), result) };
@@ -60,28 +60,30 @@ export const isListedAlone = (state: JobStateName): boolean =>
  */
 export async function listJobs(ports: ListPorts, filter: JobFilter, limit: number): Promise<JobList> {
   const obstacles = await obstaclesNow(ports);
-  const found = new Map<string, FoundJob>();
+  const found: FoundJob[] = [];
+  const met = new Set<string>();
   const unreadable = new Map<string, string>();
   let cutShort = 0;
   const onUnreadable = (jobId: string, error: unknown): void => void unreadable.set(jobId, errorText(error));
-  for (const rows of sourcesFor(ports, filter, limit, onUnreadable)) {
+  for (const rows of sourcesFor(ports, filter, limit, onUnreadable, (jobId) => met.has(jobId))) {
     let left = limit;
     let read = 0;
     for await (const row of rows) {
       read += 1;
       if (left === 0 || read > MOST_READ) break;
-      if (found.has(row.jobId) || (filter.batch !== undefined && row.batch !== filter.batch)) continue;
+      if (met.has(row.jobId) || (filter.batch !== undefined && row.batch !== filter.batch)) continue;
+      met.add(row.jobId);
       // Left out rather than null, which would say that there is none.
       const notLoaded = row.state.kind === 'completed' && row.state.result !== null ? undefined : null;
       const json = await jsonOf(row, ports, obstacles, notLoaded);
       if (filter.state !== undefined && json.state !== filter.state) continue;
-      found.set(row.jobId, { row, json });
+      found.push({ row, json });
       // A scan meets the newest anywhere.
       if (!isScan(filter)) left -= 1;
     }
     if (read > MOST_READ) cutShort += 1;
   }
-  const jobs = [...found.values()].sort((a, b) => b.row.enqueuedAt - a.row.enqueuedAt).slice(0, limit);
+  const jobs = found.sort((a, b) => b.row.enqueuedAt - a.row.enqueuedAt).slice(0, limit);
   return { jobs, cutShort, unreadable: [...unreadable].map(([jobId, message]) => ({ jobId, message })) };
 }
 
@@ -91,11 +93,13 @@ const isScan = ({ lead, batch, state }: JobFilter): boolean =>
   lead === undefined && batch === undefined && state === undefined;
 
 function sourcesFor(
-  { ledger, archive }: ListPorts,
+  ports: ListPorts,
   { lead, batch, state }: JobFilter,
   limit: number,
   onUnreadable: OnUnreadable,
+  isListed: (jobId: string) => boolean,
 ): readonly AsyncIterable<JobRow>[] {
+  const { ledger, archive } = ports;
   const list = (by: JobQuery['by'], most: number) => ledger.list({ by, limit: most, onUnreadable });
   const held = (states: readonly IndexedState[]) =>
     states.map((one) => list({ kind: 'state', state: one }, MOST_READ + 1));
@@ -110,8 +114,9 @@ function sourcesFor(
       { kind: 'batch', batch, ended },
       state === undefined || ended ? limit : MOST_READ + 1,
     );
-    // A bare sender's jobs are in their batch's index at their end alone.
-    return ended === undefined ? [ofBatch, ...held(INDEXED_STATES)] : [ofBatch];
+    if (ended !== undefined) return [ofBatch];
+    // What has not ended is in no index of its batch: a chunk may tell of it; of a bare sender's, what waits for long.
+    return [ofBatch, ...held(INDEXED_STATES), rowsFromChunks(ports, batch, isListed, onUnreadable)];
   }
   if (state === undefined) return [ledger.scan(onUnreadable)];
   if (state === 'dead-lettered') return [deadRows(ledger, archive, onUnreadable)];
@@ -167,23 +172,4 @@ async function resultOf({ state }: JobRow, { bodies }: JobPorts): Promise<unknow
   } catch {
     return text;
   }
-}
-
-/** How far a batch is. */
-interface BatchJson {
-  readonly batch: string;
-  readonly total: number;
-  readonly completed: number;
-  readonly deadLettered: number;
-  readonly waiting: number;
-}
-
-/** Null for a batch that no job names. */
-export async function findBatch(
-  { ledger }: Pick<OperatePorts, 'ledger'>,
-  batch: string,
-): Promise<BatchJson | null> {
-  const { total, completed, deadLettered } = await countEntries(ledger.ofBatch(batch));
-  if (total === 0) return null;
-  return { batch, total, completed, deadLettered, waiting: total - completed - deadLettered };
 }

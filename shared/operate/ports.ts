@@ -3,8 +3,11 @@ import type { StoreClock } from '../budget/store-clock.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
+import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
+import type { Chunks } from '../ledger/chunks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
 
@@ -13,10 +16,13 @@ export interface OperatePorts {
   readonly account: string;
   readonly limits: AccountLimits;
   readonly ledger: Ledger;
+  readonly chunks: Chunks;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
+  readonly foreignGroups: ForeignGroupsStore;
   readonly storeClock?: StoreClock;
   readonly jobsQueue: JobsQueue;
   /** Age of the oldest message that the jobs queue has, in ms, as the queue itself says; null: it has none, or does not say. */

@@ -3,6 +3,7 @@ import { type Narrowing, narrowings } from '../budget/narrowing.ts';
 import { initialState } from '../budget/state.ts';
 import { closures, exhaustionForecast } from '../budget/status.ts';
 import { OPEN_STATUSES } from '../deadletter/letter.ts';
+import { type ForeignGroups, isPast } from '../job/foreign-groups.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { readKnownLeadFields } from '../marketo/rest/directory/lead-fields-copy.ts';
 import { type BudgetJson, budgetJson } from './budget-json.ts';
@@ -27,6 +28,8 @@ export interface Status {
   readonly causes: readonly CauseGroup[] | null;
   /** When Marketo last refused to describe the lead fields (epoch ms): the standard ones serve. Null: it has not. */
   readonly fieldsRefusedAt: number | null;
+  /** Jobs in groups that are not their own; null: none in the last days. */
+  readonly foreign: ForeignGroups | null;
   readonly trouble: readonly string[];
 }
 
@@ -43,13 +46,14 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
       return null;
     }
   };
-  const [state, stats, oldestAgeMs, parked, causes, fields] = await Promise.all([
+  const [state, stats, oldestAgeMs, parked, causes, fields, foreign] = await Promise.all([
     reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => ports.jobsQueue.stats()),
     reach('the age of the oldest message', () => ports.oldestMessageAge()),
     reach('the parked jobs', () => ports.ledger.countParked()),
     reach('the dead letters', () => groupByCause(ports.archive.summaries(OPEN_STATUSES))),
     reach('the fields', () => readKnownLeadFields({ store: ports.directoryStore, clock: ports.clock })),
+    reach('the groups', () => ports.foreignGroups.get()),
   ]);
   return {
     now,
@@ -64,6 +68,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     parked,
     causes,
     fieldsRefusedAt: fields?.standard === true ? fields.at : null,
+    foreign: foreign === null || isPast(foreign, now) ? null : foreign,
     trouble,
   };
 }
@@ -81,7 +86,14 @@ interface StatusJson {
   readonly deadLetters: { readonly open: number } | null;
   /** Absent unless Marketo refuses to describe the lead fields, and jobs are read by the standard ones. */
   readonly fieldsRefusedAt?: string;
+  /** Absent unless jobs came in groups that are not their own: they have no order with their lead's others. */
+  readonly foreignGroups?: ForeignGroupsJson;
   readonly trouble?: readonly string[];
+}
+
+interface ForeignGroupsJson extends Pick<ForeignGroups, 'jobs' | 'groups'> {
+  readonly since: string;
+  readonly lastAt: string;
 }
 
 export const statusJson = ({
@@ -91,6 +103,7 @@ export const statusJson = ({
   parked,
   causes,
   fieldsRefusedAt,
+  foreign,
   trouble,
 }: Status): StatusJson => ({
   budget,
@@ -98,7 +111,15 @@ export const statusJson = ({
   parked,
   deadLetters: causes === null ? null : { open: lettersOf(causes) },
   ...(fieldsRefusedAt === null ? {} : { fieldsRefusedAt: isoTime(fieldsRefusedAt) }),
+  ...(foreign === null ? {} : { foreignGroups: foreignJson(foreign) }),
   ...(trouble.length === 0 ? {} : { trouble }),
+});
+
+const foreignJson = ({ jobs, since, lastAt, groups }: ForeignGroups): ForeignGroupsJson => ({
+  jobs,
+  since: isoTime(since),
+  lastAt: isoTime(lastAt),
+  groups,
 });
 
 /** SQS keeps a message for 14 days: a backlog that the quota cannot work off in ten loses its end to expiry. */

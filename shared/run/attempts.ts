@@ -1,5 +1,6 @@
 import type { Attempt } from '../job/attempt.ts';
 import { classify, type Ended, type Failure } from '../marketo/faults/classify.ts';
+import type { FaultClass } from '../marketo/faults/fault.ts';
 import type { Exchange } from '../marketo/transport.ts';
 import type { Deferred } from './decide.ts';
 import type { SentRequest } from './send.ts';
@@ -9,43 +10,53 @@ interface Of {
   readonly startedAt: number;
   /** Of the request that decided. */
   readonly exchange: Exchange | null;
+  /** How many jobs the call was for. */
+  readonly shared: number;
 }
 
-/** A row keeps 200 attempts, and a call takes 60 requests at most. */
+/** A row keeps 200 attempts, and a call takes 60 requests at most, some of them again and again for a minute. */
 const MOST_EARLIER = 6;
 
 /**
- * A call as the attempts of its job: one, and before it one for each request that was refused for the age of its signature
- * alone. Of a call of several requests that failed, the attempt names those before the last.
+ * A call as the attempts of its job: one, and before it one for each request that was refused for the age of its signature or
+ * the account's pace alone, and made again. Of a call of several requests that failed, the attempt names those before the last.
  */
 export function attemptsOf(
   requests: readonly SentRequest[],
   ended: Ended | Deferred,
-  { callId, startedAt, exchange }: Of,
+  { callId, startedAt, exchange, shared }: Of,
 ): readonly Attempt[] {
+  const of = { callId, ...(shared > 1 ? { shared } : {}) };
   const counting = requests.filter(({ target }) => target.spends);
   const earlier = counting.slice(0, -1);
   const before = earlier
-    .filter(isAged)
-    .map((request) => ({ callId, ...outcomeOf(agedOf(request), request.exchange) }));
+    .filter(isMadeAgain)
+    .slice(-MOST_EARLIER)
+    .map((request) => ({ ...of, ...outcomeOf(refusalOf(request), request.exchange) }));
   if (ended.kind === 'deferred') return before;
-  const steps = earlier.filter((request) => !isAged(request));
+  const steps = earlier.filter((request) => !isMadeAgain(request));
   const at = steps[0]?.exchange.sentAt ?? exchange?.sentAt ?? startedAt;
   const endedAt = exchange?.endedAt ?? at;
   const lines = ended.kind === 'failed' && steps.length > 0 ? { earlier: linesOf(steps) } : {};
   return [
     ...before,
-    { callId, ...outcomeOf(ended, exchange), at, durationMs: Math.max(0, endedAt - at), ...lines },
+    { ...of, ...outcomeOf(ended, exchange), at, durationMs: Math.max(0, endedAt - at), ...lines },
   ];
 }
 
-/** Whether it was more than the way to be let in: a token, or a signature that was too old. */
-export const hasDone = (request: SentRequest): boolean => request.target.spends && !isAged(request);
+/** Whether it was more than the way to be let in: a token, a signature that was too old, a limit. */
+export const hasDone = (request: SentRequest): boolean => request.target.spends && !isMadeAgain(request);
 
-const isAged = ({ fault }: SentRequest): boolean =>
-  fault !== null && classify(fault, false).class === 'expired-signature';
+const MADE_AGAIN: ReadonlySet<FaultClass> = new Set([
+  'expired-signature',
+  'rate-limited',
+  'concurrency-limited',
+]);
 
-const agedOf = ({ fault }: SentRequest): Ended =>
+const isMadeAgain = ({ fault }: SentRequest): boolean =>
+  fault !== null && MADE_AGAIN.has(classify(fault, false).class);
+
+const refusalOf = ({ fault }: SentRequest): Ended =>
   fault === null ? { kind: 'succeeded', result: null } : classify(fault, false);
 
 const outcomeOf = (ended: Ended, exchange: Exchange | null): Omit<Attempt, 'callId'> => ({

@@ -15,9 +15,9 @@ export function withoutCall(
     case 'in-doubt':
       return leftInDoubt(claimed, ports.makeId(), ports.settings.serverDoneMs);
     case 'poison':
-      return found(poison(claimed.row.copy().value.starts));
+      return foundUncalled(poison(claimed.row.copy().value.starts));
     case 'expired':
-      return found(expired(claimed));
+      return foundUncalled(expired(claimed));
     case 'fresh':
       return notYet(claimed, ports.clock());
     default:
@@ -25,20 +25,22 @@ export function withoutCall(
   }
 }
 
-const found = (ended: Failure | Deferred): Found => ({
+/** What is known of a job without a call. */
+export const foundUncalled = (ended: Failure | Deferred): Found => ({
   kind: 'found',
   ended,
   attempts: [],
   exchange: null,
   outcomes: null,
   openedHold: null,
+  company: null,
   calledAt: null,
   quietUntil: null,
 });
 
 /** A call that an earlier run had announced is an attempt, though nobody saw its answer. */
 function leftInDoubt({ intentAt }: Claimed, callId: string, serverDoneMs: number): Found {
-  const base = found(LEFT_IN_DOUBT);
+  const base = foundUncalled(LEFT_IN_DOUBT);
   if (intentAt === null) return base;
   const attempt: Attempt = {
     callId,
@@ -55,7 +57,7 @@ function leftInDoubt({ intentAt }: Claimed, callId: string, serverDoneMs: number
 
 function notYet({ job: { notBefore } }: Claimed, now: number): Found | null {
   const until = notBefore === undefined ? now : Date.parse(notBefore);
-  return until <= now ? null : found({ kind: 'deferred', until, reason: 'notBefore' });
+  return until <= now ? null : foundUncalled({ kind: 'deferred', until, reason: 'notBefore' });
 }
 
 const unsent = {

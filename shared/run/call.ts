@@ -1,80 +1,98 @@
-import type { Consequence } from '../budget/port.ts';
+import { FEW_IN_ONE_CALL, STARTS_FEW } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
-import { errorText } from '../kernel/error-text.ts';
-import type { JobRow } from '../ledger/row.ts';
+import { Desk, type Seat } from '../desk/desk.ts';
+import type { Passenger, Told } from '../desk/passenger.ts';
+import type { Job } from '../job/job.ts';
+import { orderingKeyOf } from '../job/ordering-key.ts';
+import { SECOND_MS } from '../kernel/clock.ts';
 import { classify, type Ended, type Failure, recordFault } from '../marketo/faults/classify.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
-import { unsentExchange } from '../marketo/http/unsent-exchange.ts';
-import { inputOf } from '../marketo/operations/registry.ts';
-import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
-import { signalOf } from './account-signal.ts';
-import { admit, doneMsOf, lastStartOf } from './admit.ts';
+import type { CallOutcome, Exchange } from '../marketo/transport.ts';
+import { doneMsOf } from './admit.ts';
 import { attemptsOf, hasDone } from './attempts.ts';
+import { type CallPorts, type Carried, callOf, carry } from './carry.ts';
 import type { Claimed } from './claim.ts';
 import type { Deferred } from './decide.ts';
+import { keepCall } from './keep-call.ts';
 import type { Found, Outcome } from './outcome.ts';
-import type { Invocation, Refusal, RunPorts } from './ports.ts';
-import { PortFailure } from './ports.ts';
-import { Sender, type SentRequest } from './send.ts';
+import type { Invocation, Refusal } from './ports.ts';
+import type { Sender, SentRequest } from './send.ts';
 
-type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters' | 'random'>;
+/** A claimed job on its way through a call. */
+interface Rider extends Passenger {
+  readonly claimed: Pick<Claimed, 'job' | 'row'>;
+}
 
-/**
- * Calls Marketo for a claimed job: admit, intend, send, read, for each request of the call. Whatever the transport throws is a
- * fault, too; only our own stores may fail here.
- */
+/** Where the runs of one invocation bring their calls (see `Desk`). */
+export type CallDesk = Desk<Rider, Refusal, Carried>;
+export type CallSeat = Seat<Rider, Refusal, Carried>;
+
+/** An invocation with its desk. */
+export interface Working extends Invocation {
+  readonly desk: CallDesk;
+}
+
+/** A desk whose calls can all end before the deadline of the invocation. */
+export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
+  new Desk<Rider, Refusal, Carried>({
+    id: ports.makeId(),
+    bounds: ports.bounds,
+    sleep: ports.sleep,
+    stopping: invocation.stopping,
+    lingerMs: async () => 0,
+    carry: ([first, ...others], onSent) =>
+      carry([first.claimed, ...others.map(({ claimed }) => claimed)], onSent, invocation, ports),
+    keep: (carried, riders) => keepCall(carried, riders.length, ports),
+    later: () => ({
+      kind: 'wait',
+      wait: { kind: 'wait', until: ports.clock() + SECOND_MS, because: 'backoff' },
+    }),
+  });
+
+/** A place for a job that is about to be claimed. */
+export const seatFor = (job: Job, { desk }: Working): CallSeat =>
+  desk.seatFor(callOf({ job }), job.onInDoubt === 'retry');
+
+/** Hands the call of a claimed job to the desk, and answers what has become of it for this job. */
 export async function call(
-  { job, row }: Pick<Claimed, 'job' | 'row'>,
-  invocation: Invocation,
+  claimed: Pick<Claimed, 'job' | 'row'>,
+  seat: CallSeat,
   ports: CallPorts,
 ): Promise<Outcome> {
-  const marketoCall: Call = { ...inputOf(job), workspace: job.workspace ?? null };
-  const callId = ports.makeId();
-  const sender = new Sender(
-    {
-      jobId: job.id,
-      operation: job.operation,
-      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, { owner: row.owner }),
-      inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
-      intend: () => intend(row, ports),
-      signal: (answer, target) => signalOf(answer, target, ports.settings),
-      stopping: invocation.stopping,
-      calling: invocation.calling,
-    },
-    ports,
-  );
-  const startedAt = ports.clock();
-  const answer = await send(marketoCall, sender, ports);
-  const openedHold = await report(sender, ports);
+  const { job } = claimed;
+  const told = await seat.board({
+    call: callOf(claimed),
+    key: orderingKeyOf(job),
+    freight: seat.freight,
+    company: mostInOneCall(claimed),
+    claimed,
+  });
+  return outcomeOf(told, ports);
+}
+
+/** What is known against its company: a call that it shared ended badly, or its worker stopped over it. */
+function mostInOneCall({ row }: Pick<Claimed, 'row'>): number {
+  const { company = Number.POSITIVE_INFINITY, starts } = row.copy().value;
+  return starts < STARTS_FEW ? company : Math.min(company, FEW_IN_ONE_CALL);
+}
+
+function outcomeOf(
+  { trip, answer, shared, isFirst, company }: Told<Refusal, Carried>,
+  ports: CallPorts,
+): Outcome {
   if (answer.kind === 'refused' && answer.refusal.kind === 'lost-claim') return { kind: 'lost' };
+  const { sender, callId, startedAt } = trip;
   const ended = read(answer, sender, ports);
   const exchange = answer.kind === 'refused' ? sender.lastExchange() : answer.exchange;
-  const attempts = attemptsOf(sender.requests(), ended, { callId, startedAt, exchange });
-  return { kind: 'found', ended, attempts, openedHold, ...traceOf(answer, exchange, sender, ports) };
-}
-
-/** Announces, in the ledger, what must not be done twice; false: another run has the job. */
-async function intend(row: Claimed['row'], { clock }: CallPorts): Promise<boolean> {
-  const announced = (own: JobRow): JobRow =>
-    own.state.kind === 'running' ? { ...own, state: { ...own.state, intentAt: clock() } } : own;
-  return (await row.change(announced)) !== null;
-}
-
-async function send(marketoCall: Call, sender: Sender, ports: CallPorts): Promise<CallOutcome<Refusal>> {
-  try {
-    return await ports.transport.run(marketoCall, sender.send);
-  } catch (error) {
-    if (error instanceof PortFailure) {
-      // Its slot would else be held until the lease ends.
-      await report(sender, ports);
-      throw error;
-    }
-    const exchange = sender.lastExchange() ?? unsentExchange('', ports.clock());
-    ports.log.error('the transport failed', { operation: marketoCall.operation, error: nameOf(error) });
-    const fault: Fault = { kind: 'internal', sent: exchange.sentAt !== null, message: errorText(error) };
-    return { kind: 'fault', fault, exchange };
-  }
+  return {
+    kind: 'found',
+    ended,
+    attempts: attemptsOf(sender.requests(), ended, { callId, startedAt, exchange, shared }),
+    openedHold: isFirst ? trip.openedHold : null,
+    company,
+    ...traceOf(answer, exchange, sender, ports),
+  };
 }
 
 /** What became of the call, for the job. An answer of success may still say that the work was not done. */
@@ -126,19 +144,6 @@ const NOT_IN_ONE_RUN: Failure = {
 const hasSent = (sender: Sender): boolean =>
   sender.requests().some((request) => request.exchange.sentAt !== null && hasDone(request));
 
-/** An answer is there: a budget that cannot be told of it must not be the reason to lose it, and to ask Marketo again. */
-async function report(sender: Sender, { log }: CallPorts): Promise<Consequence | null> {
-  try {
-    const opened = await sender.finish();
-    if (opened !== null && opened !== 'operation')
-      log.warn('an answer has closed the account', { hold: opened });
-    return opened;
-  } catch (error) {
-    log.warn('the budget could not be told of a call; its slot expires', { error: errorText(error) });
-    return null;
-  }
-}
-
 /** Counted by its own class: on an operation unsafe to repeat an unknown code is `in-doubt`. */
 function countUnknown(fault: Fault, { metrics }: CallPorts): void {
   if (fault.kind !== 'marketo' || classOf(fault.code) !== 'unknown') return;
@@ -166,5 +171,3 @@ function traceOf(
       last === undefined || lastAt === null || !changes ? null : lastAt + doneMsOf(last.target, ports),
   };
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

@@ -3,7 +3,7 @@ import { MAX_AGE_MS } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
-import { groupIdOf, orderingKeyOf } from '../job/ordering-key.ts';
+import { ownGroupOf } from '../job/ordering-key.ts';
 import type { Malformed } from '../job/parse-job.ts';
 import { absent, type Copy } from '../kernel/document.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import { firstRow, type JobRow } from '../ledger/row.ts';
 import { leftBehind, type Unfinished } from './earlier-run.ts';
 import { type OwnRow, ownRow } from './own-row.ts';
-import type { Invocation, RunPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 import type { Turn } from './turns.ts';
 
 /** A job taken by this run. */
@@ -45,22 +45,25 @@ export type Claim =
   | Exclude<ClaimCheck, { kind: 'take' | 'malformed' | 'decided' | 'conflict' }>
   | { readonly kind: 'decided' | 'conflict'; readonly job: Job };
 
-type ClaimPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'makeId' | 'settings' | 'trace' | 'metrics'>;
+type ClaimPorts = Pick<
+  RunPorts,
+  'ledger' | 'budget' | 'clock' | 'settings' | 'trace' | 'metrics' | 'foreignTally'
+>;
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to.
+ * that cannot run is not written to. `place` is nobody else's: with the instance it is the owner of the claim.
  */
 export async function claim(
   job: Job,
   delivery: Delivery,
   turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
-  invocation: Invocation,
+  { deadline, place }: { readonly deadline: number; readonly place: string },
   ports: ClaimPorts,
 ): Promise<Claim> {
   await ports.trace('received', job.id);
-  if (!isOwnGroup(job, delivery)) ports.metrics.count(METRICS.groupMismatches);
-  const taking = { job, delivery, invocation, alone: turn.isAlone() };
+  if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
+  const taking = { job, delivery, deadline, place, alone: turn.isAlone() };
   const unread = isUnheardOf(job, delivery) ? await takeUnread(taking, ports) : null;
   if (unread?.kind === 'claimed') return unread;
   let seen = await look(unread?.copy ?? (await ports.ledger.read(job.id)), job, false, ports);
@@ -91,7 +94,7 @@ async function takeUnread(
   const { job, delivery } = taking;
   if (!isExpired(job, delivery, ports.clock()) && (await longHold(ports)) !== null) return null;
   const request = requestFor(job, null, ports);
-  const owner = newOwner(ports);
+  const owner = ownerOf(taking, ports);
   const changed = await ports.ledger.change(absent(job.id), (row) =>
     row === null ? takenRow(null, owner, request, taking, ports) : null,
   );
@@ -132,10 +135,6 @@ async function waitForQuiet(
   );
   return { kind: 'hide', until: changed.kind === 'left' ? request.now : lookAt, why: 'quiet' };
 }
-
-/** A bare sender may use any group; such a message has no order with the other jobs of its lead. */
-const isOwnGroup = (job: Job, delivery: Delivery): boolean =>
-  delivery.groupId === groupIdOf(orderingKeyOf(job));
 
 interface Seen {
   readonly copy: Copy<JobRow | null>;
@@ -179,7 +178,8 @@ async function longHold(ports: ClaimPorts): Promise<Held | null> {
 interface Taking {
   readonly job: Job;
   readonly delivery: Delivery;
-  readonly invocation: Invocation;
+  readonly deadline: number;
+  readonly place: string;
   /** Nothing else runs in the process. */
   readonly alone: boolean;
 }
@@ -188,7 +188,7 @@ interface Taking {
 async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
   const { copy, request, isAlone } = seen;
   const { job } = taking;
-  const owner = newOwner(ports);
+  const owner = ownerOf(taking, ports);
   let { check } = seen;
   const changed = await ports.ledger.change(copy, (row) => {
     check = checkStart(row, request, isAlone);
@@ -200,8 +200,8 @@ async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Clai
   return claimedBy(owner, changed.copy, check.as, taking, ports);
 }
 
-const newOwner = ({ settings, makeId }: ClaimPorts): string =>
-  `${settings.soleInstance ?? 'run'}.${makeId()}`;
+const ownerOf = ({ place }: Taking, { settings }: ClaimPorts): string =>
+  `${settings.soleInstance ?? 'run'}.${place}`;
 
 function takenRow(
   row: JobRow | null,
@@ -210,7 +210,7 @@ function takenRow(
   taking: Taking,
   { settings }: ClaimPorts,
 ): JobRow {
-  const leaseUntil = taking.invocation.deadline + settings.timings.graceMs;
+  const leaseUntil = taking.deadline + settings.timings.graceMs;
   return {
     ...rowSeen(row, taking, request.now),
     starts: startsBefore(row, request) + 1,
@@ -223,9 +223,11 @@ async function claimedBy(
   owner: string,
   copy: Copy<JobRow>,
   as: TakeAs,
-  { job, delivery }: Taking,
+  taking: Taking,
   ports: ClaimPorts,
 ): Promise<Claimed> {
+  const { job, delivery } = taking;
+  noteGroup(taking, copy, ports);
   await ports.trace('claimed', job.id);
   return {
     kind: 'claimed',
@@ -240,6 +242,11 @@ async function claimedBy(
 /** An open intent stays open until it is dealt with: dropped here, a crash before that would send the call again. */
 const openIntent = (row: JobRow | null): number | null =>
   row?.state.kind === 'running' ? row.state.intentAt : null;
+
+/** Once for each job: by the run that wrote its first row. The metric counts its deliveries. */
+function noteGroup({ job, delivery }: Taking, { version }: Copy<JobRow>, { foreignTally }: ClaimPorts): void {
+  if (version === 1 && delivery.groupId !== ownGroupOf(job)) foreignTally.note(delivery.groupId, job.id);
+}
 
 /** The row as it stands with this delivery, or a first row for a job nobody has seen. */
 function rowSeen(row: JobRow | null, { job, delivery }: Taking, now: number): JobRow {

@@ -2,6 +2,7 @@ import { type BudgetState, quietEnd } from '../budget/state.ts';
 import type { Job } from '../job/job.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { inputOf, isRead } from '../marketo/operations/registry.ts';
+import { isLeaseOf } from './owner.ts';
 import type { RunPorts } from './ports.ts';
 
 /** What a run that died over this job has left in the account's document. */
@@ -77,5 +78,3 @@ function innocentOwner({ state }: JobRow, { leases }: BudgetState, now: number):
   if (state.kind !== 'running' || state.alone === true || now > state.leaseUntil + EVIDENCE_MS) return null;
   return Object.keys(leases).some((id) => isLeaseOf(id, state.owner)) ? null : state.owner;
 }
-
-const isLeaseOf = (leaseId: string, owner: string): boolean => leaseId.startsWith(`${owner}/`);

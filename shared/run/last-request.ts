@@ -3,7 +3,7 @@ import type { Exchange } from '../marketo/transport.ts';
 
 interface Of {
   readonly operation: string;
-  readonly jobId: string;
+  readonly jobIds: readonly string[];
 }
 
 interface Unreported {
@@ -64,8 +64,7 @@ export class LastRequest {
     const { sentAt, endedAt } = exchange;
     // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
     const replied = exchange.httpStatus !== null || sentAt === null;
-    const { operation, jobId } = this.#of;
-    const jobIds = [jobId];
+    const { operation, jobIds } = this.#of;
     const hold = await this.#budget.report({ ...request, operation, jobIds, sentAt, endedAt, replied });
     this.#opened = hold ?? this.#opened;
     return this.#opened;

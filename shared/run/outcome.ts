@@ -19,6 +19,8 @@ export interface Found {
   /** The params that are left to do, where some of the call is done; undefined: the failed records alone, else all. */
   readonly remaining?: unknown;
   readonly openedHold: Consequence | null;
+  /** The most that may share a call with it next time; null: nothing new is known against its company. */
+  readonly company: number | null;
   /** When the last call was made, by this run or announced by an earlier one; null if none was. */
   readonly calledAt: number | null;
   /** When Marketo must be done with that call if no answer came; null where nothing has to wait for it. */

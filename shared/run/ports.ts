@@ -2,6 +2,7 @@ import type { Budget, Wait } from '../budget/port.ts';
 import type { BackoffSettings, WorkerTimings } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
+import type { Calls } from '../job/calls.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
@@ -10,7 +11,10 @@ import type { Metrics } from '../kernel/metrics.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Transport } from '../marketo/transport.ts';
+import type { ForeignTally } from './foreign-tally.ts';
+import type { KeyTurns } from './key-turns.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
 
@@ -19,11 +23,14 @@ export interface RunPorts {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly bodies: Bodies;
+  readonly calls: Calls;
   readonly budget: Budget;
   readonly jobsQueue: JobsQueue;
   readonly deadLetters: DeadLetterQueue;
   readonly transport: Transport<Refusal>;
   readonly wire: Wire;
+  /** Of the transport; null: no two jobs share a call. */
+  readonly bounds: PackingBounds | null;
   readonly clock: Clock;
   readonly sleep: Sleep;
   readonly random: Random;
@@ -32,6 +39,8 @@ export interface RunPorts {
   readonly metrics: Metrics;
   readonly trace: Trace;
   readonly turns: Turns;
+  readonly keyTurns: KeyTurns;
+  readonly foreignTally: ForeignTally;
   readonly settings: RunSettings;
 }
 
@@ -42,6 +51,8 @@ export interface RunSettings {
   readonly serverDoneMs: number;
   /** Stands for every request's own time at Marketo, where nobody can wait for that; null: each has its own. */
   readonly everyServerDoneMs: number | null;
+  /** How long a call that several jobs share may last. */
+  readonly callTimeoutMs: number;
   readonly endpointGone: (url: string) => string;
   /** Where a new key goes, for whoever reads why the account is held. */
   readonly renewCredentials: string;

@@ -2,6 +2,7 @@ import { METRICS } from '../config/names.ts';
 import { letterIdOf } from '../deadletter/letter.ts';
 import type { LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
+import { ownGroupOf } from '../job/ordering-key.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
@@ -16,7 +17,7 @@ import type { RunPorts } from './ports.ts';
 
 /** What a run has found out about its job, and what is to be done about it. */
 export interface Decided {
-  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes' | 'remaining'>;
+  readonly found: Pick<Found, 'attempts' | 'exchange' | 'outcomes' | 'remaining' | 'company'>;
   readonly disposition: Disposition;
 }
 
@@ -121,15 +122,20 @@ async function completed(claimed: Claimed, result: unknown, ports: RecordPorts):
   }
 }
 
-/** A wait that a hold causes stands in the hold, so that lifting it frees every job at once. */
+/**
+ * A wait that a hold causes stands in the hold, so that lifting it frees every job at once. In a group that is not its own a job
+ * would hold others than its lead's: it is parked however short its wait, and sent in its own when its time comes.
+ */
 async function deferred(
   claimed: Claimed,
   { until, reason }: Extract<Disposition, { kind: 'defer' }>,
   ports: RecordPorts,
 ): Promise<JobState> {
-  if (reason === 'notBefore' && until - ports.clock() > ports.settings.timings.parkAheadMs) {
+  const groupId = ownGroupOf(claimed.job);
+  const isFar = until - ports.clock() > ports.settings.timings.parkAheadMs;
+  if (reason === 'notBefore' && (isFar || claimed.delivery.groupId !== groupId)) {
     const body = await ports.bodies.save(`${claimed.job.id}/parked`, claimed.delivery.body, null);
-    return { kind: 'parked', until, body, groupId: claimed.delivery.groupId };
+    return { kind: 'parked', until, body, groupId };
   }
   const ofAccount =
     reason === 'quota' || reason === 'credentials' || reason === 'upstream' || reason === 'operator';
@@ -185,8 +191,11 @@ function rowAfter(own: JobRow, decided: Decided, state: JobState, ports: RecordP
   }));
   const all = [...own.attempts, ...made];
   const kept = all.slice(-MOST_ATTEMPTS_KEPT);
+  const { company: before, ...others } = own;
+  const company = companyAfter(before, decided);
   return {
-    ...own,
+    ...others,
+    ...(company === null ? {} : { company }),
     attempts: kept,
     attemptsDropped: own.attemptsDropped + all.length - kept.length,
     counted: own.counted + (spends && made.length > 0 ? 1 : 0),
@@ -196,6 +205,13 @@ function rowAfter(own: JobRow, decided: Decided, state: JobState, ports: RecordP
     state,
     deleteAt: state.kind === 'completed' ? ports.clock() + ports.settings.retentionMs : null,
   };
+}
+
+/** It only falls while the job goes on; a redrive begins with a job that is known to be well again. */
+function companyAfter(before: number | undefined, { disposition, found }: Decided): number | null {
+  if (disposition.kind === 'complete' || disposition.kind === 'dead-letter') return null;
+  const least = Math.min(before ?? Number.POSITIVE_INFINITY, found.company ?? Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? least : null;
 }
 
 /** An answer that came too late to be recorded is still worth reading: it may show that a letter is needless. */

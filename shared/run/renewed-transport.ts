@@ -104,6 +104,9 @@ export async function createRenewedTransport(
       run: (call, send) =>
         through(call.operation, send, (transport, renewed) => transport.run(call, renewed)),
       probe: (send) => through('probe', send, (transport, renewed) => transport.probe(renewed)),
+      get bounds() {
+        return reading.way?.transport.bounds;
+      },
       get usageIn() {
         return reading.way?.transport.usageIn;
       },

@@ -1,12 +1,14 @@
 import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { withoutCall } from './before-call.ts';
-import { call } from './call.ts';
+import { call, seatFor, type Working } from './call.ts';
 import { claim } from './claim.ts';
 import { decide } from './decide.ts';
+import { giveBackSlots } from './give-back-slots.ts';
+import { inKeyTurn } from './in-key-turn.ts';
 import { circumstancesOf } from './outcome.ts';
 import { orGiveBack } from './own-row.ts';
-import type { Invocation, RunPorts } from './ports.ts';
+import type { RunPorts } from './ports.ts';
 import { record } from './record.ts';
 import { settle, settleUnclaimed } from './settle.ts';
 import { LEAVE, type Settlement } from './settlement.ts';
@@ -14,22 +16,34 @@ import type { Turn } from './turns.ts';
 
 /**
  * The life of a job, from the bytes of one delivery to what is done with the message. It throws only if one of our
- * own stores fails; the message then comes back, and every step taken so far is taken again or found done.
+ * own stores fails; the message then comes back, and every step taken so far is taken again or found done. From before its
+ * claim on it has a seat at the desk, where others wait for it to share its call.
  */
 export async function run(
   delivery: Delivery,
-  turn: Turn,
-  invocation: Invocation,
+  turn: Turn & { readonly isLast?: () => boolean },
+  working: Working,
   ports: RunPorts,
 ): Promise<Settlement> {
   const parsed = parseJob(delivery.body);
-  const claimed = parsed.kind === 'job' ? await claim(parsed.job, delivery, turn, invocation, ports) : parsed;
-  if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
-  return orGiveBack(claimed, ports, async () => {
-    const found = withoutCall(claimed, ports) ?? (await call(claimed, invocation, ports));
-    if (found.kind === 'lost') return LEAVE;
-    const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
-    const recorded = await record(claimed, { found, disposition }, ports);
-    return recorded === null ? LEAVE : settle(recorded, disposition, delivery, ports);
-  });
+  if (parsed.kind !== 'job') return settleUnclaimed(parsed, delivery, ports);
+  const seat = seatFor(parsed.job, working);
+  try {
+    const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place }, ports);
+    if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
+    return await orGiveBack(claimed, ports, async () => {
+      const callInTurn = () => inKeyTurn(claimed, seat, working, ports, () => call(claimed, seat, ports));
+      const found = withoutCall(claimed, ports) ?? (await callInTurn());
+      if (found.kind === 'lost') return LEAVE;
+      const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
+      const [recorded] = await Promise.all([
+        record(claimed, { found, disposition }, ports),
+        // Nobody comes after it whose request would take its slot along: it is given back meanwhile.
+        turn.isLast?.() === true ? giveBackSlots(ports) : null,
+      ]);
+      return recorded === null ? LEAVE : settle(recorded, disposition, delivery, ports);
+    });
+  } finally {
+    seat.leave();
+  }
 }

@@ -11,9 +11,11 @@ import { demandGoingOn, doneMsOf, lastingOf, NO_LEASE, noTime } from './admit.ts
 import { LastRequest } from './last-request.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
+import type { Step } from './trace.ts';
 
 export interface SendSettings {
-  readonly jobId: string;
+  /** The jobs that share the call: the budget and the trace are told of each. */
+  readonly jobIds: readonly string[];
   readonly operation: string;
   /** Asks until there is a permit, or says why there is none (see `admit`). `stopping` is absent for what must go on. */
   readonly admit: (target: Target, stopping: AbortSignal | undefined) => Promise<Permit | Refusal>;
@@ -26,9 +28,14 @@ export interface SendSettings {
   /** Of the invocation. A probe has nothing to give back but its permit: with one it goes on. */
   readonly stopping?: Invocation['stopping'] | undefined;
   readonly calling?: Invocation['calling'] | undefined;
+  /** How long a request that is refused for the account's pace asks again, in ms: it has done nothing. 0: not at all. */
+  readonly patienceMs: number;
 }
 
-type SendPorts = Pick<RunPorts, 'wire' | 'budget' | 'clock' | 'trace' | 'settings'>;
+type SendPorts = Pick<RunPorts, 'wire' | 'budget' | 'clock' | 'sleep' | 'random' | 'trace' | 'settings'>;
+
+/** Before a refused request asks again: a pause of the account's, and for a slot what spreads those who wait for one. */
+const PAUSE_MS = { rate: { least: 1_000, most: 2_000 }, slot: { least: 1_000, most: 5_000 } };
 
 /** One request of a call as it ended. */
 export interface SentRequest {
@@ -59,7 +66,7 @@ export class Sender {
     const isAfterAnnounced = this.#announced;
     this.#lastAnnounced = false;
     try {
-      return await this.#request(target, perform);
+      return await this.#untilLetIn(target, perform);
     } catch (error) {
       // Thrown, it would put in doubt what was answered before.
       if (!isAfterAnnounced || !(error instanceof PortFailure)) throw error;
@@ -67,6 +74,24 @@ export class Sender {
       return { kind: 'fault', fault, exchange: unsentExchange(target.url, this.#ports.clock()) };
     }
   };
+
+  /** Each time with a permit of its own. A stop ends the waiting: what is known by then is the answer. */
+  async #untilLetIn<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
+    const { clock, sleep, random } = this.#ports;
+    const { patienceMs, stopping } = this.#settings;
+    const isStopped = (): boolean => stopping?.aborted === true;
+    const giveUpAt = clock() + patienceMs;
+    for (;;) {
+      const sent = await this.#request(target, perform);
+      const throttle = sent.kind === 'fault' ? throttleOf(sent.fault) : null;
+      if (throttle === null) return sent;
+      const { least, most } = PAUSE_MS[throttle];
+      const pauseMs = Math.round(least + random() * (most - least));
+      if (clock() + pauseMs > giveUpAt || isStopped()) return sent;
+      await sleep(pauseMs, stopping);
+      if (isStopped() || !this.#settings.inTime(target)) return sent;
+    }
+  }
 
   async #request<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
     await this.#ask(() => this.#last.report());
@@ -110,8 +135,8 @@ export class Sender {
     connection: OpenConnection,
     perform: (post: Post) => Promise<Read<T>>,
   ): Promise<Sent<T, Refusal>> {
-    const { jobId, admit, intend, calling } = this.#settings;
-    const { budget, trace } = this.#ports;
+    const { admit, intend, calling } = this.#settings;
+    const { budget } = this.#ports;
     // What follows an announced request can only add to its outcome: a stop lets it go on.
     const stopping = this.#announced ? undefined : this.#settings.stopping;
     const permit = await this.#ask(() => admit(target, stopping));
@@ -119,14 +144,14 @@ export class Sender {
     const { leaseId } = permit;
     const doneMs = doneMsOf(target, this.#ports);
     this.#last.begin({ leaseId, doneMs, exchange: connection.exchange(), signal: NEUTRAL });
-    await trace('admitted', jobId, target);
+    await this.#trace('admitted', target);
     // The socket may have gone stale while the permit was waited for.
     const fault = await connection.refresh();
     if (fault !== null) return this.#ended(target, '', connection, { kind: 'fault', fault });
     await this.#ask(async () => demandGoingOn(stopping));
     if (target.announces) {
       if (!(await this.#ask(intend))) return refused({ kind: 'lost-claim' });
-      await trace('intended', jobId, target);
+      await this.#trace('intended', target);
     }
     const lasting = lastingOf(target, this.#ports);
     const moved = target.spends ? await this.#ask(() => budget.refresh(permit, lasting)) : permit;
@@ -145,7 +170,7 @@ export class Sender {
       return connection.post(request);
     };
     const ended = calling?.();
-    const read = await performOnce(perform, traced(post, target, jobId, this.#ports)).finally(ended);
+    const read = await performOnce(perform, this.#traced(post, target)).finally(ended);
     if (read.kind === 'fault' && classify(read.fault, false).ran === 'no') this.#announced = before;
     return this.#ended(target, method, connection, read);
   }
@@ -195,6 +220,22 @@ export class Sender {
     return this.#requests;
   }
 
+  async #trace(step: Step, target: Target): Promise<void> {
+    for (const jobId of this.#settings.jobIds) await this.#ports.trace(step, jobId, target);
+  }
+
+  #traced(post: Post, target: Target): Post {
+    return async (request) => {
+      const reply = post(request);
+      // Awaited below in any case; without this a fault during the trace would count as unhandled.
+      reply.catch(() => {});
+      await this.#trace('sent', target);
+      const answer = await reply;
+      await this.#trace('replied', target);
+      return answer;
+    };
+  }
+
   async #ask<T>(effect: () => Promise<T>): Promise<T> {
     try {
       return await effect();
@@ -216,14 +257,9 @@ async function performOnce<T>(perform: (post: Post) => Promise<Read<T>>, post: P
   }
 }
 
-const traced =
-  (post: Post, target: Target, jobId: string, { trace }: Pick<RunPorts, 'trace'>): Post =>
-  async (request) => {
-    const reply = post(request);
-    // Awaited below in any case; without this a fault during the trace would count as unhandled.
-    reply.catch(() => {});
-    await trace('sent', jobId, target);
-    const answer = await reply;
-    await trace('replied', jobId, target);
-    return answer;
-  };
+/** What the account says no to for its pace, and not for what was asked. */
+function throttleOf(fault: Fault): 'rate' | 'slot' | null {
+  const { class: faultClass } = classify(fault, false);
+  if (faultClass === 'rate-limited') return 'rate';
+  return faultClass === 'concurrency-limited' ? 'slot' : null;
+}

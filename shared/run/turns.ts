@@ -12,6 +12,8 @@ export interface Turn {
 export interface Turns {
   /** Waits while somebody is alone, or wants to be. */
   enter(): Promise<Turn>;
+  /** Whether somebody is alone, or wants to be. */
+  isWantedAlone(): boolean;
 }
 
 export function createTurns(): Turns {
@@ -41,9 +43,11 @@ export function createTurns(): Turns {
     isAlone: () => running === 1,
     leave,
   };
+  const isWantedAlone = (): boolean => someoneIsAlone || wantAlone.length > 0;
   return {
+    isWantedAlone,
     enter: () => {
-      if (!someoneIsAlone && wantAlone.length === 0) {
+      if (!isWantedAlone()) {
         running += 1;
         return Promise.resolve(turn);
       }

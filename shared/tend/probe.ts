@@ -8,7 +8,7 @@ import { Sender } from '../run/send.ts';
 
 export type ProbePorts = Pick<
   RunPorts,
-  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'trace' | 'settings' | 'log'
+  'transport' | 'wire' | 'budget' | 'clock' | 'sleep' | 'random' | 'trace' | 'settings' | 'log'
 >;
 
 /**
@@ -45,7 +45,7 @@ export async function probeOnce(
 ): Promise<CallOutcome<Refusal>> {
   const sender = new Sender(
     {
-      jobId: 'probe',
+      jobIds: ['probe'],
       operation: 'probe',
       admit: (target) => admit(target, invocation, ports, want),
       inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
@@ -53,6 +53,8 @@ export async function probeOnce(
       intend: async () => false,
       signal: () => NEUTRAL,
       calling: invocation.calling,
+      // What it is refused for is what it was sent to find out.
+      patienceMs: 0,
     },
     ports,
   );

@@ -1,12 +1,16 @@
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
+import { dynamoCalls } from '../../shared/aws/dynamo-calls.ts';
+import { dynamoChunks } from '../../shared/aws/dynamo-chunks.ts';
+import { dynamoForeignGroups } from '../../shared/aws/dynamo-foreign-groups.ts';
 import { dynamoLedger } from '../../shared/aws/dynamo-ledger.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
 import { watchStoreClock } from '../../shared/aws/store-clock.ts';
+import { foreignGroup, together } from '../../shared/job/foreign-groups.ts';
 import type { Delivery } from '../../shared/job/job.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
@@ -14,6 +18,8 @@ import { type EmbeddedAws, startEmbeddedAws } from '../support/embedded.ts';
 import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
 import { budgetStoreConformance } from './budget-store.ts';
+import { describeCalls } from './calls-suite.ts';
+import { describeChunks } from './chunks-suite.ts';
 import { describeJobsQueue } from './jobs-queue-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
 
@@ -28,8 +34,26 @@ const newTable = async () => ({ client: aws.clients.dynamodb, table: await aws.c
 
 describe('the ledger in DynamoDB', () => describeLedger(async () => dynamoLedger(await newTable())));
 describe('the archive in DynamoDB', () => describeArchive(async () => dynamoArchive(await newTable())));
+describe('the chunks in DynamoDB', () => describeChunks(async () => dynamoChunks(await newTable())));
 describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
+describe('the calls in DynamoDB', () => describeCalls(async () => dynamoCalls(await newTable())));
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));
+
+describe('the count of foreign groups in DynamoDB', () => {
+  test('is one for the account, and goes a week after the last', async () => {
+    const at = await newTable();
+    const [acme, other] = [dynamoForeignGroups(at, 'acme'), dynamoForeignGroups(at, 'other')];
+    expect(await acme.get()).toBeNull();
+    const counted = foreignGroup('marketo', 'j1', 1_795_370_400_000);
+    await Promise.all([1, 2, 3].map(() => acme.change((stored) => together(stored, counted))));
+    expect(await acme.get()).toEqual({ ...counted, jobs: 3 });
+    expect(await other.get()).toBeNull();
+    const { Item } = await at.client.send(
+      new GetItemCommand({ TableName: at.table, Key: { pk: { S: 'groups#acme' }, sk: { S: 'foreign' } } }),
+    );
+    expect(Item?.['ttl']).toEqual({ N: String(1_795_370_400 + 7 * 86_400) });
+  });
+});
 
 describe('the clock of DynamoDB', () => {
   test('is read from every reply, a refusal too', async () => {

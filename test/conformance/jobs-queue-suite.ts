@@ -74,6 +74,7 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     const { queue } = await create();
     expect(await queue.send([])).toEqual([]);
     expect(await queue.hide([], 0, 0)).toBe(true);
+    expect(await queue.remove([], 0)).toBe(true);
   });
 
   test('makes a message visible again at once when it is hidden for no time, in the order of its group', async () => {
@@ -119,6 +120,53 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect(taken).toHaveLength(25);
     expect(await subject.queue.hide(taken, 0, subject.now() + 5_000)).toBe(true);
     expect(await drain(subject)).toHaveLength(25);
+  });
+
+  test('gives out what is visible when it is asked to, and hides it from others', async () => {
+    const subject = await create();
+    expect(await subject.queue.receive(60_000)).toEqual([]);
+    await sendAll(subject.queue, [message('g', '1', 'first'), message('h', '2', 'other')]);
+    const drawn = await subject.queue.receive(60_000);
+    expect(drawn.map(({ body, groupId, receiveCount }) => [groupId, body, receiveCount]).sort()).toEqual([
+      ['g', 'first', 1],
+      ['h', 'other', 1],
+    ]);
+    expect(drawn.every(({ sequenceNumber, sentAt }) => sequenceNumber !== null && sentAt > 0)).toBe(true);
+    expect(await subject.receive()).toEqual([]);
+    expect(await subject.queue.receive(60_000)).toEqual([]);
+  });
+
+  test('gives out ten at a time, each message once, to several who ask at once', async () => {
+    const subject = await create();
+    await sendAll(
+      subject.queue,
+      Array.from({ length: 25 }, (_, i) => message(`g${i}`, `d${i}`)),
+    );
+    const drawn = await Promise.all(Array.from({ length: 4 }, () => subject.queue.receive(60_000)));
+    expect(drawn.map(({ length }) => length).sort()).toEqual([0, 10, 10, 5].sort());
+    expect(new Set(drawn.flat().map(({ messageId }) => messageId)).size).toBe(25);
+  });
+
+  test('gives out the next of a group once the one before is removed, and not while that is held', async () => {
+    const subject = await create();
+    await sendAll(subject.queue, [message('g', '1', 'first')]);
+    const first = await subject.queue.receive(60_000);
+    await sendAll(subject.queue, [message('g', '2', 'second')]);
+    expect(await subject.queue.receive(60_000)).toEqual([]);
+    expect(await subject.queue.remove(first, subject.now() + 5_000)).toBe(true);
+    expect((await subject.queue.receive(60_000)).map(({ body }) => body)).toEqual(['second']);
+  });
+
+  test('removes more messages than one request takes, and again what is gone', async () => {
+    const subject = await create();
+    await sendAll(
+      subject.queue,
+      Array.from({ length: 25 }, (_, i) => message(`g${i}`, `d${i}`)),
+    );
+    const taken = [...(await subject.receive()), ...(await subject.receive()), ...(await subject.receive())];
+    expect(await subject.queue.remove(taken, subject.now() + 5_000)).toBe(true);
+    expect(await subject.queue.stats()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+    expect(await subject.queue.remove(taken, subject.now() + 5_000)).toBe(true);
   });
 
   test('tells what is visible and what is in flight', async () => {

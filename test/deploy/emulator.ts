@@ -1,15 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreePort } from '../support/held-ports.ts';
+import { PYTHON_HOME, pythonWith } from './python.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** Ignored by git; kept from one run to the next. */
-const HOME = join(ROOT, '.deploy-test');
-const VENV = join(HOME, 'venv');
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const START_TIMEOUT_MS = 120_000;
 
 export interface Emulator {
@@ -24,19 +21,19 @@ export interface Emulator {
 
 /** Installs MiniStack into an ignored folder, unless it is there, and starts it on loopback. */
 export async function startEmulator(): Promise<Emulator> {
-  install();
-  return onFreePort(startOn);
+  const python = pythonWith('requirements.txt');
+  return onFreePort((port) => startOn(port, python));
 }
 
 /** Null if somebody has taken the port since it was found to be free. */
-async function startOn(port: number): Promise<Emulator | null> {
+async function startOn(port: number, python: string): Promise<Emulator | null> {
   const endpoint = `http://127.0.0.1:${port}`;
   const region = 'us-east-1';
   // Not in this repository, whose package.json makes ES modules of the scripts that the emulator writes.
   const run = mkdtempSync(join(tmpdir(), 'mktq-deploy-'));
-  const logFile = join(HOME, 'emulator.log');
+  const logFile = join(PYTHON_HOME, 'emulator.log');
   const env = awsEnvironment(endpoint, region, run);
-  const child = spawn(join(VENV, 'bin/python'), [join(import.meta.dirname, 'emulator.py')], {
+  const child = spawn(python, [join(import.meta.dirname, 'emulator.py')], {
     env: {
       ...env,
       GATEWAY_PORT: String(port),
@@ -64,22 +61,6 @@ async function startOn(port: number): Promise<Emulator | null> {
     throw error;
   }
   return { env, endpoint, region, log, stop };
-}
-
-function install(): void {
-  const done = join(HOME, 'installed.txt');
-  const wanted = readFileSync(REQUIREMENTS, 'utf8');
-  if (existsSync(done) && readFileSync(done, 'utf8') === wanted) return;
-  rmSync(HOME, { recursive: true, force: true });
-  mkdirSync(HOME, { recursive: true });
-  try {
-    execFileSync('python3', ['-m', 'venv', VENV], { stdio: 'inherit' });
-  } catch (error) {
-    throw new Error('npm run test:deploy needs python3 (3.10 or later) with venv', { cause: error });
-  }
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS];
-  execFileSync(join(VENV, 'bin/python'), pip, { stdio: 'inherit' });
-  writeFileSync(done, wanted);
 }
 
 function awsEnvironment(endpoint: string, region: string, home: string): Record<string, string> {

@@ -1,6 +1,7 @@
 import { budgetGuards } from './budget-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
+import { groupGuards } from './group-guards.ts';
 import type { Guard } from './guard.ts';
 import { marketoGuards } from './marketo-guards.ts';
 import { restGuards } from './rest-guards.ts';
@@ -14,4 +15,5 @@ export const guards: readonly Guard[] = [
   ...restGuards,
   ...edgeGuards,
   ...deployGuards,
+  ...groupGuards,
 ];

@@ -70,7 +70,7 @@ function portsOf(
 
 /** Runs what is in the queue, as the worker would. */
 async function work(world: World): Promise<void> {
-  const deliveries = world.jobsQueue.receive(10, 60_000);
+  const deliveries = world.jobsQueue.deliver(10, 60_000);
   const { failed } = await runBatch(deliveries, world.invocation(), world.ports);
   for (const { messageId, receiptHandle } of deliveries) {
     if (!failed.includes(messageId)) world.jobsQueue.acknowledge(receiptHandle);

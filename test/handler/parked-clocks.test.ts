@@ -22,7 +22,7 @@ describe('a parked job that is due', () => {
         send: async (messages) => {
           const results = await jobsQueue.send(messages);
           const slow = { ...world.ports, clock: () => world.now() - 2_000 };
-          const taken = jobsQueue.receive(10, 330_000);
+          const taken = jobsQueue.deliver(10, 330_000);
           const { failed } = await runBatch(taken, world.invocation(), slow);
           for (const { messageId, receiptHandle } of taken)
             if (!failed.includes(messageId)) jobsQueue.acknowledge(receiptHandle);
@@ -31,7 +31,7 @@ describe('a parked job that is due', () => {
       },
     });
     world.advance(10_000);
-    const again = world.jobsQueue.receive(10, 330_000);
+    const again = world.jobsQueue.deliver(10, 330_000);
     expect(again).toHaveLength(1);
     await runBatch(again, world.invocation(), world.ports);
     expect(world.ledger.row('later')?.state.kind).toBe('completed');

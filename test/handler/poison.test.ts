@@ -11,6 +11,7 @@ import {
   marketoFault,
   syncLeadJob,
   type World,
+  working,
 } from '../support/work-world.ts';
 
 /** The process that is started after so many deaths of the ones before it: its claims alone are live. */
@@ -123,7 +124,7 @@ describe('a letter over which the worker dies', () => {
       alone += 1;
     };
     const turn = { untilAlone, isAlone: () => false, leave: () => {} };
-    await run(deliveryOf(job), turn, world.invocation(), world.ports);
+    await run(deliveryOf(job), turn, working(world.invocation(), world.ports), world.ports);
     expect(alone).toBe(1);
   });
 });

@@ -6,7 +6,7 @@ import { createWorld, marketoFault, ok, syncLeadJob, type World } from '../suppo
 
 /** Takes what the queue has, runs it, and acknowledges what does not come back. */
 async function work(world: World): Promise<void> {
-  const deliveries = world.jobsQueue.receive(10, 60_000);
+  const deliveries = world.jobsQueue.deliver(10, 60_000);
   const { failed } = await runBatch(deliveries, world.invocation(), world.ports);
   for (const { messageId, receiptHandle } of deliveries) {
     if (!failed.includes(messageId)) world.jobsQueue.acknowledge(receiptHandle);

@@ -12,7 +12,7 @@ import { everyWay } from '../support/interleave.ts';
 import { NO_SETTINGS } from '../support/rest-stage.ts';
 import { type Arrived, restWire } from '../support/rest-wire.ts';
 import { Process } from '../support/stopping-process.ts';
-import { createWorld, deliveryOf, requestCampaignJob, type World } from '../support/work-world.ts';
+import { createWorld, deliveryOf, requestCampaignJob, type World, working } from '../support/work-world.ts';
 
 /** Longer than an invocation and the grace of its claim. */
 const CLAIM_MS = 400_000;
@@ -231,15 +231,9 @@ describe.each(Object.entries(CASES))(
           const marketo = new Marketo(announced, loses);
           const store = memoryStore();
           const first = new Process(choose, true);
-          const run = runJob(
-            deliveryOf(job),
-            ALONE,
-            { ...world.invocation(), stopping: first.asked },
-            {
-              ...world.ports,
-              ...portsOf(world, marketo, store, first),
-            },
-          );
+          const ports = { ...world.ports, ...portsOf(world, marketo, store, first) };
+          const invocation = { ...world.invocation(), stopping: first.asked };
+          const run = runJob(deliveryOf(job), ALONE, working(invocation, ports), ports);
           await Promise.race([run.catch(() => undefined), first.stopped]);
           const isAnnounced = hasIntent(world);
           stops.add(`${first.fate}: ${first.at}${isAnnounced ? ', announced' : ''}`);

@@ -34,10 +34,11 @@ describe('runBatch', () => {
   test('gives the first hide five seconds, and a later one all the time there is', async () => {
     const world = createWorld({ answer: () => marketoFault(20011) });
     const giveUps: number[] = [];
+    const started = world.now();
     const jobsQueue = {
       ...world.jobsQueue,
       hide: async (_deliveries: unknown, _delayMs: number, giveUpAt: number) => {
-        giveUps.push(giveUpAt - world.now());
+        giveUps.push(giveUpAt - started);
         return true;
       },
     };
@@ -183,7 +184,7 @@ describe('runBatch', () => {
     });
     const bad = syncLeadJob('bad');
     await batch(world, [deliveryOf(bad)]);
-    await world.killed('bad', 1);
+    await world.killed('bad', 2);
     const { failed } = await batch(world, [
       deliveryOf(bad),
       ...['a', 'b', 'c'].map((id) => deliveryOf(syncLeadJob(id))),

@@ -33,10 +33,12 @@ describe('a process that is asked to end', () => {
     const outcome = await world.work([syncLeadJob('waits')], {
       budget: world.busy,
       sleep: async (ms, signal) => {
+        // Not those in which requests are gathered.
+        if (signal === undefined) return;
         slept.push(ms);
-        expect(signal?.aborted).toBe(false);
+        expect(signal.aborted).toBe(false);
         world.stop();
-        expect(signal?.aborted).toBe(true);
+        expect(signal.aborted).toBe(true);
       },
     });
     expect(slept).toEqual([5_000]);

@@ -447,6 +447,7 @@ describe('alarms', () => {
       'collector-stuck',
       'collector-throttles',
       'credentials-hold',
+      'foreign-groups',
       'in-flight',
       'oldest-job',
       'oldest-message',
@@ -546,6 +547,7 @@ describe('alarms', () => {
     ['quota-forecast', METRICS.quotaShortMinutes, { Threshold: 1, EvaluationPeriods: 15 }],
     ['credentials-hold', METRICS.held, { Threshold: 1, EvaluationPeriods: 1 }],
     ['unknown-code', METRICS.unknownCodes, { Threshold: 1, Statistic: 'Sum' }],
+    ['foreign-groups', METRICS.groupMismatches, { Threshold: 1, Statistic: 'Sum' }],
     ['in-flight', METRICS.jobsInFlight, { Threshold: 96_000 }],
     ['collector-stuck', 'ApproximateAgeOfOldestMessage', { Threshold: 900 }],
     ['worker-errors', 'Errors', { Threshold: 1, Statistic: 'Sum' }],
@@ -572,6 +574,18 @@ describe('alarms', () => {
 
 const dashboardText = (): string => JSON.stringify(only('AWS::CloudWatch::Dashboard').Properties);
 
+describe('saved queries', () => {
+  test('are three, over the logs of all functions, and stand under the name of the stack', () => {
+    const queries = resourcesOf(acme, 'AWS::Logs::QueryDefinition');
+    expect(queries.map(({ Properties }) => String(Properties['Name']).split('/')[0])).toEqual([
+      'mktq-acme',
+      'mktq-acme',
+      'mktq-acme',
+    ]);
+    for (const { Properties } of queries) expect(Properties['LogGroupNames']).toHaveLength(3);
+  });
+});
+
 describe('the dashboard', () => {
   test('is JSON that CloudWatch can read, alarms first, then the figures of now', () => {
     const { DashboardBody, DashboardName } = only('AWS::CloudWatch::Dashboard').Properties;
@@ -579,13 +593,15 @@ describe('the dashboard', () => {
     const parts = (DashboardBody as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1];
     const text = parts.map((part) => (typeof part === 'string' ? part : 'reference')).join('');
     const { widgets } = JSON.parse(text) as {
-      widgets: { type: string; y: number; properties: { title: string } }[];
+      widgets: { type: string; y: number; height: number; properties: { title: string } }[];
     };
     expect(widgets.map(({ properties }) => properties.title).slice(0, 2)).toEqual([
       'Red needs a person',
       'Now',
     ]);
     expect(widgets[0]?.type).toBe('alarm');
+    // As many units as a screen of 1,080 lines shows without scrolling.
+    expect(Math.max(...widgets.map(({ y, height }) => y + height))).toBeLessThanOrEqual(18);
   });
 });
 

@@ -61,8 +61,12 @@ export class MemoryDocuments<T> implements Documents<T> {
     return withFaults(this.#faults, 'remove', id, () => void this.#texts.delete(id));
   }
 
+  ids(): readonly string[] {
+    return [...this.#texts.keys()];
+  }
+
   all(): readonly T[] {
-    return [...this.#texts.keys()].flatMap((id) => this.peek(id) ?? []);
+    return this.ids().flatMap((id) => this.peek(id) ?? []);
   }
 
   peek(id: string): T | null {

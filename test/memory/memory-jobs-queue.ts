@@ -1,4 +1,4 @@
-import { MAX_VISIBILITY_MS } from '../../shared/config/limits.ts';
+import { BATCH_SIZE, MAX_VISIBILITY_MS } from '../../shared/config/limits.ts';
 import type { Delivery } from '../../shared/job/job.ts';
 import type { JobsQueue, OutgoingMessage, SendResult } from '../../shared/job/queues.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
@@ -14,8 +14,8 @@ interface Message extends OutgoingMessage {
 
 /** A FIFO queue in memory: a group waits while one of its messages is hidden; ids repeated within five minutes are dropped. */
 interface MemoryJobsQueue extends JobsQueue {
-  /** Takes up to `most` messages, several of one group in order if `together`, as AWS fills a batch. */
-  receive(most: number, visibilityMs: number, together?: boolean): readonly Delivery[];
+  /** An event of up to `most` messages, several of one group in order if `together`, as AWS fills a batch. */
+  deliver(most: number, visibilityMs: number, together?: boolean): readonly Delivery[];
   acknowledge(receiptHandle: string): void;
   messages(): readonly OutgoingMessage[];
   /** Every call of `hide`, in order. */
@@ -52,6 +52,26 @@ export function memoryJobsQueue(clock: Clock, faults: FaultHook = noFaults): Mem
     return message;
   };
 
+  const deliver: MemoryJobsQueue['deliver'] = (most, visibilityMs, together = false) => {
+    const now = clock();
+    const busy = new Set(queue.filter(({ visibleAt }) => visibleAt > now).map(({ groupId }) => groupId));
+    const taken: Message[] = [];
+    for (const message of queue) {
+      if (taken.length === most) break;
+      if (busy.has(message.groupId)) continue;
+      if (!together) busy.add(message.groupId);
+      message.receiveCount += 1;
+      message.visibleAt = now + visibilityMs;
+      taken.push(message);
+    }
+    return taken.map(toDelivery);
+  };
+
+  const acknowledge = (receiptHandle: string): void => {
+    const index = queue.findIndex((message) => handleOf(message) === receiptHandle);
+    if (index >= 0) queue.splice(index, 1);
+  };
+
   const hideOne = (receiptHandle: string, delayMs: number): void => {
     const message = queue.find((one) => handleOf(one) === receiptHandle);
     if (message === undefined) return;
@@ -75,6 +95,16 @@ export function memoryJobsQueue(clock: Clock, faults: FaultHook = noFaults): Mem
       }
       return true;
     },
+    receive: (hiddenMs) => withFaults(faults, 'receive', '', () => deliver(BATCH_SIZE, hiddenMs, true)),
+    async remove(deliveries) {
+      let done = true;
+      for (const { messageId, receiptHandle } of deliveries) {
+        await withFaults(faults, 'remove', messageId, () => acknowledge(receiptHandle)).catch(() => {
+          done = false;
+        });
+      }
+      return done;
+    },
     async send(messages) {
       const results: SendResult[] = [];
       for (const message of messages) {
@@ -88,24 +118,8 @@ export function memoryJobsQueue(clock: Clock, faults: FaultHook = noFaults): Mem
         const inFlight = queue.filter(({ visibleAt }) => visibleAt > clock()).length;
         return { visible: queue.length - inFlight, inFlight, delayed: 0 };
       }),
-    receive(most, visibilityMs, together = false) {
-      const now = clock();
-      const busy = new Set(queue.filter(({ visibleAt }) => visibleAt > now).map(({ groupId }) => groupId));
-      const taken: Message[] = [];
-      for (const message of queue) {
-        if (taken.length === most) break;
-        if (busy.has(message.groupId)) continue;
-        if (!together) busy.add(message.groupId);
-        message.receiveCount += 1;
-        message.visibleAt = now + visibilityMs;
-        taken.push(message);
-      }
-      return taken.map(toDelivery);
-    },
-    acknowledge(receiptHandle) {
-      const index = queue.findIndex((message) => handleOf(message) === receiptHandle);
-      if (index >= 0) queue.splice(index, 1);
-    },
+    deliver,
+    acknowledge,
   };
 }
 

@@ -38,7 +38,12 @@ export function virtualTime(start: number): VirtualTime {
 
   return {
     clock: () => now,
-    sleep: (ms) => new Promise((resolve) => schedule(now + ms, resolve)),
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted === true) return resolve();
+        schedule(now + ms, resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      }),
     schedule,
     async run(done) {
       await settled();

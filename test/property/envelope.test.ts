@@ -10,7 +10,7 @@ import { goldenCases } from '../support/golden.ts';
 import { selectorType } from '../support/selector-type.ts';
 import { type XmlTree, xmlTree } from '../support/xml-tree.ts';
 
-const transport = await createSoapTransport<never>({
+const transport = createSoapTransport<never>({
   endpoint: 'http://127.0.0.1/soap',
   credentials: () => ({ userId: 'user', encryptionKey: 'key' }),
   clock: () => 0,

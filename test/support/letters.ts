@@ -10,6 +10,9 @@ import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryCalls } from '../memory/memory-calls.ts';
+import { memoryChunks } from '../memory/memory-chunks.ts';
+import { memoryForeignGroups } from '../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
@@ -69,10 +72,13 @@ export function letterWorld(faults: Faults = {}) {
   const ports = {
     archive: memoryArchive(faults.archive ?? noFaults),
     bodies: memoryBodies(faults.bodies ?? noFaults),
+    calls: memoryCalls(),
     ledger: memoryLedger(faults.ledger ?? noFaults),
+    chunks: memoryChunks(),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     budgetStore: memoryBudgetStore(),
     retentionMs: DEFAULT_RETENTION_MS,
+    foreignGroups: memoryForeignGroups(),
     clock,
     sleep: async (ms: number) => {
       now += ms;

@@ -16,11 +16,15 @@ import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-fault.ts';
 import { isRead, isUnsafe } from '../../shared/marketo/operations/registry.ts';
+import type { PackingBounds } from '../../shared/marketo/packing/packing-bounds.ts';
 import { isAged, sendAgainIfAged } from '../../shared/marketo/send-again.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
+import { openDesk, type Working } from '../../shared/run/call.ts';
 import { claim } from '../../shared/run/claim.ts';
-import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
+import { createForeignTally } from '../../shared/run/foreign-tally.ts';
+import { createKeyTurns } from '../../shared/run/key-turns.ts';
+import type { Invocation, Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
 import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace, type Step } from '../../shared/run/trace.ts';
@@ -29,7 +33,9 @@ import { type FaultHook, noFaults } from '../memory/faults.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
+import { memoryCalls } from '../memory/memory-calls.ts';
 import { memoryDeadLetterQueue } from '../memory/memory-dead-letter-queue.ts';
+import { memoryForeignGroups } from '../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 
@@ -61,11 +67,26 @@ export interface WorldOptions {
   readonly answer?: (call: Call, nth: number) => Answer | Promise<Answer>;
   readonly limits?: Partial<AccountLimits>;
   readonly faults?: {
-    readonly [store in 'ledger' | 'archive' | 'bodies' | 'jobsQueue' | 'deadLetters']?: FaultHook;
+    readonly [store in
+      | 'ledger'
+      | 'archive'
+      | 'bodies'
+      | 'calls'
+      | 'jobsQueue'
+      | 'deadLetters'
+      | 'foreignGroups']?: FaultHook;
   };
   readonly startAt?: number;
   readonly soleInstance?: string | null;
+  /** What a call may hold that several jobs share; null, and without it: no two share one. */
+  readonly bounds?: PackingBounds | null;
 }
+
+/** An invocation with a desk of its own. */
+export const working = (invocation: Invocation, ports: RunPorts): Working => ({
+  ...invocation,
+  desk: openDesk(invocation, ports),
+});
 
 /** A run whose process dies at this step: whatever it waits for never comes. */
 export async function dieAt(world: World, step: Step, job: Job, over: Partial<RunPorts> = {}): Promise<void> {
@@ -104,15 +125,19 @@ export function createWorld(options: WorldOptions = {}) {
     ...options.limits,
   };
   // Those who sleep side by side wake at their own times: their waits do not add up.
-  const sleep = async (ms: number) => {
+  const sleep = async (ms: number, signal?: AbortSignal) => {
     const until = now + ms;
-    // Everybody who has something to do does it before time goes on.
-    await new Promise((resolve) => setImmediate(resolve));
+    // Everybody who has something to do does it before time goes on, and before who can be woken sleeps on.
+    for (let turns = signal === undefined ? 1 : 5; turns > 0; turns -= 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal?.aborted === true) return;
+    }
     now = Math.max(now, until);
   };
   const ledger = memoryLedger(faults.ledger ?? noFaults);
   const archive = memoryArchive(faults.archive ?? noFaults);
   const bodies = memoryBodies(faults.bodies ?? noFaults);
+  const keptCalls = memoryCalls(faults.calls ?? noFaults);
   const queue = memoryJobsQueue(clock, faults.jobsQueue ?? noFaults);
   const hidden: { readonly messageId: string; readonly delayMs: number }[] = [];
   const jobsQueue: typeof queue = {
@@ -125,6 +150,7 @@ export function createWorld(options: WorldOptions = {}) {
   };
   const deadLetters = memoryDeadLetterQueue(faults.deadLetters ?? noFaults);
   const store = memoryBudgetStore();
+  const foreignGroups = memoryForeignGroups(faults.foreignGroups ?? noFaults);
   const random = seededRandom(7);
   const kernel = { clock, sleep, random, makeId };
   // The budget's own timers must not move the time that the jobs see.
@@ -181,20 +207,25 @@ export function createWorld(options: WorldOptions = {}) {
     ledger,
     archive,
     bodies,
+    calls: keptCalls,
     budget,
     jobsQueue,
     deadLetters,
     transport,
     wire: pretendWire(clock),
+    bounds: options.bounds ?? null,
     log: silentLog,
     metrics: noMetrics,
     trace: noTrace,
     turns: createTurns(),
+    keyTurns: createKeyTurns(),
+    foreignTally: createForeignTally({ clock, store: foreignGroups, log: silentLog }),
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,
       serverDoneMs: TRANSPORTS.soap.serverDoneMs,
       everyServerDoneMs: null,
+      callTimeoutMs: 90_000,
       endpointGone: TRANSPORTS.soap.endpointGone,
       renewCredentials: 'put the right key there',
       retentionMs: 30 * 24 * 3_600_000,
@@ -204,10 +235,12 @@ export function createWorld(options: WorldOptions = {}) {
   const invocation = () => ({ deadline: now + 300_000 });
   return {
     ports,
-    /** One delivery through the worker, a job's or one made by hand; `over` replaces ports. */
-    run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> =>
-      run('messageId' in work ? work : deliveryOf(work), ALONE, invocation(), { ...ports, ...over }),
-    claim: (job: Job) => claim(job, deliveryOf(job), ALONE, invocation(), ports),
+    /** One delivery through a process of its own, a job's or one made by hand; `over` replaces ports. */
+    run: (work: Job | Delivery, over: Partial<RunPorts> = {}): Promise<Settlement> => {
+      const used = { ...ports, keyTurns: createKeyTurns(), ...over };
+      return run('messageId' in work ? work : deliveryOf(work), ALONE, working(invocation(), used), used);
+    },
+    claim: (job: Job) => claim(job, deliveryOf(job), ALONE, { ...invocation(), place: makeId() }, ports),
     /**
      * As a worker leaves the job that is killed after the job's run had a permit: its claim has expired, its lease stands in
      * the budget. `starts` with this one.
@@ -227,9 +260,11 @@ export function createWorld(options: WorldOptions = {}) {
     ledger,
     archive,
     bodies,
+    keptCalls,
     jobsQueue,
     deadLetters,
     store,
+    foreignGroups,
     limits,
     /** Every call the transport was asked for, and those of which a byte left. */
     calls,

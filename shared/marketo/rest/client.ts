@@ -11,6 +11,7 @@ import { createDirectory } from './directory/create-directory.ts';
 import type { Directory } from './directory/directory.ts';
 import type { DirectoryStore } from './directory/directory-store.ts';
 import { MAPPINGS } from './mappings.ts';
+import { REST_BOUNDS } from './packing-bounds.ts';
 import { usageIn } from './usage.ts';
 import { withoutNil } from './without-nil.ts';
 
@@ -95,6 +96,7 @@ export function createRestTransport<Refusal>(
       const session = sessionOf(send, null);
       return outcomeOf(session, async () => done((await session.ask({ endpoint: 'usage' })).result));
     },
+    bounds: REST_BOUNDS,
     usageIn,
   };
 }

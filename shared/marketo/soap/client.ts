@@ -2,12 +2,13 @@ import type { Clock } from '../../kernel/clock.ts';
 import { shortMessage } from '../faults/fault.ts';
 import { mask } from '../http/mask.ts';
 import { unsentExchange } from '../http/unsent-exchange.ts';
-import { isRead, isUnsafe, timeoutMs } from '../operations/registry.ts';
+import { isRead, isUnsafe, type OperationName, timeoutMs } from '../operations/registry.ts';
 import { isAged, sendAgainIfAged } from '../send-again.ts';
 import type { Call, CallOutcome, Read, Send, Sent, Transport } from '../transport.ts';
 import { type EnvelopeValues, envelopeValues } from './envelope-values.ts';
 import { createEnvelopeWriter } from './envelope-writer.ts';
 import { recordOutcomes } from './outcomes.ts';
+import { SOAP_BOUNDS } from './packing-bounds.ts';
 import { readReply } from './read-reply.ts';
 import { sign } from './signature.ts';
 import { marketoWsdl } from './wsdl.ts';
@@ -24,13 +25,14 @@ interface SoapPorts {
 }
 
 /** Runs the 23 operations over mktows 3_1. One instance per process; concurrent calls share nothing but the clock's offset. */
-export async function createSoapTransport<Refusal>(ports: SoapPorts): Promise<Transport<Refusal>> {
-  const writer = await createEnvelopeWriter(marketoWsdl(), ports.endpoint);
+export function createSoapTransport<Refusal>(ports: SoapPorts): Transport<Refusal> {
+  const writerFor = writers(ports.endpoint);
   let offsetMs = 0;
 
   const run = async (call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>> => {
     const carried = carriedValues(call);
     if (carried.kind === 'refused') return neverSent(ports, carried);
+    const writer = await writerFor(call.operation);
     const target = {
       url: ports.endpoint,
       timeoutMs: ports.timeoutMs ?? timeoutMs(call.operation),
@@ -61,6 +63,19 @@ export async function createSoapTransport<Refusal>(ports: SoapPorts): Promise<Tr
   return {
     run,
     probe: (send) => run(PROBE, send),
+    bounds: SOAP_BOUNDS,
+  };
+}
+
+/** One an operation, when it is first called: a process that has just started reads no more of the WSDL than it needs. */
+function writers(endpoint: string): (operation: OperationName) => ReturnType<typeof createEnvelopeWriter> {
+  const made = new Map<OperationName, ReturnType<typeof createEnvelopeWriter>>();
+  return (operation) => {
+    const known = made.get(operation);
+    if (known !== undefined) return known;
+    const writer = createEnvelopeWriter(marketoWsdl([operation]), endpoint);
+    made.set(operation, writer);
+    return writer;
   };
 }
 

@@ -214,7 +214,7 @@ function replyShape(text: string, contentType: string, wellFormed: boolean): Rep
   }
   if (!/(^|:)Envelope$/.test(root)) return { what: 'other', words: 'the answer is markup, but no envelope' };
   return wellFormed
-    ? { what: 'foreign', words: 'the answer is an envelope, but of no known operation' }
+    ? { what: 'foreign', words: 'the answer is an envelope, but not one of this operation' }
     : { what: 'malformed', words: 'the answer is an envelope, but no well-formed XML' };
 }
 

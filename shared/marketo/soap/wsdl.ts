@@ -32,34 +32,27 @@ const HEADERS = [AuthenticationHeader, MktowsContextHeader] as const;
 /** The one operation whose binding knows MktowsContextHeader. */
 const WITH_WORKSPACE: ReadonlySet<string> = new Set(['syncLead']);
 
-let written: string | undefined;
-
 /**
- * The WSDL 3_1 as the operation table has it: SOAP 1.1, document/literal bare, only the roots in the namespace. Written once,
- * when first asked for.
+ * The WSDL 3_1 of these operations, as the operation table has it: SOAP 1.1, document/literal bare, only the roots in the
+ * namespace. node-soap takes the longer to read it the more of them there are.
  */
-export function marketoWsdl(): string {
-  written ??= write();
-  return written;
-}
-
-function write(): string {
+export function marketoWsdl(operations: readonly OperationName[] = OPERATION_NAMES): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:tns="${MKTOWS_NAMESPACE}" targetNamespace="${MKTOWS_NAMESPACE}">`,
     '<wsdl:types>',
     `<xs:schema targetNamespace="${MKTOWS_NAMESPACE}" elementFormDefault="unqualified" attributeFormDefault="unqualified">`,
-    ...schemaLines(),
+    ...schemaLines(operations),
     '</xs:schema>',
     '</wsdl:types>',
     ...HEADERS.map((header) => message(xsdName(header), xsdName(header))),
-    ...OPERATION_NAMES.flatMap((name) => [message(paramsElement(name)), message(successElement(name))]),
+    ...operations.flatMap((name) => [message(paramsElement(name)), message(successElement(name))]),
     '<wsdl:portType name="MktowsPort">',
-    ...OPERATION_NAMES.map(portOperation),
+    ...operations.map(portOperation),
     '</wsdl:portType>',
     '<wsdl:binding name="MktowsApiSoapBinding" type="tns:MktowsPort">',
     '<soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>',
-    ...OPERATION_NAMES.map(boundOperation),
+    ...operations.map(boundOperation),
     '</wsdl:binding>',
     '<wsdl:service name="MktMktowsApiService">',
     '<wsdl:port name="MktowsApiSoapPort" binding="tns:MktowsApiSoapBinding">',
@@ -93,11 +86,11 @@ function boundOperation(name: OperationName): string {
   ].join('');
 }
 
-function schemaLines(): readonly string[] {
+function schemaLines(operations: readonly OperationName[]): readonly string[] {
   const types = new NamedTypes();
   const roots: string[] = [];
   for (const header of HEADERS) roots.push(root(xsdName(header), types.reference(header)));
-  for (const name of OPERATION_NAMES) {
+  for (const name of operations) {
     const answer = sequence(capitalised(successElement(name)), REPLIES[name]);
     roots.push(root(paramsElement(name), types.reference(OPERATIONS[name].params)));
     roots.push(root(successElement(name), types.reference(answer)));

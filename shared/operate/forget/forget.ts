@@ -1,6 +1,8 @@
 import { LETTER_STATUSES } from '../../deadletter/letter.ts';
 import { type Person, personOf } from '../../deadletter/person.ts';
 import { errorText } from '../../kernel/error-text.ts';
+import { withoutDigests } from '../../ledger/chunks.ts';
+import { FORGOTTEN_DIGEST } from '../../ledger/row.ts';
 import { replaceState } from '../hold.ts';
 import { forgetInLetter } from './letter.ts';
 import { type Became, type ForgetPorts, forgetRow } from './row.ts';
@@ -32,13 +34,20 @@ export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten
   const person = personOf(key);
   const tally = new Tally();
   await forgetInHolds(ports, person);
+  await forgetInGroups(ports, person);
   const letterIds: string[] = [];
   for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
   for (const letterId of letterIds) {
     await tally.take(letterId, () => forgetInLetter(ports, letterId, person));
   }
   const rows = ports.ledger.scan((jobId, error) => tally.fail(jobId, error));
-  for await (const row of rows) await tally.take(row.jobId, () => forgetRow(ports, row, person));
+  const forgotten = new Set<string>();
+  for await (const row of rows) {
+    const became = await tally.take(row.jobId, () => forgetRow(ports, row, person));
+    // Those of an earlier run as well: it may have been stopped before their chunks.
+    if (became?.kind === 'row-erased' || row.digest === FORGOTTEN_DIGEST) forgotten.add(row.jobId);
+  }
+  for await (const id of ports.chunks.ids()) await tally.take(id, () => forgetInChunk(ports, id, forgotten));
   for await (const text of ports.bodies.scan()) {
     await tally.take(text.key, () => forgetText(ports, text, person));
   }
@@ -60,19 +69,38 @@ async function forgetInHolds(ports: ForgetPorts, person: Person): Promise<void> 
   }));
 }
 
+/** A bare sender may name a group, or an id, after its lead. */
+const forgetInGroups = ({ foreignGroups }: ForgetPorts, person: Person): Promise<void> =>
+  foreignGroups.change((stored) => {
+    const groups = stored?.groups.filter((group) => !person.isNamedIn(JSON.stringify(group))) ?? [];
+    return stored === null || groups.length === stored.groups.length ? null : { ...stored, groups };
+  });
+/** The digest of what a job asked for stands in its chunk, too. */
+async function forgetInChunk(
+  { chunks, clock }: ForgetPorts,
+  id: string,
+  jobIds: ReadonlySet<string>,
+): Promise<Became> {
+  await chunks.change(id, (chunk) => chunk && withoutDigests(chunk, jobIds, clock()));
+  return { kind: 'untouched' };
+}
+
 /** What has been erased so far. One thing that cannot be read keeps nothing else from being erased. */
 class Tally {
   readonly #became = new Map<Became['kind'], string[]>();
   readonly #waiting = new Set<string>();
   readonly #failed = new Map<string, string>();
 
-  async take(id: string, step: () => Promise<Became>): Promise<void> {
+  /** Null for a step that failed. */
+  async take(id: string, step: () => Promise<Became>): Promise<Became | null> {
     try {
       const became = await step();
       if (became.kind === 'waiting') this.#waiting.add(became.id);
       else this.#became.set(became.kind, [...(this.#became.get(became.kind) ?? []), id]);
+      return became;
     } catch (error) {
       this.fail(id, error);
+      return null;
     }
   }
 

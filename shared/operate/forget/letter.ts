@@ -6,7 +6,7 @@ import { parseJob } from '../../job/parse-job.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
 import { leadKeysOf } from '../../marketo/operations/registry.ts';
 import { expireLetter } from '../expire-letter.ts';
-import { type Became, type ForgetPorts, forgetDigest } from './row.ts';
+import { type Became, type ForgetPorts, forgetCalls, forgetDigest } from './row.ts';
 
 /**
  * Erases the person from one letter. Of a letter about nobody else an empty head stays: its notice may still be in the
@@ -23,6 +23,7 @@ export async function forgetInLetter(ports: ForgetPorts, letterId: string, perso
   if (head.status === 'redriving' || head.status === 'discarding') return { kind: 'waiting', id: letterId };
   // Before the letter: once it names nobody, no repeat would come to its row.
   if (head.jobId !== null && head.class !== 'malformed') await forgetDigest(ports, head.jobId);
+  await forgetCalls(ports, head.attempts);
   const alone = isAboutNobodyElse(texts.job, person);
   const erased = alone ? emptied(head, ports.clock()) : await redacted(ports, head, texts, person);
   const changed = await ports.archive.change(copy, (stored) =>

@@ -1,9 +1,13 @@
 import type { Person } from '../../deadletter/person.ts';
+import type { Attempt } from '../../job/attempt.ts';
 import type { Bodies, BodyRef } from '../../job/bodies.ts';
 import { FORGOTTEN_DIGEST, type JobRow } from '../../ledger/row.ts';
 import type { OperatePorts } from '../ports.ts';
 
-export type ForgetPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'ledger' | 'budgetStore' | 'clock'>;
+export type ForgetPorts = Pick<
+  OperatePorts,
+  'archive' | 'bodies' | 'calls' | 'ledger' | 'chunks' | 'budgetStore' | 'foreignGroups' | 'clock'
+>;
 
 /** What came of looking for a person in one letter, row or text. */
 export type Became =
@@ -14,7 +18,7 @@ export type Became =
   /** `id` has not come to rest. */
   | { readonly kind: 'waiting'; readonly id: string };
 
-type RowPorts = Pick<ForgetPorts, 'ledger' | 'bodies'>;
+type RowPorts = Pick<ForgetPorts, 'ledger' | 'bodies' | 'calls'>;
 
 /** Erases the person from the row of a job, if it has ended. */
 export async function forgetRow(ports: RowPorts, row: JobRow, person: Person): Promise<Became> {
@@ -24,10 +28,20 @@ export async function forgetRow(ports: RowPorts, row: JobRow, person: Person): P
   if (row.state.kind === 'completed' && row.state.result !== null) {
     await ports.bodies.remove(row.state.result);
   }
+  await forgetCalls(ports, row.attempts);
   const changed = await ports.ledger.change(row.jobId, (stored) => stored && forgottenRow(stored, person));
   return changed.kind === 'written' || changed.copy.value === null
     ? { kind: 'row-erased' }
     : { kind: 'waiting', id: row.jobId };
+}
+
+/** A call that several shared holds what was asked for the person in the midst of others: it goes whole. */
+export async function forgetCalls(
+  { calls }: Pick<RowPorts, 'calls'>,
+  attempts: readonly Attempt[],
+): Promise<void> {
+  const shared = attempts.filter((attempt) => attempt.shared !== undefined);
+  for (const callId of new Set(shared.map((attempt) => attempt.callId))) await calls.remove(callId);
 }
 
 /** The hash of what the job asked for says whom it was about to whoever tries some addresses. */

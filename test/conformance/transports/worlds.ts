@@ -41,7 +41,7 @@ export class Worlds {
     const clock = () => now();
     const [soap, rest] = await Promise.all([
       openWorld(clock, (simulator) => soapTransport(simulator, clock)),
-      openWorld(clock, async (simulator) => restTransport(simulator, clock, settings)),
+      openWorld(clock, (simulator) => restTransport(simulator, clock, settings)),
     ]);
     return new Worlds((own) => {
       now = own;
@@ -77,12 +77,12 @@ export class Worlds {
 
 async function openWorld(
   clock: () => number,
-  own: (simulator: Simulator) => Promise<Transport<never>>,
+  own: (simulator: Simulator) => Transport<never>,
 ): Promise<World> {
   const simulator = await startSimulator({ clock, limits: { ratePerWindow: 100_000 } });
   const wire = createWire({ clock: Date.now });
   const send = directSend(wire);
-  const [transport, soap] = [await own(simulator), await soapTransport(simulator, clock)];
+  const [transport, soap] = [own(simulator), soapTransport(simulator, clock)];
   return {
     simulator,
     run: async ({ operation, params, workspace }, over) => {
@@ -97,10 +97,10 @@ async function openWorld(
   };
 }
 
-const soapTransport = (simulator: Simulator, clock: () => number): Promise<Transport<never>> =>
+export const soapTransport = (simulator: Simulator, clock: () => number): Transport<never> =>
   createSoapTransport({ endpoint: simulator.soapUrl, credentials: () => simulator.credentials, clock });
 
-const restTransport = (
+export const restTransport = (
   simulator: Simulator,
   clock: () => number,
   settings: Partial<RestSettings>,

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
+  CALL_SCHEMA,
+  CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
+  FOREIGN_GROUPS_SCHEMA,
   LETTER_SCHEMA,
   ROW_SCHEMA,
   schemaNumber,
@@ -21,6 +24,9 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   letter: LETTER_SCHEMA,
   budget: BUDGET_SCHEMA,
   directory: DIRECTORY_SCHEMA,
+  groups: FOREIGN_GROUPS_SCHEMA,
+  chunk: CHUNK_SCHEMA,
+  call: CALL_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>

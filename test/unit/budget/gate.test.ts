@@ -272,6 +272,33 @@ describe('the gate', () => {
     expect(await until(other.ask({ leaseMs: 1 }))).toMatchObject({ kind: 'wait', because: 'rate' });
   });
 
+  test('foresees what a permit would wait for, and takes none', async () => {
+    const { gate, until, time } = world();
+    const budget = gate();
+    expect(await until(budget.outlook())).toBeNull();
+    const { calls } = await until(budget.state());
+    expect(calls).toEqual({});
+    await until(budget.change((state, now) => pause(state, now, 'by hand')));
+    const wait = await until(budget.outlook());
+    expect(wait).toMatchObject({ kind: 'wait', because: 'operator' });
+    expect((wait?.until ?? 0) - time.clock()).toBeGreaterThan(5_000);
+  });
+
+  test('foresees that the window is full, until it is not', async () => {
+    const { gate, until, time } = world();
+    const budget = gate();
+    for (let i = 0; i < 200; i += 1) {
+      const answer = await until(budget.ask({ leaseMs: 1 }));
+      if (answer.kind === 'wait' && answer.until - time.clock() > 5_000) break;
+      if (answer.kind === 'wait') await until(time.sleep(Math.max(1, answer.until - time.clock())));
+      else await until(budget.report(reportOf(answer)));
+    }
+    const wait = await until(budget.outlook());
+    expect(wait).toMatchObject({ kind: 'wait', because: 'rate' });
+    await until(time.sleep(Math.max(1, (wait?.until ?? 0) - time.clock())));
+    expect(await until(budget.outlook())).toBeNull();
+  });
+
   test('pauses and resumes', async () => {
     const { gate, until } = world();
     const budget = gate();

@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Candidate,
-  type EnqueuePorts,
-  type EnqueueResult,
-  enqueueJobs,
-} from '../../../client/enqueue-jobs.ts';
+import { type Candidate, type EnqueuePorts, enqueueJobs } from '../../../client/enqueue-jobs.ts';
+import type { EnqueueResult } from '../../../client/types.ts';
 import type { OutgoingMessage, SendResult } from '../../../shared/job/queues.ts';
 import { DEFAULT_SEND_LIMITS } from '../../../shared/job/send-in-order.ts';
 import { absent } from '../../../shared/kernel/document.ts';
+import { type MemoryChunks, memoryChunks } from '../../memory/memory-chunks.ts';
 import { memoryJobsQueue } from '../../memory/memory-jobs-queue.ts';
 import { type MemoryLedger, memoryLedger } from '../../memory/memory-ledger.ts';
 import { SOME_TIME } from '../../support/rows.ts';
@@ -15,6 +12,7 @@ import { SOME_TIME } from '../../support/rows.ts';
 interface World {
   readonly ports: EnqueuePorts;
   readonly ledger: MemoryLedger;
+  readonly chunks: MemoryChunks;
   readonly sent: OutgoingMessage[];
 }
 
@@ -22,6 +20,7 @@ function world(changes: Partial<EnqueuePorts> = {}): World {
   let made = 0;
   const makeId = () => `made-${++made}`;
   const ledger = memoryLedger();
+  const chunks = memoryChunks();
   const queue = memoryJobsQueue(() => SOME_TIME);
   const sent: OutgoingMessage[] = [];
   const jobsQueue = {
@@ -30,13 +29,20 @@ function world(changes: Partial<EnqueuePorts> = {}): World {
       return queue.send(messages);
     },
   };
-  const ports = { ledger, jobsQueue, clock: () => SOME_TIME, makeId, ...changes };
-  return { ports, ledger, sent };
+  const ports = { ledger, chunks, jobsQueue, clock: () => SOME_TIME, makeId, ...changes };
+  return { ports, ledger, chunks, sent };
 }
 
-const lead = (email: string, more: object = {}): Candidate => ({
+const lead = (email: string, more: object = {}): Candidate & { readonly kind: 'job' } => ({
   kind: 'job',
   value: { operation: 'syncLead', params: { leadRecord: { Email: email }, returnLead: false }, ...more },
+  line: null,
+});
+
+/** A row of a file of batch `b`, under the id of its line. */
+const row = (line: number, email = `l${line}@example.com`, more: object = {}): Candidate => ({
+  ...lead(email, { id: `b-${line}`, batch: 'b', ...more }),
+  line,
 });
 
 async function all(results: AsyncIterable<EnqueueResult>): Promise<EnqueueResult[]> {
@@ -86,10 +92,10 @@ describe('enqueueJobs', () => {
     expect(JSON.parse(sent[0]?.body ?? '').meta).toEqual({ n: 2 });
   });
 
-  test('sends each job with id, version and time filled in, and writes its queued row', async () => {
+  test('sends a job with id, version and time filled in, and writes its queued row where it is the only one', async () => {
     const { ports, ledger, sent } = world();
     const results = await all(enqueueJobs(ports, [lead('a@example.com')]));
-    expect(results).toEqual([{ index: 0, id: 'made-1', sent: true, recorded: true }]);
+    expect(results).toEqual([{ index: 0, id: 'made-1', sent: true }]);
     expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({
       version: 1,
       id: 'made-1',
@@ -106,7 +112,7 @@ describe('enqueueJobs', () => {
     const results = await all(
       enqueueJobs(ports, [
         lead('a@example.com', { id: 'a' }),
-        { kind: 'job', value: { operation: 'syncLead', params: { leadrecord: {} } } },
+        { kind: 'job', value: { operation: 'syncLead', params: { leadrecord: {} } }, line: null },
         { kind: 'unreadable', error: 'not JSON' },
         lead('b@example.com', { id: 'b' }),
       ]),
@@ -132,16 +138,12 @@ describe('enqueueJobs', () => {
     expect(result).toMatchObject({ error: expect.stringContaining('epoch') });
   });
 
-  test('sends nothing the second time the same jobs are enqueued', async () => {
+  test('sends nothing the second time the same job is enqueued', async () => {
     const { ports, sent } = world();
-    const jobs = [lead('a@example.com', { id: 'a' }), lead('b@example.com', { id: 'b' })];
-    await all(enqueueJobs(ports, jobs));
-    const again = await all(enqueueJobs(ports, jobs));
-    expect(again).toEqual([
-      { index: 0, id: 'a', sent: false, recorded: true },
-      { index: 1, id: 'b', sent: false, recorded: true },
-    ]);
-    expect(sent).toHaveLength(2);
+    await all(enqueueJobs(ports, [lead('a@example.com', { id: 'a' })]));
+    const again = await all(enqueueJobs(ports, [lead('a@example.com', { id: 'a' })]));
+    expect(again).toEqual([{ index: 0, id: 'a', sent: false }]);
+    expect(sent).toHaveLength(1);
   });
 
   test('refuses an id that belongs to a job with other contents, with words that say what to change', async () => {
@@ -366,8 +368,11 @@ describe('enqueueJobs', () => {
         },
       },
     });
-    const [result] = await all(enqueueJobs(ports, [lead('a@example.com', { id: 'a' })]));
-    expect(result).toEqual({ index: 0, id: 'a', sent: true, recorded: false });
+    const unrecorded: number[] = [];
+    const onUnrecorded = (jobs: number) => void unrecorded.push(jobs);
+    const [result] = await all(enqueueJobs({ ...ports, onUnrecorded }, [lead('a@example.com', { id: 'a' })]));
+    expect(result).toEqual({ index: 0, id: 'a', sent: true });
+    expect(unrecorded).toEqual([1]);
   });
 
   test('never overwrites a row that the worker wrote first', async () => {
@@ -383,5 +388,165 @@ describe('enqueueJobs', () => {
     await all(enqueueJobs({ ...ports, jobsQueue }, [lead('a@example.com', { id: 'a' })]));
     expect(ledger.rows()).toHaveLength(1);
     expect(ledger.row('a')).toMatchObject({ enqueuedAt: SOME_TIME - 1 });
+  });
+});
+
+describe('a file of a batch', () => {
+  const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => row(from + i));
+  const chunked = ({ chunks }: World) => chunks.all().map(({ jobs }) => jobs.length);
+
+  test('costs a write per 300 lines and no row', async () => {
+    const here = world();
+    let writes = 0;
+    const chunks = {
+      ...here.chunks,
+      change: (...args: Parameters<MemoryChunks['change']>) => {
+        writes += 1;
+        return here.chunks.change(...args);
+      },
+    };
+    await all(enqueueJobs({ ...here.ports, chunks }, rows(2, 902)));
+    expect(here.ledger.rows()).toEqual([]);
+    expect(chunked(here)).toEqual([298, 300, 300, 2]);
+    expect(writes).toBe(4);
+  });
+
+  test('is written down only once the queue has acknowledged it', async () => {
+    const here = world();
+    const failing = { send: async () => [{ kind: 'failed', message: 'ServiceUnavailable' }] as const };
+    await all(enqueueJobs({ ...here.ports, jobsQueue: failing }, [row(2)]));
+    expect(here.chunks.all()).toEqual([]);
+    await all(enqueueJobs(here.ports, [row(2), row(3)]));
+    expect(chunked(here)).toEqual([2]);
+  });
+
+  test('is sent once, however often it is enqueued, and its new lines are', async () => {
+    const here = world();
+    await all(enqueueJobs(here.ports, rows(2, 400)));
+    const again = await all(enqueueJobs(here.ports, rows(2, 410)));
+    expect(again.filter((result) => 'sent' in result && !result.sent)).toHaveLength(398);
+    expect(here.sent).toHaveLength(408);
+    expect(chunked(here)).toEqual([298, 110]);
+  });
+
+  test('asks for a chunk once for all of its lines, and for no row', async () => {
+    const here = world();
+    await all(enqueueJobs(here.ports, rows(2, 600)));
+    const reads: string[] = [];
+    const chunks = {
+      ...here.chunks,
+      read: (id: string) => {
+        reads.push(id);
+        return here.chunks.read(id);
+      },
+    };
+    const ledger = { ...here.ledger, get: () => Promise.reject(new Error('a row was asked for')) };
+    const again = await all(enqueueJobs({ ...here.ports, chunks, ledger }, rows(2, 600)));
+    expect(again.every((result) => 'sent' in result && !result.sent)).toBe(true);
+    expect(reads).toHaveLength(2);
+  });
+
+  test('sends again what was sent and not written down before the sender was killed, under the same id', async () => {
+    const here = world();
+    const killed = {
+      ...here.chunks,
+      change: () => new Promise<never>(() => {}),
+    };
+    void all(enqueueJobs({ ...here.ports, chunks: killed }, rows(2, 302)));
+    while (here.sent.length < 300) await new Promise((resolve) => setImmediate(resolve));
+    const later = { ...here.ports, clock: () => SOME_TIME + 60_000 };
+    await all(enqueueJobs(later, rows(2, 302)));
+    const messages = Map.groupBy(here.sent, ({ body }) => JSON.parse(body).id as string);
+    expect(here.sent).toHaveLength(600);
+    expect(messages.size).toBe(300);
+    const clockless = [...messages.values()].map(
+      (twice) => new Set(twice.map((m) => m.deduplicationId)).size,
+    );
+    expect(clockless.every((different) => different === 1)).toBe(true);
+  });
+
+  test('refuses a line that was another job before, and does so while that is still in the queue', async () => {
+    const here = world();
+    await all(enqueueJobs(here.ports, [row(2), row(3)]));
+    const [result] = await all(enqueueJobs(here.ports, [row(2, 'other@example.com'), row(3)]));
+    expect(result).toMatchObject({
+      error: expect.stringMatching(/^the id b-2 belongs to another syncLead job/),
+    });
+    expect(here.sent).toHaveLength(2);
+  });
+
+  test('goes by the row of a job that no queue can hold any more, and sends it anew without one', async () => {
+    const here = world();
+    await all(enqueueJobs(here.ports, [row(2), row(3)]));
+    const later = { ...here.ports, clock: () => SOME_TIME + 14 * 24 * 3_600_000 };
+    await all(enqueueJobs(world().ports, [row(2)]));
+    const known = world();
+    await all(enqueueJobs(known.ports, [row(2)]));
+    const kept = known.ledger.row('b-2');
+    if (kept !== null) here.ledger.put(kept);
+    const again = await all(enqueueJobs(later, [row(2), row(3)]));
+    expect(again).toMatchObject([{ sent: false }, { sent: true }]);
+  });
+
+  test('keeps what a second file of the batch adds under ids of its own, in as many chunks as it takes', async () => {
+    const here = world();
+    const file = (name: string) =>
+      Array.from({ length: 300 }, (_, line) => ({
+        ...lead(`${name}${line}@example.com`, { id: `${name}-x${line}`, batch: 'b' }),
+        line,
+      }));
+    for (const name of ['one', 'two', 'three', 'four', 'five'])
+      await all(enqueueJobs(here.ports, file(name)));
+    expect(chunked(here)).toEqual([1_200, 300]);
+  });
+
+  test('says how many are in the queue alone when their chunk cannot be written', async () => {
+    const here = world();
+    const unrecorded: number[] = [];
+    const chunks = { ...here.chunks, change: () => Promise.reject(new Error('throttled')) };
+    const ports = { ...here.ports, chunks, onUnrecorded: (jobs: number) => void unrecorded.push(jobs) };
+    const results = await all(enqueueJobs(ports, rows(2, 302)));
+    expect(results.every((result) => 'sent' in result && result.sent)).toBe(true);
+    expect(unrecorded).toEqual([298, 2]);
+  });
+
+  test('sends nothing of a chunk that cannot be read', async () => {
+    const here = world();
+    const chunks = { ...here.chunks, read: () => Promise.reject(new Error('timeout')) };
+    const results = await all(enqueueJobs({ ...here.ports, chunks }, rows(2, 12)));
+    expect(results.every((result) => 'error' in result && result.error.includes('nothing was sent'))).toBe(
+      true,
+    );
+    expect(here.sent).toEqual([]);
+  });
+});
+
+describe('many jobs of no file', () => {
+  test('are written down by their batch, and not at all without one', async () => {
+    const here = world();
+    const jobs = Array.from({ length: 700 }, (_, i) => lead(`l${i}@example.com`, { batch: 'b' }));
+    await all(enqueueJobs(here.ports, jobs));
+    await all(enqueueJobs(here.ports, [lead('x@example.com'), lead('y@example.com')]));
+    expect(here.ledger.rows()).toEqual([]);
+    const sizes = here.chunks.all().map(({ jobs: { length } }) => length);
+    expect(sizes.reduce((all, size) => all + size, 0)).toBe(700);
+    expect(sizes.length).toBeLessThanOrEqual(3);
+  });
+
+  test('are written down within seconds while their source is slow', async () => {
+    let now = SOME_TIME;
+    const here = world({ clock: () => now });
+    async function* source(): AsyncGenerator<Candidate> {
+      for (let n = 0; n < 4; n += 1) {
+        yield lead(`l${n}@example.com`, { batch: 'b' });
+        now += 3_000;
+      }
+      await new Promise(() => {});
+    }
+    const results = enqueueJobs(here.ports, source());
+    for (let n = 0; n < 4; n += 1) await results.next();
+    expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3]);
+    await results.return();
+    expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3, 1]);
   });
 });

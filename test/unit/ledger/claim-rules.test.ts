@@ -214,7 +214,7 @@ describe('checkStart', () => {
   });
 
   test.each<[string, Partial<JobRow>, Partial<JobRow>]>([
-    ['has stopped its worker before', { starts: 1 }, { starts: 0 }],
+    ['has stopped its worker twice', { starts: 2 }, { starts: 1 }],
     ['was claimed nine times and never settled', { claims: 9 }, { claims: 8 }],
   ])('wants a job to be alone that %s, and no other', (_, dangerous, harmless) => {
     expect(start(rowIn(running(NOW), dangerous))).toEqual({ kind: 'alone' });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { openUpstream } from '../../../shared/budget/holds.ts';
 import { fileNoticed, letterNotice, readNotice } from '../../../shared/deadletter/notice.ts';
+import { foreignGroup, together } from '../../../shared/job/foreign-groups.ts';
 import type { Job } from '../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../shared/job/message.ts';
+import { lineChunkId, sentJob } from '../../../shared/ledger/chunks.ts';
 import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { firstRow } from '../../../shared/ledger/row.ts';
 import { forget } from '../../../shared/operate/forget/forget.ts';
@@ -60,6 +62,39 @@ async function worldWithAnn(faults: Faults = {}) {
 }
 
 describe('forget', () => {
+  test('blanks the digest in the chunk of an ended job, and leaves those of others and of jobs in the queue', async () => {
+    const { ports } = await worldWithAnn();
+    const id = lineChunkId('b', 1);
+    const old = NOON - 14 * 24 * 3_600_000;
+    const jobs = ['done', 'hers', 'queued', 'bobs'].map((jobId) =>
+      sentJob({ ...leadJob(jobId) }, 'f'.repeat(32), NOON),
+    );
+    ports.chunks.put(id, { jobs: [...jobs, sentJob(leadJob('of-somebody'), 'f'.repeat(32), old)] });
+    const digests = async () =>
+      Object.fromEntries((await ports.chunks.get(id))?.jobs.map((job) => [job.id, job.digest]) ?? []);
+    await forget(ports, ANN);
+    const kept = 'f'.repeat(16);
+    // What no queue can hold any more serves nobody, whoever it was about.
+    expect(await digests()).toEqual({ done: '', hers: '', queued: kept, bobs: kept, 'of-somebody': '' });
+  });
+
+  test('finds the chunk of a row that an earlier run erased before it was stopped', async () => {
+    const { ports } = await worldWithAnn();
+    await forget(ports, ANN);
+    const id = lineChunkId('b', 1);
+    ports.chunks.put(id, { jobs: [sentJob(leadJob('done'), 'f'.repeat(32), NOON)] });
+    await forget(ports, ANN);
+    expect((await ports.chunks.get(id))?.jobs).toMatchObject([{ id: 'done', digest: '' }]);
+  });
+
+  test('goes on where a chunk cannot be read, and names it', async () => {
+    const { ports } = await worldWithAnn();
+    const id = lineChunkId('b', 1);
+    ports.chunks.put(id, { jobs: [] });
+    const chunks = { ...ports.chunks, change: () => Promise.reject(new Error('schema 9')) };
+    expect((await forget({ ...ports, chunks }, ANN)).failed).toEqual([{ id, message: 'schema 9' }]);
+  });
+
   test('erases the person and nobody else, and says what it did', async () => {
     const world = await worldWithAnn();
     const { ports } = world;
@@ -199,6 +234,18 @@ describe('forget', () => {
     );
   });
 
+  test('removes a group that was named after the person', async () => {
+    const { ports } = letterWorld();
+    const at = ports.clock();
+    const named = ['003A000001abcDE', 'marketo', 'x'].map((name, nth) => foreignGroup(name, `j${nth}`, at));
+    await ports.foreignGroups.change(() => named.reduce((one, other) => together(one, other)));
+    await forget(ports, 'lead:SFDC:003A000001abcDE');
+    expect(await ports.foreignGroups.get()).toMatchObject({
+      jobs: 3,
+      groups: [{ name: 'marketo' }, { name: 'x' }],
+    });
+  });
+
   test('removes the long text of a parked job that was left behind, once the job has ended', async () => {
     const world = await worldWithAnn();
     const { bodies } = world.ports;
@@ -306,3 +353,54 @@ async function worldToForget() {
     },
   };
 }
+
+describe('forgetting a person whose job shared a call with others', () => {
+  const attempt = (callId: string) => ({
+    callId,
+    shared: 3,
+    at: 1,
+    durationMs: 1,
+    class: null,
+    code: null,
+    httpStatus: 200,
+    message: '',
+    counted: true,
+  });
+  const kept = (callId: string) => ({
+    callId,
+    operation: 'syncMultipleLeads',
+    jobs: 3,
+    at: 1,
+    httpStatus: 200,
+    request: `{"Email":"${ANN}"},{"Email":"bob@example.com"}`,
+    response: null,
+  });
+
+  test('removes that call whole, found by a row or by a letter, and no other', async () => {
+    const world = letterWorld();
+    const { calls } = world.ports;
+    for (const callId of ['by-row', 'by-letter', 'of-others']) await calls.keep(kept(callId), NOON);
+    const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
+    const row = firstRow(leadJob('done', ANN), { sequenceNumber: '1', enqueuedAt: NOON });
+    await world.putRow({ ...row, state, attempts: [attempt('by-row')] });
+    await world.deadLetter(leadJob('hers', ANN), { attempts: [attempt('by-letter')] });
+    await world.deadLetter(leadJob('bobs', 'bob@example.com'), { attempts: [attempt('of-others')] });
+    await forget(world.ports, ANN);
+    expect(await calls.get('by-row')).toBeNull();
+    expect(await calls.get('by-letter')).toBeNull();
+    expect(await calls.get('of-others')).not.toBeNull();
+  });
+
+  test('is found by a repeat where the call could not be removed', async () => {
+    const world = letterWorld();
+    const { calls } = world.ports;
+    await calls.keep(kept('c'), NOON);
+    const row = firstRow(leadJob('done', ANN), { sequenceNumber: '1', enqueuedAt: NOON });
+    const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
+    await world.putRow({ ...row, state, attempts: [attempt('c')] });
+    const broken = { ...world.ports, calls: { ...calls, remove: () => Promise.reject(new Error('down')) } };
+    expect(await forget(broken, ANN)).toMatchObject({ jobs: 0, failed: [{ id: 'done' }] });
+    expect(await forget(world.ports, ANN)).toMatchObject({ jobs: 1, failed: [] });
+    expect(await calls.get('c')).toBeNull();
+  });
+});

@@ -26,4 +26,22 @@ describe('jobJson', () => {
       result: null,
     });
   });
+
+  test('says of a call that several jobs shared how many they were, and which it was', () => {
+    const attempt = {
+      callId: 'call-1',
+      shared: 214,
+      at: SOME_TIME,
+      durationMs: 12,
+      class: null,
+      code: null,
+      httpStatus: 200,
+      message: '',
+      counted: true,
+    };
+    const around = { now: SOME_TIME, holds: [], narrowings: [], blocker: null };
+    expect(jobJson(jobRow({ attempts: [attempt] }), around, null).attempts).toEqual([
+      { ...attempt, at: '2026-11-22T10:00:00.000Z' },
+    ]);
+  });
 });

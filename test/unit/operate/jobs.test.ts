@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { findBatch } from '../../../shared/operate/batch.ts';
 import { pauseAccount } from '../../../shared/operate/hold.ts';
-import { findBatch, findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
+import { findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 

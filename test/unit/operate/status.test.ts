@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FOREIGN_GROUPS_KEPT_MS, foreignGroup } from '../../../shared/job/foreign-groups.ts';
 import { firstRow, type JobState } from '../../../shared/ledger/row.ts';
 import { createDirectory } from '../../../shared/marketo/rest/directory/create-directory.ts';
 import { readStatus, statusJson } from '../../../shared/operate/status.ts';
@@ -59,6 +60,18 @@ describe('the status of a stack', () => {
     });
     await other.leadFields(askingOf(() => [{ displayName: 'A', dataType: 'string', rest: { name: 'a' } }]));
     expect(statusJson(await readStatus(ports, NO_WORDS))).not.toHaveProperty('fieldsRefusedAt');
+  });
+
+  test('tells of jobs in foreign groups until a week after the last', async () => {
+    const { ports } = operateWorld();
+    const { clock, foreignGroups } = ports;
+    await foreignGroups.change(() => foreignGroup('marketo', 'crm-1', clock() - FOREIGN_GROUPS_KEPT_MS));
+    const at = new Date(clock() - FOREIGN_GROUPS_KEPT_MS).toISOString();
+    expect(statusJson(await readStatus(ports, NO_WORDS))).toMatchObject({
+      foreignGroups: { jobs: 1, since: at, lastAt: at, groups: [{ name: 'marketo', jobId: 'crm-1' }] },
+    });
+    await ports.sleep(1);
+    expect(statusJson(await readStatus(ports, NO_WORDS))).not.toHaveProperty('foreignGroups');
   });
 
   test('shows the rest where a part cannot be read, with the reader’s own words for it', async () => {

@@ -26,6 +26,7 @@ describe('what needs no call', () => {
       exchange: null,
       outcomes: null,
       openedHold: null,
+      company: null,
       calledAt: null,
       quietUntil: null,
     });

@@ -16,29 +16,25 @@ import {
 
 const BESIDE = { untilAlone: async () => {}, isAlone: () => false };
 
-/** What a claim says where this happens to the row after its nth look and before it is taken. */
-async function claimedAfter(
-  world: World,
-  meanwhile: () => void,
-  { nth = 1, ...over }: Partial<World['ports']> & { readonly nth?: number } = {},
-) {
-  let looks = 0;
+/** What a claim says where this happens to the row after its look and before it is taken. */
+async function claimedAfter(world: World, meanwhile: () => void, over: Partial<World['ports']> = {}) {
   const ledger: typeof world.ledger = {
     ...world.ledger,
     read: async (id) => {
       const copy = await world.ledger.read(id);
-      looks += 1;
-      if (looks === nth) meanwhile();
+      meanwhile();
       return copy;
     },
   };
   const job = syncLeadJob('j1');
   // Not the first delivery: then there is most likely a row.
-  return claim(job, deliveryOf(job, { receiveCount: 2 }), BESIDE, world.invocation(), {
-    ...world.ports,
-    ...over,
-    ledger,
-  });
+  return claim(
+    job,
+    deliveryOf(job, { receiveCount: 2 }),
+    BESIDE,
+    { ...world.invocation(), place: 'here' },
+    { ...world.ports, ...over, ledger },
+  );
 }
 
 async function queued(world: World, changes: Partial<JobRow> = {}): Promise<JobRow> {
@@ -81,9 +77,9 @@ describe('a claim', () => {
   test('waits to be alone, at once, where the job has become dangerous meanwhile', async () => {
     const world = createWorld();
     const row = await queued(world);
-    const taken = await claimedAfter(world, () => world.ledger.put({ ...row, starts: 1 }));
+    const taken = await claimedAfter(world, () => world.ledger.put({ ...row, starts: 2 }));
     expect(taken).toEqual({ kind: 'hide', until: world.now(), why: 'busy' });
-    expect(rowOf(world)).toMatchObject({ starts: 1, state: { kind: 'queued' } });
+    expect(rowOf(world)).toMatchObject({ starts: 2, state: { kind: 'queued' } });
   });
 
   test.each<[string, (world: World, row: JobRow) => void, JobState['kind'] | undefined]>([
@@ -100,8 +96,7 @@ describe('a claim', () => {
     const row = rowOf(world);
     if (row === null) throw new Error('no row');
     const settings = { ...world.ports.settings, soleInstance: 'second' };
-    // Its worker died with it, so it is looked at again once nothing else runs.
-    const taken = await claimedAfter(world, () => change(world, row), { settings, nth: 2 });
+    const taken = await claimedAfter(world, () => change(world, row), { settings });
     expect(taken).toEqual({ kind: 'hide', until: world.now(), why: 'quiet' });
     expect(rowOf(world)?.state.kind).toBe(kind);
   });
@@ -135,7 +130,13 @@ describe('the first look at a job', () => {
     };
     const job = { ...syncLeadJob('j1'), ...changes } as Job;
     const ports = { ...world.ports, ledger: { ...world.ledger, read } };
-    const taken = await claim(job, deliveryOf(job, over), BESIDE, world.invocation(), ports);
+    const taken = await claim(
+      job,
+      deliveryOf(job, over),
+      BESIDE,
+      { ...world.invocation(), place: 'here' },
+      ports,
+    );
     return [taken.kind, count];
   };
 

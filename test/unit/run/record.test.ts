@@ -38,7 +38,7 @@ const exchange = (over: Partial<Exchange> = {}): Exchange => ({
 });
 
 const decided = (disposition: Disposition, found: Partial<Decided['found']> = {}): Decided => ({
-  found: { attempts: [attempt()], exchange: exchange(), outcomes: null, ...found },
+  found: { attempts: [attempt()], exchange: exchange(), outcomes: null, company: null, ...found },
   disposition,
 });
 

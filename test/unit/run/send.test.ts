@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { AccountSignal, Budget } from '../../../shared/budget/port.ts';
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
 import type { Read, Target, Transport } from '../../../shared/marketo/transport.ts';
-import { call as callMarketo } from '../../../shared/run/call.ts';
+import { call as callMarketo, seatFor } from '../../../shared/run/call.ts';
 import type { Found } from '../../../shared/run/outcome.ts';
 import type { OwnRow } from '../../../shared/run/own-row.ts';
 import type { Refusal } from '../../../shared/run/ports.ts';
 import { jobRow } from '../../support/rows.ts';
-import { createWorld, requestCampaignJob, syncLeadJob } from '../../support/work-world.ts';
+import { createWorld, requestCampaignJob, syncLeadJob, working } from '../../support/work-world.ts';
 
 const REQUEST: Target = {
   url: 'http://127.0.0.1/rest',
@@ -66,19 +66,15 @@ function stage(...steps: readonly Step[]) {
   const call = async (job = requestCampaignJob('c')): Promise<Found> => {
     const row: OwnRow = {
       owner: 'run.test',
-      copy: () => {
-        throw new Error('a call reads nothing of its row');
-      },
+      copy: () => ({ id: job.id, value: jobRow(), version: 1, token: '' }),
       change: async (next) => {
         intents.push(reported.length);
         return { id: job.id, value: next(jobRow()) ?? jobRow(), version: 2, token: '' };
       },
     };
-    const outcome = await callMarketo({ job, row }, world.invocation(), {
-      ...world.ports,
-      budget: noting,
-      transport,
-    });
+    const ports = { ...world.ports, budget: noting, transport };
+    const seat = seatFor(job, working(world.invocation(), ports));
+    const outcome = await callMarketo({ job, row }, seat, ports);
     if (outcome.kind === 'lost') throw new Error('the claim was lost');
     return outcome;
   };

@@ -78,7 +78,7 @@ async function sendOne(play: Play, target: Partial<Target> = {}) {
   const permit: Permit = { kind: 'granted', leaseId: 'lease', at: world.now() };
   const sender = new Sender(
     {
-      jobId: 'job',
+      jobIds: ['job'],
       operation: 'syncLead',
       admit: async () => play.admitted ?? permit,
       inTime: () => play.inTime ?? true,
@@ -87,6 +87,7 @@ async function sendOne(play: Play, target: Partial<Target> = {}) {
         return play.intends ?? true;
       },
       signal: () => NEUTRAL,
+      patienceMs: 0,
     },
     { ...world.ports, budget, wire: { open: async () => ({ kind: 'open', connection }), close: () => {} } },
   );

@@ -1,4 +1,4 @@
-import { refused } from '../call/call-ended.ts';
+import { type CallEnded, refused } from '../call/call-ended.ts';
 import { done, type Mapping } from '../call/mapping.ts';
 import { toLeadRecord } from './lead-attributes.ts';
 import type { LeadField, LeadFields } from './lead-fields.ts';
@@ -13,11 +13,15 @@ export const getLead: Mapping<'getLead'> = {
     const shown = soapFields(await session.directory.leadFields(session));
     const names = ['email', ...shown.map(({ rest }) => rest)];
     const found = (await findLeads(session, [{ type: keyType, value: keyValue }], names)).flat();
-    if (found.length === 0) throw refused(LEAD_NOT_FOUND, `no lead has this ${keyType}`);
+    if (found.length === 0) throw leadNotFound(keyType);
     const leadRecord = [...found].sort((a, b) => a.id - b.id).map((lead) => toLeadRecord(lead, shown));
     return done({ result: { count: found.length, leadRecordList: { leadRecord } } });
   },
 };
+
+/** Nobody has the key. */
+export const leadNotFound = (keyType: string): CallEnded =>
+  refused(LEAD_NOT_FOUND, `no lead has this ${keyType}`);
 
 /** Fields that SOAP never had are in no answer of it. */
 export const soapFields = ({ all }: LeadFields): readonly LeadField[] =>

@@ -124,7 +124,10 @@ function failuresOf({ leads }: LeadBatch, { error }: Failed, prefix?: string): r
   // Not sent is no verdict on a record: a code would give the job its class.
   const code = prefix === undefined && fault !== null && 'code' in fault ? fault.code : null;
   const words = code === null ? error.message : `${code} - ${error.message}`;
-  return leads.map(() => failedLead(code, prefix === undefined ? words : `${prefix}: ${words}`));
+  return leads.map(() => ({
+    ...failedLead(code, prefix === undefined ? words : `${prefix}: ${words}`),
+    ofRequest: true,
+  }));
 }
 
 /** Once an announced request is answered, nothing that is asked here may end the call: the records stay as they are. */

@@ -1,5 +1,6 @@
 import { isObject } from '../../../kernel/is-object.ts';
 import { classOf, provesNothingRan } from '../../faults/codes.ts';
+import type { Fault } from '../../faults/fault.ts';
 import { recordReference } from '../../operations/lead-reference.ts';
 import { isGiven, type LeadRecordParams } from '../../operations/types.ts';
 import type { RecordOutcome } from '../../transport.ts';
@@ -30,6 +31,10 @@ export interface SyncedLead {
   readonly status: 'CREATED' | 'UPDATED' | 'FAILED';
   readonly code: number | null;
   readonly message: string;
+  /** What a call of this record alone would have met, where it was not sent. */
+  readonly fault?: Fault;
+  /** Its failure is that of a request with others in it. */
+  readonly ofRequest?: true;
 }
 
 /**
@@ -138,4 +143,6 @@ export const outcomeOf = (synced: SyncedLead): RecordOutcome => ({
   code: synced.code,
   message: synced.message,
   result: syncStatusOf(synced),
+  ...(synced.fault === undefined ? {} : { fault: synced.fault }),
+  ...(synced.ofRequest === undefined ? {} : { ofRequest: synced.ofRequest }),
 });

@@ -1,3 +1,4 @@
+import type { Fault } from '../../faults/fault.ts';
 import { recordReference } from '../../operations/lead-reference.ts';
 import { type CheckedParamsOf, paramsWithOnly } from '../../operations/registry.ts';
 import { isGiven, type LeadRecordParams } from '../../operations/types.ts';
@@ -66,7 +67,10 @@ function planOf(
 ): PlannedLead | SyncedLead {
   const refusal = attributeFindings(record, { fields, settings }).find(isFatal);
   if (refusal !== undefined)
-    return failedLead(refusal.code, `${refusal.code} - ${refusal.message}; it was not sent`);
+    return {
+      ...failedLead(refusal.code, `${refusal.code} - ${refusal.message}; it was not sent`),
+      fault: faultAlone(record, refusal, settings),
+    };
   const attributes = toRestRecord(record, fields, settings);
   const plan =
     dedupEnabled === false && record.Id === undefined ? null : planLead(record, attributes, settings, false);
@@ -78,6 +82,14 @@ function planOf(
     key: '',
     values: { ...email, ...Object.fromEntries(attributes) },
   };
+}
+
+/** As `syncLead` refuses it: for all that is known without the fields, else for the first that they show. */
+function faultAlone(record: LeadRecordParams, refusal: Finding, settings: RestSettings): Fault {
+  const byRule = attributeFindings(record, { fields: null, settings }).filter(isFatal);
+  const [{ code } = refusal] = byRule;
+  const messages = (byRule.length === 0 ? [refusal] : byRule).map(({ message }) => message);
+  return refused(code, messages.join('; ')).fault;
 }
 
 function doneOf(synced: readonly SyncedLead[]): Done {

@@ -109,8 +109,10 @@ interface MemberStatus {
   /** What `status` says of the lead. */
   readonly status: boolean;
   /** Null: nothing has failed, though the status may be false. */
-  readonly failure: { readonly code: number | null; readonly message: string } | null;
+  readonly failure: Failure | null;
 }
+
+type Failure = Pick<RecordOutcome, 'code' | 'message' | 'ofRequest'>;
 
 function statusOf(
   { listOperation: wanted }: Params,
@@ -127,7 +129,13 @@ function statusOf(
   return {
     key,
     status: false,
-    failure: isAnswer ? null : { code, message: message || `Marketo answered "${status}"` },
+    failure: isAnswer
+      ? null
+      : {
+          code,
+          message: message || `Marketo answered "${status}"`,
+          ...(status === 'refused' ? { ofRequest: true } : {}),
+        },
   };
 }
 
@@ -161,8 +169,7 @@ function doneOf(statuses: readonly MemberStatus[], { listOperation: wanted, stri
   const [first = NOBODY, ...others] = statuses.map(
     ({ failure }, index): RecordOutcome => ({
       ok: failure === null,
-      code: failure?.code ?? null,
-      message: failure?.message ?? '',
+      ...(failure ?? { code: null, message: '' }),
       result: strict === true ? null : (leadStatuses[index] ?? null),
     }),
   );

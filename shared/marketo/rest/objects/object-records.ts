@@ -3,7 +3,7 @@ import { type ArrayOfAttribute, isGiven } from '../../operations/types.ts';
 import type { Reason } from '../call/reasons.ts';
 import type { ObjectField, ObjectType } from '../directory/directory.ts';
 import { fieldOf, unknownField, valueFor } from './object-fields.ts';
-import { type Mode, refusal, type Verdict } from './object-verdict.ts';
+import { type Mode, notSent, type Verdict } from './object-verdict.ts';
 import type { RestObject } from './object-write.ts';
 
 export type Attributes = NonNullable<v.InferOutput<typeof ArrayOfAttribute>['attribute']>;
@@ -56,8 +56,6 @@ export function prepare(type: ObjectType, attributes: Attributes, mode: Mode): P
 }
 
 export const isVerdictOn = (prepared: PreparedObject | Verdict): prepared is Verdict => 'reasons' in prepared;
-
-export const notSent = ({ code, message }: Reason): Verdict => refusal(code, message);
 
 /** Marketo's own id finds what is there; it cannot make anything. */
 function keyKind(type: ObjectType, given: readonly string[], mode: Mode): KeyKind | null {

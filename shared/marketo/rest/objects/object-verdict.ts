@@ -1,6 +1,7 @@
 import { isObject } from '../../../kernel/is-object.ts';
+import type { Fault } from '../../faults/fault.ts';
 import type { RecordOutcome } from '../../transport.ts';
-import { refused } from '../call/call-ended.ts';
+import { type CallEnded, refused } from '../call/call-ended.ts';
 import type { Done } from '../call/mapping.ts';
 import type { RestReply } from '../call/read-reply.ts';
 import { type Reason, reasonListOf } from '../call/reasons.ts';
@@ -10,6 +11,10 @@ export interface Verdict {
   readonly status: 'created' | 'updated' | 'deleted' | 'skipped';
   /** Marketo's reasons, empty if there are none: the first one's code decides. */
   readonly reasons: readonly Reason[];
+  /** What a call of this record alone would have met, where it was not sent. */
+  readonly fault?: Fault;
+  /** It was said of a request with others in it. */
+  readonly ofRequest?: true;
 }
 
 const STATUSES = ['created', 'updated', 'deleted', 'skipped'] as const;
@@ -93,12 +98,28 @@ export function settle<R, S>(
 /** A job of one record that is not sent is decided as a whole. Throws a `CallEnded`. */
 export function refuseAlone(records: number, verdicts: ReadonlyMap<number, Verdict>): void {
   const [reason] = verdicts.get(0)?.reasons ?? [];
-  if (records === 1 && reason !== undefined) throw refused(reason.code ?? 1003, reason.message);
+  if (records === 1 && reason !== undefined) throw refusedFor(reason);
 }
+
+/** The verdict on a record that is not sent, for a reason of its own. */
+export const notSent = (reason: Reason): Verdict => ({
+  ...refusal(reason.code, reason.message),
+  fault: refusedFor(reason).fault,
+});
+
+const refusedFor = ({ code, message }: Reason): CallEnded => refused(code ?? 1003, message);
 
 /** `result` is the status as SOAP would have shown it. */
 function outcomeOf(verdict: Verdict, mode: Mode, result: unknown): RecordOutcome {
   if (statusWord(verdict, mode) !== 'FAILED') return { ok: true, code: null, message: '', result };
   const message = errorOf(verdict) ?? 'skipped without a reason';
-  return { ok: false, code: verdict.reasons[0]?.code ?? null, message, result };
+  const { fault, ofRequest } = verdict;
+  return {
+    ok: false,
+    code: verdict.reasons[0]?.code ?? null,
+    message,
+    result,
+    ...(fault === undefined ? {} : { fault }),
+    ...(ofRequest === undefined ? {} : { ofRequest }),
+  };
 }

@@ -67,7 +67,8 @@ async function writeBatch(
   const failure = classify(tried.error.fault, true);
   if (failure.class === 'too-large' && records.length > 1) return writeHalves(session, write, verdicts);
   if (alone || !isVerdict(tried.error)) throw tried.error;
-  for (const { index } of records) verdicts.set(index, refusal(failure.code, failure.message));
+  for (const { index } of records)
+    verdicts.set(index, { ...refusal(failure.code, failure.message), ofRequest: true });
 }
 
 async function writeHalves(

@@ -15,11 +15,12 @@ import {
   ROLE,
   typeOf,
 } from './mobject-records.ts';
-import { isReason, isVerdictOn, notSent, prepare } from './object-records.ts';
+import { isReason, isVerdictOn, prepare } from './object-records.ts';
 import {
   ACTIONS,
   errorOf,
   type Mode,
+  notSent,
   refuseAlone,
   settle,
   statusWord,

@@ -187,6 +187,58 @@ describe('mktq dlq list', () => {
   });
 });
 
+describe('mktq dlq show of a job that shared its call', () => {
+  async function sharing() {
+    const world = letterWorld();
+    const attempt = {
+      callId: '0f3c',
+      shared: 214,
+      at: NOON,
+      durationMs: 90,
+      class: 'transient' as const,
+      code: 20011,
+      httpStatus: 500,
+      message: 'busy',
+      counted: true,
+    };
+    await world.deadLetter(leadJob('one'), { attempts: [attempt] });
+    return world;
+  }
+  const kept = {
+    callId: '0f3c',
+    operation: 'syncMultipleLeads',
+    jobs: 214,
+    at: NOON,
+    httpStatus: 500,
+    request: '<many/>',
+    response: '<fault/>',
+  };
+
+  test('says with how many, in which call, and where the whole of it is', async () => {
+    const world = await sharing();
+    const { out } = await mktq(world, ['show', 'one'], 120);
+    expect(out).toContain('call 0f3c, which it shared with 213 others');
+    expect(out).toContain('dlq show one --call');
+    expect(JSON.parse((await mktq(world, ['show', 'one', '--json'])).out).attempts).toMatchObject([
+      { shared: 214, callId: '0f3c' },
+    ]);
+  });
+
+  test('prints the whole call with --call, or says why it is not there', async () => {
+    const world = await sharing();
+    await expect(mktq(world, ['show', 'one', '--call'])).rejects.toThrow('0f3c is not kept');
+    await world.ports.calls.keep(kept, NOON);
+    expect(JSON.parse((await mktq(world, ['show', 'one', '--call', '--json'])).out)).toEqual({
+      ...kept,
+      at: new Date(NOON).toISOString(),
+    });
+    expect((await mktq(world, ['show', 'one', '--call'])).out).toContain('<many/>');
+    await world.deadLetter(leadJob('alone'));
+    await expect(mktq(world, ['show', 'alone', '--call'])).rejects.toThrow('alone shared no call');
+    await expect(mktq(world, ['show', 'none', '--call'])).rejects.toThrow(Failure);
+  });
+});
+
 describe('mktq dlq show', () => {
   test('answers request and response unaltered in JSON', async () => {
     const { world, response } = await worldOfThree();

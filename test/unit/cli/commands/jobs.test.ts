@@ -15,6 +15,9 @@ import { replaceState } from '../../../../shared/operate/hold.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
+import { memoryCalls } from '../../../memory/memory-calls.ts';
+import { memoryChunks } from '../../../memory/memory-chunks.ts';
+import { memoryForeignGroups } from '../../../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
 import { memoryStore } from '../../../support/asking.ts';
@@ -37,10 +40,13 @@ const file = (text: string): string => {
 function world() {
   const ports = {
     ledger: memoryLedger(),
+    chunks: memoryChunks(),
     archive: memoryArchive(),
     bodies: memoryBodies(),
+    calls: memoryCalls(),
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
+    foreignGroups: memoryForeignGroups(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
     account: 'default',
     limits: LIMITS,
@@ -170,7 +176,8 @@ describe('mktq enqueue', () => {
     const path = file(jobs.map((job) => JSON.stringify(job)).join('\n'));
     const run = await mktq(here, ['enqueue', '--jobs', path, '--batch', 'b', '--json']);
     expect(run.lines()).toEqual([{ id: 'own' }, { id: 'b-2' }]);
-    expect(here.ledger.rows().map(({ batch }) => batch)).toEqual(['theirs', 'b']);
+    const bodies = here.jobsQueue.messages().map(({ body }) => JSON.parse(body));
+    expect(bodies.map(({ batch }) => batch)).toEqual(['theirs', 'b']);
   });
 
   test('enqueues without a file what takes no params', async () => {
@@ -219,8 +226,7 @@ describe('mktq enqueue', () => {
   test('waits for the ends and fails if one is dead-lettered', async () => {
     const here = world();
     const end = async (jobId: string, state: JobRow['state']) => {
-      const row = here.ledger.row(jobId);
-      if (row?.state.kind === 'queued') await here.put({ ...row, state });
+      await here.put(jobRow({ jobId, state }));
     };
     let waits = 0;
     const onSleep = async () => {

@@ -3,6 +3,7 @@ import { statusScreen } from '../../../../cli/render/status.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import { narrowingLine, waitText } from '../../../../cli/render/waiting.ts';
 import type { Narrowing } from '../../../../shared/budget/narrowing.ts';
+import { foreignGroup, together } from '../../../../shared/job/foreign-groups.ts';
 import { replaceState } from '../../../../shared/operate/hold.ts';
 import { readStatus } from '../../../../shared/operate/status.ts';
 import { operateWorld } from '../../../support/operate.ts';
@@ -77,4 +78,21 @@ test('mktq status says whose clock is off', async () => {
   expect(await screen(0)).toContain("that of a worker is 2 h ahead of the store's: it sends nothing");
   await replaceState(ports, (state, now) => ({ ...state, clockOff: clockOff(now - 301_000) }));
   expect(await screen(0)).not.toContain('clock');
+});
+
+test('mktq status says how many jobs came in a group not their own, which, since when, and what to change', async () => {
+  const { ports } = operateWorld();
+  const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };
+  expect(statusScreen('local', await readStatus(ports, String), cli)).not.toContain('groups');
+  const first = ports.clock() - 7_200_000;
+  await ports.foreignGroups.change(() => ({
+    ...together(foreignGroup('marketo', 'crm-1', first), foreignGroup('x', 'crm-2', first + 7_080_000)),
+    jobs: 60,
+  }));
+  const text = statusScreen('local', await readStatus(ports, String), cli);
+  expect(text).toContain(
+    'groups  at least 60 jobs came in a group not of their key: first 2 h ago, last 2 min ago\n' +
+      '        such as "marketo" (job crm-1), "x" (job crm-2)\n',
+  );
+  expect(text).toContain('MessageGroupId is the SHA-256 of the ordering key (docs/senders.md)');
 });

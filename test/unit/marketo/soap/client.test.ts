@@ -29,7 +29,7 @@ async function stage(answer: Answer, timeoutMs: number | null = null): Promise<S
   const clock = () => now;
   const wire = createWire({ clock });
   closers.push(server.close, wire.close);
-  const transport = await createSoapTransport<never>({
+  const transport = createSoapTransport<never>({
     endpoint: server.url,
     credentials: () => ({ userId: USER, encryptionKey: KEY }),
     clock,
@@ -81,7 +81,7 @@ const MERGE: Call = {
 /** Where calls would go, of which none is let through. */
 async function targetsOf(endpoint: string, timeoutMs: number | null, ...calls: readonly Call[]) {
   const credentials = { userId: USER, encryptionKey: KEY };
-  const transport = await createSoapTransport<string>({
+  const transport = createSoapTransport<string>({
     endpoint,
     credentials: () => credentials,
     clock: () => NOON,

@@ -57,7 +57,7 @@ describe('the conversation of', () => {
     if (!isOperationName(operation)) throw new Error(`${operation} is no operation`);
     const input = checked(operation, JSON.parse(read(folder, 'params.json')));
 
-    const transport = await newTransport();
+    const transport = newTransport();
     const outcome = await transport.run(
       { ...input, workspace: expected.workspace ?? null },
       directSend(wire),

@@ -122,7 +122,14 @@ describe('the WSDL', () => {
     expect(marketoWsdl()).toContain('location="https://instance.invalid/');
   });
 
-  test('is written once', () => {
-    expect(marketoWsdl()).toBe(marketoWsdl());
+  test('of one operation declares it alone, and every type that it refers to', () => {
+    const alone = canonicalXml(marketoWsdl(['syncLead']));
+    const names = (kind: string): unknown[] => all(kind, alone).map(({ attributes }) => attributes['name']);
+    const declared = [...names(`${XS}complexType`), ...names(`${XS}simpleType`)];
+    const wanted = all(`${XS}element`, alone).map(({ attributes }) => attributes['type']);
+    const own = wanted.flatMap((type) => (type?.startsWith('tns:') ? [type.slice(4)] : []));
+    expect(own.filter((name) => !declared.includes(name))).toEqual([]);
+    expect(declared).not.toContain('ParamsGetLead');
+    expect(names(`${XS}element`)).toContain('successSyncLead');
   });
 });

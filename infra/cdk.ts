@@ -1,0 +1,3 @@
+/** What `mktq/cdk` is to an app. */
+export { MarketoStack, type MarketoStackProps } from './marketo-stack.ts';
+export { MarketoWorker, type MarketoWorkerProps } from './marketo-worker.ts';

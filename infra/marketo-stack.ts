@@ -1,0 +1,22 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { stackNameOf } from '../shared/config/names.ts';
+import { MarketoWorker, type MarketoWorkerProps } from './marketo-worker.ts';
+
+/** `env` says to which AWS account and region; the boundary is the construct's. */
+export interface MarketoStackProps extends Omit<StackProps, 'permissionsBoundary'>, MarketoWorkerProps {}
+
+/** One stack per Marketo subscription, `mktq-<account>`. Protected, unless told: deleting it deletes the jobs in its queue. */
+export class MarketoStack extends Stack {
+  readonly marketoWorker: MarketoWorker;
+
+  constructor(scope: Construct, { permissionsBoundary, ...props }: MarketoStackProps) {
+    super(scope, stackNameOf(props.account, props.resourcePrefix), {
+      description: `mktq: the queue in front of the Marketo subscription ${props.account}`,
+      terminationProtection: true,
+      ...props,
+    });
+    const boundary = permissionsBoundary === undefined ? {} : { permissionsBoundary };
+    this.marketoWorker = new MarketoWorker(this, 'MarketoWorker', { ...props, ...boundary });
+  }
+}

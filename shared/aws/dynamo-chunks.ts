@@ -1,0 +1,58 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
+import { batchHash, type Chunk, type Chunks, chunkKeepMs, lastSentAt } from '../ledger/chunks.ts';
+import { CHUNK_SCHEMA } from './document-schema.ts';
+import {
+  type DocumentKind,
+  type DynamoTable,
+  decodeDocument,
+  dynamoDocuments,
+  expiry,
+  type Item,
+} from './dynamo-document.ts';
+import { scanKind } from './dynamo-query.ts';
+import { ATTRIBUTE, chunkIdOf, chunkKey } from './dynamo-table.ts';
+
+/** The attribute `kind` of a chunk's item, by which a scan finds it. */
+const CHUNK_KIND = 'chunk';
+
+/** Chunks in DynamoDB: those of a batch lie in one partition of the table, an item each of some 5 KB, gzipped. */
+export function dynamoChunks(at: DynamoTable, retentionMs: number = DEFAULT_RETENTION_MS): Chunks {
+  return {
+    ...dynamoDocuments(at, chunkDocuments(retentionMs)),
+    ofBatch: (batch) => chunksOf(at, batch),
+    ids: () => idsOf(at),
+  };
+}
+
+const chunkDocuments = (retentionMs: number): DocumentKind<Chunk> => ({
+  schema: CHUNK_SCHEMA,
+  keyOf: chunkKey,
+  attributes: (chunk) => ({
+    [ATTRIBUTE.kind]: { S: CHUNK_KIND },
+    ...expiry(lastSentAt(chunk) + chunkKeepMs(retentionMs)),
+  }),
+});
+
+async function* chunksOf(at: DynamoTable, batch: string): AsyncGenerator<Chunk> {
+  let start: Item | undefined;
+  do {
+    const page = await at.client.send(
+      new QueryCommand({
+        TableName: at.table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: chunkKey(`${batchHash(batch)}/`).pk } },
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const item of page.Items ?? []) yield decodeDocument(CHUNK_SCHEMA, item);
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+async function* idsOf(at: DynamoTable): AsyncGenerator<string> {
+  for await (const { pk, sk } of scanKind(at, CHUNK_KIND, ['pk', 'sk'])) {
+    yield chunkIdOf({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
+  }
+}

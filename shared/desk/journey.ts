@@ -1,0 +1,225 @@
+import { assertNever } from '../kernel/assert-never.ts';
+import { classify, recordFault } from '../marketo/faults/classify.ts';
+import type { Fault } from '../marketo/faults/fault.ts';
+import type { Own } from '../marketo/packing/freight.ts';
+import { identity } from '../marketo/packing/identity.ts';
+import { unpacked } from '../marketo/packing/packing.ts';
+import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
+import type { CallOutcome } from '../marketo/transport.ts';
+import { isAlsoOf, isOfOneRecord, verdictOn } from './failing.ts';
+import { answeredOwn, faultOwn } from './own-answer.ts';
+import type { Passenger, Told, Trip } from './passenger.ts';
+
+export interface JourneyParts<P extends Passenger, R, T extends Trip<R>> {
+  /** One call for all of them; `onSent` when its first byte leaves. Rejects only where one of our own stores fails. */
+  readonly carry: (load: Load<P>, onSent: () => void) => Promise<T>;
+  /** Keeps what went over the wire of a call that several share; called before they are told of it. Never rejects. */
+  readonly keep: (trip: T, load: Load<P>) => Promise<void>;
+  readonly tell: (passenger: P, told: Told<R, T>) => void;
+  readonly fail: (passenger: P, error: unknown) => void;
+  /** Not now, and nobody's fault. */
+  readonly later: () => R;
+  readonly bounds: PackingBounds | null;
+}
+
+export type Load<P> = readonly [P, ...P[]];
+
+/** What a call of one has come to, as far as others are concerned. */
+type Met = { readonly kind: 'its-own'; readonly fault: Fault } | { readonly kind: 'well' | 'unclear' };
+
+/**
+ * What those who share a call go through, until each has an answer of its own. What one record is to blame for is asked again
+ * in halves, each with a permit of its own, until the guilty stand alone; the innocent never hear of it.
+ */
+export class Journey<P extends Passenger, R, T extends Trip<R>> {
+  readonly #parts: JourneyParts<P, R, T>;
+
+  constructor(parts: JourneyParts<P, R, T>) {
+    this.#parts = parts;
+  }
+
+  /** Every one of the load is told, or has failed with our own stores. Never rejects. `company`: see `Told`. */
+  async travel(load: Load<P>, company: number | null = null, onSent: () => void = () => {}): Promise<void> {
+    try {
+      await this.#travel(load, company, onSent);
+    } catch (error) {
+      // Who has been told already is not told anew.
+      for (const passenger of load) this.#parts.fail(passenger, error);
+    }
+  }
+
+  async #travel(load: Load<P>, company: number | null, onSent: () => void): Promise<void> {
+    const trip = await this.#parts.carry(load, onSent);
+    const { answer } = trip;
+    if (load.length === 1 || answer.kind === 'refused') return this.#tellAll(load, trip, company);
+    if (answer.kind === 'answered') return this.#arrive(load, trip, answer, company);
+    const failure = trip.failure ?? classify(answer.fault, false);
+    const verdict = verdictOn(
+      answer.fault,
+      failure,
+      load.map(({ call }) => call),
+    );
+    switch (verdict.kind) {
+      case 'everybody':
+        await this.#parts.keep(trip, load);
+        return this.#tellAll(load, trip, verdict.company ?? company);
+      case 'somebody':
+        return this.#inHalves(load);
+      case 'alike': {
+        const alike = load.filter((_, position) => verdict.positions.has(position));
+        const others = load.filter((_, position) => !verdict.positions.has(position));
+        await Promise.all([
+          this.#alike(alike, trip, load, (fault, { call }) => isAlsoOf(fault, classify(fault, false), call)),
+          this.#on(others),
+        ]);
+        return;
+      }
+      default:
+        return assertNever(verdict);
+    }
+  }
+
+  /** The call was answered: of each record there is something to say. */
+  async #arrive(
+    load: Load<P>,
+    trip: T,
+    answer: Extract<CallOutcome<R>, { kind: 'answered' }>,
+    company: number | null,
+  ): Promise<void> {
+    const { bounds } = this.#parts;
+    const calls = load.map(({ call }) => call);
+    const owns = bounds === null ? null : unpacked(calls, answer, bounds);
+    // Nobody can say what became of whom: asked again, with fewer, it is told apart.
+    if (owns === null || owns.length !== load.length) return this.#inHalves(load);
+    // Only where the attempt of each names it: otherwise nobody would find whom it is about.
+    if (owns.every(isOfThisCall) && owns.some(isFailure)) await this.#parts.keep(trip, load);
+    const apart = new Map<string, P[]>();
+    const halved: P[] = [];
+    for (const [position, passenger] of load.entries()) {
+      const own = owns[position];
+      if (own === undefined) continue;
+      if (own.kind === 'again-alone') apart.set(own.message, [...(apart.get(own.message) ?? []), passenger]);
+      else if (own.kind === 'again-halved') halved.push(passenger);
+      else this.#tell(passenger, load, trip, ownAnswer(own, load, position, answer), company);
+    }
+    await Promise.all([
+      // Marketo has said the same of all of them, and what is said of one alone holds no value of its own.
+      ...[...apart.values()].map((alike) =>
+        this.#alike(alike, trip, load, (fault, of) => !namesOneOf(fault, alike[0] ?? of), 'alone'),
+      ),
+      isLoad(halved) && halved.length === load.length ? this.#inHalves(halved) : this.#on(halved),
+    ]);
+  }
+
+  /**
+   * One of those alike goes alone. Where it meets what is its own fault and `isShared`, the others have that verdict without
+   * a call each; where nothing is learnt, they come back another time.
+   */
+  async #alike(
+    alike: readonly P[],
+    trip: T,
+    load: Load<P>,
+    isShared: (fault: Fault, passenger: P) => boolean,
+    others: 'alone' | 'together' = 'together',
+  ): Promise<void> {
+    const [first, ...rest] = alike;
+    if (first === undefined) return;
+    const met = await this.#alone(first);
+    const shared = met.kind === 'its-own' ? rest.filter((passenger) => isShared(met.fault, passenger)) : [];
+    for (const passenger of shared)
+      if (met.kind === 'its-own' && trip.answer.kind !== 'refused')
+        this.#tell(passenger, load, trip, faultOwn(met.fault, trip.answer, passenger.call), 1);
+    const left = rest.filter((passenger) => !shared.includes(passenger));
+    if (met.kind === 'unclear') {
+      for (const passenger of left)
+        this.#tell(passenger, load, trip, { kind: 'refused', refusal: this.#parts.later() }, left.length);
+      return;
+    }
+    if (others === 'together') return this.#on(left);
+    await Promise.all(left.map((passenger) => this.travel([passenger], 1)));
+  }
+
+  async #alone(passenger: P): Promise<Met> {
+    const trip = await this.#parts.carry([passenger], () => {});
+    this.#tellAll([passenger], trip, 1);
+    const { answer } = trip;
+    if (answer.kind === 'refused') return { kind: 'unclear' };
+    const fault = answer.kind === 'fault' ? answer.fault : recordFault(answer);
+    if (fault === null) return { kind: 'well' };
+    return isOfOneRecord(classify(fault, false)) ? { kind: 'its-own', fault } : { kind: 'unclear' };
+  }
+
+  async #inHalves(load: Load<P>): Promise<void> {
+    const middle = Math.ceil(load.length / 2);
+    await Promise.all([this.#on(load.slice(0, middle)), this.#on(load.slice(middle))]);
+  }
+
+  /** Some of a load in a call of their own, and in no larger one from now on. */
+  async #on(some: readonly P[]): Promise<void> {
+    if (isLoad(some)) await this.travel(some, some.length);
+  }
+
+  /** All in the same way. The whole exchange is theirs only if they were not in it with others. */
+  #tellAll(load: Load<P>, trip: T, company: number | null): void {
+    const { answer } = trip;
+    for (const passenger of load) {
+      const isFault = load.length > 1 && answer.kind === 'fault';
+      this.#tell(
+        passenger,
+        load,
+        trip,
+        isFault ? faultOwn(answer.fault, answer, passenger.call) : answer,
+        company,
+      );
+    }
+  }
+
+  #tell(passenger: P, load: Load<P>, trip: T, answer: CallOutcome<R>, company: number | null): void {
+    this.#parts.tell(passenger, {
+      trip,
+      answer,
+      shared: load.length,
+      isFirst: passenger === load[0],
+      company,
+    });
+  }
+}
+
+function isLoad<P>(some: readonly P[]): some is Load<P> {
+  return some.length > 0;
+}
+
+const isOfThisCall = ({ kind }: Own): boolean => kind === 'answered' || kind === 'fault';
+
+const isFailure = (own: Own): boolean =>
+  own.kind === 'answered' ? recordFault(own) !== null : own.kind === 'fault';
+
+function ownAnswer<R>(
+  own: Extract<Own, { kind: 'answered' | 'fault' }>,
+  load: Load<Passenger>,
+  position: number,
+  answer: Extract<CallOutcome<R>, { kind: 'answered' }>,
+): CallOutcome<R> {
+  const call = load[position]?.call ?? load[0].call;
+  return own.kind === 'fault'
+    ? faultOwn(own.fault, answer, call, recordsOf(load, position, answer))
+    : answeredOwn(own, answer, call, recordsOf(load, position, answer));
+}
+
+/** What the answer holds of one of the calls: its records stand in the order of the calls. */
+function recordsOf(
+  load: Load<Passenger>,
+  position: number,
+  { records }: Extract<CallOutcome<unknown>, { kind: 'answered' }>,
+): string {
+  const countOf = ({ freight }: Passenger): number => freight?.records ?? 1;
+  const before = load.slice(0, position).reduce((sum, passenger) => sum + countOf(passenger), 0);
+  const own = records.slice(before, before + countOf(load[position] ?? load[0]));
+  return JSON.stringify(own.map(({ code, message, result }) => result ?? { code, message }));
+}
+
+/** Whether a fault holds a value of the very call that met it: then it says nothing of any other. */
+const namesOneOf = ({ message }: Fault, { freight }: Passenger): boolean => {
+  const text = identity('', message);
+  return (freight?.values ?? []).some((value) => text.includes(value.slice(value.indexOf(':') + 1)));
+};

@@ -1,0 +1,45 @@
+import { isObject } from '../../kernel/is-object.ts';
+import type { RecordOutcome } from '../transport.ts';
+import type { Own } from './freight.ts';
+
+/** What is below a path of names in an answer's `result`; undefined where it has nothing there. */
+export function payloadAt(result: unknown, ...names: readonly string[]): unknown {
+  let at = result;
+  for (const name of ['result', ...names]) {
+    if (!isObject(at) || !Object.hasOwn(at, name)) return undefined;
+    at = at[name];
+  }
+  return at;
+}
+
+/** A repeated element, however many came. */
+export function payloadsAt(result: unknown, ...names: readonly string[]): readonly unknown[] {
+  const found = payloadAt(result, ...names);
+  if (found === undefined || found === null) return [];
+  return Array.isArray(found) ? found : [found];
+}
+
+/** One of at least one. */
+export type Part<T> = readonly [T, ...T[]];
+
+/** A list in parts of so many; null if it is shorter or longer than they are together, or a part would be empty. */
+export function partsOf<T>(list: readonly T[], counts: readonly number[]): readonly Part<T>[] | null {
+  const parts: Part<T>[] = [];
+  let from = 0;
+  for (const count of counts) {
+    const [first, ...others] = list.slice(from, from + count);
+    if (first === undefined || others.length !== count - 1) return null;
+    parts.push([first, ...others]);
+    from += count;
+  }
+  return from === list.length ? parts : null;
+}
+
+/** What a call of these records is told where their failures are not in its result; null: they speak for themselves. */
+export function failureIn(records: Part<RecordOutcome>): Own | null {
+  const failed = records.filter(({ ok }) => !ok);
+  if (failed.some(({ ofRequest }) => ofRequest === true)) return { kind: 'again-halved' };
+  const [{ ok, fault }] = records;
+  // Of several, one that is not sent fails by itself, alone as among others.
+  return records.length === 1 && !ok && fault !== undefined ? { kind: 'fault', fault } : null;
+}
