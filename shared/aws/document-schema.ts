@@ -4,6 +4,7 @@ import type { KeptCall } from '../job/calls.ts';
 import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { DIGEST_DIGITS } from '../job/message.ts';
 import { isObject } from '../kernel/is-object.ts';
+import type { Cancellation } from '../ledger/cancellations.ts';
 import type { Chunk } from '../ledger/chunks.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { jobIdOf } from './dynamo-table.ts';
@@ -66,6 +67,7 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   upgrades: [(letter) => withEdited(withoutEnvelope(letter)), (letter) => ({ ...letter, firstSentAt: null })],
 };
 export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
+export const CANCELLATION_SCHEMA: DocumentSchema<Cancellation> = { name: 'cancelled batch', upgrades: [] };
 export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
 
 export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {

@@ -1,6 +1,12 @@
 import { TABLE } from '../config/names.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import type { BatchEntry, IndexedState, JobQuery, OnUnreadable } from '../ledger/ledger.ts';
+import {
+  type BatchEntry,
+  ENDED_KINDS,
+  type IndexedState,
+  type JobQuery,
+  type OnUnreadable,
+} from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
 import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
@@ -95,12 +101,12 @@ function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIter
   }
 }
 
-const OUTCOME_KINDS = ['open', 'completed', 'dead-lettered'] as const;
-
 function matches(row: JobRow, { by }: JobQuery): boolean {
   if (by.kind === 'batch') return by.ended === undefined || row.state.kind === by.ended;
   return by.kind !== 'state' || row.state.kind === by.state;
 }
+
+const OUTCOME_KINDS = ['open', ...ENDED_KINDS] as const;
 
 const pageFor = (limit: number): number => Math.max(1, Math.min(PAGE, limit));
 

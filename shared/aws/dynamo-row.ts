@@ -15,6 +15,7 @@ export const OUTCOMES = {
   open: 'o',
   completed: 'c',
   'dead-lettered': 'd',
+  cancelled: 'x',
 } as const satisfies Readonly<Record<BatchEntry['outcome'], string>>;
 
 /** A batch name may be as long as its sender likes; a key may not. Nor may it show an address: keys end up in logs and consoles. */
@@ -56,6 +57,7 @@ function stateKeys({ jobId, state, sequenceNumber }: JobRow, enqueued: string): 
     case 'running':
     case 'completed':
     case 'dead-lettered':
+    case 'cancelled':
       return {};
     default:
       return assertNever(state);

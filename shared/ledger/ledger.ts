@@ -45,7 +45,16 @@ export const INDEXED_STATES = ['waiting', 'parked', 'decided'] as const satisfie
 export type IndexedState = (typeof INDEXED_STATES)[number];
 
 type StateKind = JobRow['state']['kind'];
-export type EndedKind = Extract<StateKind, 'completed' | 'dead-lettered'>;
+
+/** The states that a job does not leave of itself. */
+export const ENDED_KINDS = [
+  'completed',
+  'dead-lettered',
+  'cancelled',
+] as const satisfies readonly JobRow['state']['kind'][];
+export type EndedKind = (typeof ENDED_KINDS)[number];
+
+export const isEndedKind = (kind: string): kind is EndedKind => ENDED_KINDS.some((ended) => ended === kind);
 
 export interface BatchEntry {
   readonly jobId: string;
@@ -57,6 +66,7 @@ export function outcomeOf({ state }: JobRow): BatchEntry['outcome'] {
   switch (state.kind) {
     case 'completed':
     case 'dead-lettered':
+    case 'cancelled':
       return state.kind;
     case 'queued':
     case 'waiting':
@@ -73,6 +83,7 @@ export interface BatchCount {
   readonly total: number;
   readonly completed: number;
   readonly deadLettered: number;
+  readonly cancelled: number;
 }
 
 /** How far a batch is; one that ended while it was read counts as ended only. */
@@ -81,6 +92,8 @@ export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<
   for await (const { jobId, outcome } of entries) {
     if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
   }
-  const count = (ended: EndedKind): number => [...outcomes.values()].filter((one) => one === ended).length;
-  return { total: outcomes.size, completed: count('completed'), deadLettered: count('dead-lettered') };
+  const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
+  for (const outcome of outcomes.values()) counts[outcome] += 1;
+  const { completed, cancelled, 'dead-lettered': deadLettered } = counts;
+  return { total: outcomes.size, completed, deadLettered, cancelled };
 }

@@ -4,6 +4,7 @@ import { errorText } from '../kernel/error-text.ts';
 import {
   INDEXED_STATES,
   type IndexedState,
+  isEndedKind,
   type JobQuery,
   type Ledger,
   type OnUnreadable,
@@ -109,7 +110,7 @@ function sourcesFor(
   }
   if (batch !== undefined) {
     // Of what has ended no more need be read than is shown, however many of the batch have not.
-    const ended = state === 'completed' || state === 'dead-lettered' ? state : undefined;
+    const ended = state !== undefined && isEndedKind(state) ? state : undefined;
     const ofBatch = list(
       { kind: 'batch', batch, ended },
       state === undefined || ended ? limit : MOST_READ + 1,

@@ -34,6 +34,7 @@ const STATES: Readonly<Record<JobRow['state']['kind'], JobRow['state']>> = {
   decided: { kind: 'decided', decision },
   completed: { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false },
   'dead-lettered': { kind: 'dead-lettered', at: SOME_TIME, letterId: 'job-1', quietUntil: null },
+  cancelled: { kind: 'cancelled', at: SOME_TIME },
 };
 
 const LONG_WAIT = { ...STATES.waiting, isLong: true } as JobRow['state'];
@@ -130,7 +131,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       const ledger = await create();
       await writeOfEveryState(ledger, 'b');
       const of = (ended?: EndedKind) => ids(ledger, { by: { kind: 'batch', batch: 'b', ended }, limit: 9 });
-      expect((await of()).sort()).toEqual(['in-completed', 'in-dead-lettered']);
+      expect((await of()).sort()).toEqual(['in-cancelled', 'in-completed', 'in-dead-lettered']);
       expect(await of('completed')).toEqual(['in-completed']);
       expect(await of('dead-lettered')).toEqual(['in-dead-lettered']);
     });
@@ -221,13 +222,13 @@ export function describeLedger(create: () => Promise<Ledger>): void {
     test('counts a batch by how its jobs ended, and follows them', async () => {
       const ledger = await create();
       const counted = () => countEntries(ledger.ofBatch('b'));
-      expect(await counted()).toEqual({ total: 0, completed: 0, deadLettered: 0 });
+      expect(await counted()).toEqual({ total: 0, completed: 0, deadLettered: 0, cancelled: 0 });
       await writeOfEveryState(ledger, 'b', true);
       await write(ledger, [{ jobId: 'other', batch: 'c', state: STATES.completed }]);
-      expect(await counted()).toEqual({ total: 7, completed: 1, deadLettered: 1 });
+      expect(await counted()).toEqual({ total: 8, completed: 1, deadLettered: 1, cancelled: 1 });
       const ended = { jobId: 'in-queued', batch: 'b', listed: true, state: STATES.completed } as const;
       await put(ledger, jobRow(ended));
-      expect(await counted()).toEqual({ total: 7, completed: 2, deadLettered: 1 });
+      expect(await counted()).toEqual({ total: 8, completed: 2, deadLettered: 1, cancelled: 1 });
     });
 
     test('knows of a batch without lists what has ended, by its id and outcome', async () => {
@@ -235,6 +236,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       await writeOfEveryState(ledger, 'b');
       const entries = await Array.fromAsync(ledger.ofBatch('b'));
       expect(entries.toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1))).toEqual([
+        { jobId: 'in-cancelled', outcome: 'cancelled' },
         { jobId: 'in-completed', outcome: 'completed' },
         { jobId: 'in-dead-lettered', outcome: 'dead-lettered' },
       ]);

@@ -66,7 +66,7 @@ describe('what a job alone waits for, beside its call', () => {
     const time = virtualTime(world.now());
     const { clock, sleep } = time;
     /** The same effects, each so much later. */
-    const after = <T extends object>(of: T, names: readonly (keyof T)[], ms: number): T => {
+    const delayed = <T extends object>(of: T, names: readonly (keyof T)[], ms: number): T => {
       const slow = names.map((name) => {
         const effect = of[name];
         if (typeof effect !== 'function') throw new Error(`${String(name)} is no effect`);
@@ -78,7 +78,7 @@ describe('what a job alone waits for, beside its call', () => {
       });
       return { ...of, ...Object.fromEntries(slow) };
     };
-    const store = after(
+    const store = delayed(
       { get: world.store.get, read: world.store.read, change: world.store.change },
       ['get', 'read', 'change'],
       DYNAMODB_MS,
@@ -89,9 +89,9 @@ describe('what a job alone waits for, beside its call', () => {
       ...world.ports,
       clock,
       sleep,
-      ledger: after(world.ledger, ['read', 'change'], DYNAMODB_MS),
+      ledger: delayed(world.ledger, ['read', 'change'], DYNAMODB_MS),
       budget: createBudget({ store, limits: world.limits, serverDoneMs, clock, sleep, random, makeId }),
-      jobsQueue: after(world.jobsQueue, ['hide'], SQS_MS),
+      jobsQueue: delayed(world.jobsQueue, ['hide'], SQS_MS),
     };
     const began = clock();
     let ended = 0;

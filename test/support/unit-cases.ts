@@ -137,7 +137,14 @@ async function worked({ client, table }: UnitStage, job: Job, story: Story): Pro
 
 async function enqueue(at: UnitStage, job: Job, { ledger, jobsQueue, clock }: RunPorts): Promise<void> {
   const results = enqueueJobs(
-    { ledger, chunks: dynamoChunks(at), jobsQueue, clock, makeId: ulidMaker(clock) },
+    {
+      ledger,
+      chunks: dynamoChunks(at),
+      jobsQueue,
+      isCancelled: async () => false,
+      clock,
+      makeId: ulidMaker(clock),
+    },
     [{ kind: 'job', value: job, line: null }],
   );
   for await (const result of results) if ('error' in result) throw new Error(result.error);

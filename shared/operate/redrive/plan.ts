@@ -23,6 +23,7 @@ const SKIP_REASONS = [
   'redriven',
   'discarded',
   'completed',
+  'cancelled',
   'not-ended',
   'gone',
   'unreadable',
@@ -35,17 +36,25 @@ interface LetterInView {
   readonly row: JobRow | null;
   /** What is known of the writes of its key that came after it. */
   readonly later: Later;
+  /** Its batch was. */
+  readonly cancelled: boolean;
 }
 
 /** `unknown`: what came after it may have been deleted since. */
 export type Later = 'completed' | 'none' | 'unknown';
 
 /** Why this letter is left out; null if it is sent. Pure. */
-export function skipReason({ head, row, later }: LetterInView, choice: RedriveChoice): SkipReason | null {
+export function skipReason(
+  { head, row, later, cancelled }: LetterInView,
+  choice: RedriveChoice,
+): SkipReason | null {
   if (head.status === 'redriven' || head.status === 'discarded') return head.status;
   if (head.class === 'malformed' && !choice.edited) return 'malformed';
   const ofJob = head.class === 'malformed' ? null : rowProblem(head, row);
-  if (ofJob !== null || choice.by === 'id') return ofJob;
+  if (ofJob !== null) return ofJob;
+  // A worker would only end it. An edit may have left the batch out.
+  if (cancelled && !choice.edited) return 'cancelled';
+  if (choice.by === 'id') return null;
   if (hasLateSuccess(head, row)) return 'late-success';
   if (head.class === 'in-doubt' && !choice.includeInDoubt) return 'in-doubt';
   if (choice.superseded || later === 'none') return null;

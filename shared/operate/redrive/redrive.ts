@@ -15,8 +15,6 @@ import {
 import { type RedriveOptions, type RedriveOutcome, type RedrivePorts, Sending } from './sending.ts';
 import { watchSample } from './watch.ts';
 
-type PlanPorts = Pick<OperatePorts, 'archive' | 'ledger' | 'clock' | 'retentionMs'>;
-
 export interface RedrivePlan {
   readonly candidates: readonly Candidate[];
   readonly skipped: readonly Skipped[];
@@ -28,6 +26,8 @@ interface Skipped {
   /** Where the reason does not say all. */
   readonly message?: string;
 }
+
+type PlanPorts = Pick<OperatePorts, 'archive' | 'ledger' | 'cancellations' | 'clock' | 'retentionMs'>;
 
 /** Looks at every letter before any is sent, so that the first redriven ones cannot make the later ones look superseded. */
 export async function planRedrive(
@@ -82,7 +82,7 @@ async function planOrSkip(
 }
 
 async function planLetter(
-  { archive, ledger, clock, retentionMs }: PlanPorts,
+  { archive, ledger, cancellations, clock, retentionMs }: PlanPorts,
   writes: CompletedWrites,
   letterId: string,
   choice: RedriveChoice,
@@ -90,12 +90,13 @@ async function planLetter(
   const head = await archive.get(letterId);
   if (head === null) return { letterId, reason: 'gone' };
   const asked = canBeSuperseded(head, choice);
-  const [row, newest] = await Promise.all([
+  const [row, newest, cancellation] = await Promise.all([
     head.jobId === null ? null : ledger.get(head.jobId),
     asked && head.orderingKey !== null ? writes.newestOf(head.orderingKey) : null,
+    head.batch === null ? null : cancellations.get(head.batch),
   ]);
   const later = asked ? laterThan(head, newest, { now: clock(), retentionMs }) : 'none';
-  const reason = skipReason({ head, row, later }, choice);
+  const reason = skipReason({ head, row, later, cancelled: cancellation !== null }, choice);
   return reason === null ? candidateOf(head) : { letterId, reason };
 }
 
