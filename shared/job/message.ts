@@ -20,6 +20,11 @@ export function messageFor(job: Job, orderingKey = orderingKeyOf(job)): JobMessa
 export const deduplicationIdOf = (job: Pick<JobFields, 'id' | 'epoch'>, text: string): string =>
   `${job.id}#${job.epoch ?? 0}#${sha256Hex(text).slice(0, 16)}`;
 
-/** What makes two messages of one id the same job: what Marketo would be asked to do. */
+/** What makes two messages of one id the same job: what Marketo would be asked to do, as 16 bytes in hex. */
 export const digestOf = (job: Pick<JobFields, 'workspace'> & OperationInput): string =>
-  sha256Hex(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace }));
+  sha256Hex(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace })).slice(
+    0,
+    DIGEST_DIGITS,
+  );
+
+export const DIGEST_DIGITS = 32;
