@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli, DefineCommand } from './cli.ts';
+import { defineBatchCancel } from './commands/batch-cancel.ts';
 import { defineBatchShow } from './commands/batch-show.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineDlqDiscard } from './commands/dlq-discard.ts';
@@ -45,7 +46,10 @@ export const commands: readonly DefineCommand[] = [
     defineJobsShow,
     defineJobsList,
   ]),
-  group('batch', 'how far a batch is', 'mktq batch show import-2026-11-22', [defineBatchShow]),
+  group('batch', 'how far a batch is, and stopping one', 'mktq batch show import-2026-11-22', [
+    defineBatchShow,
+    defineBatchCancel,
+  ]),
   group('dlq', 'dead letters: read them, send them back, close them', 'mktq dlq list --by-cause', [
     defineDlqList,
     defineDlqShow,

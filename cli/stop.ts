@@ -24,6 +24,14 @@ export function stopOnSignals(process: NodeJS.Process): Stop {
   };
 }
 
+/** The items until a stop is asked for: what is under way with those before comes to its end. */
+export function* unlessStopped<T>(items: Iterable<T>, stop: Pick<Stop, 'asked'>): Generator<T> {
+  for (const item of items) {
+    if (stop.asked) return;
+    yield item;
+  }
+}
+
 /** The items until a stop is asked for, even while the next one is awaited. */
 export async function* untilStopped<T>(items: AsyncIterable<T>, stop: Stop): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();

@@ -4,6 +4,7 @@ import { DEFAULT_ACCOUNT } from '../shared/config/names.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { systemRandom } from '../shared/kernel/random.ts';
 import { ulidMaker } from '../shared/kernel/ulid.ts';
+import { watchCancellations } from '../shared/ledger/cancellations.ts';
 import { awsServices } from './aws-services.ts';
 import { type Candidate, type EnqueuePorts, enqueueJobs } from './enqueue-jobs.ts';
 import type { Client, ClientOptions, NewJob } from './types.ts';
@@ -19,7 +20,7 @@ export class EnqueueError extends Error {
 /** For sync jobs: puts jobs into the queue of a stack. */
 export function createClient(options: ClientOptions): Client {
   const clients = createAwsClients(awsServices(options.region, options.endpoint));
-  const { ledger, chunks, jobsQueue } = createAdapters({
+  const { ledger, chunks, cancellations, jobsQueue } = createAdapters({
     clients,
     table: options.table,
     jobsQueueUrl: options.jobsQueueUrl,
@@ -33,6 +34,7 @@ export function createClient(options: ClientOptions): Client {
   const ports = {
     ledger,
     chunks,
+    isCancelled: watchCancellations(cancellations, systemClock),
     jobsQueue,
     clock: systemClock,
     makeId: ulidMaker(systemClock),

@@ -7,6 +7,7 @@ import {
   sendInOrder,
 } from '../shared/job/send-in-order.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
+import type { IsCancelled } from '../shared/ledger/cancellations.ts';
 import { lineIdOf, mayBeQueued } from '../shared/ledger/chunks.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
 import { type KnownJob, knownByRow, knownBySend, UNKNOWN_JOB } from './known-job.ts';
@@ -16,13 +17,17 @@ import type { EnqueueResult } from './types.ts';
 
 /** One thing to enqueue: a job message to be, or what was wrong with the row it should have come from. */
 export type Candidate =
-  /** `line`: where in its file it stands, so that a second run of the file finds what the first has sent; null for no file. */
+  /**
+   * `line`: where in its file it stands, so that a second run of the file finds what the first has sent; null for no file. What
+   * was read from a file is JSON as it stands.
+   */
   | { readonly kind: 'job'; readonly value: unknown; readonly line: number | null }
   | { readonly kind: 'unreadable'; readonly error: string };
 
 export interface EnqueuePorts extends PreparePorts, BookPorts {
   readonly ledger: Pick<Ledger, 'get' | 'change'>;
   readonly jobsQueue: Pick<JobsQueue, 'send'>;
+  readonly isCancelled: IsCancelled;
 }
 
 /**
@@ -65,9 +70,10 @@ async function* entriesOf(
   let read = 0;
   for await (const candidate of candidates) {
     const index = read++;
-    const answer = candidate.kind === 'job' ? prepare(candidate.value, ports) : candidate;
+    const line = candidate.kind === 'job' ? candidate.line : null;
+    const answer = candidate.kind === 'job' ? prepare(candidate.value, ports, line !== null) : candidate;
     if (answer.kind !== 'prepared') yield { kind: 'answered', result: { index, error: answer.error } };
-    else yield entryOf(answer.prepared, index, candidate.kind === 'job' ? candidate.line : null, book);
+    else yield entryOf(answer.prepared, index, line, book);
   }
 }
 
@@ -110,8 +116,10 @@ async function sendBatch(
 /** Null: the job is to be sent. */
 async function lookUp(item: Indexed, book: SentBook, ports: EnqueuePorts): Promise<EnqueueOutcome | null> {
   const { job, index } = item;
-  if (!item.idIsGiven) return null;
   try {
+    if (job.batch !== undefined && (await ports.isCancelled(job.batch)))
+      return { result: { index, error: batchIsCancelled(job.batch) }, blocks: null };
+    if (!item.idIsGiven) return null;
     const known = await knownJob(item, book, ports);
     if (known.kind === 'unknown') return null;
     return known.kind === 'other'
@@ -124,6 +132,10 @@ async function lookUp(item: Indexed, book: SentBook, ports: EnqueuePorts): Promi
     );
   }
 }
+
+/** What a sender is told who goes on with a batch that somebody has stopped. */
+export const batchIsCancelled = (batch: string): string =>
+  `the batch ${batch} was cancelled, and nothing more is sent under it; give what is still wanted another batch name`;
 
 /** A chunk is read once for its 300 lines; a row only where no chunk can tell, or what it tells is older than any queue. */
 async function knownJob(item: Indexed, book: SentBook, { ledger, clock }: EnqueuePorts): Promise<KnownJob> {

@@ -35,13 +35,13 @@ type Answer =
 
 /**
  * Completes a message (id, version, enqueuedAt), validates it and makes the SQS message, or says what to change. Never
- * throws: what JSON cannot hold is the error of its own row.
+ * throws: what JSON cannot hold is the error of its own row. `isRead`: it was read from a file, so it is JSON as it stands.
  */
-export function prepare(value: unknown, ports: PreparePorts): Answer {
-  const unfit = jsonProblem(value);
+export function prepare(value: unknown, ports: PreparePorts, isRead = false): Answer {
+  const unfit = isRead ? null : jsonProblem(value);
   if (unfit !== null) return refused(problemText([unfit]));
   try {
-    return prepareJson(asSent(value), ports);
+    return prepareJson(isRead ? value : asSent(value), ports);
   } catch (error) {
     return refused(`the job cannot be written as JSON: ${errorText(error)}`);
   }

@@ -13,6 +13,7 @@ import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
+import { watchCancellations } from '../shared/ledger/cancellations.ts';
 import { CALL_TIMEOUT_MS } from '../shared/marketo/operations/operation.ts';
 import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
 import { createForeignTally } from '../shared/run/foreign-tally.ts';
@@ -64,6 +65,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
   const ports = {
     ...kernel,
     ledger: adapters.ledger,
+    isCancelled: watchCancellations(adapters.cancellations, kernel.clock),
     archive: adapters.archive,
     bodies: adapters.bodies,
     calls: adapters.calls,

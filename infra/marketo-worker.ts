@@ -181,7 +181,8 @@ export class MarketoWorker extends Construct {
 
   /**
    * Lets a program enqueue with `createClient`: it puts a row where there is none, so that a rerun sends nothing twice. IAM
-   * cannot say "where there is none": the program can read and overwrite any row whose id begins with `idPrefix`.
+   * cannot say "where there is none": the program can read and overwrite any row, and any chunk of a batch, whose id or name begins
+   * with `idPrefix`.
    */
   grantEnqueue(grantee: IGrantable, of: OfJobs = {}): void {
     grant(grantee, enqueuePermissions({ jobs: this.jobsQueue, table: this.table, key: this.#key }, of));

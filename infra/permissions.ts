@@ -71,31 +71,40 @@ export const sendPermissions = ({ jobs, key }: Pick<Resources, 'jobs' | 'key'>):
   ...useKey(key),
 ];
 
-/** Narrows a grant to the jobs whose ids begin so. Job ids, letters' ids and texts' names all begin with the id of the job. */
+/**
+ * Narrows a grant to the jobs whose ids begin so. Job ids, letters' ids and texts' names all begin with the id of the job, and
+ * the keys of chunks with the name of the batch, with which the ids of a file's lines begin.
+ */
 export interface OfJobs {
   /** Of the characters of an id: letters, digits and `-_.`; every job without it. */
   readonly idPrefix?: string;
 }
 
 /**
- * What `createClient` needs: it asks for the row of an id that was given to it and puts one where there is none. No policy can
- * say "where there is none": whoever has this can also read and overwrite each of these rows, a worker's included.
+ * What `createClient` needs: it asks for the row of an id that was given to it, puts one where there is none, and merges what it
+ * has sent into the chunks of its batches. No policy can say "where there is none": whoever has this can also read and overwrite
+ * each of these rows and chunks, a worker's included. Whether a batch was cancelled it may ask of any.
  */
 export const enqueuePermissions = (
   { jobs, table, key }: Pick<Resources, 'jobs' | 'table' | 'key'>,
   of: OfJobs = {},
 ): PolicyStatement[] => [
   ...sendPermissions({ jobs, key }),
-  allowOn(table, ['dynamodb:GetItem', 'dynamodb:PutItem'], [`${KEY.job}${checkedPrefix(of)}*`]),
+  allowOn(
+    table,
+    ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    [KEY.job, KEY.chunk].map((key) => `${key}${checkedPrefix(of)}*`),
+  ),
+  allowOn(table, ['dynamodb:GetItem'], [`${KEY.cancelled}*`]),
 ];
 
-/** What it takes to read answers: rows, letters and their texts, and how far a batch is (its index holds ids alone). */
+/** What it takes to read answers: rows, letters and their texts, and how far a batch is (its index and its chunks hold ids alone). */
 export const readPermissions = (
   { table, key }: Pick<Resources, 'table' | 'key'>,
   of: OfJobs = {},
 ): PolicyStatement[] => {
   const prefix = checkedPrefix(of);
-  const keys = [KEY.job, KEY.letter, KEY.body].map((key) => `${key}${prefix}*`);
+  const keys = [KEY.job, KEY.letter, KEY.body, KEY.chunk].map((key) => `${key}${prefix}*`);
   return [
     allowOn(table, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], keys),
     allow(['dynamodb:Query'], `${table.tableArn}/index/${TABLE.indexes.byBatch.name}`),
@@ -125,7 +134,13 @@ export const operatorPermissions = (
 ];
 
 /** How partition keys begin (shared/aws/; test/infra/grants.test.ts compares). */
-export const KEY = { job: 'job#', letter: 'letter#', body: 'body#' } as const;
+export const KEY = {
+  job: 'job#',
+  letter: 'letter#',
+  body: 'body#',
+  chunk: 'chunk#',
+  cancelled: 'cancelled#',
+} as const;
 
 /** What SQS, DynamoDB and Secrets Manager do with the key in the caller's name. */
 const useKey = (key: IKey | undefined): PolicyStatement[] =>

@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import { CATALOGUE } from '../cli/operations/catalogue.ts';
 import { MAX_BODY_BYTES } from '../shared/config/limits.ts';
+import { MESSAGE_VERSION } from '../shared/job/job.ts';
 import { jobSchema } from '../shared/job/job-schema.ts';
 import { MOST_LEVELS } from '../shared/job/json-problem.ts';
 import { isObject } from '../shared/kernel/is-object.ts';
-import { OPERATION_NAMES, OPERATIONS } from '../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../shared/marketo/operations/registry.ts';
+import { fieldDescription } from './field-descriptions.ts';
 
 export const JOB_MESSAGE_SCHEMA_FILE = new URL('../job-message.schema.json', import.meta.url);
 
@@ -12,7 +15,7 @@ export const JOB_MESSAGE_SCHEMA_FILE = new URL('../job-message.schema.json', imp
  * The JSON Schema of the job message, for senders in other languages, made from the schemas that validate. What JSON
  * Schema cannot say (a lead record needs a key, XML carries no control characters) is left to `mktq check`.
  */
-export function jobMessageSchema(): JsonSchema {
+export function jobMessageSchema(): object {
   const message = convert(jobSchema);
   const types = new NamedTypes();
   const times = Object.fromEntries(
@@ -28,6 +31,7 @@ export function jobMessageSchema(): JsonSchema {
       'if the job names one lead, of lead:<KEY>:<value> by the first of Id (IDNUM), ForeignSysPersonId (the word of ForeignSysType), Email ' +
       '(EMAIL, trimmed, in lower case) and cookie (COOKIE); else of job:<id>. Between other groups SQS keeps no order. Its ' +
       'MessageDeduplicationId is its id.',
+    examples: OPERATION_NAMES.map(exampleOf),
     ...message,
     properties: described({ ...message.properties, ...times, params: { type: 'object' } }),
     required: ['version', 'id', 'operation', 'params'],
@@ -39,6 +43,14 @@ export function jobMessageSchema(): JsonSchema {
     definitions: types.definitions(),
   };
 }
+
+/** The example of the operation's help, as a whole message. */
+const exampleOf = (operation: OperationName) => ({
+  version: MESSAGE_VERSION,
+  id: `example-${operation}`,
+  operation,
+  params: CATALOGUE[operation].example,
+});
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   version: 'Of this form of the message.',
@@ -111,9 +123,10 @@ class NamedTypes {
   }
 
   #inside(schema: object): Record<string, unknown> {
+    const type = 'xsd' in schema ? String(schema.xsd) : '';
     return Object.fromEntries(
       Object.entries(schema).map(([key, value]: [string, unknown]) => {
-        if (key === 'properties' && isObject(value)) return [key, this.#each(value)];
+        if (key === 'properties' && isObject(value)) return [key, this.#each(type, value)];
         if (key === 'items' && isObject(value)) return [key, this.settled(value)];
         if (key === 'anyOf' && Array.isArray(value))
           return [key, value.map((one: object) => this.settled(one))];
@@ -122,12 +135,13 @@ class NamedTypes {
     );
   }
 
-  #each(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  #each(type: string, properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return Object.fromEntries(
-      Object.entries(properties).map(([name, value]) => [
-        name,
-        isObject(value) ? this.settled(value) : value,
-      ]),
+      Object.entries(properties).map(([name, value]) => {
+        if (!isObject(value)) return [name, value];
+        const description = fieldDescription(type, name);
+        return [name, { ...(description === undefined ? {} : { description }), ...this.settled(value) }];
+      }),
     );
   }
 }

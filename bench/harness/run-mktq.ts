@@ -5,6 +5,8 @@ interface Ran {
   readonly elapsedMs: number;
   /** The largest resident set that the command's process had. */
   readonly peakBytes: number;
+  /** Processor time of it. */
+  readonly processorMs: number;
   readonly stdout: string;
 }
 
@@ -12,9 +14,15 @@ const MKTQ = fileURLToPath(new URL('../../cli/mktq.ts', import.meta.url));
 const PEAK_MEMORY = new URL('./peak-memory.ts', import.meta.url).href;
 
 /** Runs the real `mktq` in a process of its own, from its start to its end; throws if it fails. */
-export async function runMktq(...words: readonly string[]): Promise<Ran> {
+export const runMktq = (...words: readonly string[]): Promise<Ran> => run([], words);
+
+/** The same with what it does with its time written to `dir`. */
+export const profileMktq = (dir: string, ...words: readonly string[]): Promise<Ran> =>
+  run(['--cpu-prof', '--cpu-prof-dir', dir], words);
+
+async function run(flags: readonly string[], words: readonly string[]): Promise<Ran> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['--import', PEAK_MEMORY, MKTQ, ...words], {
+  const child = spawn(process.execPath, [...flags, '--import', PEAK_MEMORY, MKTQ, ...words], {
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   });
@@ -32,7 +40,8 @@ export async function runMktq(...words: readonly string[]): Promise<Ran> {
   if (code !== 0) throw new Error(`mktq ${words.join(' ')} ended with ${code}: ${texts.stdout}`);
   return {
     elapsedMs: performance.now() - began,
-    peakBytes: Number(texts.peak) * 1_024,
+    peakBytes: Number(texts.peak.split(' ', 1)[0]) * 1_024,
+    processorMs: Number(texts.peak.split(' ')[1]),
     stdout: texts.stdout,
   };
 }

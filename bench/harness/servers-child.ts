@@ -41,6 +41,11 @@ async function idleStack({ dataDir, env }: ServerOrder & { kind: 'idle-stack' })
   return { stack, functionEnv };
 }
 
+// Asked by its parent how much processor time it has taken.
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ processorMs: (user + system) / 1_000 });
+});
 // Its end comes with that of its parent, however that comes about.
 process.once('disconnect', () => process.exit(0));
 process.send?.(await start(JSON.parse(process.argv[2] ?? '') as ServerOrder));

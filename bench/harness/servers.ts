@@ -42,6 +42,8 @@ export interface StackReady {
 /** The local stack without its functions, in a process of its own: queue and table as commands find them, and nobody at work. */
 export interface IdleStack extends StackReady {
   readonly dataDir: string;
+  /** Processor time that it has taken so far. */
+  processorMs(): Promise<number>;
 }
 
 /** What servers-child.ts is asked to start. */
@@ -72,12 +74,14 @@ export async function startMarketo(settings: MarketoSettings): Promise<Started<M
 }
 
 export async function startIdleStack(dataDir: string, env: Environment): Promise<Started<IdleStack>> {
-  const { server: ready, end } = await startChild<StackReady>({ kind: 'idle-stack', dataDir, env });
-  return { server: { ...ready, dataDir }, end };
+  const { server: ready, ask, end } = await startChild<StackReady>({ kind: 'idle-stack', dataDir, env });
+  return { server: { ...ready, dataDir, processorMs: ask }, end };
 }
 
 /** The child takes its order as JSON, and sends one message when it is ready. */
-async function startChild<Ready>(order: ServerOrder): Promise<Started<Ready>> {
+async function startChild<Ready>(
+  order: ServerOrder,
+): Promise<Started<Ready> & { readonly ask: () => Promise<number> }> {
   const child = fork(new URL('./servers-child.ts', import.meta.url), [JSON.stringify(order)], {
     // Only the bench itself may write to stdout.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -92,5 +96,10 @@ async function startChild<Ready>(order: ServerOrder): Promise<Started<Ready>> {
     if (child.connected) child.disconnect();
     await ended;
   };
-  return { server, end };
+  const ask = (): Promise<number> =>
+    new Promise((resolve) => {
+      child.once('message', (answer) => resolve((answer as { processorMs: number }).processorMs));
+      child.send('processorMs');
+    });
+  return { server, ask, end };
 }

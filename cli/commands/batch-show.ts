@@ -1,13 +1,15 @@
+import type { BatchJson } from '../../shared/operate/batch.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure } from '../exit.ts';
 import { print } from '../render/print.ts';
-import { bar, count } from '../render/text.ts';
+import { bar, count, plural } from '../render/text.ts';
+import { since } from '../render/time.ts';
 import { examples, mktq } from '../render/typed.ts';
 
 export const defineBatchShow: DefineCommand = (parent, cli) => {
   parent
     .command('show')
-    .description('How far a batch is: total, completed, dead-lettered, waiting.')
+    .description('How far a batch is: total, completed, dead-lettered, cancelled, waiting.')
     .argument('<batch>', 'the name given to enqueue --batch')
     .addHelpText('after', examples('mktq batch show import-2026-11-22'))
     .action((batch: string) => show(cli, batch));
@@ -15,15 +17,35 @@ export const defineBatchShow: DefineCommand = (parent, cli) => {
 
 async function show(cli: Cli, name: string): Promise<void> {
   const { findBatch } = await import('../../shared/operate/batch.ts');
-  const batch = await findBatch(await cli.connect(), name);
+  const stack = await cli.connect();
+  const batch = await findBatch(stack, name);
   if (batch === null) throw new Failure(`there is no batch ${name}`);
-  const { total, completed, deadLettered, waiting } = batch;
-  await print(cli, batch, () =>
-    [
-      `${cli.style.bold(name)}  ${bar(completed + deadLettered, total, 30)}  ${count(completed + deadLettered)} of ${count(total)} ended`,
-      `completed ${count(completed)}, dead-lettered ${count(deadLettered)}, waiting ${count(waiting)}`,
-      ...(waiting > 0 ? [`why they wait: ${mktq(cli, `jobs list --batch ${name} --state waiting`)}`] : []),
-      ...(deadLettered > 0 ? [`why some are dead: ${mktq(cli, 'dlq list --by-cause')}`] : []),
-    ].join('\n'),
-  );
+  const cancellation = await stack.cancellations.get(name);
+  await print(cli, batch, () => text(cli, batch, cancellation?.at ?? null));
 }
+
+function text(cli: Cli, batch: BatchJson, cancelledAt: number | null): string {
+  const { total, completed, deadLettered, cancelled, waiting } = batch;
+  const ended = total - waiting;
+  const counts = [
+    `completed ${count(completed)}`,
+    `dead-lettered ${count(deadLettered)}`,
+    ...(cancelled > 0 || cancelledAt !== null ? [`cancelled ${count(cancelled)}`] : []),
+    `waiting ${count(waiting)}`,
+  ];
+  const lines = [
+    `${cli.style.bold(batch.batch)}  ${bar(ended, total, 30)}  ${count(ended)} of ${count(total)} ended`,
+    counts.join(', '),
+  ];
+  if (cancelledAt !== null) lines.push(`cancelled ${since(cancelledAt, cli.clock())}: ${whatWaits(waiting)}`);
+  else if (waiting > 0)
+    lines.push(`why they wait: ${mktq(cli, `jobs list --batch ${batch.batch} --state waiting`)}`);
+  if (deadLettered > 0) lines.push(`why some are dead: ${mktq(cli, 'dlq list --by-cause')}`);
+  return lines.join('\n');
+}
+
+/** Of a cancelled batch. */
+export const whatWaits = (waiting: number): string =>
+  waiting === 0
+    ? 'none of it waits any more'
+    : `${plural(waiting, 'job')} not ended yet; each ends as cancelled when its message comes up, what is under way as it ends`;

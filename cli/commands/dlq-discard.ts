@@ -7,6 +7,7 @@ import { note, print } from '../render/print.ts';
 import { progress } from '../render/progress.ts';
 import { count, plural } from '../render/text.ts';
 import { examples } from '../render/typed.ts';
+import { unlessStopped } from '../stop.ts';
 
 interface DiscardWords extends FilterWords {
   readonly reason: string;
@@ -42,11 +43,12 @@ async function discardAll(cli: Cli, selection: LetterSelection, reason: string):
   const selected = await selectIds(connection, selection);
   if (selected.kind === 'no-such-letter') throw noSuchLetter(selected);
   const { ids } = selected;
+  const stop = cli.stop();
   const line = progress(cli.stderr, cli.clock);
   let discarded = 0;
   let unreadable = 0;
   const skipped: string[] = [];
-  for await (const { letterId, became } of discardLetters(connection, ids, reason)) {
+  for await (const { letterId, became } of discardLetters(connection, unlessStopped(ids, stop), reason)) {
     if (became.kind === 'discarded') discarded += 1;
     else if (became.kind === 'unreadable') {
       line.done();
@@ -56,10 +58,25 @@ async function discardAll(cli: Cli, selection: LetterSelection, reason: string):
     line.show(`discarded ${count(discarded)} of ${count(ids.length)}`);
   }
   line.done();
-  const json: DiscardJson = { selected: ids.length, discarded, skipped: skipped.length + unreadable };
+  const left = ids.length - discarded - skipped.length - unreadable;
+  const json: DiscardJson = {
+    selected: ids.length,
+    discarded,
+    skipped: skipped.length + unreadable,
+    ...(left > 0 ? { stopped: true } : {}),
+  };
   await print(cli, json, () => `${plural(discarded, 'letter')} of ${count(ids.length)} discarded.`);
   for (const words of skipped) note(cli, words);
+  if (left > 0) sayStopped(cli, left, selection);
   if (selection.by === 'id' && skipped.length > 0) cli.exitWith(1);
+}
+
+function sayStopped(cli: Cli, left: number, { by }: LetterSelection): void {
+  cli.exitWith(1);
+  note(
+    cli,
+    `stopped: ${plural(left, 'letter')} left open; to go on, type the same command again${by === 'id' ? ': it passes over those that are discarded' : ''}`,
+  );
 }
 
 const SKIPPED = {

@@ -93,13 +93,16 @@ function fieldLines(groups: readonly CauseGroup[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
+/** In fewer cells neither could be understood: a narrower terminal shows each cause as a block of lines, which have room for them. */
+const LEAST_WORDS = 36;
+
 const CAUSE_COLUMNS: readonly Column<CauseGroup>[] = [
   { title: 'CAUSE', value: (group) => group.cause },
   { title: 'COUNT', value: (group) => count(group.count), align: 'right' },
   { title: 'CODE', value: (group) => codeOrClass(group) },
   { title: 'OPERATION', value: (group) => group.operation ?? '-' },
-  { title: 'MESSAGE', value: (group) => group.message, shrink: true, min: 20 },
-  { title: 'WHAT TO DO', value: (group) => firstStep(group), shrink: true, min: 20 },
+  { title: 'MESSAGE', value: (group) => group.message, shrink: true, min: LEAST_WORDS },
+  { title: 'WHAT TO DO', value: (group) => firstStep(group), shrink: true, min: LEAST_WORDS },
 ];
 
 const codeOrClass = (of: Pick<LetterSummary, 'code' | 'class'>): string =>

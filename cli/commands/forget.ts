@@ -26,13 +26,20 @@ export const defineForget: DefineCommand = (parent, cli) => {
         throw new UsageError('--lead wants a key of the person, such as an e-mail address');
       }
       const { forget } = await import('../../shared/operate/forget/forget.ts');
-      const looking = forget(await cli.connect(), key);
+      const connection = await cli.connect();
+      const stop = cli.stop();
+      const looking = forget(connection, key, () => stop.asked);
       const forgotten = await sayingSo(cli.stderr, 'looking through everything that is kept', looking);
       await print(cli, forgotten, () => forgottenText(forgotten));
       for (const { id, message } of forgotten.failed) note(cli, `not erased: ${id}: ${oneLine(message)}`);
-      if (forgotten.waiting.length > 0 || forgotten.failed.length > 0) cli.exitWith(1);
+      if (forgotten.stoppedAfter !== undefined) note(cli, stoppedWords(forgotten.stoppedAfter));
+      const isWhole = forgotten.stoppedAfter === undefined && forgotten.waiting.length === 0;
+      if (!isWhole || forgotten.failed.length > 0) cli.exitWith(1);
     });
 };
+
+const stoppedWords = (looked: number): string =>
+  `stopped after ${plural(looked, 'letter, row or text', 'letters, rows and texts')} of all that is kept: the person may still be named in the others; to go on, type the same command again`;
 
 function forgottenText({ jobs, lettersRemoved, lettersRedacted, waiting }: Forgotten): string {
   const lines = [

@@ -53,6 +53,7 @@ function ending(cli: Cli, { state }: JobRow, json: JobJson): readonly (string | 
     return ['', `why and what to do: ${mktq(cli, 'dlq show', [state.letterId])}`];
   if (state.kind === 'decided')
     return ['', `its dead letter is being filed: ${mktq(cli, 'dlq show', [state.decision.letterId])}`];
+  if (state.kind === 'cancelled') return ['', 'its batch was cancelled before it was run'];
   if (state.kind !== 'completed') return [];
   if (state.resultDropped) return ['', 'the answer was too large to be kept'];
   return json.result === null ? [] : ['', { verbatim: JSON.stringify(json.result, null, 2) }];

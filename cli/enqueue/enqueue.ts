@@ -1,12 +1,14 @@
-import { type Candidate, enqueueJobs } from '../../client/enqueue-jobs.ts';
+import { batchIsCancelled, type Candidate, enqueueJobs } from '../../client/enqueue-jobs.ts';
 import type { EnqueueResult } from '../../client/types.ts';
 import { sharedLimits } from '../../shared/budget/limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
+import { watchCancellations } from '../../shared/ledger/cancellations.ts';
+import { type EndedKind, isEndedKind } from '../../shared/ledger/ledger.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { BACKLOG_DAYS } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
-import { UsageError } from '../exit.ts';
+import { Failure, UsageError } from '../exit.ts';
 import { note, printJson, sayDone } from '../render/print.ts';
 import { type Progress, progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
@@ -50,7 +52,10 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const onUnrecorded = (jobs: number): void => {
     tally.unrecorded += jobs;
   };
-  const ports = { ...stack, makeId: ulidMaker(cli.clock), onUnrecorded };
+  const isCancelled = watchCancellations(stack.cancellations, cli.clock);
+  if (options.batch !== undefined && (await isCancelled(options.batch)))
+    throw new Failure(batchIsCancelled(options.batch));
+  const ports = { ...stack, makeId: ulidMaker(cli.clock), onUnrecorded, isCancelled };
   try {
     for await (const result of enqueueJobs(ports, candidates(untilStopped(rows, stop), complete, lines))) {
       tally.lastLine = lines.shift() ?? 0;
@@ -168,19 +173,21 @@ async function waitForEnds(
   const shown = progress(cli.stderr, cli.clock);
   const dead: string[] = [];
   let ended = 0;
+  let cancelled = 0;
   let open = [...ids];
   while (open.length > 0 && !stop.asked) {
     const looked = open.slice(0, LOOK_AT);
     const rows = await Promise.all(looked.map((id) => ledger.get(id)));
     const waiting = looked.filter((_, i) => endOf(rows[i] ?? null) === null);
     dead.push(...looked.filter((_, i) => endOf(rows[i] ?? null) === 'dead-lettered'));
+    cancelled += looked.filter((_, i) => endOf(rows[i] ?? null) === 'cancelled').length;
     ended += looked.length - waiting.length;
     open = [...waiting, ...open.slice(LOOK_AT)];
     shown.show(`${count(ended)} of ${count(ids.length)} ended, ${count(dead.length)} dead-lettered`);
     if (waiting.length > 0) await cli.sleep(LOOK_EVERY_MS);
   }
   shown.done();
-  if (dead.length > 0) cli.exitWith(1);
+  if (dead.length > 0 || cancelled > 0) cli.exitWith(1);
   for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, 'dlq show', [id])})`);
   if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);
   if (open.length > 0) {
@@ -190,10 +197,14 @@ async function waitForEnds(
       `stopped waiting: ${count(ended)} of ${count(ids.length)} have ended; the others go on in the queue: ${mktq(cli, 'jobs list')}`,
     );
   }
-  sayDone(cli, `${plural(ended - dead.length, 'job')} completed, ${dead.length} dead-lettered`);
+  const stopped = cancelled === 0 ? '' : `, ${count(cancelled)} cancelled with their batch`;
+  sayDone(
+    cli,
+    `${plural(ended - dead.length - cancelled, 'job')} completed, ${dead.length} dead-lettered${stopped}`,
+  );
 }
 
-function endOf(row: JobRow | null): 'completed' | 'dead-lettered' | null {
-  const kind = row?.state.kind;
-  return kind === 'completed' || kind === 'dead-lettered' ? kind : null;
+function endOf(row: JobRow | null): EndedKind | null {
+  const kind = row?.state.kind ?? 'queued';
+  return isEndedKind(kind) ? kind : null;
 }

@@ -12,6 +12,7 @@ export function stateText(style: Style, { state }: Pick<JobJson, 'state'>): stri
     case 'dead-lettered':
       return style.red(state);
     case 'waiting':
+    case 'cancelled':
       return style.yellow(state);
     default:
       return state;

@@ -63,6 +63,8 @@ const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string
   malformed: () => 'never was a job; redrive it by id with --edit FILE, a whole job message',
   redriven: () => 'redriven already; what came of it is in mktq jobs show',
   discarded: () => 'discarded; enqueue the job again if it is wanted after all',
+  cancelled: () =>
+    'their batch was cancelled; redrive one by id with --edit FILE, a message that names no batch, to run it all the same',
   'not-ended': () => 'the job is still in the queue',
   gone: () => 'the letter was removed meanwhile',
   unreadable: () => 'cannot be read',

@@ -19,7 +19,7 @@ import { DEMO_TROUBLE } from './demo-trouble.ts';
  * Whatever MARKETO_* variables are set, the demo knows none of them: it must never reach a real Marketo.
  */
 
-const ENDED = new Set(['completed', 'dead-lettered', 'parked']);
+const ENDED = new Set(['completed', 'dead-lettered', 'cancelled', 'parked']);
 const DEMO_DATA = '.mktq/demo';
 const GIVE_UP_MS = 5 * MINUTE_MS;
 /** It serves on when nobody reads it any more. */

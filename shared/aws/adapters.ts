@@ -7,6 +7,7 @@ import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { DeadLetterQueue, JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
+import type { Cancellations } from '../ledger/cancellations.ts';
 import type { Chunks } from '../ledger/chunks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
@@ -15,6 +16,7 @@ import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
 import { dynamoCalls } from './dynamo-calls.ts';
+import { dynamoCancellations } from './dynamo-cancellations.ts';
 import { dynamoChunks } from './dynamo-chunks.ts';
 import { dynamoDirectory } from './dynamo-directory.ts';
 import { dynamoForeignGroups } from './dynamo-foreign-groups.ts';
@@ -39,6 +41,7 @@ interface AdapterPorts {
 export interface Adapters {
   readonly ledger: Ledger;
   readonly chunks: Chunks;
+  readonly cancellations: Cancellations;
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly calls: Calls;
@@ -57,6 +60,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
   return {
     ledger: dynamoLedger(at, retentionMs),
     chunks: dynamoChunks(at, retentionMs),
+    cancellations: dynamoCancellations(at),
     archive: dynamoArchive(at, retentionMs),
     bodies: dynamoBodies(at, retentionMs),
     calls: dynamoCalls(at),

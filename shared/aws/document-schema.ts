@@ -3,6 +3,7 @@ import type { LetterHead } from '../deadletter/letter.ts';
 import type { KeptCall } from '../job/calls.ts';
 import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { isObject } from '../kernel/is-object.ts';
+import type { Cancellation } from '../ledger/cancellations.ts';
 import type { Chunk } from '../ledger/chunks.ts';
 import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
@@ -50,6 +51,7 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
 };
 export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
+export const CANCELLATION_SCHEMA: DocumentSchema<Cancellation> = { name: 'cancelled batch', upgrades: [] };
 export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
 export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
   name: 'order mark',

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
-import { batchHash, type Chunk, type Chunks, chunkKeepMs, lastSentAt } from '../ledger/chunks.ts';
+import { batchKey, type Chunk, type Chunks, chunkKeepMs, lastSentAt } from '../ledger/chunks.ts';
 import { CHUNK_SCHEMA } from './document-schema.ts';
 import {
   type DocumentKind,
@@ -42,7 +42,7 @@ async function* chunksOf(at: DynamoTable, batch: string): AsyncGenerator<Chunk> 
         TableName: at.table,
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: chunkKey(`${batchHash(batch)}/`).pk } },
+        ExpressionAttributeValues: { ':pk': { S: chunkKey(`${batchKey(batch)}/`).pk } },
         ExclusiveStartKey: start,
       }),
     );

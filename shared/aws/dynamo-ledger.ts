@@ -1,7 +1,14 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
-import type { BatchEntry, JobQuery, Ledger, OnUnreadable, OrderMark } from '../ledger/ledger.ts';
+import {
+  type BatchEntry,
+  ENDED_KINDS,
+  type JobQuery,
+  type Ledger,
+  type OnUnreadable,
+  type OrderMark,
+} from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { MARK_SCHEMA, ROW_SCHEMA } from './document-schema.ts';
 import {
@@ -51,17 +58,22 @@ function deleteAtOf({ state, deleteAt }: JobRow, retentionMs: number): number | 
 
 const PAGE = 1_000;
 
-const ENDS = { c: 'completed', d: 'dead-lettered', o: 'open' } as const;
+/** The open ones first: what ends meanwhile is then met twice, and not at all the other way round. */
+const OUTCOME_KINDS = ['open', ...ENDED_KINDS] as const;
 
 /** What the index of a batch says, shard by shard. */
 async function* batchEntries(at: DynamoTable, batch: string): AsyncGenerator<BatchEntry> {
   const index = TABLE.indexes.byBatch;
   for (const partition of allShards(batchPartition(batch))) {
-    for (const outcome of [OUTCOMES.open, OUTCOMES.completed, OUTCOMES.deadLettered]) {
-      const range = { index, partition, prefix: `${outcome}#`, newestFirst: false, firstPage: PAGE };
-      for await (const { pk } of readRange(at, range)) {
-        yield { jobId: jobIdOf(pk?.S ?? ''), outcome: ENDS[outcome] };
-      }
+    for (const outcome of OUTCOME_KINDS) {
+      const range = {
+        index,
+        partition,
+        prefix: `${OUTCOMES[outcome]}#`,
+        newestFirst: false,
+        firstPage: PAGE,
+      };
+      for await (const { pk } of readRange(at, range)) yield { jobId: jobIdOf(pk?.S ?? ''), outcome };
     }
   }
 }

@@ -1,11 +1,11 @@
 import { TABLE } from '../config/names.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
-import type { JobQuery, OnUnreadable } from '../ledger/ledger.ts';
+import { ENDED_KINDS, type JobQuery, type OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
 import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
-import { batchPartition, OUTCOMES, type Outcome, rowOf, STATE_KINDS } from './dynamo-row.ts';
+import { batchPartition, OUTCOMES, rowOf, STATE_KINDS } from './dynamo-row.ts';
 import { allShards, type ItemKey, timeKey } from './dynamo-table.ts';
 
 /** An index entry: where the row is, and what it is sorted by among the others. */
@@ -85,9 +85,9 @@ function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIter
     case 'key':
       return [keyEntries(at, by.orderingKey, firstPage)];
     case 'batch':
-      return outcomesOf(by.ended).flatMap((outcome) =>
+      return (by.ended === undefined ? OUTCOME_KINDS : [by.ended]).flatMap((outcome) =>
         allShards(batchPartition(by.batch)).map((partition) =>
-          batchEntries(at, partition, `${outcome}#`, firstPage),
+          batchEntries(at, partition, `${OUTCOMES[outcome]}#`, firstPage),
         ),
       );
     case 'state':
@@ -104,10 +104,7 @@ function matches(row: JobRow, { by }: JobQuery): boolean {
   return by.kind !== 'state' || row.state.kind === by.state;
 }
 
-function outcomesOf(ended: 'completed' | 'dead-lettered' | undefined): readonly Outcome[] {
-  if (ended === undefined) return Object.values(OUTCOMES);
-  return [ended === 'completed' ? OUTCOMES.completed : OUTCOMES.deadLettered];
-}
+const OUTCOME_KINDS = ['open', ...ENDED_KINDS] as const;
 
 const pageFor = (limit: number): number => Math.max(1, Math.min(PAGE, limit));
 

@@ -1,6 +1,5 @@
-import { assertNever } from '../kernel/assert-never.ts';
 import { sha256Hex } from '../kernel/hash.ts';
-import type { OnUnreadable } from '../ledger/ledger.ts';
+import { type BatchEntry, type OnUnreadable, outcomeOf } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { ROW_SCHEMA } from './document-schema.ts';
 import { decodeDocument, type Item } from './dynamo-document.ts';
@@ -17,11 +16,16 @@ export const STATE_KINDS = [
   'decided',
   'completed',
   'dead-lettered',
+  'cancelled',
 ] as const satisfies readonly JobRow['state']['kind'][];
 
 /** How a batch counts a job. One letter, at the head of the sort key: it changes only when the job ends. */
-export const OUTCOMES = { open: 'o', completed: 'c', deadLettered: 'd' } as const;
-export type Outcome = (typeof OUTCOMES)[keyof typeof OUTCOMES];
+export const OUTCOMES = {
+  open: 'o',
+  completed: 'c',
+  'dead-lettered': 'd',
+  cancelled: 'x',
+} as const satisfies Readonly<Record<BatchEntry['outcome'], string>>;
 
 /** A batch name may be as long as its sender likes; a key may not. */
 export const batchPartition = (batch: string): string => sha256Hex(batch);
@@ -40,7 +44,7 @@ export function rowAttributes(row: JobRow): Item {
       ? {}
       : {
           batchPk: { S: `${batchPartition(row.batch)}#${shard}` },
-          batchSk: { S: `${outcomeOf(row)}#${enqueued}` },
+          batchSk: { S: `${OUTCOMES[outcomeOf(row)]}#${enqueued}` },
         }),
   };
 }
@@ -61,20 +65,3 @@ const stateSort = (row: JobRow, enqueued: string): string =>
   row.state.kind === 'parked'
     ? `${timeKey(row.state.until)}#${sequenceKey(row.sequenceNumber)}#${enqueued}`
     : enqueued;
-
-function outcomeOf(row: JobRow): Outcome {
-  switch (row.state.kind) {
-    case 'completed':
-      return OUTCOMES.completed;
-    case 'dead-lettered':
-      return OUTCOMES.deadLettered;
-    case 'queued':
-    case 'waiting':
-    case 'parked':
-    case 'running':
-    case 'decided':
-      return OUTCOMES.open;
-    default:
-      return assertNever(row.state);
-  }
-}

@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput, GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
 import { TABLE } from '../config/names.ts';
 import { sha256Hex } from '../kernel/hash.ts';
+import { batchKey } from '../ledger/chunks.ts';
 
 /** Items of one index are spread over this many partitions, so that one batch or one state never makes a hot one. */
 const SHARDS = 8;
@@ -67,12 +68,17 @@ export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
 export const foreignGroupsKey = (account: string): ItemKey => ({ pk: `groups#${account}`, sk: 'foreign' });
-/** Of a chunk's id, `<hash of the batch>/<part>`: the chunks of a batch share a partition. */
+/** Of a chunk's id, `<batch>/<part>`: the chunks of a batch share a partition. */
 export const chunkKey = (chunkId: string): ItemKey => {
   const [batch = '', part = ''] = chunkId.split('/');
   return { pk: `chunk#${batch}`, sk: part };
 };
 export const chunkIdOf = ({ pk, sk }: ItemKey): string => `${pk.replace(/^chunk#/, '')}/${sk}`;
+/** Of a batch that was cancelled. */
+export const cancellationKey = (batch: string): ItemKey => ({
+  pk: `cancelled#${batchKey(batch)}`,
+  sk: 'flag',
+});
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
 /** One part of `count`, from 0. */
 export const callKey = (callId: string, part: number, count: number): ItemKey => ({

@@ -5,10 +5,21 @@ import type { MakeId } from './random.ts';
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_LENGTH = 10;
 const RANDOM_LENGTH = 16;
+/** Asking the system for bytes costs more than making an id of them: they come for many ids at once. */
+const POOL_LENGTH = 256 * RANDOM_LENGTH;
 
 /** Makes ULIDs: 26 characters that sort by time of making (to the millisecond), unique by 80 random bits. */
 export function ulidMaker(clock: Clock): MakeId {
-  return () => encodeTime(clock()) + encodeRandom();
+  let pool = Buffer.alloc(0);
+  let used = 0;
+  return () => {
+    if (used + RANDOM_LENGTH > pool.length) {
+      pool = randomBytes(POOL_LENGTH);
+      used = 0;
+    }
+    used += RANDOM_LENGTH;
+    return encodeTime(clock()) + encodeRandom(pool.subarray(used - RANDOM_LENGTH, used));
+  };
 }
 
 function encodeTime(at: number): string {
@@ -22,5 +33,8 @@ function encodeTime(at: number): string {
 }
 
 // One byte per character wastes three bits of each and spares the bit arithmetic; 256 is a multiple of 32, so it is unbiased.
-const encodeRandom = (): string =>
-  Array.from(randomBytes(RANDOM_LENGTH), (byte) => CROCKFORD.charAt(byte % 32)).join('');
+function encodeRandom(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += CROCKFORD.charAt(byte % 32);
+  return text;
+}

@@ -47,15 +47,19 @@ export function lineOf(jobId: string): { readonly batch: string; readonly line: 
   return batch === undefined || line === undefined ? null : { batch, line: Number(line) };
 }
 
-/** Hashed: a batch name may be as long as its sender likes, and a key may not. */
-export const batchHash = (batch: string): string => sha256Hex(batch);
+/**
+ * A batch in a key. Whatever could be the beginning of an id stands as it is, so that a policy can name it; any other name, which
+ * may be as long as its sender likes and hold an address, is hashed.
+ */
+export const batchKey = (batch: string): string =>
+  /^[A-Za-z0-9._-]{1,100}$/.test(batch) ? batch : `#${sha256Hex(batch)}`;
 
 export const lineChunkId = (batch: string, line: number): string =>
-  `${batchHash(batch)}/line-${Math.floor(line / CHUNK_LINES)}`;
+  `${batchKey(batch)}/line-${Math.floor(line / CHUNK_LINES)}`;
 
 /** For jobs that stand on no line: their ids say which chunk it is, so that a repeat of the same send changes nothing. */
 export const looseChunkId = (batch: string, jobs: readonly Pick<SentJob, 'id'>[]): string =>
-  `${batchHash(batch)}/ids-${sha256Hex(jobs.map(({ id }) => id).join(' ')).slice(0, 32)}`;
+  `${batchKey(batch)}/ids-${sha256Hex(jobs.map(({ id }) => id).join(' ')).slice(0, 32)}`;
 
 /** `digest` is the job's whole one. */
 export const sentJob = (job: Pick<Job, 'id' | 'operation'>, digest: string, at: number): SentJob => ({

@@ -19,7 +19,10 @@ export interface ClaimRequest {
 export type ClaimCheck =
   | { readonly kind: 'take'; readonly as: TakeAs }
   /** Ended, superseded by another epoch, or parked in the ledger: the message is not needed any more. */
-  | { readonly kind: 'acknowledge'; readonly why: 'completed' | 'dead-lettered' | 'other-epoch' | 'parked' }
+  | {
+      readonly kind: 'acknowledge';
+      readonly why: 'completed' | 'cancelled' | 'dead-lettered' | 'other-epoch' | 'parked';
+    }
   /** Waiting, or claimed by a run that lives, or Marketo may still be at it: the message comes back then. */
   | { readonly kind: 'hide'; readonly until: number; readonly why: 'waiting' | 'busy' | 'quiet' }
   /** Decided and recorded by a run that never settled it: settle again, without a call. */
@@ -69,7 +72,8 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
     case 'decided':
       return { kind: 'decided', decision: state.decision, tries: state.tries ?? 0 };
     case 'completed':
-      return { kind: 'acknowledge', why: 'completed' };
+    case 'cancelled':
+      return { kind: 'acknowledge', why: state.kind };
     case 'dead-lettered':
       return state.quietUntil !== null && state.quietUntil > request.now
         ? { kind: 'hide', until: state.quietUntil, why: 'quiet' }

@@ -39,7 +39,7 @@ export interface JobQuery {
     | {
         readonly kind: 'batch';
         readonly batch: string;
-        readonly ended?: 'completed' | 'dead-lettered' | undefined;
+        readonly ended?: EndedKind | undefined;
       }
     | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
     | { readonly kind: 'all' };
@@ -47,9 +47,19 @@ export interface JobQuery {
   readonly onUnreadable?: OnUnreadable | undefined;
 }
 
+/** The states that a job does not leave of itself. */
+export const ENDED_KINDS = [
+  'completed',
+  'dead-lettered',
+  'cancelled',
+] as const satisfies readonly JobRow['state']['kind'][];
+export type EndedKind = (typeof ENDED_KINDS)[number];
+
+export const isEndedKind = (kind: string): kind is EndedKind => ENDED_KINDS.some((ended) => ended === kind);
+
 export interface BatchEntry {
   readonly jobId: string;
-  readonly outcome: 'open' | 'completed' | 'dead-lettered';
+  readonly outcome: 'open' | EndedKind;
 }
 
 /** How a batch counts a job. */
@@ -57,6 +67,7 @@ export function outcomeOf({ state }: JobRow): BatchEntry['outcome'] {
   switch (state.kind) {
     case 'completed':
     case 'dead-lettered':
+    case 'cancelled':
       return state.kind;
     case 'queued':
     case 'waiting':
@@ -73,6 +84,7 @@ export interface BatchCount {
   readonly total: number;
   readonly completed: number;
   readonly deadLettered: number;
+  readonly cancelled: number;
 }
 
 /** How far a batch is; one that ended while it was read counts as ended only. */
@@ -81,9 +93,10 @@ export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<
   for await (const { jobId, outcome } of entries) {
     if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
   }
-  const counts = { open: 0, completed: 0, 'dead-lettered': 0 };
+  const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
   for (const outcome of outcomes.values()) counts[outcome] += 1;
-  return { total: outcomes.size, completed: counts.completed, deadLettered: counts['dead-lettered'] };
+  const { completed, cancelled, 'dead-lettered': deadLettered } = counts;
+  return { total: outcomes.size, completed, deadLettered, cancelled };
 }
 
 /**

@@ -88,6 +88,8 @@ export type JobState =
       readonly result: BodyRef | null;
       readonly resultDropped: boolean;
     }
+  /** Its batch was cancelled before a run took it, or took it again. */
+  | { readonly kind: 'cancelled'; readonly at: number }
   /** `quietUntil`: Marketo may still be working on the job's last call; its group waits until then. */
   | {
       readonly kind: 'dead-lettered';

@@ -6,7 +6,14 @@ import type { JobRow } from '../ledger/row.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
 import { type Surroundings, type Waiting, waitingOf } from './waiting.ts';
 
-export const JOB_STATES = ['queued', 'waiting', 'running', 'completed', 'dead-lettered'] as const;
+export const JOB_STATES = [
+  'queued',
+  'waiting',
+  'running',
+  'completed',
+  'dead-lettered',
+  'cancelled',
+] as const;
 export type JobStateName = (typeof JOB_STATES)[number];
 
 /** A job as every program outside sees it. Times are ISO-8601 in UTC, here and in every other JSON of this folder. */
@@ -58,6 +65,7 @@ function stateWord(row: JobRow, waiting: Waiting | null): JobStateName {
       return 'running';
     case 'completed':
     case 'dead-lettered':
+    case 'cancelled':
       return kind;
     default:
       return assertNever(kind);

@@ -1,5 +1,5 @@
 import { errorText } from '../kernel/error-text.ts';
-import type { JobQuery, OnUnreadable } from '../ledger/ledger.ts';
+import { isEndedKind, type JobQuery, type OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Obstacles, obstaclesNow } from './hold.ts';
 import { type JobJson, type JobStateName, jobJson } from './job-json.ts';
@@ -78,6 +78,7 @@ const KINDS: Readonly<Record<JobStateName, readonly JobRow['state']['kind'][]>> 
   running: ['running', 'decided'],
   completed: ['completed'],
   'dead-lettered': ['dead-lettered'],
+  cancelled: ['cancelled'],
 };
 
 function sourcesFor(
@@ -89,7 +90,7 @@ function sourcesFor(
 ): readonly AsyncIterable<JobRow>[] {
   const { lead, batch, state } = filter;
   const rows = queriesFor(filter, limit).map((query) => ports.ledger.list({ ...query, onUnreadable }));
-  const ended = state === 'completed' || state === 'dead-lettered';
+  const ended = state !== undefined && isEndedKind(state);
   // What has ended is in the index of its batch; what has not may have no row yet.
   if (batch === undefined || lead !== undefined || ended) return rows;
   return [...rows, rowsFromChunks(ports, batch, isListed, onUnreadable)];
@@ -101,7 +102,7 @@ function queriesFor({ lead, batch, state }: JobFilter, limit: number): readonly 
   if (lead !== undefined) return [{ by: { kind: 'key', orderingKey: keyOf(lead) }, limit: most }];
   if (batch !== undefined) {
     // Of what has ended no more need be read than is shown, however many of the batch have not.
-    const ended = state === 'completed' || state === 'dead-lettered' ? state : undefined;
+    const ended = state !== undefined && isEndedKind(state) ? state : undefined;
     return [{ by: { kind: 'batch', batch, ended }, limit: ended === undefined ? most : limit }];
   }
   if (state === undefined) return [{ by: { kind: 'all' }, limit: most }];

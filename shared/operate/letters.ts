@@ -159,12 +159,14 @@ export interface DiscardJson {
   readonly selected: number;
   readonly discarded: number;
   readonly skipped: number;
+  /** Absent unless a stop was asked for: the letters that are neither discarded nor skipped stay open. */
+  readonly stopped?: true;
 }
 
 /** Closes the letters for good, several at once, and says of each what became of it. */
 export const discardLetters = (
   ports: LetterPorts,
-  ids: readonly string[],
+  ids: Iterable<string>,
   reason: string,
 ): AsyncGenerator<{ readonly letterId: string; readonly became: Discarded | UnreadableLetter }> =>
   readAhead(ids, async (letterId) => {

@@ -7,6 +7,7 @@ import type { Calls } from '../job/calls.ts';
 import type { ForeignGroupsStore } from '../job/foreign-groups.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import type { Clock, Sleep } from '../kernel/clock.ts';
+import type { Cancellations } from '../ledger/cancellations.ts';
 import type { Chunks } from '../ledger/chunks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
@@ -17,6 +18,7 @@ export interface OperatePorts {
   readonly limits: AccountLimits;
   readonly ledger: Ledger;
   readonly chunks: Chunks;
+  readonly cancellations: Cancellations;
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly calls: Calls;

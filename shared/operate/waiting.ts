@@ -2,6 +2,7 @@ import type { HoldInForce } from '../budget/holds.ts';
 import type { Narrowing } from '../budget/narrowing.ts';
 import type { WaitReason } from '../budget/port.ts';
 import { assertNever } from '../kernel/assert-never.ts';
+import { isEndedKind } from '../ledger/ledger.ts';
 import { compareSequence } from '../ledger/order.ts';
 import type { JobRow } from '../ledger/row.ts';
 
@@ -42,6 +43,7 @@ export function waitingOf(row: JobRow, around: Surroundings): Waiting | null {
     case 'decided':
     case 'completed':
     case 'dead-lettered':
+    case 'cancelled':
       return null;
     default:
       return assertNever(state);
@@ -87,8 +89,7 @@ export function blockerOf(row: JobRow, rows: readonly JobRow[]): JobRow | null {
 }
 
 /** A parked job is in no queue: it takes its place when it is sent. */
-const holdsPlace = ({ state }: JobRow): boolean =>
-  state.kind !== 'completed' && state.kind !== 'dead-lettered' && state.kind !== 'parked';
+const holdsPlace = ({ state }: JobRow): boolean => !isEndedKind(state.kind) && state.kind !== 'parked';
 
 /** By SQS's sequence numbers where both have one, else by time. */
 function isBefore(a: JobRow, b: JobRow): boolean {

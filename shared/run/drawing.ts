@@ -103,9 +103,8 @@ export class Drawing {
   /** How many receives fit in, if what they bring is as large as what is here. */
   #roomFor(messages: number): number {
     const { held } = this.#runs;
-    const byCount = Math.min(messages, MOST_MESSAGES - held.messages);
     const byBytes = (MOST_BYTES - held.bytes) / Math.max(1, held.bytes / Math.max(1, held.messages));
-    return Math.min(RECEIVES_AT_ONCE, Math.floor(Math.min(byCount, byBytes) / BATCH_SIZE));
+    return Math.min(RECEIVES_AT_ONCE, Math.floor(Math.min(messages, byBytes) / BATCH_SIZE));
   }
 
   /** Drawn as soon as there is room for one message, each would be sent in a call of its own. */

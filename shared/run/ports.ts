@@ -9,6 +9,7 @@ import { errorText } from '../kernel/error-text.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import type { MakeId, Random } from '../kernel/random.ts';
+import type { IsCancelled } from '../ledger/cancellations.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
@@ -21,6 +22,7 @@ import type { Turns } from './turns.ts';
 /** Everything the life of a job touches. Each function takes the part it uses. */
 export interface RunPorts {
   readonly ledger: Ledger;
+  readonly isCancelled: IsCancelled;
   readonly archive: Archive;
   readonly bodies: Bodies;
   readonly calls: Calls;

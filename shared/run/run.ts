@@ -2,6 +2,7 @@ import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { withoutCall } from './before-call.ts';
 import { call, seatFor, type Working } from './call.ts';
+import { isEndedByCancel } from './cancelled.ts';
 import { claim } from './claim.ts';
 import { decide } from './decide.ts';
 import { inKeyTurn } from './in-key-turn.ts';
@@ -10,7 +11,7 @@ import { orGiveBack } from './own-row.ts';
 import type { RunPorts } from './ports.ts';
 import { record } from './record.ts';
 import { settle, settleUnclaimed } from './settle.ts';
-import { LEAVE, type Settlement } from './settlement.ts';
+import { ACKNOWLEDGE, LEAVE, type Settlement } from './settlement.ts';
 import type { Turn } from './turns.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function run(
   if (parsed.kind !== 'job') return settleUnclaimed(parsed, delivery, ports);
   const seat = seatFor(parsed.job, working);
   try {
+    if (await isEndedByCancel(parsed.job, delivery, ports)) return ACKNOWLEDGE;
     const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place }, ports);
     if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
     return await orGiveBack(claimed, ports, async () => {

@@ -5,6 +5,7 @@ import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
 import { dynamoCalls } from '../../shared/aws/dynamo-calls.ts';
+import { dynamoCancellations } from '../../shared/aws/dynamo-cancellations.ts';
 import { dynamoChunks } from '../../shared/aws/dynamo-chunks.ts';
 import { dynamoForeignGroups } from '../../shared/aws/dynamo-foreign-groups.ts';
 import { dynamoLedger } from '../../shared/aws/dynamo-ledger.ts';
@@ -19,6 +20,7 @@ import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
 import { budgetStoreConformance } from './budget-store.ts';
 import { describeCalls } from './calls-suite.ts';
+import { describeCancellations } from './cancellations-suite.ts';
 import { describeChunks } from './chunks-suite.ts';
 import { describeJobsQueue } from './jobs-queue-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
@@ -35,6 +37,8 @@ const newTable = async () => ({ client: aws.clients.dynamodb, table: await aws.c
 describe('the ledger in DynamoDB', () => describeLedger(async () => dynamoLedger(await newTable())));
 describe('the archive in DynamoDB', () => describeArchive(async () => dynamoArchive(await newTable())));
 describe('the chunks in DynamoDB', () => describeChunks(async () => dynamoChunks(await newTable())));
+describe('the cancelled batches in DynamoDB', () =>
+  describeCancellations(async () => dynamoCancellations(await newTable())));
 describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
 describe('the calls in DynamoDB', () => describeCalls(async () => dynamoCalls(await newTable())));
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));

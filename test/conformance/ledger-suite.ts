@@ -28,6 +28,7 @@ const STATES: Readonly<Record<JobRow['state']['kind'], JobRow['state']>> = {
   decided: { kind: 'decided', decision },
   completed: { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false },
   'dead-lettered': { kind: 'dead-lettered', at: SOME_TIME, letterId: 'job-1', quietUntil: null },
+  cancelled: { kind: 'cancelled', at: SOME_TIME },
 };
 
 /** What a ledger promises. `create` gives an empty one, once per test. */
@@ -179,17 +180,32 @@ export function describeLedger(create: () => Promise<Ledger>): void {
   describe('figures', () => {
     test('counts a batch by how its jobs ended, and follows them', async () => {
       const ledger = await create();
-      expect(await countEntries(ledger.ofBatch('b'))).toEqual({ total: 0, completed: 0, deadLettered: 0 });
+      expect(await countEntries(ledger.ofBatch('b'))).toEqual({
+        total: 0,
+        completed: 0,
+        deadLettered: 0,
+        cancelled: 0,
+      });
       await writeOfEveryState(ledger, 'b');
       await write(ledger, [{ jobId: 'other', batch: 'c', state: STATES.completed }]);
-      expect(await countEntries(ledger.ofBatch('b'))).toEqual({ total: 7, completed: 1, deadLettered: 1 });
+      expect(await countEntries(ledger.ofBatch('b'))).toEqual({
+        total: 8,
+        completed: 1,
+        deadLettered: 1,
+        cancelled: 1,
+      });
       const ended = {
         jobId: 'in-queued',
         batch: 'b',
         state: STATES.completed,
       };
       await put(ledger, jobRow(ended));
-      expect(await countEntries(ledger.ofBatch('b'))).toEqual({ total: 7, completed: 2, deadLettered: 1 });
+      expect(await countEntries(ledger.ofBatch('b'))).toEqual({
+        total: 8,
+        completed: 2,
+        deadLettered: 1,
+        cancelled: 1,
+      });
     });
 
     test('counts the jobs that are parked, and no others', async () => {

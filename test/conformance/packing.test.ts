@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { MIXES } from './packing/mixes.ts';
 import { play } from './packing/worlds.ts';
 
-describe.each(['soap', 'rest'] as const)('packed over %s, jobs come to the same as one by one', (over) => {
-  test.each(MIXES.map((mix) => [mix.name, mix] as const))('%s', async (_, mix) => {
-    const [alone, packed] = await Promise.all([play(mix, over, 'one by one'), play(mix, over, 'packed')]);
-    expect(packed.verdicts).toEqual(alone.verdicts);
-    expect(packed.state).toEqual(alone.state);
-    expect(packed.calls).toBe(mix.calls[over]);
-  });
+describe.each(['soap', 'rest'] as const)('over %s', (over) => {
+  test.each(MIXES.map((mix) => [mix.name, mix] as const))(
+    '%s: packed they come to the same as one by one',
+    async (_, mix) => {
+      const [alone, packed] = await Promise.all([play(mix, over, 'one by one'), play(mix, over, 'packed')]);
+      expect(packed.verdicts).toEqual(alone.verdicts);
+      expect(packed.state).toEqual(alone.state);
+      expect(packed.calls).toBe(mix.calls[over]);
+    },
+  );
 });
 
 test('no two mixes have one name', () => {

@@ -76,7 +76,7 @@ async function work(world: World): Promise<void> {
   }
 }
 
-type OperatorPorts = Parameters<typeof redrive>[0];
+type OperatorPorts = Parameters<typeof redrive>[0] & Parameters<typeof planRedrive>[0];
 
 async function redriveLetter(ports: OperatorPorts, letterId: string, edit: Job | null): Promise<unknown> {
   const choice = { by: 'id', includeInDoubt: false, superseded: false, edited: edit !== null } as const;

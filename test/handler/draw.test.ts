@@ -54,7 +54,19 @@ describe('drawing', () => {
     const world = createDrawingWorld();
     const jobs = leads(235);
     await world.enqueue(jobs);
-    expect((await world.work()).failed).toEqual([]);
+    const { failed } = await world.work({
+      sleep: untilWoken,
+      jobsQueue: {
+        ...world.ports.jobsQueue,
+        // Slower than the claims of the event.
+        receive: async (hiddenMs) => {
+          const drawn = await world.ports.jobsQueue.receive(hiddenMs);
+          await world.settle();
+          return drawn;
+        },
+      },
+    });
+    expect(failed).toEqual([]);
     expect(completed(world, jobs)).toBe(235);
     expect(world.jobsQueue.messages()).toEqual([]);
     expect(world.calls).toHaveLength(1);
@@ -328,6 +340,25 @@ describe('drawing ends', () => {
     expect(world.sends).toEqual([]);
     expect(world.ledger.row('j5')).toMatchObject({ starts: 0, state: { kind: 'queued' } });
     expect(world.ledger.row('j50')).toBeNull();
+  });
+
+  test('with a stop, though all that is held is under way and ends well', async () => {
+    const [first, second] = gates();
+    const stop = new AbortController();
+    const world = createDrawingWorld({ atMarketo: (nth) => [first, second][nth - 1]?.promise });
+    const jobs = leads(1_000);
+    await world.enqueue(jobs);
+    const working = world.work({ sleep: untilWoken, invocation: { stopping: stop.signal } });
+    await expect.poll(() => world.calls.length).toBe(2);
+    await world.settle();
+    const receives = world.receives();
+    stop.abort();
+    first.resolve();
+    await expect.poll(() => completed(world, jobs)).toBe(300);
+    second.resolve();
+    expect((await working).failed).toEqual([]);
+    expect(world.receives()).toBe(receives);
+    expect(completed(world, jobs)).toBe(600);
   });
 
   test('when a store fails', async () => {

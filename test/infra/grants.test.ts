@@ -9,8 +9,9 @@ import { describe, expect, test } from 'vitest';
 import { MarketoWorker } from '../../infra/marketo-worker.ts';
 import { KEY } from '../../infra/permissions.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
-import { directoryKey, letterKey, rowKey } from '../../shared/aws/dynamo-table.ts';
+import { cancellationKey, chunkKey, directoryKey, letterKey, rowKey } from '../../shared/aws/dynamo-table.ts';
 import { TABLE } from '../../shared/config/names.ts';
+import { lineChunkId } from '../../shared/ledger/chunks.ts';
 import { pretendBundles } from './synthesised.ts';
 
 /** The construct in a stack of somebody else's, without the project's app around it. */
@@ -49,16 +50,19 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     const statements = granted((worker, role) => worker.grantEnqueue(role));
     expect(actionsOf(statements)).toEqual([
       'dynamodb:GetItem',
+      'dynamodb:GetItem',
       'dynamodb:PutItem',
       'sqs:GetQueueAttributes',
       'sqs:SendMessage',
     ]);
-    expect(keysOf(statements)).toEqual(['job#*']);
+    expect(keysOf(statements)).toEqual(['job#*', 'chunk#*', 'cancelled#*']);
   });
 
   test('a sync job with a prefix of its own sees and puts no other row', () => {
     const statements = granted((worker, role) => worker.grantEnqueue(role, { idPrefix: 'crm-' }));
-    expect(keysOf(statements)).toEqual(['job#crm-*']);
+    expect(keysOf(statements)).toEqual(['job#crm-*', 'chunk#crm-*', 'cancelled#*']);
+    const onlyAsks = statements.filter(({ Condition }) => JSON.stringify(Condition)?.includes('cancelled#*'));
+    expect(onlyAsks.map(({ Action }) => Action)).toEqual(['dynamodb:GetItem']);
     for (const { Action, Condition } of statements) {
       if (JSON.stringify(Action).includes('dynamodb:')) expect(Condition).toBeDefined();
     }
@@ -72,7 +76,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
       'dynamodb:Query',
       'dynamodb:Query',
     ]);
-    expect(keysOf(statements)).toEqual(['job#crm-*', 'letter#crm-*', 'body#crm-*']);
+    expect(keysOf(statements)).toEqual(['job#crm-*', 'letter#crm-*', 'body#crm-*', 'chunk#crm-*']);
     // Ids alone, whatever their prefix: how far a batch is.
     const open = statements.filter(({ Condition }) => Condition === undefined);
     expect(JSON.stringify(open.map(({ Resource }) => Resource))).toMatch(/\/index\/byBatch"\]\]\}\]$/);
@@ -80,7 +84,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
 
   test('all answers can be read without a prefix, and none of the budget', () => {
     const statements = granted((worker, role) => worker.grantRead(role));
-    expect(keysOf(statements)).toEqual(['job#*', 'letter#*', 'body#*']);
+    expect(keysOf(statements)).toEqual(['job#*', 'letter#*', 'body#*', 'chunk#*']);
   });
 
   test.each(['*', 'a?', 'job#x', 'a/b'])(
@@ -105,6 +109,8 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     expect(written).toEqual([`${KEY.body}job-1/request`]);
     expect(rowKey('job-1').pk).toBe(`${KEY.job}job-1`);
     expect(letterKey('job-1').pk).toBe(`${KEY.letter}job-1`);
+    expect(chunkKey(lineChunkId('crm-2026', 1)).pk).toBe(`${KEY.chunk}crm-2026`);
+    expect(cancellationKey('crm-2026').pk).toBe(`${KEY.cancelled}crm-2026`);
   });
 
   test('the directory, which the worker keeps, has a key that nobody is granted by a pattern', () => {
@@ -112,7 +118,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     const reader = granted((worker, role) => worker.grantRead(role));
     // The collector's are these (test/infra/stack.test.ts).
     const keys = [...keysOf(sender), ...keysOf(reader), ...Object.values(KEY)];
-    expect(keys.length).toBe(7);
+    expect(keys.length).toBe(12);
     const { pk } = directoryKey('describe');
     expect(keys.filter((key) => pk.startsWith(key.replace(/\*$/, '')))).toEqual([]);
   });

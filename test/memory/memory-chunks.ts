@@ -1,4 +1,4 @@
-import { batchHash, type Chunk, type Chunks } from '../../shared/ledger/chunks.ts';
+import { batchKey, type Chunk, type Chunks } from '../../shared/ledger/chunks.ts';
 import { type FaultHook, noFaults } from './faults.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 
@@ -18,7 +18,7 @@ export function memoryChunks(faults: FaultHook = noFaults): MemoryChunks {
     change: (at, reduce) => documents.change(at, reduce),
     async *ofBatch(batch) {
       for (const id of documents.ids()) {
-        const chunk = id.startsWith(`${batchHash(batch)}/`) ? documents.peek(id) : null;
+        const chunk = id.startsWith(`${batchKey(batch)}/`) ? documents.peek(id) : null;
         if (chunk !== null) yield chunk;
       }
     },

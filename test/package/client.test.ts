@@ -174,7 +174,16 @@ describe('the types of mktq-client, with every library checked', () => {
       for (const name of ['sender.mts', 'sender.cts', 'sender.ts']) folder.write(name, SENDER);
       const [alias = ''] = TYPESCRIPTS[version].split('@');
       const compiler = join(tools.path, 'node_modules', alias, 'bin/tsc');
-      const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022'];
+      // No types of a browser's or of Node's.
+      const strict = [
+        '--noEmit',
+        '--strict',
+        '--exactOptionalPropertyTypes',
+        '--target',
+        'es2022',
+        '--lib',
+        'es2022',
+      ];
       expect(await folder.run('node', compiler, ...strict, '--skipLibCheck', 'false', ...how)).toBe('');
     },
     MINUTES,

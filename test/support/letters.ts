@@ -10,6 +10,7 @@ import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
 import { memoryCalls } from '../memory/memory-calls.ts';
+import { memoryCancellations } from '../memory/memory-cancellations.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryForeignGroups } from '../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
@@ -73,6 +74,7 @@ export function letterWorld(faults: Faults = {}) {
     calls: memoryCalls(),
     ledger: memoryLedger(faults.ledger ?? noFaults),
     chunks: memoryChunks(),
+    cancellations: memoryCancellations(),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     budgetStore: memoryBudgetStore(),
     foreignGroups: memoryForeignGroups(),

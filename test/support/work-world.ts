@@ -12,6 +12,7 @@ import { messageFor } from '../../shared/job/message.ts';
 import { silentLog } from '../../shared/kernel/log.ts';
 import { noMetrics } from '../../shared/kernel/metrics.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
+import { type Cancellations, watchCancellations } from '../../shared/ledger/cancellations.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-fault.ts';
@@ -34,6 +35,7 @@ import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
 import { memoryCalls } from '../memory/memory-calls.ts';
+import { memoryCancellations } from '../memory/memory-cancellations.ts';
 import { memoryDeadLetterQueue } from '../memory/memory-dead-letter-queue.ts';
 import { memoryForeignGroups } from '../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
@@ -202,9 +204,12 @@ export function createWorld(options: WorldOptions = {}) {
     probe: (send) => runCall({ operation: 'listMObjects', params: {}, workspace: null }, send),
   };
 
-  const ports: RunPorts = {
+  const cancellations = memoryCancellations();
+  const ports: RunPorts & { readonly cancellations: Cancellations } = {
     ...kernel,
     ledger,
+    cancellations,
+    isCancelled: watchCancellations(cancellations, clock),
     archive,
     bodies,
     calls: keptCalls,

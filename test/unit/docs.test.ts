@@ -30,6 +30,7 @@ const STATES = Object.keys({
   decided: true,
   completed: true,
   'dead-lettered': true,
+  cancelled: true,
 } satisfies Record<JobState['kind'], true>);
 
 describe('docs/state-machine.md', () => {

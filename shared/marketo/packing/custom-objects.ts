@@ -8,9 +8,6 @@ type CustomObject = CheckedParamsOf<'syncCustomObjects'>['customObjList']['custo
 
 /** Updates and upserts of objects of one type, by keys of the same names. */
 export const syncCustomObjects: Packing<'syncCustomObjects'> = {
-  // The type, over REST; over SOAP it shares its code with other trouble.
-  codesOfLane: [1013],
-
   freightOf(params, circumstances) {
     if (isUnsafe({ operation: 'syncCustomObjects', params })) return null;
     const { objTypeName, operation, customObjList } = params;
@@ -38,8 +35,6 @@ export const syncCustomObjects: Packing<'syncCustomObjects'> = {
 
 /** The same of deletions. */
 export const deleteCustomObjects: Packing<'deleteCustomObjects'> = {
-  codesOfLane: [1013],
-
   freightOf: ({ objTypeName, customObjKeyLists }, circumstances) =>
     objectFreight([objTypeName], customObjKeyLists.keyList, keysOf, circumstances),
 

@@ -35,7 +35,7 @@ export type Own =
   | { readonly kind: 'fault'; readonly fault: Fault }
   /** It failed, and for its own sake, but the answer says less of it than alone it would be told. `message`: what it says. */
   | { readonly kind: 'again-alone'; readonly message: string }
-  /** The answer speaks of several as one, or has not room for all: with fewer in a call it is told apart. */
+  /** The answer speaks of several as one, has not room for all, or does not say whose is whose: with fewer in a call it does. */
   | { readonly kind: 'again-halved' };
 
 /** How calls of one operation travel together. `params` are those of calls of one lane, in their order. */
@@ -43,8 +43,6 @@ export interface Packing<O extends OperationName> {
   /** Null: it travels alone. The lane is what is particular to the operation. */
   freightOf(params: CheckedParamsOf<O>, circumstances: Circumstances): Freight | null;
   packed(params: readonly [CheckedParamsOf<O>, ...CheckedParamsOf<O>[]]): OperationInput;
-  /** Codes of faults that are about what all calls of a lane have in common. */
-  readonly codesOfLane: readonly number[];
   /** Null: the answer does not fit the request. */
   unpacked(
     params: readonly CheckedParamsOf<O>[],

@@ -11,8 +11,6 @@ const PAGE = 300;
 
 /** `getLead` into `getMultipleLeads` by key. */
 export const getLead: Packing<'getLead'> = {
-  codesOfLane: [],
-
   freightOf({ leadKey }, { bounds, workspace }) {
     const keyType = sharedKeyTypeOf([leadKey]);
     if (keyType === null || workspace !== null) return null;

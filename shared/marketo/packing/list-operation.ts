@@ -7,9 +7,6 @@ import { keyIdentity, sharedKeyTypeOf } from './lead-keys.ts';
 
 /** Of one list and one action; the leads of all by one type of key. */
 export const listOperation: Packing<'listOperation'> = {
-  // The list.
-  codesOfLane: [20111, 1013],
-
   freightOf(params, { bounds, workspace }) {
     const { listOperation: wanted, listKey, listMemberList, strict = false } = params;
     const keys = listMemberList.leadKey;
@@ -41,11 +38,11 @@ export const listOperation: Packing<'listOperation'> = {
     const { success } = asObject(payloadAt(result));
     if (parts === null || typeof success !== 'boolean') return null;
     const hasStatuses = payloadsAt(result, 'statusList', 'leadStatus').length > 0;
-    if (hasStatuses && records.some((record) => !isObject(record.result))) return null;
-    // Without a status for each, a refusal is nobody's own.
+    // Without a status for each, as where Marketo names a lead by another key, nobody knows whose is whose.
+    const isUntold = hasStatuses && records.some((record) => !isObject(record.result));
     const isRefusedAsOne = !success && !records.some((record) => isNo(record));
     return parts.map((own) =>
-      isRefusedAsOne ? { kind: 'again-halved' } : ownOf(own, payloadAt(result), hasStatuses),
+      isUntold || isRefusedAsOne ? { kind: 'again-halved' } : ownOf(own, payloadAt(result), hasStatuses),
     );
   },
 };

@@ -8,7 +8,6 @@ type MObjects = Pick<CheckedParamsOf<'syncMObjects'>, 'mObjectList'>;
 
 /** Updates and upserts of opportunities, or of their roles, by keys of the same kinds. */
 export const syncMObjects: Packing<'syncMObjects'> = {
-  codesOfLane: [],
   freightOf: (params, circumstances) =>
     isUnsafe({ operation: 'syncMObjects', params })
       ? null
@@ -22,7 +21,6 @@ export const syncMObjects: Packing<'syncMObjects'> = {
 
 /** The same of deletions. */
 export const deleteMObjects: Packing<'deleteMObjects'> = {
-  codesOfLane: [],
   freightOf: (params, circumstances) => mObjectFreight('DELETE', params, circumstances),
   packed: ([first, ...others]) => ({
     operation: 'deleteMObjects',

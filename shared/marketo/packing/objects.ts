@@ -39,9 +39,11 @@ export function objectsUnpacked(
   { result, records, inOrder }: Answer,
   [list, item]: Path,
 ): readonly Own[] | null {
-  const parts = inOrder ? partsOf(records, counts) : null;
+  const parts = partsOf(records, counts);
   const statuses = partsOf(payloadsAt(result, list, item), counts);
   if (parts === null || statuses === null) return null;
+  // Marketo may answer in an order of its own, which of one object is the right one.
+  if (!inOrder) return parts.map(() => ({ kind: 'again-halved' }));
   return parts.map((own, index) => ownOf(own, { [list]: { [item]: statuses[index] } }));
 }
 

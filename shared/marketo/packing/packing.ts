@@ -1,6 +1,4 @@
-import type { Fault } from '../faults/fault.ts';
-import type { OperationName } from '../operations/registry.ts';
-import { inputOf } from '../operations/registry.ts';
+import { inputOf, type OperationName } from '../operations/registry.ts';
 import type { Call } from '../transport.ts';
 import { deleteCustomObjects, syncCustomObjects } from './custom-objects.ts';
 import type { Answer, Freight, Own, Packing } from './freight.ts';
@@ -63,15 +61,6 @@ export function unpacked(
     return [{ kind: 'answered', result, records, inOrder }];
   }
   return packingOf(first)?.unpacked(calls.map(paramsOf), answer, bounds) ?? null;
-}
-
-/**
- * Whether a fault of a call that several share is about what all calls of its lane have in common, as a list or a campaign that
- * there is not: then it is the fault of each, and none has to be asked for alone.
- */
-export function isOfLane(call: Call, fault: Fault): boolean {
-  const code = fault.kind === 'marketo' || fault.kind === 'decided' ? fault.code : null;
-  return code !== null && packingOf(call)?.codesOfLane.includes(code) === true;
 }
 
 const paramsOf = ({ params }: Call): never => params as never;

@@ -9,9 +9,6 @@ import { keyIdentity, sharedKeyTypeOf } from './lead-keys.ts';
  * harmless: nobody else's doubt may be made by a call of others.
  */
 export const requestCampaign: Packing<'requestCampaign'> = {
-  // The campaign.
-  codesOfLane: [20113, 1013],
-
   freightOf(params, { bounds, workspace, mayRepeat }) {
     const { leadList, ...campaign } = params;
     const keys = leadList?.leadKey ?? [];

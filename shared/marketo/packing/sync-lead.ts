@@ -11,9 +11,6 @@ type Params = CheckedParamsOf<'syncLead'>;
 
 /** `syncLead` into `syncMultipleLeads`, by Id or by Email. */
 export const syncLead: Packing<'syncLead'> = {
-  // The workspace, or its partition.
-  codesOfLane: [1008, 1009],
-
   freightOf(params, { workspace, bounds }) {
     const keyType = sharedKeyType(params);
     if (keyType === null || (workspace !== null && !bounds.workspaces)) return null;

@@ -19,6 +19,8 @@ export interface Forgotten {
   readonly waiting: readonly string[];
   /** What could not be read or written, so that nobody can say whom it still names. */
   readonly failed: readonly NotErased[];
+  /** Absent unless a stop was asked for before all was looked at: so many letters, rows and texts were. A repeat finds the rest. */
+  readonly stoppedAfter?: number;
 }
 
 export interface NotErased {
@@ -28,9 +30,14 @@ export interface NotErased {
 
 /**
  * Erases a person, known by any key that a job may name, from ledger, letters, texts and holds. Looks at everything there is.
- * Every step leaves what a repeat finds: a letter or a row that still names the person, or a text that nothing refers to.
+ * Every step leaves what a repeat finds: a letter or a row that still names the person, or a text that nothing refers to. It
+ * ends between two steps where a stop is asked for.
  */
-export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten> {
+export async function forget(
+  ports: ForgetPorts,
+  key: string,
+  isStopAsked: () => boolean = () => false,
+): Promise<Forgotten> {
   const person = personOf(key);
   const tally = new Tally();
   await forgetInHolds(ports, person);
@@ -38,17 +45,23 @@ export async function forget(ports: ForgetPorts, key: string): Promise<Forgotten
   const letterIds: string[] = [];
   for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
   for (const letterId of letterIds) {
+    if (isStopAsked()) return tally.stopped();
     await tally.take(letterId, () => forgetInLetter(ports, letterId, person));
   }
   const rows = ports.ledger.scan((jobId, error) => tally.fail(jobId, error));
   const forgotten = new Set<string>();
   for await (const row of rows) {
+    if (isStopAsked()) return tally.stopped();
     const became = await tally.take(row.jobId, () => forgetRow(ports, row, person));
     // Those of an earlier run as well: it may have been stopped before their chunks.
     if (became?.kind === 'row-erased' || row.digest === FORGOTTEN_DIGEST) forgotten.add(row.jobId);
   }
-  for await (const id of ports.chunks.ids()) await tally.take(id, () => forgetInChunk(ports, id, forgotten));
+  for await (const id of ports.chunks.ids()) {
+    if (isStopAsked()) return tally.stopped();
+    await tally.take(id, () => forgetInChunk(ports, id, forgotten));
+  }
   for await (const text of ports.bodies.scan()) {
+    if (isStopAsked()) return tally.stopped();
     await tally.take(text.key, () => forgetText(ports, text, person));
   }
   // A mark is found by the hash of its key alone: it needs no row to be erased again.
@@ -92,9 +105,11 @@ class Tally {
   readonly #became = new Map<Became['kind'], string[]>();
   readonly #waiting = new Set<string>();
   readonly #failed = new Map<string, string>();
+  #looked = 0;
 
   /** Null for a step that failed. */
   async take(id: string, step: () => Promise<Became>): Promise<Became | null> {
+    this.#looked += 1;
     try {
       const became = await step();
       if (became.kind === 'waiting') this.#waiting.add(became.id);
@@ -108,6 +123,10 @@ class Tally {
 
   fail(id: string, error: unknown): void {
     this.#failed.set(id, errorText(error));
+  }
+
+  stopped(): Forgotten {
+    return { ...this.forgotten(), stoppedAfter: this.#looked };
   }
 
   forgotten(): Forgotten {

@@ -1,6 +1,7 @@
 import type { Person } from '../../deadletter/person.ts';
 import type { Attempt } from '../../job/attempt.ts';
 import type { Bodies, BodyRef } from '../../job/bodies.ts';
+import { isEndedKind } from '../../ledger/ledger.ts';
 import { FORGOTTEN_DIGEST, type JobRow } from '../../ledger/row.ts';
 import type { OperatePorts } from '../ports.ts';
 
@@ -54,8 +55,7 @@ export async function forgetDigest({ ledger }: Pick<RowPorts, 'ledger'>, jobId: 
   );
 }
 
-export const isEnded = ({ state }: JobRow): boolean =>
-  state.kind === 'completed' || state.kind === 'dead-lettered';
+export const isEnded = ({ state }: JobRow): boolean => isEndedKind(state.kind);
 
 const isOf = (orderingKey: string, person: Person): boolean =>
   person.orderingKeys.includes(orderingKey) || person.isNamedIn(orderingKey);

@@ -22,6 +22,7 @@ const SKIP_REASONS = [
   'redriven',
   'discarded',
   'completed',
+  'cancelled',
   'not-ended',
   'gone',
   'unreadable',
@@ -33,14 +34,22 @@ interface LetterInView {
   readonly head: LetterHead;
   readonly row: JobRow | null;
   readonly mark: OrderMark | null;
+  /** Its batch was. */
+  readonly cancelled: boolean;
 }
 
 /** Why this letter is left out; null if it is sent. Pure. */
-export function skipReason({ head, row, mark }: LetterInView, choice: RedriveChoice): SkipReason | null {
+export function skipReason(
+  { head, row, mark, cancelled }: LetterInView,
+  choice: RedriveChoice,
+): SkipReason | null {
   if (head.status === 'redriven' || head.status === 'discarded') return head.status;
   if (head.class === 'malformed' && !choice.edited) return 'malformed';
   const ofJob = head.class === 'malformed' ? null : rowProblem(head, row);
-  if (ofJob !== null || choice.by === 'id') return ofJob;
+  if (ofJob !== null) return ofJob;
+  // A worker would only end it. An edit may have left the batch out.
+  if (cancelled && !choice.edited) return 'cancelled';
+  if (choice.by === 'id') return null;
   if (hasLateSuccess(head, row)) return 'late-success';
   if (head.class === 'in-doubt' && !choice.includeInDoubt) return 'in-doubt';
   return !choice.superseded && isSuperseded(head, mark) ? 'superseded' : null;

@@ -1,4 +1,5 @@
 import { errorText } from '../../kernel/error-text.ts';
+import type { OperatePorts } from '../ports.ts';
 import type { LetterPorts } from './letter.ts';
 import {
   type Candidate,
@@ -23,9 +24,11 @@ interface Skipped {
   readonly message?: string;
 }
 
+type PlanPorts = Pick<LetterPorts, 'archive' | 'ledger'> & Pick<OperatePorts, 'cancellations'>;
+
 /** Looks at every letter before any is sent, so that the first redriven ones cannot make the later ones look superseded. */
 export async function planRedrive(
-  ports: Pick<LetterPorts, 'archive' | 'ledger'>,
+  ports: PlanPorts,
   letterIds: AsyncIterable<string> | Iterable<string>,
   choice: RedriveChoice,
 ): Promise<RedrivePlan> {
@@ -61,7 +64,7 @@ async function* inBatches<T>(
 
 /** A letter, or a row, that cannot be read keeps no other letter from being sent. */
 async function planOrSkip(
-  ports: Pick<LetterPorts, 'archive' | 'ledger'>,
+  ports: PlanPorts,
   letterId: string,
   choice: RedriveChoice,
 ): Promise<Candidate | Skipped> {
@@ -73,17 +76,18 @@ async function planOrSkip(
 }
 
 async function planLetter(
-  { archive, ledger }: Pick<LetterPorts, 'archive' | 'ledger'>,
+  { archive, ledger, cancellations }: PlanPorts,
   letterId: string,
   choice: RedriveChoice,
 ): Promise<Candidate | Skipped> {
   const head = await archive.get(letterId);
   if (head === null) return { letterId, reason: 'gone' };
-  const [row, mark] = await Promise.all([
+  const [row, mark, cancellation] = await Promise.all([
     head.jobId === null ? null : ledger.get(head.jobId),
     head.orderingKey === null ? null : ledger.readMark(head.orderingKey),
+    head.batch === null ? null : cancellations.get(head.batch),
   ]);
-  const reason = skipReason({ head, row, mark }, choice);
+  const reason = skipReason({ head, row, mark, cancelled: cancellation !== null }, choice);
   return reason === null ? candidateOf(head) : { letterId, reason };
 }
 

@@ -110,6 +110,9 @@ async function endOf({ ledger, archive }: WatchPorts, { jobId, epoch }: Redriven
   // Redriven once more meanwhile: it had ended.
   if (row.epoch > epoch) return deadIn(letterIdOf(jobId, epoch), archive);
   if (row.state.kind === 'completed') return { kind: 'completed' };
+  // With its batch: it has no letter, and says nothing about the cause.
+  if (row.state.kind === 'cancelled')
+    return { kind: 'dead', letterId: letterIdOf(jobId, epoch), cause: null };
   if (row.state.kind !== 'dead-lettered') return { kind: 'not-yet' };
   return deadIn(row.state.letterId, archive);
 }

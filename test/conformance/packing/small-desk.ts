@@ -1,5 +1,5 @@
 import type { Freight } from '../../../shared/marketo/packing/freight.ts';
-import { freightOf, isOfLane, packed, unpacked } from '../../../shared/marketo/packing/packing.ts';
+import { freightOf, packed, unpacked } from '../../../shared/marketo/packing/packing.ts';
 import type { PackingBounds } from '../../../shared/marketo/packing/packing-bounds.ts';
 import type { Call, CallOutcome } from '../../../shared/marketo/transport.ts';
 
@@ -85,9 +85,8 @@ async function carry(
     await carry(some.slice(middle), bounds, run, outcomes);
   };
   if (outcome.kind !== 'answered') {
-    const isEveryones = outcome.kind === 'fault' && isOfLane(first.passenger.call, outcome.fault);
-    if (others.length > 0 && !isEveryones) return halves(load);
-    for (const { at } of load) outcomes.set(at, outcome);
+    if (others.length > 0) return halves(load);
+    outcomes.set(first.at, outcome);
     return;
   }
   const owns = unpacked(calls, outcome, bounds);

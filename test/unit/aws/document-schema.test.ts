@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   BUDGET_SCHEMA,
   CALL_SCHEMA,
+  CANCELLATION_SCHEMA,
   CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
@@ -28,6 +29,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   directory: DIRECTORY_SCHEMA,
   groups: FOREIGN_GROUPS_SCHEMA,
   chunk: CHUNK_SCHEMA,
+  cancellation: CANCELLATION_SCHEMA,
   call: CALL_SCHEMA,
 };
 

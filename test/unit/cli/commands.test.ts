@@ -33,6 +33,7 @@ describe('commands', () => {
     const changing = pathsOf(program).filter((path) => !ONLY_PRINT.has(path));
     expect(pathsOf(program)).toEqual(expect.arrayContaining([...ONLY_PRINT]));
     expect(changing.sort()).toEqual([
+      'batch cancel',
       'dlq discard',
       'dlq redrive',
       'enqueue',

@@ -29,7 +29,8 @@ function world(changes: Partial<EnqueuePorts> = {}): World {
       return queue.send(messages);
     },
   };
-  const ports = { ledger, chunks, jobsQueue, clock: () => SOME_TIME, makeId, ...changes };
+  const isCancelled = async () => false;
+  const ports = { ledger, chunks, jobsQueue, isCancelled, clock: () => SOME_TIME, makeId, ...changes };
   return { ports, ledger, chunks, sent };
 }
 
@@ -548,5 +549,36 @@ describe('many jobs of no file', () => {
     expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3]);
     await results.return();
     expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3, 1]);
+  });
+});
+
+describe('a cancelled batch', () => {
+  test('is sent nothing more of, from the moment that it is known to be, and other jobs go on', async () => {
+    let isCancelled = false;
+    const { ports, sent } = world({ isCancelled: async (batch) => batch === 'b' && isCancelled });
+    async function* source(): AsyncGenerator<Candidate> {
+      yield row(2);
+      isCancelled = true;
+      yield row(3);
+      yield lead('other@example.com', { batch: 'c' });
+      yield lead('l3@example.com');
+    }
+    const results = await all(enqueueJobs(ports, source(), { ...DEFAULT_SEND_LIMITS, windowItems: 1 }));
+    expect(results).toMatchObject([
+      { sent: true },
+      { error: expect.stringMatching(/^the batch b was cancelled.* another batch name$/) },
+      { sent: true },
+      { sent: true },
+    ]);
+    expect(sent).toHaveLength(3);
+  });
+
+  test('is not guessed at: nothing is sent while nobody can say whether it is', async () => {
+    const { ports, sent } = world({ isCancelled: () => Promise.reject(new Error('timeout')) });
+    const results = await all(
+      enqueueJobs(ports, [lead('a@example.com', { batch: 'b' }), lead('b@example.com')]),
+    );
+    expect(results).toMatchObject([{ error: expect.stringContaining('nothing was sent') }, { sent: true }]);
+    expect(sent).toHaveLength(1);
   });
 });

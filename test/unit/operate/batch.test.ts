@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../shared/kernel/clock.ts';
 import { lineChunkId, looseChunkId, type SentJob } from '../../../shared/ledger/chunks.ts';
-import { findBatch } from '../../../shared/operate/batch.ts';
+import { cancelBatch, findBatch } from '../../../shared/operate/batch.ts';
 import { findJob, listJobs } from '../../../shared/operate/jobs.ts';
 import { NOON } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';
@@ -33,6 +33,7 @@ test('a batch counts each job once, whether a row or a chunk tells of it, or bot
     total: 6,
     completed: 2,
     deadLettered: 1,
+    cancelled: 0,
     waiting: 3,
   });
   expect(await findBatch(ports, 'c')).toBeNull();
@@ -82,5 +83,28 @@ test('a list of a batch holds what only a chunk tells of, as it is, and under th
   expect(await listed({ state: 'queued' })).toEqual(['b-1 queued']);
   expect(await listed({ state: 'running' })).toEqual(['b-4 running']);
   expect(await listed({ state: 'completed' })).toEqual(['b-2 completed']);
+  expect(await listed({ state: 'cancelled' })).toEqual([]);
   expect(await listed({}, 2)).toHaveLength(2);
+});
+
+test('a batch is cancelled once: a second time changes nothing, and what has ended counts as it ended', async () => {
+  const ports = worldOfFour();
+  expect(await cancelBatch(ports, 'b')).toMatchObject({
+    total: 4,
+    completed: 1,
+    deadLettered: 1,
+    waiting: 2,
+  });
+  expect(await ports.cancellations.get('b')).toEqual({ at: NOON });
+  await cancelBatch({ ...ports, clock: () => NOON + 1 }, 'b');
+  expect(await ports.cancellations.get('b')).toEqual({ at: NOON });
+  ports.ledger.put(jobRow({ jobId: 'b-1', batch: 'b', state: { kind: 'cancelled', at: NOON } }));
+  expect(await findBatch(ports, 'b')).toMatchObject({ total: 4, completed: 1, cancelled: 1, waiting: 1 });
+  expect((await findJob(ports, 'b-1'))?.json).toMatchObject({ state: 'cancelled', waiting: null });
+});
+
+test('a batch that nobody has heard of is not cancelled, and its name stays free', async () => {
+  const ports = worldOfFour();
+  expect(await cancelBatch(ports, 'c')).toBeNull();
+  expect(await ports.cancellations.get('c')).toBeNull();
 });

@@ -134,6 +134,7 @@ describe('a batch', () => {
       total: 1,
       completed: 0,
       deadLettered: 0,
+      cancelled: 0,
       waiting: 1,
     });
     expect(await findBatch(ports, 'c')).toBeNull();

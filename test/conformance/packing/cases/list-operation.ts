@@ -136,7 +136,7 @@ export const listOperationMixes: readonly Mix[] = [
       list('ADDTOLIST', [email(ANN)], { name: 'No Such List' }),
       list('ADDTOLIST', [email(BOB)], { name: 'No Such List' }),
     ],
-    calls: { soap: 1, rest: 1 },
+    calls: { soap: 3, rest: 3 },
   },
   {
     name: 'an address of several leads into a list, among others',

@@ -93,7 +93,7 @@ const customObjectMixes: readonly Mix[] = [
   {
     name: 'objects of a type that there is not',
     jobs: [sync('UPSERT', 'NoSuchType', car('V1')), sync('UPSERT', 'NoSuchType', car('V2'))],
-    calls: { soap: 3, rest: 1 },
+    calls: { soap: 3, rest: 3 },
   },
 ];
 

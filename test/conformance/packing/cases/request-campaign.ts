@@ -72,7 +72,7 @@ export const requestCampaignMixes: readonly Mix[] = [
     before: ANN_AND_BOB,
     mayRepeat: true,
     jobs: [request({ campaignId: 9 }, ANN), request({ campaignId: 9 }, BOB)],
-    calls: { soap: 1, rest: 1 },
+    calls: { soap: 3, rest: 3 },
   },
   {
     name: 'a campaign for an address of several leads, among others',

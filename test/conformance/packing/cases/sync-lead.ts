@@ -87,10 +87,11 @@ export const syncLeadMixes: readonly Mix[] = [
   },
   {
     name: 'leads that a batch would treat otherwise',
-    before: ANN_AND_BOB,
+    before: [...ANN_AND_BOB, syncPerson('e@x.example')],
     jobs: [
       syncPerson('c@x.example', { FirstName: 'C' }),
       job('syncLead', { leadRecord: { Id: FIRST_LEAD, Email: 'anna@x.example' }, returnLead: false }),
+      byId(FIRST_LEAD + 2, { Email: 'eve@x.example' }),
       job('syncLead', { leadRecord: { Email: BOB }, returnLead: true }),
       job('syncLead', {
         leadRecord: { Email: BOB },
@@ -103,7 +104,7 @@ export const syncLeadMixes: readonly Mix[] = [
         returnLead: false,
       }),
     ],
-    calls: { soap: 5, rest: 5 },
+    calls: { soap: 6, rest: 6 },
   },
   {
     name: 'one lead twice',
@@ -138,6 +139,7 @@ export const syncLeadMixes: readonly Mix[] = [
   {
     name: 'leads of workspaces',
     settings: { partitions: { Europe: 'Europe' } },
+    before: [syncPerson(ANN)],
     jobs: [
       inWorkspace('Europe', ANN),
       inWorkspace('Europe', BOB),
@@ -151,7 +153,13 @@ export const syncLeadMixes: readonly Mix[] = [
   {
     name: 'leads of a workspace that nobody knows',
     jobs: [inWorkspace('Moon', ANN), inWorkspace('Moon', BOB)],
-    calls: { soap: 2, rest: 1 },
+    calls: { soap: 2, rest: 3 },
+  },
+  {
+    name: 'fields of a company, where Marketo refuses them',
+    seed: { companyFields: 'refused' },
+    jobs: [syncPerson(ANN, { Company: 'Acme' }), syncPerson(BOB, { FirstName: 'Bob' })],
+    calls: { soap: 1, rest: 1 },
   },
   {
     name: 'values that XML and JSON write otherwise',

@@ -10,6 +10,7 @@ import { defineForget } from '../../../../cli/commands/forget.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
+import { firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { pauseAccount } from '../../../../shared/operate/hold.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
 import { memoryStore } from '../../../support/asking.ts';
@@ -35,6 +36,7 @@ async function mktq(
   width = Number.POSITIVE_INFINITY,
   stdin = '',
   change: Partial<Connection> = {},
+  isStopAsked: () => boolean = () => false,
 ) {
   const out: string[] = [];
   const err: string[] = [];
@@ -76,7 +78,12 @@ async function mktq(
     json: words.includes('--json'),
     dataDir: `${process.cwd()}/.mktq`,
     connect: async () => connection,
-    stop: () => ({ asked: false, whenAsked: new Promise(() => {}) }),
+    stop: () => ({
+      get asked() {
+        return isStopAsked();
+      },
+      whenAsked: new Promise(() => {}),
+    }),
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
     },
@@ -160,6 +167,26 @@ describe('mktq dlq list', () => {
     expect(out).toContain('CAUSE');
     expect(out).toContain('Compare with describeMObject LeadRecord');
     expect(out).toContain(`dlq redrive --cause ${groups[0].cause} --dry-run`);
+  });
+
+  test.each([60, 80, 100])(
+    'leaves message and advice of a cause the room that %d columns have',
+    async (width) => {
+      const world = letterWorld();
+      const message =
+        'the attribute FavouriteColour of the record is not a field of this instance of Marketo';
+      await world.deadLetter(leadJob('one'), { code: 1006, operation: 'syncLead', message });
+      const { out } = await mktq(world, ['list', '--by-cause'], width);
+      expect(out).toContain(message);
+      expect(out).toContain(firstStep({ class: 'invalid-request', code: 1006, operation: 'syncLead' }));
+    },
+  );
+
+  test('has a line a cause where there is room for words in it', async () => {
+    const { world } = await worldOfThree();
+    const [head = '', ...rows] = (await mktq(world, ['list', '--by-cause'], 140)).out.split('\n');
+    expect(head).toMatch(/CAUSE +COUNT +CODE +OPERATION +MESSAGE +WHAT TO DO/);
+    expect(rows.slice(0, 2).every((row) => /^[0-9a-f]{12} +\d/.test(row))).toBe(true);
   });
 
   test('suggests no redrive of a cause that a filter would leave out', async () => {
@@ -421,6 +448,41 @@ describe('mktq dlq discard', () => {
     expect(world.letter('one')).toMatchObject({ status: 'discarded', closing: { note: 'test data' } });
     expect(world.letter('three')?.status).toBe('open');
   });
+
+  test('says when it is stopped how many are discarded, and goes on when it is typed again', async () => {
+    const world = letterWorld();
+    for (let nth = 0; nth < 40; nth += 1) await world.deadLetter(leadJob(`j${nth}`));
+    const closed = () => world.ports.archive.letters().filter(({ status }) => status === 'discarded');
+    const words = ['discard', '--all', '--reason', 'test data'];
+    const asked = () => closed().length > 0;
+    const { out, err, code } = await mktq(world, words, 80, '', {}, asked);
+    const discarded = closed().length;
+    expect(discarded).toBeGreaterThan(0);
+    expect(discarded).toBeLessThan(40);
+    expect(out).toBe(`${discarded} letters of 40 discarded.\n`);
+    expect(err).toContain(`stopped: ${40 - discarded} letters left open; to go on, type the same command`);
+    expect(code).toBe(1);
+    const again = await mktq(world, [...words, '--json'], 80, '', {}, () => false);
+    expect(JSON.parse(again.out)).toEqual({
+      selected: 40 - discarded,
+      discarded: 40 - discarded,
+      skipped: 0,
+    });
+    expect(again.code).toBe(0);
+  });
+
+  test('says so in JSON, too', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(
+      world,
+      ['discard', '--all', '--reason', 'x', '--json'],
+      80,
+      '',
+      {},
+      () => true,
+    );
+    expect(JSON.parse(out)).toEqual({ selected: 3, discarded: 0, skipped: 0, stopped: true });
+  });
 });
 
 describe('mktq dlq export', () => {
@@ -451,6 +513,19 @@ describe('mktq forget', () => {
     expect((await mktq(world, ['forget', '--lead', 'b@example.com'])).out).toContain(
       'Removed       1 dead letter: two',
     );
+  });
+
+  test('says when it is stopped how much it has looked at, and goes on when it is typed again', async () => {
+    const { world } = await worldOfThree();
+    const words = ['forget', '--lead', 'ann@example.com'];
+    let looks = 0;
+    const stopped = await mktq(world, words, 200, '', {}, () => ++looks > 1);
+    expect(stopped.err).toContain('stopped after 1 letter, row or text of all that is kept');
+    expect(stopped.err).toContain('to go on, type the same command again');
+    expect(stopped.code).toBe(1);
+    const again = JSON.parse((await mktq(world, [...words, '--json'])).out);
+    expect(again).not.toHaveProperty('stoppedAfter');
+    expect(world.letter('one')?.message).toBe('[forgotten]');
   });
 });
 

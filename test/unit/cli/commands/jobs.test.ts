@@ -16,6 +16,7 @@ import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
 import { memoryCalls } from '../../../memory/memory-calls.ts';
+import { memoryCancellations } from '../../../memory/memory-cancellations.ts';
 import { memoryChunks } from '../../../memory/memory-chunks.ts';
 import { memoryForeignGroups } from '../../../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
@@ -41,6 +42,7 @@ function world() {
   const ports = {
     ledger: memoryLedger(),
     chunks: memoryChunks(),
+    cancellations: memoryCancellations(),
     archive: memoryArchive(),
     bodies: memoryBodies(),
     calls: memoryCalls(),
@@ -313,8 +315,67 @@ describe('mktq batch show', () => {
       }),
     );
     const run = await mktq(here, ['batch', 'show', 'b', '--json']);
-    expect(run.lines()).toEqual([{ batch: 'b', total: 2, completed: 1, deadLettered: 0, waiting: 1 }]);
+    expect(run.lines()).toEqual([
+      { batch: 'b', total: 2, completed: 1, deadLettered: 0, cancelled: 0, waiting: 1 },
+    ]);
     await expect(mktq(here, ['batch', 'show', 'other'])).rejects.toThrow(Failure);
+  });
+});
+
+describe('mktq batch cancel', () => {
+  const enqueue = (here: World, batch: string, ...words: readonly string[]) =>
+    mktq(here, ['enqueue', 'getTags', '-', '--batch', batch, ...words], { stdin: '{}\n{}\n' });
+
+  test('says how many have not ended, and batch show that it was cancelled', async () => {
+    const here = world();
+    await enqueue(here, 'b');
+    const { out, code } = await mktq(here, ['batch', 'cancel', 'b']);
+    expect(out).toMatch(
+      /^cancelled b: 2 jobs not ended yet; each ends as cancelled when its message comes up/,
+    );
+    expect(code).toBe(0);
+    const again = await mktq(here, ['batch', 'cancel', 'b', '--json']);
+    expect(again.lines()).toEqual([
+      { batch: 'b', total: 2, completed: 0, deadLettered: 0, cancelled: 0, waiting: 2 },
+    ]);
+    for (const jobId of ['b-1', 'b-2'])
+      await here.put(jobRow({ jobId, batch: 'b', state: { kind: 'cancelled', at: SOME_TIME } }));
+    const shown = await mktq(here, ['batch', 'show', 'b']);
+    expect(shown.out).toContain('2 of 2 ended');
+    expect(shown.out).toContain('cancelled 2, waiting 0');
+    expect(shown.out).toContain('none of it waits any more');
+    expect((await mktq(here, ['jobs', 'show', 'b-1'])).out).toContain(
+      'its batch was cancelled before it was run',
+    );
+  });
+
+  test('fails on a batch that nobody has heard of', async () => {
+    await expect(mktq(world(), ['batch', 'cancel', 'b'])).rejects.toThrow(Failure);
+  });
+
+  test('keeps a file from being enqueued under the name, and not from being enqueued under another', async () => {
+    const here = world();
+    await enqueue(here, 'b');
+    await mktq(here, ['batch', 'cancel', 'b']);
+    await expect(enqueue(here, 'b')).rejects.toThrow('give what is still wanted another batch name');
+    expect(here.jobsQueue.messages()).toHaveLength(2);
+    expect((await enqueue(here, 'b-again')).code).toBe(0);
+    expect(here.jobsQueue.messages()).toHaveLength(4);
+  });
+
+  test('ends the waiting for its jobs, and makes it fail', async () => {
+    const here = world();
+    const end = (jobId: string, state: JobRow['state']) => here.put(jobRow({ jobId, batch: 'b', state }));
+    const onSleep = async () => {
+      await end('b-1', { kind: 'completed', at: 1, result: null, resultDropped: false });
+      await end('b-2', { kind: 'cancelled', at: 1 });
+    };
+    const run = await mktq(here, ['enqueue', 'getTags', '-', '--batch', 'b', '--wait'], {
+      stdin: '{}\n{}\n',
+      onSleep,
+    });
+    expect(run.out).toContain('1 job completed, 0 dead-lettered, 1 cancelled with their batch');
+    expect(run.code).toBe(1);
   });
 });
 

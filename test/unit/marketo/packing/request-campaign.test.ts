@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { freightOf, isOfLane, packed, unpacked } from '../../../../shared/marketo/packing/packing.ts';
+import { freightOf, packed, unpacked } from '../../../../shared/marketo/packing/packing.ts';
 import { REST_BOUNDS } from '../../../../shared/marketo/rest/packing-bounds.ts';
 import { SOAP_BOUNDS } from '../../../../shared/marketo/soap/packing-bounds.ts';
 import type { Call } from '../../../../shared/marketo/transport.ts';
@@ -61,23 +61,5 @@ describe('requestCampaign', () => {
     ]);
     expect(unpacked(calls, { ...answer(true), inOrder: false }, SOAP_BOUNDS)).toBeNull();
     expect(unpacked(calls, { ...answer(true), result: 'yes' }, REST_BOUNDS)).toBeNull();
-  });
-});
-
-describe('a fault of a shared call', () => {
-  const ofMarketo = (code: number | null) =>
-    ({ kind: 'marketo', code, message: 'm', httpStatus: 500 }) as const;
-
-  test('is everybody’s where it is about the campaign, and nobody knows whose where it is about a lead', () => {
-    expect(isOfLane(request(1, '1'), ofMarketo(20113))).toBe(true);
-    expect(isOfLane(request(1, '1'), { kind: 'decided', code: 1013, message: 'm' })).toBe(true);
-    expect(isOfLane(request(1, '1'), ofMarketo(20103))).toBe(false);
-    expect(isOfLane(request(1, '1'), ofMarketo(null))).toBe(false);
-  });
-
-  test('is nobody’s own where it is of the wire, or of an operation that travels alone', () => {
-    const lost = { kind: 'network', sent: true, reason: 'timeout', message: 'm' } as const;
-    expect(isOfLane(request(1, '1'), lost)).toBe(false);
-    expect(isOfLane(callOf('listMObjects', {}), ofMarketo(20113))).toBe(false);
   });
 });

@@ -159,6 +159,17 @@ test('a record with an unknown field or without its key fails by itself and the 
   expect(played.done?.records[0].message).toContain('car_c has no field "nonsense"');
 });
 
+test('a record that is not sent tells the fault that it would have met alone', async () => {
+  const bad = { ...car('V1', 'red'), customObjAttributeList: { attribute: [attribute('nonsense', 'x')] } };
+
+  const alone = await sync([bad], []);
+  const among = await sync([bad, car('V2', 'blue')], [{ rows: [{ seq: 0, status: 'updated' }] }]);
+
+  expect(alone.ended?.fault).toMatchObject({ kind: 'decided', code: 1006 });
+  expect(among.done?.records[0].fault).toEqual(alone.ended?.fault);
+  expect(among.done?.records[1]).not.toHaveProperty('fault');
+});
+
 test('a job of one record that cannot be sent is decided as a whole', async () => {
   const { ended, seen } = await sync(
     [{ customObjAttributeList: { attribute: [attribute('color', 'red')] } }],
@@ -223,7 +234,7 @@ test('a refusal of one of several requests is the outcome of its records, of the
   const only = await sync([car('V1', 'red'), car('V2', 'blue')], [{ error: 1003, message: 'bad' }]);
 
   expect(several.done?.records).toMatchObject([
-    { ok: false, code: 1003, message: '1003 - bad' },
+    { ok: false, code: 1003, message: '1003 - bad', ofRequest: true },
     { ok: true },
   ]);
   expect(only.ended?.fault).toMatchObject({ kind: 'marketo', code: 1003 });

@@ -195,7 +195,7 @@ describe('several requests', () => {
     const { records } = await listOperation.run(params('ADDTOLIST', ids(...range(1, 301))), session);
 
     expect(seen).toHaveLength(2);
-    expect(records[0]).toMatchObject({ ok: false, code: 1003, message: '1003 - no' });
+    expect(records[0]).toMatchObject({ ok: false, code: 1003, message: '1003 - no', ofRequest: true });
     expect(records[299]).toMatchObject({ ok: false, code: 1003 });
     expect(records[300]).toMatchObject({ ok: true });
   });

@@ -44,6 +44,7 @@ const inView = (
   head: letterHead({ sequenceNumber: '5', ...head }),
   row: { ...firstRow(leadJob('job-1'), { sequenceNumber: '5', enqueuedAt: NOON }), state },
   mark: null,
+  cancelled: false,
 });
 
 describe('a plan', () => {
@@ -57,6 +58,7 @@ describe('a plan', () => {
       'not-ended',
     ],
     ['running', { kind: 'running', owner: 'o', leaseUntil: NOON, intentAt: null }, 'not-ended'],
+    ['cancelled', { kind: 'cancelled', at: NOON }, 'not-ended'],
     ['dead in another letter', deadIn('job-1#1'), 'not-ended'],
     ['about to be dead in another letter', { kind: 'decided', decision: decision('other') }, 'not-ended'],
     ['about to be dead in this letter', { kind: 'decided', decision: decision('job-1') }, null],
@@ -74,6 +76,13 @@ describe('a plan', () => {
       expect(skipReason(inView(deadIn('job-1'), { status }), BY_ID)).toBe(status);
     },
   );
+
+  test('leaves out a letter whose batch was cancelled, unless it is edited', () => {
+    const view = { ...inView(deadIn('job-1')), cancelled: true };
+    expect(skipReason(view, FILTER)).toBe('cancelled');
+    expect(skipReason(view, BY_ID)).toBe('cancelled');
+    expect(skipReason(view, { ...BY_ID, edited: true })).toBeNull();
+  });
 
   test('sends a letter that an interrupted redrive has begun, whose row is an epoch ahead', () => {
     const { row, ...view } = inView({ kind: 'queued' }, { status: 'redriving' });
