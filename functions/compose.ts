@@ -57,7 +57,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     retentionMs: settings.retentionDays * DAY_MS,
     ...kernel,
   });
-  const { limits, backoff, retentionDays } = settings;
+  const { limits, backoff, retentionDays, lingerMs } = settings;
   const { endpointGone } = settings.transport;
   const metrics = given.metrics ?? noMetrics;
   const serverDoneMs = given.serverDoneMs ?? settings.transport.serverDoneMs;
@@ -95,6 +95,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
       endpointGone,
       renewCredentials: renewCredentials(env[ENV.secretArn]),
       retentionMs: retentionDays * DAY_MS,
+      lingerMs,
       soleInstance: env[ENV.localInstance] ?? null,
     },
   };

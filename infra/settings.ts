@@ -23,6 +23,8 @@ export interface WorkerSettings {
   readonly backoffCapMs?: number;
   /** How long completed jobs and closed letters are kept, at least 15 days. */
   readonly retentionDays?: number;
+  /** How long a job may wait for others to share its call where the day's quota will not last, at most 60,000 ms; 0: not at all. */
+  readonly lingerMs?: number;
   /** Over REST: the lead field that holds foreign ids of the type CUSTOM, or one by ForeignSysType. */
   readonly foreignIdField?: string | Readonly<Record<string, string>>;
   /** Over REST: the partition of each workspace that jobs name. */
@@ -41,6 +43,7 @@ const SETTING_VARIABLES = {
   backoffBaseMs: 'MKTQ_BACKOFF_BASE_MS',
   backoffCapMs: 'MKTQ_BACKOFF_CAP_MS',
   retentionDays: 'MKTQ_RETENTION_DAYS',
+  lingerMs: 'MKTQ_LINGER_MS',
   foreignIdField: 'MARKETO_FOREIGN_ID_FIELD',
   partitions: 'MARKETO_PARTITIONS',
   onDuplicate: 'MARKETO_ON_DUPLICATE',

@@ -21,7 +21,7 @@ import {
 import type { Budget, BudgetStore, CallReport, Lasting, Permit, Wait } from './port.ts';
 import { changesAccount } from './report.ts';
 import { type BudgetState, takenSlots } from './state.ts';
-import { closures } from './status.ts';
+import { closures, willLast } from './status.ts';
 import type { StoreClock } from './store-clock.ts';
 import { BudgetWriter } from './writer.ts';
 
@@ -42,7 +42,7 @@ export interface BudgetParts {
 
 /** A clock is set right by people or by NTP: soon enough to ask again in the same invocation. */
 const CLOCK_WAIT_MS = 10_000;
-/** `closed` is answered from a copy up to this old. */
+/** `closed` and `lasts` are answered from a copy up to this old. */
 const CLOSED_COPY_MS = 2_000;
 
 /** Tells the permits of one run apart: a call takes a few requests at most. */
@@ -123,6 +123,11 @@ class Gate implements Budget {
     const now = clock();
     const first = closures((await this.#copy.read(CLOSED_COPY_MS)).state, limits, now)[0];
     return first === undefined ? null : { reason: first.reason, until: first.until };
+  };
+
+  readonly lasts: Budget['lasts'] = async () => {
+    const { limits, clock } = this.#parts;
+    return willLast((await this.#copy.read(CLOSED_COPY_MS)).state, limits, clock());
   };
 
   readonly outlook: Budget['outlook'] = async () => {

@@ -102,6 +102,8 @@ export interface Budget {
   report(report: CallReport): Promise<Consequence | null>;
   /** Is the account closed, by a hold or by the day's quota? Read from a copy at most a few seconds old. */
   closed(): Promise<{ readonly reason: HoldReason; readonly until: number | null } | null>;
+  /** Will the day's quota last to its end, at the pace of the day so far? Read from a copy at most a few seconds old. */
+  lasts(): Promise<boolean>;
   /** What a permit would have to wait for now, by the same copy; null: nothing. Takes none. */
   outlook(): Promise<Wait | null>;
   /** Applies a pure change (pause, resume, the end of a probe) in a conditional write of its own; answers what is stored then. */

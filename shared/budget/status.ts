@@ -89,3 +89,12 @@ export function exhaustionForecast(state: BudgetState, limits: AccountLimits, no
   const at = now + (left * (now - start)) / gone;
   return at < end ? at : null;
 }
+
+/** The first calls of a day say nothing of the rest of it: with fewer than this part of the quota gone it is held to last. */
+const TELLING_PART = 0.01;
+
+/** Whether the day's quota will last to its end. Near the limit every call should carry as much as it can. */
+export function willLast(state: BudgetState, limits: AccountLimits, now: number): boolean {
+  const { gone } = today(state, limits, now);
+  return gone < sharedLimits(limits).quota * TELLING_PART || exhaustionForecast(state, limits, now) === null;
+}

@@ -4,6 +4,7 @@ import {
   type BackoffSettings,
   DEFAULT_BACKOFF,
   DEFAULT_CONCURRENCY,
+  DEFAULT_LINGER_MS,
   DEFAULT_RATE_PER_WINDOW,
   DEFAULT_RETENTION_DAYS,
   LEAST_RETENTION_DAYS,
@@ -26,6 +27,8 @@ export interface OperationSettings {
   /** Total deadline of one call in ms; null: per operation. */
   readonly callTimeoutMs: number | null;
   readonly retentionDays: number;
+  /** How long a job may wait for company where the day's quota will not last, in ms; 0: not at all. */
+  readonly lingerMs: number;
   readonly rest: RestChoices;
 }
 
@@ -49,6 +52,7 @@ export function readOperation(env: Environment): OperationSettings {
     retentionDays:
       numberOf(env, 'MKTQ_RETENTION_DAYS', { least: LEAST_RETENTION_DAYS, most: 3_650, whole: true }) ??
       DEFAULT_RETENTION_DAYS,
+    lingerMs: numberOf(env, 'MKTQ_LINGER_MS', { least: 0, most: 60_000, whole: true }) ?? DEFAULT_LINGER_MS,
     rest: readRestChoices(env),
   };
 }

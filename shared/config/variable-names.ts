@@ -16,6 +16,7 @@ export const SETTING_NAMES = [
   'MKTQ_BACKOFF_BASE_MS',
   'MKTQ_BACKOFF_CAP_MS',
   'MKTQ_RETENTION_DAYS',
+  'MKTQ_LINGER_MS',
 ] as const;
 
 /** What each transport needs, all of it: these are the fields of the deployed secret. */

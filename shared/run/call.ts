@@ -5,6 +5,7 @@ import type { Passenger, Told } from '../desk/passenger.ts';
 import type { Job } from '../job/job.ts';
 import { orderingKeyOf } from '../job/ordering-key.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
+import { errorText } from '../kernel/error-text.ts';
 import { classify, type Ended, type Failure, recordFault } from '../marketo/faults/classify.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
@@ -40,7 +41,7 @@ export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
     bounds: ports.bounds,
     sleep: ports.sleep,
     stopping: invocation.stopping,
-    lingerMs: async () => 0,
+    lingerMs: () => lingerMs(invocation, ports),
     carry: ([first, ...others], onSent) =>
       carry([first.claimed, ...others.map(({ claimed }) => claimed)], onSent, invocation, ports),
     keep: (carried, riders) => keepCall(carried, riders.length, ports),
@@ -49,6 +50,23 @@ export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
       wait: { kind: 'wait', until: ports.clock() + SECOND_MS, because: 'backoff' },
     }),
   });
+
+/** What must be left of an invocation for a call to wait for company: its own time, and that of another after a failure. */
+const LEFT_MS = 150_000;
+
+/** Where the quota lasts, or cannot be asked for, nobody waits for company that may not come. */
+async function lingerMs(
+  { deadline }: Invocation,
+  { budget, clock, log, settings }: CallPorts,
+): Promise<number> {
+  if (settings.lingerMs === 0 || clock() + settings.lingerMs + LEFT_MS > deadline) return 0;
+  try {
+    return (await budget.lasts()) ? 0 : settings.lingerMs;
+  } catch (error) {
+    log.warn('the budget could not be asked whether the quota will last', { error: errorText(error) });
+    return 0;
+  }
+}
 
 /** A place for a job that is about to be claimed. */
 export const seatFor = (job: Job, { desk }: Working): CallSeat =>

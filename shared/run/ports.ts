@@ -58,6 +58,8 @@ export interface RunSettings {
   readonly renewCredentials: string;
   /** How long a completed job's row is kept, in ms. */
   readonly retentionMs: number;
+  /** How long a job may wait for company where the day's quota will not last, in ms. */
+  readonly lingerMs: number;
   /** See `ClaimRequest.soleInstance`. */
   readonly soleInstance: string | null;
 }

@@ -4,6 +4,7 @@ import type { Job } from '../../shared/job/job.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
+import { createKeyTurns } from '../../shared/run/key-turns.ts';
 import type { RunPorts } from '../../shared/run/ports.ts';
 import { createTurns } from '../../shared/run/turns.ts';
 import { emailsIn, packedMarketo, type Trouble } from '../support/packed-marketo.ts';
@@ -134,6 +135,9 @@ describe('jobs that may share a call', () => {
   });
 });
 
+/** What dies with a process. */
+const reborn = () => ({ turns: createTurns(), keyTurns: createKeyTurns() });
+
 /** A worker that dies when the call of these jobs has left. */
 async function dieSending(world: World, jobs: readonly Job[]): Promise<void> {
   const died = Promise.withResolvers<void>();
@@ -142,7 +146,7 @@ async function dieSending(world: World, jobs: readonly Job[]): Promise<void> {
     died.resolve();
     return new Promise(() => {});
   };
-  void work(world, jobs, { trace });
+  void work(world, jobs, { trace, ...reborn() });
   await died.promise;
   // Past the claims, and past what Marketo may still be doing.
   world.advance(600_000);
@@ -173,7 +177,7 @@ describe('the death of a worker over a shared call', () => {
       };
       const left = jobs.filter(({ id }) => rowOf(world, id)?.state.kind !== 'completed');
       const ended = await Promise.race([
-        work(world, left, { trace, turns: createTurns() }).then(() => 'ended'),
+        work(world, left, { trace, ...reborn() }).then(() => 'ended'),
         died.promise,
       ]);
       if (ended === 'died') deaths += 1;
@@ -434,17 +438,17 @@ describe('the exchange of a shared call', () => {
   test('is kept once where it failed for everybody, under the id that every attempt names', async () => {
     const world = worldWith({}, { answer: () => marketoFault(20011) });
     await work(world, jobsOf(5));
-    const callId = rowOf(world, 'j0')?.attempts[0]?.callId;
+    const { callId, at = 0 } = rowOf(world, 'j0')?.attempts[0] ?? {};
     expect(world.keptCalls.kept()).toEqual([
       {
         callId,
         operation: 'syncMultipleLeads',
         jobs: 5,
-        at: world.now(),
+        at,
         httpStatus: 200,
         request: '<request/>',
         response: '<response/>',
-        expiresAt: world.now() + 30 * 24 * 3_600_000,
+        expiresAt: at + 30 * 24 * 3_600_000,
       },
     ]);
     expect(rowOf(world, 'j4')?.attempts).toMatchObject([{ callId, shared: 5 }]);
@@ -524,6 +528,59 @@ describe('a call that is refused for the pace of the account', () => {
     expect(await work(world, jobsOf(4))).toEqual([]);
     expect(world.archive.letters()).toMatchObject([{ letterId: 'j1' }]);
     for (const name of names(4)) expect(rowOf(world, name)?.counted).toBe(1);
+  });
+});
+
+describe('lingering', () => {
+  /** So many calls were made by this time of the day, of a quota of a thousand. */
+  async function worldAfter(spent: number, at: string): Promise<World> {
+    const world = worldWith({}, { startAt: Date.parse(at), limits: { dailyQuota: 1_000 } });
+    await world.ports.budget.change((state) => ({ ...state, spent }));
+    return world;
+  }
+  const NOON_IN_CHICAGO = '2026-11-22T18:00:00Z';
+
+  test('gathers jobs for a few seconds where the quota will not last', async () => {
+    const world = await worldAfter(900, NOON_IN_CHICAGO);
+    const before = world.now();
+    await work(world, jobsOf(2));
+    expect(world.now() - before).toBe(5_000);
+    expect(sizes(world.sends)).toEqual([2]);
+  });
+
+  test.each<[string, number, Partial<RunPorts['settings']>]>([
+    ['the quota lasts', 100, {}],
+    ['the day has hardly begun to tell', 5, {}],
+    ['it is switched off', 900, { lingerMs: 0 }],
+  ])('holds nobody up where %s', async (_, spent, settings) => {
+    const world = await worldAfter(spent, NOON_IN_CHICAGO);
+    const before = world.now();
+    await work(world, jobsOf(2), { settings: { ...world.ports.settings, ...settings } });
+    expect(world.now()).toBe(before);
+  });
+
+  test('holds nobody up whom the deadline would then catch', async () => {
+    const world = await worldAfter(900, NOON_IN_CHICAGO);
+    const before = world.now();
+    const invocation = { deadline: world.now() + 150_000 };
+    await runBatch(
+      jobsOf(2).map((job) => deliveryOf(job)),
+      invocation,
+      world.ports,
+    );
+    expect(world.now()).toBe(before);
+    expect(sizes(world.sends)).toEqual([2]);
+  });
+
+  test('is left out where the budget cannot be asked', async () => {
+    const world = await worldAfter(900, NOON_IN_CHICAGO);
+    const before = world.now();
+    const budget: RunPorts['budget'] = {
+      ...world.ports.budget,
+      lasts: () => Promise.reject(new Error('down')),
+    };
+    expect(await work(world, jobsOf(2), { budget })).toEqual([]);
+    expect(world.now()).toBe(before);
   });
 });
 

@@ -229,6 +229,7 @@ export function createWorld(options: WorldOptions = {}) {
       endpointGone: TRANSPORTS.soap.endpointGone,
       renewCredentials: 'put the right key there',
       retentionMs: 30 * 24 * 3_600_000,
+      lingerMs: 5_000,
       soleInstance: options.soleInstance ?? null,
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closures, exhaustionForecast } from '../../../shared/budget/status.ts';
+import { closures, exhaustionForecast, willLast } from '../../../shared/budget/status.ts';
 import { LIMITS, NOON, stateWith } from './states.ts';
 
 describe('the status of the budget', () => {
@@ -21,5 +21,14 @@ describe('the forecast', () => {
     expect(exhaustionForecast(stateWith({ spent: 4_000 }), LIMITS, NOON)).toBeNull();
     expect(exhaustionForecast(stateWith(), LIMITS, NOON)).toBeNull();
     expect(exhaustionForecast(stateWith({ spent: 10_000 }), LIMITS, NOON)).toBe(NOON);
+  });
+
+  test('is of no account while hardly anything of the quota is gone', () => {
+    const early = NOON - 12 * 3_600_000 + 10_000;
+    expect(exhaustionForecast(stateWith({ spent: 99 }), LIMITS, early)).not.toBeNull();
+    expect(willLast(stateWith({ spent: 99 }), LIMITS, early)).toBe(true);
+    expect(willLast(stateWith({ spent: 100 }), LIMITS, early)).toBe(false);
+    expect(willLast(stateWith({ spent: 4_000 }), LIMITS, NOON)).toBe(true);
+    expect(willLast(stateWith({ spent: 8_000 }), LIMITS, NOON)).toBe(false);
   });
 });

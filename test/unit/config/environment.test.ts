@@ -39,6 +39,7 @@ describe('readSettings', () => {
       backoff: { baseMs: 2_000, capMs: 900_000 },
       callTimeoutMs: null,
       retentionDays: 30,
+      lingerMs: 5_000,
     });
   });
 
@@ -130,6 +131,8 @@ describe('readSettings', () => {
     ['MARKETO_DAILY_QUOTA', '-1'],
     ['MARKETO_CALL_TIMEOUT_MS', '300000'],
     ['MKTQ_RETENTION_DAYS', '14'],
+    ['MKTQ_LINGER_MS', '-1'],
+    ['MKTQ_LINGER_MS', '60001'],
   ])('refuses %s = %s and says the range', (name, value) => {
     expect(refusal({ ...SOAP, [name]: value })).toMatch(
       new RegExp(`^${name} is "${value}": set it to .* from .* to `),
