@@ -44,23 +44,23 @@ export async function play(
   clock = world.now;
   const wire = createWire({ clock: world.now });
   try {
-    const soap = await soapTransport(simulator, world.now);
+    const soap = soapTransport(simulator, world.now);
     for (const job of before) {
       const { kind } = await soap.run(callOf({ job }), directSend(wire));
       if (kind !== 'answered') throw new Error(`cannot prepare ${job.id}: ${kind}`);
     }
     const transport = over === 'soap' ? soap : restTransport(simulator, world.now, {});
-    const bounds = way === 'packed' ? (transport.bounds ?? null) : null;
     simulator.script(rules);
     let calls = 0;
     const counted: typeof transport = {
       ...transport,
+      bounds: way === 'packed' ? transport.bounds : undefined,
       run: (call, send) => {
         calls += 1;
         return transport.run(call, send);
       },
     };
-    await workOn(world, jobs, { transport: counted, wire, bounds });
+    await workOn(world, jobs, { transport: counted, wire });
     return {
       ends: Object.fromEntries(jobs.map(({ id }) => [id, endOf(world, id)])),
       state: stateOf(simulator.instance()),
