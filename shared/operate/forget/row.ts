@@ -30,7 +30,6 @@ export async function forgetRow(ports: RowPorts, row: JobRow, person: Person): P
     await ports.bodies.remove(row.state.result);
   }
   await forgetCalls(ports, row.attempts);
-  if (isOf(row.orderingKey, person)) await ports.ledger.removeMark(row.orderingKey);
   const changed = await ports.ledger.change(row.jobId, (stored) => stored && forgottenRow(stored, person));
   return changed.kind === 'written' || changed.copy.value === null
     ? { kind: 'row-erased' }
