@@ -109,6 +109,17 @@ describe('jobs that may share a call', () => {
     expect(sizes(world.sends)).toEqual([300, 1]);
   });
 
+  test('wait for nobody where they come one by one', async () => {
+    const world = worldWith();
+    for (const [nth, job] of jobsOf(3).entries()) {
+      const began = world.now();
+      const found = await world.run(job);
+      expect(found).toEqual({ kind: 'acknowledge' });
+      expect(world.now() - began).toBe(0);
+      expect(world.sends).toHaveLength(nth + 1);
+    }
+  });
+
   test('are not one lead: two writes of one lead travel one after the other, whatever their groups', async () => {
     const world = worldWith();
     const first = deliveryOf(syncLeadJob('a', addressOf('x')));
