@@ -30,8 +30,8 @@ export const groupGuards: readonly Guard[] = [
   {
     name: 'a parked job is not sent as a repeat of its first message',
     file: 'shared/tend/send-due.ts',
-    find: 'sha256Hex(`${digest} due ${state.until}`)',
-    replace: 'digest',
+    find: '`${body} due ${state.until}`',
+    replace: 'body',
     testFile: 'test/handler/foreign-groups.test.ts',
     testName: 'is not held up by a job whose time has not come',
   },

@@ -570,7 +570,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'FIFO dedup of a redrive',
     file: 'shared/job/message.ts',
-    find: '`${job.id}#${job.epoch ?? 0}#${digest.slice(0, 16)}`',
+    find: '`${job.id}#${job.epoch ?? 0}#${sha256Hex(text).slice(0, 16)}`',
     replace: '`${job.id}`',
     testFile: 'test/handler/redrive-at-once.test.ts',
     testName: 'reaches the queue and runs',
