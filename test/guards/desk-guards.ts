@@ -140,7 +140,7 @@ export const deskGuards: readonly Guard[] = [
     find: 'return (await budget.lasts()) ? 0 : settings.lingerMs;',
     replace: 'return (await budget.lasts()) ? settings.lingerMs : settings.lingerMs;',
     testFile: DESK,
-    testName: 'holds nobody up where %s',
+    testName: 'holds nobody up where',
   },
   {
     name: 'desk: forget removes the calls of a row',
