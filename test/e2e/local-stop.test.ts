@@ -162,6 +162,7 @@ describe('mktq local, asked to end', () => {
           total: 12,
           completed: 12,
           deadLettered: 0,
+          cancelled: 0,
         });
         expect(await Array.fromAsync(archive.summaries(['open']))).toEqual([]);
       }),
