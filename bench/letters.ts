@@ -41,6 +41,7 @@ function letter(n: number): LetterHead {
     orderingKey: `lead:EMAIL:person${n}@example.com`,
     batch: null,
     sequenceNumber: null,
+    firstSentAt: null,
     request: { kind: 'inline', text: '<request/>' },
     response: { kind: 'inline', text: '<response/>' },
     httpStatus: 500,

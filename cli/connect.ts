@@ -1,5 +1,5 @@
 import { awsServices } from '../client/aws-services.ts';
-import { readSettingsFile, readStack, settingsOf } from '../local/stack-file.ts';
+import { oldestMessageAge, readSettingsFile, readStack, settingsOf } from '../local/stack-file.ts';
 import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
 import { DEFAULT_RETENTION_MS } from '../shared/config/limits.ts';
@@ -38,11 +38,17 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     stack,
     account: stack.account,
     limits: stack.limits,
+    retentionMs: stack.retentionMs,
+    oldestMessageAge: ageReader(stack),
     clock: systemClock,
     sleep: systemSleep,
     close: () => clients.destroy(),
   };
 }
+
+/** Locally the embedded queue says it; SQS itself says it to CloudWatch alone, where the dashboard and an alarm read it. */
+const ageReader = ({ sqs }: StackDescription): Connection['oldestMessageAge'] =>
+  sqs === undefined ? async () => null : () => oldestMessageAge(sqs, systemClock);
 
 /** The one seam between a command and where its stack lives. */
 async function findStack(options: ConnectOptions): Promise<StackDescription> {

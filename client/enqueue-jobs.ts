@@ -106,7 +106,7 @@ async function sendBatch(
 ): Promise<readonly EnqueueOutcome[]> {
   const known = await Promise.all(batch.map((item) => lookUp(item, book, ports)));
   const unknown = batch.filter((_, i) => known[i] === null);
-  const results = await send(unknown, ports);
+  const results = await send(unknown, book.isAlone(unknown.length), ports);
   const fresh = unknown.map((item, i) => sentOutcome(item, results[i], book)).values();
   const outcomes = batch.map((item, i) => known[i] ?? fresh.next().value ?? blocked(item, NO_ANSWER));
   await book.answered(batch);
@@ -147,10 +147,16 @@ async function knownJob(item: Indexed, book: SentBook, { ledger, clock }: Enqueu
   return knownByRow(job, digest, await ledger.get(job.id));
 }
 
-async function send(batch: readonly Indexed[], ports: EnqueuePorts): Promise<readonly SendResult[]> {
+async function send(
+  batch: readonly Indexed[],
+  hasRow: boolean,
+  ports: EnqueuePorts,
+): Promise<readonly SendResult[]> {
   if (batch.length === 0) return [];
   try {
-    return await ports.jobsQueue.send(batch.map(({ message }) => message));
+    return await ports.jobsQueue.send(
+      batch.map(({ message }) => (hasRow ? { ...message, hasRow } : message)),
+    );
   } catch (error) {
     // The answer may be all that was lost: under the same id a second try does no harm, under another it would.
     return batch.map(({ job }) => ({

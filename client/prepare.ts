@@ -66,7 +66,7 @@ function prepareJson(value: unknown, ports: PreparePorts): Answer {
   if (misnamed.length > 0) return refused(problemText(misnamed));
   const orderingKey = orderingKeyOf(job);
   const digest = digestOf(job);
-  const message = messageFor(job, orderingKey, digest);
+  const message = messageFor(job, orderingKey);
   // The body is ASCII, so its length is its bytes.
   if (message.body.length > MAX_BODY_BYTES) return refused(oversize(message.body.length));
   return { kind: 'prepared', prepared: { job, digest, message, orderingKey, idIsGiven } };

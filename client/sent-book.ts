@@ -101,6 +101,11 @@ export class SentBook {
     return section.seen.get(job.id) ?? null;
   }
 
+  /** Whether what is sent next is all that the stream has sent: as far as anybody knows it will have a row of its own. */
+  isAlone(jobs: number): boolean {
+    return jobs === 1 && this.#acknowledged === 0;
+  }
+
   /** The queue has the job. */
   acknowledged({ job, digest, idIsGiven, section }: BookedJob, sequenceNumber: string | null): void {
     const at = this.#ports.clock();

@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { HAS_ROW } from '../shared/config/names.ts';
 import type { Delivery } from '../shared/job/job.ts';
 import type { Invocation } from '../shared/run/ports.ts';
 
@@ -20,6 +21,7 @@ export const deliveryOf = (record: SQSRecord): Delivery => ({
   sequenceNumber: record.attributes.SequenceNumber ?? null,
   sentAt: Number(record.attributes.SentTimestamp),
   receiveCount: Number(record.attributes.ApproximateReceiveCount),
+  ...(record.messageAttributes?.[HAS_ROW] === undefined ? {} : { hasRow: true }),
 });
 
 /** When Lambda freezes or kills this invocation; the deadline comes from the context, never from a constant. */

@@ -109,7 +109,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       severity: 'critical',
       alarmDescription:
         `A job has waited ${thresholds.oldestJobMinutes} minutes and neither the quota nor the operator holds the account. ` +
-        'Run: mktq status. A redriven job counts from its first day.',
+        'Run: mktq status. A redriven job counts from its redrive.',
       metric: unheldAge(watched),
       threshold: thresholds.oldestJobMinutes * 60,
       evaluationPeriods: 5,
@@ -192,7 +192,7 @@ function queueRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       alarmDescription:
         `A message is ${thresholds.oldestMessageDays} days old. After 13 it is filed as an expired letter, after 14 SQS ` +
         'deletes it. Run: mktq status; a hold that has lasted for days is the usual reason.',
-      metric: oldestMessageAge(watched),
+      metric: oldestMessageAge(watched, FIVE_MINUTES),
       threshold: thresholds.oldestMessageDays * 24 * 3_600,
     },
     InFlight: {

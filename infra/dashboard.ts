@@ -17,7 +17,7 @@ import type { Construct } from 'constructs';
 import { MAX_IN_FLIGHT } from '../shared/config/limits.ts';
 import { METRIC_NAMESPACE, METRICS, type MetricName } from '../shared/config/names.ts';
 import { FUNCTION_NAMES } from './function-names.ts';
-import { ownMetric, type Watched } from './metrics.ts';
+import { oldestMessageAge, ownMetric, type Watched } from './metrics.ts';
 
 const WIDTH = 24;
 const QUARTER = WIDTH / 4;
@@ -39,7 +39,7 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: read
     height: 3,
   });
   const own: Own = (name, label, labels = {}) => ownMetric(watched, name, { label, labels });
-  const rows = [[red], [now(own)], accountRow(own), outcomeRow(watched)];
+  const rows = [[red], [now(watched, own)], accountRow(watched, own), outcomeRow(watched)];
   for (const row of rows) dashboard.addWidgets(...row);
   return dashboard;
 }
@@ -47,13 +47,13 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: read
 /** A metric of ours under the name that the graph shows. */
 type Own = (name: MetricName, label: string, labels?: Readonly<Record<string, string>>) => Metric;
 
-const now = (own: Own): IWidget =>
+const now = (watched: Watched, own: Own): IWidget =>
   new SingleValueWidget({
     title: 'Now',
     metrics: [
       own(METRICS.quotaLeft, 'calls left today'),
       own(METRICS.quotaShortMinutes, 'minutes without quota, forecast'),
-      own(METRICS.oldestJobSeconds, 'oldest job, s'),
+      oldestMessageAge(watched, Duration.minutes(1), 'oldest job, s'),
       own(METRICS.queueDepth, 'jobs visible'),
       own(METRICS.jobsInFlight, 'jobs in flight or hidden'),
       own(METRICS.openLetters, 'open dead letters'),
@@ -63,7 +63,7 @@ const now = (own: Own): IWidget =>
     setPeriodToTimeRange: false,
   });
 
-function accountRow(own: Own): readonly IWidget[] {
+function accountRow(watched: Watched, own: Own): readonly IWidget[] {
   const heldBy = ['quota', 'rate', 'credentials', 'upstream', 'operator'].map((reason) =>
     own(METRICS.held, reason, { reason }),
   );
@@ -75,7 +75,7 @@ function accountRow(own: Own): readonly IWidget[] {
     graph('Queue', [own(METRICS.queueDepth, 'visible'), own(METRICS.jobsInFlight, 'in flight or hidden')], {
       lines: [{ value: MAX_IN_FLIGHT, label: 'SQS keeps no more in flight', color: Color.RED }],
     }),
-    graph('Oldest job, s', [own(METRICS.oldestJobSeconds, 'age')]),
+    graph('Oldest job, s', [oldestMessageAge(watched, Duration.minutes(1), 'age')]),
   ];
 }
 

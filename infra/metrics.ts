@@ -33,7 +33,7 @@ export const ownMetric = (
   });
 };
 
-/** Age of the oldest job in seconds, and nothing while the account waits for its quota or for the operator. */
+/** Age of the oldest message in seconds, hidden ones too, and nothing while the account waits for its quota or for the operator. */
 export function unheldAge(watched: Watched): IMetric {
   const held = (reason: string) => ownMetric(watched, METRICS.held, { labels: { reason } });
   return new MathExpression({
@@ -42,23 +42,17 @@ export function unheldAge(watched: Watched): IMetric {
     usingMetrics: {
       quota: held('quota'),
       operator: held('operator'),
-      age: ownMetric(watched, METRICS.oldestJobSeconds),
+      age: oldestMessageAge(watched, MINUTE),
     },
     label: 'oldest job, unless held by quota or operator',
     period: MINUTE,
   });
 }
 
-/** The ledger knows jobs that SQS has hidden, SQS knows messages that no worker has seen: the older of both, in seconds. */
-export function oldestMessageAge(watched: Watched): IMetric {
-  const period = Duration.minutes(5);
-  return new MathExpression({
-    expression: 'MAX([FILL(ledger, 0), FILL(sqs, 0)])',
-    usingMetrics: {
-      ledger: ownMetric(watched, METRICS.oldestJobSeconds, { period }),
-      sqs: watched.jobs.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
-    },
-    label: 'oldest message',
+/** SQS's own figure, in seconds: of every message that has not been deleted, whether it is visible, hidden or being worked on. */
+export const oldestMessageAge = ({ jobs }: Watched, period: Duration, label?: string): Metric =>
+  jobs.metricApproximateAgeOfOldestMessage({
     period,
+    statistic: 'Maximum',
+    ...(label === undefined ? {} : { label }),
   });
-}

@@ -43,7 +43,10 @@ export interface FauxqsQueue {
 export interface FauxqsPersistence {
   readonly db: {
     exec(sql: string): void;
-    prepare(sql: string): { run(...values: readonly (string | number | null)[]): unknown };
+    prepare(sql: string): {
+      run(...values: readonly (string | number | null)[]): unknown;
+      get(...values: readonly (string | number | null)[]): unknown;
+    };
   };
   loadSqsAndSns(sqs: FauxqsStore, sns: object): void;
   updateMessageReady(messageId: string): void;

@@ -1,4 +1,5 @@
 import { MAX_RECEIVE_COUNT, QUEUE_VISIBILITY_S, RETENTION_S } from '../shared/config/limits.ts';
+import { isObject } from '../shared/kernel/is-object.ts';
 import { refuseWebPages } from '../simulator/refuse-web-pages.ts';
 import {
   type FauxqsParts,
@@ -9,7 +10,7 @@ import {
 } from './fauxqs-parts.ts';
 import { LOOPBACK } from './ports.ts';
 import { privateDirectory } from './private-files.ts';
-import { INSTANCE_PATH } from './stack-file.ts';
+import { INSTANCE_PATH, OLDEST_PATH } from './stack-file.ts';
 
 const JOBS_QUEUE = 'mktq-jobs.fifo';
 const DEAD_LETTER_QUEUE = 'mktq-dead-letters.fifo';
@@ -56,6 +57,7 @@ export async function startSqsServer(settings: SqsServerSettings): Promise<SqsSe
 
   const app = parts.buildApp({ logger: false, defaultRegion: settings.region, stores: { sqsStore: store } });
   app.get(INSTANCE_PATH, async () => settings.instance);
+  app.get(OLDEST_PATH, async () => ({ sentAt: oldestSent(persistence, JOBS_QUEUE) }));
   refuseWebPages(app.server);
   const close = async (): Promise<void> => {
     open = false;
@@ -126,6 +128,15 @@ function takeWhole(queue: FauxqsQueue, persistence: FauxqsPersistence): void {
     });
     return taken;
   };
+}
+
+/** When the oldest message was sent that has not been deleted, visible or not; the API of SQS does not say it. */
+function oldestSent({ db }: FauxqsPersistence, queue: string): number | null {
+  const found = db
+    .prepare('SELECT MIN(sent_timestamp) AS at FROM sqs_messages WHERE queue_name = ?')
+    .get(queue);
+  const at = isObject(found) ? found['at'] : null;
+  return typeof at === 'number' ? at : null;
 }
 
 function makeQueues(

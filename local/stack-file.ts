@@ -6,6 +6,7 @@ import { transportOf } from '../shared/config/marketo.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import type { RestChoices } from '../shared/config/rest-choices.ts';
 import type { TransportName } from '../shared/config/transports.ts';
+import type { Clock } from '../shared/kernel/clock.ts';
 import { DAY_MS } from '../shared/kernel/clock.ts';
 import { lastHolder } from './lock.ts';
 import { writePrivately } from './private-files.ts';
@@ -29,6 +30,17 @@ export interface StackFile {
 
 /** Answered by the stack's SQS server with the lock's instance, so that a stale stack.json is known for what it is. */
 export const INSTANCE_PATH = '/mktq/instance';
+
+/** Answered by the stack's SQS server: when the oldest message of the jobs queue was sent, `{"sentAt": 1795341600000}`, or null. */
+export const OLDEST_PATH = '/mktq/oldest-message';
+
+/** Age of that message in ms; null if there is none. */
+export async function oldestMessageAge(sqs: string, clock: Clock): Promise<number | null> {
+  const reply = await fetch(new URL(OLDEST_PATH, sqs), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  if (!reply.ok) throw new Error(`the stack's queue answered ${reply.status}`);
+  const { sentAt } = (await reply.json()) as { readonly sentAt: number | null };
+  return sentAt === null ? null : Math.max(0, clock() - sentAt);
+}
 
 const stackPath = (dataDir: string): string => join(dataDir, 'stack.json');
 

@@ -10,7 +10,11 @@ interface Whims {
 }
 
 /** Marketo, pretended: an exact sliding window at arrival, and so many calls in progress. */
-export function pretendMarketo(time: VirtualTime, limits: AccountLimits, { chargesRejections, spuriousAt }: Whims) {
+export function pretendMarketo(
+  time: VirtualTime,
+  limits: AccountLimits,
+  { chargesRejections, spuriousAt }: Whims,
+) {
   let isSpuriousDue = spuriousAt !== null;
   let counted: number[] = [];
   let inProgress = 0;

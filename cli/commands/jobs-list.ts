@@ -23,7 +23,12 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
     .description('Jobs, newest first, with why they wait and until when.')
     .option('--lead <email>', 'what happened to this lead, by address')
     .option('--batch <name>', 'jobs of this batch')
-    .addOption(new Option('--state <state>', 'jobs in this state').choices(JOB_STATES))
+    .addOption(
+      new Option(
+        '--state <state>',
+        'jobs in this state; without --lead or --batch waiting (past a minute) and dead-lettered alone',
+      ).choices(JOB_STATES),
+    )
     .option('--limit <n>', 'at most so many', DEFAULT_LIMIT)
     .addHelpText(
       'after',
@@ -37,9 +42,17 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
 
 async function list(cli: Cli, options: ListOptions): Promise<void> {
   const limit = limitOf(options.limit);
-  const { listJobs, MOST_READ } = await import('../../shared/operate/jobs.ts');
+  const { isListedAlone, listJobs, MOST_READ } = await import('../../shared/operate/jobs.ts');
+  const { lead, batch, state } = options;
+  if (state !== undefined && lead === undefined && batch === undefined && !isListedAlone(state)) {
+    throw new UsageError(
+      `--state ${state} needs --lead or --batch: of jobs that are ${state} nothing lists all there are`,
+    );
+  }
   const { jobs, cutShort, unreadable } = await listJobs(await cli.connect(), options, limit);
-  for (let n = 0; n < cutShort; n += 1) note(cli, `only the newest ${count(MOST_READ)} jobs were looked at`);
+  for (let n = 0; n < cutShort; n += 1) note(cli, cutShortWords(options, MOST_READ));
+  if (state === 'waiting' && lead === undefined && batch === undefined)
+    note(cli, 'only what is parked or waits for more than a minute; --lead or --batch lists every wait');
   for (const { jobId, message } of unreadable) note(cli, `job ${jobId} cannot be read: ${oneLine(message)}`);
   if (unreadable.length > 0) cli.exitWith(1);
   await print(
@@ -48,6 +61,11 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
     () => text(cli, jobs, limit),
   );
 }
+
+const cutShortWords = ({ lead, batch, state }: ListOptions, most: number): string =>
+  lead === undefined && batch === undefined && state === undefined
+    ? `only ${count(most)} jobs were looked at, whichever came first: --lead, --batch or --state finds the others`
+    : `only the newest ${count(most)} jobs were looked at`;
 
 function limitOf(text: string): number {
   const n = Number(text);

@@ -56,6 +56,8 @@ const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string
   'in-doubt': () =>
     'in doubt, may have run; look in Marketo, then redrive by id, or all with --include-in-doubt',
   superseded: () => 'a later write of the same lead has completed; --superseded sends them all the same',
+  'too-old': () =>
+    'first sent longer ago than completed jobs are kept: nobody knows whether a later write has overtaken them; --superseded sends them all the same',
   'late-success': (cli, ids) =>
     `succeeded late; close with ${mktq(cli, 'dlq discard', ids, '--reason "succeeded late"')}`,
   completed: (cli, ids) =>

@@ -28,7 +28,7 @@ export async function demoResult(
   connection: Connection,
   witness: Witness,
 ): Promise<DemoResult> {
-  const rows = await Array.fromAsync(connection.ledger.list({ by: { kind: 'all' }, limit: 10_000 }));
+  const rows = await Array.fromAsync(connection.ledger.scan());
   const causes = await groupByCause(connection.archive.summaries(['open']));
   return {
     accepted,

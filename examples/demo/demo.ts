@@ -89,7 +89,7 @@ async function watch(ids: ReadonlySet<string>, connection: Connection, stack: Lo
   const line = progress(process.stderr, systemClock);
   const giveUpAt = systemClock() + GIVE_UP_MS;
   for (;;) {
-    const rows = await Array.fromAsync(connection.ledger.list({ by: { kind: 'all' }, limit: 10_000 }));
+    const rows = await Array.fromAsync(connection.ledger.scan());
     const letters = await Array.fromAsync(connection.archive.summaries(['open']));
     // What nobody enqueued here, such as the row of the malformed message, is none of them.
     const ended = rows.filter(({ jobId, state }) => ids.has(jobId) && ENDED.has(state.kind)).length;

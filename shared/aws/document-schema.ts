@@ -3,11 +3,13 @@ import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
 import type { KeptCall } from '../job/calls.ts';
 import type { ForeignGroups } from '../job/foreign-groups.ts';
+import { DIGEST_DIGITS } from '../job/message.ts';
 import { isObject } from '../kernel/is-object.ts';
 import type { Cancellation } from '../ledger/cancellations.ts';
 import type { Chunk } from '../ledger/chunks.ts';
-import type { OrderMark } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
+import { jobIdOf } from './dynamo-table.ts';
+import { packRow, unpackRow } from './row-form.ts';
 
 /**
  * How one kind of document is stored, and how what earlier versions stored becomes that. Whoever changes a stored shape
@@ -17,6 +19,12 @@ export interface DocumentSchema<T> {
   readonly name: string;
   /** `upgrades[n]` makes a value of schema n one of n + 1; the present number is how many there are, none stored is 0. */
   readonly upgrades: readonly ((value: Fields) => Fields)[];
+  /** A form of its own in which values are stored from that number on; absent: as they are. */
+  readonly form?: {
+    readonly from: number;
+    pack(value: T): Fields;
+    unpack(stored: Fields, id: string): Fields;
+  };
   /** Never set: ties the schema to the type that its present number describes. */
   readonly of?: T;
 }
@@ -43,6 +51,12 @@ function withDecision(row: Fields): Fields {
   return { ...row, state: { ...rest, decision: verdict } };
 }
 
+/** Schema 1 of a row had the whole hash, and the names of its fields in full. */
+const withShortDigest = (row: Fields): Fields => ({
+  ...row,
+  digest: String(row['digest']).slice(0, DIGEST_DIGITS),
+});
+
 /** Schema 1 of the budget was not packed, and narrowed rate and slots by a level of caution: what that had learnt is learnt again. */
 function asPacked({ caution: _caution, ...state }: Fields): Fields {
   return { ...packed({ ...state, cuts: {} } as unknown as BudgetState) };
@@ -50,11 +64,13 @@ function asPacked({ caution: _caution, ...state }: Fields): Fields {
 
 export const ROW_SCHEMA: DocumentSchema<JobRow> = {
   name: 'job row',
-  upgrades: [(row) => withDecision(withoutEnvelope(row))],
+  upgrades: [(row) => withDecision(withoutEnvelope(row)), withShortDigest],
+  form: { from: 2, pack: packRow, unpack: (stored, id) => unpackRow(stored, jobIdOf(id)) },
 };
 export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   name: 'letter',
-  upgrades: [(letter) => withEdited(withoutEnvelope(letter))],
+  // Schema 1 of a letter did not say when its job was first sent.
+  upgrades: [(letter) => withEdited(withoutEnvelope(letter)), (letter) => ({ ...letter, firstSentAt: null })],
 };
 export const BUDGET_SCHEMA: DocumentSchema<PackedBudget> = {
   name: 'budget',
@@ -62,10 +78,6 @@ export const BUDGET_SCHEMA: DocumentSchema<PackedBudget> = {
 };
 export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
 export const CANCELLATION_SCHEMA: DocumentSchema<Cancellation> = { name: 'cancelled batch', upgrades: [] };
-export const MARK_SCHEMA: DocumentSchema<Omit<OrderMark, 'orderingKey'>> = {
-  name: 'order mark',
-  upgrades: [(mark) => mark],
-};
 
 export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
   name: 'count of foreign groups',
@@ -94,5 +106,7 @@ export function upgraded(schema: DocumentSchema<unknown>, number: number, value:
       `the ${schema.name} ${id} has schema ${number}; this version knows 0 to ${present}: a newer one wrote it, deploy that one`,
     );
   }
-  return schema.upgrades.slice(number).reduce((older, upgrade) => upgrade(older), value);
+  const { form } = schema;
+  const read = form !== undefined && number >= form.from ? form.unpack(value, id) : value;
+  return schema.upgrades.slice(number).reduce((older, upgrade) => upgrade(older), read);
 }

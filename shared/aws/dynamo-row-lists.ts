@@ -1,12 +1,17 @@
 import { TABLE } from '../config/names.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { sha256Hex } from '../kernel/hash.ts';
-import { ENDED_KINDS, type JobQuery, type OnUnreadable } from '../ledger/ledger.ts';
+import {
+  type BatchEntry,
+  ENDED_KINDS,
+  type IndexedState,
+  type JobQuery,
+  type OnUnreadable,
+} from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
 import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
-import { batchPartition, OUTCOMES, rowOf, STATE_KINDS } from './dynamo-row.ts';
-import { allShards, type ItemKey, timeKey } from './dynamo-table.ts';
+import { batchPartition, keyPartition, OUTCOMES, rowOf } from './dynamo-row.ts';
+import { allShards, type ItemKey, jobIdOf, timeKey } from './dynamo-table.ts';
 
 /** An index entry: where the row is, and what it is sorted by among the others. */
 interface Entry {
@@ -14,12 +19,8 @@ interface Entry {
   readonly sort: string;
 }
 
-type StateKind = JobRow['state']['kind'];
-
 /** The first read is small, because most lists are read for their head; later ones are as large as DynamoDB allows. */
 const PAGE = 100;
-
-const OPEN_KINDS: readonly StateKind[] = ['queued', 'waiting', 'running', 'decided'];
 
 const newestFirst = (a: Entry, b: Entry): number => (a.sort < b.sort ? 1 : a.sort > b.sort ? -1 : 0);
 const earliestFirst = (a: Entry, b: Entry): number => newestFirst(b, a);
@@ -66,17 +67,20 @@ export async function countParkedRows(at: DynamoTable): Promise<number> {
 /** Sort keys alone are small. */
 const COUNT_PAGE = 1_000;
 
-/** The job that has waited longest without having ended or been parked. */
-export async function oldestOpenRow(at: DynamoTable, onUnreadable?: OnUnreadable): Promise<JobRow | null> {
-  const entries = OPEN_KINDS.flatMap((kind) =>
-    allShards(kind).map((partition) =>
-      stateEntries(at, partition, { newestFirst: false, firstPage: 1 }, (sort) => sort),
-    ),
-  );
-  const isOpen = (row: JobRow) => OPEN_KINDS.includes(row.state.kind);
-  const rows = readRows(at, mergeSorted(entries, earliestFirst), 1, isOpen, onUnreadable);
-  const oldest = await Array.fromAsync(rows);
-  return oldest[0] ?? null;
+/** The entries of a batch, a shard after another. */
+export async function* batchEntries(at: DynamoTable, batch: string): AsyncGenerator<BatchEntry> {
+  for (const partition of allShards(batchPartition(batch))) {
+    for await (const { key, sort } of batchRange(at, partition, '', COUNT_PAGE)) {
+      yield { jobId: jobIdOf(key.pk), outcome: outcomeAt(sort) };
+    }
+  }
+}
+
+function outcomeAt(sort: string): BatchEntry['outcome'] {
+  const found = OUTCOME_KINDS.find((outcome) => sort.startsWith(`${OUTCOMES[outcome]}#`));
+  if (found === undefined)
+    throw new Error(`the index of a batch has an entry of an unknown outcome: ${sort}`);
+  return found;
 }
 
 function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIterable<Entry>[] {
@@ -87,13 +91,11 @@ function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIter
     case 'batch':
       return (by.ended === undefined ? OUTCOME_KINDS : [by.ended]).flatMap((outcome) =>
         allShards(batchPartition(by.batch)).map((partition) =>
-          batchEntries(at, partition, `${OUTCOMES[outcome]}#`, firstPage),
+          batchRange(at, partition, `${OUTCOMES[outcome]}#`, firstPage),
         ),
       );
     case 'state':
       return stateOf(at, by.state, firstPage);
-    case 'all':
-      return STATE_KINDS.flatMap((kind) => stateOf(at, kind, firstPage));
     default:
       return assertNever(by);
   }
@@ -110,18 +112,19 @@ const pageFor = (limit: number): number => Math.max(1, Math.min(PAGE, limit));
 
 async function* keyEntries(at: DynamoTable, orderingKey: string, firstPage: number): AsyncGenerator<Entry> {
   const index = TABLE.indexes.byKey;
-  const range = { index, partition: sha256Hex(orderingKey), newestFirst: true, firstPage };
+  const range = { index, partition: keyPartition(orderingKey), newestFirst: true, firstPage };
   for await (const item of readRange(at, range)) yield entry(item, text(item, index.sortKey));
 }
 
-async function* batchEntries(
+async function* batchRange(
   at: DynamoTable,
   partition: string,
   prefix: string,
   firstPage: number,
 ): AsyncGenerator<Entry> {
   const index = TABLE.indexes.byBatch;
-  for await (const item of readRange(at, { index, partition, prefix, newestFirst: true, firstPage })) {
+  const begins = prefix === '' ? {} : { prefix };
+  for await (const item of readRange(at, { index, partition, ...begins, newestFirst: true, firstPage })) {
     yield entry(item, text(item, index.sortKey).slice(prefix.length));
   }
 }
@@ -138,7 +141,7 @@ async function* stateEntries(
   }
 }
 
-function stateOf(at: DynamoTable, kind: StateKind, firstPage: number): readonly AsyncIterable<Entry>[] {
+function stateOf(at: DynamoTable, kind: IndexedState, firstPage: number): readonly AsyncIterable<Entry>[] {
   if (kind === 'parked') return [parkedEntries(at)];
   return allShards(kind).map((partition) =>
     stateEntries(at, partition, { newestFirst: true, firstPage }, (sort) => sort),

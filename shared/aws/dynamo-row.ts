@@ -1,25 +1,16 @@
-import { sha256Hex } from '../kernel/hash.ts';
+import { ownKeyOf } from '../job/ordering-key.ts';
+import { assertNever } from '../kernel/assert-never.ts';
+import { shortHash } from '../kernel/hash.ts';
 import { type BatchEntry, type OnUnreadable, outcomeOf } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { ROW_SCHEMA } from './document-schema.ts';
 import { decodeDocument, type Item } from './dynamo-document.ts';
 import { ATTRIBUTE, jobIdOf, sequenceKey, shardOf, timeKey } from './dynamo-table.ts';
 
-/** The attribute `kind` of a job's item, by which a scan tells it from letters, parts and marks. */
+/** The attribute `kind` of a job's item, by which a scan tells it from letters and parts. */
 export const ROW_KIND = 'row';
 
-export const STATE_KINDS = [
-  'queued',
-  'waiting',
-  'parked',
-  'running',
-  'decided',
-  'completed',
-  'dead-lettered',
-  'cancelled',
-] as const satisfies readonly JobRow['state']['kind'][];
-
-/** How a batch counts a job. One letter, at the head of the sort key: it changes only when the job ends. */
+/** How a batch counts a job. One letter, at the head of the sort key. */
 export const OUTCOMES = {
   open: 'o',
   completed: 'c',
@@ -27,25 +18,58 @@ export const OUTCOMES = {
   cancelled: 'x',
 } as const satisfies Readonly<Record<BatchEntry['outcome'], string>>;
 
-/** A batch name may be as long as its sender likes; a key may not. */
-export const batchPartition = (batch: string): string => sha256Hex(batch);
+/** A batch name may be as long as its sender likes; a key may not. Nor may it show an address: keys end up in logs and consoles. */
+export const batchPartition = (batch: string): string => shortHash(batch);
+export const keyPartition = (orderingKey: string): string => shortHash(orderingKey);
 
-/** What the indexes need of a row; everything else is in the document. */
+/**
+ * What the indexes need of a row; everything else is in the document. Each index holds as few rows as it can, and each row as
+ * seldom as it can: an entry costs a write when it comes, one when it goes, and both when its key changes.
+ */
 export function rowAttributes(row: JobRow): Item {
-  const enqueued = `${timeKey(row.enqueuedAt)}#${row.jobId}`;
-  const shard = shardOf(row.jobId);
+  const enqueued = timeKey(row.enqueuedAt);
   return {
     [ATTRIBUTE.kind]: { S: ROW_KIND },
-    keyPk: { S: sha256Hex(row.orderingKey) },
-    keySk: { S: enqueued },
-    statePk: { S: `${row.state.kind}#${shard}` },
-    stateSk: { S: stateSort(row, enqueued) },
-    ...(row.batch === null
-      ? {}
-      : {
-          batchPk: { S: `${batchPartition(row.batch)}#${shard}` },
-          batchSk: { S: `${OUTCOMES[outcomeOf(row)]}#${enqueued}` },
-        }),
+    ...orderKeys(row, enqueued),
+    ...stateKeys(row, enqueued),
+    ...batchKeys(row, enqueued),
+  };
+}
+
+/** Under a key of its own there is never another job to be found. */
+const orderKeys = ({ jobId, orderingKey }: JobRow, enqueued: string): Item =>
+  orderingKey === ownKeyOf(jobId) ? {} : { keyPk: { S: keyPartition(orderingKey) }, keySk: { S: enqueued } };
+
+/** Parked jobs are sorted by when they are due, then in the order SQS gave them; the others by when they were enqueued. */
+function stateKeys({ jobId, state, sequenceNumber }: JobRow, enqueued: string): Item {
+  const of = (sort: string): Item => ({
+    statePk: { S: `${state.kind}#${shardOf(jobId)}` },
+    stateSk: { S: sort },
+  });
+  switch (state.kind) {
+    case 'parked':
+      return of(`${timeKey(state.until)}#${sequenceKey(sequenceNumber)}#${enqueued}`);
+    case 'decided':
+      return of(enqueued);
+    case 'waiting':
+      return state.isLong === true ? of(enqueued) : {};
+    case 'queued':
+    case 'running':
+    case 'completed':
+    case 'dead-lettered':
+    case 'cancelled':
+      return {};
+    default:
+      return assertNever(state);
+  }
+}
+
+function batchKeys(row: JobRow, enqueued: string): Item {
+  const outcome = outcomeOf(row);
+  if (row.batch === null || (outcome === 'open' && row.listed !== true)) return {};
+  return {
+    batchPk: { S: `${batchPartition(row.batch)}#${shardOf(row.jobId)}` },
+    batchSk: { S: `${OUTCOMES[outcome]}#${enqueued}` },
   };
 }
 
@@ -59,9 +83,3 @@ export function rowOf(item: Item, onUnreadable: OnUnreadable | undefined): JobRo
     return null;
   }
 }
-
-/** Parked jobs are sorted by when they are due, then in the order SQS gave them; the others by when they were enqueued. */
-const stateSort = (row: JobRow, enqueued: string): string =>
-  row.state.kind === 'parked'
-    ? `${timeKey(row.state.until)}#${sequenceKey(row.sequenceNumber)}#${enqueued}`
-    : enqueued;

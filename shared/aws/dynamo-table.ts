@@ -15,7 +15,6 @@ export const ATTRIBUTE = {
   schema: 'schema',
   kind: 'kind',
   summary: 'summary',
-  sequenceNumber: 'sequenceNumber',
 } as const;
 
 type Index = (typeof TABLE.indexes)[keyof typeof TABLE.indexes];
@@ -84,11 +83,6 @@ export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}
 export const callKey = (callId: string, part: number, count: number): ItemKey => ({
   pk: `call#${callId}`,
   sk: `${String(part).padStart(3, '0')}/${String(count).padStart(3, '0')}`,
-});
-/** Hashed: an ordering key may hold an e-mail address, and keys end up in logs, metrics and consoles. */
-export const markKey = (orderingKey: string): ItemKey => ({
-  pk: `mark#${sha256Hex(orderingKey)}`,
-  sk: 'mark',
 });
 
 /** Wide enough for every date that JavaScript knows, so that text order is time order. */

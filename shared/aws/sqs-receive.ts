@@ -1,5 +1,6 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { BATCH_SIZE } from '../config/limits.ts';
+import { HAS_ROW } from '../config/names.ts';
 import type { Delivery } from '../job/job.ts';
 import type { Delivered } from '../job/queues.ts';
 import { randomToken } from '../kernel/random.ts';
@@ -21,6 +22,7 @@ export async function receiveMessages(queue: SqsQueue, hiddenMs: number): Promis
         'SentTimestamp',
         'ApproximateReceiveCount',
       ],
+      MessageAttributeNames: [HAS_ROW],
     }),
   );
   return (Messages ?? []).map(toDelivery);
@@ -48,6 +50,7 @@ const toDelivery = ({
   ReceiptHandle = '',
   Body = '',
   Attributes = {},
+  MessageAttributes = {},
 }: Message): Delivery => ({
   messageId: MessageId,
   receiptHandle: ReceiptHandle,
@@ -56,4 +59,5 @@ const toDelivery = ({
   sequenceNumber: Attributes.SequenceNumber ?? null,
   sentAt: Number(Attributes.SentTimestamp),
   receiveCount: Number(Attributes.ApproximateReceiveCount),
+  ...(MessageAttributes[HAS_ROW] === undefined ? {} : { hasRow: true }),
 });

@@ -1,4 +1,9 @@
-import { SendMessageBatchCommand, type SendMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchCommandOutput,
+  type SendMessageBatchRequestEntry,
+} from '@aws-sdk/client-sqs';
+import { HAS_ROW } from '../config/names.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { SqsQueue } from './sqs-entries.ts';
@@ -25,7 +30,7 @@ function inBatches(messages: readonly OutgoingMessage[]): readonly (readonly Out
   const batches: OutgoingMessage[][] = [];
   let bytes = 0;
   for (const message of messages) {
-    const size = Buffer.byteLength(message.body);
+    const size = sizeOf(message);
     const last = batches.at(-1);
     if (last !== undefined && last.length < BATCH_ENTRIES && bytes + size <= BATCH_BYTES) {
       last.push(message);
@@ -37,6 +42,14 @@ function inBatches(messages: readonly OutgoingMessage[]): readonly (readonly Out
   }
   return batches;
 }
+
+/** An attribute counts with its name, its type and its value. */
+const sizeOf = ({ body, hasRow }: Pick<OutgoingMessage, 'body' | 'hasRow'>): number =>
+  Buffer.byteLength(body) + (hasRow === true ? `${HAS_ROW}String1`.length : 0);
+
+/** Left out where the body alone is all that a message may be: it only saves a write. */
+const hintOf = (isSaid: boolean): Pick<SendMessageBatchRequestEntry, 'MessageAttributes'> =>
+  isSaid ? { MessageAttributes: { [HAS_ROW]: { DataType: 'String', StringValue: '1' } } } : {};
 
 /** Tries again whatever of a batch could not be delivered, a few times. */
 async function sendBatch(queue: SqsQueue, batch: readonly OutgoingMessage[]): Promise<readonly SendResult[]> {
@@ -57,11 +70,12 @@ async function tryOnce(queue: SqsQueue, batch: readonly OutgoingMessage[]): Prom
     const reply = await queue.client.send(
       new SendMessageBatchCommand({
         QueueUrl: queue.queueUrl,
-        Entries: batch.map(({ body, groupId, deduplicationId }, i) => ({
+        Entries: batch.map(({ body, groupId, deduplicationId, hasRow }, i) => ({
           Id: String(i),
           MessageBody: body,
           MessageGroupId: groupId,
           MessageDeduplicationId: deduplicationId,
+          ...hintOf(hasRow === true && sizeOf({ body, hasRow }) <= BATCH_BYTES),
         })),
       }),
     );

@@ -44,6 +44,9 @@ export const TABLE = {
   },
 } as const;
 
+/** The message attribute by which a sender says that it puts down the job's row itself. */
+export const HAS_ROW = 'row';
+
 /** The default name of the account when none is configured: one stack serves one Marketo subscription. */
 export const DEFAULT_ACCOUNT = 'default';
 
@@ -95,7 +98,6 @@ export const METRICS = {
   quotaShortMinutes: 'QuotaShortMinutes',
   queueDepth: 'QueueDepth',
   jobsInFlight: 'JobsInFlight',
-  oldestJobSeconds: 'OldestJobSeconds',
   /** 1 or 0, dimension `reason`: one per reason of a hold. */
   held: 'Held',
   /** By the warden, every five minutes; in all, and by dimension `class`. */

@@ -37,6 +37,8 @@ export interface LetterHead {
   readonly orderingKey: string | null;
   readonly batch: string | null;
   readonly sequenceNumber: string | null;
+  /** When its job was first sent, before any redrive (epoch ms): how long completed rows must have been kept to tell what came after it. Null: not known. */
+  readonly firstSentAt: number | null;
   readonly request: BodyRef | null;
   readonly response: BodyRef | null;
   readonly httpStatus: number | null;

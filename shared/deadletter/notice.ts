@@ -97,6 +97,7 @@ const letterSchema = v.object({
   orderingKey: optionalText,
   batch: optionalText,
   sequenceNumber: optionalText,
+  firstSentAt: v.optional(v.nullable(v.number()), null),
   httpStatus: v.nullable(v.number()),
   lateOutcome: v.nullable(v.object({ at: v.number(), succeeded: v.boolean(), message: v.string() })),
   texts: v.object({

@@ -31,4 +31,6 @@ export interface Delivery {
   /** SQS's own SentTimestamp. */
   readonly sentAt: number;
   readonly receiveCount: number;
+  /** Its sender said that it puts down a row beside the message; absent: not said. A hint, nothing rests on it. */
+  readonly hasRow?: true;
 }

@@ -11,18 +11,20 @@ interface JobMessage {
 }
 
 /** The SQS message of a job: ASCII-escaped body, the key's hash as group, an id that SQS drops repeats of for five minutes. */
-export function messageFor(job: Job, orderingKey = orderingKeyOf(job), digest = digestOf(job)): JobMessage {
-  return {
-    body: asciiJson(job),
-    groupId: groupIdOf(orderingKey),
-    deduplicationId: deduplicationIdOf(job, digest),
-  };
+export function messageFor(job: Job, orderingKey = orderingKeyOf(job)): JobMessage {
+  const body = asciiJson(job);
+  return { body, groupId: groupIdOf(orderingKey), deduplicationId: deduplicationIdOf(job, body) };
 }
 
-/** Of what Marketo would be asked, not of the whole body: a job that is sent again says another time of itself. */
-export const deduplicationIdOf = (job: Pick<JobFields, 'id' | 'epoch'>, digest: string): string =>
-  `${job.id}#${job.epoch ?? 0}#${digest.slice(0, 16)}`;
+/** `text` is the body of the message, or what tells it from an earlier one with the same body. */
+export const deduplicationIdOf = (job: Pick<JobFields, 'id' | 'epoch'>, text: string): string =>
+  `${job.id}#${job.epoch ?? 0}#${sha256Hex(text).slice(0, 16)}`;
 
-/** What makes two messages of one id the same job: what Marketo would be asked to do. */
+/** What makes two messages of one id the same job: what Marketo would be asked to do, as 16 bytes in hex. */
 export const digestOf = (job: Pick<JobFields, 'workspace'> & OperationInput): string =>
-  sha256Hex(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace }));
+  sha256Hex(canonicalJson({ operation: job.operation, params: job.params, workspace: job.workspace })).slice(
+    0,
+    DIGEST_DIGITS,
+  );
+
+export const DIGEST_DIGITS = 32;

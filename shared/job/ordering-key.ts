@@ -9,7 +9,7 @@ import type { JobFields } from './job.ts';
 export function orderingKeyOf(job: Pick<JobFields, 'id' | 'orderingKey'> & OperationInput): string {
   if (job.orderingKey !== undefined) return job.orderingKey;
   const [lead, ...others] = leadKeysOf(job);
-  if (lead === undefined || others.length > 0) return `job:${job.id}`;
+  if (lead === undefined || others.length > 0) return ownKeyOf(job.id);
   return `lead:${lead.type}:${lead.value}`;
 }
 
@@ -18,3 +18,6 @@ export const groupIdOf = (orderingKey: string): string => sha256Hex(orderingKey)
 
 /** The group of a job that a bare sender may or may not have used: only there has it an order with the others of its key. */
 export const ownGroupOf = (job: Parameters<typeof orderingKeyOf>[0]): string => groupIdOf(orderingKeyOf(job));
+
+/** The key of a job that has no order with any other. */
+export const ownKeyOf = (jobId: string): string => `job:${jobId}`;

@@ -29,6 +29,8 @@ export interface OutgoingMessage {
   readonly body: string;
   readonly groupId: string;
   readonly deduplicationId: string;
+  /** See `Delivery.hasRow`. */
+  readonly hasRow?: true;
 }
 
 export type SendResult =

@@ -3,6 +3,10 @@ import { isObject } from './is-object.ts';
 
 export const sha256Hex = (text: string): string => hash('sha256', text);
 
+/** The first half of a SHA-256, in 22 letters of base64url: no two texts share it by chance. */
+export const shortHash = (text: string): string =>
+  hash('sha256', text, 'buffer').subarray(0, 16).toString('base64url');
+
 /** JSON with sorted keys: two values that differ only in the order of their keys give the same text. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

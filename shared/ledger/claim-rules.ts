@@ -59,7 +59,8 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
     case 'queued':
       return takeFresh(row, request);
     case 'waiting':
-      return state.until > request.now + EARLY_MS
+      // Its leases say when a wait for the quiet is over, and whoever claims has looked at them.
+      return state.quietOf === undefined && state.until > request.now + EARLY_MS
         ? { kind: 'hide', until: state.until, why: 'waiting' }
         : takeFresh(row, request);
     case 'parked':

@@ -7,25 +7,20 @@ import type { JobRow } from './row.ts';
  * what is a pure function of `JobRow`, so that both adapters obey the same rules and one suite holds them to it.
  */
 export interface Ledger extends Documents<JobRow> {
-  /** Jobs by ordering key, batch or state; newest first by enqueuedAt. `limit` bounds what is read, too. */
+  /** The jobs that an index knows, newest first by enqueuedAt. `limit` bounds what is read, too. */
   list(query: JobQuery): AsyncIterable<JobRow>;
   /** Parked jobs whose time has come, earliest first, then by sequence number. */
   due(now: number, limit: number, onUnreadable?: OnUnreadable): Promise<readonly JobRow[]>;
-  /** The jobs of a batch that its index knows, in no order; one that ends while it is read may come twice, open and ended. */
+  /**
+   * The jobs that the index of a batch knows, in no order and without their rows: each that has ended, and of the others those
+   * that are `listed` (see `JobRow`). One that ends meanwhile may come as open and as ended.
+   */
   ofBatch(batch: string): AsyncIterable<BatchEntry>;
-  /** enqueuedAt of the oldest job that has not ended and is not parked; null if there is none. */
-  oldestOpen(onUnreadable?: OnUnreadable): Promise<number | null>;
   /** How many jobs are parked until their time: they are in no queue. */
   countParked(): Promise<number>;
-  /** The last completed write under an ordering key (see `OrderMark`). */
-  readMark(orderingKey: string): Promise<OrderMark | null>;
-  /** Remembers a completed write, unless a later one is remembered already. */
-  putMark(mark: OrderMark): Promise<void>;
-  /** Removes what is remembered under an ordering key (`mktq forget`). */
-  removeMark(orderingKey: string): Promise<void>;
   /** Removes the row for good. */
   remove(jobId: string): Promise<void>;
-  /** Every row, in no order (`mktq forget`). */
+  /** Every row, in no order (`mktq forget`, and a list without a filter). */
   scan(onUnreadable?: OnUnreadable): AsyncIterable<JobRow>;
 }
 
@@ -35,17 +30,21 @@ export type OnUnreadable = (jobId: string, error: unknown) => void;
 export interface JobQuery {
   readonly by:
     | { readonly kind: 'key'; readonly orderingKey: string }
-    /** `ended`: only those that ended so. */
-    | {
-        readonly kind: 'batch';
-        readonly batch: string;
-        readonly ended?: EndedKind | undefined;
-      }
-    | { readonly kind: 'state'; readonly state: JobRow['state']['kind'] }
-    | { readonly kind: 'all' };
+    /** The jobs of `ofBatch`. `ended`: only those that ended so. */
+    | { readonly kind: 'batch'; readonly batch: string; readonly ended?: EndedKind | undefined }
+    | { readonly kind: 'state'; readonly state: IndexedState };
   readonly limit: number;
   readonly onUnreadable?: OnUnreadable | undefined;
 }
+
+/**
+ * The states that are found without a key or a batch. Of the waits only those past a minute (`isLong`): an entry costs two
+ * writes, and whoever looks for what is stuck has no use for a wait of seconds.
+ */
+export const INDEXED_STATES = ['waiting', 'parked', 'decided'] as const satisfies readonly StateKind[];
+export type IndexedState = (typeof INDEXED_STATES)[number];
+
+type StateKind = JobRow['state']['kind'];
 
 /** The states that a job does not leave of itself. */
 export const ENDED_KINDS = [
@@ -97,15 +96,4 @@ export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<
   for (const outcome of outcomes.values()) counts[outcome] += 1;
   const { completed, cancelled, 'dead-lettered': deadLettered } = counts;
   return { total: outcomes.size, completed, deadLettered, cancelled };
-}
-
-/**
- * SQS's SequenceNumber of the last completed write of a key: a letter of the same key with an earlier one is
- * superseded. Sequence numbers are decimal strings of up to 20 digits, compared as numbers. `orderingKey` is stored hashed.
- */
-export interface OrderMark {
-  readonly orderingKey: string;
-  readonly sequenceNumber: string;
-  readonly jobId: string;
-  readonly at: number;
 }

@@ -4,6 +4,7 @@ import type { BodyRef } from '../job/bodies.ts';
 import type { Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { orderingKeyOf } from '../job/ordering-key.ts';
+import { MINUTE_MS } from '../kernel/clock.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import type { OperationName } from '../marketo/operations/registry.ts';
 
@@ -16,10 +17,15 @@ export interface JobRow {
   /** How often the job was redriven. */
   readonly epoch: number;
   readonly operation: OperationName;
-  /** SHA-256 of operation, params and workspace: the same id with other contents is another job. */
+  /** Half a SHA-256 of operation, params and workspace: the same id with other contents is another job. */
   readonly digest: string;
   readonly orderingKey: string;
   readonly batch: string | null;
+  /**
+   * The index of its batch has it before it ends: it is redriven, and was there among the ended. Absent: at its end alone,
+   * which costs one write where a move costs two; until then its sender's chunk tells of it.
+   */
+  readonly listed?: true;
   /** SQS's SentTimestamp, or when its sender wrote the row. What the message itself says of it is for people only. */
   readonly enqueuedAt: number;
   /**
@@ -56,13 +62,14 @@ export type JobState =
   | { readonly kind: 'queued' }
   /**
    * In SQS, hidden until then: a retry's backoff, or a deferral. `quietOf`: a write that an earlier run may have sent waits
-   * until these leases of the budget are given back or quiet; absent for every other wait.
+   * until these leases of the budget are given back or quiet; absent for every other wait. `isLong`: for more than a minute.
    */
   | {
       readonly kind: 'waiting';
       readonly reason: WaitReason;
       readonly until: number;
       readonly quietOf?: readonly string[];
+      readonly isLong?: true;
     }
   /** Not in SQS at all: kept here with its body, until the warden sends it. */
   | { readonly kind: 'parked'; readonly until: number; readonly body: BodyRef; readonly groupId: string }
@@ -136,3 +143,21 @@ export const firstRow = (
   lateOutcome: null,
   deleteAt: null,
 });
+
+/** A wait that begins now; times in epoch ms. */
+export const waitingState = (
+  reason: WaitReason,
+  until: number,
+  now: number,
+): Extract<JobState, { kind: 'waiting' }> => ({
+  kind: 'waiting',
+  reason,
+  until,
+  ...(until - now > LONG_WAIT_MS ? { isLong: true } : {}),
+});
+
+/** Waits past it are found by their state, without key or batch. */
+const LONG_WAIT_MS = MINUTE_MS;
+
+/** The same row where its batch's index is to have it from now on (see `listed`). */
+export const asListed = (row: JobRow): JobRow => (row.batch === null ? row : { ...row, listed: true });

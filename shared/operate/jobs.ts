@@ -1,5 +1,15 @@
+import type { Archive } from '../deadletter/archive.ts';
+import type { LetterStatus } from '../deadletter/letter.ts';
+import { ownKeyOf } from '../job/ordering-key.ts';
 import { errorText } from '../kernel/error-text.ts';
-import { isEndedKind, type JobQuery, type OnUnreadable } from '../ledger/ledger.ts';
+import {
+  INDEXED_STATES,
+  type IndexedState,
+  isEndedKind,
+  type JobQuery,
+  type Ledger,
+  type OnUnreadable,
+} from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Obstacles, obstaclesNow } from './hold.ts';
 import { type JobJson, type JobStateName, jobJson } from './job-json.ts';
@@ -42,28 +52,36 @@ interface JobList {
 /** What is filtered out afterwards is read too; past this many a listing would take minutes. */
 export const MOST_READ = 5_000;
 
-/** The newest jobs that fit, with why they wait and without their results. */
-export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number): Promise<JobList> {
+/** Whether jobs of this state are found without a lead or a batch: no index holds the others, of which there may be millions. */
+export const isListedAlone = (state: JobStateName): boolean =>
+  state === 'waiting' || state === 'dead-lettered';
+
+/**
+ * The newest jobs that fit, with why they wait and without their results. Without lead and batch `waiting` are those that are
+ * parked or wait for more than a minute; without any filter the first rows that are met.
+ */
+export async function listJobs(ports: ListPorts, filter: JobFilter, limit: number): Promise<JobList> {
   const obstacles = await obstaclesNow(ports);
   const found: FoundJob[] = [];
-  const listed = new Set<string>();
+  const met = new Set<string>();
   const unreadable = new Map<string, string>();
   let cutShort = 0;
   const onUnreadable = (jobId: string, error: unknown): void => void unreadable.set(jobId, errorText(error));
-  for (const rows of sourcesFor(ports, filter, limit, onUnreadable, (jobId) => listed.has(jobId))) {
+  for (const rows of sourcesFor(ports, filter, limit, onUnreadable, (jobId) => met.has(jobId))) {
     let left = limit;
     let read = 0;
     for await (const row of rows) {
-      listed.add(row.jobId);
       read += 1;
       if (left === 0 || read > MOST_READ) break;
-      if (filter.batch !== undefined && row.batch !== filter.batch) continue;
+      if (met.has(row.jobId) || (filter.batch !== undefined && row.batch !== filter.batch)) continue;
+      met.add(row.jobId);
       // Left out rather than null, which would say that there is none.
       const notLoaded = row.state.kind === 'completed' && row.state.result !== null ? undefined : null;
       const json = await jsonOf(row, ports, obstacles, notLoaded);
       if (filter.state !== undefined && json.state !== filter.state) continue;
       found.push({ row, json });
-      left -= 1;
+      // A scan meets the newest anywhere.
+      if (!isScan(filter)) left -= 1;
     }
     if (read > MOST_READ) cutShort += 1;
   }
@@ -71,43 +89,61 @@ export async function listJobs(ports: JobPorts, filter: JobFilter, limit: number
   return { jobs, cutShort, unreadable: [...unreadable].map(([jobId, message]) => ({ jobId, message })) };
 }
 
-/** What a word of the contract may stand for in the ledger: a queued row waits while the account is closed. */
-const KINDS: Readonly<Record<JobStateName, readonly JobRow['state']['kind'][]>> = {
-  queued: ['queued', 'waiting'],
-  waiting: ['waiting', 'parked', 'queued', 'running'],
-  running: ['running', 'decided'],
-  completed: ['completed'],
-  'dead-lettered': ['dead-lettered'],
-  cancelled: ['cancelled'],
-};
+type ListPorts = JobPorts & Pick<OperatePorts, 'archive'>;
+
+const isScan = ({ lead, batch, state }: JobFilter): boolean =>
+  lead === undefined && batch === undefined && state === undefined;
 
 function sourcesFor(
-  ports: JobPorts,
-  filter: JobFilter,
+  ports: ListPorts,
+  { lead, batch, state }: JobFilter,
   limit: number,
   onUnreadable: OnUnreadable,
   isListed: (jobId: string) => boolean,
 ): readonly AsyncIterable<JobRow>[] {
-  const { lead, batch, state } = filter;
-  const rows = queriesFor(filter, limit).map((query) => ports.ledger.list({ ...query, onUnreadable }));
-  const ended = state !== undefined && isEndedKind(state);
-  // What has ended is in the index of its batch; what has not may have no row yet.
-  if (batch === undefined || lead !== undefined || ended) return rows;
-  return [...rows, rowsFromChunks(ports, batch, isListed, onUnreadable)];
-}
-
-function queriesFor({ lead, batch, state }: JobFilter, limit: number): readonly JobQuery[] {
-  const filtered = state !== undefined || (lead !== undefined && batch !== undefined);
-  const most = filtered ? MOST_READ + 1 : limit;
-  if (lead !== undefined) return [{ by: { kind: 'key', orderingKey: keyOf(lead) }, limit: most }];
+  const { ledger, archive } = ports;
+  const list = (by: JobQuery['by'], most: number) => ledger.list({ by, limit: most, onUnreadable });
+  const held = (states: readonly IndexedState[]) =>
+    states.map((one) => list({ kind: 'state', state: one }, MOST_READ + 1));
+  if (lead !== undefined) {
+    const filtered = state !== undefined || batch !== undefined;
+    return [list({ kind: 'key', orderingKey: keyOf(lead) }, filtered ? MOST_READ + 1 : limit)];
+  }
   if (batch !== undefined) {
     // Of what has ended no more need be read than is shown, however many of the batch have not.
     const ended = state !== undefined && isEndedKind(state) ? state : undefined;
-    return [{ by: { kind: 'batch', batch, ended }, limit: ended === undefined ? most : limit }];
+    const ofBatch = list(
+      { kind: 'batch', batch, ended },
+      state === undefined || ended ? limit : MOST_READ + 1,
+    );
+    if (ended !== undefined) return [ofBatch];
+    // What has not ended is in no index of its batch: a chunk may tell of it; of a bare sender's, what waits for long.
+    return [ofBatch, ...held(INDEXED_STATES), rowsFromChunks(ports, batch, isListed, onUnreadable)];
   }
-  if (state === undefined) return [{ by: { kind: 'all' }, limit: most }];
-  const limited = KINDS[state].length === 1 ? limit : most;
-  return KINDS[state].map((kind) => ({ by: { kind: 'state', state: kind }, limit: limited }));
+  if (state === undefined) return [ledger.scan(onUnreadable)];
+  if (state === 'dead-lettered') return [deadRows(ledger, archive, onUnreadable)];
+  if (state === 'waiting') return held(['waiting', 'parked']);
+  throw new Error(`jobs that are ${state} cannot be listed without a lead or a batch`);
+}
+
+/** Letters know which jobs are dead; one that was redriven has left its letter behind. */
+const DEAD: readonly LetterStatus[] = ['open', 'redriving', 'discarding', 'discarded'];
+
+async function* deadRows(
+  ledger: Pick<Ledger, 'get'>,
+  archive: Pick<Archive, 'summaries'>,
+  onUnreadable: OnUnreadable,
+): AsyncGenerator<JobRow> {
+  for await (const { jobId } of archive.summaries(DEAD)) {
+    const row =
+      jobId === null
+        ? null
+        : await ledger.get(jobId).catch((error: unknown) => {
+            onUnreadable(jobId, error);
+            return null;
+          });
+    if (row !== null) yield row;
+  }
 }
 
 const keyOf = (email: string): string => `lead:EMAIL:${email.trim().toLowerCase()}`;
@@ -123,6 +159,7 @@ const canBeBlocked = ({ state }: JobRow): boolean => state.kind === 'queued' || 
 const KEY_DEPTH = 200;
 
 async function findBlocker(row: JobRow, { ledger }: JobPorts): Promise<JobRow | null> {
+  if (row.orderingKey === ownKeyOf(row.jobId)) return null;
   const query = { by: { kind: 'key', orderingKey: row.orderingKey }, limit: KEY_DEPTH } as const;
   // One that cannot be read blocks nobody that anybody could name.
   const readable = ledger.list({ ...query, onUnreadable: () => {} });

@@ -27,6 +27,10 @@ export interface OperatePorts {
   readonly foreignGroups: ForeignGroupsStore;
   readonly storeClock?: StoreClock;
   readonly jobsQueue: JobsQueue;
+  /** Age of the oldest message that the jobs queue has, in ms, as the queue itself says; null: it has none, or does not say. */
+  readonly oldestMessageAge: () => Promise<number | null>;
+  /** How long the rows of completed jobs and closed letters are kept. */
+  readonly retentionMs: number;
   readonly clock: Clock;
   readonly sleep: Sleep;
 }

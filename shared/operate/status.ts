@@ -21,6 +21,7 @@ export interface Status {
   /** By how much the reader's own clock is proved to be ahead of the store's; 0 if it may be right. */
   readonly clockAheadMs: number;
   readonly queue: { readonly visible: number; readonly inFlight: number } | null;
+  /** The queue's own word on its oldest message, hidden ones too; null: it has none, or does not say. */
   readonly oldestAgeMs: number | null;
   /** Jobs whose notBefore has not come: they are in no queue. */
   readonly parked: number | null;
@@ -45,18 +46,15 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
       return null;
     }
   };
-  const unreadable = (jobId: string, error: unknown): void =>
-    void trouble.push(`the row of ${jobId} cannot be read: ${wordsFor(error)}`);
-  const [state, stats, oldest, parked, causes, fields, foreign] = await Promise.all([
+  const [state, stats, oldestAgeMs, parked, causes, fields, foreign] = await Promise.all([
     reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => ports.jobsQueue.stats()),
-    reach('the ledger', async () => ({ at: await ports.ledger.oldestOpen(unreadable) })),
+    reach('the age of the oldest message', () => ports.oldestMessageAge()),
     reach('the parked jobs', () => ports.ledger.countParked()),
     reach('the dead letters', () => groupByCause(ports.archive.summaries(OPEN_STATUSES))),
     reach('the fields', () => readKnownLeadFields({ store: ports.directoryStore, clock: ports.clock })),
     reach('the groups', () => ports.foreignGroups.get()),
   ]);
-  const at = oldest?.at ?? null;
   return {
     now,
     budget: state === null ? null : budgetJson(account, state, limits, now),
@@ -66,7 +64,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     clockAheadMs: ports.storeClock?.aheadMs(ports.clock()) ?? 0,
     // Delayed messages wait in the queue like the visible ones.
     queue: stats === null ? null : { visible: stats.visible + stats.delayed, inFlight: stats.inFlight },
-    oldestAgeMs: at === null ? null : Math.max(0, now - at),
+    oldestAgeMs,
     parked,
     causes,
     fieldsRefusedAt: fields?.standard === true ? fields.at : null,

@@ -1,7 +1,7 @@
 import type { Delivery } from '../job/job.ts';
-import { errorText } from '../kernel/error-text.ts';
 import { openDesk, type Working } from './call.ts';
 import { Drawing } from './drawing.ts';
+import { giveBackSlots } from './give-back-slots.ts';
 import { GroupRuns } from './group-runs.ts';
 import { Messages } from './messages.ts';
 import type { Invocation, RunPorts } from './ports.ts';
@@ -23,10 +23,4 @@ export async function runBatch(
   await new Drawing(runs, messages, working, ports).work(deliveries);
   await Promise.all([messages.through(), giveBackSlots(ports), ports.foreignTally.tell()]);
   return { failed: messages.failed() };
-}
-
-async function giveBackSlots({ budget, log }: RunPorts): Promise<void> {
-  await budget.flush().catch((error: unknown) => {
-    log.warn('slots could not be given back; they expire', { error: errorText(error) });
-  });
 }

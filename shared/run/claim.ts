@@ -5,7 +5,7 @@ import type { Delivery, Job } from '../job/job.ts';
 import { digestOf } from '../job/message.ts';
 import { ownGroupOf } from '../job/ordering-key.ts';
 import type { Malformed } from '../job/parse-job.ts';
-import type { Changed, Copy } from '../kernel/document.ts';
+import { absent, type Copy } from '../kernel/document.ts';
 import {
   type ClaimCheck,
   type ClaimRequest,
@@ -52,8 +52,7 @@ type ClaimPorts = Pick<
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to, and its row says `queued` while the hold says why. `place` is nobody else's: with the
- * instance it is the owner of the claim.
+ * that cannot run is not written to. `place` is nobody else's: with the instance it is the owner of the claim.
  */
 export async function claim(
   job: Job,
@@ -64,18 +63,43 @@ export async function claim(
 ): Promise<Claim> {
   await ports.trace('received', job.id);
   if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
-  let seen = await look(job, false, ports);
+  const taking = { job, delivery, deadline, place, alone: turn.isAlone() };
+  const unread = isUnheardOf(job, delivery) ? await takeUnread(taking, ports) : null;
+  if (unread?.kind === 'claimed') return unread;
+  let seen = await look(unread?.copy ?? (await ports.ledger.read(job.id)), job, false, ports);
   if (seen.check.kind === 'alone') {
     await turn.untilAlone();
     // Its turn may have come late.
-    seen = await look(job, true, ports);
+    seen = await look(await ports.ledger.read(job.id), job, true, ports);
   }
-  const { copy, request, check, unfinished, isAlone } = seen;
+  const { request, check, unfinished, isAlone } = seen;
   if (check.kind !== 'take') return unclaimed(check, job, request);
   if (unfinished !== null) return waitForQuiet(seen, unfinished, ports);
-  const taking = { job, delivery, deadline, place, alone: isAlone || turn.isAlone() };
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
-  return held === null ? take(seen, taking, ports) : leave(copy, taking, held, ports);
+  return held ?? take(seen, { ...taking, alone: isAlone || turn.isAlone() }, ports);
+}
+
+/**
+ * Whether there is most likely no row to be read: a job of a bulk send or of a bare sender, at its first delivery. A guess that
+ * is wrong costs a refused write; every rule is asked of the row that stands in its way.
+ */
+const isUnheardOf = (job: Job, { receiveCount, hasRow }: Delivery): boolean =>
+  receiveCount <= 1 && hasRow !== true && (job.epoch ?? 0) === 0 && job.notBefore === undefined;
+
+/** One write where nobody has heard of the job; else the row as it was found, or null where it is still to be read. */
+async function takeUnread(
+  taking: Taking,
+  ports: ClaimPorts,
+): Promise<Claimed | { readonly kind: 'known'; readonly copy: Copy<JobRow | null> } | null> {
+  const { job, delivery } = taking;
+  if (!isExpired(job, delivery, ports.clock()) && (await longHold(ports)) !== null) return null;
+  const request = requestFor(job, null, ports);
+  const owner = ownerOf(taking, ports);
+  const changed = await ports.ledger.change(absent(job.id), (row) =>
+    row === null ? takenRow(null, owner, request, taking, ports) : null,
+  );
+  if (changed.kind === 'left') return { kind: 'known', copy: changed.copy };
+  return claimedBy(owner, changed.copy, 'fresh', taking, ports);
 }
 
 function unclaimed(check: Exclude<StartCheck, { kind: 'take' }>, job: Job, { now }: ClaimRequest): Claim {
@@ -93,19 +117,23 @@ function unclaimed(check: Exclude<StartCheck, { kind: 'take' }>, job: Job, { now
   }
 }
 
-/** Whatever would follow, a call, a letter or an acknowledgement: each lets the lead's next write go. */
+/**
+ * Whatever would follow, a call, a letter or an acknowledgement: each lets the lead's next write go. Written once, with the
+ * leases that count: later looks only read.
+ */
 async function waitForQuiet(
   { copy, request, isAlone }: Seen,
-  { leases, until }: Unfinished,
+  { leases, quietAt, lookAt }: Unfinished,
   ports: ClaimPorts,
 ): Promise<Claim> {
-  const state = { kind: 'waiting', reason: 'order', until, quietOf: leases } as const;
+  if (copy.value?.state.kind === 'waiting') return { kind: 'hide', until: lookAt, why: 'quiet' };
+  const state = { kind: 'waiting', reason: 'order', until: quietAt, quietOf: leases } as const;
   const changed = await ports.ledger.change(copy, (row) =>
     row !== null && checkStart(row, request, isAlone).kind === 'take'
       ? { ...row, starts: startsBefore(row, request), state }
       : null,
   );
-  return { kind: 'hide', until: changed.kind === 'left' ? request.now : until, why: 'quiet' };
+  return { kind: 'hide', until: changed.kind === 'left' ? request.now : lookAt, why: 'quiet' };
 }
 
 interface Seen {
@@ -116,19 +144,20 @@ interface Seen {
   readonly unfinished: Unfinished | null;
 }
 
-async function look(job: Job, isAlone: boolean, ports: ClaimPorts): Promise<Seen> {
-  const copy = await ports.ledger.read(job.id);
+async function look(copy: Copy<JobRow | null>, job: Job, isAlone: boolean, ports: ClaimPorts): Promise<Seen> {
   const { unfinished, innocentOwner } = await leftBehind(copy.value, job, ports);
-  const request: ClaimRequest = {
-    jobId: job.id,
-    epoch: job.epoch ?? 0,
-    digest: digestOf(job),
-    now: ports.clock(),
-    soleInstance: ports.settings.soleInstance,
-    innocentOwner,
-  };
+  const request = requestFor(job, innocentOwner, ports);
   return { copy, request, isAlone, check: checkStart(copy.value, request, isAlone), unfinished };
 }
+
+const requestFor = (job: Job, innocentOwner: string | null, ports: ClaimPorts): ClaimRequest => ({
+  jobId: job.id,
+  epoch: job.epoch ?? 0,
+  digest: digestOf(job),
+  now: ports.clock(),
+  soleInstance: ports.settings.soleInstance,
+  innocentOwner,
+});
 
 const startOf = (as: TakeAs, job: Job, delivery: Delivery, { clock }: ClaimPorts): Claimed['as'] =>
   as === 'fresh' && isExpired(job, delivery, clock()) ? 'expired' : as;
@@ -158,32 +187,55 @@ interface Taking {
 /** The rules are asked of whatever row stands there at the moment of the write. */
 async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
   const { copy, request, isAlone } = seen;
-  const { job, delivery, deadline, place, alone } = taking;
-  const owner = `${ports.settings.soleInstance ?? 'run'}.${place}`;
-  const leaseUntil = deadline + ports.settings.timings.graceMs;
+  const { job } = taking;
+  const owner = ownerOf(taking, ports);
   let { check } = seen;
   const changed = await ports.ledger.change(copy, (row) => {
     check = checkStart(row, request, isAlone);
-    if (check.kind !== 'take') return null;
-    return {
-      ...rowSeen(row, taking, request.now),
-      starts: startsBefore(row, request) + 1,
-      claims: (row?.claims ?? 0) + 1,
-      state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone },
-    };
+    return check.kind === 'take' ? takenRow(row, owner, request, taking, ports) : null;
   });
   if (check.kind !== 'take' || changed.kind === 'left') {
     return unclaimed(check.kind === 'take' ? { kind: 'alone' } : check, job, request);
   }
-  noteGroup(taking, changed, ports);
+  return claimedBy(owner, changed.copy, check.as, taking, ports);
+}
+
+const ownerOf = ({ place }: Taking, { settings }: ClaimPorts): string =>
+  `${settings.soleInstance ?? 'run'}.${place}`;
+
+function takenRow(
+  row: JobRow | null,
+  owner: string,
+  request: ClaimRequest,
+  taking: Taking,
+  { settings }: ClaimPorts,
+): JobRow {
+  const leaseUntil = taking.deadline + settings.timings.graceMs;
+  return {
+    ...rowSeen(row, taking, request.now),
+    starts: startsBefore(row, request) + 1,
+    claims: (row?.claims ?? 0) + 1,
+    state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone: taking.alone },
+  };
+}
+
+async function claimedBy(
+  owner: string,
+  copy: Copy<JobRow>,
+  as: TakeAs,
+  taking: Taking,
+  ports: ClaimPorts,
+): Promise<Claimed> {
+  const { job, delivery } = taking;
+  noteGroup(taking, copy, ports);
   await ports.trace('claimed', job.id);
   return {
     kind: 'claimed',
     job,
     delivery,
-    row: ownRow(changed.copy, owner, ports.ledger),
-    as: startOf(check.as, job, delivery, ports),
-    intentAt: openIntent(changed.copy.value),
+    row: ownRow(copy, owner, ports.ledger),
+    as: startOf(as, job, delivery, ports),
+    intentAt: openIntent(copy.value),
   };
 }
 
@@ -191,25 +243,9 @@ async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Clai
 const openIntent = (row: JobRow | null): number | null =>
   row?.state.kind === 'running' ? row.state.intentAt : null;
 
-/** Under a hold the row is written once, so that `jobs show` knows the job; after that it is only read. */
-async function leave(
-  copy: Copy<JobRow | null>,
-  taking: Taking,
-  held: Held,
-  ports: ClaimPorts,
-): Promise<Held> {
-  const now = ports.clock();
-  const changed = await ports.ledger.change(copy, (row) =>
-    row === null ? rowSeen(null, taking, now) : null,
-  );
-  noteGroup(taking, changed, ports);
-  return held;
-}
-
 /** Once for each job: by the run that wrote its first row. The metric counts its deliveries. */
-function noteGroup({ job, delivery }: Taking, changed: Changed<JobRow>, { foreignTally }: ClaimPorts): void {
-  const isFirst = changed.kind === 'written' && changed.copy.version === 1;
-  if (isFirst && delivery.groupId !== ownGroupOf(job)) foreignTally.note(delivery.groupId, job.id);
+function noteGroup({ job, delivery }: Taking, { version }: Copy<JobRow>, { foreignTally }: ClaimPorts): void {
+  if (version === 1 && delivery.groupId !== ownGroupOf(job)) foreignTally.note(delivery.groupId, job.id);
 }
 
 /** The row as it stands with this delivery, or a first row for a job nobody has seen. */

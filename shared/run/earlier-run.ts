@@ -13,10 +13,11 @@ export interface Left {
   readonly innocentOwner: string | null;
 }
 
-/** Leases of the budget, and when to look at them again (epoch ms). */
+/** Leases of the budget, when the last of them is quiet, and when to look at them again (epoch ms). */
 export interface Unfinished {
   readonly leases: readonly string[];
-  readonly until: number;
+  readonly quietAt: number;
+  readonly lookAt: number;
 }
 
 const NOTHING: Left = { unfinished: null, innocentOwner: null };
@@ -38,7 +39,7 @@ export async function leftBehind(
   };
 }
 
-/** Calls end at any moment; looked at more often, each look would cost a receive and a write. */
+/** Calls end at any moment; looked at more often, each look would cost a receive. */
 const LOOK_AGAIN_MS = 15_000;
 
 /**
@@ -58,8 +59,8 @@ function unfinishedBefore(
     .map(([id, lease]) => ({ id, end: quietEnd(lease, serverDoneMs) }))
     .filter(({ end }) => end > now);
   if (ends.length === 0) return null;
-  const last = Math.max(...ends.map(({ end }) => end));
-  return { leases: ends.map(({ id }) => id), until: Math.min(last, now + LOOK_AGAIN_MS) };
+  const quietAt = Math.max(...ends.map(({ end }) => end));
+  return { leases: ends.map(({ id }) => id), quietAt, lookAt: Math.min(quietAt, now + LOOK_AGAIN_MS) };
 }
 
 /** The leases that may be the dead run's: all, at the first look; then those that were there. */

@@ -26,7 +26,7 @@ export class GroupRuns {
     this.#messages = messages;
     this.#working = working;
     this.#ports = ports;
-    this.held = new Held(ports.bounds);
+    this.held = new Held(ports.transport.bounds ?? null);
   }
 
   /** Whether a store has failed, or a record had to be handed back at once: drawn again at once, it would go round in circles. */
@@ -81,7 +81,8 @@ export class GroupRuns {
   /** The first record that has to come back takes the rest of its group with it: SQS holds them behind it, in order. */
   async #runGroup(waiting: Delivery[], turn: Turn): Promise<void> {
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const settlement = await this.#runOne(next, turn);
+      const isLast = (): boolean => this.#groups.size === 1 && waiting.length === 1;
+      const settlement = await this.#runOne(next, { ...turn, isLast });
       if (settlement.kind === 'acknowledge') this.#messages.acknowledge(next);
       else await this.#handBack(next, settlement);
       this.#settled(waiting.splice(0, 1));
@@ -93,7 +94,7 @@ export class GroupRuns {
     }
   }
 
-  async #runOne(delivery: Delivery, turn: Turn): Promise<Settlement> {
+  async #runOne(delivery: Delivery, turn: Turn & { readonly isLast: () => boolean }): Promise<Settlement> {
     const { clock, random, log, settings } = this.#ports;
     // Not started: it comes back at once, to an invocation that has the time for it.
     if (this.#isStopping() || this.#working.deadline - clock() < settings.timings.settleReserveMs)

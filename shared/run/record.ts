@@ -7,8 +7,7 @@ import { assertNever } from '../kernel/assert-never.ts';
 import type { Copy } from '../kernel/document.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { asciiJson } from '../kernel/hash.ts';
-import { setsValues } from '../ledger/order.ts';
-import type { DeadLetterDecision, JobRow, JobState } from '../ledger/row.ts';
+import { type DeadLetterDecision, type JobRow, type JobState, waitingState } from '../ledger/row.ts';
 import { failedPositions } from '../marketo/faults/classify.ts';
 import { paramsWithOnly } from '../marketo/operations/registry.ts';
 import type { Claimed } from './claim.ts';
@@ -82,7 +81,6 @@ async function recordOnce(
   ports: RecordPorts,
 ): Promise<Copy<JobRow> | null> {
   const state = await stateAfter(claimed, decided, ports);
-  if (state.kind === 'completed') await markOrder(claimed.row.copy().value, ports);
   const copy = await claimed.row.change((own) => rowAfter(own, decided, state, ports));
   if (copy !== null) {
     if (state.kind === 'completed') ports.metrics.count(METRICS.jobsCompleted);
@@ -99,7 +97,7 @@ async function stateAfter(claimed: Claimed, decided: Decided, ports: RecordPorts
     case 'complete':
       return completed(claimed, disposition.result, ports);
     case 'retry':
-      return { kind: 'waiting', reason: 'backoff', until: disposition.until };
+      return waitingState('backoff', disposition.until, ports.clock());
     case 'defer':
       return deferred(claimed, disposition, ports);
     case 'dead-letter':
@@ -141,7 +139,7 @@ async function deferred(
   }
   const ofAccount =
     reason === 'quota' || reason === 'credentials' || reason === 'upstream' || reason === 'operator';
-  return ofAccount ? { kind: 'queued' } : { kind: 'waiting', reason, until };
+  return ofAccount ? { kind: 'queued' } : waitingState(reason, until, ports.clock());
 }
 
 async function decisionFor(
@@ -214,15 +212,6 @@ function companyAfter(before: number | undefined, { disposition, found }: Decide
   if (disposition.kind === 'complete' || disposition.kind === 'dead-letter') return null;
   const least = Math.min(before ?? Number.POSITIVE_INFINITY, found.company ?? Number.POSITIVE_INFINITY);
   return Number.isFinite(least) ? least : null;
-}
-
-/** Before the record: a crash in between repeats the job, while a record without its mark would hide that a letter is superseded. */
-async function markOrder(row: JobRow, ports: RecordPorts): Promise<void> {
-  const { orderingKey, sequenceNumber, jobId, operation } = row;
-  // The sender's own keys, too; only under a key of the job's own can nothing come later.
-  if (sequenceNumber === null || orderingKey === `job:${jobId}`) return;
-  if (!setsValues(operation)) return;
-  await ports.ledger.putMark({ orderingKey, sequenceNumber, jobId, at: ports.clock() });
 }
 
 /** An answer that came too late to be recorded is still worth reading: it may show that a letter is needless. */

@@ -5,6 +5,7 @@ import { call, seatFor, type Working } from './call.ts';
 import { isEndedByCancel } from './cancelled.ts';
 import { claim } from './claim.ts';
 import { decide } from './decide.ts';
+import { giveBackSlots } from './give-back-slots.ts';
 import { inKeyTurn } from './in-key-turn.ts';
 import { circumstancesOf } from './outcome.ts';
 import { orGiveBack } from './own-row.ts';
@@ -21,7 +22,7 @@ import type { Turn } from './turns.ts';
  */
 export async function run(
   delivery: Delivery,
-  turn: Turn,
+  turn: Turn & { readonly isLast?: () => boolean },
   working: Working,
   ports: RunPorts,
 ): Promise<Settlement> {
@@ -37,7 +38,11 @@ export async function run(
       const found = withoutCall(claimed, ports) ?? (await callInTurn());
       if (found.kind === 'lost') return LEAVE;
       const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
-      const recorded = await record(claimed, { found, disposition }, ports);
+      const [recorded] = await Promise.all([
+        record(claimed, { found, disposition }, ports),
+        // Nobody comes after it whose request would take its slot along: it is given back meanwhile.
+        turn.isLast?.() === true ? giveBackSlots(ports) : null,
+      ]);
       return recorded === null ? LEAVE : settle(recorded, disposition, delivery, ports);
     });
   } finally {

@@ -5,14 +5,12 @@ import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { OPEN_STATUSES } from '../deadletter/letter.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
-import { errorText } from '../kernel/error-text.ts';
 import { noMetrics } from '../kernel/metrics.ts';
 import type { RunPorts } from '../run/ports.ts';
 
-type MeasurePorts = Pick<
-  RunPorts,
-  'budget' | 'jobsQueue' | 'ledger' | 'archive' | 'clock' | 'metrics' | 'log'
-> & { readonly limits: AccountLimits };
+type MeasurePorts = Pick<RunPorts, 'budget' | 'jobsQueue' | 'archive' | 'clock' | 'metrics' | 'log'> & {
+  readonly limits: AccountLimits;
+};
 
 /** Counting letters reads the summary of each: at 100,000 of them every minute that would cost more than all the rest. */
 const LETTERS_EVERY_MS = 5 * MINUTE_MS;
@@ -25,7 +23,6 @@ export async function measure(ports: MeasurePorts): Promise<void> {
   await Promise.all([
     gauged('the budget', () => measureBudget(now, ports), ports),
     gauged('the queue', () => measureQueue(ports), ports),
-    gauged('the oldest job', () => measureAge(now, ports), ports),
     countsLetters ? gauged('the dead letters', () => measureLetters(ports), ports) : null,
   ]);
 }
@@ -58,16 +55,6 @@ async function measureQueue({ jobsQueue, metrics }: MeasurePorts): Promise<void>
   const { visible, delayed, inFlight } = await jobsQueue.stats();
   metrics.gauge(METRICS.queueDepth, visible + delayed);
   metrics.gauge(METRICS.jobsInFlight, inFlight);
-}
-
-async function measureAge(now: number, { ledger, log, metrics }: MeasurePorts): Promise<void> {
-  const oldest = await ledger.oldestOpen((jobId, error) =>
-    log.error('the row of a job cannot be read', { jobId, error: errorText(error) }),
-  );
-  metrics.gauge(
-    METRICS.oldestJobSeconds,
-    oldest === null ? 0 : Math.max(0, Math.round((now - oldest) / 1000)),
-  );
 }
 
 /** Only the classes that there are: CloudWatch bills each as a metric of its own, and the total falls to 0 with the last. */

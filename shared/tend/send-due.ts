@@ -3,7 +3,6 @@ import { deduplicationIdOf } from '../job/message.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { type Entry, type Outcome, sendInOrder } from '../job/send-in-order.ts';
 import { errorText } from '../kernel/error-text.ts';
-import { sha256Hex } from '../kernel/hash.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { Invocation, RunPorts } from '../run/ports.ts';
 import { settleDeadLetter } from '../run/settle.ts';
@@ -141,9 +140,9 @@ async function removeText({ jobId, state }: ParkedRow, ports: DuePorts): Promise
   });
 }
 
-function messageOf({ jobId, epoch, digest, state }: ParkedRow, body: string | null): OutgoingMessage | null {
+function messageOf({ jobId, epoch, state }: ParkedRow, body: string | null): OutgoingMessage | null {
   if (body === null) return null;
   // Not that of its first message: parked for less than SQS's five minutes it would be dropped as the repeat of that, and lost.
-  const deduplicationId = deduplicationIdOf({ id: jobId, epoch }, sha256Hex(`${digest} due ${state.until}`));
+  const deduplicationId = deduplicationIdOf({ id: jobId, epoch }, `${body} due ${state.until}`);
   return { body, groupId: state.groupId, deduplicationId };
 }

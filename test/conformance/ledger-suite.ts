@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { BodyRef } from '../../shared/job/bodies.ts';
-import { countEntries, type JobQuery, type Ledger } from '../../shared/ledger/ledger.ts';
+import {
+  countEntries,
+  type EndedKind,
+  INDEXED_STATES,
+  type JobQuery,
+  type Ledger,
+} from '../../shared/ledger/ledger.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../support/rows.ts';
 import { describeChange } from './change-suite.ts';
@@ -30,6 +36,8 @@ const STATES: Readonly<Record<JobRow['state']['kind'], JobRow['state']>> = {
   'dead-lettered': { kind: 'dead-lettered', at: SOME_TIME, letterId: 'job-1', quietUntil: null },
   cancelled: { kind: 'cancelled', at: SOME_TIME },
 };
+
+const LONG_WAIT = { ...STATES.waiting, isLong: true } as JobRow['state'];
 
 /** What a ledger promises. `create` gives an empty one, once per test. */
 export function describeLedger(create: () => Promise<Ledger>): void {
@@ -91,36 +99,68 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ids(ledger, { by, limit: 0 })).toEqual([]);
     });
 
-    test('finds the jobs of a batch in every state, newest first', async () => {
+    test('knows no job under a key of its own: there is nothing to be found', async () => {
+      const ledger = await create();
+      await write(ledger, [{ jobId: 'alone', orderingKey: 'job:alone' }]);
+      expect(await ids(ledger, { by: { kind: 'key', orderingKey: 'job:alone' }, limit: 9 })).toEqual([]);
+      expect((await ledger.get('alone'))?.orderingKey).toBe('job:alone');
+    });
+
+    test('finds the jobs of a batch in every state where they are listed, newest first', async () => {
       const ledger = await create();
       const states = Object.values(STATES);
       await write(
         ledger,
-        states.map((state, i) => ({ jobId: `b-${i}`, batch: 'b', enqueuedAt: SOME_TIME + i, state })),
+        states.map((state, i) => ({
+          jobId: `b-${i}`,
+          batch: 'b',
+          listed: true,
+          enqueuedAt: SOME_TIME + i,
+          state,
+        })),
       );
-      await write(ledger, [{ jobId: 'other', batch: 'b2' }, { jobId: 'none' }]);
+      await write(ledger, [
+        { jobId: 'other', batch: 'b2', listed: true },
+        { jobId: 'none', listed: true },
+      ]);
       const expected = states.map((_, i) => `b-${i}`).reverse();
       expect(await ids(ledger, { by: { kind: 'batch', batch: 'b' }, limit: 100 })).toEqual(expected);
     });
 
-    test.each(Object.values(STATES))('finds the jobs that are $kind, and no others', async (state) => {
+    test('finds the jobs of a batch that are not listed once they have ended, and by how they did', async () => {
+      const ledger = await create();
+      await writeOfEveryState(ledger, 'b');
+      const of = (ended?: EndedKind) => ids(ledger, { by: { kind: 'batch', batch: 'b', ended }, limit: 9 });
+      expect((await of()).sort()).toEqual(['in-cancelled', 'in-completed', 'in-dead-lettered']);
+      expect(await of('completed')).toEqual(['in-completed']);
+      expect(await of('dead-lettered')).toEqual(['in-dead-lettered']);
+    });
+
+    test.each(INDEXED_STATES)('finds the jobs that are %s, and no others', async (kind) => {
       const ledger = await create();
       await writeOfEveryState(ledger);
-      await write(ledger, [{ jobId: 'newer', enqueuedAt: SOME_TIME + 9, state }]);
-      const found = await ids(ledger, { by: { kind: 'state', state: state.kind }, limit: 10 });
-      expect(found).toEqual(['newer', `in-${state.kind}`]);
+      const state = kind === 'waiting' ? LONG_WAIT : STATES[kind];
+      await write(ledger, [
+        { jobId: 'old', state },
+        { jobId: 'newer', enqueuedAt: SOME_TIME + 9, state },
+      ]);
+      const found = await ids(ledger, { by: { kind: 'state', state: kind }, limit: 10 });
+      // A wait of seconds is not worth an entry.
+      expect(found.filter((id) => !id.startsWith('in-'))).toEqual(['newer', 'old']);
+      expect(found.filter((id) => id.startsWith('in-'))).toEqual(kind === 'waiting' ? [] : [`in-${kind}`]);
     });
 
     test('finds a job under its new state only, once it was replaced', async () => {
       const ledger = await create();
-      await write(ledger, [{ jobId: 'moved' }]);
-      await put(ledger, jobRow({ jobId: 'moved', state: STATES.completed }));
-      expect(await ids(ledger, { by: { kind: 'state', state: 'queued' }, limit: 10 })).toEqual([]);
-      expect(await ids(ledger, { by: { kind: 'state', state: 'completed' }, limit: 10 })).toEqual(['moved']);
-      expect(await ids(ledger, { by: { kind: 'all' }, limit: 10 })).toEqual(['moved']);
+      await write(ledger, [{ jobId: 'moved', state: LONG_WAIT }]);
+      await put(ledger, jobRow({ jobId: 'moved', state: STATES.decided }));
+      expect(await ids(ledger, { by: { kind: 'state', state: 'waiting' }, limit: 10 })).toEqual([]);
+      expect(await ids(ledger, { by: { kind: 'state', state: 'decided' }, limit: 10 })).toEqual(['moved']);
+      await put(ledger, jobRow({ jobId: 'moved', state: STATES['dead-lettered'] }));
+      expect(await ids(ledger, { by: { kind: 'state', state: 'decided' }, limit: 10 })).toEqual([]);
     });
 
-    test('finds all jobs over all states, newest first, a page after another', async () => {
+    test('finds many jobs of a key over all states, newest first, a page after another', async () => {
       const ledger = await create();
       const states = Object.values(STATES);
       const rows = Array.from({ length: 230 }, (_, i) => {
@@ -128,15 +168,16 @@ export function describeLedger(create: () => Promise<Ledger>): void {
         return { jobId: `all-${i}`, enqueuedAt: SOME_TIME + i * 7, state };
       });
       await write(ledger, rows);
+      const by = { kind: 'key', orderingKey: 'lead:EMAIL:a@example.com' } as const;
       const expected = rows.map(({ jobId }) => jobId).reverse();
-      expect(await ids(ledger, { by: { kind: 'all' }, limit: 1_000 })).toEqual(expected);
-      expect(await ids(ledger, { by: { kind: 'all' }, limit: 150 })).toEqual(expected.slice(0, 150));
+      expect(await ids(ledger, { by, limit: 1_000 })).toEqual(expected);
+      expect(await ids(ledger, { by, limit: Number.POSITIVE_INFINITY })).toEqual(expected);
+      expect(await ids(ledger, { by, limit: 150 })).toEqual(expected.slice(0, 150));
     });
 
-    test('scans every row once, and nothing that is not a row', async () => {
+    test('scans every row once', async () => {
       const ledger = await create();
       await writeOfEveryState(ledger);
-      await ledger.putMark({ orderingKey: 'k', sequenceNumber: '1', jobId: 'j', at: SOME_TIME });
       const scanned: string[] = [];
       for await (const row of ledger.scan()) scanned.push(row.jobId);
       expect(scanned.sort()).toEqual(
@@ -180,32 +221,25 @@ export function describeLedger(create: () => Promise<Ledger>): void {
   describe('figures', () => {
     test('counts a batch by how its jobs ended, and follows them', async () => {
       const ledger = await create();
-      expect(await countEntries(ledger.ofBatch('b'))).toEqual({
-        total: 0,
-        completed: 0,
-        deadLettered: 0,
-        cancelled: 0,
-      });
-      await writeOfEveryState(ledger, 'b');
+      const counted = () => countEntries(ledger.ofBatch('b'));
+      expect(await counted()).toEqual({ total: 0, completed: 0, deadLettered: 0, cancelled: 0 });
+      await writeOfEveryState(ledger, 'b', true);
       await write(ledger, [{ jobId: 'other', batch: 'c', state: STATES.completed }]);
-      expect(await countEntries(ledger.ofBatch('b'))).toEqual({
-        total: 8,
-        completed: 1,
-        deadLettered: 1,
-        cancelled: 1,
-      });
-      const ended = {
-        jobId: 'in-queued',
-        batch: 'b',
-        state: STATES.completed,
-      };
+      expect(await counted()).toEqual({ total: 8, completed: 1, deadLettered: 1, cancelled: 1 });
+      const ended = { jobId: 'in-queued', batch: 'b', listed: true, state: STATES.completed } as const;
       await put(ledger, jobRow(ended));
-      expect(await countEntries(ledger.ofBatch('b'))).toEqual({
-        total: 8,
-        completed: 2,
-        deadLettered: 1,
-        cancelled: 1,
-      });
+      expect(await counted()).toEqual({ total: 8, completed: 2, deadLettered: 1, cancelled: 1 });
+    });
+
+    test('knows of a batch without lists what has ended, by its id and outcome', async () => {
+      const ledger = await create();
+      await writeOfEveryState(ledger, 'b');
+      const entries = await Array.fromAsync(ledger.ofBatch('b'));
+      expect(entries.toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1))).toEqual([
+        { jobId: 'in-cancelled', outcome: 'cancelled' },
+        { jobId: 'in-completed', outcome: 'completed' },
+        { jobId: 'in-dead-lettered', outcome: 'dead-lettered' },
+      ]);
     });
 
     test('counts the jobs that are parked, and no others', async () => {
@@ -219,46 +253,6 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       ]);
       expect(await ledger.countParked()).toBe(2);
     });
-
-    test('knows when the oldest job was enqueued that has neither ended nor been parked', async () => {
-      const ledger = await create();
-      expect(await ledger.oldestOpen()).toBeNull();
-      await write(ledger, [
-        { jobId: 'completed', enqueuedAt: SOME_TIME - 9, state: STATES.completed },
-        { jobId: 'dead', enqueuedAt: SOME_TIME - 8, state: STATES['dead-lettered'] },
-        { jobId: 'parked', enqueuedAt: SOME_TIME - 7, state: STATES.parked },
-      ]);
-      expect(await ledger.oldestOpen()).toBeNull();
-      await write(ledger, [
-        { jobId: 'running', enqueuedAt: SOME_TIME + 1, state: STATES.running },
-        { jobId: 'decided', enqueuedAt: SOME_TIME - 1, state: STATES.decided },
-        { jobId: 'waiting', enqueuedAt: SOME_TIME, state: STATES.waiting },
-      ]);
-      expect(await ledger.oldestOpen()).toBe(SOME_TIME - 1);
-    });
-  });
-
-  describe('marks', () => {
-    const mark = (sequenceNumber: string) => ({
-      orderingKey: 'key',
-      sequenceNumber,
-      jobId: 'j',
-      at: SOME_TIME,
-    });
-
-    test('remembers the last completed write of a key, by number and not by text', async () => {
-      const ledger = await create();
-      expect(await ledger.readMark('key')).toBeNull();
-      await ledger.putMark(mark('9'));
-      await ledger.putMark(mark('10'));
-      expect(await ledger.readMark('key')).toEqual(mark('10'));
-      await ledger.putMark(mark('9'));
-      expect(await ledger.readMark('key')).toEqual(mark('10'));
-      expect(await ledger.readMark('another')).toBeNull();
-      await ledger.removeMark('key');
-      await ledger.removeMark('key');
-      expect(await ledger.readMark('key')).toBeNull();
-    });
   });
 }
 
@@ -267,10 +261,15 @@ async function write(ledger: Ledger, rows: readonly Partial<JobRow>[]): Promise<
   expect(answers.every(({ kind }) => kind === 'written')).toBe(true);
 }
 
-const writeOfEveryState = (ledger: Ledger, batch: string | null = null): Promise<void> =>
+const writeOfEveryState = (ledger: Ledger, batch: string | null = null, listed = false): Promise<void> =>
   write(
     ledger,
-    Object.values(STATES).map((state) => ({ jobId: `in-${state.kind}`, state, batch })),
+    Object.values(STATES).map((state) => ({
+      jobId: `in-${state.kind}`,
+      state,
+      batch,
+      ...(listed ? { listed: true } : {}),
+    })),
   );
 
 async function ids(ledger: Ledger, query: JobQuery): Promise<string[]> {

@@ -117,7 +117,7 @@ describe('a secret', () => {
       expect(failed).toHaveLength(2);
       expect(await held()).toContain(words);
       await minute();
-      expect([stateOf('a'), stateOf('b')]).toEqual(['queued', 'queued']);
+      expect([stateOf('a'), stateOf('b')]).toEqual([undefined, undefined]);
       expect(world.sends).toHaveLength(0);
       expect(world.deadLetters.sent.size).toBe(0);
     },

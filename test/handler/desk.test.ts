@@ -98,7 +98,7 @@ describe('jobs that may share a call', () => {
 
   test('travel alone where the transport says nothing of sharing', async () => {
     const world = worldWith();
-    await work(world, jobsOf(3), { bounds: null });
+    await work(world, jobsOf(3), { transport: { ...world.ports.transport, bounds: undefined } });
     expect(sizes(world.sends)).toEqual([1, 1, 1]);
     expect(rowOf(world, 'j0')?.attempts[0]).not.toHaveProperty('shared');
   });
@@ -107,6 +107,17 @@ describe('jobs that may share a call', () => {
     const world = worldWith();
     expect(await work(world, jobsOf(301))).toEqual([]);
     expect(sizes(world.sends)).toEqual([300, 1]);
+  });
+
+  test('wait for nobody where they come one by one', async () => {
+    const world = worldWith();
+    for (const [nth, job] of jobsOf(3).entries()) {
+      const began = world.now();
+      const found = await world.run(job);
+      expect(found).toEqual({ kind: 'acknowledge' });
+      expect(world.now() - began).toBe(0);
+      expect(world.sends).toHaveLength(nth + 1);
+    }
   });
 
   test('are not one lead: two writes of one lead travel one after the other, whatever their groups', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_RETENTION_MS } from '../../shared/config/limits.ts';
 import type { LetterHead } from '../../shared/deadletter/letter.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { messageFor } from '../../shared/job/message.ts';
@@ -76,11 +77,11 @@ async function work(world: World): Promise<void> {
   }
 }
 
-type OperatorPorts = Parameters<typeof redrive>[0] & Parameters<typeof planRedrive>[0];
+type OperatorPorts = Parameters<typeof redrive>[0] & Omit<Parameters<typeof planRedrive>[0], 'retentionMs'>;
 
 async function redriveLetter(ports: OperatorPorts, letterId: string, edit: Job | null): Promise<unknown> {
   const choice = { by: 'id', includeInDoubt: false, superseded: false, edited: edit !== null } as const;
-  const plan = await planRedrive(ports, [letterId], choice);
+  const plan = await planRedrive({ ...ports, retentionMs: DEFAULT_RETENTION_MS }, [letterId], choice);
   return redrive(ports, plan, { edit: edit === null ? null : messageFor(edit).body, patienceMs: 0 });
 }
 

@@ -98,21 +98,6 @@ describe('the order of effects', () => {
 });
 
 describe('the record', () => {
-  test('a completed write is remembered as the last of its lead, and a read is not', async () => {
-    const world = createWorld();
-    const key = 'lead:EMAIL:a@example.com';
-    const read = {
-      ...syncLeadJob('r1'),
-      operation: 'getLead',
-      params: { leadKey: { keyType: 'EMAIL', keyValue: 'a@example.com' } },
-    } as const;
-    await world.run(deliveryOf(read, { sequenceNumber: '4' }));
-    expect(world.ledger.row('r1')).toMatchObject({ orderingKey: key, state: { kind: 'completed' } });
-    expect(await world.ledger.readMark(key)).toBeNull();
-    await world.run(deliveryOf(syncLeadJob('w1', 'a@example.com'), { sequenceNumber: '5' }));
-    expect(await world.ledger.readMark(key)).toMatchObject({ jobId: 'w1', sequenceNumber: '5' });
-  });
-
   test('the letter of a job with one failed record keeps that record alone for a redrive', async () => {
     const records = ['ann@example.com', 'bob@example.com'].map((Email) => ({ Email }));
     const world = createWorld({

@@ -212,7 +212,7 @@ describe('jobs in groups that are not their own', () => {
     });
   });
 
-  test('are counted under a hold, too, and those in their own never', async () => {
+  test('are counted when a run takes them, not under a hold, and those in their own never', async () => {
     const world = createWorld();
     await runBatch([deliveryOf(syncLeadJob('own'))], world.invocation(), world.ports);
     expect(world.foreignGroups.writes()).toBe(0);
@@ -224,6 +224,9 @@ describe('jobs in groups that are not their own', () => {
     await runBatch([held], world.invocation(), world.ports);
     await runBatch([held], world.invocation(), world.ports);
     expect(world.calls).toHaveLength(1);
+    expect(await count(world)).toBe(0);
+    await world.ports.budget.change((state) => ({ ...state, holds: {} }));
+    await runBatch([held], world.invocation(), world.ports);
     expect(await count(world)).toBe(1);
   });
 

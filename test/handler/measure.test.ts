@@ -56,7 +56,6 @@ describe('measure', () => {
       [METRICS.quotaShortMinutes]: 0,
       [METRICS.queueDepth]: 0,
       [METRICS.jobsInFlight]: 0,
-      [METRICS.oldestJobSeconds]: 0,
       [METRICS.openLetters]: 0,
       [`${METRICS.held} quota`]: 0,
       [`${METRICS.held} rate`]: 0,
@@ -76,16 +75,12 @@ describe('measure', () => {
     expect([values.get(METRICS.pace), values.get(METRICS.slots)]).toEqual([60, 4]);
   });
 
-  test('says which hold keeps the account closed, and how long the oldest job has waited', async () => {
-    const { measure, values, world, ports, work } = watched();
+  test('says which hold keeps the account closed', async () => {
+    const { measure, values, ports } = watched();
     await ports.budget.change((state, now) => pause(state, now, 'maintenance'));
-    world.advance(3_000);
-    await work(syncLeadJob('a'));
-    world.advance(600_000);
     await measure();
     expect(values.get(`${METRICS.held} operator`)).toBe(1);
     expect(values.get(`${METRICS.held} quota`)).toBe(0);
-    expect(values.get(METRICS.oldestJobSeconds)).toBe(663);
   });
 
   test('forecasts how many minutes of the day will be without quota at its pace', async () => {
@@ -113,27 +108,11 @@ describe('measure', () => {
 
   test('a store that does not answer hides no other figures', async () => {
     const { measure, values } = watched({
-      faults: { ledger: (method) => (method === 'oldestOpen' ? 'throw' : null) },
+      faults: { jobsQueue: (method) => (method === 'stats' ? 'throw' : null) },
     });
     await measure();
-    expect(values.has(METRICS.oldestJobSeconds)).toBe(false);
+    expect(values.has(METRICS.queueDepth)).toBe(false);
     expect(values.has(METRICS.quotaSpent)).toBe(true);
-  });
-
-  test('a job that cannot be read is told of, and hides no other’s age', async () => {
-    const { ports, values, world } = watched();
-    const errors: unknown[] = [];
-    const log = { ...ports.log, error: (_text: string, about: unknown) => void errors.push(about) };
-    const ledger: typeof world.ledger = {
-      ...world.ledger,
-      oldestOpen: async (onUnreadable) => {
-        onUnreadable?.('bad', new Error('schema 99'));
-        return world.now() - 60_000;
-      },
-    };
-    await measure({ ...ports, ledger, log });
-    expect(values.get(METRICS.oldestJobSeconds)).toBe(60);
-    expect(errors).toEqual([{ jobId: 'bad', error: 'schema 99' }]);
   });
 });
 

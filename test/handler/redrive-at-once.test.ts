@@ -20,7 +20,7 @@ describe('a redrive within the five minutes in which SQS drops repeated messages
     await work(world);
     expect(world.ledger.row('j1')?.state.kind).toBe('dead-lettered');
     const { ports } = world;
-    const plan = await planRedrive(ports, ['j1'], {
+    const plan = await planRedrive({ ...ports, retentionMs: ports.settings.retentionMs }, ['j1'], {
       by: 'id',
       includeInDoubt: false,
       superseded: false,

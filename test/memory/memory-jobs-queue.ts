@@ -113,10 +113,11 @@ export function memoryJobsQueue(clock: Clock, faults: FaultHook = noFaults): Mem
       }
       return results;
     },
-    async stats() {
-      const inFlight = queue.filter(({ visibleAt }) => visibleAt > clock()).length;
-      return { visible: queue.length - inFlight, inFlight, delayed: 0 };
-    },
+    stats: () =>
+      withFaults(faults, 'stats', '', () => {
+        const inFlight = queue.filter(({ visibleAt }) => visibleAt > clock()).length;
+        return { visible: queue.length - inFlight, inFlight, delayed: 0 };
+      }),
     deliver,
     acknowledge,
   };
@@ -133,4 +134,5 @@ const toDelivery = (message: Message): Delivery => ({
   sequenceNumber: message.sequenceNumber,
   sentAt: message.sentAt,
   receiveCount: message.receiveCount,
+  ...(message.hasRow === true ? { hasRow: true } : {}),
 });

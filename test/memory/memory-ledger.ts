@@ -1,4 +1,5 @@
-import { type JobQuery, type Ledger, type OrderMark, outcomeOf } from '../../shared/ledger/ledger.ts';
+import { ownKeyOf } from '../../shared/job/ordering-key.ts';
+import { type JobQuery, type Ledger, outcomeOf } from '../../shared/ledger/ledger.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { type FaultHook, noFaults, withFaults } from './faults.ts';
 import { MemoryDocuments } from './memory-documents.ts';
@@ -7,14 +8,12 @@ import { MemoryDocuments } from './memory-documents.ts';
 export interface MemoryLedger extends Ledger {
   rows(): readonly JobRow[];
   row(jobId: string): JobRow | null;
-  marks(): readonly OrderMark[];
   /** Writes over whatever stands there, as another run, or an earlier one, would have left it. */
   put(row: JobRow): void;
 }
 
 export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
   const documents = new MemoryDocuments<JobRow>(faults);
-  const marks = new Map<string, OrderMark>();
   return {
     rows: () => documents.all(),
     row: (jobId) => documents.peek(jobId),
@@ -31,7 +30,7 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
       each(
         documents
           .all()
-          .filter((row) => row.batch === batch)
+          .filter((row) => isIndexed(row, batch))
           .map((row) => ({ jobId: row.jobId, outcome: outcomeOf(row) })),
       ),
     countParked: () =>
@@ -41,16 +40,6 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
         '',
         () => documents.all().filter(({ state }) => state.kind === 'parked').length,
       ),
-    oldestOpen: () => withFaults(faults, 'oldestOpen', '', () => oldestOpen(documents.all())),
-    readMark: (key) => withFaults(faults, 'readMark', key, () => marks.get(key) ?? null),
-    removeMark: (key) => withFaults(faults, 'removeMark', key, () => void marks.delete(key)),
-    marks: () => [...marks.values()],
-    putMark: (mark) =>
-      withFaults(faults, 'putMark', mark.orderingKey, () => {
-        const known = marks.get(mark.orderingKey);
-        if (known !== undefined && BigInt(known.sequenceNumber) >= BigInt(mark.sequenceNumber)) return;
-        marks.set(mark.orderingKey, mark);
-      }),
   };
 }
 
@@ -62,11 +51,14 @@ const newestFirst = (rows: readonly JobRow[]): readonly JobRow[] =>
   rows.toSorted((a, b) => b.enqueuedAt - a.enqueuedAt || (a.jobId < b.jobId ? 1 : -1));
 
 function matches(row: JobRow, { by }: JobQuery): boolean {
-  if (by.kind === 'key') return row.orderingKey === by.orderingKey;
+  if (by.kind === 'key') return row.orderingKey === by.orderingKey && by.orderingKey !== ownKeyOf(row.jobId);
   if (by.kind === 'batch')
-    return row.batch === by.batch && (by.ended === undefined || row.state.kind === by.ended);
-  return by.kind === 'all' || row.state.kind === by.state;
+    return isIndexed(row, by.batch) && (by.ended === undefined || row.state.kind === by.ended);
+  return row.state.kind === by.state && (row.state.kind !== 'waiting' || row.state.isLong === true);
 }
+
+const isIndexed = (row: JobRow, batch: string): boolean =>
+  row.batch === batch && (outcomeOf(row) !== 'open' || row.listed === true);
 
 function dueRows(rows: readonly JobRow[], now: number): readonly JobRow[] {
   const parked = rows.flatMap((row) =>
@@ -78,10 +70,3 @@ function dueRows(rows: readonly JobRow[], now: number): readonly JobRow[] {
     .sort((a, b) => a.until - b.until || (sequence(a.row) < sequence(b.row) ? -1 : 1))
     .map(({ row }) => row);
 }
-
-const ENDED_OR_PARKED: readonly JobRow['state']['kind'][] = ['completed', 'dead-lettered', 'parked'];
-
-const oldestOpen = (rows: readonly JobRow[]): number | null =>
-  rows
-    .filter((row) => !ENDED_OR_PARKED.includes(row.state.kind))
-    .reduce<number | null>((least, { enqueuedAt }) => Math.min(least ?? enqueuedAt, enqueuedAt), null);

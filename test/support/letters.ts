@@ -1,3 +1,4 @@
+import { DEFAULT_RETENTION_MS } from '../../shared/config/limits.ts';
 import { fileLetter, type LetterDraft } from '../../shared/deadletter/archive.ts';
 import type { LetterHead, LetterSummary } from '../../shared/deadletter/letter.ts';
 import { letterIdOf } from '../../shared/deadletter/letter.ts';
@@ -55,6 +56,7 @@ export const letterDraft = (job: Job, more: Partial<LetterDraft> = {}): LetterDr
   orderingKey: firstRow(job, { sequenceNumber: null, enqueuedAt: NOON }).orderingKey,
   batch: job.batch ?? null,
   sequenceNumber: '1',
+  firstSentAt: NOON,
   request: null,
   response: null,
   httpStatus: 500,
@@ -77,6 +79,7 @@ export function letterWorld(faults: Faults = {}) {
     cancellations: memoryCancellations(),
     jobsQueue: memoryJobsQueue(clock, faults.jobsQueue ?? noFaults),
     budgetStore: memoryBudgetStore(),
+    retentionMs: DEFAULT_RETENTION_MS,
     foreignGroups: memoryForeignGroups(),
     clock,
     sleep: async (ms: number) => {

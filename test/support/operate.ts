@@ -12,6 +12,7 @@ export function operateWorld() {
     limits: { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 },
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
+    oldestMessageAge: async (): Promise<number | null> => null,
   } satisfies OperatePorts;
   return { ...world, ports };
 }

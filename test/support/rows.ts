@@ -42,6 +42,7 @@ export const letterHead = (changes: Partial<LetterHead> = {}): LetterHead => ({
   orderingKey: 'lead:EMAIL:a@example.com',
   batch: null,
   sequenceNumber: null,
+  firstSentAt: SOME_TIME,
   request: { kind: 'inline', text: '<request/>' },
   response: null,
   httpStatus: 500,

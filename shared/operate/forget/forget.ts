@@ -64,8 +64,6 @@ export async function forget(
     if (isStopAsked()) return tally.stopped();
     await tally.take(text.key, () => forgetText(ports, text, person));
   }
-  // A mark is found by the hash of its key alone: it needs no row to be erased again.
-  for (const orderingKey of person.orderingKeys) await ports.ledger.removeMark(orderingKey);
   return tally.forgotten();
 }
 

@@ -1,5 +1,5 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
-import type { OrderMark } from '../../ledger/ledger.ts';
+import { ownKeyOf } from '../../job/ordering-key.ts';
 import { compareSequence, setsValues } from '../../ledger/order.ts';
 import type { JobRow } from '../../ledger/row.ts';
 
@@ -17,6 +17,7 @@ export interface RedriveChoice {
 const SKIP_REASONS = [
   'in-doubt',
   'superseded',
+  'too-old',
   'late-success',
   'malformed',
   'redriven',
@@ -33,14 +34,18 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 interface LetterInView {
   readonly head: LetterHead;
   readonly row: JobRow | null;
-  readonly mark: OrderMark | null;
+  /** What is known of the writes of its key that came after it. */
+  readonly later: Later;
   /** Its batch was. */
   readonly cancelled: boolean;
 }
 
+/** `unknown`: what came after it may have been deleted since. */
+export type Later = 'completed' | 'none' | 'unknown';
+
 /** Why this letter is left out; null if it is sent. Pure. */
 export function skipReason(
-  { head, row, mark, cancelled }: LetterInView,
+  { head, row, later, cancelled }: LetterInView,
   choice: RedriveChoice,
 ): SkipReason | null {
   if (head.status === 'redriven' || head.status === 'discarded') return head.status;
@@ -52,8 +57,37 @@ export function skipReason(
   if (choice.by === 'id') return null;
   if (hasLateSuccess(head, row)) return 'late-success';
   if (head.class === 'in-doubt' && !choice.includeInDoubt) return 'in-doubt';
-  return !choice.superseded && isSuperseded(head, mark) ? 'superseded' : null;
+  if (choice.superseded || later === 'none') return null;
+  return later === 'completed' ? 'superseded' : 'too-old';
 }
+
+/** Whether it depends on what came after the letter if it is sent: only there the key's rows are worth reading. */
+export const canBeSuperseded = (head: LetterHead, choice: RedriveChoice): boolean =>
+  choice.by === 'filter' &&
+  !choice.superseded &&
+  head.status !== 'redriven' &&
+  head.status !== 'discarded' &&
+  head.sequenceNumber !== null &&
+  setsValues(head.operation) &&
+  head.orderingKey !== null &&
+  head.orderingKey !== ownKeyOf(head.jobId ?? '');
+
+/**
+ * What came after the letter on its key. `newest`: the highest SequenceNumber of a completed write, null if there is none; the
+ * rows of completed jobs are kept for `retentionMs`, so of what came after an older letter some may be gone.
+ */
+export function laterThan(
+  head: LetterHead,
+  newest: string | null,
+  { now, retentionMs }: { readonly now: number; readonly retentionMs: number },
+): Later {
+  if (newest !== null && compareSequence(newest, head.sequenceNumber ?? '') > 0) return 'completed';
+  return head.firstSentAt === null || head.firstSentAt + retentionMs < now ? 'unknown' : 'none';
+}
+
+/** Whether this row is a write that makes an earlier one of its key obsolete. */
+export const isCompletedWrite = ({ state, operation, sequenceNumber }: JobRow): boolean =>
+  state.kind === 'completed' && setsValues(operation) && sequenceNumber !== null;
 
 /** What the job's own row forbids, whoever asks. A row past the letter's epoch is an earlier redrive of it: not forbidden. */
 function rowProblem(head: LetterHead, row: JobRow | null): 'completed' | 'not-ended' | null {
@@ -70,12 +104,6 @@ export function isEndedBy(head: Pick<LetterHead, 'letterId'>, row: JobRow): bool
 
 const hasLateSuccess = (head: LetterHead, row: JobRow | null): boolean =>
   head.lateOutcome?.succeeded === true || (row?.epoch === head.epoch && row.lateOutcome?.succeeded === true);
-
-const isSuperseded = (head: LetterHead, mark: OrderMark | null): boolean =>
-  mark !== null &&
-  setsValues(head.operation) &&
-  head.sequenceNumber !== null &&
-  compareSequence(mark.sequenceNumber, head.sequenceNumber) > 0;
 
 /** One letter to be sent: the few columns that order and report need, so that a hundred thousand fit in memory. */
 export interface Candidate {

@@ -1,10 +1,13 @@
 import { errorText } from '../../kernel/error-text.ts';
+import { compareSequence } from '../../ledger/order.ts';
 import type { OperatePorts } from '../ports.ts';
-import type { LetterPorts } from './letter.ts';
 import {
   type Candidate,
+  canBeSuperseded,
   candidateOf,
   inOriginalOrder,
+  isCompletedWrite,
+  laterThan,
   type RedriveChoice,
   type SkipReason,
   skipReason,
@@ -24,7 +27,7 @@ interface Skipped {
   readonly message?: string;
 }
 
-type PlanPorts = Pick<LetterPorts, 'archive' | 'ledger'> & Pick<OperatePorts, 'cancellations'>;
+type PlanPorts = Pick<OperatePorts, 'archive' | 'ledger' | 'cancellations' | 'clock' | 'retentionMs'>;
 
 /** Looks at every letter before any is sent, so that the first redriven ones cannot make the later ones look superseded. */
 export async function planRedrive(
@@ -35,9 +38,11 @@ export async function planRedrive(
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
+  const writes = new CompletedWrites(ports.ledger);
   for await (const batch of inBatches(letterIds, READ_AT_ONCE)) {
     const fresh = batch.filter((letterId) => !seen.has(letterId) && seen.add(letterId));
-    for (const planned of await Promise.all(fresh.map((letterId) => planOrSkip(ports, letterId, choice)))) {
+    const looks = fresh.map((letterId) => planOrSkip(ports, writes, letterId, choice));
+    for (const planned of await Promise.all(looks)) {
       if ('reason' in planned) skipped.push(planned);
       else candidates.push(planned);
     }
@@ -45,7 +50,7 @@ export async function planRedrive(
   return { candidates: inOriginalOrder(candidates), skipped };
 }
 
-/** Three reads each: one letter after the other would take minutes for a hundred thousand. */
+/** Some reads each: one letter after the other would take minutes for a hundred thousand. */
 const READ_AT_ONCE = 32;
 
 async function* inBatches<T>(
@@ -65,30 +70,62 @@ async function* inBatches<T>(
 /** A letter, or a row, that cannot be read keeps no other letter from being sent. */
 async function planOrSkip(
   ports: PlanPorts,
+  writes: CompletedWrites,
   letterId: string,
   choice: RedriveChoice,
 ): Promise<Candidate | Skipped> {
   try {
-    return await planLetter(ports, letterId, choice);
+    return await planLetter(ports, writes, letterId, choice);
   } catch (error) {
     return { letterId, reason: 'unreadable', message: errorText(error) };
   }
 }
 
 async function planLetter(
-  { archive, ledger, cancellations }: PlanPorts,
+  { archive, ledger, cancellations, clock, retentionMs }: PlanPorts,
+  writes: CompletedWrites,
   letterId: string,
   choice: RedriveChoice,
 ): Promise<Candidate | Skipped> {
   const head = await archive.get(letterId);
   if (head === null) return { letterId, reason: 'gone' };
-  const [row, mark, cancellation] = await Promise.all([
+  const asked = canBeSuperseded(head, choice);
+  const [row, newest, cancellation] = await Promise.all([
     head.jobId === null ? null : ledger.get(head.jobId),
-    head.orderingKey === null ? null : ledger.readMark(head.orderingKey),
+    asked && head.orderingKey !== null ? writes.newestOf(head.orderingKey) : null,
     head.batch === null ? null : cancellations.get(head.batch),
   ]);
-  const reason = skipReason({ head, row, mark, cancelled: cancellation !== null }, choice);
+  const later = asked ? laterThan(head, newest, { now: clock(), retentionMs }) : 'none';
+  const reason = skipReason({ head, row, later, cancelled: cancellation !== null }, choice);
   return reason === null ? candidateOf(head) : { letterId, reason };
+}
+
+/** The completed writes of keys; of many letters on one key the rows are read once. */
+class CompletedWrites {
+  readonly #ledger: PlanPorts['ledger'];
+  readonly #newest = new Map<string, Promise<string | null>>();
+
+  constructor(ledger: PlanPorts['ledger']) {
+    this.#ledger = ledger;
+  }
+
+  newestOf(orderingKey: string): Promise<string | null> {
+    const known = this.#newest.get(orderingKey) ?? this.#read(orderingKey);
+    this.#newest.set(orderingKey, known);
+    return known;
+  }
+
+  /** All of them: a parked job takes its place when it is sent, however long ago it was enqueued. */
+  async #read(orderingKey: string): Promise<string | null> {
+    const by = { kind: 'key', orderingKey } as const;
+    let newest: string | null = null;
+    for await (const row of this.#ledger.list({ by, limit: Number.POSITIVE_INFINITY })) {
+      const { sequenceNumber } = row;
+      if (sequenceNumber === null || !isCompletedWrite(row)) continue;
+      if (newest === null || compareSequence(sequenceNumber, newest) > 0) newest = sequenceNumber;
+    }
+    return newest;
+  }
 }
 
 /** So many show whether the repair helped, before the quota of a day is spent on finding out that it did not. */

@@ -2,7 +2,7 @@ import type { LetterHead } from '../../deadletter/letter.ts';
 import type { Job } from '../../job/job.ts';
 import { digestOf } from '../../job/message.ts';
 import type { JobRow } from '../../ledger/row.ts';
-import { firstRow } from '../../ledger/row.ts';
+import { asListed, firstRow, waitingState } from '../../ledger/row.ts';
 import { isEndedBy } from './plan.ts';
 
 /** What the job's row says about the redrive of a letter. */
@@ -37,7 +37,7 @@ const isUntouched = (row: JobRow): boolean =>
 function editedRow(head: LetterHead, row: JobRow | null, job: Job, now: number): RowStep {
   if (row === null) {
     const seen = { sequenceNumber: null, enqueuedAt: now };
-    return { kind: 'move', row: { ...firstRow(job, seen), redriveOf: head.letterId } };
+    return { kind: 'move', row: { ...asListed(firstRow(job, seen)), redriveOf: head.letterId } };
   }
   if (row.digest === digestOf(job))
     return isUntouched(row) ? { kind: 'send', epoch: row.epoch } : { kind: 'gone-on' };
@@ -55,7 +55,7 @@ function resumed(head: LetterHead, row: JobRow, job: Job, now: number): JobRow {
     enqueuedAt: row.enqueuedAt,
     sequenceNumber: row.sequenceNumber ?? content.sequenceNumber,
     // Marketo may still be working on the call before: the group waits for it, as it would have without a redrive.
-    state: quietUntil > now ? { kind: 'waiting', reason: 'order', until: quietUntil } : { kind: 'queued' },
+    state: quietUntil > now ? waitingState('order', quietUntil, now) : { kind: 'queued' },
   };
 }
 
@@ -64,9 +64,12 @@ function quietUntilOf({ state }: JobRow): number {
   return state.kind === 'decided' ? (state.decision.quietUntil ?? 0) : 0;
 }
 
-/** Attempts, count and starts begin anew: what was before is in the letter. */
+/**
+ * Attempts, count and starts begin anew: what was before is in the letter. Its batch had it among the ended, and has it among
+ * the open now.
+ */
 const fresh = (head: LetterHead, job: Job, epoch: number, now: number): JobRow => ({
-  ...firstRow(job, { sequenceNumber: head.sequenceNumber, enqueuedAt: now }),
+  ...asListed(firstRow(job, { sequenceNumber: head.sequenceNumber, enqueuedAt: now })),
   epoch,
 });
 

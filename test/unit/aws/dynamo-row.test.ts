@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LETTER_KIND } from '../../../shared/aws/dynamo-archive.ts';
 import { expiry } from '../../../shared/aws/dynamo-document.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
-import { markKey, sequenceKey, shardOf, tableDefinition, timeKey } from '../../../shared/aws/dynamo-table.ts';
+import { sequenceKey, shardOf, tableDefinition, timeKey } from '../../../shared/aws/dynamo-table.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 
 const ADDRESS = 'somebody@example.com';
@@ -11,11 +11,7 @@ describe('key attributes', () => {
   test('never hold an address, whatever a job is named after', () => {
     const row = jobRow({ orderingKey: `lead:EMAIL:${ADDRESS}`, batch: `for ${ADDRESS}` });
     const letter = letterHead({ orderingKey: `lead:EMAIL:${ADDRESS}`, batch: `for ${ADDRESS}` });
-    const keys = JSON.stringify([
-      rowAttributes(row),
-      markKey(row.orderingKey),
-      LETTER_KIND.attributes(letter),
-    ]);
+    const keys = JSON.stringify([rowAttributes(row), LETTER_KIND.attributes(letter)]);
     expect(keys).not.toContain('somebody');
   });
 
@@ -23,22 +19,41 @@ describe('key attributes', () => {
     const definition = tableDefinition('t');
     const declared = new Set(definition.AttributeDefinitions?.map(({ AttributeName }) => AttributeName));
     const used = [
-      ...Object.keys(rowAttributes(jobRow({ batch: 'b' }))),
+      ...Object.keys(rowAttributes(jobRow({ batch: 'b', state: completed }))),
+      ...Object.keys(rowAttributes(jobRow({ state: { ...waiting, isLong: true } }))),
       ...Object.keys(LETTER_KIND.attributes(letterHead())),
     ].filter((name) => name.endsWith('Pk') || name.endsWith('Sk'));
     expect(new Set(['pk', 'sk', ...used])).toEqual(declared);
   });
 
-  test('of a job that only changes its state differ in the state index alone', () => {
-    const queued = rowAttributes(jobRow({ batch: 'b' }));
-    const waiting = { kind: 'waiting', reason: 'rate', until: 1 } as const;
-    const changed = rowAttributes(jobRow({ batch: 'b', state: waiting }));
-    const different = Object.keys(queued).filter((name) => queued[name]?.S !== changed[name]?.S);
-    expect(different).toEqual(['statePk']);
+  const completed = { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false } as const;
+  const waiting = { kind: 'waiting', reason: 'rate', until: 1 } as const;
+  const running = { kind: 'running', owner: 'o', leaseUntil: 1, intentAt: null } as const;
+
+  test('of a job in a batch that is taken, waits and is taken again are those of its key, and never change', () => {
+    const keys = [{ kind: 'queued' } as const, running, waiting].map((state) =>
+      rowAttributes(jobRow({ batch: 'b', state })),
+    );
+    expect(new Set(keys.map((one) => JSON.stringify(one))).size).toBe(1);
+    expect(Object.keys(keys[0] ?? {})).toEqual(['kind', 'keyPk', 'keySk']);
   });
 
-  test('leave a job without a batch out of the index by batch', () => {
-    expect(rowAttributes(jobRow())).not.toHaveProperty('batchPk');
+  test('enter the index of the batch at the end, under the outcome', () => {
+    const ended = rowAttributes(jobRow({ batch: 'b', state: completed }));
+    expect(ended['batchSk']?.S).toMatch(/^c#\d{16}$/);
+    const listed = rowAttributes(jobRow({ batch: 'b', listed: true }));
+    expect(listed['batchSk']?.S).toMatch(/^o#\d{16}$/);
+    expect(listed['batchPk']).toEqual(ended['batchPk']);
+  });
+
+  test('enter the index of the states for waits past a minute alone', () => {
+    expect(rowAttributes(jobRow({ state: waiting }))).not.toHaveProperty('statePk');
+    expect(rowAttributes(jobRow({ state: { ...waiting, isLong: true } }))).toHaveProperty('statePk');
+  });
+
+  test('leave a job without a batch, or without a key that others have, out of those indexes', () => {
+    expect(rowAttributes(jobRow({ state: completed }))).not.toHaveProperty('batchPk');
+    expect(rowAttributes(jobRow({ jobId: 'a', orderingKey: 'job:a' }))).not.toHaveProperty('keyPk');
   });
 });
 

@@ -13,7 +13,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../../local/dynamo-server.ts';
 import { type QueueAddress, type SqsServer, startSqsServer } from '../../../local/sqs-server.ts';
-import { INSTANCE_PATH } from '../../../local/stack-file.ts';
+import { INSTANCE_PATH, oldestMessageAge } from '../../../local/stack-file.ts';
 import { freePort, holdPorts } from '../../support/held-ports.ts';
 
 let directory: string;
@@ -244,3 +244,19 @@ function change(sql: string): void {
   database.exec(sql);
   database.close();
 }
+
+test('says how old the oldest message of the jobs queue is, a hidden one too, and null if it has none', async () => {
+  const age = (aheadMs = 0) => oldestMessageAge(server.url, () => Date.now() + aheadMs);
+  expect(await age()).toBeNull();
+  await send('one', 'a');
+  const since = Date.now();
+  await send('two', 'b');
+  expect(await age(60_000)).toBeGreaterThanOrEqual(60_000);
+  expect(await age(60_000)).toBeLessThan(60_000 + Date.now() - since + 1_000);
+  const QueueUrl = server.jobs.url;
+  const received = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+  expect(received.Messages).toHaveLength(2);
+  expect(await age(60_000)).toBeGreaterThanOrEqual(60_000);
+  // A clock behind the queue's makes no age of less than nothing.
+  expect(await age(-60_000)).toBe(0);
+});

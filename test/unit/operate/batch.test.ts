@@ -42,7 +42,7 @@ test('a batch counts each job once, whether a row or a chunk tells of it, or bot
 test('a job that no row tells of does not wait once no queue can hold it, and one with a row does', async () => {
   const ports = worldOfFour(OLD);
   expect(await findBatch(ports, 'b')).toMatchObject({ total: 3, waiting: 1 });
-  ports.chunks.put(lineChunkId('b', 1), { jobs: [sent('b-1', OLD + 1)] });
+  ports.chunks.put(lineChunkId('b', 1), { jobs: [sent('b-1', OLD + 1), sent('b-4', OLD)] });
   expect(await findBatch(ports, 'b')).toMatchObject({ total: 4, waiting: 2 });
 });
 

@@ -3,7 +3,7 @@ import { findBatch } from '../../../shared/operate/batch.ts';
 import { pauseAccount } from '../../../shared/operate/hold.ts';
 import { findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
 import { operateWorld } from '../../support/operate.ts';
-import { jobRow, SOME_TIME } from '../../support/rows.ts';
+import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 
 type Row = Parameters<typeof jobRow>[0];
 
@@ -36,10 +36,10 @@ describe('a list of jobs', () => {
   const ids = async (filter: JobFilter, limit: number, rows: readonly Row[]) =>
     (await listJobs(worldOf(...rows), filter, limit)).jobs.map(({ row }) => row.jobId);
 
-  test('is the newest of all that the word of a state may stand for', async () => {
+  test('is the newest of what is parked or waits for long, where the state is all that is asked', async () => {
     const until = SOME_TIME + 86_400_000_000;
     const rows = [
-      other('a', { enqueuedAt: 1, state: { kind: 'waiting', reason: 'backoff', until } }),
+      other('a', { enqueuedAt: 1, state: { kind: 'waiting', reason: 'backoff', until, isLong: true } }),
       other('b', { enqueuedAt: 2 }),
       other('c', {
         enqueuedAt: 3,
@@ -48,13 +48,53 @@ describe('a list of jobs', () => {
     ];
     expect(await ids({ state: 'waiting' }, 10, rows)).toEqual(['c', 'a']);
     expect(await ids({ state: 'waiting' }, 1, rows)).toEqual(['c']);
-    expect(await ids({ state: 'queued' }, 10, rows)).toEqual(['b']);
     expect(await ids({}, 2, rows)).toEqual(['c', 'b']);
+  });
+
+  test.each(['queued', 'running', 'completed'] as const)('has no index of all that are %s', async (state) => {
+    await expect(ids({ state }, 10, [])).rejects.toThrow('cannot be listed without a lead or a batch');
+    expect(await ids({ state, batch: 'b' }, 10, [])).toEqual([]);
+    expect(await ids({ state, lead: 'q@example.com' }, 10, [])).toEqual([]);
+  });
+
+  test('knows the dead by their letters, open ones and discarded, and none that was redriven', async () => {
+    const dead = (letterId: string) =>
+      ({ kind: 'dead-lettered', at: 1, letterId, quietUntil: null }) as const;
+    const ports = worldOf(
+      other('open', { state: dead('open') }),
+      other('gone', { state: dead('gone'), enqueuedAt: 1 }),
+      other('again', {}),
+    );
+    for (const [letterId, status] of [
+      ['open', 'open'],
+      ['gone', 'discarded'],
+      ['again', 'redriven'],
+    ] as const) {
+      ports.archive.put(letterHead({ letterId, jobId: letterId, status }));
+    }
+    ports.archive.put(letterHead({ letterId: 'msg-1', jobId: null }));
+    const found = await listJobs(ports, { state: 'dead-lettered' }, 10);
+    expect(found.jobs.map(({ row }) => row.jobId)).toEqual(['open', 'gone']);
+  });
+
+  test('of a batch has also what is parked or waits for long and came from a bare sender', async () => {
+    const until = SOME_TIME + 86_400_000_000;
+    const rows = [
+      other('parked', {
+        batch: 'b',
+        state: { kind: 'parked', until, body: { kind: 'inline', text: '' }, groupId: 'g' },
+      }),
+      other('long', { batch: 'b', state: { kind: 'waiting', reason: 'backoff', until, isLong: true } }),
+      other('other', { batch: 'c', state: { kind: 'waiting', reason: 'backoff', until, isLong: true } }),
+      other('listed', { batch: 'b', listed: true, enqueuedAt: 9e12 }),
+    ];
+    expect((await ids({ batch: 'b' }, 10, rows)).sort()).toEqual(['listed', 'long', 'parked']);
+    expect((await ids({ batch: 'b', state: 'waiting' }, 10, rows)).sort()).toEqual(['long', 'parked']);
   });
 
   test('finds what of a batch has ended beside however many that have not', async () => {
     const open = Array.from({ length: MOST_READ + 1 }, (_, n) =>
-      other(`open-${n}`, { batch: 'b', enqueuedAt: SOME_TIME + n }),
+      other(`open-${n}`, { batch: 'b', listed: true, enqueuedAt: SOME_TIME + n }),
     );
     const done = { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false } as const;
     const rows = [...open, other('done', { batch: 'b', enqueuedAt: 1, state: done })];
@@ -77,7 +117,10 @@ describe('a list of jobs', () => {
 
   test('calls a job waiting that a run has taken but nothing can send', async () => {
     const ports = worldOf(
-      other('a', { state: { kind: 'running', owner: 'o', leaseUntil: SOME_TIME + 1, intentAt: null } }),
+      other('a', {
+        orderingKey: 'lead:EMAIL:q@example.com',
+        state: { kind: 'running', owner: 'o', leaseUntil: SOME_TIME + 1, intentAt: null },
+      }),
     );
     expect((await findJob(ports, 'a'))?.json).toMatchObject({ state: 'running', waiting: null });
     await pauseAccount(ports, 'maintenance');
@@ -85,8 +128,9 @@ describe('a list of jobs', () => {
       state: 'waiting',
       waiting: { reason: 'operator' },
     });
-    expect((await listJobs(ports, { state: 'waiting' }, 10)).jobs).toHaveLength(1);
-    expect((await listJobs(ports, { state: 'running' }, 10)).jobs).toHaveLength(0);
+    const lead = 'q@example.com';
+    expect((await listJobs(ports, { state: 'waiting', lead }, 10)).jobs).toHaveLength(1);
+    expect((await listJobs(ports, { state: 'running', lead }, 10)).jobs).toHaveLength(0);
   });
 
   test('narrows a lead’s jobs to a batch', async () => {
@@ -113,12 +157,12 @@ describe('a list of jobs', () => {
         },
       },
     });
-    expect(await listJobs(reading(MOST_READ + 1), { state: 'completed' }, 1)).toEqual({
+    expect(await listJobs(reading(MOST_READ + 1), { state: 'completed', lead: 'q@example.com' }, 1)).toEqual({
       jobs: [],
       cutShort: 1,
       unreadable: [],
     });
-    expect(await listJobs(reading(MOST_READ), { state: 'completed' }, 1)).toEqual({
+    expect(await listJobs(reading(MOST_READ), { state: 'completed', lead: 'q@example.com' }, 1)).toEqual({
       jobs: [],
       cutShort: 0,
       unreadable: [],
@@ -128,7 +172,7 @@ describe('a list of jobs', () => {
 
 describe('a batch', () => {
   test('is counted, and is none if no job names it', async () => {
-    const ports = worldOf(other('a', { batch: 'b' }));
+    const ports = worldOf(other('a', { batch: 'b', listed: true }));
     expect(await findBatch(ports, 'b')).toEqual({
       batch: 'b',
       total: 1,

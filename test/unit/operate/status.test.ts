@@ -90,19 +90,19 @@ describe('the status of a stack', () => {
     });
   });
 
-  test('tells of a job that cannot be read, and how long the oldest of the others waits', async () => {
+  test('says how old the oldest message is, as the queue says it', async () => {
     const { ports } = operateWorld();
-    const ledger: typeof ports.ledger = {
-      ...ports.ledger,
-      oldestOpen: async (onUnreadable) => {
-        onUnreadable?.('bad', new Error('schema 99'));
-        return ports.clock() - 60_000;
-      },
-    };
-    const status = await readStatus({ ...ports, ledger }, (error) => `no: ${String(error)}`);
+    const status = await readStatus({ ...ports, oldestMessageAge: async () => 60_000 }, String);
+    expect(statusJson(status)).toMatchObject({ queue: { oldestAgeMs: 60_000 } });
+  });
+
+  test('says all the rest where the queue does not answer that', async () => {
+    const { ports } = operateWorld();
+    const oldestMessageAge = () => Promise.reject(new Error('refused'));
+    const status = await readStatus({ ...ports, oldestMessageAge }, (error) => `no: ${String(error)}`);
     expect(statusJson(status)).toMatchObject({
-      queue: { oldestAgeMs: 60_000 },
-      trouble: ['the row of bad cannot be read: no: Error: schema 99'],
+      queue: { visible: 0, oldestAgeMs: null },
+      trouble: ['the age of the oldest message cannot be read: no: Error: refused'],
     });
   });
 });

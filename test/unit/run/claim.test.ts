@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pause, withHold } from '../../../shared/budget/holds.ts';
+import type { Delivery, Job } from '../../../shared/job/job.ts';
 import type { JobRow, JobState } from '../../../shared/ledger/row.ts';
 import { claim } from '../../../shared/run/claim.ts';
 import { STEPS, type Step } from '../../../shared/run/trace.ts';
@@ -26,9 +27,10 @@ async function claimedAfter(world: World, meanwhile: () => void, over: Partial<W
     },
   };
   const job = syncLeadJob('j1');
+  // Not the first delivery: then there is most likely a row.
   return claim(
     job,
-    deliveryOf(job),
+    deliveryOf(job, { receiveCount: 2 }),
     BESIDE,
     { ...world.invocation(), place: 'here' },
     { ...world.ports, ...over, ledger },
@@ -107,8 +109,57 @@ describe('a claim', () => {
     expect(taken).toEqual({ kind: 'hide', until: world.now() + 15_000, why: 'quiet' });
     expect(rowOf(world)).toMatchObject({
       starts: 1,
-      state: { kind: 'waiting', until: world.now() + 15_000 },
+      state: { kind: 'waiting', until: world.now() + 182_000 },
     });
+    // Looked at again, nothing is written: its leases stand in the row.
+    const before = rowOf(world);
+    world.advance(15_000);
+    const again = await claimedAfter(world, () => {}, { settings });
+    expect(again).toEqual({ kind: 'hide', until: world.now() + 15_000, why: 'quiet' });
+    expect(rowOf(world)).toEqual(before);
+  });
+});
+
+describe('the first look at a job', () => {
+  const reads = async (over: Partial<Delivery>, changes: Partial<Job> = {}) => {
+    const world = createWorld();
+    let count = 0;
+    const read: typeof world.ledger.read = (id) => {
+      count += 1;
+      return world.ledger.read(id);
+    };
+    const job = { ...syncLeadJob('j1'), ...changes } as Job;
+    const ports = { ...world.ports, ledger: { ...world.ledger, read } };
+    const taken = await claim(
+      job,
+      deliveryOf(job, over),
+      BESIDE,
+      { ...world.invocation(), place: 'here' },
+      ports,
+    );
+    return [taken.kind, count];
+  };
+
+  test('is its claim: at its first delivery most jobs have no row', async () => {
+    expect(await reads({})).toEqual(['claimed', 0]);
+  });
+
+  test('is a reading where there is most likely a row', async () => {
+    expect(await reads({ receiveCount: 2 })).toEqual(['claimed', 1]);
+    expect(await reads({ hasRow: true })).toEqual(['claimed', 1]);
+    expect(await reads({}, { notBefore: '2026-11-22T00:00:00Z' })).toEqual(['claimed', 1]);
+    expect(await reads({}, { epoch: 1 })).toEqual(['malformed', 1]);
+  });
+
+  test('finds the row that stands in its way, and every rule is asked of it', async () => {
+    const world = createWorld();
+    const leaseUntil = world.now() + 50_000;
+    await queued(world, { state: { kind: 'running', owner: 'run.other', leaseUntil, intentAt: null } });
+    expect(await world.claim(syncLeadJob('j1'))).toEqual({ kind: 'hide', until: leaseUntil, why: 'busy' });
+    await queued(world, { state: { kind: 'completed', at: 1, result: null, resultDropped: false } });
+    expect(await world.claim(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge', why: 'completed' });
+    await queued(world, { digest: 'another' });
+    expect(await world.claim(syncLeadJob('j1'))).toMatchObject({ kind: 'conflict' });
   });
 });
 
@@ -186,14 +237,15 @@ describe('a job under a hold', () => {
     expect(await kindAt(null)).toBe('held');
   });
 
-  test('is known to the ledger from the first look on, and not written again', async () => {
+  test('is not written to, known or not', async () => {
     const world = await held(null);
     await world.claim(syncLeadJob('j1'));
-    expect(rowOf(world)).toMatchObject({ state: { kind: 'queued' }, starts: 0 });
-    const before = { ...(rowOf(world) as JobRow), counted: 3 };
-    world.ledger.put(before);
-    await world.claim(syncLeadJob('j1'));
-    expect(rowOf(world)).toEqual(before);
+    expect(rowOf(world)).toBeNull();
+    await world.ports.budget.change((state) => ({ ...state, holds: {} }));
+    const row = await queued(world);
+    await world.ports.budget.change((state, now) => pause(state, now, 'maintenance'));
+    expect((await world.claim(syncLeadJob('j1'))).kind).toBe('held');
+    expect(rowOf(world)).toEqual(row);
   });
 
   test('is dealt with all the same if it needs no call', async () => {

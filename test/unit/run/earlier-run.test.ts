@@ -81,13 +81,14 @@ describe('what an earlier run has left', () => {
     }));
     expect(found.unfinished).toEqual({
       leases: ['run.dead/1', 'run.other/1'],
-      until: now + 5_000 + SPREAD_MS,
+      quietAt: now + 5_000 + SPREAD_MS,
+      lookAt: now + 5_000 + SPREAD_MS,
     });
   });
 
   test('is looked at again soon: a call may end at any moment', async () => {
     const { found, now } = await left(running(), (at) => ({ 'run.other/1': begun(at, 0) }));
-    expect(found.unfinished?.until).toBe(now + LOOK_MS);
+    expect(found.unfinished?.lookAt).toBe(now + LOOK_MS);
   });
 
   test('is over at the moment when Marketo must be done', async () => {

@@ -10,7 +10,7 @@ import type { Claimed } from '../../../shared/run/claim.ts';
 import type { Disposition } from '../../../shared/run/decide.ts';
 import { type Decided, record } from '../../../shared/run/record.ts';
 import { letterHead } from '../../support/rows.ts';
-import { createWorld, requestCampaignJob, syncLeadJob, type World } from '../../support/work-world.ts';
+import { createWorld, syncLeadJob, type World } from '../../support/work-world.ts';
 
 const attempt = (over: Partial<Attempt> = {}): Attempt => ({
   callId: 'call',
@@ -347,9 +347,19 @@ describe('a wait', () => {
     async (reason) => {
       const world = createWorld();
       await record(await claimed(world), decided({ kind: 'defer', until: 5e12, reason }), world.ports);
-      expect(rowOf(world).state).toEqual({ kind: 'waiting', reason, until: 5e12 });
+      expect(rowOf(world).state).toEqual({ kind: 'waiting', reason, until: 5e12, isLong: true });
     },
   );
+
+  test.each([
+    [60_000, {}],
+    [60_001, { isLong: true }],
+  ])('of %d ms: only one of more than a minute is found by its state', async (ms, long) => {
+    const world = createWorld();
+    const until = world.now() + ms;
+    await record(await claimed(world), decided({ kind: 'retry', until, counted: true }), world.ports);
+    expect(rowOf(world).state).toEqual({ kind: 'waiting', reason: 'backoff', until, ...long });
+  });
 
   test('for its own time leaves the queue only beyond what SQS can hide', async () => {
     const world = createWorld();
@@ -361,7 +371,7 @@ describe('a wait', () => {
       return { own, until, state: rowOf(world, id).state };
     };
     const near = await park('near', parkAheadMs);
-    expect(near.state).toEqual({ kind: 'waiting', reason: 'notBefore', until: near.until });
+    expect(near.state).toMatchObject({ kind: 'waiting', reason: 'notBefore', until: near.until });
     const far = await park('far', parkAheadMs + 1);
     const { body, groupId } = far.own.delivery;
     expect(far.state).toMatchObject({ kind: 'parked', until: far.until, body: { text: body }, groupId });
@@ -380,29 +390,6 @@ describe('a wait', () => {
     const texts = await Promise.all(refs.map((ref) => world.bodies.load(ref)));
     expect(texts.map((text) => JSON.parse(text ?? '').id)).toEqual(['j1', 'j2']);
     expect(refs.map((ref) => ref.kind === 'parts' && world.bodies.expiresAt(ref.key))).toEqual([null, null]);
-  });
-});
-
-describe('the mark of a completed write', () => {
-  test('is there before the row says so: a crash in between repeats the job, and hides nothing', async () => {
-    const world: World = createWorld({
-      faults: {
-        ledger: (method) => (method === 'replace' && world.ledger.marks().length > 0 ? 'throw' : null),
-      },
-    });
-    const own = await claimed(world);
-    const recording = record(own, decided(COMPLETE, { exchange: null }), world.ports);
-    await expect(recording).rejects.toThrow('replace of j1 failed');
-    expect(world.ledger.marks()).toMatchObject([{ jobId: 'j1', at: world.now() }]);
-  });
-
-  test.each<[string, Disposition]>([
-    ['failed', deadLetter()],
-    ['waits for another try', { kind: 'retry', until: 5e12, counted: true }],
-  ])('is not there for one that %s', async (_, disposition) => {
-    const world = createWorld();
-    await record(await claimed(world), decided(disposition), world.ports);
-    expect(world.ledger.marks()).toEqual([]);
   });
 });
 
@@ -481,20 +468,4 @@ describe('what a run could not keep', () => {
     expect(world.ledger.row('j1')).toBeNull();
     expect(lines).toEqual([['an answer came after the claim was lost', { jobId: 'j1', succeeded: true }]]);
   });
-});
-
-test('a job that sets no values leaves no mark', async () => {
-  const world = createWorld();
-  await record(await claimed(world, requestCampaignJob('j1')), decided(COMPLETE), world.ports);
-  expect(rowOf(world).state.kind).toBe('completed');
-  expect(world.ledger.marks()).toEqual([]);
-});
-
-test('a job that SQS gave no place leaves no mark', async () => {
-  const world = createWorld();
-  const claim = await world.claim(syncLeadJob('j1'));
-  if (claim.kind !== 'claimed') throw new Error(claim.kind);
-  await claim.row.change((row) => ({ ...row, sequenceNumber: null }));
-  await record(claim, decided(COMPLETE), world.ports);
-  expect(world.ledger.marks()).toEqual([]);
 });

@@ -60,6 +60,8 @@ async function mktq(
     account: 'default',
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
+    oldestMessageAge: async () => null,
+    retentionMs: 30 * 24 * 3_600_000,
     limits: LIMITS,
     close() {},
     ...change,

@@ -52,6 +52,8 @@ function world() {
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
     account: 'default',
     limits: LIMITS,
+    oldestMessageAge: async (): Promise<number | null> => null,
+    retentionMs: 30 * 24 * 3_600_000,
     clock: () => SOME_TIME,
   };
   return {
@@ -280,7 +282,11 @@ describe('mktq jobs', () => {
     const here = world();
     const until = SOME_TIME + 5_000;
     await here.put(
-      jobRow({ jobId: 'a', sequenceNumber: '1', state: { kind: 'waiting', reason: 'backoff', until } }),
+      jobRow({
+        jobId: 'a',
+        sequenceNumber: '1',
+        state: { kind: 'waiting', reason: 'backoff', until, isLong: true },
+      }),
     );
     await here.put(jobRow({ jobId: 'b', sequenceNumber: '2', enqueuedAt: SOME_TIME + 1 }));
     await here.put(
@@ -295,18 +301,31 @@ describe('mktq jobs', () => {
     ]);
     const ids = async (...words: string[]) =>
       (await mktq(here, ['jobs', 'list', '--json', ...words])).lines()[0].map(({ id }: { id: string }) => id);
-    expect(await ids('--state', 'waiting')).toEqual(['b', 'a']);
-    expect(await ids('--state', 'queued')).toEqual(['c']);
+    expect(await ids('--state', 'waiting')).toEqual(['a']);
+    expect(await ids('--state', 'waiting', '--lead', 'a@example.com')).toEqual(['b', 'a']);
+    expect(await ids('--state', 'queued', '--lead', 'other@example.com')).toEqual(['c']);
     expect(await ids('--lead', ' A@Example.com')).toEqual(['b', 'a']);
     expect(await ids('--limit', '1')).toEqual(['c']);
     expect((await mktq(here, ['jobs', 'list'])).out).toContain('backoff until 10:00 UTC');
+  });
+
+  test.each(['queued', 'running', 'completed'])('asks for a lead or a batch of what is %s', async (state) => {
+    const listing = mktq(world(), ['jobs', 'list', '--state', state]);
+    await expect(listing).rejects.toThrow(UsageError);
+    await expect(listing).rejects.toThrow(`--state ${state} needs --lead or --batch`);
+  });
+
+  test('says of the waiting that are asked for alone that short waits are not among them', async () => {
+    const note = 'only what is parked or waits for more than a minute';
+    expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting'])).err).toContain(note);
+    expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting', '--batch', 'b'])).err).toBe('');
   });
 });
 
 describe('mktq batch show', () => {
   test('counts a batch, and fails on one that nobody has heard of', async () => {
     const here = world();
-    await here.put(jobRow({ jobId: 'a', batch: 'b' }));
+    await here.put(jobRow({ jobId: 'a', batch: 'b', listed: true }));
     await here.put(
       jobRow({
         jobId: 'c',
@@ -382,9 +401,9 @@ describe('mktq batch cancel', () => {
 describe('mktq status, pause and resume', () => {
   test('has the shape of the contract', async () => {
     const here = world();
-    await here.put(jobRow({ enqueuedAt: SOME_TIME - 90_000 }));
     here.archive.put(letterHead());
-    const run = await mktq(here, ['status', '--json']);
+    const change = { oldestMessageAge: async () => 90_000 };
+    const run = await mktq(here, ['status', '--json'], { change });
     expect(run.lines()).toEqual([
       {
         budget: {

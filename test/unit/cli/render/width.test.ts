@@ -7,7 +7,7 @@ import type { Connection } from '../../../../cli/connection.ts';
 import { fitScreen, fitText } from '../../../../cli/render/fit.ts';
 import { plainStyle, styleFor } from '../../../../cli/render/style.ts';
 import { cells } from '../../../../cli/render/text.ts';
-import { firstRow } from '../../../../shared/ledger/row.ts';
+import { asListed, firstRow } from '../../../../shared/ledger/row.ts';
 import { pauseAccount } from '../../../../shared/operate/hold.ts';
 import { leadJob, NOON } from '../../../support/letters.ts';
 import { operateWorld } from '../../../support/operate.ts';
@@ -40,7 +40,7 @@ async function longWorld() {
   }
   const waits = leadJob(`waits-${LONG_ID}`, 'ann@example.com', { batch: 'b' });
   await world.putRow({
-    ...firstRow(waits, { sequenceNumber: null, enqueuedAt: NOON - 60_000 }),
+    ...asListed(firstRow(waits, { sequenceNumber: null, enqueuedAt: NOON - 60_000 })),
     attempts: [attempt],
     state: { kind: 'waiting', reason: 'quota', until: NOON + 3_600_000 },
   });

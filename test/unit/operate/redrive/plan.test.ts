@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { firstRow, type JobState } from '../../../../shared/ledger/row.ts';
 import {
   type Candidate,
+  canBeSuperseded,
   candidateOf,
   inOriginalOrder,
+  isCompletedWrite,
   isEndedBy,
+  laterThan,
   orderOf,
   type RedriveChoice,
   skipReason,
@@ -43,7 +46,7 @@ const inView = (
 ): Parameters<typeof skipReason>[0] => ({
   head: letterHead({ sequenceNumber: '5', ...head }),
   row: { ...firstRow(leadJob('job-1'), { sequenceNumber: '5', enqueuedAt: NOON }), state },
-  mark: null,
+  later: 'none',
   cancelled: false,
 });
 
@@ -106,11 +109,9 @@ describe('a plan', () => {
     ['18850000000000000100', '18850000000000000100', null],
     ['9', '18850000000000000100', null],
     ['100000000000000000000', '99999999999999999999', 'superseded'],
-  ])('takes a mark of %s for a later write than %s: %s', (mark, sequenceNumber, reason) => {
-    const view = {
-      ...inView(deadIn('job-1'), { sequenceNumber }),
-      mark: { orderingKey: 'k', sequenceNumber: mark, jobId: 'later', at: NOON },
-    };
+  ])('takes a write of %s for a later one than %s: %s', (newest, sequenceNumber, reason) => {
+    const seen = inView(deadIn('job-1'), { sequenceNumber, firstSentAt: NOON });
+    const view = { ...seen, later: laterThan(seen.head, newest, { now: NOON, retentionMs: 1 }) };
     expect(skipReason(view, FILTER)).toBe(reason);
     expect(skipReason(view, { ...FILTER, superseded: true })).toBeNull();
     expect(skipReason(view, BY_ID)).toBeNull();
@@ -181,9 +182,59 @@ describe('a late success', () => {
   });
 });
 
-test('a letter without a place in the order is superseded by nothing', () => {
-  const mark = { orderingKey: 'k', sequenceNumber: '9', jobId: 'later', at: NOON };
-  expect(skipReason({ ...inView(deadIn('job-1'), { sequenceNumber: null }), mark }, FILTER)).toBeNull();
+describe('what came after a letter on its key', () => {
+  const NOW = { now: NOON, retentionMs: 1_000 };
+  const head = letterHead({
+    sequenceNumber: '10',
+    firstSentAt: NOON,
+    orderingKey: 'lead:EMAIL:a@example.com',
+  });
+
+  test('is a completed write with a later number, however old the letter is', () => {
+    expect(laterThan(head, '11', NOW)).toBe('completed');
+    expect(laterThan({ ...head, firstSentAt: null }, '11', NOW)).toBe('completed');
+    expect(laterThan(head, '10', NOW)).toBe('none');
+    expect(laterThan(head, '9', NOW)).toBe('none');
+    expect(laterThan(head, null, NOW)).toBe('none');
+  });
+
+  test('is not known once the rows that would tell may have been deleted', () => {
+    expect(laterThan({ ...head, firstSentAt: NOON - 1_000 }, null, NOW)).toBe('none');
+    expect(laterThan({ ...head, firstSentAt: NOON - 1_001 }, null, NOW)).toBe('unknown');
+    expect(laterThan({ ...head, firstSentAt: null }, null, NOW)).toBe('unknown');
+  });
+
+  test('keeps a filter from sending it, and no id', () => {
+    const view = inView(deadIn('job-1'));
+    expect(skipReason({ ...view, later: 'completed' }, FILTER)).toBe('superseded');
+    expect(skipReason({ ...view, later: 'unknown' }, FILTER)).toBe('too-old');
+    for (const later of ['completed', 'unknown'] as const) {
+      expect(skipReason({ ...view, later }, { ...FILTER, superseded: true })).toBeNull();
+      expect(skipReason({ ...view, later }, BY_ID)).toBeNull();
+    }
+  });
+
+  test.each<[string, Partial<ReturnType<typeof letterHead>>, Partial<RedriveChoice>, boolean]>([
+    ['a write', {}, {}, true],
+    ['what sets no values', { operation: 'requestCampaign' }, {}, false],
+    ['what has no place in the order', { sequenceNumber: null }, {}, false],
+    ['a job of no key but its own', { orderingKey: 'job:job-1' }, {}, false],
+    ['what never was a job', { orderingKey: null }, {}, false],
+    ['what is closed', { status: 'discarded' }, {}, false],
+    ['a letter that is named', {}, { by: 'id' }, false],
+    ['what is to be sent in any case', {}, { superseded: true }, false],
+  ])('is looked for where it decides: %s', (_, of, choice, expected) => {
+    expect(canBeSuperseded({ ...head, ...of }, { ...FILTER, ...choice })).toBe(expected);
+  });
+
+  test('counts writes that are completed and have a place alone', () => {
+    const row = firstRow(leadJob('job-2'), { sequenceNumber: '9', enqueuedAt: NOON });
+    const done: JobState = { kind: 'completed', at: NOON, result: null, resultDropped: false };
+    expect(isCompletedWrite({ ...row, state: done })).toBe(true);
+    expect(isCompletedWrite(row)).toBe(false);
+    expect(isCompletedWrite({ ...row, state: done, sequenceNumber: null })).toBe(false);
+    expect(isCompletedWrite({ ...row, state: done, operation: 'getLead' })).toBe(false);
+  });
 });
 
 test('an edit of what never was a job is sent whatever the job of its id has come to', () => {

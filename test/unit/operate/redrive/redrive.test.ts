@@ -3,7 +3,7 @@ import type { LetterDraft } from '../../../../shared/deadletter/archive.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { digestOf, messageFor } from '../../../../shared/job/message.ts';
 import { checkClaim } from '../../../../shared/ledger/claim-rules.ts';
-import type { JobState } from '../../../../shared/ledger/row.ts';
+import { firstRow, type JobRow, type JobState } from '../../../../shared/ledger/row.ts';
 import type { RedriveChoice } from '../../../../shared/operate/redrive/plan.ts';
 import { planRedrive, redrive } from '../../../../shared/operate/redrive/redrive.ts';
 import type { RedriveOutcome } from '../../../../shared/operate/redrive/sending.ts';
@@ -25,6 +25,12 @@ async function redriveAll(
   const plan = await planRedrive(ports, ids, choice);
   return redrive(ports, plan, { edit, patienceMs: 10_000 });
 }
+
+/** The row of a write that completed. */
+const written = (id: string, email: string, sequenceNumber: string): JobRow => ({
+  ...firstRow(leadJob(id, email), { sequenceNumber, enqueuedAt: NOON }),
+  state: { kind: 'completed', at: NOON, result: null, resultDropped: false },
+});
 
 async function withLetters(count: number, more: (i: number) => Partial<LetterDraft> = () => ({})) {
   const world = letterWorld();
@@ -156,8 +162,7 @@ describe('a redrive by a filter', () => {
     await world.deadLetter(leadJob('old', 'old@example.com'), { sequenceNumber: '99' });
     await world.deadLetter(leadJob('late', 'late@example.com'), { class: 'in-doubt', lateOutcome: late });
     await world.deadLetter(leadJob('mal', 'mal@example.com'), { letterId: 'msg-1', class: 'malformed' });
-    const orderingKey = 'lead:EMAIL:old@example.com';
-    await ports.ledger.putMark({ orderingKey, sequenceNumber: '100', jobId: 'newer', at: NOON });
+    await world.putRow(written('newer', 'old@example.com', '100'));
     const ids = ['fine', 'doubt', 'old', 'late', 'msg-1'];
     const plan = await planRedrive(ports, ids, FILTER);
     expect(plan.candidates.map(({ letterId }) => letterId)).toEqual(['fine']);
@@ -175,9 +180,36 @@ describe('a redrive by a filter', () => {
 
   test('sends what an earlier write of the same lead has not overtaken', async () => {
     const { world, ids } = await withLetters(1, () => ({ sequenceNumber: '100' }));
-    const orderingKey = 'lead:EMAIL:lead0@example.com';
-    await world.ports.ledger.putMark({ orderingKey, sequenceNumber: '99', jobId: 'older', at: NOON });
+    await world.putRow(written('older', 'lead0@example.com', '99'));
     expect((await planRedrive(world.ports, ids, FILTER)).candidates).toHaveLength(1);
+  });
+
+  test('finds a later write that was enqueued before: a parked one takes its place when it is sent', async () => {
+    const { world, ids } = await withLetters(1, () => ({ sequenceNumber: '100' }));
+    await world.putRow({ ...written('parked', 'lead0@example.com', '101'), enqueuedAt: NOON - 9_000_000 });
+    const { skipped } = await planRedrive(world.ports, ids, FILTER);
+    expect(skipped).toEqual([{ letterId: 'job-0', reason: 'superseded' }]);
+  });
+
+  test('leaves out what was first sent longer ago than completed jobs are kept, and says so', async () => {
+    const { world, ids } = await withLetters(1, () => ({ firstSentAt: NOON - 31 * 24 * 3_600_000 }));
+    const { skipped } = await planRedrive(world.ports, ids, FILTER);
+    expect(skipped).toEqual([{ letterId: 'job-0', reason: 'too-old' }]);
+    const all = await planRedrive(world.ports, ids, { ...FILTER, superseded: true });
+    expect(all.candidates).toHaveLength(1);
+  });
+
+  test('reads the rows of a key once for all of its letters', async () => {
+    const world = letterWorld();
+    for (const id of ['a', 'b', 'c']) await world.deadLetter(leadJob(id, 'one@example.com'));
+    let lists = 0;
+    const list: World['ports']['ledger']['list'] = (query) => {
+      lists += 1;
+      return world.ports.ledger.list(query);
+    };
+    const ports = { ...world.ports, ledger: { ...world.ports.ledger, list } };
+    await planRedrive(ports, ['a', 'b', 'c'], FILTER);
+    expect(lists).toBe(1);
   });
 
   test('leaves out a job that completed after all, and one that is still running', async () => {
@@ -626,7 +658,7 @@ describe('a letter that cannot be sent', () => {
   });
 });
 
-test('a letter of no job asks the ledger for no row and no mark', async () => {
+test('a letter of no job asks the ledger for no row', async () => {
   const world = letterWorld();
   const about = { class: 'malformed', jobBody: 'rubbish', jobId: null, orderingKey: null } as const;
   await world.deadLetter(leadJob('ghost'), { letterId: 'msg-1', ...about });
@@ -637,9 +669,9 @@ test('a letter of no job asks the ledger for no row and no mark', async () => {
       asked.push(jobId);
       return null;
     },
-    readMark: async (orderingKey) => {
-      asked.push(orderingKey);
-      return null;
+    list: (query) => {
+      asked.push(query);
+      return world.ports.ledger.list(query);
     },
   };
   const plan = await planRedrive({ ...world.ports, ledger }, ['msg-1'], { ...BY_ID, edited: true });

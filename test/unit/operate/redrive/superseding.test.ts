@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../../../shared/kernel/clock.ts';
 import { planRedrive } from '../../../../shared/operate/redrive/redrive.ts';
 import { runBatch } from '../../../../shared/run/batch.ts';
 import {
@@ -15,7 +16,7 @@ const EMAIL = 'a@example.com';
 
 const skippedBy = async (world: World, ids: readonly string[]) => {
   const choice = { by: 'filter', includeInDoubt: false, superseded: false, edited: false } as const;
-  const plan = await planRedrive(world.ports, ids, choice);
+  const plan = await planRedrive({ ...world.ports, retentionMs: DAY_MS }, ids, choice);
   return plan.skipped.map(({ reason }) => reason);
 };
 
