@@ -38,7 +38,7 @@ export function packed({ calls, leases, writer, ...plain }: BudgetState): Packed
       : { log: workers.map((worker) => packedTimes(calls[worker] ?? [], writtenAt)) }),
     ...(Object.keys(leases).length === 0
       ? {}
-      : { slots: mapped(leases, (lease) => packedLease(lease, writtenAt, numberOf)) }),
+      : { slots: mapped(leases, shortId, (lease) => packedLease(lease, writtenAt, numberOf)) }),
     ...(writer === undefined ? {} : { by: [numberOf(writer), writer.at] as const }),
   };
 }
@@ -53,7 +53,7 @@ export function unpacked({ workers = [], log = [], slots = {}, by, ...plain }: P
     ...NEW,
     ...plain,
     calls,
-    leases: mapped(slots, (text) => unpackedLease(text, writtenAt, nameOf)),
+    leases: mapped(slots, longId, (text) => unpackedLease(text, writtenAt, nameOf)),
     ...(by === undefined ? {} : { writer: { worker: nameOf(by[0]), at: by[1] } }),
   };
 }
@@ -99,5 +99,16 @@ function withoutUsual(plain: Plain): Partial<Plain> {
   return Object.fromEntries(kept);
 }
 
-const mapped = <A, B>(values: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+/** A random token of 24 hex digits takes two thirds of the room. No id has a `~` of its own. */
+const shortId = (id: string): string =>
+  id.replace(/[0-9a-f]{24}/, (hex) => `~${Buffer.from(hex, 'hex').toString('base64url')}`);
+
+const longId = (id: string): string =>
+  id.replace(/~([\w-]{16})/, (_, text: string) => Buffer.from(text, 'base64url').toString('hex'));
+
+const mapped = <A, B>(
+  values: Readonly<Record<string, A>>,
+  rename: (name: string) => string,
+  change: (value: A) => B,
+): Record<string, B> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [rename(name), change(value)]));

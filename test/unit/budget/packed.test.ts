@@ -7,7 +7,7 @@ import type { BudgetState } from '../../../shared/budget/state.ts';
 import { randomToken, seededRandom } from '../../../shared/kernel/random.ts';
 import { NOON, stateWith } from './states.ts';
 
-/** As the eight workers of a busy account leave it: a whole window of calls, nine of them under way. */
+/** As the eight workers of a busy account leave it: a whole window of calls, nine of them under way, each shared by many jobs. */
 function busyAccount(): BudgetState {
   const random = seededRandom(1);
   const workers = Array.from({ length: 8 }, () => randomToken().slice(-8));
@@ -21,7 +21,7 @@ function busyAccount(): BudgetState {
   const lease = (i: number) => {
     const at = calls[worker(i)]?.at(-1) ?? NOON;
     return [
-      `${randomToken()}/${randomToken().slice(-4)}`,
+      `run.${randomToken()}.${i}-1${i}_299/${randomToken().slice(-4)}`,
       { until: at + 62_013, stamp: { worker: worker(i), at } },
     ] as const;
   };
@@ -29,7 +29,6 @@ function busyAccount(): BudgetState {
     spent: 23_456,
     calls,
     leases: Object.fromEntries(Array.from({ length: 9 }, (_, i) => lease(i))),
-    cuts: { rate: { left: 87, at: NOON - 12_345 }, slots: { left: 8, at: NOON - 2_345 } },
     usage: { day: '2026-11-23', others: 1_234, spent: 23_000, at: NOON - 500_000 },
     writer: { worker: worker(3), at: NOON },
   });
@@ -51,6 +50,18 @@ describe('the stored document of the account', () => {
 
   test('is read as it was written', () => {
     const state = busyAccount();
+    expect(unpacked(JSON.parse(JSON.stringify(packed(state))))).toEqual(state);
+  });
+
+  test('keeps what others leave, calls without an answer and names of any kind', () => {
+    const state = stateWith({
+      cuts: { rate: { left: 87, at: NOON - 12_345 }, slots: { left: 8, at: NOON - 2_345 } },
+      leases: {
+        [`local.${randomToken()}${randomToken()}/ab`]: { until: NOON + 7, doneMs: 300_000 },
+        plain: { until: NOON - 3 },
+      },
+      overdue: { w: NOON },
+    });
     expect(unpacked(JSON.parse(JSON.stringify(packed(state))))).toEqual(state);
   });
 
