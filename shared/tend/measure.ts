@@ -1,3 +1,4 @@
+import { effectiveLimits } from '../budget/limits.ts';
 import { HOLD_REASONS } from '../budget/state.ts';
 import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
@@ -43,6 +44,9 @@ async function measureBudget(now: number, ports: MeasurePorts): Promise<void> {
   metrics.gauge(METRICS.quotaSpent, spent);
   metrics.gauge(METRICS.quotaLeft, left);
   metrics.gauge(METRICS.quotaShortMinutes, Math.max(0, Math.ceil(shortMs / MINUTE_MS)));
+  const { calls, slots } = effectiveLimits(limits, state.cuts, now);
+  metrics.gauge(METRICS.pace, calls);
+  metrics.gauge(METRICS.slots, slots);
   const held = new Set(closures(state, limits, now).map(({ reason }) => reason));
   for (const reason of HOLD_REASONS) metrics.gauge(METRICS.held, held.has(reason) ? 1 : 0, { reason });
 }

@@ -98,7 +98,7 @@ describe('jobs that may share a call', () => {
 
   test('travel alone where the transport says nothing of sharing', async () => {
     const world = worldWith();
-    await work(world, jobsOf(3), { bounds: null });
+    await work(world, jobsOf(3), { transport: { ...world.ports.transport, bounds: undefined } });
     expect(sizes(world.sends)).toEqual([1, 1, 1]);
     expect(rowOf(world, 'j0')?.attempts[0]).not.toHaveProperty('shared');
   });

@@ -1,6 +1,5 @@
 import { createRestTransport } from '../../shared/marketo/rest/client.ts';
 import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
-import { REST_BOUNDS } from '../../shared/marketo/rest/packing-bounds.ts';
 import type { HttpReply } from '../../shared/marketo/transport.ts';
 import { createKeyTurns } from '../../shared/run/key-turns.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
@@ -43,7 +42,6 @@ export function portsOf(
     timeoutMs: null,
   });
   return {
-    bounds: REST_BOUNDS,
     turns: createTurns(),
     keyTurns: createKeyTurns(),
     wire,
