@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { fewAtOnce } from './few-at-once.ts';
+import { fewAtOnce } from '../job/few-at-once.ts';
 
 /** Where a service is and who asks. In Lambda region and credentials come from the environment, and there is no endpoint. */
 export interface AwsService {
@@ -25,7 +25,10 @@ const MAX_ATTEMPTS = 5;
 /** Ten jobs in parallel, each with a call or two, and a listing beside them. */
 const MAX_SOCKETS = 64;
 
-/** Around each try of a request, behind everything else that is done for it. */
+/**
+ * Around each try of a request, behind everything else that is done for it. The SDK counts the time for a connection from when
+ * a request is made, also while others have all of them: hundreds at once would fail for having waited in line.
+ */
 const AT_THE_SOCKET = { step: 'deserialize', priority: 'low', name: 'fewAtOnce' } as const;
 
 export function createAwsClients(services: {

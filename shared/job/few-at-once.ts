@@ -1,7 +1,4 @@
-/**
- * Runs at most `most` effects at a time; who comes later waits for its turn. The SDK counts the time for a connection from when a
- * request is made, also while others have all the connections: hundreds at once would fail for having waited in line.
- */
+/** Runs at most `most` effects at a time; who comes later waits for its turn, in the order of asking. */
 export function fewAtOnce(most: number): <T>(effect: () => Promise<T>) => Promise<T> {
   let free = most;
   const line: (() => void)[] = [];
