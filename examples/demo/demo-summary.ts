@@ -47,13 +47,17 @@ const REQUEST_OF: Readonly<Record<string, string>> = {
   requestCampaign: 'POST campaigns/{id}/trigger.json',
 };
 
-/** Accepted and nowhere, or said to be completed while Marketo never executed it. */
+/**
+ * Accepted and nowhere, or said to be completed while Marketo never executed it. Requests are
+ * shared, so leads are counted.
+ */
 function lostOf(accepted: number, rows: readonly JobRow[], witness: Witness): number {
+  const writes = Object.values(witness.leadWrites).flat();
   const unexecuted = Object.entries(REQUEST_OF).map(([operation, request]) => {
     const completed = rows.filter(
       (row) => row.operation === operation && row.state.kind === 'completed',
     ).length;
-    return Math.max(0, completed - (witness.executedByOperation[request] ?? 0));
+    return Math.max(0, completed - writes.filter((write) => write.operation === request).length);
   });
   return Math.max(0, accepted - rows.length) + unexecuted.reduce((sum, n) => sum + n, 0);
 }
