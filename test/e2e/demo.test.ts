@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** The demo takes some seconds, and much longer where the machine is busy. */
+/** The demo takes a quarter of a minute, most of it after a throttle, and longer where the machine is busy. */
 const PATIENCE_MS = 240_000;
 
 describe('npm start', () => {
@@ -63,9 +63,9 @@ describe('npm start', () => {
   });
 
   test('says what of the quota is spent and when it resets', () => {
-    const spent = /calls spent +(\d+) of 50000 today .*resets in .*UTC/.exec(output)?.[1];
-    expect(Number(spent)).toBeGreaterThan(10);
-    // Jobs that may share a call do.
+    const [, spent] = /calls spent +(\d+) of 50000 today .*resets in .*UTC/.exec(output) ?? [];
+    // Far fewer than jobs: most of them share a call.
+    expect(Number(spent)).toBeGreaterThan(0);
     expect(Number(spent)).toBeLessThan(200);
   });
 
