@@ -7,6 +7,7 @@ import type { Answer, Request } from './batch.ts';
 import { clockOffsets } from './call-log.ts';
 import { clamped } from './clamp.ts';
 import { createClockGuard } from './clock-guard.ts';
+import { type HoldInForce, holdsInForce } from './holds.ts';
 import { AHEAD_MS } from './limits.ts';
 import { PATIENCE_MS, SAY_AGAIN_MS } from './overdue.ts';
 import {
@@ -94,14 +95,14 @@ class Gate implements Budget {
       isOverdue: this.#isOverdue(),
       ...this.#termsOf(want),
     });
-    return this.#usable(answer);
+    return this.#usable(answer, want);
   };
 
   readonly refresh: Budget['refresh'] = async (permit, want) => {
     // Every call passes here: one that was not held up must not cost a write.
     if (this.#now() - permit.at <= this.#writer.writeMs + FRESH_PERMIT_MS) return permit;
     const answer = await this.#writer.request({ kind: 'refresh', permit, ...this.#termsOf(want) });
-    return this.#usable(answer);
+    return this.#usable(answer, want);
   };
 
   readonly report: Budget['report'] = async (told) => {
@@ -153,7 +154,7 @@ class Gate implements Budget {
     return true;
   }
 
-  async #usable(answer: Answer): Promise<Permit | Wait> {
+  async #usable(answer: Answer, { probe = false }: Lasting): Promise<Permit | Wait> {
     if (answer.kind === 'wait') {
       this.#waitingSince ??= this.#parts.clock();
       return this.#copy.isBusy() ? this.#staggered(answer) : answer;
@@ -163,7 +164,29 @@ class Gate implements Budget {
     const earlyMs = answer.at - this.#now();
     // No longer than any permit is early: the clock may have been set back.
     if (earlyMs > 0) await this.#parts.sleep(Math.min(earlyMs, AHEAD_MS));
-    return answer;
+    const hold = earlyMs > 0 && !probe ? this.#holdAsSeen() : undefined;
+    return hold === undefined ? answer : this.#takenBack(answer, hold);
+  }
+
+  #holdAsSeen(): HoldInForce | undefined {
+    const seen = this.#copy.seen?.state;
+    return seen === undefined ? undefined : holdsInForce(seen, this.#now())[0];
+  }
+
+  /** A permit that is not used after all: the account was closed since it was given. */
+  #takenBack({ leaseId }: Permit, { reason, until }: HoldInForce): Wait {
+    const report: CallReport = {
+      leaseId,
+      operation: '',
+      jobIds: [],
+      sentAt: null,
+      endedAt: this.#now(),
+      replied: false,
+      uncharged: true,
+      signal: { kind: 'neutral' },
+    };
+    this.#writer.requestWithin(FLUSH_MS, { kind: 'report', report });
+    return { kind: 'wait', until: until ?? this.#now() + CLOCK_WAIT_MS, because: reason };
   }
 
   /** The usual time stands in no lease: the account's document is small because of what it leaves out. */

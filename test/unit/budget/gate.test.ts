@@ -214,6 +214,22 @@ describe('the gate', () => {
     expect(store.writes()).toBeLessThanOrEqual(before + 2);
   });
 
+  test('takes a permit back that was given ahead of a hold, with its place in the window', async () => {
+    const { gate, until, time } = world();
+    const budget = gate();
+    for (let i = 0; i < 49; i += 1) {
+      const each = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+      await until(budget.report(reportOf(each)));
+    }
+    const ahead = budget.ask({ leaseMs: 60_000 });
+    await until(time.sleep(50));
+    await until(budget.change((state, now) => pause(state, now, 'by hand')));
+    expect(await until(ahead)).toMatchObject({ kind: 'wait', because: 'operator' });
+    await until(budget.flush());
+    const { spent, calls, leases } = await until(budget.state());
+    expect([spent, Object.values(calls).flat().length, leases]).toEqual([49, 49, {}]);
+  });
+
   test('lets a worker go first that was given nothing for long, and no longer than a moment', async () => {
     const { gate, until, time, store } = world();
     const [one, other] = [gate(), gate()];
