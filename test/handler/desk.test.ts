@@ -410,6 +410,28 @@ describe('an answer to several', () => {
     for (const letter of world.archive.letters()) expect(letter.message).toContain(`${letter.jobId}@`);
   });
 
+  test('asks for a hundred alone with twenty calls at a time, not with a hundred', async () => {
+    const bad = names(100).map((name) => [addressOf(name), failing(`odd ${name}`)] as const);
+    const marketo = packedMarketo(Object.fromEntries(bad));
+    const running = { now: 0, most: 0 };
+    const world = worldWith(
+      {},
+      {
+        limits: { concurrency: 1_000, ratePerWindow: 10_000 },
+        answer: async (call) => {
+          running.now += 1;
+          running.most = Math.max(running.most, running.now);
+          await new Promise((resolve) => setImmediate(resolve));
+          running.now -= 1;
+          return marketo(call);
+        },
+      },
+    );
+    await work(world, jobsOf(100));
+    expect(world.archive.letters()).toHaveLength(100);
+    expect(running.most).toBe(20);
+  });
+
   test('sends the others back another time where the one alone is told nothing', async () => {
     const bad = names(3).map((name) => [addressOf(name), failing('odd', marketoFault(20011))] as const);
     const world = worldWith(Object.fromEntries(bad));
