@@ -61,7 +61,7 @@ function cut({ cuts }: BudgetState, limits: AccountLimits, now: number): readonl
   const keep = effectiveLimits(limits, cuts, now);
   const usual = usualLimits(limits);
   const message =
-    'Marketo refused calls as too many: somebody else uses the same limits; one more each 20 s without';
+    'Marketo refused calls as too many: somebody else uses the same limits; one more each 17 s without';
   const one = (of: 'rate' | 'slots', reason: 'rate' | 'concurrency', limit: number): readonly Narrowing[] =>
     cuts[of] === undefined || limit >= usual[of]
       ? []

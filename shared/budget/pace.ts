@@ -20,7 +20,7 @@ export const PACE = {
   /** Calls in the window may be few because there was little to do: one answer never takes more than this off. */
   keptAtLeast: 0.5,
   /** After so long without an answer a limit is one higher. */
-  growMs: 20_000,
+  growMs: 17_000,
 } as const;
 
 /** What a limit is now, between one and `usual`. A clock behind the one that cut it sees no growth yet. */

@@ -253,8 +253,8 @@ export const budgetGuards: readonly Guard[] = [
   {
     name: 'the account’s document fits into one write unit',
     file: 'shared/budget/packed.ts',
-    find: 'until - writtenAt, ...own',
-    replace: 'until, ...own',
+    find: '...withoutUsual(plain),',
+    replace: '...plain,',
     testFile: 'test/unit/budget/packed.test.ts',
     testName: 'fits into one write unit at the full rate of eight workers',
   },

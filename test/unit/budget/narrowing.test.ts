@@ -110,7 +110,7 @@ describe('the words of a narrowing', () => {
 
   test('of a cut are the same for rate and slots', () => {
     const message =
-      'Marketo refused calls as too many: somebody else uses the same limits; one more each 20 s without';
+      'Marketo refused calls as too many: somebody else uses the same limits; one more each 17 s without';
     const cuts = { rate: { left: 75, at: NOON }, slots: { left: 6, at: NOON } };
     expect(words(stateWith({ cuts }))).toEqual([message, message]);
   });
