@@ -56,7 +56,7 @@ function rollDay(state: BudgetState, times: readonly number[], now: number): Bud
   const today = settledDay(now);
   if (today <= state.day) return state;
   const from = daySpan(today).start - DAY_MARGIN_MS;
-  return { ...state, day: today, spent: times.filter((at) => at >= from).length };
+  return { ...state, day: today, spent: times.filter((at) => at >= from).length, carried: 0 };
 }
 
 function waitForHold(state: BudgetState, at: number, probe: boolean): Wait | null {

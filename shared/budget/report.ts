@@ -54,7 +54,14 @@ export function changesAccount({ signal, replied, sentAt }: CallReport, copy: Bu
 }
 
 function counted(state: BudgetState, report: CallReport): BudgetState {
-  return report.uncharged === true ? takenBack(state, report) : restamp(state, report);
+  return report.uncharged === true ? takenBack(state, report) : carrying(restamp(state, report), report);
+}
+
+/** What Marketo has worked on; what was answered after its day was over is in nobody's count. */
+function carrying(state: BudgetState, { leaseId, sentAt, signal, jobIds }: CallReport): BudgetState {
+  if (leaseId === '' || sentAt === null || signal.kind !== 'fine') return state;
+  if (civilDay(sentAt) !== state.day) return state;
+  return { ...state, carried: state.carried + jobIds.length };
 }
 
 /** Near midnight either day may be the one in which it stands: there it stays counted. */

@@ -58,6 +58,8 @@ export interface BudgetState {
   readonly day: string;
   /** Permits given this civil day. */
   readonly spent: number;
+  /** Jobs that the calls of this civil day have done or refused: several may share one. */
+  readonly carried: number;
   readonly calls: CallLog;
   readonly leases: Readonly<Record<string, Lease>>;
   readonly holds: Readonly<Partial<Record<HoldReason, Hold>>>;
@@ -91,6 +93,7 @@ export interface BudgetState {
 export const initialState = (now: number): BudgetState => ({
   day: settledDay(now),
   spent: 0,
+  carried: 0,
   calls: {},
   leases: {},
   holds: {},

@@ -38,11 +38,12 @@ async function gauged(what: string, effect: () => Promise<void>, ports: MeasureP
 async function measureBudget(now: number, ports: MeasurePorts): Promise<void> {
   const { limits, metrics } = ports;
   const state = await ports.budget.state();
-  const { spent, left, resetsAt } = budgetFigures(state, limits, now);
+  const { spent, jobsPerCall, left, resetsAt } = budgetFigures(state, limits, now);
   const endsAt = exhaustionForecast(state, limits, now);
   const shortMs = endsAt === null ? 0 : resetsAt - endsAt;
   metrics.gauge(METRICS.quotaSpent, spent);
   metrics.gauge(METRICS.quotaLeft, left);
+  if (jobsPerCall !== null) metrics.gauge(METRICS.jobsPerCall, jobsPerCall);
   metrics.gauge(METRICS.quotaShortMinutes, Math.max(0, Math.ceil(shortMs / MINUTE_MS)));
   const { calls, slots } = effectiveLimits(limits, state.cuts, now);
   metrics.gauge(METRICS.pace, calls);

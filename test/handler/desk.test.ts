@@ -617,6 +617,37 @@ describe('lingering', () => {
   });
 });
 
+describe('a process that is asked to end', () => {
+  test('hands back at once who waits for company, as if it had never been taken', async () => {
+    const world = worldWith();
+    const [fast, slow] = [syncLeadJob('fast'), syncLeadJob('slow')];
+    const held = Promise.withResolvers<void>();
+    const { ledger } = world;
+    const change = (async (at, reduce) => {
+      if ((typeof at === 'string' ? at : at.id) === 'slow') await held.promise;
+      return ledger.change(at, reduce);
+    }) as typeof ledger.change;
+    const stop = new AbortController();
+    // Nobody is woken by time here.
+    const sleep: RunPorts['sleep'] = (ms, signal) =>
+      ms < 100
+        ? world.ports.sleep(ms)
+        : new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+    const running = runBatch(
+      [deliveryOf(fast), deliveryOf(slow)],
+      { ...world.invocation(), stopping: stop.signal },
+      { ...world.ports, sleep, ledger: { ...ledger, change } },
+    );
+    await expect.poll(() => rowOf(world, 'fast')?.state.kind).toBe('running');
+    stop.abort();
+    await expect.poll(() => rowOf(world, 'fast')?.state.kind).toBe('queued');
+    held.resolve();
+    expect((await running).failed).toHaveLength(2);
+    expect(rowOf(world, 'fast')).toMatchObject({ starts: 0, attempts: [] });
+    expect(world.sends).toEqual([]);
+  });
+});
+
 describe('our own stores', () => {
   test('that fail before a call give every claim of it back', async () => {
     const world = worldWith();

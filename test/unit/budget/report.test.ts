@@ -78,6 +78,21 @@ describe('the log of calls', () => {
   });
 });
 
+describe('the jobs of a day', () => {
+  const shared = { jobIds: ['a', 'b', 'c'] };
+
+  test('are counted by the calls that Marketo has worked on, several to a call', () => {
+    const once = answered(stateWith(), fine, NOON, shared);
+    expect(answered(once, fine, NOON + 1).carried).toBe(4);
+  });
+
+  test('are not those of a call that was refused, or that stood outside the limits, or of another day', () => {
+    expect(answered(stateWith(), throttled, NOON, shared).carried).toBe(0);
+    expect(answered(stateWith(), fine, NOON, { ...shared, leaseId: '' }).carried).toBe(0);
+    expect(answered(stateWith(), fine, NOON - 86_400_000, shared).carried).toBe(0);
+  });
+});
+
 describe('a call that Marketo counts in nothing', () => {
   const stamp = { worker: 'a', at: NOON };
   const leases = { lease: { until: NOON + 60_000, stamp } };
