@@ -70,7 +70,7 @@ afterAll(async () => {
 
 describe('a command that changes something', () => {
   test.each([
-    ['with --wait', ['--json', '--wait'], 'few.ndjson', FEW],
+    ['with --wait', ['--wait'], 'few.ndjson', FEW],
     ['with --json', ['--json'], 'good.ndjson', ROWS],
   ])(
     'sends every row though the reader of stdout goes away after one, %s',
