@@ -1,3 +1,4 @@
+import { answerGuards } from './answer-guards.ts';
 import { budgetGuards } from './budget-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { drawGuards } from './draw-guards.ts';
@@ -20,4 +21,5 @@ export const guards: readonly Guard[] = [
   ...edgeGuards,
   ...deployGuards,
   ...groupGuards,
+  ...answerGuards,
 ];
