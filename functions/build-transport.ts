@@ -1,7 +1,6 @@
 import { ConfigurationError, type MarketoSettings } from '../shared/config/environment.ts';
 import type { TransportName } from '../shared/config/transports.ts';
 import { assertNever } from '../shared/kernel/assert-never.ts';
-import type { PackingBounds } from '../shared/marketo/packing/packing-bounds.ts';
 import type { Transport } from '../shared/marketo/transport.ts';
 import type { Refusal } from '../shared/run/ports.ts';
 import type { RestParts } from './transports/rest.ts';
@@ -35,22 +34,6 @@ export async function buildTransport(
       return assertNever(settings);
   }
   throw new Error(`this bundle was made without the ${settings.transport} transport`);
-}
-
-/** What one call of a transport holds of several jobs; null where the code of another is bundled: it sends nothing. */
-export async function boundsOf(transport: TransportName): Promise<PackingBounds | null> {
-  switch (transport) {
-    case 'soap':
-      return process.env['MKTQ_BUNDLED_TRANSPORT'] === 'rest'
-        ? null
-        : (await import('./transports/soap.ts')).soapBounds;
-    case 'rest':
-      return process.env['MKTQ_BUNDLED_TRANSPORT'] === 'soap'
-        ? null
-        : (await import('./transports/rest.ts')).restBounds;
-    default:
-      return assertNever(transport);
-  }
 }
 
 /** Whether the code that runs can speak it. */

@@ -9,7 +9,7 @@ import type { Transport } from '../shared/marketo/transport.ts';
 import { type Credentials, fixedCredentials } from '../shared/run/credentials.ts';
 import type { Refusal, RunPorts } from '../shared/run/ports.ts';
 import { type BuildTransport, createRenewedTransport } from '../shared/run/renewed-transport.ts';
-import { boundsOf, buildTransport, checkBundled, isBundled } from './build-transport.ts';
+import { buildTransport, checkBundled, isBundled } from './build-transport.ts';
 import { type Composed, compose, type FunctionPorts, serviceOf } from './compose.ts';
 
 interface ComposedWork {
@@ -30,12 +30,12 @@ export async function composeWork(env: Environment, given: FunctionPorts): Promi
     log: given.log,
   };
   const build: BuildTransport = (marketo, current) => buildTransport(marketo, current, parts);
-  const { transport, credentials } = await wayToMarketo(env, build, given.log);
+  const { transport: way, credentials } = await wayToMarketo(env, build, given.log);
+  const transport = given.packing === false ? { run: way.run, probe: way.probe } : way;
   return {
     ports: {
       ...ports,
       transport,
-      bounds: await boundsOf(transportOf(env)),
       wire: createWire({ clock: systemClock }),
     },
     settings,

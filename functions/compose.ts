@@ -30,10 +30,12 @@ export interface FunctionPorts {
   readonly timings?: WorkerTimings;
   /** Instead of the transport's own. */
   readonly serverDoneMs?: number;
+  /** False: every call travels alone. For what is measured against that. */
+  readonly packing?: boolean;
 }
 
 export interface Composed {
-  readonly ports: Omit<RunPorts, 'transport' | 'wire' | 'bounds'>;
+  readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
   readonly settings: OperationSettings;
   readonly directoryStore: DirectoryStore;
 }

@@ -53,6 +53,8 @@ const now = (watched: Watched, own: Own): IWidget =>
     metrics: [
       own(METRICS.quotaLeft, 'calls left today'),
       own(METRICS.quotaShortMinutes, 'minutes without quota, forecast'),
+      own(METRICS.jobsPerCall, 'jobs a call'),
+      own(METRICS.pace, 'calls let through in 20 s'),
       oldestMessageAge(watched, Duration.minutes(1), 'oldest job, s'),
       own(METRICS.queueDepth, 'jobs visible'),
       own(METRICS.jobsInFlight, 'jobs in flight or hidden'),

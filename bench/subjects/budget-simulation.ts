@@ -5,6 +5,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { type Random, seededRandom } from '../../shared/kernel/random.ts';
 import { type MemoryBudgetStore, memoryBudgetStore } from '../../test/memory/memory-budget-store.ts';
 import { type VirtualTime, virtualTime } from '../../test/memory/virtual-time.ts';
+import { pretendMarketo } from './pretend-marketo.ts';
 
 /** What one simulation is made of. Times in ms. */
 export interface Scenario {
@@ -16,8 +17,8 @@ export interface Scenario {
   readonly clockSpreadMs: number;
   /** Whether Marketo counts a call that it rejects. */
   readonly chargesRejections: boolean;
-  /** One way to the store, at most; half of it at least. */
-  readonly storeLatencyMs: number;
+  /** A read or a write of the store, on average; a third less or more. */
+  readonly storeMs: number;
   /** One way to Marketo: the least, and the mean of what comes on top (exponential). */
   readonly networkMs: readonly [number, number];
   /** How long Marketo works on a call, from and to. */
@@ -25,18 +26,28 @@ export interface Scenario {
   /** Calls per second of a second integration at a time, counted in seconds; null if there is none. */
   readonly other: ((second: number, random: Random) => number) | null;
   readonly seed: number;
+  /** Marketo's limit, where it is not 100 calls in 20 s. */
+  readonly ratePerWindow?: number;
+  /** So long after the start one call is rejected for nothing. */
+  readonly spuriousAtMs?: number;
+  /** This part of the calls is held up between permit and sending, by up to so long. */
+  readonly heldUp?: { readonly part: number; readonly mostMs: number };
 }
 
 export interface Outcome {
   readonly accepted: number;
   readonly rejected: number;
+  readonly gaveUp: number;
+  readonly longestMs: number;
   /** Accepted after the first window, as part of what the limit leaves beside the other integration. */
   readonly throughput: number;
   readonly writesPerCall: number;
   readonly readsPerCall: number;
+  /** How long after the call that was rejected for nothing the pace was what it had been, but for a hundredth; null: never. */
+  readonly recoveredMs: number | null;
 }
 
-const LIMITS: AccountLimits = {
+const USUAL: AccountLimits = {
   ratePerWindow: 100,
   windowMs: 20_000,
   concurrency: 10,
@@ -45,40 +56,26 @@ const LIMITS: AccountLimits = {
 };
 const START = Date.parse('2026-11-22T15:00:00.000Z');
 
-/** Marketo, pretended: an exact sliding window at arrival, and so many calls in progress. */
-function server(time: VirtualTime, chargesRejections: boolean) {
-  let counted: number[] = [];
-  let inProgress = 0;
-  return {
-    arrive(serviceMs: number): AccountSignal {
-      const now = time.clock();
-      counted = counted.filter((at) => at > now - LIMITS.windowMs);
-      const full = counted.length >= LIMITS.ratePerWindow;
-      if (!full || chargesRejections) counted.push(now);
-      if (full) return { kind: 'rate-limited', message: 'over the rate' };
-      if (inProgress >= LIMITS.concurrency) return { kind: 'concurrency-limited' };
-      inProgress += 1;
-      time.schedule(now + serviceMs, () => {
-        inProgress -= 1;
-      });
-      return { kind: 'fine' };
-    },
-  };
-}
-
 /** One simulation under way. */
 interface Simulation {
   readonly scenario: Scenario;
+  readonly limits: AccountLimits;
   readonly time: VirtualTime;
   readonly random: Random;
   readonly store: MemoryBudgetStore;
-  readonly marketo: ReturnType<typeof server>;
+  readonly marketo: ReturnType<typeof pretendMarketo>;
   readonly tally: Tally;
+  readonly served: { at: number }[];
 }
 
 interface Tally {
   accepted: number;
+  readonly acceptedAt: number[];
   rejected: number;
+  /** Asks for a permit that the store answered too late, or not at all. */
+  gaveUp: number;
+  /** The longest time that a worker was given no permit. */
+  longestMs: number;
   /** Accepted after the first window. */
   late: number;
   lastAt: number;
@@ -89,18 +86,33 @@ interface Tally {
 /** Runs the real gate, admit and report against a pretend Marketo, all in simulated time. */
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const random = seededRandom(scenario.seed);
+  const limits = { ...USUAL, ratePerWindow: scenario.ratePerWindow ?? USUAL.ratePerWindow };
   // The other integration was there before: it has a whole window of calls when the workers start.
-  const time = virtualTime(START - 2 * LIMITS.windowMs);
+  const time = virtualTime(START - 2 * limits.windowMs);
   time.schedule(START, () => undefined);
   const simulation: Simulation = {
     scenario,
+    limits,
     time,
     random,
     store: memoryBudgetStore({
-      delay: () => time.sleep(scenario.storeLatencyMs * (0.5 + random() / 2)),
+      delay: () => time.sleep((scenario.storeMs / 3) * (1 + random())),
     }),
-    marketo: server(time, scenario.chargesRejections),
-    tally: { accepted: 0, rejected: 0, late: 0, lastAt: START, otherLate: 0 },
+    served: [],
+    marketo: pretendMarketo(time, limits, {
+      chargesRejections: scenario.chargesRejections,
+      spuriousAt: scenario.spuriousAtMs === undefined ? null : START + scenario.spuriousAtMs,
+    }),
+    tally: {
+      accepted: 0,
+      acceptedAt: [],
+      rejected: 0,
+      gaveUp: 0,
+      longestMs: 0,
+      late: 0,
+      lastAt: START,
+      otherLate: 0,
+    },
   };
   if (scenario.other !== null) void integrate(simulation, scenario.other);
   await time.run(() => time.clock() >= START);
@@ -110,7 +122,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
 }
 
 const isDone = ({ tally, scenario }: Simulation): boolean => tally.accepted >= scenario.calls;
-const isLate = ({ time }: Simulation): boolean => time.clock() >= START + LIMITS.windowMs;
+const isLate = ({ time, limits }: Simulation): boolean => time.clock() >= START + limits.windowMs;
 const between = (random: Random, [from, to]: readonly [number, number]): number =>
   from + random() * (to - from);
 
@@ -121,6 +133,7 @@ async function send(simulation: Simulation, serviceMs: number): Promise<AccountS
   const signal = marketo.arrive(serviceMs);
   if (signal.kind === 'fine') {
     tally.accepted += 1;
+    tally.acceptedAt.push(time.clock());
     if (isLate(simulation)) tally.late += 1;
     tally.lastAt = time.clock();
   } else tally.rejected += 1;
@@ -130,33 +143,52 @@ async function send(simulation: Simulation, serviceMs: number): Promise<AccountS
 
 /** A worker of ours: its own clock and gate, and so many jobs at once. */
 async function work(simulation: Simulation, index: number): Promise<void> {
-  const { scenario, time, random, store } = simulation;
+  const { scenario, limits, time, random, store } = simulation;
   const offset = scenario.workers === 1 ? 0 : (scenario.clockSpreadMs * index) / (scenario.workers - 1);
   const clock = () => time.clock() + offset;
   let ids = 0;
   const makeId = () => `w${index}-${++ids}`;
   const budget = createBudget({
     store,
-    limits: LIMITS,
+    limits,
     serverDoneMs: 180_000,
     clock,
     sleep: time.sleep,
     random,
     makeId,
   });
-  const lanes = Array.from({ length: scenario.parallel }, () => runJobs(simulation, budget, clock));
+  const served = { at: time.clock() };
+  simulation.served.push(served);
+  const lanes = Array.from({ length: scenario.parallel }, () => runJobs(simulation, budget, clock, served));
   await Promise.all(lanes);
 }
 
-async function runJobs(simulation: Simulation, budget: Budget, clock: Clock): Promise<void> {
+async function runJobs(
+  simulation: Simulation,
+  budget: Budget,
+  clock: Clock,
+  served: { at: number },
+): Promise<void> {
   const { scenario, time, random } = simulation;
   while (!isDone(simulation)) {
-    const permit = await budget.ask({ leaseMs: 60_000 });
+    const permit = await budget.ask({ leaseMs: 60_000 }).catch(() => null);
+    if (permit === null) {
+      simulation.tally.gaveUp += 1;
+      await time.sleep(1_000);
+      continue;
+    }
     if (permit.kind === 'wait') {
       await time.sleep(Math.max(1, permit.until - clock()));
       continue;
     }
+    simulation.tally.longestMs = Math.max(simulation.tally.longestMs, time.clock() - served.at);
+    served.at = time.clock();
     await time.sleep(between(random, [0, 20]));
+    // As a slow intent, or a machine with too much to do, holds up a call that has its permit.
+    if (scenario.heldUp !== undefined && random() < scenario.heldUp.part)
+      await time.sleep(random() * scenario.heldUp.mostMs);
+    const moved = await budget.refresh(permit, { leaseMs: 60_000 }).catch(() => null);
+    if (moved === null || moved.kind === 'wait') continue;
     const sentAt = clock();
     const signal = await send(simulation, between(random, scenario.serviceMs));
     const { leaseId } = permit;
@@ -183,15 +215,30 @@ async function integrate(simulation: Simulation, rate: NonNullable<Scenario['oth
   }
 }
 
-function outcomeOf({ tally, store }: Simulation): Outcome {
-  const lateMs = tally.lastAt - START - LIMITS.windowMs;
-  const left = (LIMITS.ratePerWindow * lateMs) / LIMITS.windowMs - tally.otherLate;
+function outcomeOf({ tally, store, served, scenario, limits }: Simulation): Outcome {
+  const lateMs = tally.lastAt - START - limits.windowMs;
+  const left = (limits.ratePerWindow * lateMs) / limits.windowMs - tally.otherLate;
   const calls = tally.accepted + tally.rejected;
   return {
     accepted: tally.accepted,
     rejected: tally.rejected,
+    gaveUp: tally.gaveUp,
+    longestMs: Math.max(tally.longestMs, ...served.map(({ at }) => tally.lastAt - at)),
     throughput: tally.late / left,
     writesPerCall: store.writes() / calls,
     readsPerCall: store.reads() / calls,
+    recoveredMs: recoveredMs(tally.acceptedAt, START + (scenario.spuriousAtMs ?? 0)),
   };
+}
+
+/** What a pace is counted over: four windows with their guard band. */
+const SPAN_MS = 4 * 20_250;
+
+function recoveredMs(acceptedAt: readonly number[], from: number): number | null {
+  const within = (start: number): number =>
+    acceptedAt.filter((at) => at > start && at <= start + SPAN_MS).length;
+  const usual = within(from - SPAN_MS);
+  const end = (acceptedAt.at(-1) ?? from) - SPAN_MS;
+  const back = acceptedAt.find((at) => at >= from && at <= end && within(at) >= 0.99 * usual);
+  return back === undefined ? null : back - from;
 }

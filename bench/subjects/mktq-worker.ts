@@ -18,7 +18,10 @@ const client = new SQSClient({
   credentials: LOCAL_CREDENTIALS,
   useQueueUrlAsEndpoint: false,
 });
-const handler = await buildWorker(JSON.parse(env['FUNCTION_ENV'] ?? '{}'), { log });
+const handler = await buildWorker(JSON.parse(env['FUNCTION_ENV'] ?? '{}'), {
+  log,
+  packing: env['PACKING'] !== 'off',
+});
 startEventSource({
   name: 'jobs',
   queue: sqsPolledQueue(client, env['QUEUE_URL'] ?? ''),

@@ -23,7 +23,12 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
     .description('Jobs, newest first, with why they wait and until when.')
     .option('--lead <email>', 'what happened to this lead, by address')
     .option('--batch <name>', 'jobs of this batch')
-    .addOption(new Option('--state <state>', 'jobs in this state').choices(JOB_STATES))
+    .addOption(
+      new Option(
+        '--state <state>',
+        'jobs in this state; without --lead or --batch waiting (past a minute) and dead-lettered alone',
+      ).choices(JOB_STATES),
+    )
     .option('--limit <n>', 'at most so many', DEFAULT_LIMIT)
     .addHelpText(
       'after',

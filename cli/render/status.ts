@@ -77,7 +77,7 @@ function clockLines({ budget, clockAheadMs }: Status, style: Style): readonly st
 
 function budgetLines({ budget, holds, now, quotaEndsAt }: Status): readonly string[] {
   if (budget === null) return [`quota   ${UNREADABLE}`];
-  const { spent, others, limit, left, rate, slots } = budget;
+  const { spent, jobsPerCall, others, limit, left, rate, slots } = budget;
   const resets = Date.parse(budget.resetsAt);
   // Others may spend of the same quota: Marketo's word goes before our own count.
   const isSpent = left > 0 && holds.some(({ reason }) => reason === 'quota');
@@ -86,6 +86,7 @@ function budgetLines({ budget, holds, now, quotaEndsAt }: Status): readonly stri
     ...(others === null || others === 0
       ? []
       : [`        ${count(others)} more were made by other integrations, as Marketo counts`]),
+    ...(jobsPerCall === null ? [] : [`        ${jobsPerCall} jobs a call today, on average`]),
     `        resets ${untilText(resets, now)}`,
     ...(quotaEndsAt === null || left === 0 || isSpent
       ? []

@@ -47,13 +47,16 @@ const REQUEST_OF: Readonly<Record<string, string>> = {
   requestCampaign: 'POST campaigns/{id}/trigger.json',
 };
 
-/** Accepted and nowhere, or said to be completed while Marketo never executed it. */
-function lostOf(accepted: number, rows: readonly JobRow[], witness: Witness): number {
+/** Accepted and nowhere, or said to be completed while Marketo never executed it. A request names a lead for each job that shared it. */
+function lostOf(accepted: number, rows: readonly JobRow[], { entries }: Witness): number {
   const unexecuted = Object.entries(REQUEST_OF).map(([operation, request]) => {
     const completed = rows.filter(
       (row) => row.operation === operation && row.state.kind === 'completed',
     ).length;
-    return Math.max(0, completed - (witness.executedByOperation[request] ?? 0));
+    const executed = entries
+      .filter((entry) => entry.operation === request && entry.outcome === 'executed')
+      .reduce((sum, { keys }) => sum + keys.length, 0);
+    return Math.max(0, completed - executed);
   });
   return Math.max(0, accepted - rows.length) + unexecuted.reduce((sum, n) => sum + n, 0);
 }

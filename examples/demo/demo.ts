@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const ids = await enqueueAll(stack, startedAt);
   const accepted = ids.size;
   stdout.write(
-    `enqueued ${accepted} jobs; Marketo takes 100 calls per 20 s, so this takes most of a minute\n`,
+    `enqueued ${accepted} jobs; Marketo takes 100 calls per 20 s, and what may share a call does\n`,
   );
   await watch(ids, connection, stack);
   const seconds = (systemClock() - startedAt) / 1_000;

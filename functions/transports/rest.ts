@@ -4,10 +4,8 @@ import { systemClock } from '../../shared/kernel/clock.ts';
 import { errorText } from '../../shared/kernel/error-text.ts';
 import type { Log } from '../../shared/kernel/log.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
-import type { PackingBounds } from '../../shared/marketo/packing/packing-bounds.ts';
 import { createRestTransport } from '../../shared/marketo/rest/client.ts';
 import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
-import { REST_BOUNDS } from '../../shared/marketo/rest/packing-bounds.ts';
 import type { Transport } from '../../shared/marketo/transport.ts';
 import type { Refusal } from '../../shared/run/ports.ts';
 
@@ -38,6 +36,3 @@ export const restTransport = (
     timeoutMs,
   });
 };
-
-/** What one call holds of several jobs. */
-export const restBounds: PackingBounds = REST_BOUNDS;

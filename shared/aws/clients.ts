@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { fewAtOnce } from '../job/few-at-once.ts';
 
 /** Where a service is and who asks. In Lambda region and credentials come from the environment, and there is no endpoint. */
 export interface AwsService {
@@ -24,6 +25,12 @@ const MAX_ATTEMPTS = 5;
 /** Ten jobs in parallel, each with a call or two, and a listing beside them. */
 const MAX_SOCKETS = 64;
 
+/**
+ * Around each try of a request, behind everything else that is done for it. The SDK counts the time for a connection from when
+ * a request is made, also while others have all of them: hundreds at once would fail for having waited in line.
+ */
+const AT_THE_SOCKET = { step: 'deserialize', priority: 'low', name: 'fewAtOnce' } as const;
+
 export function createAwsClients(services: {
   readonly dynamodb: AwsService;
   readonly sqs: AwsService;
@@ -42,6 +49,9 @@ export function createAwsClients(services: {
   });
   // It copies every request and answer for a logger that is not there: a third of the time of a large query.
   for (const client of [dynamodb, sqs]) client.middlewareStack.remove('loggerMiddleware');
+  const [toTable, toQueue] = [fewAtOnce(MAX_SOCKETS), fewAtOnce(MAX_SOCKETS)];
+  dynamodb.middlewareStack.add((next) => (args) => toTable(() => next(args)), AT_THE_SOCKET);
+  sqs.middlewareStack.add((next) => (args) => toQueue(() => next(args)), AT_THE_SOCKET);
   return {
     dynamodb,
     sqs,

@@ -1,3 +1,4 @@
+import { type PackedBudget, packed } from '../budget/packed.ts';
 import type { BudgetState } from '../budget/state.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
 import type { KeptCall } from '../job/calls.ts';
@@ -56,6 +57,11 @@ const withShortDigest = (row: Fields): Fields => ({
   digest: String(row['digest']).slice(0, DIGEST_DIGITS),
 });
 
+/** Schema 1 of the budget was not packed, and narrowed rate and slots by a level of caution: what that had learnt is learnt again. */
+function asPacked({ caution: _caution, ...state }: Fields): Fields {
+  return { ...packed({ ...state, cuts: {} } as unknown as BudgetState) };
+}
+
 export const ROW_SCHEMA: DocumentSchema<JobRow> = {
   name: 'job row',
   upgrades: [(row) => withDecision(withoutEnvelope(row)), withShortDigest],
@@ -66,9 +72,12 @@ export const LETTER_SCHEMA: DocumentSchema<LetterHead> = {
   // Schema 1 of a letter did not say when its job was first sent.
   upgrades: [(letter) => withEdited(withoutEnvelope(letter)), (letter) => ({ ...letter, firstSentAt: null })],
 };
+export const BUDGET_SCHEMA: DocumentSchema<PackedBudget> = {
+  name: 'budget',
+  upgrades: [withoutEnvelope, asPacked],
+};
 export const CHUNK_SCHEMA: DocumentSchema<Chunk> = { name: 'chunk', upgrades: [] };
 export const CANCELLATION_SCHEMA: DocumentSchema<Cancellation> = { name: 'cancelled batch', upgrades: [] };
-export const BUDGET_SCHEMA: DocumentSchema<BudgetState> = { name: 'budget', upgrades: [withoutEnvelope] };
 
 export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
   name: 'count of foreign groups',

@@ -26,7 +26,6 @@ export class AccountCopy {
   readonly #offsets: ClockOffsets;
   readonly #repair: Repair;
   #seen: Seen | null = null;
-  #wroteAt = Number.NEGATIVE_INFINITY;
   #othersWroteAt = Number.NEGATIVE_INFINITY;
 
   constructor(store: BudgetStore, clock: Clock, offsets: ClockOffsets, repair: Repair = asItStands) {
@@ -39,11 +38,6 @@ export class AccountCopy {
   /** Null before the first read, and after a failure until the next. */
   get seen(): Seen | null {
     return this.#seen;
-  }
-
-  /** When this process last wrote. */
-  get wroteAt(): number {
-    return this.#wroteAt;
   }
 
   /** Whether other workers have written lately. */
@@ -68,14 +62,13 @@ export class AccountCopy {
     const isSame = last !== null && last.of.version === of.version && last.of.token === of.token;
     const state = isSame ? last.state : this.#repair(of.value ?? initialState(now), now);
     if (this.#seen !== null && of.version !== this.#seen.of.version) this.#othersWroteAt = now;
-    this.#offsets.observe(state.calls, now);
+    if (state.writer !== undefined) this.#offsets.observe(state.writer, now);
     this.#seen = { of, state, at: now };
     return this.#seen;
   }
 
   wrote(of: Copy<BudgetState>, state: BudgetState): void {
-    this.#wroteAt = this.#clock();
-    this.#seen = { of, state, at: this.#wroteAt };
+    this.#seen = { of, state, at: this.#clock() };
   }
 
   /** After a write that failed nothing is certain. */

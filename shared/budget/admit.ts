@@ -1,8 +1,9 @@
 import type { AccountLimits } from '../config/limits.ts';
-import { type CallLog, CLOCK_SPREAD_MS, callTimes, type WorkerClock } from './call-log.ts';
+import { type CallLog, CLOCK_SPREAD_MS, callTimes, STAMP_MS, stampAt, type WorkerClock } from './call-log.ts';
 import { DAY_MARGIN_MS, daySpan, quotaOpensAt, settledDay } from './day.ts';
 import { type HoldInForce, holdsInForce, isUnprobed, onProbation } from './holds.ts';
-import { cautionLevel, type EffectiveLimits, effectiveLimits, sharedLimits } from './limits.ts';
+import { type EffectiveLimits, effectiveLimits, sharedLimits } from './limits.ts';
+import { isOthersTurn, withoutOverdue } from './overdue.ts';
 import type { Wait } from './port.ts';
 import { type BudgetState, isUnanswered, type Lease, rememberedUntil } from './state.ts';
 import { goneOf } from './usage.ts';
@@ -28,20 +29,23 @@ const HOLD_LOOK_MS = 60_000;
 /**
  * Gives one permit against all three limits, or says until when to wait and because of what. Several permits are several
  * calls of this, each on the state the last one left, and one write of the end.
- * Total: any state, any clock. `now` counts as no earlier than the newest call this worker itself has logged.
+ * Total: any state, any clock. No permit counts from before the newest call that this worker itself has logged.
  */
 export function admit(state: BudgetState, now: number, limits: AccountLimits, wanted: Wanted): Admission {
   const times = callTimes(state.calls, wanted.clock, now);
-  const at = Math.max(now, times.at(-1) ?? now);
-  const today = withoutExpiredLeases(rollDay(state, times, at), at);
-  const keep = effectiveLimits(limits, cautionLevel(today.caution, at));
+  const today = withoutExpiredLeases(rollDay(state, times, now), now);
+  const keep = effectiveLimits(limits, today.cuts, now);
+  // The newest stands rounded up in the log.
+  const newest = Math.max(now, (times.at(-1) ?? now) - STAMP_MS);
+  const at = inPace(times, newest, keep);
   const wait =
-    waitForHold(today, at, wanted.probe) ??
+    waitForHold(today, now, wanted.probe) ??
     waitForQuota(today, keep, limits) ??
-    waitForRate(times, at, keep) ??
-    waitForSlot(today, at, slotsFor(today, at, keep, limits, wanted.probe));
+    waitForRate(at, newest, now, keep) ??
+    waitForTurn(today, now, wanted) ??
+    waitForSlot(today, now, slotsFor(today, now, keep, limits, wanted.probe));
   if (wait !== null) return wait;
-  return { kind: 'granted', at, next: withPermit(today, at, keep, wanted) };
+  return { kind: 'granted', at, next: withPermit(today, now, at, keep, wanted) };
 }
 
 /**
@@ -52,7 +56,7 @@ function rollDay(state: BudgetState, times: readonly number[], now: number): Bud
   const today = settledDay(now);
   if (today <= state.day) return state;
   const from = daySpan(today).start - DAY_MARGIN_MS;
-  return { ...state, day: today, spent: times.filter((at) => at >= from).length };
+  return { ...state, day: today, spent: times.filter((at) => at >= from).length, carried: 0 };
 }
 
 function waitForHold(state: BudgetState, at: number, probe: boolean): Wait | null {
@@ -70,12 +74,22 @@ function waitForQuota(state: BudgetState, keep: EffectiveLimits, limits: Account
   return { kind: 'wait', until: quotaOpensAt(state.day), because: 'quota' };
 }
 
-function waitForRate(times: readonly number[], at: number, keep: EffectiveLimits): Wait | null {
+/** From when the next call may count, and no earlier than `from`. */
+function inPace(times: readonly number[], from: number, keep: EffectiveLimits): number {
   const full = (times.at(-keep.calls) ?? Number.NEGATIVE_INFINITY) + keep.windowMs;
-  const isPaced = times.filter((time) => time > at - keep.windowMs).length >= keep.unpaced;
+  const isPaced = times.filter((time) => time > from - keep.windowMs).length >= keep.unpaced;
   const paced = isPaced ? (times.at(-keep.together) ?? Number.NEGATIVE_INFINITY) + keep.paceMs : full;
-  const until = Math.max(full, paced);
-  return until <= at ? null : { kind: 'wait', until: Math.ceil(until), because: 'rate' };
+  return Math.max(from, Math.ceil(full), Math.ceil(paced));
+}
+
+/** Whoever waits asks again as soon as the permit may be given, not when it counts: there would be none left. */
+const waitForRate = (at: number, newest: number, now: number, { aheadMs }: EffectiveLimits): Wait | null =>
+  at <= Math.max(newest, now + aheadMs) ? null : { kind: 'wait', until: at - aheadMs, because: 'rate' };
+
+/** When the other one was served cannot be known either. */
+function waitForTurn(state: BudgetState, now: number, { clock, probe }: Wanted): Wait | null {
+  if (probe || !isOthersTurn(state, clock, now)) return null;
+  return { kind: 'wait', until: now + LOOK_AGAIN_MS, because: 'concurrency' };
 }
 
 interface Slots {
@@ -112,21 +126,34 @@ function waitForSlot(state: BudgetState, at: number, slots: Slots): Wait | null 
   return { kind: 'wait', until: Math.min(at + LOOK_AGAIN_MS, ...ends), because: 'concurrency' };
 }
 
-function withPermit(state: BudgetState, at: number, keep: EffectiveLimits, wanted: Wanted): BudgetState {
+function withPermit(
+  state: BudgetState,
+  now: number,
+  at: number,
+  keep: EffectiveLimits,
+  wanted: Wanted,
+): BudgetState {
   const { leaseId, leaseMs, doneMs, clock } = wanted;
+  const stamp = { worker: clock.worker, at: stampAt(at) };
   // The spread: a clock that is ahead must not take the slot back early.
   const lease: Lease = {
     until: at + leaseMs + CLOCK_SPREAD_MS,
-    stamp: { worker: clock.worker, at },
+    stamp,
     ...(doneMs === undefined ? {} : { doneMs }),
   };
-  const own = [...(state.calls[clock.worker] ?? []), at];
+  const own = [...(state.calls[clock.worker] ?? []), stamp.at];
   return {
-    ...state,
+    ...withoutOverdue(state, clock, now),
+    holds: withoutPause(state.holds),
     spent: state.spent + 1,
-    calls: withoutOldCalls({ ...state.calls, [clock.worker]: own }, clock, at, keep.windowMs),
+    calls: withoutOldCalls({ ...state.calls, [clock.worker]: own }, clock, now, keep.windowMs),
     leases: { ...state.leases, [leaseId]: lease },
   };
+}
+
+/** A pause that is over says nothing any more, and its words would be written with every permit. */
+function withoutPause({ rate: _over, ...holds }: BudgetState['holds']): BudgetState['holds'] {
+  return holds;
 }
 
 /** What has left the window on this clock, with what it knows of the others', has left it on every clock. */

@@ -1,9 +1,10 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { admit, type Wanted } from './admit.ts';
-import { moveStamp, type WorkerClock } from './call-log.ts';
+import { moveStamp, stampAt, type WorkerClock } from './call-log.ts';
 import { holdsInForce } from './holds.ts';
 import { effectiveLimits } from './limits.ts';
+import { withOverdue } from './overdue.ts';
 import type { CallReport, Consequence, Permit, Wait } from './port.ts';
 import { applyReport, isOwnTrouble } from './report.ts';
 import type { BudgetState, HoldReason } from './state.ts';
@@ -12,7 +13,7 @@ type Ask = Omit<Wanted, 'clock'>;
 
 /** One thing a worker wants of the account's document. */
 export type Request =
-  | ({ readonly kind: 'ask' } & Ask)
+  | ({ readonly kind: 'ask'; readonly isOverdue: boolean } & Ask)
   | ({ readonly kind: 'refresh'; readonly permit: Permit } & Omit<Ask, 'leaseId'>)
   | { readonly kind: 'change'; readonly reduce: (state: BudgetState, now: number) => BudgetState }
   | { readonly kind: 'report'; readonly report: CallReport };
@@ -55,8 +56,10 @@ type Applied = readonly [BudgetState, Answer];
 
 function applyRequest(state: BudgetState, request: Request, now: number, terms: BatchTerms): Applied {
   switch (request.kind) {
-    case 'ask':
-      return give(state, request, now, terms);
+    case 'ask': {
+      const [after, answer] = give(state, request, now, terms);
+      return [isOverdue(request, answer) ? withOverdue(after, terms.clock, now) : after, answer];
+    }
     case 'refresh':
       return moveToNow(state, request, now, terms);
     case 'change': {
@@ -79,6 +82,13 @@ function openedHold(before: BudgetState, after: BudgetState, now: number): HoldR
   if (before.holds.credentials !== undefined) known.add('credentials');
   return holdsInForce(after, now).find(({ reason }) => !known.has(reason))?.reason ?? null;
 }
+
+/** Whether this ask is one too many that was given nothing, for no other reason than that others were faster. */
+export const isOverdue = (request: Request, answer: Answer | undefined): boolean =>
+  request.kind === 'ask' &&
+  request.isOverdue &&
+  answer?.kind === 'wait' &&
+  (answer.because === 'rate' || answer.because === 'concurrency');
 
 function give(
   state: BudgetState,
@@ -105,16 +115,16 @@ function moveToNow(
   const { worker } = terms.clock;
   const stamps = state.calls[worker] ?? [];
   const lease = state.leases[permit.leaseId];
-  const inWindow = permit.at > now - effectiveLimits(terms.limits, 0).windowMs;
-  if (!stamps.includes(permit.at) || !inWindow || lease === undefined) {
+  const inWindow = permit.at > now - effectiveLimits(terms.limits, {}, now).windowMs;
+  if (lease?.stamp === undefined || !stamps.includes(lease.stamp.at) || !inWindow) {
     const { [permit.leaseId]: _stale, ...leases } = state.leases;
     return give({ ...state, leases }, { ...request, leaseId: permit.leaseId }, now, terms);
   }
   const at = Math.max(now, permit.at);
   const next = {
     ...state,
-    calls: moveStamp(state.calls, { worker, at: permit.at }, at),
-    leases: { ...state.leases, [permit.leaseId]: { ...lease, stamp: { worker, at } } },
+    calls: moveStamp(state.calls, lease.stamp, stampAt(at)),
+    leases: { ...state.leases, [permit.leaseId]: { ...lease, stamp: { worker, at: stampAt(at) } } },
   };
   return [next, { kind: 'granted', leaseId: permit.leaseId, at }];
 }

@@ -7,6 +7,12 @@ export const CLOCK_SPREAD_MS = 2_000;
  */
 export type CallLog = Readonly<Record<string, readonly number[]>>;
 
+/** Calls are logged in steps of this much, rounded up: they leave the window late rather than early, and take less room. */
+export const STAMP_MS = 50;
+
+/** When a call that was made at `at` counts from. */
+export const stampAt = (at: number): number => Math.ceil(at / STAMP_MS) * STAMP_MS;
+
 /** One entry of the log: whose, and when by that worker's own clock. */
 export interface Stamp {
   readonly worker: string;
@@ -52,33 +58,32 @@ export function withoutStamp(calls: CallLog, { worker, at }: Stamp): CallLog {
 
 type Offsets = Map<string, number>;
 
-/** What one worker has learnt of the other workers' clocks. Grows sharper with every log it reads. */
+/** Half of the time for which an offset is used. */
+const KEPT_MS = 5 * 60_000;
+
+/** What one worker has learnt of the other workers' clocks. Grows sharper with every write of theirs that it sees. */
 export interface ClockOffsets {
-  /** Call it with every log read or met in a conflict, at the moment it arrived. */
-  observe(calls: CallLog, now: number): void;
+  /** Call it with the writer of every document read or met in a conflict, at the moment it arrived. */
+  observe(writer: Stamp, now: number): void;
   aheadOf(): WorkerClock['aheadOf'];
 }
 
 /**
- * A call stamped 100 by another worker and read at 130 here happened before it was read: this clock is ahead of that one
- * by at most 30. Drift and adjustment make old knowledge false: none is used that is older than twice `keptMs` (null: none).
+ * What another worker wrote at 100 and is read at 130 here was written before it was read: this clock is ahead of that one
+ * by at most 30. Drift and adjustment make old knowledge false: none is used that is older than ten minutes.
  */
-export function clockOffsets(ownWorker: string, keptMs: number | null): ClockOffsets {
-  if (keptMs === null) return { observe: () => undefined, aheadOf: () => ({}) };
+export function clockOffsets(ownWorker: string): ClockOffsets {
   let older: Offsets = new Map();
   let newer: Offsets = new Map();
   let turnedAt = Number.NEGATIVE_INFINITY;
   return {
-    observe(calls, now) {
-      if (Math.abs(now - turnedAt) > keptMs) {
+    observe({ worker, at }, now) {
+      if (Math.abs(now - turnedAt) > KEPT_MS) {
         older = newer;
         newer = new Map();
         turnedAt = now;
       }
-      for (const [worker, stamps] of Object.entries(calls)) {
-        if (worker === ownWorker) continue;
-        newer.set(worker, least(newer.get(worker), now - Math.max(...stamps)));
-      }
+      if (worker !== ownWorker) newer.set(worker, least(newer.get(worker), now - at));
     },
     aheadOf() {
       const workers = [...older.keys(), ...newer.keys()];

@@ -7,20 +7,21 @@ import type { Answer, Request } from './batch.ts';
 import { clockOffsets } from './call-log.ts';
 import { clamped } from './clamp.ts';
 import { createClockGuard } from './clock-guard.ts';
-import { cautionLevel, effectiveLimits } from './limits.ts';
+import { type HoldInForce, holdsInForce } from './holds.ts';
+import { AHEAD_MS } from './limits.ts';
+import { PATIENCE_MS, SAY_AGAIN_MS } from './overdue.ts';
 import {
-  createStagger,
-  flushWithinMs,
-  needsRefresh,
-  POLICIES,
-  type Policies,
-  pauseToGiveWayMs,
-  type Sight,
-  showsItself,
-} from './policies.ts';
-import type { Budget, BudgetStore, CallReport, Lasting, Permit, Wait } from './port.ts';
+  type Budget,
+  type BudgetStore,
+  type CallReport,
+  FRESH_PERMIT_MS,
+  type Lasting,
+  type Permit,
+  type Wait,
+} from './port.ts';
 import { changesAccount } from './report.ts';
-import { type BudgetState, takenSlots } from './state.ts';
+import { createStagger } from './stagger.ts';
+import type { BudgetState } from './state.ts';
 import { closures, willLast } from './status.ts';
 import type { StoreClock } from './store-clock.ts';
 import { BudgetWriter } from './writer.ts';
@@ -33,7 +34,6 @@ export interface BudgetParts {
   readonly sleep: Sleep;
   readonly random: Random;
   readonly makeId: MakeId;
-  readonly policies?: Partial<Policies>;
   /** Of the store's replies; absent where they have none, and then every clock is believed. */
   readonly storeClock?: StoreClock;
   /** Told at most once a minute that nothing is sent because of the clock. */
@@ -42,44 +42,45 @@ export interface BudgetParts {
 
 /** A clock is set right by people or by NTP: soon enough to ask again in the same invocation. */
 const CLOCK_WAIT_MS = 10_000;
+/** How long a slot to give back waits for another write to go with. */
+const FLUSH_MS = 2_000;
 /** `closed` and `lasts` are answered from a copy up to this old. */
 const CLOSED_COPY_MS = 2_000;
 
 /** Tells the permits of one run apart: a call takes a few requests at most. */
-const LEASE_SUFFIX = 6;
+const LEASE_SUFFIX = 4;
+/** Tells the workers of the last minutes apart: the name stands in every write. */
+const WORKER_SUFFIX = 8;
 
-/** The budget of one process: what a writer answers, under the policies that let many workers share one document. */
+/** The budget of one process: what a writer answers, each permit at the moment from which it counts. */
 export const createBudget = (parts: BudgetParts): Budget => new Gate(parts);
 
 type Terms = Omit<Extract<Request, { kind: 'refresh' }>, 'kind' | 'permit'>;
 
 class Gate implements Budget {
   readonly #parts: BudgetParts;
-  readonly #policies: Policies;
   readonly #worker: string;
   readonly #copy: AccountCopy;
   readonly #writer: BudgetWriter;
-  readonly #staggered: ReturnType<typeof createStagger>;
   readonly #isClockOff: () => Promise<boolean>;
-  /** The permits that this process holds. */
-  readonly #held = new Set<string>();
+  readonly #staggered: ReturnType<typeof createStagger>;
+  /** Since when no ask was given a permit; null while the last one was. */
+  #waitingSince: number | null = null;
+  #saidAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: BudgetParts) {
-    const { store, limits, clock, random, storeClock } = parts;
-    const policies = { ...POLICIES, ...parts.policies };
-    const worker = parts.makeId();
+    const { store, clock, random, storeClock } = parts;
+    const worker = parts.makeId().slice(-WORKER_SUFFIX);
     // Only who knows the time can say what lies in the future.
     const repair = (state: BudgetState, now: number): BudgetState =>
-      storeClock?.aheadMs(clock()) === 0 ? clamped(state, now, limits) : state;
-    const copy = new AccountCopy(store, clock, clockOffsets(worker, policies.offsetsKeptMs), repair);
+      storeClock?.aheadMs(clock()) === 0 ? clamped(state, now) : state;
+    const copy = new AccountCopy(store, clock, clockOffsets(worker), repair);
     const aheadMs = (): number => this.#aheadMs();
-    const isWorthWriting = (wait: Wait): boolean => showsItself(policies, wait, this.#look());
     this.#parts = parts;
-    this.#policies = policies;
     this.#worker = worker;
     this.#copy = copy;
-    this.#writer = new BudgetWriter({ ...parts, worker, copy, aheadMs, isWorthWriting });
-    this.#staggered = createStagger(policies, random, clock());
+    this.#staggered = createStagger(random, clock);
+    this.#writer = new BudgetWriter({ ...parts, worker, copy, aheadMs });
     const tell = (ahead: number): Promise<void> => this.#tellClockOff(ahead);
     this.#isClockOff = createClockGuard({ storeClock, clock, ask: () => copy.read(-1), tell });
   }
@@ -87,25 +88,27 @@ class Gate implements Budget {
   readonly ask: Budget['ask'] = async ({ owner, ...want }) => {
     const { clock, makeId } = this.#parts;
     if (await this.#isClockOff()) return { kind: 'wait', until: clock() + CLOCK_WAIT_MS, because: 'rate' };
-    await this.#giveWay();
     const leaseId = owner === undefined ? makeId() : `${owner}/${makeId().slice(-LEASE_SUFFIX)}`;
-    const answer = await this.#writer.request({ kind: 'ask', leaseId, ...this.#termsOf(want) });
-    return this.#usable(answer, this.#termsOf(want));
+    const answer = await this.#writer.request({
+      kind: 'ask',
+      leaseId,
+      isOverdue: this.#isOverdue(),
+      ...this.#termsOf(want),
+    });
+    return this.#usable(answer, want);
   };
 
   readonly refresh: Budget['refresh'] = async (permit, want) => {
     // Every call passes here: one that was not held up must not cost a write.
-    if (!needsRefresh(this.#policies, permit, 0, this.#parts.clock())) return permit;
+    if (this.#now() - permit.at <= this.#writer.writeMs + FRESH_PERMIT_MS) return permit;
     const answer = await this.#writer.request({ kind: 'refresh', permit, ...this.#termsOf(want) });
-    return this.#usable(answer, this.#termsOf(want));
+    return this.#usable(answer, want);
   };
 
   readonly report: Budget['report'] = async (told) => {
     const report = byStoreClock(told, this.#aheadMs());
-    this.#held.delete(report.leaseId);
     if (!changesAccount(report, this.#copy.seen?.state ?? null)) {
-      const withinMs = flushWithinMs(this.#policies, this.#look());
-      this.#writer.requestWithin(withinMs, { kind: 'report', report });
+      this.#writer.requestWithin(FLUSH_MS, { kind: 'report', report });
       return null;
     }
     const answer = await this.#writer.request({ kind: 'report', report });
@@ -143,21 +146,47 @@ class Gate implements Budget {
 
   readonly flush: Budget['flush'] = () => this.#writer.flush();
 
-  async #giveWay(): Promise<void> {
-    const pauseMs = pauseToGiveWayMs(this.#policies, this.#look());
-    if (pauseMs > 0) await this.#parts.sleep(this.#parts.random() * pauseMs);
+  #isOverdue(): boolean {
+    const now = this.#parts.clock();
+    if (this.#waitingSince === null || now - this.#waitingSince < PATIENCE_MS) return false;
+    if (now - this.#saidAt < SAY_AGAIN_MS) return false;
+    this.#saidAt = now;
+    return true;
   }
 
-  async #usable(answer: Answer, terms: Terms): Promise<Permit | Wait> {
-    const { clock } = this.#parts;
-    let current = answer;
-    for (let i = 0; current.kind === 'granted' && needsRefresh(this.#policies, current, i, clock()); i += 1) {
-      current = await this.#writer.request({ kind: 'refresh', permit: current, ...terms });
+  async #usable(answer: Answer, { probe = false }: Lasting): Promise<Permit | Wait> {
+    if (answer.kind === 'wait') {
+      this.#waitingSince ??= this.#parts.clock();
+      return this.#copy.isBusy() ? this.#staggered(answer) : answer;
     }
-    if (current.kind === 'wait') return this.#staggered(current, this.#look());
-    if (current.kind !== 'granted') throw new Error(`an ask was answered with ${current.kind}`);
-    this.#held.add(current.leaseId);
-    return current;
+    this.#waitingSince = null;
+    if (answer.kind !== 'granted') throw new Error(`an ask was answered with ${answer.kind}`);
+    const earlyMs = answer.at - this.#now();
+    // No longer than any permit is early: the clock may have been set back.
+    if (earlyMs > 0) await this.#parts.sleep(Math.min(earlyMs, AHEAD_MS));
+    const hold = earlyMs > 0 && !probe ? this.#holdAsSeen() : undefined;
+    return hold === undefined ? answer : this.#takenBack(answer, hold);
+  }
+
+  #holdAsSeen(): HoldInForce | undefined {
+    const seen = this.#copy.seen?.state;
+    return seen === undefined ? undefined : holdsInForce(seen, this.#now())[0];
+  }
+
+  /** A permit that is not used after all: the account was closed since it was given. */
+  #takenBack({ leaseId }: Permit, { reason, until }: HoldInForce): Wait {
+    const report: CallReport = {
+      leaseId,
+      operation: '',
+      jobIds: [],
+      sentAt: null,
+      endedAt: this.#now(),
+      replied: false,
+      uncharged: true,
+      signal: { kind: 'neutral' },
+    };
+    this.#writer.requestWithin(FLUSH_MS, { kind: 'report', report });
+    return { kind: 'wait', until: until ?? this.#now() + CLOCK_WAIT_MS, because: reason };
   }
 
   /** The usual time stands in no lease: the account's document is small because of what it leaves out. */
@@ -169,8 +198,9 @@ class Gate implements Budget {
     return this.#parts.storeClock?.aheadMs(this.#parts.clock()) ?? 0;
   }
 
-  #look(): Sight {
-    return sight(this.#copy, this.#parts.limits, this.#held.size, this.#parts.clock());
+  /** As the stamps of permits go. */
+  #now(): number {
+    return this.#parts.clock() - this.#aheadMs();
   }
 
   async #tellClockOff(ahead: number): Promise<void> {
@@ -192,16 +222,3 @@ const byStoreClock = (report: CallReport, aheadMs: number): CallReport =>
         sentAt: report.sentAt === null ? null : report.sentAt - aheadMs,
         endedAt: report.endedAt - aheadMs,
       };
-
-function sight(copy: AccountCopy, limits: AccountLimits, held: number, now: number): Sight {
-  const state = copy.seen?.state;
-  return {
-    now,
-    isBusy: copy.isBusy(),
-    wroteAt: copy.wroteAt,
-    held,
-    taken: state === undefined ? 0 : takenSlots(state, now),
-    slots: effectiveLimits(limits, state === undefined ? 0 : cautionLevel(state.caution, now)).slots,
-    workers: Object.keys(state?.calls ?? {}).length,
-  };
-}

@@ -1,6 +1,7 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { isUnprobed, onProbation } from './holds.ts';
-import { cautionEndsAt, cautionLevel, effectiveLimits } from './limits.ts';
+import { effectiveLimits, usualLimits } from './limits.ts';
+import { cutEndsAt } from './pace.ts';
 import { type BudgetState, type HoldReason, isUnanswered } from './state.ts';
 
 /** Less than usual is let through, though the account is open. Times in epoch ms. */
@@ -18,7 +19,7 @@ export interface Narrowing {
 
 /** Every narrowing in force, the tightest first. Under a hold they stand, but the hold is what keeps a job. */
 export function narrowings(state: BudgetState, limits: AccountLimits, now: number): readonly Narrowing[] {
-  const all = [...findingOut(state, now), ...unanswered(state, limits, now), ...caution(state, limits, now)];
+  const all = [...findingOut(state, now), ...unanswered(state, limits, now), ...cut(state, limits, now)];
   return all.sort((a, b) => Number(b.isStandstill) - Number(a.isStandstill));
 }
 
@@ -38,7 +39,7 @@ function findingOut(state: BudgetState, now: number): readonly Narrowing[] {
 }
 
 function unanswered(state: BudgetState, limits: AccountLimits, now: number): readonly Narrowing[] {
-  const { slots } = effectiveLimits(limits, cautionLevel(state.caution, now));
+  const { slots } = effectiveLimits(limits, state.cuts, now);
   const live = Object.values(state.leases).filter(({ until }) => until > now);
   const held = live.filter(isUnanswered);
   if (held.length === 0) return [];
@@ -56,23 +57,14 @@ function unanswered(state: BudgetState, limits: AccountLimits, now: number): rea
   ];
 }
 
-function caution(state: BudgetState, limits: AccountLimits, now: number): readonly Narrowing[] {
-  const level = cautionLevel(state.caution, now);
-  if (level === 0) return [];
-  const keep = effectiveLimits(limits, level);
-  const usual = effectiveLimits(limits, 0);
-  const until = Math.ceil(cautionEndsAt(state.caution));
-  const message = 'Marketo refused calls as too many: somebody else uses the same limits';
-  const slots: Narrowing = {
-    of: 'slots',
-    limit: keep.slots,
-    reason: 'concurrency',
-    until,
-    message,
-    isStandstill: false,
-  };
-  return [
-    { ...slots, of: 'rate', limit: keep.calls, reason: 'rate' },
-    ...(keep.slots < usual.slots ? [slots] : []),
-  ];
+function cut({ cuts }: BudgetState, limits: AccountLimits, now: number): readonly Narrowing[] {
+  const keep = effectiveLimits(limits, cuts, now);
+  const usual = usualLimits(limits);
+  const message =
+    'Marketo refused calls as too many: somebody else uses the same limits; one more each 17 s without';
+  const one = (of: 'rate' | 'slots', reason: 'rate' | 'concurrency', limit: number): readonly Narrowing[] =>
+    cuts[of] === undefined || limit >= usual[of]
+      ? []
+      : [{ of, limit, reason, until: cutEndsAt(cuts[of], usual[of]), message, isStandstill: false }];
+  return [...one('rate', 'rate', keep.calls), ...one('slots', 'concurrency', keep.slots)];
 }

@@ -29,7 +29,7 @@ export interface Permit {
   readonly at: number;
 }
 
-/** Sent later than this after its permit, a call may meet a window without room: the guard band covers 250 ms. */
+/** Sent later than this after its permit, and than a write takes, a call may meet a window without room: the guard band covers 250 ms. */
 export const FRESH_PERMIT_MS = 150;
 
 /** What one request taught us about the account. */
@@ -83,13 +83,13 @@ export interface Lasting {
 /** What the core asks of the budget. One instance per process; it shares the account's one document with every other. */
 export interface Budget {
   /**
-   * One permit with a lease of `leaseMs`, or a wait. Never blocks for longer than a write takes; rejects if the store
-   * stays unreachable. The lease's id begins with `owner/`, if there is one. A `probe` passes the holds that probes lift, never rate, slots, quota or the operator's pause.
+   * One permit with a lease of `leaseMs`, or a wait. Never blocks for longer than a write takes, and a second more until the
+   * permit counts; rejects if the store stays unreachable. The lease's id begins with `owner/`, if there is one. A `probe` passes the holds that probes lift, never rate, slots, quota or the operator's pause.
    */
   ask(want: Lasting & { readonly owner?: string | undefined }): Promise<Permit | Wait>;
   /**
    * Moves a permit to the present moment, for a call that was held up between permit and sending for longer than
-   * `FRESH_PERMIT_MS` (a slow intent): sent on a stale permit it could fall into a window that has no room for it.
+   * `FRESH_PERMIT_MS` and a write of the store together (a slow intent): sent on a stale permit it could fall into a window that has no room for it.
    * Usually the same lease, now; a wait if the permit is too old to be moved (then it is gone).
    */
   refresh(permit: Permit, want: Lasting): Promise<Permit | Wait>;

@@ -1,6 +1,6 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { CLOCK_SPREAD_MS, moveStamp, withoutStamp } from './call-log.ts';
+import { CLOCK_SPREAD_MS, moveStamp, stampAt, withoutStamp } from './call-log.ts';
 import { civilDay, daySpan, settledDay } from './day.ts';
 import {
   holdCredentials,
@@ -12,7 +12,8 @@ import {
   withHold,
   withoutHolds,
 } from './holds.ts';
-import { raiseCaution, sharedLimits } from './limits.ts';
+import { usualLimits } from './limits.ts';
+import { cutRate, cutSlots, isNewsOfRate, isNewsOfSlots, PACE } from './pace.ts';
 import { type CallReport, FRESH_PERMIT_MS } from './port.ts';
 import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
 import type { BudgetState, Hold, HoldReason } from './state.ts';
@@ -53,7 +54,14 @@ export function changesAccount({ signal, replied, sentAt }: CallReport, copy: Bu
 }
 
 function counted(state: BudgetState, report: CallReport): BudgetState {
-  return report.uncharged === true ? takenBack(state, report) : restamp(state, report);
+  return report.uncharged === true ? takenBack(state, report) : carrying(restamp(state, report), report);
+}
+
+/** What Marketo has worked on; what was answered after its day was over is in nobody's count. */
+function carrying(state: BudgetState, { leaseId, sentAt, signal, jobIds }: CallReport): BudgetState {
+  if (leaseId === '' || sentAt === null || signal.kind !== 'fine') return state;
+  if (civilDay(sentAt) !== state.day) return state;
+  return { ...state, carried: state.carried + jobIds.length };
 }
 
 /** Near midnight either day may be the one in which it stands: there it stays counted. */
@@ -71,7 +79,7 @@ function takenBack(state: BudgetState, { leaseId }: CallReport): BudgetState {
 function restamp(state: BudgetState, { leaseId, sentAt }: CallReport): BudgetState {
   const stamp = state.leases[leaseId]?.stamp;
   if (stamp === undefined || sentAt === null || sentAt - stamp.at <= FRESH_PERMIT_MS) return state;
-  return { ...state, calls: moveStamp(state.calls, stamp, sentAt) };
+  return { ...state, calls: moveStamp(state.calls, stamp, stampAt(sentAt)) };
 }
 
 function settleLease(state: BudgetState, report: CallReport, terms: ReportTerms): BudgetState {
@@ -92,11 +100,11 @@ function applySignal(state: BudgetState, report: CallReport, now: number, terms:
     case 'quota-exhausted':
       return closeDay(state, report, now, signal.message);
     case 'rate-limited':
-      return isNews(state, 'rate', report) ? holdRate(state, report, now, signal.message, terms) : state;
+      return isNewsOfRate(state.cuts, callTime(report))
+        ? lowerPace(state, report, now, signal.message, terms)
+        : state;
     case 'concurrency-limited':
-      return callTime(report) <= state.caution.changedAt
-        ? state
-        : { ...state, caution: raiseCaution(state.caution, now, null) };
+      return isNewsOfSlots(state.cuts, callTime(report)) ? lowerSlots(state, now, terms) : state;
     case 'upstream-failure':
       return applyFailure(state, report, now, signal.message);
     case 'endpoint-gone':
@@ -162,23 +170,27 @@ function closeDay(state: BudgetState, report: CallReport, now: number, message: 
   });
 }
 
-/** One window without calls empties Marketo's window of ours; what we had in it shows what others left us. */
-function holdRate(
+/** A short pause, and a pace below what was seen: the rest of the window was somebody else's. */
+function lowerPace(
   state: BudgetState,
   report: CallReport,
   now: number,
   message: string,
-  terms: ReportTerms,
+  { limits }: ReportTerms,
 ): BudgetState {
-  const { limits } = terms;
-  const hold: Hold = { since: now, until: now + limits.windowMs, message, probeAt: null, openings: 1 };
+  const hold: Hold = { since: now, until: now + PACE.pauseMs, message, probeAt: null, openings: 1 };
   const from = callTime(report) - limits.windowMs;
   const seen = Object.values(state.calls)
     .flat()
-    .filter((at) => at > from && at <= callTime(report));
-  const seenPart = seen.length / sharedLimits(limits).calls;
-  return { ...withHold(state, 'rate', hold), caution: raiseCaution(state.caution, now, seenPart) };
+    .filter((at) => at > from && at <= callTime(report)).length;
+  const rate = cutRate(state.cuts.rate, usualLimits(limits).rate, now, seen);
+  return { ...withHold(state, 'rate', hold), cuts: { ...state.cuts, rate } };
 }
+
+const lowerSlots = (state: BudgetState, now: number, { limits }: ReportTerms): BudgetState => ({
+  ...state,
+  cuts: { ...state.cuts, slots: cutSlots(state.cuts.slots, usualLimits(limits).slots, now) },
+});
 
 function applyFailure(state: BudgetState, report: CallReport, now: number, message: string): BudgetState {
   if (!isNews(state, 'upstream', report) || closedBy(state, 'upstream', now)) return state;

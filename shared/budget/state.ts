@@ -1,6 +1,7 @@
 import { FUNCTION_TIMEOUT_S } from '../config/limits.ts';
 import { type CallLog, CLOCK_SPREAD_MS, type Stamp } from './call-log.ts';
 import { settledDay } from './day.ts';
+import type { Cuts } from './pace.ts';
 
 /** Why the account is closed to every job. */
 export const HOLD_REASONS = ['quota', 'rate', 'credentials', 'upstream', 'operator'] as const;
@@ -51,22 +52,22 @@ export const quietEnd = ({ until, stamp, doneMs }: Lease, serverDoneMs: number):
 export const takenSlots = (state: BudgetState, now: number): number =>
   Object.values(state.leases).filter((lease) => lease.until > now).length;
 
-/** Narrows rate and slots after a throttle answer; decays with time. 0 is none, 3 the most. */
-export interface Caution {
-  readonly level: number;
-  readonly changedAt: number;
-}
-
 /** The one document of the account. Everything in it is plain data; the arithmetic is in `admit` and `report`. */
 export interface BudgetState {
   /** The civil day in America/Chicago, YYYY-MM-DD. Only moves forward. */
   readonly day: string;
   /** Permits given this civil day. */
   readonly spent: number;
+  /** Jobs that the calls of this civil day have done or refused: several may share one. */
+  readonly carried: number;
   readonly calls: CallLog;
   readonly leases: Readonly<Record<string, Lease>>;
   readonly holds: Readonly<Partial<Record<HoldReason, Hold>>>;
-  readonly caution: Caution;
+  readonly cuts: Cuts;
+  /** Who wrote this, and when by that worker's own clock: what the others learn its clock from. Absent before the first write. */
+  readonly writer?: Stamp;
+  /** Workers that were given nothing for long, and when each has last said so by its own clock. Absent: none. */
+  readonly overdue?: Readonly<Record<string, number>>;
   /** Transient failures in a row across the account, and the operations of five "access denied" in a row (REST). */
   readonly failuresInRow: number;
   /** Of that row the first calls that have no job in common, each as the digests of its jobs. Absent: none. */
@@ -92,10 +93,11 @@ export interface BudgetState {
 export const initialState = (now: number): BudgetState => ({
   day: settledDay(now),
   spent: 0,
+  carried: 0,
   calls: {},
   leases: {},
   holds: {},
-  caution: { level: 0, changedAt: 0 },
+  cuts: {},
   failuresInRow: 0,
   deniedInRow: [],
   upstreamOpenedAt: null,

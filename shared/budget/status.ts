@@ -10,6 +10,8 @@ export interface BudgetFigures {
   readonly day: string;
   /** By our own count. */
   readonly spent: number;
+  /** How many jobs a call of the day was for, on average: several may share one; null before the first. */
+  readonly jobsPerCall: number | null;
   /** By other integrations, when Marketo was last asked; null: it was not asked today. */
   readonly others: number | null;
   readonly limit: number;
@@ -26,6 +28,7 @@ export function budgetFigures(state: BudgetState, limits: AccountLimits, now: nu
   return {
     day,
     spent,
+    jobsPerCall: spent === 0 ? null : Math.round((10 * state.carried) / spent) / 10,
     others: othersOf(state, day),
     limit: shared.quota,
     left: Math.max(0, shared.quota - gone),

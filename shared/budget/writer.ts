@@ -3,8 +3,8 @@ import type { Clock, Sleep } from '../kernel/clock.ts';
 import { UnansweredWrite } from '../kernel/document.ts';
 import type { Random } from '../kernel/random.ts';
 import type { AccountCopy, Seen } from './account-copy.ts';
-import { type Answer, applyBatch, type BatchResult, type Request } from './batch.ts';
-import type { BudgetStore, Wait } from './port.ts';
+import { type Answer, applyBatch, type BatchResult, isOverdue, type Request } from './batch.ts';
+import type { BudgetStore } from './port.ts';
 
 export interface WriterParts {
   readonly store: BudgetStore;
@@ -18,8 +18,6 @@ export interface WriterParts {
   readonly copy: AccountCopy;
   /** By how much the clock is known to be ahead of the store's. */
   aheadMs(): number;
-  /** Whether an ask that has to wait is written all the same. */
-  isWorthWriting(wait: Wait): boolean;
 }
 
 interface Pending {
@@ -44,9 +42,11 @@ const BUSY_COPY_MS = 50;
 const WAIT_COPY_MS = 200;
 /** After this long without a successful write, who waits for one gets an error. */
 const GIVE_UP_MS = 15_000;
-/** Full jitter between tries, doubling from base to cap. */
+/** Full jitter between tries, doubling from base to cap: a store that fails is spared, one that is slow takes long enough itself. */
 const RETRY_BASE_MS = 10;
-const RETRY_CAP_MS = 500;
+const RETRY_CAP_MS = { refused: 50, failed: 500 } as const;
+/** How much of the measured latency the last write makes. */
+const LATENCY_GAIN = 0.25;
 /** Slots and holds first, so that those who ask find them as they are. */
 const ORDER = { report: 0, change: 1, refresh: 2, ask: 3 } as const;
 
@@ -60,9 +60,15 @@ export class BudgetWriter {
   #unanswered: Unanswered[] = [];
   #pumping: Promise<void> | null = null;
   #flushAt = Number.POSITIVE_INFINITY;
+  #writeMs = 0;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
+  }
+
+  /** How long a write takes here, of late. */
+  get writeMs(): number {
+    return this.#writeMs;
   }
 
   /** Answered once the answer is written; a wait, which changes nothing, once it is found. */
@@ -109,6 +115,7 @@ export class BudgetWriter {
     for (let tries = 0; this.#hasWork(); ) {
       const batch = this.#queue.toSorted((a, b) => ORDER[a.request.kind] - ORDER[b.request.kind]);
       this.#queue = [];
+      let capMs: number = RETRY_CAP_MS.refused;
       try {
         if (await this.#turn(batch)) {
           tries = 0;
@@ -117,10 +124,11 @@ export class BudgetWriter {
         this.#retryLater(batch, new Error('too many writers contend for the budget'));
       } catch (error) {
         this.#parts.copy.forget();
+        capMs = RETRY_CAP_MS.failed;
         this.#retryLater(batch, error);
       }
       tries += 1;
-      await sleep(random() * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** tries));
+      await sleep(random() * Math.min(capMs, RETRY_BASE_MS * 2 ** tries));
     }
   }
 
@@ -142,7 +150,7 @@ export class BudgetWriter {
       seen = copy.keep(await store.read());
       ({ next, answers } = this.#apply(batch, seen));
     }
-    if (!batch.some((item, i) => this.#needsWrite(item, answers[i]))) {
+    if (!batch.some((item, i) => needsWrite(item, answers[i]))) {
       this.#queue = [...batch.filter(({ isUrgent }) => !isUrgent), ...this.#queue];
       settleAll(batch, answers);
       return true;
@@ -150,6 +158,7 @@ export class BudgetWriter {
     let asked = 0;
     // Asked again, somebody else was faster: the next try takes along what has come in meanwhile.
     const once = () => (asked++ === 0 ? next : null);
+    const triedAt = clock();
     const changed = await store.change(seen.of, once).catch((error: unknown) => {
       if (error instanceof UnansweredWrite) this.#unanswered.unshift({ write: error, batch, answers });
       throw error;
@@ -158,6 +167,7 @@ export class BudgetWriter {
       copy.keep(changed.copy);
       return false;
     }
+    this.#writeMs += (Math.max(0, clock() - triedAt) - this.#writeMs) * LATENCY_GAIN;
     copy.wrote(changed.copy, next);
     this.#unanswered = [];
     settleAll(batch, answers);
@@ -168,12 +178,9 @@ export class BudgetWriter {
     const { clock, limits, serverDoneMs, worker, copy, aheadMs } = this.#parts;
     const requests = batch.map(({ request }) => request);
     const terms = { limits, serverDoneMs, clock: { worker, aheadOf: copy.aheadOf() } };
-    return applyBatch(state, requests, clock() - aheadMs(), terms);
-  }
-
-  #needsWrite({ request, isUrgent }: Pending, answer: Answer | undefined): boolean {
-    if (request.kind !== 'ask') return isUrgent;
-    return answer?.kind !== 'wait' || this.#parts.isWorthWriting(answer);
+    const now = clock() - aheadMs();
+    const { next, answers } = applyBatch(state, requests, now, terms);
+    return { next: { ...next, writer: { worker, at: now } }, answers };
   }
 
   /**
@@ -188,6 +195,10 @@ export class BudgetWriter {
     return batch.filter((item) => !applied.batch.includes(item));
   }
 }
+
+/** A wait changes nothing but for who is overdue, and a slot given back waits for company. */
+const needsWrite = ({ request, isUrgent }: Pending, answer: Answer | undefined): boolean =>
+  request.kind === 'ask' ? answer?.kind !== 'wait' || isOverdue(request, answer) : isUrgent;
 
 const isWait = (answer: Answer): boolean => answer.kind === 'wait';
 

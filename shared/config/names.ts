@@ -91,6 +91,11 @@ export const METRICS = {
   /** By the warden, each minute. */
   quotaSpent: 'QuotaSpent',
   quotaLeft: 'QuotaLeft',
+  /** How many jobs a call of the day was for, on average: several may share one. */
+  jobsPerCall: 'JobsPerCall',
+  /** Calls per window and calls at once that are let through now: fewer after Marketo has refused some as too many. */
+  pace: 'Pace',
+  slots: 'Slots',
   /** How many minutes before the reset the quota will be spent at the pace of the day; 0 if it lasts. */
   quotaShortMinutes: 'QuotaShortMinutes',
   queueDepth: 'QueueDepth',

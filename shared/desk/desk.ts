@@ -1,3 +1,4 @@
+import { fewAtOnce } from '../job/few-at-once.ts';
 import type { Sleep } from '../kernel/clock.ts';
 import { freightOf } from '../marketo/packing/packing.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
@@ -17,6 +18,12 @@ export interface DeskParts<P extends Passenger, R, T extends Trip<R>>
   /** How long to wait for company that nobody knows of yet, in ms. */
   readonly lingerMs: () => Promise<number>;
 }
+
+/**
+ * Each opens a connection before it asks for its permit. Marketo takes ten at once: so many again may stand ready, and not all
+ * of a call of 300 that has fallen apart.
+ */
+const MOST_CALLS = 20;
 
 /** A place at the desk for one run, from before its claim on. */
 export interface Seat<P extends Passenger, R, T extends Trip<R>> {
@@ -43,9 +50,11 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
   #fetching = 0;
 
   constructor(parts: DeskParts<P, R, T>) {
+    const inTurn = fewAtOnce(MOST_CALLS);
     this.#parts = parts;
     this.#journey = new Journey({
       ...parts,
+      carry: (load, onSent) => inTurn(() => parts.carry(load, onSent)),
       tell: (passenger, told) => this.#told.get(passenger)?.resolve(told),
       fail: (passenger, error) => this.#told.get(passenger)?.reject(error),
     });

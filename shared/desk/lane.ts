@@ -13,8 +13,10 @@ export interface LaneParts<P extends Passenger> {
   readonly depart: (load: readonly [P, ...P[]]) => Promise<void>;
 }
 
-/** How long a call waits for those who are on their way to it: a store that is slow for one must not hold up all. */
+/** How long a call waits for those who are on their way to it while none of them comes: a store that is slow for one must not hold up all. */
 export const STRAGGLER_MS = 1_000;
+/** How often it waits on where some have come meanwhile: a store that is slow for all would else make a backlog travel in small calls. */
+const MOST_WAITS = 10;
 
 /**
  * Those who may share a call. It leaves when it is full or nobody is on the way to it any more, so that one job alone waits for
@@ -24,6 +26,8 @@ export class Lane<P extends Passenger> {
   readonly #parts: LaneParts<P>;
   #waiting: readonly Packable<P>[] = [];
   #onTheWay = 0;
+  /** How many have boarded, or come no more. */
+  #arrivals = 0;
   #isDeparting = false;
   #look: () => void = () => {};
 
@@ -39,6 +43,7 @@ export class Lane<P extends Passenger> {
       if (!isComing) return;
       isComing = false;
       this.#onTheWay -= 1;
+      this.#arrivals += 1;
       this.#look();
     };
   }
@@ -70,7 +75,10 @@ export class Lane<P extends Passenger> {
   async #gather(): Promise<void> {
     if (this.#waiting.length === 0) return;
     const isNobodyComing = (): boolean => this.#onTheWay === 0 && !this.#parts.isMoreComing();
-    await this.#wait(STRAGGLER_MS, isNobodyComing);
+    for (let waits = 0, seen = -1; waits < MOST_WAITS && seen !== this.#arrivals; waits += 1) {
+      seen = this.#arrivals;
+      await this.#wait(STRAGGLER_MS, isNobodyComing);
+    }
     if (isFull(this.#waiting)) return;
     const lingerMs = await this.#parts.lingerMs();
     if (lingerMs > 0) await this.#wait(lingerMs, () => false);

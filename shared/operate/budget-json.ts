@@ -37,13 +37,18 @@ export function budgetJson(
   limits: AccountLimits,
   now: number,
 ): BudgetJson {
-  const { day, spent, others, limit, left, resetsAt, rate, slots } = budgetFigures(state, limits, now);
+  const { day, spent, jobsPerCall, others, limit, left, resetsAt, rate, slots } = budgetFigures(
+    state,
+    limits,
+    now,
+  );
   const narrow = narrowings(state, limits, now);
   const off = clockOffOf(state, now);
   return {
     account,
     day,
     spent,
+    jobsPerCall,
     others,
     limit,
     left,

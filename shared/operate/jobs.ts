@@ -1,5 +1,6 @@
 import type { Archive } from '../deadletter/archive.ts';
 import type { LetterStatus } from '../deadletter/letter.ts';
+import { ownKeyOf } from '../job/ordering-key.ts';
 import { errorText } from '../kernel/error-text.ts';
 import {
   INDEXED_STATES,
@@ -165,6 +166,7 @@ const canBeBlocked = ({ state }: JobRow): boolean => state.kind === 'queued' || 
 const KEY_DEPTH = 200;
 
 async function findBlocker(row: JobRow, { ledger }: JobPorts): Promise<JobRow | null> {
+  if (row.orderingKey === ownKeyOf(row.jobId)) return null;
   const query = { by: { kind: 'key', orderingKey: row.orderingKey }, limit: KEY_DEPTH } as const;
   // One that cannot be read blocks nobody that anybody could name.
   const readable = ledger.list({ ...query, onUnreadable: () => {} });

@@ -1,3 +1,4 @@
+import { ownKeyOf } from '../job/ordering-key.ts';
 import { lineChunkId, lineOf, mayBeQueued, type SentJob } from '../ledger/chunks.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { OperatePorts } from './ports.ts';
@@ -22,7 +23,7 @@ const queuedRow = (sent: SentJob, batch: string): JobRow => ({
   epoch: 0,
   operation: sent.operation,
   digest: sent.digest,
-  orderingKey: `job:${sent.id}`,
+  orderingKey: ownKeyOf(sent.id),
   batch,
   enqueuedAt: sent.at,
   sequenceNumber: null,

@@ -38,7 +38,7 @@ export interface Working extends Invocation {
 export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
   new Desk<Rider, Refusal, Carried>({
     id: ports.makeId(),
-    bounds: ports.bounds,
+    bounds: ports.transport.bounds ?? null,
     sleep: ports.sleep,
     stopping: invocation.stopping,
     lingerMs: () => lingerMs(invocation, ports),

@@ -73,8 +73,12 @@ export const callOf = ({ job }: Pick<Rider, 'job'>): Call => ({
   workspace: job.workspace ?? null,
 });
 
-/** Announces, in the ledger, what must not be done twice; false: another run has the job. */
-async function intend([{ row }]: Riders, { clock }: CallPorts): Promise<boolean> {
+/**
+ * Announces, in the ledger, what must not be done twice; false: another run has the job. Where its sender says that a repeat is
+ * harmless there is nothing to announce, and nobody else's call of that kind is shared.
+ */
+async function intend([{ job, row }]: Riders, { clock }: CallPorts): Promise<boolean> {
+  if (job.onInDoubt === 'retry') return true;
   const announced = (own: JobRow): JobRow =>
     own.state.kind === 'running' ? { ...own, state: { ...own.state, intentAt: clock() } } : own;
   return (await row.change(announced)) !== null;

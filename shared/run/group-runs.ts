@@ -26,7 +26,7 @@ export class GroupRuns {
     this.#messages = messages;
     this.#working = working;
     this.#ports = ports;
-    this.held = new Held(ports.bounds);
+    this.held = new Held(ports.transport.bounds ?? null);
   }
 
   /** Whether a store has failed, or a record had to be handed back at once: drawn again at once, it would go round in circles. */

@@ -12,7 +12,6 @@ import type { MakeId, Random } from '../kernel/random.ts';
 import type { IsCancelled } from '../ledger/cancellations.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
-import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Transport } from '../marketo/transport.ts';
 import type { ForeignTally } from './foreign-tally.ts';
 import type { KeyTurns } from './key-turns.ts';
@@ -31,8 +30,6 @@ export interface RunPorts {
   readonly deadLetters: DeadLetterQueue;
   readonly transport: Transport<Refusal>;
   readonly wire: Wire;
-  /** Of the transport; null: no two jobs share a call. */
-  readonly bounds: PackingBounds | null;
   readonly clock: Clock;
   readonly sleep: Sleep;
   readonly random: Random;

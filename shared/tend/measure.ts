@@ -1,3 +1,4 @@
+import { effectiveLimits } from '../budget/limits.ts';
 import { HOLD_REASONS } from '../budget/state.ts';
 import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
@@ -37,12 +38,16 @@ async function gauged(what: string, effect: () => Promise<void>, ports: MeasureP
 async function measureBudget(now: number, ports: MeasurePorts): Promise<void> {
   const { limits, metrics } = ports;
   const state = await ports.budget.state();
-  const { spent, left, resetsAt } = budgetFigures(state, limits, now);
+  const { spent, jobsPerCall, left, resetsAt } = budgetFigures(state, limits, now);
   const endsAt = exhaustionForecast(state, limits, now);
   const shortMs = endsAt === null ? 0 : resetsAt - endsAt;
   metrics.gauge(METRICS.quotaSpent, spent);
   metrics.gauge(METRICS.quotaLeft, left);
+  if (jobsPerCall !== null) metrics.gauge(METRICS.jobsPerCall, jobsPerCall);
   metrics.gauge(METRICS.quotaShortMinutes, Math.max(0, Math.ceil(shortMs / MINUTE_MS)));
+  const { calls, slots } = effectiveLimits(limits, state.cuts, now);
+  metrics.gauge(METRICS.pace, calls);
+  metrics.gauge(METRICS.slots, slots);
   const held = new Set(closures(state, limits, now).map(({ reason }) => reason));
   for (const reason of HOLD_REASONS) metrics.gauge(METRICS.held, held.has(reason) ? 1 : 0, { reason });
 }

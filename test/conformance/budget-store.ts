@@ -9,13 +9,19 @@ const AT = Date.parse('2026-11-22T12:00:00.000Z');
 const full = (message: string): BudgetState => ({
   ...initialState(AT),
   spent: 3,
-  calls: { one: [AT, AT + 1], 'an-other': [AT + 2] },
-  leases: { 'lease-1': { until: AT + 60_000 } },
+  calls: { one: [AT, AT + 50], 'an-other': [AT + 2_000] },
+  leases: {
+    'lease-1': { until: AT + 60_001 },
+    'lease-2': { until: AT + 60_002, stamp: { worker: 'an-other', at: AT + 2_000 }, doneMs: 0 },
+    'lease-3': { until: AT - 7, stamp: { worker: 'a-third', at: AT }, doneMs: 180_000 },
+  },
+  writer: { worker: 'one', at: AT + 3 },
+  overdue: { one: AT },
   holds: {
     quota: { since: AT, until: AT + 1, message, probeAt: AT + 2, openings: 1 },
     operator: { since: AT, until: null, message: '', probeAt: null, openings: 1 },
   },
-  caution: { level: 1.25, changedAt: AT },
+  cuts: { rate: { left: 60, at: AT }, slots: { left: 8, at: AT + 1 } },
   failuresInRow: 2,
   deniedInRow: ['getLead', 'syncLead'],
   upstreamOpenedAt: AT,

@@ -63,6 +63,20 @@ export function describeJobsQueue(create: () => Promise<QueueUnderTest>): void {
     expect((await drain(subject)).map((delivery) => delivery.body.length)).toEqual(Array(3).fill(256 * 1024));
   });
 
+  test('hands on whether a sender puts down the row of its job, and says nothing where it did not', async () => {
+    const subject = await create();
+    await sendAll(subject.queue, [
+      { ...message('a', 'a1', 'with'), hasRow: true },
+      message('b', 'b1', 'without'),
+    ]);
+    const received = await subject.queue.receive(60_000);
+    const said = received.map(({ body, hasRow }) => [body, hasRow]);
+    expect(said.toSorted()).toEqual([
+      ['with', true],
+      ['without', undefined],
+    ]);
+  });
+
   test('keeps one of two messages with the same deduplication id', async () => {
     const subject = await create();
     const results = await sendAll(subject.queue, [message('g', 'same'), message('g', 'same')]);

@@ -2,9 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { awsServices } from '../../client/aws-services.ts';
 import { createClient } from '../../client/create-client.ts';
 import type { StackFile } from '../../local/stack-file.ts';
+import { createAwsClients } from '../../shared/aws/clients.ts';
+import { messageFor } from '../../shared/job/message.ts';
 
 const MKTQ = new URL('../../cli/mktq.ts', import.meta.url).pathname;
 
@@ -118,6 +122,48 @@ describe('the command line on a running stack', () => {
     expect(shown).toMatchObject({ state: 'waiting', waiting: { reason: 'operator', until: null } });
     expect((await mktq(['resume'])).code).toBe(0);
     expect(json(await mktq(['status', '--json'])).budget.hold).toBeNull();
+  });
+
+  test('ends what comes of a cancelled batch without a call, and refuses more of it', async () => {
+    const enqueue = () => mktq(['enqueue', 'getTags', '--batch', 'wrong', '--wait']);
+    expect((await enqueue()).code).toBe(0);
+    expect((await mktq(['batch', 'cancel', 'wrong'])).out).toContain('none of it waits any more');
+    const clients = createAwsClients(awsServices(stack.region, { sqs: stack.sqs, dynamodb: stack.dynamodb }));
+    try {
+      let sent = 0;
+      // A worker that has just looked at the batch may run some more of it.
+      await vi.waitFor(
+        async () => {
+          sent += 1;
+          const id = `late-${sent}`;
+          const message = messageFor({ version: 1, id, operation: 'getTags', params: {}, batch: 'wrong' });
+          await clients.sqs.send(
+            new SendMessageCommand({
+              QueueUrl: stack.jobsQueueUrl,
+              MessageBody: message.body,
+              MessageGroupId: message.groupId,
+              MessageDeduplicationId: message.deduplicationId,
+            }),
+          );
+          const shown = () => mktq(['jobs', 'show', id, '--json']);
+          await vi.waitFor(
+            async () => expect(json(await shown()).state).toMatch(/completed|cancelled/),
+            10_000,
+          );
+          expect(json(await shown())).toMatchObject({ state: 'cancelled', attempts: [] });
+        },
+        { timeout: 25_000, interval: 500 },
+      );
+    } finally {
+      clients.destroy();
+    }
+    expect(json(await mktq(['batch', 'show', 'wrong', '--json']))).toMatchObject({
+      cancelled: 1,
+      waiting: 0,
+    });
+    const again = await enqueue();
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('the batch wrong was cancelled');
   });
 
   test('takes jobs from the library, typed and in order', async () => {

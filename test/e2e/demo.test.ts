@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** The demo takes most of a minute at Marketo's limits, and longer where the machine is busy. */
+/** The demo takes a quarter of a minute, most of it after a throttle, and longer where the machine is busy. */
 const PATIENCE_MS = 240_000;
 
 describe('npm start', () => {
@@ -63,7 +63,10 @@ describe('npm start', () => {
   });
 
   test('says what of the quota is spent and when it resets', () => {
-    expect(output).toMatch(/calls spent +2\d\d of 50000 today .*resets in .*UTC/);
+    const [, spent] = /calls spent +(\d+) of 50000 today .*resets in .*UTC/.exec(output) ?? [];
+    // Far fewer than jobs: most of them share a call.
+    expect(Number(spent)).toBeGreaterThan(0);
+    expect(Number(spent)).toBeLessThan(200);
   });
 
   test('prints four commands that work as they are typed', async () => {

@@ -104,11 +104,7 @@ const spent = () =>
     expect(later.replied).toBe(arrived);
   });
 
-const leads = (count: number): string =>
-  Array.from(
-    { length: count },
-    (_, i) => `{"leadRecord":{"Email":"lead${i}@example.com"},"returnLead":false}\n`,
-  ).join('');
+const LEAD = '{"leadRecord":{"Email":"lead@example.com"},"returnLead":false}';
 
 /** A campaign of the simulator's seed. */
 const CAMPAIGN = JSON.stringify({
@@ -137,7 +133,9 @@ describe('mktq local, asked to end', () => {
     // Three calls a window: the rest waits for its permit, a short wait in the worker's own time.
     const env = { MARKETO_RATE_LIMIT: '3' };
     let run = await start(env);
-    const enqueued = mktq(['enqueue', 'syncLead', '-', '--batch', 'b'], {}, leads(12));
+    // No two of these share a call.
+    const reads = '{"source":"MKTOWS"}\n'.repeat(12);
+    const enqueued = mktq(['enqueue', 'getCampaignsForSource', '-', '--batch', 'b'], {}, reads);
     expect(await enqueued.ended).toBe(0);
     for (let restarts = 0; restarts < 6; restarts += 1) {
       await until(() =>
@@ -162,11 +160,12 @@ describe('mktq local, asked to end', () => {
           total: 12,
           completed: 12,
           deadLettered: 0,
+          cancelled: 0,
         });
         expect(await Array.fromAsync(archive.summaries(['open']))).toEqual([]);
       }),
     );
-    expect(await arrivals(SYNC)).toBe(12);
+    expect(await arrivals('GET campaigns.json')).toBe(12);
   }, 90_000);
 
   test('lets a campaign that is under way end, says for what it waits, and leaves no letter', async () => {
@@ -194,7 +193,7 @@ describe('mktq local, asked to end', () => {
   test('ends now at the second signal, whatever is under way', async () => {
     const run = await start();
     await slow(SYNC, 60_000);
-    expect(await mktq(['enqueue', 'syncLead', '-'], {}, leads(1)).ended).toBe(0);
+    expect(await mktq(['enqueue', 'syncLead', '-'], {}, LEAD).ended).toBe(0);
     await until(async () => expect(await arrivals(SYNC)).toBe(1));
     run.child.kill('SIGINT');
     await until(() => expect(run.errors()).toContain('1 call is at Marketo'));
@@ -209,7 +208,7 @@ describe('mktq local, asked to end', () => {
   test('gives a call no more than its ten seconds', async () => {
     const run = await start();
     await slow(SYNC, 60_000);
-    expect(await mktq(['enqueue', 'syncLead', '-'], {}, leads(1)).ended).toBe(0);
+    expect(await mktq(['enqueue', 'syncLead', '-'], {}, LEAD).ended).toBe(0);
     await until(async () => expect(await arrivals(SYNC)).toBe(1));
     const [tookMs, code] = await stop(run, 'SIGTERM');
     expect(code).toBe(0);

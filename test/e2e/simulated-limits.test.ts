@@ -24,9 +24,10 @@ async function enqueue({ stack }: LocalStack, count: number): Promise<void> {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   const { jobsQueueUrl, table, region, sqs, dynamodb } = stack;
   const client = createClient({ jobsQueueUrl, table, region, endpoint: { sqs, dynamodb } });
-  const jobs = Array.from({ length: count }, (_, i) => ({
-    operation: 'syncLead' as const,
-    params: { leadRecord: { Email: `lead${i}@example.com` }, returnLead: false },
+  // No two of these share a call.
+  const jobs = Array.from({ length: count }, () => ({
+    operation: 'getCampaignsForSource' as const,
+    params: { source: 'MKTOWS' as const },
   }));
   for await (const result of client.enqueueAll(jobs)) expect(result).not.toHaveProperty('error');
   client.close();
@@ -42,13 +43,13 @@ describe('the simulated account', () => {
     });
     stacks.push(stack);
     await enqueue(stack, JOBS);
-    const written = () => stack.simulator?.witness().executedByOperation['POST leads.json'];
-    await vi.waitFor(() => expect(written()).toBe(JOBS), { timeout: 25_000 });
+    const asked = () => stack.simulator?.witness().executedByOperation['GET campaigns.json'];
+    await vi.waitFor(() => expect(asked()).toBe(JOBS), { timeout: 25_000 });
     const witness = stack.simulator?.witness();
     expect(witness?.rejected).toEqual({ rate: 0, concurrency: 0, quota: 0, authentication: 0 });
     expect(witness?.maxConcurrency).toBeGreaterThan(10);
     expect(witness?.quota.limit).toBe(500);
-    // Beside the jobs, what the lead fields are, and now and then how much is spent.
+    // Beside the jobs, now and then how much is spent.
     expect((witness?.quota.spent ?? 0) - JOBS).toBeLessThanOrEqual(3);
   });
 

@@ -83,7 +83,7 @@ describe('--stack', () => {
   test('is seen by the next command that is suggested', async () => {
     const none = await mktq('jobs', 'show', 'nothing', '--stack', 'mktq-acme');
     expect(none).toMatchObject({ code: 1, out: '' });
-    expect(none.err).toContain('npx mktq jobs list --stack mktq-acme');
+    expect(none.err).toContain('npx mktq jobs list --batch NAME --stack mktq-acme');
   });
 
   test('is refused beside --data, and by the command that starts a local stack', async () => {

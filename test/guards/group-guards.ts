@@ -38,8 +38,8 @@ export const groupGuards: readonly Guard[] = [
   {
     name: 'a job in a group not its own is counted once, however often it is delivered',
     file: 'shared/run/claim.ts',
-    find: "changed.kind === 'written' && changed.copy.version === 1",
-    replace: "changed.kind === 'written'",
+    find: 'if (version === 1 && delivery.groupId !== ownGroupOf(job))',
+    replace: 'if (version > 0 && delivery.groupId !== ownGroupOf(job))',
     testFile: 'test/handler/foreign-groups.test.ts',
     testName: 'are counted once each, however often they are delivered',
   },

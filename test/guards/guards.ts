@@ -1,6 +1,7 @@
 import { answerGuards } from './answer-guards.ts';
 import { budgetGuards } from './budget-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
+import { deskGuards } from './desk-guards.ts';
 import { drawGuards } from './draw-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
 import { groupGuards } from './group-guards.ts';
@@ -13,6 +14,7 @@ import { workGuards } from './work-guards.ts';
 /** Every guard, room by room. A new guard in the code belongs here, with the test that goes red without it. */
 export const guards: readonly Guard[] = [
   ...workGuards,
+  ...deskGuards,
   ...drawGuards,
   ...budgetGuards,
   ...marketoGuards,

@@ -98,7 +98,7 @@ describe('jobs that may share a call', () => {
 
   test('travel alone where the transport says nothing of sharing', async () => {
     const world = worldWith();
-    await work(world, jobsOf(3), { bounds: null });
+    await work(world, jobsOf(3), { transport: { ...world.ports.transport, bounds: undefined } });
     expect(sizes(world.sends)).toEqual([1, 1, 1]);
     expect(rowOf(world, 'j0')?.attempts[0]).not.toHaveProperty('shared');
   });
@@ -107,6 +107,17 @@ describe('jobs that may share a call', () => {
     const world = worldWith();
     expect(await work(world, jobsOf(301))).toEqual([]);
     expect(sizes(world.sends)).toEqual([300, 1]);
+  });
+
+  test('wait for nobody where they come one by one', async () => {
+    const world = worldWith();
+    for (const [nth, job] of jobsOf(3).entries()) {
+      const began = world.now();
+      const found = await world.run(job);
+      expect(found).toEqual({ kind: 'acknowledge' });
+      expect(world.now() - began).toBe(0);
+      expect(world.sends).toHaveLength(nth + 1);
+    }
   });
 
   test('are not one lead: two writes of one lead travel one after the other, whatever their groups', async () => {
@@ -399,6 +410,28 @@ describe('an answer to several', () => {
     for (const letter of world.archive.letters()) expect(letter.message).toContain(`${letter.jobId}@`);
   });
 
+  test('asks for a hundred alone with twenty calls at a time, not with a hundred', async () => {
+    const bad = names(100).map((name) => [addressOf(name), failing(`odd ${name}`)] as const);
+    const marketo = packedMarketo(Object.fromEntries(bad));
+    const running = { now: 0, most: 0 };
+    const world = worldWith(
+      {},
+      {
+        limits: { concurrency: 1_000, ratePerWindow: 10_000 },
+        answer: async (call) => {
+          running.now += 1;
+          running.most = Math.max(running.most, running.now);
+          await new Promise((resolve) => setImmediate(resolve));
+          running.now -= 1;
+          return marketo(call);
+        },
+      },
+    );
+    await work(world, jobsOf(100));
+    expect(world.archive.letters()).toHaveLength(100);
+    expect(running.most).toBe(20);
+  });
+
   test('sends the others back another time where the one alone is told nothing', async () => {
     const bad = names(3).map((name) => [addressOf(name), failing('odd', marketoFault(20011))] as const);
     const world = worldWith(Object.fromEntries(bad));
@@ -581,6 +614,37 @@ describe('lingering', () => {
     };
     expect(await work(world, jobsOf(2), { budget })).toEqual([]);
     expect(world.now()).toBe(before);
+  });
+});
+
+describe('a process that is asked to end', () => {
+  test('hands back at once who waits for company, as if it had never been taken', async () => {
+    const world = worldWith();
+    const [fast, slow] = [syncLeadJob('fast'), syncLeadJob('slow')];
+    const held = Promise.withResolvers<void>();
+    const { ledger } = world;
+    const change = (async (at, reduce) => {
+      if ((typeof at === 'string' ? at : at.id) === 'slow') await held.promise;
+      return ledger.change(at, reduce);
+    }) as typeof ledger.change;
+    const stop = new AbortController();
+    // Nobody is woken by time here.
+    const sleep: RunPorts['sleep'] = (ms, signal) =>
+      ms < 100
+        ? world.ports.sleep(ms)
+        : new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+    const running = runBatch(
+      [deliveryOf(fast), deliveryOf(slow)],
+      { ...world.invocation(), stopping: stop.signal },
+      { ...world.ports, sleep, ledger: { ...ledger, change } },
+    );
+    await expect.poll(() => rowOf(world, 'fast')?.state.kind).toBe('running');
+    stop.abort();
+    await expect.poll(() => rowOf(world, 'fast')?.state.kind).toBe('queued');
+    held.resolve();
+    expect((await running).failed).toHaveLength(2);
+    expect(rowOf(world, 'fast')).toMatchObject({ starts: 0, attempts: [] });
+    expect(world.sends).toEqual([]);
   });
 });
 

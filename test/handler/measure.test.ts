@@ -51,6 +51,8 @@ describe('measure', () => {
     expect(Object.fromEntries(values)).toEqual({
       [METRICS.quotaSpent]: 0,
       [METRICS.quotaLeft]: 10_000,
+      [METRICS.pace]: 99,
+      [METRICS.slots]: 9,
       [METRICS.quotaShortMinutes]: 0,
       [METRICS.queueDepth]: 0,
       [METRICS.jobsInFlight]: 0,
@@ -61,6 +63,16 @@ describe('measure', () => {
       [`${METRICS.held} upstream`]: 0,
       [`${METRICS.held} operator`]: 0,
     });
+  });
+
+  test('says what is left of the pace and of the slots', async () => {
+    const { measure, values, ports } = watched();
+    await ports.budget.change((state, now) => ({
+      ...state,
+      cuts: { rate: { left: 60, at: now }, slots: { left: 4, at: now } },
+    }));
+    await measure();
+    expect([values.get(METRICS.pace), values.get(METRICS.slots)]).toEqual([60, 4]);
   });
 
   test('says which hold keeps the account closed', async () => {

@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../shared/job/job.ts';
-import { createRestTransport } from '../../shared/marketo/rest/client.ts';
-import type { DirectoryStore } from '../../shared/marketo/rest/directory/directory-store.ts';
 import type { HttpReply } from '../../shared/marketo/transport.ts';
-import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
+import type { RunPorts } from '../../shared/run/ports.ts';
 import { run as runJob } from '../../shared/run/run.ts';
 import type { Turn } from '../../shared/run/turns.ts';
 import { memoryStore } from '../support/asking.ts';
 import { issued, jsonReply } from '../support/identity.ts';
 import { everyWay } from '../support/interleave.ts';
-import { NO_SETTINGS } from '../support/rest-stage.ts';
-import { type Arrived, restWire } from '../support/rest-wire.ts';
+import type { Arrived } from '../support/rest-wire.ts';
 import { Process } from '../support/stopping-process.ts';
+import { portsOf } from '../support/stopping-worker.ts';
 import { createWorld, deliveryOf, requestCampaignJob, type World, working } from '../support/work-world.ts';
 
 /** Longer than an invocation and the grace of its claim. */
@@ -151,54 +149,6 @@ class Marketo {
   done(): number {
     return this.arrivals.filter((line) => line === this.#announced).length;
   }
-}
-
-/** A worker's ports over the real transport, with a token and a memory of its own; each of its effects goes through `effect`. */
-function portsOf(world: World, marketo: Marketo, store: DirectoryStore, process: Process): Partial<RunPorts> {
-  const { effect } = process;
-  const { ledger, archive, deadLetters } = world;
-  const { budget, clock, random } = world.ports;
-  const wire = restWire(clock, (arrived) =>
-    effect(arrived.line, async () => marketo.answer(arrived, process.isFirst && process.fate === 'runs')),
-  );
-  const transport = createRestTransport<Refusal>({
-    endpoint: 'https://a.mktorest.example.com/rest',
-    identityEndpoint: 'https://a.mktorest.example.com/identity',
-    credentials: () => ({ clientId: 'client', clientSecret: 'secret' }),
-    settings: NO_SETTINGS,
-    directoryStore: {
-      read: (key) => effect('read a copy', () => store.read(key)),
-      write: (key, text, keep) => effect('write a copy', () => store.write(key, text, keep)),
-    },
-    onStoreTrouble: () => undefined,
-    clock,
-    random,
-    timeoutMs: null,
-  });
-  return {
-    wire,
-    transport,
-    ledger: {
-      ...ledger,
-      read: (id) => effect('read the row', () => ledger.read(id)),
-      change: ((at, reduce) =>
-        effect('write the row', () => ledger.change(at, reduce))) as typeof ledger.change,
-    },
-    budget: {
-      ...budget,
-      ask: (want) => effect('permit', () => budget.ask(want)),
-      refresh: (permit, lasting) => effect('permit again', () => budget.refresh(permit, lasting)),
-      report: (told) => effect('report', () => budget.report(told)),
-    },
-    archive: {
-      ...archive,
-      change: ((at, reduce) => effect('file', () => archive.change(at, reduce))) as typeof archive.change,
-    },
-    deadLetters: {
-      ...deadLetters,
-      send: (id, body) => effect('notify', () => deadLetters.send(id, body)),
-    },
-  };
 }
 
 const hasIntent = (world: World): boolean => {

@@ -30,10 +30,10 @@ const ownIn = (name: BundleName, folder: string): readonly string[] =>
 describe('bundles', () => {
   // Each with the room that a fix needs; whoever needs more looks first what came in (esbuild's metafile says).
   test.each([
-    ['rest/worker', 540_000],
+    ['rest/worker', 575_000],
     ['rest/warden', 640_000],
     ['soap/worker', 600_000],
-    ['soap/warden', 650_000],
+    ['soap/warden', 665_000],
     ['collector', 400_000],
   ] as const)('%s stays below %i bytes', (name, most) => {
     const { size } = statSync(fileOf(name));

@@ -18,7 +18,7 @@ export interface Face {
   environment(simulator: Simulator): Record<string, string>;
   /** What writes to leads, by what the witness calls the request. */
   readonly deeds: Readonly<Record<string, Deed>>;
-  readonly reads: string;
+  readonly reads: ReadonlySet<string>;
   /** Every request that must not arrive twice. */
   readonly announced: ReadonlySet<string>;
   /** Faults that prove that nothing ran: after one of them the same call may come again. */
@@ -52,7 +52,7 @@ export const REST: Face = {
     'POST lists/{id}/leads.json': 'list',
     'POST leads/{id}/associate.json': 'associate',
   },
-  reads: 'GET leads.json',
+  reads: new Set(['GET leads.json']),
   // An insert of an opportunity is one of its own key: repeated, it finds what it has made.
   announced: new Set([
     TRIGGER,
@@ -112,7 +112,7 @@ export const SOAP: Face = {
     requestCampaign: 'campaign',
     listOperation: 'list',
   },
-  reads: 'getLead',
+  reads: new Set(['getLead', 'getMultipleLeads']),
   announced: new Set(['requestCampaign', 'scheduleCampaign', 'mergeLeads', 'importToList', 'syncMObjects']),
   proving: new Set([20016, 20023, 20024]),
   limits: new Set(['rejected:20015', 'rejected:20023', 'rejected:20024']),

@@ -48,7 +48,7 @@ export function inspectStack(endpoints: Endpoints): Inspection {
     gather: async () => ({ rows: await rowsOf(adapters), letters: await lettersOf(adapters) }),
     async account() {
       const state = await adapters.budgetStore.get();
-      return JSON.stringify({ holds: state?.holds, caution: state?.caution, leases: state?.leases });
+      return JSON.stringify({ holds: state?.holds, cuts: state?.cuts, leases: state?.leases });
     },
     close: () => clients.destroy(),
   };

@@ -109,7 +109,9 @@ export function unknownField(round: number, { unknownField: expectedEnd }: Face)
     operation: 'syncLead',
     params: { leadRecord: record(email, 'NoSuchField', '1'), returnLead: false },
   });
-  return { ...planned, expectedEnd, executions: written(email, 'sync') };
+  // In a call that it shares the record is refused, and the call is not: only what became of it tells.
+  const executions = ({ instance }: Books) => instance.leadIndex.get(leadKeyOf(email))?.size ?? 0;
+  return { ...planned, expectedEnd, executions };
 }
 
 export function toList(email: string): PlannedJob {
@@ -133,7 +135,7 @@ export function read(email: string): PlannedJob {
   const executions = ({ witness, face }: Books) =>
     witness.entries.filter(
       ({ operation, keys, outcome }) =>
-        operation === face.reads && keys[0] === leadKeyOf(email) && outcome === 'executed',
+        face.reads.has(operation) && keys.includes(leadKeyOf(email)) && outcome === 'executed',
     ).length;
   return { ...planned, executions };
 }

@@ -134,4 +134,5 @@ const toDelivery = (message: Message): Delivery => ({
   sequenceNumber: message.sequenceNumber,
   sentAt: message.sentAt,
   receiveCount: message.receiveCount,
+  ...(message.hasRow === true ? { hasRow: true } : {}),
 });

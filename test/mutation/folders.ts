@@ -15,7 +15,8 @@ const filesOf = (folder: string, names: string): readonly string[] =>
 
 const RUN_RULES =
   'decide backoff record settle settlement before-call claim earlier-run own-row turns key-turns account-signal';
-const BUDGET_RULES = 'admit report holds narrowing clamp policies day state batch call-log probe limits';
+const BUDGET_RULES =
+  'admit report holds narrowing clamp overdue packed stagger vlq day state batch call-log probe limits pace';
 
 export const folders: readonly RuleFolder[] = [
   {

@@ -23,7 +23,6 @@ import {
   requestCampaignJob,
   syncLeadJob,
   type World,
-  type WorldOptions,
 } from './work-world.ts';
 
 /** What one job costs in DynamoDB, from its enqueuing to its end. */
@@ -55,10 +54,12 @@ const plain = syncLeadJob(ID, EMAIL);
 const inBatch = syncLeadJob(ID, EMAIL, { batch: BATCH });
 const campaign = requestCampaignJob(ID, EMAIL);
 
+type Answer = ReturnType<typeof ok>;
+
 /** Answers like these, the nth call the nth. */
 const answering =
-  (...answers: readonly ReturnType<typeof ok>[]): NonNullable<WorldOptions['answer']> =>
-  (_call, nth) =>
+  (...answers: readonly Answer[]): NonNullable<Story['answer']> =>
+  (nth) =>
     answers[Math.min(nth, answers.length) - 1] ?? ok(RESULT);
 
 const throttled = marketoFault(20023, 'Max rate limit exceeded (20023)');
@@ -86,6 +87,15 @@ export const UNIT_CASES: readonly UnitCase[] = [
     run: (at) => worked(at, plain, { answer: answering(throttled, ok(RESULT)), deliveries: 2 }),
   },
   {
+    name: 'throttled for longer than a worker waits',
+    aim: 6,
+    run: (at) =>
+      worked(at, plain, {
+        answer: (_nth, delivery) => (delivery === 1 ? throttled : ok(RESULT)),
+        deliveries: 2,
+      }),
+  },
+  {
     name: 'retried once after a fault of Marketo',
     aim: 5,
     run: (at) =>
@@ -107,7 +117,8 @@ export const UNIT_CASES: readonly UnitCase[] = [
 ];
 
 interface Story {
-  readonly answer?: WorldOptions['answer'];
+  /** Of the nth call, during a delivery. */
+  readonly answer?: (nth: number, delivery: number) => Answer;
   /** By `enqueue`, which puts down a row. */
   readonly enqueued?: boolean;
   /** How often SQS delivers the message; each time after the wait before. */
@@ -115,16 +126,15 @@ interface Story {
 }
 
 async function worked({ client, table }: UnitStage, job: Job, story: Story): Promise<Bill> {
-  const world = createWorld(
-    story.answer === undefined ? { answer: () => ok(RESULT) } : { answer: story.answer },
-  );
+  let delivery = 1;
+  const world = createWorld({ answer: (_call, nth) => story.answer?.(nth, delivery) ?? ok(RESULT) });
   const ports = portsOn({ client, table }, world);
   const counter = countUnits(client);
   try {
     if (story.enqueued === true) await enqueue({ client, table }, job, ports);
-    for (let receiveCount = 1; receiveCount <= (story.deliveries ?? 1); receiveCount += 1) {
+    for (delivery = 1; delivery <= (story.deliveries ?? 1); delivery += 1) {
       const said = story.enqueued === true ? { hasRow: true as const } : {};
-      const settlement = await world.run(deliveryOf(job, { receiveCount, ...said }), ports);
+      const settlement = await world.run(deliveryOf(job, { receiveCount: delivery, ...said }), ports);
       await ports.budget.flush();
       if (settlement.kind === 'hide' && settlement.until !== null)
         world.advance(settlement.until - world.now());

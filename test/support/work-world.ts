@@ -200,6 +200,7 @@ export function createWorld(options: WorldOptions = {}) {
     return { kind: 'answered', result: value, ...recordOutcomes(call, value), exchange };
   };
   const transport: Transport<Refusal> = {
+    bounds: options.bounds ?? undefined,
     run: runCall,
     probe: (send) => runCall({ operation: 'listMObjects', params: {}, workspace: null }, send),
   };
@@ -218,7 +219,6 @@ export function createWorld(options: WorldOptions = {}) {
     deadLetters,
     transport,
     wire: pretendWire(clock),
-    bounds: options.bounds ?? null,
     log: silentLog,
     metrics: noMetrics,
     trace: noTrace,

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/job': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget'],
   'shared/deadletter': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'],
   'shared/ledger': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'],
-  'shared/desk': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/deadletter'],
+  'shared/desk': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/job', 'shared/deadletter'],
   'shared/run': [...CORE, 'shared/desk', 'shared/ledger', 'shared/deadletter'],
   'shared/collect': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/run'],
   'shared/tend': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/run'],

@@ -1,6 +1,7 @@
 import type { Person } from '../../deadletter/person.ts';
 import type { Attempt } from '../../job/attempt.ts';
 import type { Bodies, BodyRef } from '../../job/bodies.ts';
+import { ownKeyOf } from '../../job/ordering-key.ts';
 import { isEndedKind } from '../../ledger/ledger.ts';
 import { FORGOTTEN_DIGEST, type JobRow } from '../../ledger/row.ts';
 import type { OperatePorts } from '../ports.ts';
@@ -91,7 +92,7 @@ function forgottenRow(row: JobRow, person: Person): JobRow | null {
     ...row,
     digest: FORGOTTEN_DIGEST,
     // A key of the job's own: no two forgotten jobs are the same lead's any more.
-    orderingKey: isOf(row.orderingKey, person) ? `job:${row.jobId}` : row.orderingKey,
+    orderingKey: isOf(row.orderingKey, person) ? ownKeyOf(row.jobId) : row.orderingKey,
     batch: row.batch === null ? null : person.redact(row.batch),
     attempts: row.attempts.map((attempt) => ({ ...attempt, message: person.redact(attempt.message) })),
     lateOutcome:

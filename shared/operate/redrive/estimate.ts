@@ -46,7 +46,7 @@ export function estimateRedrive(
   };
   if (hold !== undefined && hold.until === null) return { ...known, doneAt: null };
   const startsAt = Math.max(now, hold?.until ?? now);
-  const rate = effectiveLimits(limits, state.caution.level);
+  const rate = effectiveLimits(limits, state.cuts, startsAt);
   const available = settledDay(startsAt) > settledDay(now) ? quota : left;
   const { at, remaining } = lastDay(calls, available, quota, startsAt);
   return { ...known, doneAt: at + Math.ceil((remaining / rate.calls) * rate.windowMs) };

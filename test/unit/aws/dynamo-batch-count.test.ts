@@ -37,7 +37,7 @@ describe('the count of a batch', () => {
     ]) {
       indexOf(seen);
       const count = await countEntries(ledger.ofBatch('b'));
-      expect(count).toEqual({ total: 2, completed: 1, deadLettered: 0 });
+      expect(count).toEqual({ total: 2, completed: 1, deadLettered: 0, cancelled: 0 });
     }
   });
 

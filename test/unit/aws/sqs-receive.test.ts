@@ -1,6 +1,9 @@
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { commonSettings } from '../../../shared/aws/clients.ts';
 import { receiveMessages, removeMessages } from '../../../shared/aws/sqs-receive.ts';
 import { SOME_TIME } from '../../support/rows.ts';
 
@@ -47,6 +50,25 @@ describe('receiveMessages', () => {
       .map(({ args }) => args[0].input.ReceiveRequestAttemptId);
     expect(names).toEqual([expect.stringMatching(/^\w{20,}$/), expect.stringMatching(/^\w{20,}$/)]);
     expect(names[0]).not.toBe(names[1]);
+  });
+
+  test('is tried again under the same name, so that a lost answer takes no message with it', async () => {
+    const names: unknown[] = [];
+    const server = createServer(async (request, response) => {
+      names.push(JSON.parse(await text(request)).ReceiveRequestAttemptId);
+      // The first answer is lost on the way.
+      if (names.length === 1) response.destroy();
+      else response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const asked = new SQSClient(commonSettings({ region: 'us-east-1', endpoint, credentials }));
+    expect(await receiveMessages({ ...queue, client: asked }, 1_000)).toEqual([]);
+    expect(names).toEqual([expect.any(String), names[0]]);
+    asked.destroy();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test('says it all in the words of the core', async () => {

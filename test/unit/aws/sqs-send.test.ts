@@ -182,4 +182,26 @@ describe('sendMessages', () => {
     const results = await sendMessages(queue, [message('a', 'a1'), message('b', 'b1')]);
     expect(results.map(({ kind }) => kind)).toEqual(['failed', 'failed']);
   });
+
+  test('says in an attribute that a job has a row, unless the body alone is all that fits', async () => {
+    answerWith(() => null);
+    const longest = 'x'.repeat(256 * 1024);
+    const messages = [
+      { ...message('a', 'a1'), hasRow: true as const },
+      message('b', 'b1'),
+      { ...message('c', 'c1', longest), hasRow: true as const },
+    ];
+    const results = await sendMessages(queue, messages);
+    expect(results.map(({ kind }) => kind)).toEqual(['sent', 'sent', 'sent']);
+    const said = batches()
+      .flat()
+      .map((entry) => [entry.MessageDeduplicationId, Object.keys(entry.MessageAttributes ?? {})]);
+    expect(said).toEqual([
+      ['a1', ['row']],
+      ['b1', []],
+      ['c1', []],
+    ]);
+    // Counted with its attribute, no batch is past what SQS takes.
+    expect(batches()).toHaveLength(2);
+  });
 });

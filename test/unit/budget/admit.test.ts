@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Admission, admit } from '../../../shared/budget/admit.ts';
-import { CLOCK_SPREAD_MS } from '../../../shared/budget/call-log.ts';
+import { CLOCK_SPREAD_MS, STAMP_MS } from '../../../shared/budget/call-log.ts';
 import { DAY_MARGIN_MS } from '../../../shared/budget/day.ts';
+import { AHEAD_MS } from '../../../shared/budget/limits.ts';
 import { type BudgetState, quietEnd, REMEMBERED_MS, takenSlots } from '../../../shared/budget/state.ts';
 import type { AccountLimits } from '../../../shared/config/limits.ts';
 import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';
@@ -31,29 +32,31 @@ const stamps = (count: number, at: number): number[] => Array.from({ length: cou
 
 describe('the rate', () => {
   test('gives 99 permits in a window and lets the 100th wait until the window and the guard have passed', () => {
-    const { taken, wait, state } = takeUntil(NOON + 20_250);
+    const { taken, wait, state } = takeUntil(NOON + 20_250 - AHEAD_MS);
     expect(taken).toHaveLength(99);
-    expect(wait).toEqual({ kind: 'wait', until: NOON + 20_250, because: 'rate' });
-    expect(ask(state, NOON + 20_249).kind).toBe('wait');
-    expect(ask(state, NOON + 20_250).kind).toBe('granted');
+    expect(wait).toEqual({ kind: 'wait', until: NOON + 20_250 - AHEAD_MS, because: 'rate' });
+    expect(ask(state, NOON + 20_249 - AHEAD_MS).kind).toBe('wait');
+    expect(ask(state, NOON + 20_250 - AHEAD_MS)).toMatchObject({ kind: 'granted', at: NOON + 20_250 });
+    expect(ask(state, NOON + 20_251)).toMatchObject({ kind: 'granted', at: NOON + 20_251 });
   });
 
   test('gives half of them in a burst, the others in small groups a little apart', () => {
-    const { taken } = takeUntil(NOON + 20_250);
+    const { taken } = takeUntil(NOON + 20_250 - AHEAD_MS);
     expect(taken.filter((at) => at === NOON)).toHaveLength(49);
     const groups = [...Map.groupBy(taken.slice(49), (at) => at).values()];
     expect(Math.max(...groups.map((group) => group.length))).toBeLessThanOrEqual(4);
   });
 
   test('takes the share off the rate', () => {
-    expect(takeUntil(NOON + 20_250, { ...LIMITS, share: 0.5 }).taken).toHaveLength(49);
-    expect(takeUntil(NOON + 20_250, { ...LIMITS, share: 0.001 }).taken).toHaveLength(1);
+    expect(takeUntil(NOON + 20_250 - AHEAD_MS, { ...LIMITS, share: 0.5 }).taken).toHaveLength(49);
+    expect(takeUntil(NOON + 20_250 - AHEAD_MS, { ...LIMITS, share: 0.001 }).taken).toHaveLength(1);
   });
 
   test('lets the calls of a worker with an unknown clock count two seconds longer', () => {
     const state = stateWith({ calls: { other: stamps(99, NOON) } });
-    expect(ask(state, NOON + 20_250).kind).toBe('wait');
-    expect(ask(state, NOON + 20_250 + CLOCK_SPREAD_MS).kind).toBe('granted');
+    const end = NOON + 20_250 + CLOCK_SPREAD_MS;
+    expect(ask(state, end - AHEAD_MS - 1).kind).toBe('wait');
+    expect(ask(state, end - AHEAD_MS)).toMatchObject({ kind: 'granted', at: end });
   });
 
   test('ages them by the lead that is known', () => {
@@ -64,24 +67,31 @@ describe('the rate', () => {
       probe: false,
       clock: { worker: 'own', aheadOf: { other: 30 } },
     };
-    expect(admit(state, NOON + 20_279, LIMITS, wanted).kind).toBe('wait');
-    expect(admit(state, NOON + 20_280, LIMITS, wanted).kind).toBe('granted');
+    const end = NOON + 20_280;
+    expect(admit(state, end - AHEAD_MS - 1, LIMITS, wanted).kind).toBe('wait');
+    expect(admit(state, end - AHEAD_MS, LIMITS, wanted)).toMatchObject({ kind: 'granted', at: end });
   });
 
   test('counts no permit before the newest one of its own, though the clock went back', () => {
     const state = stateWith({ calls: { own: [NOON] } });
-    expect(ask(state, NOON - 60_000)).toMatchObject({ kind: 'granted', at: NOON });
+    expect(ask(state, NOON - 60_000)).toMatchObject({ kind: 'granted', at: NOON - STAMP_MS });
   });
 
-  test('spaces permits while there is caution, and not without', () => {
-    const cautious = stateWith({ caution: { level: 1, changedAt: NOON } });
-    const first = ask(cautious, NOON);
+  test('spaces permits at a pace that was cut, and not at the usual one', () => {
+    const slowed = stateWith({ cuts: { rate: { left: 75, at: NOON } } });
+    const first = ask(slowed, NOON);
     if (first.kind !== 'granted') throw new Error('expected a permit');
     expect(ask(first.next, NOON)).toMatchObject({ kind: 'wait', because: 'rate' });
     const calm = ask(stateWith(), NOON);
     if (calm.kind !== 'granted') throw new Error('expected a permit');
     expect(ask(calm.next, NOON).kind).toBe('granted');
   });
+});
+
+test('drops a pause that is over with the next permit, and no other hold', () => {
+  const over = { since: NOON - 3_000, until: NOON - 1_500, message: '20023', probeAt: null, openings: 1 };
+  const admission = ask(stateWith({ holds: { rate: over, upstream: over } }), NOON);
+  expect(admission.kind === 'granted' && admission.next.holds).toEqual({ upstream: over });
 });
 
 /** Leases of calls that are under way. */
@@ -168,8 +178,8 @@ describe('calls that were never answered', () => {
 
   test('do not keep a probe behind a job that finds out, nor behind fewer slots', () => {
     expect(ask(stateWith({ ...probation, leases: underWay(1) }), NOON, LIMITS, true).kind).toBe('granted');
-    const caution = { level: 3, changedAt: NOON };
-    expect(ask(stateWith({ caution, leases: lost(4) }), NOON, LIMITS, true).kind).toBe('granted');
+    const cuts = { slots: { left: 2, at: NOON } };
+    expect(ask(stateWith({ cuts, leases: lost(4) }), NOON, LIMITS, true).kind).toBe('granted');
   });
 
   test('leave one call at a time to an overdue probe of the credentials', () => {
@@ -282,8 +292,12 @@ describe('the log of the calls', () => {
 
   test('paces nobody for calls that have left the window', () => {
     const calls = { own: [...stamps(60, NOON - 20_250), ...stamps(48, NOON)] };
-    expect(ask(stateWith({ calls }), NOON).kind).toBe('granted');
-    expect(ask(stateWith({ calls: { own: stamps(49, NOON) } }), NOON).kind).toBe('wait');
+    const at = (own: number[]) => {
+      const admission = ask(stateWith({ calls: { own } }), NOON);
+      return admission.kind === 'granted' ? admission.at : null;
+    };
+    expect(at(calls.own)).toBe(NOON);
+    expect(at(stamps(49, NOON))).toBeGreaterThan(NOON);
   });
 
   test('charges the new day with what was called from three seconds before it on', () => {

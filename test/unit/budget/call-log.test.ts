@@ -1,38 +1,45 @@
 import { describe, expect, test } from 'vitest';
-import { CLOCK_SPREAD_MS, callTimes, clockOffsets, moveStamp } from '../../../shared/budget/call-log.ts';
+import {
+  CLOCK_SPREAD_MS,
+  callTimes,
+  clockOffsets,
+  moveStamp,
+  stampAt,
+} from '../../../shared/budget/call-log.ts';
 import { NOON } from './states.ts';
 
 const KEPT_MS = 300_000;
+const by = (worker: string, at: number) => ({ worker, at });
 
 describe('what a worker learns of the others’ clocks', () => {
-  test('is the least time between a call and its reading, and never of its own', () => {
-    const offsets = clockOffsets('own', KEPT_MS);
-    offsets.observe({ own: [NOON], other: [NOON - 500, NOON - 40] }, NOON);
-    offsets.observe({ other: [NOON + 70] }, NOON + 100);
-    offsets.observe({ other: [NOON + 70] }, NOON + 900);
+  test('is the least time between a write and its reading, and never of its own', () => {
+    const offsets = clockOffsets('own');
+    offsets.observe(by('own', NOON), NOON);
+    offsets.observe(by('other', NOON - 40), NOON);
+    offsets.observe(by('other', NOON + 70), NOON + 100);
+    offsets.observe(by('other', NOON + 70), NOON + 900);
     expect(offsets.aheadOf()).toEqual({ other: 30 });
   });
 
   test('is never more than clocks may be apart', () => {
-    const offsets = clockOffsets('own', KEPT_MS);
-    offsets.observe({ late: [NOON - 9_000], early: [NOON + 9_000] }, NOON);
+    const offsets = clockOffsets('own');
+    offsets.observe(by('late', NOON - 9_000), NOON);
+    offsets.observe(by('early', NOON + 9_000), NOON);
     expect(offsets.aheadOf()).toEqual({ late: CLOCK_SPREAD_MS, early: -CLOCK_SPREAD_MS });
   });
 
-  test('is forgotten after at most twice the time it is kept', () => {
-    const offsets = clockOffsets('own', KEPT_MS);
-    offsets.observe({ other: [NOON - 30] }, NOON);
-    offsets.observe({}, NOON + KEPT_MS + 1);
+  test('is forgotten after at most ten minutes', () => {
+    const offsets = clockOffsets('own');
+    offsets.observe(by('other', NOON - 30), NOON);
+    offsets.observe(by('own', NOON), NOON + KEPT_MS + 1);
     expect(offsets.aheadOf()).toEqual({ other: 30 });
-    offsets.observe({}, NOON + 2 * (KEPT_MS + 1));
+    offsets.observe(by('own', NOON), NOON + 2 * (KEPT_MS + 1));
     expect(offsets.aheadOf()).toEqual({});
   });
+});
 
-  test('is nothing with the policy off', () => {
-    const offsets = clockOffsets('own', null);
-    offsets.observe({ other: [NOON - 30] }, NOON);
-    expect(offsets.aheadOf()).toEqual({});
-  });
+test('a call is logged no earlier than it was made', () => {
+  expect([stampAt(NOON), stampAt(NOON + 1), stampAt(NOON + 50)]).toEqual([NOON, NOON + 50, NOON + 50]);
 });
 
 describe('the log on one clock', () => {
@@ -67,9 +74,9 @@ describe('a call that is moved', () => {
 });
 
 test('what a worker learns is kept over two full turns', () => {
-  const offsets = clockOffsets('own', KEPT_MS);
-  offsets.observe({ other: [NOON - 30] }, NOON);
-  offsets.observe({}, NOON + KEPT_MS);
-  offsets.observe({}, NOON + 2 * KEPT_MS);
+  const offsets = clockOffsets('own');
+  offsets.observe(by('other', NOON - 30), NOON);
+  offsets.observe(by('own', NOON), NOON + KEPT_MS);
+  offsets.observe(by('own', NOON), NOON + 2 * KEPT_MS);
   expect(offsets.aheadOf()).toEqual({ other: 30 });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { clamped } from '../../../shared/budget/clamp.ts';
+import { PACE } from '../../../shared/budget/pace.ts';
 import type { BudgetState, Hold } from '../../../shared/budget/state.ts';
-import { LIMITS, MIDNIGHT, NOON, stateWith } from './states.ts';
+import { MIDNIGHT, NOON, stateWith } from './states.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const AHEAD = NOON + HOUR_MS;
-const repaired = (state: Partial<BudgetState>) => clamped(stateWith(state), NOON, LIMITS);
+const repaired = (state: Partial<BudgetState>) => clamped(stateWith(state), NOON);
 const hold = (more: Partial<Hold>): Hold => ({
   since: AHEAD,
   until: null,
@@ -40,7 +41,7 @@ describe('a stamp that cannot be real', () => {
     };
     expect(repaired({ holds }).holds).toMatchObject({
       quota: { since: NOON, until: MIDNIGHT, probeAt: MIDNIGHT + MINUTE_MS },
-      rate: { since: NOON, until: NOON + 20_000 },
+      rate: { since: NOON, until: NOON + PACE.pauseMs },
       credentials: { since: NOON, until: null, probeAt: NOON + MINUTE_MS },
       upstream: { since: NOON, until: NOON + 15 * MINUTE_MS, probeAt: NOON + MINUTE_MS },
       operator: { since: NOON, until: null },
@@ -51,14 +52,14 @@ describe('a stamp that cannot be real', () => {
     expect(repaired({ day: '2026-12-24', spent: 7 })).toMatchObject({ day: '2026-11-23', spent: 7 });
   });
 
-  test('of a caution, an opening or a proof counts as of now', () => {
+  test('of a cut, an opening or a proof counts as of now', () => {
     const next = repaired({
-      caution: { level: 1, changedAt: AHEAD },
+      cuts: { rate: { left: 9, at: AHEAD }, slots: { left: 2, at: AHEAD } },
       upstreamOpenedAt: AHEAD,
       provenAt: { credentials: AHEAD, upstream: AHEAD },
     });
     expect(next).toMatchObject({
-      caution: { level: 1, changedAt: NOON },
+      cuts: { rate: { left: 9, at: NOON }, slots: { left: 2, at: NOON } },
       upstreamOpenedAt: NOON,
       provenAt: { credentials: NOON, upstream: NOON },
     });
@@ -70,37 +71,38 @@ test('a document whose stamps are all real stays the very same', () => {
     calls: { a: [NOON - 1, NOON + 6_000] },
     leases: { a: { until: NOON + 15 * MINUTE_MS } },
     holds: { quota: hold({ since: NOON, until: MIDNIGHT, probeAt: MIDNIGHT + MINUTE_MS }) },
-    caution: { level: 1, changedAt: NOON + 6_000 },
+    cuts: { rate: { left: 9, at: NOON + 6_000 }, slots: { left: 2, at: NOON + 6_000 } },
     provenAt: { upstream: NOON },
   });
-  expect(clamped(state, NOON, LIMITS)).toBe(state);
+  expect(clamped(state, NOON)).toBe(state);
 });
 
 describe('a stamp that may be real', () => {
   const untouched = (state: Partial<BudgetState>, now = NOON) => {
     const given = stateWith(state);
-    expect(clamped(given, now, LIMITS)).toBe(given);
+    expect(clamped(given, now)).toBe(given);
   };
 
   test('of a hold stays, also if that could last longer', () => {
     untouched({ holds: { rate: hold({ since: NOON, until: NOON + 5_000 }) } });
-    untouched({ holds: { rate: hold({ since: NOON, until: NOON + 20_000 }) } });
+    untouched({ holds: { rate: hold({ since: NOON, until: NOON + PACE.pauseMs }) } });
     untouched({ holds: { upstream: hold({ since: NOON - 1, until: NOON + MINUTE_MS, probeAt: NOON + 1 }) } });
     untouched({ holds: { credentials: hold({ since: NOON - HOUR_MS, probeAt: NOON - 30_000 }) } });
     untouched({ holds: { quota: hold({ since: NOON, until: NOON + HOUR_MS }) } });
   });
 
   test('is up to six seconds ahead: two clocks, and the second of a date', () => {
-    untouched({ holds: { rate: hold({ since: NOON, until: NOON + 26_000 }) } });
-    const ahead = repaired({ holds: { rate: hold({ since: NOON, until: NOON + 26_001 }) } });
-    expect(ahead.holds.rate?.until).toBe(NOON + 20_000);
+    const latest = NOON + PACE.pauseMs + 6_000;
+    untouched({ holds: { rate: hold({ since: NOON, until: latest }) } });
+    const ahead = repaired({ holds: { rate: hold({ since: NOON, until: latest + 1 }) } });
+    expect(ahead.holds.rate?.until).toBe(NOON + PACE.pauseMs);
   });
 
   test('of a day is one before, or the next one within those seconds', () => {
     untouched({ day: '2026-11-20' });
     untouched({ day: '2026-11-24' }, MIDNIGHT - 6_000);
     const given = stateWith({ day: '2026-11-24' });
-    expect(clamped(given, MIDNIGHT - 6_001, LIMITS).day).toBe('2026-11-23');
+    expect(clamped(given, MIDNIGHT - 6_001).day).toBe('2026-11-23');
   });
 
   test('is none that is absent', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { stampAt } from '../../../shared/budget/call-log.ts';
 import { createBudget } from '../../../shared/budget/gate.ts';
 import { pause, resume } from '../../../shared/budget/holds.ts';
+import { PATIENCE_MS } from '../../../shared/budget/overdue.ts';
 import {
   type Budget,
   type BudgetStore,
@@ -177,38 +179,77 @@ describe('the gate', () => {
     expect((await until(other.state())).spent).toBe(2);
   });
 
-  test('moves a permit that a slow write made late to the present, and leaves one that is not late', async () => {
-    const { gate, until, time, store } = world();
-    let slowMs = 5_000;
-    const slowOnce: BudgetStore = {
-      ...store,
-      async change(at, reduce) {
-        const changed = await store.change(at, reduce);
-        await time.sleep(slowMs);
-        slowMs = 0;
-        return changed;
-      },
-    };
-    const budget = gate(slowOnce);
-    const late = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
-    expect(time.clock() - late.at).toBeLessThanOrEqual(FRESH_PERMIT_MS);
-    expect(store.writes()).toBe(2);
-    permitIn(await until(budget.ask({ leaseMs: 60_000 })));
-    expect(store.writes()).toBe(3);
+  test('judges whether a permit is late by what a write of this store takes', async () => {
+    const { gate, until, time, store } = world(200);
+    const budget = gate();
+    for (let i = 0; i < 20; i += 1) {
+      const each = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+      await until(budget.report(reportOf(each)));
+    }
+    const permit = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+    const before = store.writes();
+    expect(time.clock() - permit.at).toBeGreaterThan(FRESH_PERMIT_MS);
+    expect(await until(budget.refresh(permit, { leaseMs: 60_000 }))).toEqual(permit);
+    expect(store.writes()).toBe(before);
+    await until(time.sleep(2 * FRESH_PERMIT_MS));
+    expect(permitIn(await until(budget.refresh(permit, { leaseMs: 60_000 }))).at).toBeGreaterThan(permit.at);
   });
 
-  test('shows itself by a write now and then when it finds no slot for long, and not at first', async () => {
+  test('gives permits up to a second ahead, and hands each out when it counts', async () => {
     const { gate, until, time, store } = world();
-    const other = gate();
-    await until(asks(gate(), 9));
-    await until(other.change((state) => state));
+    const budget = gate();
+    for (let i = 0; i < 49; i += 1) {
+      const each = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+      await until(budget.report(reportOf(each)));
+    }
+    const before = store.writes();
+    const handedOut = async () => {
+      const permit = permitIn(await budget.ask({ leaseMs: 60_000 }));
+      return { at: permit.at, lateMs: time.clock() - permit.at };
+    };
+    const askedAt = time.clock();
+    const permits = await until(Promise.all(Array.from({ length: 4 }, handedOut)));
+    expect(Math.min(...permits.map(({ at }) => at - askedAt))).toBeGreaterThan(200);
+    expect(permits.every(({ lateMs }) => lateMs >= 0 && lateMs < 50)).toBe(true);
+    expect(store.writes()).toBeLessThanOrEqual(before + 2);
+  });
+
+  test('takes a permit back that was given ahead of a hold, with its place in the window', async () => {
+    const { gate, until, time } = world();
+    const budget = gate();
+    for (let i = 0; i < 49; i += 1) {
+      const each = permitIn(await until(budget.ask({ leaseMs: 60_000 })));
+      await until(budget.report(reportOf(each)));
+    }
+    const ahead = budget.ask({ leaseMs: 60_000 });
+    await until(time.sleep(50));
+    await until(budget.change((state, now) => pause(state, now, 'by hand')));
+    expect(await until(ahead)).toMatchObject({ kind: 'wait', because: 'operator' });
+    await until(budget.flush());
+    const { spent, calls, leases } = await until(budget.state());
+    expect([spent, Object.values(calls).flat().length, leases]).toEqual([49, 49, {}]);
+  });
+
+  test('lets a worker go first that was given nothing for long, and no longer than a moment', async () => {
+    const { gate, until, time, store } = world();
+    const [one, other] = [gate(), gate()];
+    const permits = (await until(asks(one, 9))).map(permitIn);
     const before = store.writes();
     await until(other.ask({ leaseMs: 1 }));
+    await until(time.sleep(PATIENCE_MS - 100));
+    await until(other.ask({ leaseMs: 1 }));
     expect(store.writes()).toBe(before);
-    await until(time.sleep(3_000));
+    await until(time.sleep(200));
     await until(other.ask({ leaseMs: 1 }));
     await until(other.ask({ leaseMs: 1 }));
     expect(store.writes()).toBe(before + 1);
+    for (const permit of permits) await until(one.report(reportOf(permit)));
+    await until(one.flush());
+    await until(time.sleep(1_000));
+    expect(await until(one.ask({ leaseMs: 1 }))).toMatchObject({ kind: 'wait' });
+    permitIn(await until(other.ask({ leaseMs: 60_000 })));
+    await until(time.sleep(100));
+    permitIn(await until(one.ask({ leaseMs: 60_000 })));
   });
 
   test('refreshes a permit without spending another, and gives it up if it is too old to be moved', async () => {
@@ -220,7 +261,7 @@ describe('the gate', () => {
     expect(moved.at).toBeGreaterThanOrEqual(permit.at + 5_000);
     const state = await until(budget.state());
     expect(state.spent).toBe(1);
-    expect(Object.values(state.calls)).toEqual([[moved.at]]);
+    expect(Object.values(state.calls)).toEqual([[stampAt(moved.at)]]);
     await until(time.sleep(30_000));
     permitIn(await until(budget.refresh(moved, { leaseMs: 60_000 })));
     expect((await until(budget.state())).spent).toBe(2);
@@ -233,7 +274,7 @@ describe('the gate', () => {
     await until(time.sleep(permit.at + FRESH_PERMIT_MS - time.clock()));
     expect(await until(budget.refresh(permit, { leaseMs: 60_000 }))).toEqual(permit);
     expect(store.writes()).toBe(1);
-    await until(time.sleep(1));
+    await until(time.sleep(10));
     expect(permitIn(await until(budget.refresh(permit, { leaseMs: 60_000 }))).at).toBeGreaterThan(permit.at);
     expect(store.writes()).toBe(2);
   });

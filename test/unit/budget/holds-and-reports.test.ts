@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { admit } from '../../../shared/budget/admit.ts';
 import { holdsInForce, openUpstream, pause, withHold } from '../../../shared/budget/holds.ts';
-import { CAUTION } from '../../../shared/budget/limits.ts';
+import { PACE } from '../../../shared/budget/pace.ts';
 import type { AccountSignal, CallReport } from '../../../shared/budget/port.ts';
 import { probeFailed } from '../../../shared/budget/probe.ts';
 import { applyReport } from '../../../shared/budget/report.ts';
@@ -166,30 +166,21 @@ describe('the thresholds', () => {
   });
 });
 
-describe('the caution after a 20023', () => {
-  const { keepAtFirst, keepOfSeen, ratePerLevel, most } = CAUTION;
+describe('the pace after a 20023', () => {
   const seen = (count: number, at = NOON - 1_000) => ({ w: Array.from({ length: count }, () => at) });
-  const level = (state: BudgetState) => report(state, throttled, NOON).caution.level;
+  const left = (state: BudgetState) => report(state, throttled, NOON).cuts.rate?.left;
 
-  test.each([30, 50, 80, 100])('goes below the %d calls of ours that were in the window', (count) => {
-    expect(level(stateWith({ calls: seen(count) }))).toBeCloseTo(
-      Math.min(most, (1 - (count / 100) * keepAtFirst) / ratePerLevel),
-    );
+  test.each([60, 80, 99])('goes below the %d calls of ours that were in the window', (count) => {
+    expect(left(stateWith({ calls: seen(count) }))).toBe(Math.floor(count * PACE.kept));
   });
 
-  test('is the most where none of ours was in the window', () => {
-    expect(level(stateWith())).toBe(most);
+  test('is half of what it was where none of ours was in the window', () => {
+    expect(left(stateWith())).toBe(49);
   });
 
   test('counts the calls of all workers, from a window before its own up to it', () => {
     const calls = { a: [NOON - 20_000, NOON - 19_999, NOON], b: Array(78).fill(NOON - 1), c: [NOON + 1] };
-    expect(level(stateWith({ calls }))).toBeCloseTo((1 - 0.8 * keepAtFirst) / ratePerLevel);
-  });
-
-  test('keeps more of what was seen when it is not the first', () => {
-    const caution = { level: 0.6, changedAt: NOON };
-    const next = level(stateWith({ caution, calls: seen(70) }));
-    expect(next).toBeCloseTo((1 - 0.7 * keepOfSeen) / ratePerLevel);
+    expect(left(stateWith({ calls }))).toBe(Math.floor(80 * PACE.kept));
   });
 
   test('takes the share for the whole', () => {
@@ -203,7 +194,7 @@ describe('the caution after a 20023', () => {
       replied: true,
       signal: throttled,
     };
-    const next = applyReport(stateWith({ calls: seen(40) }), answer, NOON, half);
-    expect(next.caution.level).toBeCloseTo((1 - 0.8 * keepAtFirst) / ratePerLevel);
+    const next = applyReport(stateWith({ calls: seen(49) }), answer, NOON, half);
+    expect(next.cuts.rate?.left).toBe(Math.floor(49 * PACE.kept));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openUpstream, PROBE_OVERDUE_MS } from '../../../shared/budget/holds.ts';
-import { cautionEndsAt, cautionLevel } from '../../../shared/budget/limits.ts';
 import { narrowings } from '../../../shared/budget/narrowing.ts';
+import { PACE } from '../../../shared/budget/pace.ts';
 import type { BudgetState, Lease } from '../../../shared/budget/state.ts';
 import { LIMITS, NOON, stateWith } from './states.ts';
 
@@ -54,31 +54,27 @@ describe('the narrowings of the account', () => {
     });
   });
 
-  test('name a lowered pace and fewer slots, with the time when both are as usual again', () => {
-    const caution = { level: 1, changedAt: NOON };
-    const [rate, slots] = of(stateWith({ caution }));
-    expect([rate, slots]).toMatchObject([
-      { of: 'rate', limit: 75, reason: 'rate' },
-      { of: 'slots', limit: 6, reason: 'concurrency' },
+  test('name a lowered pace and fewer slots, each with the time when it is as usual again', () => {
+    const cuts = { rate: { left: 75, at: NOON }, slots: { left: 6, at: NOON } };
+    const end = { rate: NOON + 24 * PACE.growMs, slots: NOON + 3 * PACE.growMs };
+    const found = (now: number) => of(stateWith({ cuts }), now);
+    expect(found(NOON)).toMatchObject([
+      { of: 'rate', limit: 75, reason: 'rate', until: end.rate },
+      { of: 'slots', limit: 6, reason: 'concurrency', until: end.slots },
     ]);
-    const end = rate?.until ?? 0;
-    expect(cautionLevel(caution, end - 1_000)).toBeGreaterThan(0);
-    expect(cautionLevel(caution, end)).toBe(0);
-    expect(of(stateWith({ caution }), end)).toEqual([]);
+    expect(found(NOON + PACE.growMs)).toMatchObject([
+      { limit: 76, until: end.rate },
+      { limit: 7, until: end.slots },
+    ]);
+    expect(found(end.slots)).toMatchObject([{ of: 'rate', limit: 78 }]);
+    expect(found(end.rate - 1)).toMatchObject([{ of: 'rate', limit: 98 }]);
+    expect(found(end.rate)).toEqual([]);
   });
 
   test('put a standstill first', () => {
-    const caution = { level: 1, changedAt: NOON };
-    const both = stateWith({ caution, leases: leases(6) });
+    const cuts = { rate: { left: 75, at: NOON }, slots: { left: 6, at: NOON } };
+    const both = stateWith({ cuts, leases: leases(6) });
     expect(of(both).map(({ isStandstill }) => isStandstill)).toEqual([true, false, false]);
-  });
-});
-
-describe('the end of a caution', () => {
-  test.each([0, 0.1, 0.5, 1, 2, 3])('of level %d is when it has decayed to none', (level) => {
-    const end = cautionEndsAt({ level, changedAt: NOON });
-    expect(cautionLevel({ level, changedAt: NOON }, end + 1)).toBe(0);
-    if (level > 0) expect(cautionLevel({ level, changedAt: NOON }, end - 100)).toBeGreaterThan(0);
   });
 });
 
@@ -112,15 +108,17 @@ describe('the words of a narrowing', () => {
     ]);
   });
 
-  test('of a caution are the same for rate and slots', () => {
-    const message = 'Marketo refused calls as too many: somebody else uses the same limits';
-    expect(words(stateWith({ caution: { level: 1, changedAt: NOON } }))).toEqual([message, message]);
+  test('of a cut are the same for rate and slots', () => {
+    const message =
+      'Marketo refused calls as too many: somebody else uses the same limits; one more each 17 s without';
+    const cuts = { rate: { left: 75, at: NOON }, slots: { left: 6, at: NOON } };
+    expect(words(stateWith({ cuts }))).toEqual([message, message]);
   });
 });
 
-test('a caution names no slots where there is one anyhow', () => {
-  const caution = { level: 1, changedAt: NOON };
-  const found = narrowings(stateWith({ caution }), { ...LIMITS, concurrency: 1 }, NOON);
+test('a cut names no slots where there is one anyhow', () => {
+  const cuts = { rate: { left: 75, at: NOON }, slots: { left: 1, at: NOON } };
+  const found = narrowings(stateWith({ cuts }), { ...LIMITS, concurrency: 1 }, NOON);
   expect(found.map((one) => one.of)).toEqual(['rate']);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { holdsInForce, pause } from '../../../shared/budget/holds.ts';
+import { PACE } from '../../../shared/budget/pace.ts';
 import type { AccountSignal, CallReport } from '../../../shared/budget/port.ts';
 import { askForQuotaProbe } from '../../../shared/budget/probe.ts';
 import { applyReport } from '../../../shared/budget/report.ts';
@@ -77,6 +78,21 @@ describe('the log of calls', () => {
   });
 });
 
+describe('the jobs of a day', () => {
+  const shared = { jobIds: ['a', 'b', 'c'] };
+
+  test('are counted by the calls that Marketo has worked on, several to a call', () => {
+    const once = answered(stateWith(), fine, NOON, shared);
+    expect(answered(once, fine, NOON + 1).carried).toBe(4);
+  });
+
+  test('are not those of a call that was refused, or that stood outside the limits, or of another day', () => {
+    expect(answered(stateWith(), throttled, NOON, shared).carried).toBe(0);
+    expect(answered(stateWith(), fine, NOON, { ...shared, leaseId: '' }).carried).toBe(0);
+    expect(answered(stateWith(), fine, NOON - 86_400_000, shared).carried).toBe(0);
+  });
+});
+
 describe('a call that Marketo counts in nothing', () => {
   const stamp = { worker: 'a', at: NOON };
   const leases = { lease: { until: NOON + 60_000, stamp } };
@@ -128,26 +144,43 @@ describe('a 20015', () => {
 });
 
 describe('a throttle answer', () => {
-  test('20023 closes the account for one window and raises caution', () => {
-    const next = answered(stateWith(), throttled);
-    expect(next.holds.rate).toMatchObject({ since: NOON, until: NOON + 20_000 });
-    expect(next.caution.level).toBeGreaterThan(0);
+  test('20023 closes the account for a moment and takes a part off the pace', () => {
+    const next = answered(stateWith({ calls: { w: Array(99).fill(NOON - 1) } }), throttled);
+    expect(next.holds.rate).toMatchObject({ since: NOON, until: NOON + PACE.pauseMs });
+    expect(next.cuts).toEqual({ rate: { left: Math.floor(99 * PACE.kept), at: NOON } });
   });
 
-  test('20023 to a call sent before the hold changes nothing; to a later one it closes again', () => {
+  test('20023 to a call sent before the cut or in its pause changes nothing; to a later one it cuts again', () => {
     const held = answered(stateWith(), throttled);
     expect(answered(held, throttled, NOON - 1)).toEqual(held);
-    expect(answered(held, throttled, NOON + 30_000).holds.rate?.until).toBe(NOON + 50_000);
+    expect(answered(held, throttled, NOON + PACE.pauseMs)).toEqual(held);
+    const later = NOON + PACE.pauseMs + 1;
+    const again = answered(held, throttled, later);
+    expect(again.holds.rate?.until).toBe(later + PACE.pauseMs);
+    expect(again.cuts.rate?.left).toBeLessThan(held.cuts.rate?.left ?? 0);
   });
 
-  test('20024 raises caution once for all the calls that were under way, and closes nothing', () => {
+  test('nine 20023 that were in flight together cut once', () => {
+    const sent = Array.from({ length: 9 }, (_, i) => NOON - 900 + 100 * i);
+    const held = sent.reduce(
+      (state, sentAt, i) =>
+        applyReport(state, reportOf(throttled, { sentAt, endedAt: NOON + i }), NOON + i, terms),
+      stateWith(),
+    );
+    expect(held.cuts).toEqual(answered(stateWith(), throttled).cuts);
+  });
+
+  test('20024 takes one slot for all the calls that were under way, and closes nothing', () => {
     const once = answered(stateWith(), { kind: 'concurrency-limited' });
-    expect(once.caution.level).toBeGreaterThan(0);
+    expect(once.cuts).toEqual({ slots: { left: 8, at: NOON } });
     expect(once.holds).toEqual({});
     expect(answered(once, { kind: 'concurrency-limited' }, NOON - 1)).toEqual(once);
-    expect(answered(once, { kind: 'concurrency-limited' }, NOON + 1).caution.level).toBeGreaterThan(
-      once.caution.level,
-    );
+    expect(answered(once, { kind: 'concurrency-limited' }, NOON + 1).cuts.slots?.left).toBe(7);
+  });
+
+  test('of one kind leaves the cut of the other', () => {
+    const both = answered(answered(stateWith(), { kind: 'concurrency-limited' }), throttled);
+    expect(Object.keys(both.cuts).sort()).toEqual(['rate', 'slots']);
   });
 });
 
@@ -269,7 +302,7 @@ describe('what was sent before a hold began', () => {
 });
 
 describe('a 20024', () => {
-  test('to a call sent in the very moment of the last one raises no caution again', () => {
+  test('to a call sent in the very moment of the last one takes no slot again', () => {
     const once = answered(stateWith(), { kind: 'concurrency-limited' });
     expect(answered(once, { kind: 'concurrency-limited' })).toEqual(once);
   });

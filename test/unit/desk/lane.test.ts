@@ -72,7 +72,23 @@ describe('a call of one lane', () => {
     expect(await end()).toEqual(['a@300']);
   });
 
-  test('waits a second for stragglers, and no longer', async () => {
+  test('goes on waiting while some come, though each takes its time, and not for ever', async () => {
+    const { lane, at, end } = stage();
+    const arrive = Array.from({ length: 20 }, () => lane.expect());
+    lane.board(passenger('a'));
+    for (const [nth, leave] of arrive.entries()) {
+      at(900 * (nth + 1), () => {
+        leave();
+        lane.board(passenger(String.fromCharCode(98 + nth)));
+      });
+    }
+    const [first = '', ...others] = await end();
+    // Ten waits of a second each.
+    expect(first).toBe('abcdefghijkl@10000');
+    expect(others.at(-1)).toMatch(/@18000$/);
+  });
+
+  test('waits a second for stragglers of whom none comes, and no longer', async () => {
     const { lane, at, end } = stage();
     const leave = lane.expect();
     lane.board(passenger('a'));

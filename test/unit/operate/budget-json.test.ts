@@ -6,6 +6,7 @@ import { LIMITS, MIDNIGHT, NOON, stateWith } from '../budget/states.ts';
 describe('the status of the budget', () => {
   const busy = stateWith({
     spent: 120,
+    carried: 1_500,
     calls: { one: [NOON - 20_000, NOON - 19_999], two: [NOON] },
     leases: { running: { until: NOON + 1, stamp: { worker: 'two', at: NOON } }, expired: { until: NOON } },
   });
@@ -16,6 +17,7 @@ describe('the status of the budget', () => {
       day: '2026-11-23',
       others: null,
       spent: 120,
+      jobsPerCall: 12.5,
       limit: 5_000,
       left: 4_880,
       resetsAt: '2026-11-24T06:00:00.000Z',

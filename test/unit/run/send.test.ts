@@ -109,6 +109,12 @@ describe('each request of a call', () => {
     await call();
     expect(intents).toEqual([1]);
   });
+
+  test('writes none where its sender says that a repeat is harmless', async () => {
+    const { call, intents } = stage({ target: { announces: true } });
+    await call({ ...requestCampaignJob('c'), onInDoubt: 'retry' });
+    expect(intents).toEqual([]);
+  });
 });
 
 describe('a fault that may have run', () => {

@@ -508,6 +508,7 @@ describe('mktq status, pause and resume', () => {
           account: 'default',
           day: '2026-11-22',
           spent: 0,
+          jobsPerCall: null,
           limit: 1_000,
           others: null,
           left: 1_000,
