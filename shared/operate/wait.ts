@@ -48,10 +48,11 @@ export async function waitUntil<T>(
     throwIfAborted(signal);
     const lookedAt = ports.clock();
     try {
-      const seen = await look();
+      const seen = await unlessAborted(look(), signal);
       if (seen !== null) return seen;
       failures = 0;
     } catch (error) {
+      throwIfAborted(signal);
       if (failures === null || failures >= MOST_FAILURES) throw error;
       failures += 1;
     }
@@ -85,6 +86,16 @@ export function growingPauses({ random }: Pick<WaitPorts, 'random'>): Pauses {
 
 function throwIfAborted(signal: Signal | undefined): void {
   if (signal?.aborted === true) throw signal.reason ?? new Error('the wait was aborted');
+}
+
+/** A look at a store that does not answer keeps nobody who wants to go. */
+function unlessAborted<T>(looking: Promise<T>, signal: Signal | undefined): Promise<T> {
+  if (signal === undefined) return looking;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    looking.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** Ends at once when the signal aborts. */

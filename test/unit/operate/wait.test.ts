@@ -80,6 +80,15 @@ test('an abort ends the wait at once, with the reason of the signal', async () =
   expect(looks).toBe(0);
 });
 
+test('an abort does not wait for a store that does not answer', async () => {
+  const aborting = new AbortController();
+  const ports = { clock: () => 0, sleep: async () => {}, random: () => 0.5 };
+  const waiting = waitUntil(() => new Promise<null>(() => {}), ports, { signal: aborting.signal });
+  const reason = new Error('enough');
+  aborting.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+});
+
 test('a signal that is done with is not listened to any more', async () => {
   const { signal } = new AbortController();
   let listening = 0;
