@@ -90,12 +90,12 @@ function chainsOf(making: Making): Chain[] {
   const { round, face } = making;
   const trouble = troubleOf(round, face);
   return [
+    ...(round % 2 === 0 ? company(making) : []),
     leadChain(making),
     pick(UNSAFE, round)(making),
     pick(FAILING, round)(making),
     pick(OTHERS, round)(making),
     ...(trouble === null ? [] : [troubleChain(trouble, face)]),
-    ...(round % 2 === 0 ? company(making) : []),
     ...(round % 4 === 2 ? [parkedChain(making)] : []),
     ...(round % 5 === 3 ? [rawChain(making)] : []),
   ];
@@ -123,7 +123,8 @@ function company({ round, face }: Making): Chain[] {
     return [sync(email, 1), toList(email), sync(email, 2), campaign(email, 1003, nth > 0), read(email)];
   });
   const failing = [unknownField(emailOf('unknown-beside', round), face), nobodyOnList(round, face)] as const;
-  return [...chains, [pick(failing, round / 2)], [readNobody(round, face)]];
+  // In front: asked first, and alone, it must not speak for those behind it.
+  return [[pick(failing, round / 2)], [readNobody(round, face)], ...chains];
 }
 
 const UNSAFE: readonly [(making: Making) => Chain, ...((making: Making) => Chain)[]] = [
