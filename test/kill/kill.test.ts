@@ -198,7 +198,8 @@ test('calls without an answer, kills and restarts among them, keep nothing from 
       seed: SEED,
       face: REST,
       workload: unansweredWorkload(12),
-      // The killed take most of those calls with them: five in a row that one child saw unanswered would close the account.
+      // Each job in a call passes `sent`: the killed die over a call that several share. Five in a row that one child sees
+      // unanswered close the account; it has to open again.
       endings: [
         { kind: 'point', kill: { point: 'sent', passes: 5, delayMs: 300, only: 'any' } },
         { kind: 'stopping', afterMs: 700 },
