@@ -37,6 +37,7 @@ export function createClient(options: ClientOptions): Client {
     isCancelled: watchCancellations(cancellations, systemClock),
     jobsQueue,
     clock: systemClock,
+    sleep: systemSleep,
     makeId: ulidMaker(systemClock),
   };
   return { ...clientOver(ports), close: () => clients.destroy() };
