@@ -29,6 +29,7 @@ export function createClient(options: ClientOptions): Client {
   const sending = {
     jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: jobsQueueUrl, ...at }),
     clock: systemClock,
+    sleep: systemSleep,
     makeId: ulidMaker(systemClock),
   };
   const close = (): void => clients.destroy();

@@ -4,7 +4,11 @@ import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Calls, KeptCall } from '../job/calls.ts';
 import { CALL_SCHEMA, schemaNumber, upgraded } from './document-schema.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
-import { ATTRIBUTE, callKey } from './dynamo-table.ts';
+import { scanKind } from './dynamo-query.ts';
+import { ATTRIBUTE, callIdOf, callKey } from './dynamo-table.ts';
+
+/** The attribute `kind` of a call's items, by which a scan finds them. */
+const CALL_KIND = 'call';
 
 /** Below DynamoDB's 400 KB per item, with room for the key. */
 const PART_BYTES = 380 * 1024;
@@ -16,6 +20,7 @@ const unzip = promisify(gunzip);
 export const dynamoCalls = (at: DynamoTable): Calls => ({
   keep: (call, expiresAt) => keep(at, call, expiresAt),
   get: (callId) => load(at, callId),
+  ids: () => idsOf(at),
   remove: async (callId) => {
     for (const item of await partsOf(at, callId))
       await removeItem(at, { pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });
@@ -29,6 +34,7 @@ async function keep(at: DynamoTable, call: KeptCall, expiresAt: number): Promise
     const content = zipped.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
     const item: Item = {
       ...keyItem(callKey(call.callId, part, count)),
+      [ATTRIBUTE.kind]: { S: CALL_KIND },
       [ATTRIBUTE.gzipped]: { B: content },
       [ATTRIBUTE.schema]: { N: String(schemaNumber(CALL_SCHEMA)) },
       ...expiry(expiresAt),
@@ -65,4 +71,14 @@ async function partsOf(at: DynamoTable, callId: string): Promise<readonly Item[]
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return items;
+}
+
+async function* idsOf(at: DynamoTable): AsyncGenerator<string> {
+  // Each part has the kind: one that is left of a call that was removed half is to be found, too.
+  const met = new Set<string>();
+  for await (const { pk } of scanKind(at, CALL_KIND, ['pk'])) {
+    const callId = callIdOf(pk?.S ?? '');
+    if (!met.has(callId)) yield callId;
+    met.add(callId);
+  }
 }

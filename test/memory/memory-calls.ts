@@ -17,6 +17,9 @@ export function memoryCalls(faults: FaultHook = noFaults): MemoryCalls {
         const { expiresAt: _, ...call } = calls.get(callId) ?? { expiresAt: 0 };
         return 'callId' in call ? call : null;
       }),
+    async *ids() {
+      yield* [...calls.keys()];
+    },
     remove: (callId) => withFaults(faults, 'remove', callId, () => void calls.delete(callId)),
   };
 }

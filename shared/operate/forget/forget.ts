@@ -60,6 +60,10 @@ export async function forget(
     if (isStopAsked()) return tally.stopped();
     await tally.take(id, () => forgetInChunk(ports, id, forgotten));
   }
+  for await (const callId of ports.calls.ids()) {
+    if (isStopAsked()) return tally.stopped();
+    await tally.take(callId, () => forgetInCall(ports, callId, person));
+  }
   for await (const text of ports.bodies.scan()) {
     if (isStopAsked()) return tally.stopped();
     await tally.take(text.key, () => forgetText(ports, text, person));
@@ -95,6 +99,17 @@ async function forgetInChunk(
   jobIds: ReadonlySet<string>,
 ): Promise<Became> {
   await chunks.change(id, (chunk) => chunk && withoutDigests(chunk, jobIds, clock()));
+  return { kind: 'untouched' };
+}
+
+/**
+ * Not every row says whom its job was about: a completed one keeps no params, and may stand under a key of its sender's own. One
+ * that cannot be read whole is of no use.
+ */
+async function forgetInCall({ calls }: ForgetPorts, callId: string, person: Person): Promise<Became> {
+  const call = await calls.get(callId);
+  const isNamed = call === null || person.isNamedIn(call.request) || person.isNamedIn(call.response ?? '');
+  if (isNamed) await calls.remove(callId);
   return { kind: 'untouched' };
 }
 
