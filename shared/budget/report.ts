@@ -1,6 +1,6 @@
 import type { AccountLimits } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
-import { CLOCK_SPREAD_MS, moveStamp, stampAt, withoutStamp } from './call-log.ts';
+import { moveStamp, stampAt, withoutStamp } from './call-log.ts';
 import { civilDay, daySpan, settledDay } from './day.ts';
 import {
   holdCredentials,
@@ -16,7 +16,7 @@ import { usualLimits } from './limits.ts';
 import { cutRate, cutSlots, isNewsOfRate, isNewsOfSlots, PACE } from './pace.ts';
 import { type CallReport, FRESH_PERMIT_MS } from './port.ts';
 import { EARLY_PROBE_MS, LATE_RESET_MS, QUOTA_PROBE_MARGIN_MS } from './probe.ts';
-import type { BudgetState, Hold, HoldReason } from './state.ts';
+import { type BudgetState, type Hold, type HoldReason, quietFrom } from './state.ts';
 
 /** This many "access denied" in a row, over at least so many operations, are the credentials' fault. */
 const DENIED_OPEN = 5;
@@ -86,7 +86,7 @@ function settleLease(state: BudgetState, report: CallReport, terms: ReportTerms)
   if (report.leaseId === '') return state;
   const { [report.leaseId]: _settled, ...others } = state.leases;
   if (report.replied || report.sentAt === null) return { ...state, leases: others };
-  const until = report.sentAt + (report.doneMs ?? terms.serverDoneMs) + CLOCK_SPREAD_MS;
+  const until = quietFrom(report.sentAt, report.doneMs ?? terms.serverDoneMs);
   return { ...state, leases: { ...others, [report.leaseId]: { until } } };
 }
 

@@ -44,9 +44,12 @@ export const rememberedUntil = ({ until, stamp }: Lease): number =>
 /** Its call has ended here without an answer: nobody waits for it any more, and Marketo may still count it. */
 export const isUnanswered = ({ stamp }: Lease): boolean => stamp === undefined;
 
+/** From when on Marketo has nothing to do any more with a request that was sent at `sentAt`, by whichever worker's clock. */
+export const quietFrom = (sentAt: number, doneMs: number): number => sentAt + doneMs + CLOCK_SPREAD_MS;
+
 /** Until when its call may still be running at Marketo, whatever became of its worker. */
 export const quietEnd = ({ until, stamp, doneMs }: Lease, serverDoneMs: number): number =>
-  stamp === undefined ? until : Math.max(until, stamp.at + (doneMs ?? serverDoneMs) + CLOCK_SPREAD_MS);
+  stamp === undefined ? until : Math.max(until, quietFrom(stamp.at, doneMs ?? serverDoneMs));
 
 /** The leases that take a slot now; the others are only remembered. */
 export const takenSlots = (state: BudgetState, now: number): number =>

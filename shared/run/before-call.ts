@@ -1,3 +1,4 @@
+import { quietFrom } from '../budget/state.ts';
 import type { Attempt } from '../job/attempt.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Failure } from '../marketo/faults/classify.ts';
@@ -52,7 +53,7 @@ function leftInDoubt({ intentAt }: Claimed, callId: string, serverDoneMs: number
     message: LEFT_IN_DOUBT.message,
     counted: true,
   };
-  return { ...base, attempts: [attempt], calledAt: intentAt, quietUntil: intentAt + serverDoneMs };
+  return { ...base, attempts: [attempt], calledAt: intentAt, quietUntil: quietFrom(intentAt, serverDoneMs) };
 }
 
 function notYet({ job: { notBefore } }: Claimed, now: number): Found | null {

@@ -1,3 +1,4 @@
+import { quietFrom } from '../budget/state.ts';
 import { FEW_IN_ONE_CALL, STARTS_FEW } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { Desk, type Seat } from '../desk/desk.ts';
@@ -186,6 +187,8 @@ function traceOf(
     remaining: answer.kind === 'refused' ? undefined : answer.remaining,
     calledAt,
     quietUntil:
-      last === undefined || lastAt === null || !changes ? null : lastAt + doneMsOf(last.target, ports),
+      last === undefined || lastAt === null || !changes
+        ? null
+        : quietFrom(lastAt, doneMsOf(last.target, ports)),
   };
 }

@@ -655,4 +655,20 @@ export const workGuards: readonly Guard[] = [
     testFile: 'test/unit/run/record-again.test.ts',
     testName: 'is a letter without the texts that cannot be stored, and its job is not called again',
   },
+  {
+    name: 'what nobody answered waits out the spread of the clocks',
+    file: 'shared/budget/state.ts',
+    find: 'sentAt + doneMs + CLOCK_SPREAD_MS;',
+    replace: 'sentAt + doneMs;',
+    testFile: 'test/handler/packed-promises.test.ts',
+    testName: 'is not sent again before Marketo must be done with it, though its jobs come back',
+  },
+  {
+    name: 'those behind one that failed with others do not overtake it',
+    file: 'shared/run/group-runs.ts',
+    find: "settlement.kind !== 'acknowledge' && waiting.length > 0",
+    replace: "settlement.kind === 'leave' && waiting.length > 0",
+    testFile: 'test/handler/packed-promises.test.ts',
+    testName: 'of which one dies over a shared call',
+  },
 ];

@@ -224,23 +224,40 @@ describe('a shared call that nobody answered', () => {
   const resentAfter = (world: DrawingWorld, sentAt: readonly number[]): number =>
     Math.min(...sentAt.slice(1)) - (sentAt[0] ?? world.now());
 
-  test('is not sent again before Marketo must be done with it; then its jobs end', async () => {
-    const sentAt: number[] = [];
-    const world: DrawingWorld = createDrawingWorld({
-      answer: (call) => {
-        sentAt.push(world.now());
-        return sentAt.length === 1 ? networkFault(true) : ok(resultOf(call));
-      },
-    });
-    const jobs = [...leads(40), writeOf('j0', 1)];
-    await world.enqueue(jobs);
-    await workOff(world);
-    expect(sizes(world.sends).slice(0, 1)).toEqual([40]);
-    expect(resentAfter(world, sentAt)).toBeGreaterThanOrEqual(SERVER_DONE_MS);
-    expect(resentAfter(world, sentAt)).toBeLessThan(SERVER_DONE_MS + 30_000);
-    expect(kindsOf(world, jobs)).toEqual(completed(jobs));
-    expect(valuesOf(world.sends, 'j0')).toEqual(['Ann', 'Ann', '1']);
-  });
+  test.each([
+    ['when its visibility ends', false],
+    ['early and again and again', true],
+  ])(
+    'is not sent again before Marketo must be done with it, though its jobs come back %s',
+    async (_when, isEarly) => {
+      const sentAt: number[] = [];
+      const world: DrawingWorld = createDrawingWorld({
+        answer: (call) => {
+          sentAt.push(world.now());
+          return sentAt.length === 1 ? networkFault(true) : ok(resultOf(call));
+        },
+      });
+      const jobs = [...leads(40), writeOf('j0', 1)];
+      await world.enqueue(jobs);
+      await world.work();
+      const early = world.jobsQueue.hide;
+      for (let looks = 1; isEarly && sentAt.length === 1 && looks < 1_000; looks += 1) {
+        world.advance(500);
+        await early(
+          jobs.map((_, i) => ({ messageId: `message-${i + 1}`, receiptHandle: `message-${i + 1}/${looks}` })),
+          0,
+          world.now(),
+        );
+        await world.work();
+      }
+      await workOff(world);
+      expect(sizes(world.sends).slice(0, 1)).toEqual([40]);
+      expect(resentAfter(world, sentAt)).toBeGreaterThanOrEqual(SERVER_DONE_MS + (isEarly ? 0 : 2_000));
+      expect(resentAfter(world, sentAt)).toBeLessThan(SERVER_DONE_MS + 30_000);
+      expect(kindsOf(world, jobs)).toEqual(completed(jobs));
+      expect(valuesOf(world.sends, 'j0')).toEqual(['Ann', 'Ann', '1']);
+    },
+  );
 
   test('because its worker died late in an invocation is not sent again before that, and the spread of the clocks', async () => {
     const sentAt: number[] = [];

@@ -45,7 +45,7 @@ describe('what needs no call', () => {
     expect(found).toMatchObject({
       ended: { class: 'in-doubt', code: null, ran: 'maybe', sent: true, replied: false },
       calledAt: intentAt,
-      quietUntil: intentAt + 180_000,
+      quietUntil: intentAt + 182_000,
     });
     expect(found?.attempts).toEqual([
       {

@@ -134,9 +134,9 @@ describe('run', () => {
     const settlement = await world.run(job);
     expect(world.archive.letters()).toMatchObject([{ letterId: 'j1', class: 'in-doubt' }]);
     // The group waits until Marketo must be done: a write behind the call must not overtake it.
-    expect(settlement).toMatchObject({ kind: 'hide', until: world.now() + 180_000 });
+    expect(settlement).toMatchObject({ kind: 'hide', until: world.now() + 182_000 });
     expect(await world.run(job)).toMatchObject({ kind: 'hide' });
-    world.advance(181_000);
+    world.advance(182_000);
     expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(1);
   });
@@ -164,8 +164,8 @@ describe('run', () => {
     const world = createWorld({ answer: (_call, nth) => (nth === 1 ? networkFault(true) : ok()) });
     const job = syncLeadJob('j1');
     const settlement = await world.run(job);
-    expect(settlement).toMatchObject({ kind: 'hide', until: world.now() + 180_000 });
-    world.advance(180_000);
+    expect(settlement).toMatchObject({ kind: 'hide', until: world.now() + 182_000 });
+    world.advance(182_000);
     expect(await world.run(job)).toEqual({ kind: 'acknowledge' });
     expect(world.sends).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CLOCK_SPREAD_MS } from '../../../shared/budget/call-log.ts';
 import type { Fault } from '../../../shared/marketo/faults/fault.ts';
 import { unsentExchange } from '../../../shared/marketo/http/unsent-exchange.ts';
 import { sendAgainIfAged } from '../../../shared/marketo/send-again.ts';
@@ -113,7 +114,7 @@ describe('an unsafe job', () => {
       class: 'in-doubt',
       attempts: [{ earlier: ['GET /rest/v1/lists.json: answered'] }],
     });
-    expect(settled).toMatchObject({ kind: 'hide', until: now() + TRIGGER.serverDoneMs });
+    expect(settled).toMatchObject({ kind: 'hide', until: now() + TRIGGER.serverDoneMs + CLOCK_SPREAD_MS });
   });
 
   test('keeps what was answered when the step after it is lost, and its group until that step must be over', async () => {
@@ -125,7 +126,7 @@ describe('an unsafe job', () => {
       const failed = { ok: false, code: null, message: `step 2: ${linked.fault.message}`, result: null };
       return { ...made, result: null, records: [failed], inOrder: true, remaining: rest };
     });
-    expect(await run()).toMatchObject({ kind: 'hide', until: now() + WRITE.serverDoneMs });
+    expect(await run()).toMatchObject({ kind: 'hide', until: now() + WRITE.serverDoneMs + CLOCK_SPREAD_MS });
     const letter = await archive.get('c');
     expect(letter).toMatchObject({ class: 'record-failed', message: expect.stringContaining('step 2') });
     const body = letter?.retryBody?.kind === 'inline' ? JSON.parse(letter.retryBody.text) : null;
@@ -340,8 +341,8 @@ describe('a safe job', () => {
     await world.run(job);
     const state = world.state('a');
     const waitMs = state?.kind === 'waiting' ? state.until - world.now() : 0;
-    expect(waitMs).toBe(WRITE.serverDoneMs);
+    expect(waitMs).toBe(WRITE.serverDoneMs + CLOCK_SPREAD_MS);
     const [lease] = Object.values((await world.ports.budget.state()).leases);
-    expect((lease?.until ?? 0) - world.now()).toBeLessThanOrEqual(WRITE.serverDoneMs + 2_000);
+    expect((lease?.until ?? 0) - world.now()).toBeLessThanOrEqual(WRITE.serverDoneMs + CLOCK_SPREAD_MS);
   });
 });
