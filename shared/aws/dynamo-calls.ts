@@ -1,10 +1,15 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { TABLE } from '../config/names.ts';
 import type { Calls, KeptCall } from '../job/calls.ts';
 import { CALL_SCHEMA, schemaNumber, upgraded } from './document-schema.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
+import { scanKind } from './dynamo-query.ts';
 import { ATTRIBUTE, callKey } from './dynamo-table.ts';
+
+/** The attribute `kind` of a part of a call, by which a scan finds it. */
+const CALL_KIND = 'call';
 
 /** Below DynamoDB's 400 KB per item, with room for the key. */
 const PART_BYTES = 380 * 1024;
@@ -20,6 +25,7 @@ export const dynamoCalls = (at: DynamoTable): Calls => ({
     for (const item of await partsOf(at, callId))
       await removeItem(at, { pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });
   },
+  ids: () => scanIds(at),
 });
 
 async function keep(at: DynamoTable, call: KeptCall, expiresAt: number): Promise<void> {
@@ -30,6 +36,7 @@ async function keep(at: DynamoTable, call: KeptCall, expiresAt: number): Promise
     const item: Item = {
       ...keyItem(callKey(call.callId, part, count)),
       [ATTRIBUTE.gzipped]: { B: content },
+      [ATTRIBUTE.kind]: { S: CALL_KIND },
       [ATTRIBUTE.schema]: { N: String(schemaNumber(CALL_SCHEMA)) },
       ...expiry(expiresAt),
     };
@@ -46,6 +53,13 @@ async function load(at: DynamoTable, callId: string): Promise<KeptCall | null> {
   const zipped = Buffer.concat(items.flatMap((item) => item[ATTRIBUTE.gzipped]?.B ?? []));
   const value = JSON.parse((await unzip(zipped)).toString('utf8'));
   return upgraded(CALL_SCHEMA, Number(first[ATTRIBUTE.schema]?.N ?? 0), value, callId) as unknown as KeptCall;
+}
+
+async function* scanIds(at: DynamoTable): AsyncGenerator<string> {
+  const ids = new Set<string>();
+  for await (const item of scanKind(at, CALL_KIND, [TABLE.partitionKey]))
+    ids.add((item['pk']?.S ?? '').slice(callKey('', 0, 0).pk.length));
+  yield* ids;
 }
 
 async function partsOf(at: DynamoTable, callId: string): Promise<readonly Item[]> {

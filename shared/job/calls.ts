@@ -23,4 +23,6 @@ export interface Calls {
   get(callId: string): Promise<KeptCall | null>;
   /** Removes it whole, whoever else was in it (`mktq forget`). */
   remove(callId: string): Promise<void>;
+  /** Every call that is kept: a worker that died before it recorded one has left no row that names it. */
+  ids(): AsyncIterable<string>;
 }

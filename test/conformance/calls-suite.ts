@@ -41,4 +41,13 @@ export function describeCalls(create: () => Promise<Calls>): void {
     expect(await calls.get('c1')).toBeNull();
     expect(await calls.get('c2')).toEqual(call('c2'));
   });
+
+  test('lists every call once, however long, and none that was removed', async () => {
+    const calls = await create();
+    await calls.keep(call('c1', { request: randomBytes(900_000).toString('base64') }), 1_000);
+    await calls.keep(call('c2'), 1_000);
+    await calls.keep(call('c3'), 1_000);
+    await calls.remove('c3');
+    expect((await Array.fromAsync(calls.ids())).toSorted()).toEqual(['c1', 'c2']);
+  });
 }

@@ -18,5 +18,8 @@ export function memoryCalls(faults: FaultHook = noFaults): MemoryCalls {
         return 'callId' in call ? call : null;
       }),
     remove: (callId) => withFaults(faults, 'remove', callId, () => void calls.delete(callId)),
+    ids: async function* () {
+      yield* [...calls.keys()];
+    },
   };
 }

@@ -56,6 +56,10 @@ export async function forget(
     // Those of an earlier run as well: it may have been stopped before their chunks.
     if (became?.kind === 'row-erased' || row.digest === FORGOTTEN_DIGEST) forgotten.add(row.jobId);
   }
+  for await (const id of ports.calls.ids()) {
+    if (isStopAsked()) return tally.stopped();
+    await tally.take(id, () => forgetInCall(ports, id, person));
+  }
   for await (const id of ports.chunks.ids()) {
     if (isStopAsked()) return tally.stopped();
     await tally.take(id, () => forgetInChunk(ports, id, forgotten));
@@ -88,6 +92,14 @@ const forgetInGroups = ({ foreignGroups }: ForgetPorts, person: Person): Promise
     const groups = stored?.groups.filter((group) => !person.isNamedIn(JSON.stringify(group))) ?? [];
     return stored === null || groups.length === stored.groups.length ? null : { ...stored, groups };
   });
+/** What no row names any more, or none ever did: its worker died before it recorded the call, or had lost the claim. */
+async function forgetInCall({ calls }: ForgetPorts, id: string, person: Person): Promise<Became> {
+  const call = await calls.get(id);
+  const isNamed = call === null || [call.request, call.response ?? ''].some((text) => person.isNamedIn(text));
+  if (isNamed) await calls.remove(id);
+  return { kind: 'untouched' };
+}
+
 /** The digest of what a job asked for stands in its chunk, too. */
 async function forgetInChunk(
   { chunks, clock }: ForgetPorts,

@@ -379,7 +379,8 @@ describe('forgetting a person whose job shared a call with others', () => {
   test('removes that call whole, found by a row or by a letter, and no other', async () => {
     const world = letterWorld();
     const { calls } = world.ports;
-    for (const callId of ['by-row', 'by-letter', 'of-others']) await calls.keep(kept(callId), NOON);
+    for (const callId of ['by-row', 'by-letter']) await calls.keep(kept(callId), NOON);
+    await calls.keep({ ...kept('of-others'), request: '{"Email":"bob@example.com"}' }, NOON);
     const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
     const row = firstRow(leadJob('done', ANN), { sequenceNumber: '1', enqueuedAt: NOON });
     await world.putRow({ ...row, state, attempts: [attempt('by-row')] });
@@ -391,6 +392,16 @@ describe('forgetting a person whose job shared a call with others', () => {
     expect(await calls.get('of-others')).not.toBeNull();
   });
 
+  test('removes a call as well that no row names: its worker died before it recorded it', async () => {
+    const world = letterWorld();
+    const { calls } = world.ports;
+    await calls.keep(kept('left-behind'), NOON);
+    await calls.keep({ ...kept('of-others'), request: '{"Email":"bob@example.com"}' }, NOON);
+    await forget(world.ports, ANN);
+    expect(await calls.get('left-behind')).toBeNull();
+    expect(await calls.get('of-others')).not.toBeNull();
+  });
+
   test('is found by a repeat where the call could not be removed', async () => {
     const world = letterWorld();
     const { calls } = world.ports;
@@ -399,7 +410,7 @@ describe('forgetting a person whose job shared a call with others', () => {
     const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
     await world.putRow({ ...row, state, attempts: [attempt('c')] });
     const broken = { ...world.ports, calls: { ...calls, remove: () => Promise.reject(new Error('down')) } };
-    expect(await forget(broken, ANN)).toMatchObject({ jobs: 0, failed: [{ id: 'done' }] });
+    expect(await forget(broken, ANN)).toMatchObject({ jobs: 0, failed: [{ id: 'done' }, { id: 'c' }] });
     expect(await forget(world.ports, ANN)).toMatchObject({ jobs: 1, failed: [] });
     expect(await calls.get('c')).toBeNull();
   });
