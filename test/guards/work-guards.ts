@@ -293,6 +293,14 @@ export const workGuards: readonly Guard[] = [
     testName: 'an answer that comes after the claim was lost is kept as a late outcome',
   },
   {
+    name: 'a wait without a call proves nothing of a job that kills its worker',
+    file: 'shared/run/record.ts',
+    find: "disposition.kind === 'defer' && found.attempts.length === 0;",
+    replace: "disposition.kind === 'defer' && found.attempts.length < 0;",
+    testFile: 'test/unit/run/record.test.ts',
+    testName: 'still knows how many workers it has stopped where it was sent away without a call',
+  },
+  {
     name: 'late answer kept',
     file: 'shared/run/record.ts',
     find: 'await keepLate(claimed, decided, ports);',
