@@ -40,11 +40,15 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
 
   /** Every one of the load is told, or has failed with our own stores. Never rejects. `company`: see `Told`. */
   async travel(load: Load<P>, company: number | null = null, onSent: () => void = () => {}): Promise<void> {
+    await this.#orFail(load, () => this.#travel(load, company, onSent));
+  }
+
+  /** Those alone whose call it is: what others go through meanwhile is not over. Who has been told already is not told anew. */
+  async #orFail(some: readonly P[], travelling: () => Promise<void>): Promise<void> {
     try {
-      await this.#travel(load, company, onSent);
+      await travelling();
     } catch (error) {
-      // Who has been told already is not told anew.
-      for (const passenger of load) this.#parts.fail(passenger, error);
+      for (const passenger of some) this.#parts.fail(passenger, error);
     }
   }
 
@@ -69,7 +73,11 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
         const alike = load.filter((_, position) => verdict.positions.has(position));
         const others = load.filter((_, position) => !verdict.positions.has(position));
         await Promise.all([
-          this.#alike(alike, trip, load, (fault, { call }) => isAlsoOf(fault, classify(fault, false), call)),
+          this.#orFail(alike, () =>
+            this.#alike(alike, trip, load, (fault, { call }) =>
+              isAlsoOf(fault, classify(fault, false), call),
+            ),
+          ),
           this.#on(others),
         ]);
         return;
@@ -105,7 +113,9 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
     await Promise.all([
       // Marketo has said the same of all of them, and what is said of one alone holds no value of its own.
       ...[...apart.values()].map((alike) =>
-        this.#alike(alike, trip, load, (fault, of) => !namesOneOf(fault, alike[0] ?? of), 'alone'),
+        this.#orFail(alike, () =>
+          this.#alike(alike, trip, load, (fault, of) => !namesOneOf(fault, alike[0] ?? of), 'alone'),
+        ),
       ),
       isLoad(halved) && halved.length === load.length ? this.#inHalves(halved) : this.#on(halved),
     ]);
@@ -127,8 +137,11 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
     const met = await this.#alone(first);
     const shared = met.kind === 'its-own' ? rest.filter((passenger) => isShared(met.fault, passenger)) : [];
     for (const passenger of shared)
-      if (met.kind === 'its-own' && trip.answer.kind !== 'refused')
-        this.#tell(passenger, load, trip, faultOwn(met.fault, trip.answer, passenger.call), 1);
+      if (met.kind === 'its-own' && trip.answer.kind !== 'refused') {
+        const { answer } = trip;
+        const records = answer.kind === 'answered' ? recordsOf(load, load.indexOf(passenger), answer) : null;
+        this.#tell(passenger, load, trip, faultOwn(met.fault, answer, passenger.call, records), 1);
+      }
     const left = rest.filter((passenger) => !shared.includes(passenger));
     if (met.kind === 'unclear') {
       for (const passenger of left)

@@ -3,6 +3,7 @@ import type { Guard } from './guard.ts';
 const DESK = 'test/handler/desk.test.ts';
 const PACKER = 'test/unit/desk/packer.test.ts';
 const LANE = 'test/unit/desk/lane.test.ts';
+const JOURNEY = 'test/unit/desk/journey.test.ts';
 
 /** Who shares a call with whom, when it leaves, and what its failure means for each. */
 export const deskGuards: readonly Guard[] = [
@@ -77,6 +78,22 @@ export const deskGuards: readonly Guard[] = [
     replace: 'fault !== undefined && of !== undefined',
     testFile: DESK,
     testName: 'asks for each alone where the fault of the one names the lead itself',
+  },
+  {
+    name: 'desk: who is under way in another call has not failed with this one',
+    file: 'shared/desk/journey.ts',
+    find: '          this.#orFail(alike, () =>\n            this.#alike(',
+    replace: '          this.#orFail(load, () =>\n            this.#alike(',
+    testFile: JOURNEY,
+    testName: 'is no failure of those whose own call is under way at that moment',
+  },
+  {
+    name: 'desk: a shared verdict comes with the record of its own',
+    file: 'shared/desk/journey.ts',
+    find: "answer.kind === 'answered' ? recordsOf(load, load.indexOf(passenger), answer) : null",
+    replace: "answer.kind === 'refused' ? recordsOf(load, load.indexOf(passenger), answer) : null",
+    testFile: JOURNEY,
+    testName: 'comes with what the answer says of that record, and of no other',
   },
   {
     name: 'desk: an answer that does not fit is not guessed at',
