@@ -1,12 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   type QueueAttributeName,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { createClient, type NewJob } from '../client/create-client.ts';
 import { LOCAL_CREDENTIALS } from '../local/dynamo-server.ts';
 import { DEFAULT_CONCURRENCY, DEFAULT_RATE_PER_WINDOW, RATE_WINDOW_MS } from '../shared/config/limits.ts';
 import { MINUTE_MS, systemSleep } from '../shared/kernel/clock.ts';
@@ -16,7 +13,7 @@ import type { Bench, Measured, Stage } from './harness/bench.ts';
 import { aimed, known, megabytes, percent, type Row, say, whole } from './harness/figures.ts';
 import type { IdleStack, Marketo } from './harness/servers.ts';
 import type { Cost } from './subjects/cost.ts';
-import { paramsOf } from './subjects/worked-caller.ts';
+import { endWorker, fill, startWorker, type WorkerKind } from './subjects/queue-workers.ts';
 
 /** As long as a call of one lead usually takes. */
 const LATENCY = { minMs: 100, maxMs: 600 };
@@ -29,7 +26,7 @@ const LOOK_EACH_MS = 1_000;
 interface Subject {
   readonly name: string;
   readonly processes: number;
-  readonly kind: 'usual' | 'bottleneck' | 'unpacked' | 'packed';
+  readonly kind: WorkerKind;
 }
 
 const SUBJECTS: readonly Subject[] = [
@@ -75,10 +72,10 @@ async function measureOne(subject: Subject, charged: boolean, stage: Stage): Pro
   const lastsMs = stage.size * 1_000;
   await fill(stack, queues.jobs, subject.kind === 'packed' ? BACKLOG : enoughFor(lastsMs));
   const children = await Promise.all(
-    Array.from({ length: subject.processes }, () => startWorker(subject, stack, marketo, queues.jobs)),
+    Array.from({ length: subject.processes }, () => startWorker(subject.kind, stack, marketo, queues.jobs)),
   );
   const witness = await watch(marketo, subject.kind === 'packed' ? BACKLOG : null, lastsMs);
-  const costs = await Promise.all(children.map(end));
+  const costs = await Promise.all(children.map(endWorker));
   const counted = witness.entries;
   const from = counted[0]?.at ?? 0;
   const done = counted.filter(({ outcome }) => outcome === 'executed');
@@ -151,52 +148,6 @@ async function depthOf(stack: IdleStack, queueUrl: string): Promise<number> {
   });
 }
 
-function* jobs(count: number): Generator<NewJob> {
-  for (let n = 0; n < count; n += 1) yield { operation: 'syncLead', params: paramsOf(n, 'backlog') };
-}
-
-async function fill({ stack }: IdleStack, jobsQueueUrl: string, count: number): Promise<void> {
-  const { table, region, sqs, dynamodb } = stack;
-  const client = createClient({ jobsQueueUrl, table, region, endpoint: { sqs, dynamodb } });
-  for await (const result of client.enqueueAll(jobs(count)))
-    if ('error' in result) throw new Error(result.error);
-  client.close();
-}
-
-async function startWorker(
-  { kind }: Subject,
-  { stack, functionEnv }: IdleStack,
-  marketo: Marketo,
-  queueUrl: string,
-): Promise<ChildProcess> {
-  const own = kind === 'packed' || kind === 'unpacked';
-  const file = own ? './subjects/mktq-worker.ts' : './subjects/usual-worker.ts';
-  const child = fork(new URL(file, import.meta.url), [], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      PATH: process.env['PATH'],
-      ...marketo.env,
-      MARKETO_TRANSPORT: 'soap',
-      SQS_ENDPOINT: stack.sqs,
-      REGION: stack.region,
-      QUEUE_URL: queueUrl,
-      LIMITER: kind,
-      PACKING: kind === 'unpacked' ? 'off' : 'on',
-      FUNCTION_ENV: JSON.stringify(functionEnv),
-    },
-  });
-  await once(child, 'message');
-  return child;
-}
-
-async function end(child: ChildProcess): Promise<Cost> {
-  const told = once(child, 'message');
-  child.send('end');
-  const [cost] = (await told) as [Cost];
-  await once(child, 'exit');
-  return cost;
-}
-
 /** Until the time is over, or the leads that are waited for have been written. */
 async function watch(marketo: Marketo, leads: number | null, lastsMs: number): Promise<Witness> {
   const giveUpAt = performance.now() + lastsMs + MINUTE_MS;
@@ -258,6 +209,6 @@ const figureOf = ({ leads, calls, rejected, deadLettered, cost, lastedMs }: Resu
 
 export const bench: Bench = {
   title: 'Beside what an integration is usually built of',
-  size: { of: 'seconds', usual: 60 },
+  size: { of: 'seconds', usual: 30 },
   measure,
 };

@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import type { Cli, DefineCommand } from './cli.ts';
 import { defineBatchCancel } from './commands/batch-cancel.ts';
+import { defineBatchFailures } from './commands/batch-failures.ts';
+import { defineBatchList } from './commands/batch-list.ts';
+import { defineBatchResults } from './commands/batch-results.ts';
 import { defineBatchShow } from './commands/batch-show.ts';
+import { defineBatchWait } from './commands/batch-wait.ts';
 import { defineCheck } from './commands/check.ts';
 import { defineDlqDiscard } from './commands/dlq-discard.ts';
 import { defineDlqExport } from './commands/dlq-export.ts';
@@ -46,10 +50,19 @@ export const commands: readonly DefineCommand[] = [
     defineJobsShow,
     defineJobsList,
   ]),
-  group('batch', 'how far a batch is, and stopping one', 'mktq batch show import-2026-11-22', [
-    defineBatchShow,
-    defineBatchCancel,
-  ]),
+  group(
+    'batch',
+    'how far a batch is, waiting for one, what came of it',
+    'mktq batch show import-2026-11-22',
+    [
+      defineBatchShow,
+      defineBatchList,
+      defineBatchWait,
+      defineBatchFailures,
+      defineBatchResults,
+      defineBatchCancel,
+    ],
+  ),
   group('dlq', 'dead letters: read them, send them back, close them', 'mktq dlq list --by-cause', [
     defineDlqList,
     defineDlqShow,
@@ -70,6 +83,10 @@ export const ONLY_PRINT: ReadonlySet<string> = new Set([
   'jobs show',
   'jobs list',
   'batch show',
+  'batch list',
+  'batch wait',
+  'batch failures',
+  'batch results',
   'dlq list',
   'dlq show',
   'dlq export',

@@ -24,6 +24,14 @@ export function stopOnSignals(process: NodeJS.Process): Stop {
   };
 }
 
+/** For a wait: aborted when a stop is asked for. */
+export function signalOf(stop: Stop): AbortSignal {
+  const controller = new AbortController();
+  if (stop.asked) controller.abort();
+  else void stop.whenAsked.then(() => controller.abort());
+  return controller.signal;
+}
+
 /** The items until a stop is asked for: what is under way with those before comes to its end. */
 export function* unlessStopped<T>(items: Iterable<T>, stop: Pick<Stop, 'asked'>): Generator<T> {
   for (const item of items) {

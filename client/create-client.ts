@@ -1,14 +1,18 @@
-import { createAdapters } from '../shared/aws/adapters.ts';
 import { createAwsClients } from '../shared/aws/clients.ts';
+import { sqsJobsQueue } from '../shared/aws/sqs-queues.ts';
 import { DEFAULT_ACCOUNT } from '../shared/config/names.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { systemRandom } from '../shared/kernel/random.ts';
 import { ulidMaker } from '../shared/kernel/ulid.ts';
-import { watchCancellations } from '../shared/ledger/cancellations.ts';
+import { answersFrom, NO_ANSWERS } from './answers.ts';
 import { awsServices } from './aws-services.ts';
+import { datesAsText } from './dates-as-text.ts';
 import { type Candidate, type EnqueuePorts, enqueueJobs } from './enqueue-jobs.ts';
+import { noTable, WITHOUT_TABLE } from './no-table.ts';
+import { tablePorts } from './table-ports.ts';
 import type { Client, ClientOptions, NewJob } from './types.ts';
 
+export type * from './answer-types.ts';
 export type * from './operation-params.ts';
 export type * from './types.ts';
 
@@ -17,35 +21,39 @@ export class EnqueueError extends Error {
   override readonly name = 'EnqueueError';
 }
 
-/** For sync jobs: puts jobs into the queue of a stack. */
+/** For sync jobs: puts jobs into the queue of a stack, and reads what became of them. */
 export function createClient(options: ClientOptions): Client {
+  const { jobsQueueUrl, table, account = DEFAULT_ACCOUNT } = options;
   const clients = createAwsClients(awsServices(options.region, options.endpoint));
-  const { ledger, chunks, cancellations, jobsQueue } = createAdapters({
-    clients,
-    table: options.table,
-    jobsQueueUrl: options.jobsQueueUrl,
-    // A sender never touches letters or the budget.
-    deadLetterQueueUrl: '',
-    account: DEFAULT_ACCOUNT,
+  const at = { clock: systemClock, random: systemRandom, sleep: systemSleep };
+  const sending = {
+    jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: jobsQueueUrl, ...at }),
     clock: systemClock,
-    random: systemRandom,
     sleep: systemSleep,
-  });
-  const ports = {
-    ledger,
-    chunks,
-    isCancelled: watchCancellations(cancellations, systemClock),
-    jobsQueue,
-    clock: systemClock,
     makeId: ulidMaker(systemClock),
   };
-  return { ...clientOver(ports), close: () => clients.destroy() };
+  const close = (): void => clients.destroy();
+  if (table === undefined) {
+    const enqueueAndWait = async (): Promise<never> => {
+      throw noTable('enqueueAndWait');
+    };
+    return { ...senderOver({ ...sending, ...WITHOUT_TABLE }), ...NO_ANSWERS, enqueueAndWait, close };
+  }
+  const ports = { ...sending, ...tablePorts(clients, table, account) };
+  const sender = senderOver(ports);
+  const answers = answersFrom(ports);
+  return {
+    ...sender,
+    ...answers,
+    enqueueAndWait: async (job, wait) => answers.result((await sender.enqueue(job as NewJob)).id, wait),
+    close,
+  };
 }
 
-/** The library over any ports. */
-const clientOver = (ports: EnqueuePorts): Omit<Client, 'close'> => ({
+/** The sending half of the library over any ports. */
+const senderOver = (ports: EnqueuePorts): Pick<Client, 'enqueue' | 'enqueueAll'> => ({
   async enqueue(job) {
-    for await (const result of enqueueJobs(ports, [{ kind: 'job', value: job, line: null }])) {
+    for await (const result of enqueueJobs(ports, candidatesOf([job]))) {
       if ('error' in result) throw new EnqueueError(result.error);
       return { id: result.id };
     }
@@ -55,5 +63,5 @@ const clientOver = (ports: EnqueuePorts): Omit<Client, 'close'> => ({
 });
 
 async function* candidatesOf(jobs: Iterable<NewJob> | AsyncIterable<NewJob>): AsyncGenerator<Candidate> {
-  for await (const value of jobs) yield { kind: 'job', value, line: null };
+  for await (const job of jobs) yield { kind: 'job', value: datesAsText(job), line: null };
 }

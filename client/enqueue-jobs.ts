@@ -28,6 +28,8 @@ export interface EnqueuePorts extends PreparePorts, BookPorts {
   readonly ledger: Pick<Ledger, 'get' | 'change'>;
   readonly jobsQueue: Pick<JobsQueue, 'send'>;
   readonly isCancelled: IsCancelled;
+  /** Absent: a job that is sent alone gets a row beside its message. */
+  readonly keepsRows?: false;
 }
 
 /**
@@ -106,7 +108,7 @@ async function sendBatch(
 ): Promise<readonly EnqueueOutcome[]> {
   const known = await Promise.all(batch.map((item) => lookUp(item, book, ports)));
   const unknown = batch.filter((_, i) => known[i] === null);
-  const results = await send(unknown, book.isAlone(unknown.length), ports);
+  const results = await send(unknown, ports.keepsRows !== false && book.isAlone(unknown.length), ports);
   const fresh = unknown.map((item, i) => sentOutcome(item, results[i], book)).values();
   const outcomes = batch.map((item, i) => known[i] ?? fresh.next().value ?? blocked(item, NO_ANSWER));
   await book.answered(batch);

@@ -1,5 +1,5 @@
 import type { Job } from '../shared/job/job.ts';
-import type { Clock } from '../shared/kernel/clock.ts';
+import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import { absent, type Copy } from '../shared/kernel/document.ts';
 import {
   CHUNK_LINES,
@@ -18,6 +18,8 @@ export interface BookPorts {
   readonly ledger: Pick<Ledger, 'change'>;
   readonly chunks: Pick<Chunks, 'read' | 'change'>;
   readonly clock: Clock;
+  /** Absent: what was sent is looked at with the next answer only, however late that comes. */
+  readonly sleep?: Sleep | undefined;
   /** Told how many jobs are in the queue and not in the ledger, because a write failed: the worker will write their rows. */
   readonly onUnrecorded?: ((jobs: number) => void) | undefined;
 }
@@ -55,6 +57,12 @@ interface Alone {
   readonly at: number;
 }
 
+/** Jobs that the queue has, and the ledger has not. */
+interface Unrecorded {
+  readonly section: Section;
+  readonly sent: readonly SentJob[];
+}
+
 /** A source may be slow: what was sent is not kept from the ledger for longer than this. */
 const MOST_UNWRITTEN_MS = 5_000;
 
@@ -70,6 +78,8 @@ export class SentBook {
   readonly #sections = new Map<string, Section>();
   readonly #recent = new Map<string, SentJob>();
   readonly #writing = new Set<Promise<void>>();
+  readonly #failed: Unrecorded[] = [];
+  readonly #closing = new AbortController();
   #part = 0;
   #acknowledged = 0;
   #alone: Alone | null = null;
@@ -116,7 +126,7 @@ export class SentBook {
     if (section?.chunkId != null) section.seen.set(sent.id, sent);
     else if (idIsGiven) this.#remember(sent);
     if (section === null) return;
-    if (section.unwritten.length === 0) section.since = at;
+    if (section.unwritten.length === 0) this.#writeInTime(section, at);
     section.unwritten.push(sent);
   }
 
@@ -134,9 +144,19 @@ export class SentBook {
 
   /** Writes the rest, when the stream has ended or nobody wants more of it. */
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const section of this.#sections.values()) void this.#write(section);
     if (this.#alone !== null) await this.#writeRow(this.#alone);
     await Promise.all(this.#writing);
+    await Promise.all(this.#failed.map((unrecorded) => this.#tryAgain(unrecorded)));
+  }
+
+  /** No answer may come for as long as the source, or who takes the answers, pleases. */
+  #writeInTime(section: Section, since: number): void {
+    section.since = since;
+    void this.#ports.sleep?.(MOST_UNWRITTEN_MS, this.#closing.signal).then(() => {
+      if (section.since === since) void this.#write(section);
+    });
   }
 
   #isDue({ chunkId, unwritten, since }: Section): boolean {
@@ -170,10 +190,19 @@ export class SentBook {
     if (sent.length === 0) return Promise.resolve();
     const writing = this.#writeAll(section, sent).then(
       () => {},
-      () => this.#ports.onUnrecorded?.(sent.length),
+      () => void this.#failed.push({ section, sent }),
     );
     this.#writing.add(writing);
     return writing.finally(() => this.#writing.delete(writing));
+  }
+
+  /** What was refused in the middle of a stream may be taken at its end. */
+  async #tryAgain({ section, sent }: Unrecorded): Promise<void> {
+    try {
+      await this.#writeAll(section, sent);
+    } catch {
+      this.#ports.onUnrecorded?.(sent.length);
+    }
   }
 
   async #writeAll(section: Section, sent: readonly SentJob[]): Promise<void> {

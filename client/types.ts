@@ -1,9 +1,18 @@
+import type { Answer, Batch, Job, OperationName, PendingJob, WaitOptions } from './answer-types.ts';
 import type { OperationParams } from './operation-params.ts';
+
+export type { OperationName } from './answer-types.ts';
 
 /** What a program sees of this library beside the params: plain interfaces, which need nothing installed to be read. */
 export interface ClientOptions {
   readonly jobsQueueUrl: string;
-  readonly table: string;
+  /** Without it the client only sends: it writes nothing down of what it sent, knows no job again, and reads no answers. */
+  readonly table?: string | undefined;
+  /**
+   * The output `Account` of the stack, if it is not `default`: a job that waits because the whole account is held then says so. To
+   * read the answers themselves it is not needed.
+   */
+  readonly account?: string | undefined;
   /**
    * Where queue and table are, as AWS names it: `eu-central-1`. Without it the SDK looks into `AWS_REGION` and the profile;
    * on loopback any will do.
@@ -17,9 +26,6 @@ export interface ClientOptions {
 }
 
 export type Endpoint = string | { readonly sqs: string; readonly dynamodb: string };
-
-/** One of the operations of the Marketo SOAP API. */
-export type OperationName = keyof OperationParams;
 
 /** What a job of this operation asks for. */
 export type ParamsOf<Name extends OperationName> = OperationParams[Name];
@@ -50,9 +56,9 @@ interface NewJobFields {
   /** For people; nothing hangs on it. ISO-8601 with a zone, as the other times. */
   readonly enqueuedAt?: string | undefined;
   /** It does not run before this time, and has its place in the order of its key from then. */
-  readonly notBefore?: string | undefined;
+  readonly notBefore?: string | Date | undefined;
   /** It does not run after this time; it is dead-lettered as expired. */
-  readonly expiresAt?: string | undefined;
+  readonly expiresAt?: string | Date | undefined;
   /** Calls that may fail before it is dead-lettered, 12 without it, at most 100. Waiting for a limit is no attempt. */
   readonly maxAttempts?: number | undefined;
   /** What becomes of an unsafe call whose answer never came. `retry` says that doing it twice does no harm. */
@@ -75,6 +81,22 @@ export interface Client {
    * refused stops nothing else. Two jobs of one ordering key are never on their way together, so their order stands.
    */
   enqueueAll(jobs: Iterable<NewJob> | AsyncIterable<NewJob>): AsyncIterable<EnqueueResult>;
+  /** `enqueue`, then `result`. Give the job an id: after an abort, or a crash, it finds the answer again. */
+  enqueueAndWait<Name extends OperationName>(
+    job: JobOf<Name>,
+    options?: WaitOptions,
+  ): Promise<Answer<Name> | PendingJob>;
+  /** A job as it is now; null if nothing tells of it: it is not taken up yet, or there is none. The operation is the caller's word. */
+  job<Name extends OperationName = OperationName>(id: string): Promise<Job<Name> | null>;
+  /**
+   * Waits until the job has ended. An id of which nothing is known is waited for, too: its job may not be taken up yet. The operation
+   * is the caller's word: `result<'getLead'>(id)`.
+   */
+  result<Name extends OperationName = OperationName>(
+    id: string,
+    options?: WaitOptions,
+  ): Promise<Answer<Name> | PendingJob>;
+  batch(name: string): Batch;
   /** Closes the connections. */
   close(): void;
 }

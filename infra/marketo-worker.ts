@@ -188,7 +188,10 @@ export class MarketoWorker extends Construct {
     grant(grantee, enqueuePermissions({ jobs: this.jobsQueue, table: this.table, key: this.#key }, of));
   }
 
-  /** Lets a program read jobs, results and letters whose ids begin with `idPrefix`, and count batches. They carry leads' data. */
+  /**
+   * Lets a program read with `createClient` what became of jobs whose ids begin with `idPrefix`: results and letters, which carry
+   * leads' data. Of batches it learns how far they are, of the account why it is held.
+   */
   grantRead(grantee: IGrantable, of: OfJobs = {}): void {
     grant(grantee, readPermissions({ table: this.table, key: this.#key }, of));
   }

@@ -98,7 +98,10 @@ export const enqueuePermissions = (
   allowOn(table, ['dynamodb:GetItem'], [`${KEY.cancelled}*`]),
 ];
 
-/** What it takes to read answers: rows, letters and their texts, and how far a batch is (its index and its chunks hold ids alone). */
+/**
+ * What it takes to read answers: rows, letters and their texts, how far a batch is (its index and its chunks hold ids alone), and why
+ * the account is held, which no prefix narrows: its item holds figures, and no lead's data.
+ */
 export const readPermissions = (
   { table, key }: Pick<Resources, 'table' | 'key'>,
   of: OfJobs = {},
@@ -108,6 +111,7 @@ export const readPermissions = (
   return [
     allowOn(table, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], keys),
     allow(['dynamodb:Query'], `${table.tableArn}/index/${TABLE.indexes.byBatch.name}`),
+    allowOn(table, ['dynamodb:GetItem'], [`${KEY.budget}*`]),
     ...useKey(key),
   ];
 };
@@ -140,6 +144,7 @@ export const KEY = {
   body: 'body#',
   chunk: 'chunk#',
   cancelled: 'cancelled#',
+  budget: 'budget#',
 } as const;
 
 /** What SQS, DynamoDB and Secrets Manager do with the key in the caller's name. */

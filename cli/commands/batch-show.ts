@@ -21,10 +21,10 @@ async function show(cli: Cli, name: string): Promise<void> {
   const batch = await findBatch(stack, name);
   if (batch === null) throw new Failure(`there is no batch ${name}`);
   const cancellation = await stack.cancellations.get(name);
-  await print(cli, batch, () => text(cli, batch, cancellation?.at ?? null));
+  await print(cli, batch, () => batchText(cli, batch, cancellation?.at ?? null));
 }
 
-function text(cli: Cli, batch: BatchJson, cancelledAt: number | null): string {
+export function batchText(cli: Cli, batch: BatchJson, cancelledAt: number | null): string {
   const { total, completed, deadLettered, cancelled, waiting } = batch;
   const ended = total - waiting;
   const counts = [
@@ -40,7 +40,7 @@ function text(cli: Cli, batch: BatchJson, cancelledAt: number | null): string {
   if (cancelledAt !== null) lines.push(`cancelled ${since(cancelledAt, cli.clock())}: ${whatWaits(waiting)}`);
   else if (waiting > 0)
     lines.push(`why they wait: ${mktq(cli, `jobs list --batch ${batch.batch} --state waiting`)}`);
-  if (deadLettered > 0) lines.push(`why some are dead: ${mktq(cli, 'dlq list --by-cause')}`);
+  if (deadLettered > 0) lines.push(`which are dead: ${mktq(cli, 'batch failures', [batch.batch])}`);
   return lines.join('\n');
 }
 

@@ -3,8 +3,6 @@ import type { EnqueueResult } from '../../client/types.ts';
 import { sharedLimits } from '../../shared/budget/limits.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
 import { watchCancellations } from '../../shared/ledger/cancellations.ts';
-import { type EndedKind, isEndedKind } from '../../shared/ledger/ledger.ts';
-import type { JobRow } from '../../shared/ledger/row.ts';
 import { BACKLOG_DAYS } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
@@ -14,9 +12,10 @@ import { type Progress, progress } from '../render/progress.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { mktq } from '../render/typed.ts';
 import type { SourceRow } from '../source/row.ts';
-import { type Stop, untilStopped } from '../stop.ts';
+import { untilStopped } from '../stop.ts';
 import { checkIds, completer, type EnqueueOptions } from './options.ts';
 import { sourceOf } from './source.ts';
+import { waitForEnds } from './wait-for-ends.ts';
 
 /** What one run of `mktq enqueue` did. `ids` are kept only if somebody waits for their ends. */
 interface Tally {
@@ -59,7 +58,7 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   try {
     for await (const result of enqueueJobs(ports, candidates(untilStopped(rows, stop), complete, lines))) {
       tally.lastLine = lines.shift() ?? 0;
-      await report(cli, result, tally, shown);
+      await report(cli, result, tally, shown, options);
       if ('id' in result && options.wait === true) tally.ids.push(result.id);
     }
   } finally {
@@ -96,7 +95,13 @@ async function* onlyOne(rows: AsyncIterable<SourceRow>): AsyncGenerator<SourceRo
   yield* all;
 }
 
-async function report(cli: Cli, result: EnqueueResult, tally: Tally, shown: Progress): Promise<void> {
+async function report(
+  cli: Cli,
+  result: EnqueueResult,
+  tally: Tally,
+  shown: Progress,
+  { wait }: EnqueueOptions,
+): Promise<void> {
   const line = tally.lastLine;
   if ('error' in result) {
     tally.refused += 1;
@@ -107,7 +112,8 @@ async function report(cli: Cli, result: EnqueueResult, tally: Tally, shown: Prog
     tally.accepted += 1;
     if (!result.sent) tally.known += 1;
     tally.lastId = result.id;
-    if (cli.json) await printJson(cli, { id: result.id });
+    // Whoever waits gets a line of each job when it has ended.
+    if (cli.json && wait !== true) await printJson(cli, { id: result.id });
   }
   shown.show(`${count(tally.accepted)} enqueued, ${count(tally.refused)} refused`);
 }
@@ -157,54 +163,4 @@ async function warnOfBacklog(cli: Cli, stack: Connection): Promise<void> {
       `warning: ${plural(backlog, 'job')} are ${count(days)} days of quota (${count(quota)} calls a day); jobs expire after 13 days`,
     );
   }
-}
-
-const LOOK_EVERY_MS = 300;
-/** How many of the unended are looked at in one round: all must end, so the first tell enough about when to look on. */
-const LOOK_AT = 50;
-
-/** Waits until every job has ended; names the dead-lettered on stderr and makes the exit code say that there were some. */
-async function waitForEnds(
-  cli: Cli,
-  { ledger }: Pick<Connection, 'ledger'>,
-  ids: readonly string[],
-  stop: Stop,
-): Promise<void> {
-  const shown = progress(cli.stderr, cli.clock);
-  const dead: string[] = [];
-  let ended = 0;
-  let cancelled = 0;
-  let open = [...ids];
-  while (open.length > 0 && !stop.asked) {
-    const looked = open.slice(0, LOOK_AT);
-    const rows = await Promise.all(looked.map((id) => ledger.get(id)));
-    const waiting = looked.filter((_, i) => endOf(rows[i] ?? null) === null);
-    dead.push(...looked.filter((_, i) => endOf(rows[i] ?? null) === 'dead-lettered'));
-    cancelled += looked.filter((_, i) => endOf(rows[i] ?? null) === 'cancelled').length;
-    ended += looked.length - waiting.length;
-    open = [...waiting, ...open.slice(LOOK_AT)];
-    shown.show(`${count(ended)} of ${count(ids.length)} ended, ${count(dead.length)} dead-lettered`);
-    if (waiting.length > 0) await cli.sleep(LOOK_EVERY_MS);
-  }
-  shown.done();
-  if (dead.length > 0 || cancelled > 0) cli.exitWith(1);
-  for (const id of dead.slice(0, 10)) note(cli, `dead-lettered: ${id} (${mktq(cli, 'dlq show', [id])})`);
-  if (dead.length > 10) note(cli, `and ${count(dead.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);
-  if (open.length > 0) {
-    cli.exitWith(1);
-    note(
-      cli,
-      `stopped waiting: ${count(ended)} of ${count(ids.length)} have ended; the others go on in the queue: ${mktq(cli, 'jobs list')}`,
-    );
-  }
-  const stopped = cancelled === 0 ? '' : `, ${count(cancelled)} cancelled with their batch`;
-  sayDone(
-    cli,
-    `${plural(ended - dead.length - cancelled, 'job')} completed, ${dead.length} dead-lettered${stopped}`,
-  );
-}
-
-function endOf(row: JobRow | null): EndedKind | null {
-  const kind = row?.state.kind ?? 'queued';
-  return isEndedKind(kind) ? kind : null;
 }

@@ -1,14 +1,13 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { TABLE } from '../config/names.ts';
 import type { Calls, KeptCall } from '../job/calls.ts';
 import { CALL_SCHEMA, schemaNumber, upgraded } from './document-schema.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
 import { scanKind } from './dynamo-query.ts';
-import { ATTRIBUTE, callKey } from './dynamo-table.ts';
+import { ATTRIBUTE, callIdOf, callKey } from './dynamo-table.ts';
 
-/** The attribute `kind` of a part of a call, by which a scan finds it. */
+/** The attribute `kind` of a call's items, by which a scan finds them. */
 const CALL_KIND = 'call';
 
 /** Below DynamoDB's 400 KB per item, with room for the key. */
@@ -21,11 +20,11 @@ const unzip = promisify(gunzip);
 export const dynamoCalls = (at: DynamoTable): Calls => ({
   keep: (call, expiresAt) => keep(at, call, expiresAt),
   get: (callId) => load(at, callId),
+  ids: () => idsOf(at),
   remove: async (callId) => {
     for (const item of await partsOf(at, callId))
       await removeItem(at, { pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });
   },
-  ids: () => scanIds(at),
 });
 
 async function keep(at: DynamoTable, call: KeptCall, expiresAt: number): Promise<void> {
@@ -35,8 +34,8 @@ async function keep(at: DynamoTable, call: KeptCall, expiresAt: number): Promise
     const content = zipped.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
     const item: Item = {
       ...keyItem(callKey(call.callId, part, count)),
-      [ATTRIBUTE.gzipped]: { B: content },
       [ATTRIBUTE.kind]: { S: CALL_KIND },
+      [ATTRIBUTE.gzipped]: { B: content },
       [ATTRIBUTE.schema]: { N: String(schemaNumber(CALL_SCHEMA)) },
       ...expiry(expiresAt),
     };
@@ -53,13 +52,6 @@ async function load(at: DynamoTable, callId: string): Promise<KeptCall | null> {
   const zipped = Buffer.concat(items.flatMap((item) => item[ATTRIBUTE.gzipped]?.B ?? []));
   const value = JSON.parse((await unzip(zipped)).toString('utf8'));
   return upgraded(CALL_SCHEMA, Number(first[ATTRIBUTE.schema]?.N ?? 0), value, callId) as unknown as KeptCall;
-}
-
-async function* scanIds(at: DynamoTable): AsyncGenerator<string> {
-  const ids = new Set<string>();
-  for await (const item of scanKind(at, CALL_KIND, [TABLE.partitionKey]))
-    ids.add((item['pk']?.S ?? '').slice(callKey('', 0, 0).pk.length));
-  yield* ids;
 }
 
 async function partsOf(at: DynamoTable, callId: string): Promise<readonly Item[]> {
@@ -79,4 +71,14 @@ async function partsOf(at: DynamoTable, callId: string): Promise<readonly Item[]
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return items;
+}
+
+async function* idsOf(at: DynamoTable): AsyncGenerator<string> {
+  // Each part has the kind: one that is left of a call that was removed half is to be found, too.
+  const met = new Set<string>();
+  for await (const { pk } of scanKind(at, CALL_KIND, ['pk'])) {
+    const callId = callIdOf(pk?.S ?? '');
+    if (!met.has(callId)) yield callId;
+    met.add(callId);
+  }
 }

@@ -9,7 +9,7 @@ import {
   expiry,
   removeItem,
 } from './dynamo-document.ts';
-import { scanKind } from './dynamo-query.ts';
+import { readItems, scanKind } from './dynamo-query.ts';
 import { ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
 import { batchEntries, countParkedRows, dueRows, listRows } from './dynamo-row-lists.ts';
 import { rowKey } from './dynamo-table.ts';
@@ -18,6 +18,7 @@ import { rowKey } from './dynamo-table.ts';
 export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETENTION_MS): Ledger {
   return {
     ...dynamoDocuments(at, rowDocuments(retentionMs)),
+    getAll: (jobIds, onUnreadable) => rowsById(at, jobIds, onUnreadable),
     list: (query: JobQuery) => listRows(at, query),
     due: (now, limit, onUnreadable) => dueRows(at, now, limit, onUnreadable),
     ofBatch: (batch) => batchEntries(at, batch),
@@ -38,6 +39,16 @@ export const rowDocuments = (retentionMs: number): DocumentKind<JobRow> => ({
 function deleteAtOf({ state, deleteAt }: JobRow, retentionMs: number): number | null {
   if (state.kind !== 'dead-lettered') return deleteAt;
   return state.closedAt === undefined ? null : state.closedAt + retentionMs;
+}
+
+async function rowsById(
+  at: DynamoTable,
+  jobIds: readonly string[],
+  onUnreadable?: OnUnreadable,
+): Promise<readonly JobRow[]> {
+  // BatchGetItem refuses a key that is named twice.
+  const items = await readItems(at, [...new Set(jobIds)].map(rowKey));
+  return items.flatMap((item) => rowOf(item, onUnreadable) ?? []);
 }
 
 async function* scanRows(at: DynamoTable, onUnreadable?: OnUnreadable): AsyncGenerator<JobRow> {

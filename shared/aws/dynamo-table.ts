@@ -84,6 +84,8 @@ export const callKey = (callId: string, part: number, count: number): ItemKey =>
   pk: `call#${callId}`,
   sk: `${String(part).padStart(3, '0')}/${String(count).padStart(3, '0')}`,
 });
+/** The id in the key of a call's part. */
+export const callIdOf = (pk: string): string => pk.replace(/^call#/, '');
 
 /** Wide enough for every date that JavaScript knows, so that text order is time order. */
 export const timeKey = (at: number): string => String(Math.max(0, Math.trunc(at))).padStart(16, '0');

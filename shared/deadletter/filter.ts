@@ -87,10 +87,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 7 * DAY_MS,
 };
 
+/** `90s`, `30m`, `2h`, `3d`, `1w` in ms; NaN for anything else. */
+export function ageMs(word: string): number {
+  const [, amount, unit = ''] = /^(\d{1,6})\s*([smhdw])$/iu.exec(word.trim()) ?? [];
+  return amount === undefined ? Number.NaN : Number(amount) * (UNIT_MS[unit.toLowerCase()] ?? Number.NaN);
+}
+
 /** Epoch ms of an ISO time or of an age before `now`; NaN for anything else. */
 function parseSince(word: string, now: number): number {
-  const age = /^(\d{1,6})\s*([smhdw])$/iu.exec(word.trim());
-  if (age !== null) return now - Number(age[1]) * (UNIT_MS[age[2]?.toLowerCase() ?? ''] ?? Number.NaN);
+  const age = ageMs(word);
+  if (!Number.isNaN(age)) return now - age;
   const iso =
     /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/iu.exec(
       word.trim(),

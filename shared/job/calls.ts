@@ -21,8 +21,8 @@ export interface Calls {
   keep(call: KeptCall, expiresAt: number): Promise<void>;
   /** Null if there is none, or a part of it is gone. */
   get(callId: string): Promise<KeptCall | null>;
+  /** The ids of all that are kept, in no order (`mktq forget`). */
+  ids(): AsyncIterable<string>;
   /** Removes it whole, whoever else was in it (`mktq forget`). */
   remove(callId: string): Promise<void>;
-  /** Every call that is kept: a worker that died before it recorded one has left no row that names it. */
-  ids(): AsyncIterable<string>;
 }

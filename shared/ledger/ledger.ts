@@ -7,6 +7,8 @@ import type { JobRow } from './row.ts';
  * what is a pure function of `JobRow`, so that both adapters obey the same rules and one suite holds them to it.
  */
 export interface Ledger extends Documents<JobRow> {
+  /** The rows of these jobs, strongly consistent, in no order; an id without a row is left out. */
+  getAll(jobIds: readonly string[], onUnreadable?: OnUnreadable): Promise<readonly JobRow[]>;
   /** The jobs that an index knows, newest first by enqueuedAt. `limit` bounds what is read, too. */
   list(query: JobQuery): AsyncIterable<JobRow>;
   /** Parked jobs whose time has come, earliest first, then by sequence number. */
@@ -86,12 +88,20 @@ export interface BatchCount {
   readonly cancelled: number;
 }
 
-/** How far a batch is; one that ended while it was read counts as ended only. */
-export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<BatchCount> {
+/** The outcome of each job, by its id; one that ended while it was read has ended. */
+export async function outcomesOf(
+  entries: AsyncIterable<BatchEntry>,
+): Promise<ReadonlyMap<string, BatchEntry['outcome']>> {
   const outcomes = new Map<string, BatchEntry['outcome']>();
   for await (const { jobId, outcome } of entries) {
     if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
   }
+  return outcomes;
+}
+
+/** How far a batch is. */
+export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<BatchCount> {
+  const outcomes = await outcomesOf(entries);
   const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
   for (const outcome of outcomes.values()) counts[outcome] += 1;
   const { completed, cancelled, 'dead-lettered': deadLettered } = counts;

@@ -14,7 +14,7 @@ export interface BatchJson {
   readonly waiting: number;
 }
 
-type BatchPorts = Pick<OperatePorts, 'ledger' | 'chunks' | 'clock'>;
+export type BatchPorts = Pick<OperatePorts, 'ledger' | 'chunks' | 'clock'>;
 
 /** Null for a batch that no job names. Its total is every id that a row or a chunk tells of, once. */
 export async function findBatch(ports: BatchPorts, batch: string): Promise<BatchJson | null> {
@@ -39,7 +39,11 @@ export async function cancelBatch(
   return found;
 }
 
-async function* entriesOf({ ledger, chunks, clock }: BatchPorts, batch: string): AsyncGenerator<BatchEntry> {
+/** Each job that a row or a chunk tells of; one that ends meanwhile, or that both tell of, may come as open and as ended. */
+export async function* entriesOf(
+  { ledger, chunks, clock }: BatchPorts,
+  batch: string,
+): AsyncGenerator<BatchEntry> {
   const indexed = new Set<string>();
   for await (const entry of ledger.ofBatch(batch)) {
     indexed.add(entry.jobId);

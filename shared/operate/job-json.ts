@@ -34,7 +34,10 @@ export interface WaitingJson {
 }
 
 /** `shared` and `callId` only of a call that several jobs shared. */
-export type AttemptJson = Omit<Attempt, 'at' | 'callId'> & { readonly at: string; readonly callId?: string };
+export type AttemptJson = Omit<Attempt, 'at' | 'callId' | 'earlier'> & {
+  readonly at: string;
+  readonly callId?: string;
+};
 export type LateOutcomeJson = Omit<LateOutcome, 'at'> & { readonly at: string };
 
 export function jobJson(row: JobRow, around: Surroundings, result: unknown): JobJson {

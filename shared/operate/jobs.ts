@@ -33,6 +33,13 @@ export async function findJob(ports: JobPorts, jobId: string): Promise<FoundJob 
   return { row, json: await jsonOf(row, ports, await obstaclesNow(ports), result) };
 }
 
+/** A job that has ended, with what Marketo answered: nothing around it matters any more. */
+export const endedJson = async (
+  row: JobRow,
+  ports: Pick<OperatePorts, 'bodies' | 'clock'>,
+): Promise<JobJson> =>
+  jobJson(row, { now: ports.clock(), holds: [], narrowings: [], blocker: null }, await resultOf(row, ports));
+
 /** Which jobs are meant; what is absent narrows nothing. */
 export interface JobFilter {
   /** An e-mail address. */
@@ -166,7 +173,11 @@ async function findBlocker(row: JobRow, { ledger }: JobPorts): Promise<JobRow | 
   return blockerOf(row, await Array.fromAsync(readable));
 }
 
-async function resultOf({ state }: JobRow, { bodies }: JobPorts): Promise<unknown> {
+/** What Marketo answered; null for a job that has not completed, and where nothing is kept. */
+export async function resultOf(
+  { state }: JobRow,
+  { bodies }: Pick<OperatePorts, 'bodies'>,
+): Promise<unknown> {
   if (state.kind !== 'completed' || state.result === null) return null;
   const text = await bodies.load(state.result);
   if (text === null) return null;

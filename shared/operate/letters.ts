@@ -6,6 +6,7 @@ import { errorText } from '../kernel/error-text.ts';
 import { type Discarded, discard } from './discard.ts';
 import { type LetterJson, type ListedLetterJson, letterJson, listedLetterJson } from './letter-json.ts';
 import type { OperatePorts } from './ports.ts';
+import { readAhead } from './read-ahead.ts';
 import type { LetterPorts } from './redrive/letter.ts';
 
 type ReadPorts = Pick<OperatePorts, 'archive' | 'bodies'>;
@@ -173,22 +174,3 @@ export const discardLetters = (
     const answer = await answered(letterId, () => discard(ports, letterId, reason));
     return { letterId, became: answer.kind === 'read' ? answer.value : answer };
   });
-
-const AT_ONCE = 16;
-
-/** Applies `read` to every item, several at once, and yields the answers in the order of the items. */
-async function* readAhead<T, R>(
-  items: AsyncIterable<T> | Iterable<T>,
-  read: (item: T) => Promise<R>,
-): AsyncGenerator<R> {
-  const underway: Promise<R>[] = [];
-  for await (const item of items) {
-    const reading = read(item);
-    // Awaited below, in its turn: until then a failure must not count as unhandled.
-    reading.catch(() => null);
-    underway.push(reading);
-    const first = underway.length >= AT_ONCE ? underway.shift() : undefined;
-    if (first !== undefined) yield await first;
-  }
-  for (const reading of underway) yield await reading;
-}

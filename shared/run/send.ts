@@ -221,7 +221,10 @@ export class Sender {
   }
 
   async #trace(step: Step, target: Target): Promise<void> {
-    for (const jobId of this.#settings.jobIds) await this.#ports.trace(step, jobId, target);
+    const { jobIds } = this.#settings;
+    const { announces, changes, spends } = target;
+    const request = { announces, changes, spends, jobs: jobIds.length };
+    for (const jobId of jobIds) await this.#ports.trace(step, jobId, request);
   }
 
   #traced(post: Post, target: Target): Post {

@@ -17,7 +17,10 @@ export const STEPS = [
 export type Step = (typeof STEPS)[number];
 
 /** What a step is about that each request of a call has for itself: `admitted`, `intended`, `sent` and `replied`. */
-export type TracedRequest = Pick<Target, 'announces' | 'changes' | 'spends'>;
+export interface TracedRequest extends Pick<Target, 'announces' | 'changes' | 'spends'> {
+  /** How many jobs share the call; each of them is traced. */
+  readonly jobs: number;
+}
 
 /** Told of every step; the tests kill the process here, a debugging log may write a line. Must not throw. */
 export type Trace = (step: Step, jobId: string, request?: TracedRequest) => void | Promise<void>;

@@ -84,6 +84,21 @@ export function describeLedger(create: () => Promise<Ledger>): void {
     });
   });
 
+  describe('many rows at once', () => {
+    test('come as they are, each once, and without those that there are not', async () => {
+      const ledger = await create();
+      const wanted = Array.from({ length: 230 }, (_, n) => `job-${n}`);
+      await write(
+        ledger,
+        [...wanted, 'other'].map((jobId) => ({ jobId })),
+      );
+      const rows = await ledger.getAll([...wanted, 'missing', 'job-7']);
+      expect(rows.map(({ jobId }) => jobId).sort()).toEqual(wanted.toSorted());
+      expect(rows.find(({ jobId }) => jobId === 'job-7')).toEqual(jobRow({ jobId: 'job-7' }));
+      expect(await ledger.getAll([])).toEqual([]);
+    });
+  });
+
   describe('lists', () => {
     test('finds the jobs of an ordering key, newest first, and no others', async () => {
       const ledger = await create();

@@ -75,7 +75,11 @@ describe('the command line on a running stack', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line)),
-    ).toEqual([{ id: 'import-2' }, { line: 3, error: expect.any(String) }, { id: 'import-4' }]);
+    ).toEqual([
+      { line: 3, error: expect.any(String) },
+      expect.objectContaining({ id: 'import-2', state: 'completed', result: expect.anything() }),
+      expect.objectContaining({ id: 'import-4', state: 'completed', result: expect.anything() }),
+    ]);
     expect(run.code).toBe(1);
     expect(json(await mktq(['batch', 'show', 'import', '--json']))).toEqual({
       batch: 'import',
@@ -186,6 +190,55 @@ describe('the command line on a running stack', () => {
       ).rejects.toThrow('another id');
       const jobs = json(await mktq(['jobs', 'list', '--lead', 'lib@example.com', '--json']));
       expect(jobs.map((job: { id: string }) => job.id)).toEqual(['lib-1', id]);
+    } finally {
+      client.close();
+    }
+  });
+
+  test('tells the library what became of its jobs, alone and as a batch, and the command line the same', async () => {
+    const client = createClient({
+      jobsQueueUrl: stack.jobsQueueUrl,
+      table: stack.table,
+      endpoint: { sqs: stack.sqs, dynamodb: stack.dynamodb },
+    });
+    try {
+      const params = { leadRecord: { Email: 'answer@example.com' }, returnLead: false } as const;
+      const written = await client.enqueueAndWait({
+        operation: 'syncLead',
+        params,
+        id: 'answer',
+        batch: 'told',
+      });
+      if (written.kind !== 'completed') throw new Error(`it is ${written.kind}`);
+      expect(written.result?.result.syncStatus.status).toBe('CREATED');
+      const nobody = { leadKey: { keyType: 'EMAIL', keyValue: 'never@example.com' } } as const;
+      const later = new Date(Date.now() + 1_000);
+      const died = await client.enqueueAndWait({
+        operation: 'getLead',
+        params: nobody,
+        id: 'died',
+        batch: 'told',
+        notBefore: later,
+      });
+      expect(died).toMatchObject({ kind: 'dead-lettered', code: 1004, letterId: 'died' });
+      expect(await client.result('nobody', { timeoutMs: 300 })).toMatchObject({ pending: 'unknown' });
+      await expect(client.result('nobody', { signal: AbortSignal.timeout(300) })).rejects.toThrow('timeout');
+      expect((await client.job('answer'))?.state).toBe('completed');
+      const batch = client.batch('told');
+      expect(await batch.wait()).toMatchObject({ kind: 'ended', completed: 1, deadLettered: 1 });
+      const [results, failures] = await Promise.all([
+        Array.fromAsync(batch.results()),
+        Array.fromAsync(batch.failures()),
+      ]);
+      expect(results).toEqual([written]);
+      expect(failures).toEqual([died]);
+      expect(json(await mktq(['batch', 'results', 'told', '--json']))).toEqual(written);
+      expect(json(await mktq(['batch', 'failures', 'told', '--json']))).toEqual(died);
+      const waited = await mktq(['batch', 'wait', 'told', '--timeout', '1m']);
+      expect(waited.code).toBe(1);
+      expect(json(await mktq(['batch', 'list', '--json']))).toContainEqual(
+        expect.objectContaining({ batch: 'told', total: 2, waiting: 0 }),
+      );
     } finally {
       client.close();
     }

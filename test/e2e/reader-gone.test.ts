@@ -70,17 +70,17 @@ afterAll(async () => {
 
 describe('a command that changes something', () => {
   test.each([
-    ['with --wait', ['--json', '--wait'], 'few.ndjson', FEW],
-    ['with --json', ['--json'], 'good.ndjson', ROWS],
+    ['with --wait', ['--wait'], 'few.ndjson', FEW, 'completed'],
+    ['with --json', ['--json'], 'good.ndjson', ROWS, 'enqueued'],
   ])(
     'sends every row though the reader of stdout goes away after one, %s',
-    async (_, words, file, rows) => {
+    async (_, words, file, rows, became) => {
       const batch = `of-${rows}`;
       const child = start(['enqueue', '--jobs', file, '--batch', batch, ...words]);
       readOnce(child, 'stdout');
       const { code, err } = await ended(child);
       expect(err).toContain('went away');
-      expect(err).toContain(`${rows} jobs enqueued`);
+      expect(err).toContain(`${rows} jobs ${became}`);
       expect(code).toBe(0);
       expect(await totalOf(batch)).toBe(rows);
     },

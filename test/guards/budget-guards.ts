@@ -253,8 +253,8 @@ export const budgetGuards: readonly Guard[] = [
   {
     name: 'the account’s document fits into one write unit',
     file: 'shared/budget/packed.ts',
-    find: '...withoutUsual(plain),',
-    replace: '...plain,',
+    find: 'stepsOf(time) - stepsOf(times[i - 1] ?? writtenAt)',
+    replace: 'stepsOf(time)',
     testFile: 'test/unit/budget/packed.test.ts',
     testName: 'fits into one write unit at the full rate of eight workers',
   },

@@ -1,3 +1,4 @@
+import { answerGuards } from './answer-guards.ts';
 import { budgetGuards } from './budget-guards.ts';
 import { deployGuards } from './deploy-guards.ts';
 import { deskGuards } from './desk-guards.ts';
@@ -22,4 +23,5 @@ export const guards: readonly Guard[] = [
   ...edgeGuards,
   ...deployGuards,
   ...groupGuards,
+  ...answerGuards,
 ];

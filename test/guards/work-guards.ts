@@ -570,7 +570,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a redrive leaves out what a cancel would end',
     file: 'shared/operate/redrive/plan.ts',
-    find: "if (cancelled && !choice.edited) return 'cancelled';",
+    find: "if (cancelled) return 'cancelled';",
     replace: '',
     testFile: 'test/unit/operate/redrive/plan.test.ts',
     testName: 'leaves out a letter whose batch was cancelled',

@@ -146,6 +146,28 @@ describe('jobs that may share a call', () => {
   });
 });
 
+describe('the trace of a call', () => {
+  const tracedOf = async (jobs: readonly Job[]): Promise<readonly string[]> => {
+    const traced: string[] = [];
+    const trace: RunPorts['trace'] = (step, jobId, request) => {
+      if (request !== undefined) traced.push(`${step} ${jobId} of ${request.jobs}`);
+    };
+    await work(worldWith(), jobs, { trace });
+    return traced;
+  };
+
+  test('tells of each job that shares it, and how many they are', async () => {
+    expect((await tracedOf(jobsOf(2))).filter((line) => line.startsWith('sent'))).toEqual([
+      'sent j0 of 2',
+      'sent j1 of 2',
+    ]);
+  });
+
+  test('tells of one job that it is alone', async () => {
+    expect((await tracedOf(jobsOf(1))).filter((line) => line.startsWith('sent'))).toEqual(['sent j0 of 1']);
+  });
+});
+
 /** What dies with a process. */
 const reborn = () => ({ turns: createTurns(), keyTurns: createKeyTurns() });
 

@@ -125,6 +125,6 @@ describe('a discard and a redrive of one letter at the same time', () => {
       expect([...ends].some((end) => end.startsWith('redriven 1'))).toBe(true);
       expect([...ends].some((end) => end.startsWith('discarded 0'))).toBe(true);
     },
-    120_000,
+    300_000,
   );
 });

@@ -9,7 +9,14 @@ import { describe, expect, test } from 'vitest';
 import { MarketoWorker } from '../../infra/marketo-worker.ts';
 import { KEY } from '../../infra/permissions.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
-import { cancellationKey, chunkKey, directoryKey, letterKey, rowKey } from '../../shared/aws/dynamo-table.ts';
+import {
+  budgetKey,
+  cancellationKey,
+  chunkKey,
+  directoryKey,
+  letterKey,
+  rowKey,
+} from '../../shared/aws/dynamo-table.ts';
 import { TABLE } from '../../shared/config/names.ts';
 import { lineChunkId } from '../../shared/ledger/chunks.ts';
 import { pretendBundles } from './synthesised.ts';
@@ -73,18 +80,27 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     expect(actionsOf(statements)).toEqual([
       'dynamodb:BatchGetItem',
       'dynamodb:GetItem',
+      'dynamodb:GetItem',
       'dynamodb:Query',
       'dynamodb:Query',
     ]);
-    expect(keysOf(statements)).toEqual(['job#crm-*', 'letter#crm-*', 'body#crm-*', 'chunk#crm-*']);
+    expect(keysOf(statements)).toEqual([
+      'job#crm-*',
+      'letter#crm-*',
+      'body#crm-*',
+      'chunk#crm-*',
+      'budget#*',
+    ]);
     // Ids alone, whatever their prefix: how far a batch is.
     const open = statements.filter(({ Condition }) => Condition === undefined);
     expect(JSON.stringify(open.map(({ Resource }) => Resource))).toMatch(/\/index\/byBatch"\]\]\}\]$/);
   });
 
-  test('all answers can be read without a prefix, and none of the budget', () => {
+  test('all answers can be read without a prefix, and of the account why it is held, by one item at a time', () => {
     const statements = granted((worker, role) => worker.grantRead(role));
-    expect(keysOf(statements)).toEqual(['job#*', 'letter#*', 'body#*', 'chunk#*']);
+    expect(keysOf(statements)).toEqual(['job#*', 'letter#*', 'body#*', 'chunk#*', 'budget#*']);
+    const ofBudget = statements.filter(({ Condition }) => JSON.stringify(Condition)?.includes('budget#*'));
+    expect(ofBudget.map(({ Action }) => Action)).toEqual(['dynamodb:GetItem']);
   });
 
   test.each(['*', 'a?', 'job#x', 'a/b'])(
@@ -110,6 +126,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     expect(rowKey('job-1').pk).toBe(`${KEY.job}job-1`);
     expect(letterKey('job-1').pk).toBe(`${KEY.letter}job-1`);
     expect(chunkKey(lineChunkId('crm-2026', 1)).pk).toBe(`${KEY.chunk}crm-2026`);
+    expect(budgetKey('acme').pk).toBe(`${KEY.budget}acme`);
     expect(cancellationKey('crm-2026').pk).toBe(`${KEY.cancelled}crm-2026`);
   });
 
@@ -118,7 +135,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     const reader = granted((worker, role) => worker.grantRead(role));
     // The collector's are these (test/infra/stack.test.ts).
     const keys = [...keysOf(sender), ...keysOf(reader), ...Object.values(KEY)];
-    expect(keys.length).toBe(12);
+    expect(keys.length).toBe(14);
     const { pk } = directoryKey('describe');
     expect(keys.filter((key) => pk.startsWith(key.replace(/\*$/, '')))).toEqual([]);
   });

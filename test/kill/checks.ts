@@ -31,6 +31,7 @@ export function brokenPromises(observed: Observed): readonly string[] {
     ...unknownJobs(jobs, observed),
     ...observed.chains.flatMap((chain) => checkOrder(chain, observed.books)),
     ...arrivedTwice(jobs, observed),
+    ...sharedThoughUnsafe(jobs, observed.books),
     ...overTheLimits(observed.books),
   ];
 }
@@ -95,7 +96,7 @@ function isExplained(
     case 'poison':
       return killsInARow(observed.children, id) >= KILLS_TO_POISON;
     default:
-      return letter.code === planned.expectedEnd && !runs;
+      return (letter.code ?? letter.class) === planned.expectedEnd && !runs;
   }
 }
 
@@ -138,20 +139,36 @@ function checkOrder(chain: Chain, { writesOf }: Books): string[] {
   });
 }
 
-/** Every unsafe call has params of its own, so that two arrivals of one fingerprint are two arrivals of one job. */
-function arrivedTwice(jobs: readonly PlannedJob[], { books, children }: Observed): string[] {
-  const { witness, face, leadsIn } = books;
-  const repeatable = new Set(
+const isOfAll = (leads: readonly string[], some: ReadonlySet<string>): boolean =>
+  leads.length > 0 && leads.every((lead) => some.has(lead));
+
+/** A campaign request that must not be repeated travels alone: nobody else's trouble may put it in doubt. */
+function sharedThoughUnsafe(jobs: readonly PlannedJob[], { witness, face, leadsIn }: Books): string[] {
+  const repeatable = repeatableLeads(jobs);
+  return witness.entries
+    .filter(({ operation }) => face.deeds[operation] === 'campaign')
+    .map(leadsIn)
+    .filter((leads) => leads.length > 1 && !isOfAll(leads, repeatable))
+    .map((leads) => `a campaign request of ${leads} was shared, and not all of them may be repeated`);
+}
+
+const repeatableLeads = (jobs: readonly PlannedJob[]): ReadonlySet<string> =>
+  new Set(
     jobs.flatMap(({ repeatable, writes }) =>
       repeatable && writes !== null ? [leadKeyOf(writes.email)] : [],
     ),
   );
+
+/** Every unsafe call has params of its own, so that two arrivals of one fingerprint are two arrivals of one job. */
+function arrivedTwice(jobs: readonly PlannedJob[], { books, children }: Observed): string[] {
+  const { witness, face, leadsIn } = books;
+  const repeatable = repeatableLeads(jobs);
   const proofs = new Set([...face.proving].map((code) => `rejected:${code}`));
   const arrivals = witness.entries.filter(
     (entry) =>
       face.announced.has(entry.operation) &&
       !proofs.has(entry.outcome) &&
-      !(face.deeds[entry.operation] === 'campaign' && leadsIn(entry).some((lead) => repeatable.has(lead))),
+      !(face.deeds[entry.operation] === 'campaign' && isOfAll(leadsIn(entry), repeatable)),
   );
   const storyOfLead = (leads: readonly string[]): string =>
     jobs

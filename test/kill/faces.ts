@@ -27,6 +27,9 @@ export interface Face {
   readonly limits: ReadonlySet<string>;
   readonly unknownField: number;
   readonly noCampaign: number;
+  /** A read of a lead that was never made, and its way to a list; of that, SOAP says no more than that it failed. */
+  readonly noLead: number;
+  readonly noMember: number | 'record-failed';
   readonly throttle: number;
   readonly hits: Some<Hit>;
   /** Trouble that a job survives without a doubt: after it, it must still complete. */
@@ -65,6 +68,8 @@ export const REST: Face = {
   limits: new Set(['rejected:606', 'rejected:607', 'rejected:615']),
   unknownField: 1006,
   noCampaign: 1013,
+  noLead: 1004,
+  noMember: 1004,
   throttle: 606,
   hits: ['syncLead', 'requestCampaign', 'look-up'],
   harmless: [
@@ -118,6 +123,8 @@ export const SOAP: Face = {
   limits: new Set(['rejected:20015', 'rejected:20023', 'rejected:20024']),
   unknownField: 20105,
   noCampaign: 20113,
+  noLead: 20103,
+  noMember: 'record-failed',
   throttle: 20023,
   hits: ['syncLead', 'requestCampaign'],
   harmless: [

@@ -9,8 +9,8 @@ export const BATCH = 'kill';
 export interface PlannedJob {
   readonly kind: 'job';
   readonly job: NewJob & { readonly id: string };
-  /** How it must end: completed, or as a dead letter with this code. */
-  readonly expectedEnd: 'completed' | number;
+  /** How it must end: completed, or as a dead letter with this code or, without one, of this class. */
+  readonly expectedEnd: 'completed' | 'record-failed' | number;
   readonly unsafe: boolean;
   /** Its sender said that a repeat is harmless. */
   readonly repeatable: boolean;
@@ -103,9 +103,8 @@ export function noCampaign(email: string, { noCampaign: expectedEnd }: Face): Pl
   return { ...campaign(email, 9999, false), expectedEnd };
 }
 
-export function unknownField(round: number, { unknownField: expectedEnd }: Face): PlannedJob {
-  const email = emailOf('unknown', round);
-  const planned = plain(`unknown-${round}`, {
+export function unknownField(email: string, { unknownField: expectedEnd }: Face): PlannedJob {
+  const planned = plain(local(email), {
     operation: 'syncLead',
     params: { leadRecord: record(email, 'NoSuchField', '1'), returnLead: false },
   });
@@ -138,6 +137,18 @@ export function read(email: string): PlannedJob {
         face.reads.has(operation) && keys.includes(leadKeyOf(email)) && outcome === 'executed',
     ).length;
   return { ...planned, executions };
+}
+
+/** Of a lead that is never made. */
+export function nobodyOnList(round: number, { noMember: expectedEnd }: Face): PlannedJob {
+  const email = emailOf('nobody-on-list', round);
+  const executions = ({ instance }: Books) => instance.leadIndex.get(leadKeyOf(email))?.size ?? 0;
+  return { ...toList(email), expectedEnd, executions, writes: null };
+}
+
+/** The question is asked, and answered: how often says nothing. */
+export function readNobody(round: number, { noLead: expectedEnd }: Face): PlannedJob {
+  return { ...read(emailOf('nobody', round)), expectedEnd, executions: () => null };
 }
 
 export function several(round: number): PlannedJob {

@@ -16,11 +16,13 @@ type Pass = (point: Point, jobId: string, request?: TracedRequest) => Promise<vo
 export function killSwitch({ log, kill }: Orders): Pass {
   const file = openSync(log, 'a');
   const announced = new Set<string>();
+  const shared = new Set<string>();
   let passes = 0;
   return async (point, jobId, request) => {
     writeSync(file, `${point} ${jobId} ${request?.announces === true ? 'announced' : '-'}\n`);
     if (point === 'intended') announced.add(jobId);
-    if (kill === null || point !== kill.point || !counts(kill, jobId, request, announced)) return;
+    if (point === 'sent' && isSharedWrite(request)) shared.add(jobId);
+    if (kill === null || point !== kill.point || !counts(kill, jobId, request, { announced, shared })) return;
     passes += 1;
     if (passes !== kill.passes) return;
     if (kill.delayMs > 0) await systemSleep(kill.delayMs);
@@ -33,7 +35,7 @@ function counts(
   { only }: Kill,
   jobId: string,
   request: TracedRequest | undefined,
-  announced: ReadonlySet<string>,
+  { announced, shared }: { readonly announced: ReadonlySet<string>; readonly shared: ReadonlySet<string> },
 ): boolean {
   switch (only) {
     case 'any':
@@ -42,10 +44,15 @@ function counts(
       return request?.announces === true;
     case 'unsafe':
       return announced.has(jobId);
+    case 'shared':
+      return request === undefined ? shared.has(jobId) : isSharedWrite(request);
     case 'slow':
       return jobId.includes('slow') && request?.changes === true;
   }
 }
+
+const isSharedWrite = (request: TracedRequest | undefined): boolean =>
+  request?.changes === true && request.jobs > 1;
 
 /** The functions as they are on Lambda, with the kill switch beside them and waits that a test has the time for. */
 export const watchedFunctions = (pass: Pass, waits: Waits): FunctionBuilders => ({

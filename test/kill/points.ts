@@ -33,9 +33,10 @@ export interface Kill {
   readonly delayMs: number;
   /**
    * Which passes count. `announced`: of the request that must not be sent twice. `unsafe`: of jobs for which that was announced in
-   * this child. `slow`: of the slow lead's writes.
+   * this child. `shared`: of a call that changes something for several jobs, and of the jobs that such a call was sent for in this
+   * child. `slow`: of the slow lead's writes.
    */
-  readonly only: 'any' | 'announced' | 'unsafe' | 'slow';
+  readonly only: 'any' | 'announced' | 'unsafe' | 'shared' | 'slow';
 }
 
 /** What a child is told on its stdin; until then it only has its modules loaded. */

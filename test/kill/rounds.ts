@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoints, Feeder } from './feeder.ts';
 import { type ChildRecord, readRecord } from './history.ts';
 import type { Kill, Orders } from './points.ts';
-import type { Ending } from './schedule.ts';
+import { type Ending, OF_A_SHARED_CALL } from './schedule.ts';
 import { type Child, type IdleChild, spawnChild } from './spawn-child.ts';
 import type { Workload } from './workload.ts';
 
@@ -146,7 +146,13 @@ function nameOf(ending: Ending, record: ChildRecord): string {
   if (ending.kind !== 'point') return `outside: ${ending.kind}`;
   const { point, only } = ending.kill;
   if (record.killedAt === null) return `missed: ${point}`;
-  return only === 'any' ? point : `${point}, of ${OF[only]}`;
+  return `${point}${OF[only]}`;
 }
 
-const OF = { announced: 'an announced request', unsafe: 'an unsafe job', slow: 'a slow job' } as const;
+const OF = {
+  any: '',
+  announced: ', of an announced request',
+  unsafe: ', of an unsafe job',
+  shared: OF_A_SHARED_CALL,
+  slow: ', of a slow job',
+} as const;

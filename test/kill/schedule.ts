@@ -14,6 +14,8 @@ export type Ending =
 
 export interface Mix {
   readonly points: Readonly<Partial<Record<Point, number>>>;
+  /** Of calls that several jobs share. */
+  readonly shared: Readonly<Partial<Record<Point, number>>>;
   readonly starting: number;
   readonly enqueueing: number;
   readonly anyTime: number;
@@ -53,6 +55,12 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
       (_, nth): Ending => ({ kind: 'point', kill: killAt(point as Point, nth, random) }),
     ),
   );
+  const shared = Object.entries(mix.shared).flatMap(([point, count]) =>
+    Array.from(
+      { length: count },
+      (): Ending => ({ kind: 'point', kill: killOfShared(point as Point, random) }),
+    ),
+  );
   const outside = [
     ...Array.from({ length: mix.starting }, (): Ending => ({ kind: 'starting', part: random() })),
     ...Array.from(
@@ -62,8 +70,16 @@ export function drawEndings(mix: Mix, random: Random): readonly Ending[] {
     ...Array.from({ length: mix.anyTime }, (): Ending => ({ kind: 'any time', afterMs: random() * 500 })),
     ...Array.from({ length: mix.stopping }, (): Ending => ({ kind: 'stopping', afterMs: random() * 500 })),
   ];
-  return shuffled([...points, ...outside], random);
+  return shuffled([...points, ...shared, ...outside], random);
 }
+
+/** The points of a mix by the names of the kills there: `sent`, and `sent, of a shared call`. */
+export const pointsOf = ({ points, shared }: Mix): readonly string[] => [
+  ...Object.keys(points),
+  ...Object.keys(shared).map((point) => `${point}${OF_A_SHARED_CALL}`),
+];
+
+export const OF_A_SHARED_CALL = ', of a shared call';
 
 /** Half of the kills are at the very point, half a little later, so that what was under way got somewhere. */
 function killAt(point: Point, nth: number, random: Random): Kill {
@@ -73,6 +89,13 @@ function killAt(point: Point, nth: number, random: Random): Kill {
   const delayMs = delayed ? 1 + Math.floor(random() * LONGEST_DELAY_MS) : 0;
   const dangerous = nth % 2 === 0 ? DANGEROUS[point] : undefined;
   return { point, passes: dangerous === undefined ? passes : 1, delayMs, only: dangerous ?? 'any' };
+}
+
+/** At one of the first of those who share it: before, between or after the others' passing. */
+function killOfShared(point: Point, random: Random): Kill {
+  const delayed = random() < 0.5 || BEFORE_THE_BYTES.has(point);
+  const delayMs = delayed ? 1 + Math.floor(random() * LONGEST_DELAY_MS) : 0;
+  return { point, passes: 1 + Math.floor(random() * 3), delayMs, only: 'shared' };
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {

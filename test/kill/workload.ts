@@ -1,3 +1,5 @@
+import type { Job } from '../../shared/job/job.ts';
+import { messageFor } from '../../shared/job/message.ts';
 import { type Random, seededRandom } from '../../shared/kernel/random.ts';
 import type { Rule } from '../../simulator/script.ts';
 import { type Action, type Face, type Hit, troubledCampaign } from './faces.ts';
@@ -8,10 +10,12 @@ import {
   importation,
   insertion,
   merge,
+  nobodyOnList,
   noCampaign,
   type PlannedJob,
   plain,
   read,
+  readNobody,
   schedule,
   several,
   sync,
@@ -86,6 +90,7 @@ function chainsOf(making: Making): Chain[] {
   const { round, face } = making;
   const trouble = troubleOf(round, face);
   return [
+    ...(round % 2 === 0 ? company(making) : []),
     leadChain(making),
     pick(UNSAFE, round)(making),
     pick(FAILING, round)(making),
@@ -108,6 +113,20 @@ function leadChain({ random, round }: Making): Chain {
   return [...writes.slice(0, at), ...between, ...writes.slice(at), read(email)];
 }
 
+/**
+ * Leads of which each can share its calls with the others, but for the one campaign request that must not be repeated, and one of
+ * each kind of call that fails beside those that do not.
+ */
+function company({ round, face }: Making): Chain[] {
+  const chains = [0, 1, 2].map((nth): Chain => {
+    const email = emailOf(`company-${nth}`, round);
+    return [sync(email, 1), toList(email), sync(email, 2), campaign(email, 1003, nth > 0), read(email)];
+  });
+  const failing = [unknownField(emailOf('unknown-beside', round), face), nobodyOnList(round, face)] as const;
+  // In front: asked first, and alone, it must not speak for those behind it.
+  return [[pick(failing, round / 2)], [readNobody(round, face)], ...chains];
+}
+
 const UNSAFE: readonly [(making: Making) => Chain, ...((making: Making) => Chain)[]] = [
   ({ round }) => [sync(emailOf('ask', round), 1), campaign(emailOf('ask', round), 1002, false)],
   ({ round, face }) => [insertion(round, face)],
@@ -121,7 +140,7 @@ const UNSAFE: readonly [(making: Making) => Chain, ...((making: Making) => Chain
 const INVITATION = { programName: 'Webinar', campaignName: 'Invitation' } as const;
 
 const FAILING: readonly [(making: Making) => Chain, ...((making: Making) => Chain)[]] = [
-  ({ round, face }) => [unknownField(round, face)],
+  ({ round, face }) => [unknownField(emailOf('unknown', round), face)],
   ({ round, face }) => [sync(emailOf('nowhere', round), 1), noCampaign(emailOf('nowhere', round), face)],
 ];
 
@@ -196,7 +215,12 @@ function rawChain({ round }: Making): Chain {
   return [
     { kind: 'raw', body: `{"version":1,"id":"broken-${round}",`, group: `broken-${round}` },
     original,
-    { kind: 'raw', body: JSON.stringify(other), group: `taken-${round}` },
+    // In one group with it: in two, either may be claimed first, and the id is that one's.
+    {
+      kind: 'raw',
+      body: JSON.stringify(other),
+      group: messageFor({ version: 1, ...original.job } as Job).groupId,
+    },
     {
       kind: 'raw',
       body: JSON.stringify({ version: 1, id: `strange-${round}`, operation: 'eraseAll', params: {} }),

@@ -17,9 +17,9 @@ export function memoryCalls(faults: FaultHook = noFaults): MemoryCalls {
         const { expiresAt: _, ...call } = calls.get(callId) ?? { expiresAt: 0 };
         return 'callId' in call ? call : null;
       }),
-    remove: (callId) => withFaults(faults, 'remove', callId, () => void calls.delete(callId)),
-    ids: async function* () {
+    async *ids() {
       yield* [...calls.keys()];
     },
+    remove: (callId) => withFaults(faults, 'remove', callId, () => void calls.delete(callId)),
   };
 }

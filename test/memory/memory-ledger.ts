@@ -22,6 +22,10 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
     read: (jobId) => documents.read(jobId),
     change: (at, reduce) => documents.change(at, reduce),
     remove: (jobId) => documents.remove(jobId),
+    getAll: (jobIds) =>
+      withFaults(faults, 'getAll', '', () =>
+        [...new Set(jobIds)].flatMap((jobId) => documents.peek(jobId) ?? []),
+      ),
     list: (query) =>
       each(newestFirst(documents.all().filter((row) => matches(row, query))).slice(0, query.limit)),
     scan: () => each(documents.all()),

@@ -8,7 +8,7 @@ const inDeadletter: readonly Equivalent[] = [
   of(CAUSE, '.replace(new RegExp(`^', ['""'], 'there is nothing in it that the flag changes'),
   of(CAUSE, '.replace(new RegExp(`\\\\s*', ['""'], 'there is nothing in it that the flag changes'),
   of(FILTER, 'const quote = (word', ['"Stryker was here!"'], NARROWS),
-  of(FILTER, 'if (age !== null) return now', ['"Stryker was here!"', 'age[2].toLowerCase'], NARROWS),
+  of(FILTER, 'const [, amount, unit =', ['"Stryker was here!"', '["Stryker was here"]'], NARROWS),
   of(FILTER, '(filter.since === null ||', ['false'], NULL_IS_NO_TIME),
   of(FILTER, 'if (filter.since !== null &&', ['true'], NULL_IS_NO_TIME),
   of(PERSON, 'const firstOf =', ['[]', '"Stryker was here!"', "[...value][0] && ''"], ONLY_FASTER),

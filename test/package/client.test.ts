@@ -47,12 +47,16 @@ describe('mktq-client', () => {
       'LICENSE',
       'README.md',
       'THIRD-PARTY-NOTICES.txt',
+      'client/answer-types.d.cts',
+      'client/answer-types.d.mts',
       'client/create-client.cjs',
       'client/create-client.d.cts',
       'client/create-client.d.mts',
       'client/create-client.mjs',
       'client/operation-params.d.cts',
       'client/operation-params.d.mts',
+      'client/operation-results.d.cts',
+      'client/operation-results.d.mts',
       'client/types.d.cts',
       'client/types.d.mts',
       'job-message.schema.json',
@@ -144,9 +148,9 @@ describe('createClient, installed', () => {
 
 describe('the types of mktq-client, with every library checked', () => {
   const SENDER = `
-    import { createClient, EnqueueError, type EnqueueResult, type JobOf, type NewJob } from 'mktq-client';
+    import { createClient, EnqueueError, type EnqueueResult, type JobOf, type NewJob, type Signal } from 'mktq-client';
     const client = createClient({ jobsQueueUrl: '', table: '', endpoint: 'http://127.0.0.1:4566' });
-    const good: NewJob = { operation: 'getLead', params: { leadKey: { keyType: 'EMAIL', keyValue: 'a@example.com' } } };
+    const good: JobOf<'getLead'> = { operation: 'getLead', params: { leadKey: { keyType: 'EMAIL', keyValue: 'a@example.com' } } };
     const named: JobOf<'syncLead'> = { operation: 'syncLead', params: { leadRecord: { Id: 1 }, returnLead: false } };
     // @ts-expect-error there is no such operation
     const unknown: NewJob = { operation: 'getLeed', params: {} };
@@ -158,6 +162,22 @@ describe('the types of mktq-client, with every library checked', () => {
       const results: EnqueueResult[] = [];
       for await (const result of client.enqueueAll([good, named, unknown, keyless, other])) results.push(result);
       return results;
+    }
+    // A time may be a Date.
+    export const later: NewJob = { ...good, notBefore: new Date(0), expiresAt: '2026-11-22T10:00:00Z' };
+    export async function idOf(signal: Signal): Promise<number | null | undefined> {
+      const answer = await client.enqueueAndWait({ operation: 'getLead', params: good.params }, { timeoutMs: 1, signal });
+      if (answer.kind !== 'completed') return answer.kind === 'dead-lettered' ? answer.code : null;
+      // @ts-expect-error that is in the result of another operation
+      answer.result?.result.syncStatus;
+      return answer.result?.result.leadRecordList?.leadRecord[0]?.Id;
+    }
+    export async function statuses(): Promise<readonly string[]> {
+      const found: string[] = [];
+      for await (const { operation, result } of client.batch('b').results()) found.push(operation, String(result));
+      for await (const one of client.batch('b').results<'syncLead'>()) found.push(one.result?.result.syncStatus.status ?? '');
+      for await (const one of client.batch('b').failures()) found.push(one.kind === 'cancelled' ? '' : one.advice);
+      return found;
     }
     export const isRefusal = (error: unknown): error is EnqueueError => error instanceof EnqueueError;
   `;

@@ -56,13 +56,13 @@ export async function forget(
     // Those of an earlier run as well: it may have been stopped before their chunks.
     if (became?.kind === 'row-erased' || row.digest === FORGOTTEN_DIGEST) forgotten.add(row.jobId);
   }
-  for await (const id of ports.calls.ids()) {
-    if (isStopAsked()) return tally.stopped();
-    await tally.take(id, () => forgetInCall(ports, id, person));
-  }
   for await (const id of ports.chunks.ids()) {
     if (isStopAsked()) return tally.stopped();
     await tally.take(id, () => forgetInChunk(ports, id, forgotten));
+  }
+  for await (const callId of ports.calls.ids()) {
+    if (isStopAsked()) return tally.stopped();
+    await tally.take(callId, () => forgetInCall(ports, callId, person));
   }
   for await (const text of ports.bodies.scan()) {
     if (isStopAsked()) return tally.stopped();
@@ -92,14 +92,6 @@ const forgetInGroups = ({ foreignGroups }: ForgetPorts, person: Person): Promise
     const groups = stored?.groups.filter((group) => !person.isNamedIn(JSON.stringify(group))) ?? [];
     return stored === null || groups.length === stored.groups.length ? null : { ...stored, groups };
   });
-/** What no row names any more, or none ever did: its worker died before it recorded the call, or had lost the claim. */
-async function forgetInCall({ calls }: ForgetPorts, id: string, person: Person): Promise<Became> {
-  const call = await calls.get(id);
-  const isNamed = call === null || [call.request, call.response ?? ''].some((text) => person.isNamedIn(text));
-  if (isNamed) await calls.remove(id);
-  return { kind: 'untouched' };
-}
-
 /** The digest of what a job asked for stands in its chunk, too. */
 async function forgetInChunk(
   { chunks, clock }: ForgetPorts,
@@ -107,6 +99,17 @@ async function forgetInChunk(
   jobIds: ReadonlySet<string>,
 ): Promise<Became> {
   await chunks.change(id, (chunk) => chunk && withoutDigests(chunk, jobIds, clock()));
+  return { kind: 'untouched' };
+}
+
+/**
+ * Not every row says whom its job was about: a completed one keeps no params, and may stand under a key of its sender's own. One
+ * that cannot be read whole is of no use.
+ */
+async function forgetInCall({ calls }: ForgetPorts, callId: string, person: Person): Promise<Became> {
+  const call = await calls.get(callId);
+  const isNamed = call === null || person.isNamedIn(call.request) || person.isNamedIn(call.response ?? '');
+  if (isNamed) await calls.remove(callId);
   return { kind: 'untouched' };
 }
 

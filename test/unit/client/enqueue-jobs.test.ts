@@ -507,6 +507,19 @@ describe('a file of a batch', () => {
     expect(unrecorded).toEqual([298, 2]);
   });
 
+  test('writes at its end what the store refused in the middle of the stream', async () => {
+    const here = world();
+    const unrecorded: number[] = [];
+    let refusals = 1;
+    const change: EnqueuePorts['chunks']['change'] = (at, reduce) =>
+      refusals-- > 0 ? Promise.reject(new Error('throttled')) : here.chunks.change(at, reduce);
+    const chunks = { ...here.chunks, change };
+    const ports = { ...here.ports, chunks, onUnrecorded: (jobs: number) => void unrecorded.push(jobs) };
+    await all(enqueueJobs(ports, rows(2, 302)));
+    expect(chunked(here).sort()).toEqual([2, 298]);
+    expect(unrecorded).toEqual([]);
+  });
+
   test('sends nothing of a chunk that cannot be read', async () => {
     const here = world();
     const chunks = { ...here.chunks, read: () => Promise.reject(new Error('timeout')) };
@@ -545,6 +558,30 @@ describe('many jobs of no file', () => {
     expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3]);
     await results.return();
     expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3, 1]);
+  });
+});
+
+describe('a stream that stands still', () => {
+  test('has what it sent written down within seconds, though no answer follows', async () => {
+    const wakes: (() => void)[] = [];
+    const sleep = (_ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        wakes.push(resolve);
+        signal?.addEventListener('abort', () => resolve());
+      });
+    const here = world({ sleep });
+    async function* source(): AsyncGenerator<Candidate> {
+      yield lead('a@example.com', { batch: 'b' });
+      await new Promise(() => {});
+    }
+    const results = enqueueJobs(here.ports, source());
+    await results.next();
+    expect(here.chunks.all()).toEqual([]);
+    for (const wake of wakes) wake();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([1]);
+    await results.return();
+    expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([1]);
   });
 });
 

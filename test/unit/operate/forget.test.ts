@@ -366,21 +366,22 @@ describe('forgetting a person whose job shared a call with others', () => {
     message: '',
     counted: true,
   });
-  const kept = (callId: string) => ({
+  const kept = (callId: string, email = ANN) => ({
     callId,
     operation: 'syncMultipleLeads',
     jobs: 3,
     at: 1,
     httpStatus: 200,
-    request: `{"Email":"${ANN}"},{"Email":"bob@example.com"}`,
+    request: `{"Email":"${email}"},{"Email":"bob@example.com"}`,
     response: null,
   });
 
   test('removes that call whole, found by a row or by a letter, and no other', async () => {
     const world = letterWorld();
     const { calls } = world.ports;
-    for (const callId of ['by-row', 'by-letter']) await calls.keep(kept(callId), NOON);
-    await calls.keep({ ...kept('of-others'), request: '{"Email":"bob@example.com"}' }, NOON);
+    for (const callId of ['by-row', 'by-letter'])
+      await calls.keep(kept(callId, 'by@what.attempts.say'), NOON);
+    await calls.keep(kept('of-others', 'eve@example.com'), NOON);
     const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
     const row = firstRow(leadJob('done', ANN), { sequenceNumber: '1', enqueuedAt: NOON });
     await world.putRow({ ...row, state, attempts: [attempt('by-row')] });
@@ -389,16 +390,6 @@ describe('forgetting a person whose job shared a call with others', () => {
     await forget(world.ports, ANN);
     expect(await calls.get('by-row')).toBeNull();
     expect(await calls.get('by-letter')).toBeNull();
-    expect(await calls.get('of-others')).not.toBeNull();
-  });
-
-  test('removes a call as well that no row names: its worker died before it recorded it', async () => {
-    const world = letterWorld();
-    const { calls } = world.ports;
-    await calls.keep(kept('left-behind'), NOON);
-    await calls.keep({ ...kept('of-others'), request: '{"Email":"bob@example.com"}' }, NOON);
-    await forget(world.ports, ANN);
-    expect(await calls.get('left-behind')).toBeNull();
     expect(await calls.get('of-others')).not.toBeNull();
   });
 
@@ -413,5 +404,19 @@ describe('forgetting a person whose job shared a call with others', () => {
     expect(await forget(broken, ANN)).toMatchObject({ jobs: 0, failed: [{ id: 'done' }, { id: 'c' }] });
     expect(await forget(world.ports, ANN)).toMatchObject({ jobs: 1, failed: [] });
     expect(await calls.get('c')).toBeNull();
+  });
+
+  test('removes it where no row says that the person was in it: the job has a key of its own, or its run died', async () => {
+    const world = letterWorld();
+    const { calls } = world.ports;
+    await calls.keep(kept('asked'), NOON);
+    await calls.keep({ ...kept('answered', 'eve@example.com'), response: `<message>${ANN}</message>` }, NOON);
+    await calls.keep(kept('of-others', 'eve@example.com'), NOON);
+    const ofItsOwn = leadJob('done', ANN, { orderingKey: 'crm:17' });
+    const row = firstRow(ofItsOwn, { sequenceNumber: '1', enqueuedAt: NOON });
+    const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
+    await world.putRow({ ...row, state, attempts: [attempt('asked')] });
+    await forget(world.ports, ANN);
+    expect(await Array.fromAsync(calls.ids())).toEqual(['of-others']);
   });
 });

@@ -246,6 +246,31 @@ describe('mktq enqueue', () => {
     expect(run.err).toContain('npx mktq dlq show b-2');
   });
 
+  test('prints with --json the JSON of each job with its result when it has ended, and of a refused row its error', async () => {
+    const here = world();
+    const onSleep = async () => {
+      const result = await here.bodies.save('b-1/result', '{"result":{"leadId":7}}', null);
+      const state = { kind: 'completed', at: 1, result, resultDropped: false } as const;
+      await here.put(jobRow({ jobId: 'b-1', operation: 'getTags', state }));
+    };
+    const run = await mktq(here, 'enqueue getTags - --batch b --wait --json'.split(' '), {
+      stdin: '{}\n[]\n',
+      onSleep,
+    });
+    expect(run.lines()).toEqual([
+      { line: 2, error: expect.any(String) },
+      {
+        id: 'b-1',
+        operation: 'getTags',
+        state: 'completed',
+        attempts: [],
+        waiting: null,
+        result: { result: { leadId: 7 } },
+      },
+    ]);
+    expect(run.code).toBe(1);
+  });
+
   test('warns when the backlog is more than ten days of quota', async () => {
     const stats = async () => ({ visible: 10_001, inFlight: 0, delayed: 0 });
     const here = world();
@@ -338,6 +363,79 @@ describe('mktq batch show', () => {
       { batch: 'b', total: 2, completed: 1, deadLettered: 0, cancelled: 0, waiting: 1 },
     ]);
     await expect(mktq(here, ['batch', 'show', 'other'])).rejects.toThrow(Failure);
+  });
+});
+
+describe('mktq batch wait, failures, results and list', () => {
+  const done = (text: string) =>
+    ({ kind: 'completed', at: 1, result: { kind: 'inline', text }, resultDropped: false }) as const;
+
+  async function sent(words: string): Promise<World> {
+    const here = world();
+    await mktq(here, ['enqueue', 'getTags', '-', '--batch', 'b'], { stdin: '{}\n{}\n' });
+    for (const [n, end] of words.split(' ').entries()) {
+      const jobId = `b-${n + 1}`;
+      if (end === 'dead') await here.archive.change(jobId, () => letterHead({ letterId: jobId, jobId }));
+      const dead = { kind: 'dead-lettered', at: 1, letterId: jobId, quietUntil: null } as const;
+      await here.put(jobRow({ jobId, batch: 'b', state: end === 'dead' ? dead : done('{"n":1}') }));
+    }
+    return here;
+  }
+
+  test('waits until the last has ended, and succeeds if all have completed', async () => {
+    const here = await sent('done');
+    const onSleep = () => here.put(jobRow({ jobId: 'b-2', batch: 'b', state: done('null') }));
+    const run = await mktq(here, ['batch', 'wait', 'b', '--json'], { onSleep });
+    expect(run.lines()).toEqual([
+      { batch: 'b', total: 2, completed: 2, deadLettered: 0, cancelled: 0, waiting: 0 },
+    ]);
+    expect(run.code).toBe(0);
+  });
+
+  test('fails if some died, and names the command that says of what', async () => {
+    const run = await mktq(await sent('done dead'), ['batch', 'wait', 'b']);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('npx mktq batch failures b');
+  });
+
+  test('gives up when the time is up, says how far it is, and fails', async () => {
+    let now = SOME_TIME;
+    const change = { clock: () => now };
+    const onSleep = async () => {
+      now += 5_000;
+    };
+    const run = await mktq(await sent('done'), 'batch wait b --timeout 1m --json'.split(' '), {
+      onSleep,
+      change,
+    });
+    expect(run.code).toBe(1);
+    expect(run.err).toContain('the time is up: 1 job not ended');
+    expect(run.lines()).toMatchObject([{ completed: 1, waiting: 1 }]);
+    await expect(mktq(world(), ['batch', 'wait', 'b', '--timeout', 'soon'])).rejects.toThrow(UsageError);
+  });
+
+  test('prints results and failures a line each, in the order of the lines', async () => {
+    const here = await sent('dead done');
+    expect((await mktq(here, ['batch', 'results', 'b'])).out).toBe('b-2  {"n":1}\n');
+    expect((await mktq(here, ['batch', 'results', 'b', '--json'])).lines()).toEqual([
+      { kind: 'completed', id: 'b-2', operation: 'syncLead', result: { n: 1 }, resultDropped: false },
+    ]);
+    expect((await mktq(here, ['batch', 'failures', 'b'])).out).toBe(
+      'b-1  20105  Unknown attribute Shoe size\n',
+    );
+    expect((await mktq(here, ['batch', 'failures', 'b', '--json'])).lines()).toMatchObject([
+      { kind: 'dead-lettered', id: 'b-1', class: 'invalid-request', code: 20105, letterId: 'b-1' },
+    ]);
+  });
+
+  test('lists the batches, and fails on one that nobody has heard of', async () => {
+    const here = await sent('done dead');
+    expect((await mktq(here, ['batch', 'list', '--json'])).lines()).toMatchObject([
+      [{ batch: 'b', total: 2, completed: 1, deadLettered: 1 }],
+    ]);
+    expect((await mktq(here, ['batch', 'list'])).out).toMatch(/^batch +sent +jobs/);
+    for (const command of ['wait', 'failures', 'results'])
+      await expect(mktq(here, ['batch', command, 'other'])).rejects.toThrow(Failure);
   });
 });
 

@@ -1,0 +1,26 @@
+import type { CancelledAnswer, DeadLetteredAnswer } from '../../shared/operate/answer.ts';
+import type { DefineCommand } from '../cli.ts';
+import { oneLine } from '../render/text.ts';
+import { examples } from '../render/typed.ts';
+import { printAnswers } from './batch-results.ts';
+
+export const defineBatchFailures: DefineCommand = (parent, cli) => {
+  parent
+    .command('failures')
+    .summary('which jobs of a batch died, and of what')
+    .description(
+      'The jobs of a batch that died or were cancelled, a line each, in the order of the lines they were sent from: the id, the code ' +
+        'or class, what Marketo said. With --json an object a line, with the advice and the id of the letter (dlq show).',
+    )
+    .argument('<batch>', 'the name given to enqueue --batch')
+    .addHelpText('after', examples('mktq batch failures import-2026-11-22'))
+    .action(async (batch: string) => {
+      const { FAILED_KINDS } = await import('../../shared/operate/batch-answers.ts');
+      await printAnswers(cli, batch, FAILED_KINDS, lineOf);
+    });
+};
+
+function lineOf(answer: DeadLetteredAnswer | CancelledAnswer): string {
+  if (answer.kind === 'cancelled') return `${answer.id}  cancelled`;
+  return `${answer.id}  ${answer.code ?? answer.class}  ${oneLine(answer.message)}`;
+}
