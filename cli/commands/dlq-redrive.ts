@@ -62,6 +62,13 @@ export const defineDlqRedrive: DefineCommand = (parent, cli) => {
     });
 };
 
+/** The batch that an edit names; what is no job is refused later. */
+async function batchIn(edit: string): Promise<string | null> {
+  const { parseJob } = await import('../../shared/job/parse-job.ts');
+  const parsed = parseJob(edit);
+  return parsed.kind === 'job' ? (parsed.job.batch ?? null) : null;
+}
+
 async function redriveAll(cli: Cli, selection: LetterSelection, words: RedriveWords): Promise<void> {
   const edit = words.edit === undefined ? null : await textOf(cli, words.edit);
   const [{ selectIds }, { planRedrive }] = await Promise.all([
@@ -76,6 +83,7 @@ async function redriveAll(cli: Cli, selection: LetterSelection, words: RedriveWo
     includeInDoubt: words.includeInDoubt === true,
     superseded: words.superseded === true,
     edited: edit !== null,
+    editedBatch: edit === null ? null : await batchIn(edit),
   });
   for (const { letterId, reason, message } of plan.skipped) {
     if (reason === 'unreadable') noteUnreadable(cli, { letterId, message: message ?? 'no reason is known' });

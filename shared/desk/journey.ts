@@ -181,7 +181,7 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
         passenger,
         load,
         trip,
-        isFault ? faultOwn(answer.fault, answer, passenger.call) : answer,
+        isFault ? faultOwn(answer.fault, answer, passenger.call, textOf(answer.fault)) : answer,
         company,
       );
     }
@@ -201,6 +201,10 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
 function isLoad<P>(some: readonly P[]): some is Load<P> {
   return some.length > 0;
 }
+
+/** A part of an answer holds records, and nobody can say whose; the whole of a fault holds none. */
+const textOf = (fault: Fault): '' | null =>
+  fault.kind === 'unreadable' && fault.what === 'truncated' ? '' : null;
 
 const isOfThisCall = ({ kind }: Own): boolean => kind === 'answered' || kind === 'fault';
 

@@ -52,7 +52,8 @@ export class GroupRuns {
     for (const delivery of deliveries) {
       this.held.add(delivery);
       const waiting = this.#groups.get(delivery.groupId);
-      if (waiting === undefined) begun.push(this.#begin(delivery));
+      // Without any it is through, though it has not left yet: nobody would come to what is put behind it.
+      if (waiting === undefined || waiting.length === 0) begun.push(this.#begin(delivery));
       else waiting.push(delivery);
     }
     await Promise.all(begun);
@@ -73,7 +74,7 @@ export class GroupRuns {
       this.#settled(waiting.splice(0));
     } finally {
       turn.leave();
-      this.#groups.delete(groupId);
+      if (this.#groups.get(groupId) === waiting) this.#groups.delete(groupId);
       this.#changed();
     }
   }

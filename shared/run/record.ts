@@ -199,13 +199,23 @@ function rowAfter(own: JobRow, decided: Decided, state: JobState, ports: RecordP
     attempts: kept,
     attemptsDropped: own.attemptsDropped + all.length - kept.length,
     counted: own.counted + (spends && made.length > 0 ? 1 : 0),
-    // Any settled run shows that the job does not kill its worker.
-    starts: 0,
-    claims: 0,
+    ...(isUntried(decided) ? startsWithout(own) : { starts: 0, claims: 0 }),
     state,
     deleteAt: state.kind === 'completed' ? ports.clock() + ports.settings.retentionMs : null,
   };
 }
+
+/**
+ * Any settled run shows that the job does not kill its worker, but for one that was sent away without a call: that one counts
+ * for nothing. Taken as a proof, it would let a killer off again and again, into the company of 300.
+ */
+const isUntried = ({ disposition, found }: Decided): boolean =>
+  disposition.kind === 'defer' && found.attempts.length === 0;
+
+const startsWithout = ({ starts, claims = 0 }: JobRow): Pick<JobRow, 'starts' | 'claims'> => ({
+  starts: Math.max(0, starts - 1),
+  claims: Math.max(0, claims - 1),
+});
 
 /** It only falls while the job goes on; a redrive begins with a job that is known to be well again. */
 function companyAfter(before: number | undefined, { disposition, found }: Decided): number | null {

@@ -293,6 +293,14 @@ export const workGuards: readonly Guard[] = [
     testName: 'an answer that comes after the claim was lost is kept as a late outcome',
   },
   {
+    name: 'a wait without a call proves nothing of a job that kills its worker',
+    file: 'shared/run/record.ts',
+    find: "disposition.kind === 'defer' && found.attempts.length === 0;",
+    replace: "disposition.kind === 'defer' && found.attempts.length < 0;",
+    testFile: 'test/unit/run/record.test.ts',
+    testName: 'still knows how many workers it has stopped where it was sent away without a call',
+  },
+  {
     name: 'late answer kept',
     file: 'shared/run/record.ts',
     find: 'await keepLate(claimed, decided, ports);',
@@ -562,7 +570,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a redrive leaves out what a cancel would end',
     file: 'shared/operate/redrive/plan.ts',
-    find: "if (cancelled && !choice.edited) return 'cancelled';",
+    find: "if (cancelled) return 'cancelled';",
     replace: '',
     testFile: 'test/unit/operate/redrive/plan.test.ts',
     testName: 'leaves out a letter whose batch was cancelled',

@@ -11,6 +11,8 @@ export interface RedriveChoice {
   readonly superseded: boolean;
   /** Whether a whole job message replaces the letter's. */
   readonly edited: boolean;
+  /** The batch that this message names; absent or null: none. */
+  readonly editedBatch?: string | null;
 }
 
 /** Why a letter is not redriven. */
@@ -36,7 +38,7 @@ interface LetterInView {
   readonly row: JobRow | null;
   /** What is known of the writes of its key that came after it. */
   readonly later: Later;
-  /** Its batch was. */
+  /** The batch of what would be sent was. */
   readonly cancelled: boolean;
 }
 
@@ -52,8 +54,8 @@ export function skipReason(
   if (head.class === 'malformed' && !choice.edited) return 'malformed';
   const ofJob = head.class === 'malformed' ? null : rowProblem(head, row);
   if (ofJob !== null) return ofJob;
-  // A worker would only end it. An edit may have left the batch out.
-  if (cancelled && !choice.edited) return 'cancelled';
+  // A worker would only end it, and of the letter's cause nothing would be left open.
+  if (cancelled) return 'cancelled';
   if (choice.by === 'id') return null;
   if (hasLateSuccess(head, row)) return 'late-success';
   if (head.class === 'in-doubt' && !choice.includeInDoubt) return 'in-doubt';

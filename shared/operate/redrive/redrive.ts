@@ -90,10 +90,11 @@ async function planLetter(
   const head = await archive.get(letterId);
   if (head === null) return { letterId, reason: 'gone' };
   const asked = canBeSuperseded(head, choice);
+  const batch = choice.edited ? (choice.editedBatch ?? null) : head.batch;
   const [row, newest, cancellation] = await Promise.all([
     head.jobId === null ? null : ledger.get(head.jobId),
     asked && head.orderingKey !== null ? writes.newestOf(head.orderingKey) : null,
-    head.batch === null ? null : cancellations.get(head.batch),
+    batch === null ? null : cancellations.get(batch),
   ]);
   const later = asked ? laterThan(head, newest, { now: clock(), retentionMs }) : 'none';
   const reason = skipReason({ head, row, later, cancelled: cancellation !== null }, choice);

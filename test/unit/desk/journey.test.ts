@@ -121,6 +121,25 @@ describe('a store of ours that fails for one of several calls', () => {
   });
 });
 
+describe('an answer that broke off', () => {
+  test('is nobody’s own: it may hold the records of any of them', async () => {
+    const fault: Fault = { kind: 'unreadable', what: 'truncated', httpStatus: 200, message: 'broke off' };
+    const exchange = exchangeWith('<Email>b@example.com</Email>');
+    const { journey, told, responses } = stage(async () => ({ kind: 'fault', fault, exchange }));
+    await journey.travel([passenger('a'), passenger('b')]);
+    expect(Object.fromEntries(told)).toEqual({ a: 'fault', b: 'fault' });
+    expect([...responses.values()]).toEqual(['', '']);
+  });
+
+  test('is the whole of it for one that was alone', async () => {
+    const fault: Fault = { kind: 'unreadable', what: 'truncated', httpStatus: 200, message: 'broke off' };
+    const exchange = exchangeWith('<Email>a@example.com</Email>');
+    const { journey, responses } = stage(async () => ({ kind: 'fault', fault, exchange }));
+    await journey.travel([passenger('a')]);
+    expect(responses.get('a')).toContain('a@example.com');
+  });
+});
+
 describe('a verdict that is shared without a call', () => {
   test('comes with what the answer says of that record, and of no other', async () => {
     const { journey, responses } = stage(async (load) => {

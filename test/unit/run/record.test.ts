@@ -330,6 +330,24 @@ describe('the row of a run', () => {
     await record(own, decided({ kind: 'retry', until: 5e12, counted: true }), world.ports);
     expect(rowOf(world)).toMatchObject({ starts: 0, claims: 0 });
   });
+
+  test('still knows how many workers it has stopped where it was sent away without a call', async () => {
+    const world = createWorld();
+    const own = await claimed(world);
+    await own.row.change((row) => ({ ...row, starts: 4, claims: 9 }));
+    const later: Disposition = { kind: 'defer', until: world.now() + 90_000, reason: 'rate' };
+    await record(own, decided(later, { attempts: [], exchange: null }), world.ports);
+    expect(rowOf(world)).toMatchObject({ starts: 3, claims: 8, state: { kind: 'waiting' } });
+  });
+
+  test('starts anew where its call was made, and only the pace refused it', async () => {
+    const world = createWorld();
+    const own = await claimed(world);
+    await own.row.change((row) => ({ ...row, starts: 4, claims: 9 }));
+    const later: Disposition = { kind: 'defer', until: world.now() + 90_000, reason: 'rate' };
+    await record(own, decided(later), world.ports);
+    expect(rowOf(world)).toMatchObject({ starts: 0, claims: 0 });
+  });
 });
 
 describe('a wait', () => {

@@ -80,11 +80,11 @@ describe('a plan', () => {
     },
   );
 
-  test('leaves out a letter whose batch was cancelled, unless it is edited', () => {
+  test('leaves out a letter whose batch was cancelled, or that of its edit', () => {
     const view = { ...inView(deadIn('job-1')), cancelled: true };
     expect(skipReason(view, FILTER)).toBe('cancelled');
     expect(skipReason(view, BY_ID)).toBe('cancelled');
-    expect(skipReason(view, { ...BY_ID, edited: true })).toBeNull();
+    expect(skipReason(view, { ...BY_ID, edited: true })).toBe('cancelled');
   });
 
   test('sends a letter that an interrupted redrive has begun, whose row is an epoch ahead', () => {

@@ -466,6 +466,20 @@ describe('two operators at once', () => {
 describe('an edited redrive', () => {
   const edited = (job: Job) => JSON.stringify(job);
 
+  test('goes by the batch that the edit names, and leaves the letter open where that was cancelled', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a', 'ann@example.com', { batch: 'b' }));
+    await world.ports.cancellations.change('b', () => ({ at: NOON }));
+    const under = (editedBatch: string | null) => ({ ...BY_ID, edited: true, editedBatch });
+    const same = leadJob('a', 'corrected@example.com', { batch: 'b' });
+    await redriveAll(world, ['a'], under('b'), edited(same));
+    expect(world.sent()).toEqual([]);
+    expect(world.letter('a')?.status).toBe('open');
+    const none = leadJob('a', 'corrected@example.com');
+    await redriveAll(world, ['a'], under(null), edited(none));
+    expect(world.sent()).toEqual([{ ...none, epoch: 1 }]);
+  });
+
   test('sends the edit and keeps the original in the letter', async () => {
     const world = letterWorld();
     const original = await world.deadLetter(leadJob('a'));
