@@ -33,10 +33,10 @@ beforeAll(async () => {
     folder.install(packed.tarball),
     tools.install(...Object.values(TYPESCRIPTS), ...nodePackage(LOWEST_NODE)),
   ]);
-}, 5 * MINUTES);
+}, 10 * MINUTES);
 
 afterAll(async () => {
-  await aws.stop();
+  await aws?.stop();
   for (const { remove } of [folder, tools]) remove();
 });
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   ({ files, tarball } = await pack(buildMktq, tools));
   empty = makeFolder(nodeFolder(tools, LOWEST_NODE));
   await empty.install(tarball);
-}, 5 * MINUTES);
+}, 10 * MINUTES);
 
 afterAll(() => {
   for (const { remove } of [tools, empty]) remove();
@@ -99,7 +99,7 @@ describe('mktq', () => {
         await ended;
       }
     },
-    3 * MINUTES,
+    6 * MINUTES,
   );
 });
 
@@ -175,7 +175,7 @@ describe('MarketoWorker', () => {
         app.remove();
       }
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 
   test(
@@ -204,7 +204,7 @@ describe('MarketoWorker', () => {
         old.remove();
       }
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 });
 
