@@ -13,7 +13,7 @@ async function measure({ size }: Stage): Promise<Measured> {
   return {
     setting:
       `A queue of ${whole(size)} single syncLead jobs through the core, on memory and in simulated time: ${WORKERS} workers, ` +
-      `${CALLS_PER_WINDOW} calls in any ${RATE_WINDOW_MS / 1_000} s, a call takes half a second to three, the store of the budget 5 to 10 ms. Jobs are ` +
+      `${CALLS_PER_WINDOW} calls in any ${RATE_WINDOW_MS / 1_000} s, a call takes 0.3 to 1.5 s, the store of the budget 5 to 10 ms. Jobs are ` +
       'made when they are received and forgotten when they have ended.',
     rows: rowsOf(emptied),
   };

@@ -20,7 +20,7 @@ import { paramsOf } from './worked-caller.ts';
 
 const START = Date.parse('2026-11-22T15:00:00.000Z');
 /** The time of a call at Marketo. */
-const CALL_MS = { least: 500, most: 3_000 };
+const CALL_MS = { least: 300, most: 1_500 };
 const LIMITS = {
   ratePerWindow: 100,
   windowMs: RATE_WINDOW_MS,
