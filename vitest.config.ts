@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // By `npm run test:package`: it asks the registry.
+    exclude: ['node_modules/**', 'test/package/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Two cores: more workers than cores make the end-to-end tests starve each other.
