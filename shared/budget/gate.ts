@@ -123,8 +123,10 @@ class Gate implements Budget {
 
   readonly closed: Budget['closed'] = async () => {
     const { limits, clock } = this.#parts;
-    const now = clock();
-    const first = closures((await this.#copy.read(CLOSED_COPY_MS)).state, limits, now)[0];
+    const within = async (mostMs: number) =>
+      closures((await this.#copy.read(mostMs)).state, limits, clock())[0];
+    // Whom a hold sends away comes back in minutes: it must not have been lifted meanwhile.
+    const first = (await within(CLOSED_COPY_MS)) && (await within(0));
     return first === undefined ? null : { reason: first.reason, until: first.until };
   };
 

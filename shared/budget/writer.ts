@@ -146,7 +146,8 @@ export class BudgetWriter {
     let seen = await copy.read(copy.isBusy() ? BUSY_COPY_MS : Number.POSITIVE_INFINITY);
     const batch = this.#withoutApplied(queued, seen);
     let { next, answers } = this.#apply(batch, seen);
-    if (answers.some(isWait) && clock() - seen.at > WAIT_COPY_MS) {
+    const age = clock() - seen.at;
+    if ((age > 0 && answers.some(isSentAway)) || (age > WAIT_COPY_MS && answers.some(isWait))) {
       seen = copy.keep(await store.read());
       ({ next, answers } = this.#apply(batch, seen));
     }
@@ -201,6 +202,10 @@ const needsWrite = ({ request, isUrgent }: Pending, answer: Answer | undefined):
   request.kind === 'ask' ? answer?.kind !== 'wait' || isOverdue(request, answer) : isUrgent;
 
 const isWait = (answer: Answer): boolean => answer.kind === 'wait';
+
+/** Held, it comes back in minutes: the hold must not have been lifted meanwhile. A place in the window or a slot is asked for again at once. */
+const isSentAway = (answer: Answer): boolean =>
+  answer.kind === 'wait' && answer.because !== 'rate' && answer.because !== 'concurrency';
 
 /**
  * Its token is still there, or another write has followed and carries on all leases that were new in it. A lease that it

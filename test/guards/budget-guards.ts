@@ -314,4 +314,20 @@ export const budgetGuards: readonly Guard[] = [
     testFile: 'test/unit/marketo/faults/classify.test.ts',
     testName: 'HTTP 429 proves that nothing ran, 503 does not',
   },
+  {
+    name: 'nobody is told of a hold that has just been lifted',
+    file: 'shared/budget/gate.ts',
+    find: ' && (await within(0))',
+    replace: '',
+    testFile: 'test/unit/budget/gate.test.ts',
+    testName: 'turns nobody away for a hold that somebody else has just lifted',
+  },
+  {
+    name: 'nobody is refused a permit for a hold that has just been lifted',
+    file: 'shared/budget/writer.ts',
+    find: '(age > 0 && answers.some(isSentAway)) || ',
+    replace: '',
+    testFile: 'test/unit/budget/gate.test.ts',
+    testName: 'turns nobody away for a hold that somebody else has just lifted',
+  },
 ];

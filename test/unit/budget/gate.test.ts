@@ -352,6 +352,19 @@ describe('the gate', () => {
     permitIn(await until(budget.ask({ leaseMs: 1 })));
   });
 
+  test('turns nobody away for a hold that somebody else has just lifted', async () => {
+    const { gate, until } = world();
+    const [worker, operator] = [gate(), gate()];
+    await until(operator.change((state, now) => pause(state, now, 'by hand')));
+    expect(await until(worker.closed())).toMatchObject({ reason: 'operator' });
+    await until(operator.change(resume));
+    expect(await until(worker.closed())).toBeNull();
+    await until(operator.change((state, now) => pause(state, now, 'by hand')));
+    expect(await until(worker.ask({ leaseMs: 1 }))).toMatchObject({ because: 'operator' });
+    await until(operator.change(resume));
+    permitIn(await until(worker.ask({ leaseMs: 1 })));
+  });
+
   test('lets no worker starve while ten contend for the slots', async () => {
     const { gate, until, time } = world();
     const served = Array.from({ length: 10 }, () => 0);
