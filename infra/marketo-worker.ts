@@ -83,6 +83,7 @@ export class MarketoWorker extends Construct {
       bundles: props.bundles ?? PREBUILT,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       logLevel: props.logLevel,
+      tracing: props.tracing ?? false,
       network: networkOf(props),
       settings,
       resources,
