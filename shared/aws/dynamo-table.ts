@@ -78,6 +78,9 @@ export const cancellationKey = (batch: string): ItemKey => ({
   pk: `cancelled#${batchKey(batch)}`,
   sk: 'flag',
 });
+/** Of a batch under way, and of one whose end was told. */
+export const openBatchKey = (batch: string): ItemKey => ({ pk: `batch#${batchKey(batch)}`, sk: 'open' });
+export const causesToldKey = (reader: string): ItemKey => ({ pk: `told#${reader}`, sk: 'causes' });
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
 /** One part of `count`, from 0. */
 export const callKey = (callId: string, part: number, count: number): ItemKey => ({
