@@ -13,7 +13,7 @@ export const deployGuards: readonly Guard[] = [
   },
   {
     name: 'a deploy leaves the secret alone',
-    file: 'infra/marketo-worker.ts',
+    file: 'infra/secret.ts',
     find: "(secret.node.defaultChild as CfnSecret).addPropertyDeletionOverride('GenerateSecretString');",
     replace: 'void ({} as CfnSecret);',
     testFile: 'test/infra/stack.test.ts',
