@@ -1,5 +1,6 @@
 import { type PackedBudget, packed } from '../budget/packed.ts';
 import type { BudgetState } from '../budget/state.ts';
+import type { Acknowledgements } from '../deadletter/acknowledgements.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
 import type { KeptCall } from '../job/calls.ts';
 import type { ForeignGroups } from '../job/foreign-groups.ts';
@@ -81,6 +82,10 @@ export const CANCELLATION_SCHEMA: DocumentSchema<Cancellation> = { name: 'cancel
 
 export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
   name: 'count of foreign groups',
+  upgrades: [],
+};
+export const ACKNOWLEDGEMENTS_SCHEMA: DocumentSchema<Acknowledgements> = {
+  name: 'list of acknowledged causes',
   upgrades: [],
 };
 export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  ACKNOWLEDGEMENTS_SCHEMA,
   BUDGET_SCHEMA,
   CALL_SCHEMA,
   CANCELLATION_SCHEMA,
@@ -29,6 +30,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   chunk: CHUNK_SCHEMA,
   cancellation: CANCELLATION_SCHEMA,
   call: CALL_SCHEMA,
+  acknowledgements: ACKNOWLEDGEMENTS_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>
