@@ -48,7 +48,7 @@ export function composeJobEvents(
 export function composeTelling(
   env: Environment,
   given: FunctionPorts,
-  { chunks, openBatches, causesTold }: Composed['adapters'],
+  { chunks, openBatches, causesTold, acknowledgements }: Composed['adapters'],
 ): Telling {
   const stack = stackOf(env);
   const alarmTopic = env[ENV.alarmTopicArn] ?? '';
@@ -56,6 +56,7 @@ export function composeTelling(
     chunks,
     openBatches,
     causesTold,
+    acknowledgements,
     events: eventsOf(env, given)?.to ?? null,
     alarms: alarmTopic === '' ? null : toTopic(env, alarmTopic, alarmText),
     stack,

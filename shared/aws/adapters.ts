@@ -1,5 +1,6 @@
 import type { BudgetStore } from '../budget/port.ts';
 import type { StoreClock } from '../budget/store-clock.ts';
+import type { AcknowledgementsStore } from '../deadletter/acknowledgements.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { CausesTold } from '../events/causes-told.ts';
 import type { Bodies } from '../job/bodies.ts';
@@ -15,6 +16,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { OpenBatches } from '../ledger/open-batches.ts';
 import type { DirectoryStore } from '../marketo/rest/directory/directory-store.ts';
 import type { AwsClients } from './clients.ts';
+import { dynamoAcknowledgements } from './dynamo-acknowledgements.ts';
 import { dynamoArchive } from './dynamo-archive.ts';
 import { dynamoBodies } from './dynamo-bodies.ts';
 import { dynamoBudgetStore } from './dynamo-budget-store.ts';
@@ -55,6 +57,7 @@ export interface Adapters {
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
   readonly foreignGroups: ForeignGroupsStore;
+  readonly acknowledgements: AcknowledgementsStore;
   readonly storeClock: StoreClock;
   readonly jobsQueue: JobsQueue;
   readonly deadLetterQueue: DeadLetterQueue;
@@ -76,6 +79,7 @@ export function createAdapters(ports: AdapterPorts): Adapters {
     budgetStore: dynamoBudgetStore(at, account),
     directoryStore: dynamoDirectory(at),
     foreignGroups: dynamoForeignGroups(at, account),
+    acknowledgements: dynamoAcknowledgements(at, account),
     storeClock: watchStoreClock(clients.dynamodb, clock),
     jobsQueue: sqsJobsQueue({ client: clients.sqs, queueUrl: ports.jobsQueueUrl, clock, random, sleep }),
     deadLetterQueue: sqsDeadLetterQueue(clients.sqs, ports.deadLetterQueueUrl),

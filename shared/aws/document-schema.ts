@@ -1,5 +1,6 @@
 import { type PackedBudget, packed } from '../budget/packed.ts';
 import type { BudgetState } from '../budget/state.ts';
+import type { Acknowledgements } from '../deadletter/acknowledgements.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
 import type { CausesTold } from '../events/causes-told.ts';
 import type { KeptCall } from '../job/calls.ts';
@@ -87,6 +88,10 @@ export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
 };
 export const OPEN_BATCH_SCHEMA: DocumentSchema<OpenBatch> = { name: 'open batch', upgrades: [] };
 export const CAUSES_TOLD_SCHEMA: DocumentSchema<CausesTold> = { name: 'told causes', upgrades: [] };
+export const ACKNOWLEDGEMENTS_SCHEMA: DocumentSchema<Acknowledgements> = {
+  name: 'list of acknowledged causes',
+  upgrades: [],
+};
 export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };
 
 /** The text has a schema of its own: whoever keeps copies knows what is in them. */

@@ -67,6 +67,10 @@ export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
 export const foreignGroupsKey = (account: string): ItemKey => ({ pk: `groups#${account}`, sk: 'foreign' });
+export const acknowledgementsKey = (account: string): ItemKey => ({
+  pk: `acknowledged#${account}`,
+  sk: 'causes',
+});
 /** Of a chunk's id, `<batch>/<part>`: the chunks of a batch share a partition. */
 export const chunkKey = (chunkId: string): ItemKey => {
   const [batch = '', part = ''] = chunkId.split('/');

@@ -1,3 +1,4 @@
+import { type AcknowledgementsStore, isSilenced } from '../deadletter/acknowledgements.ts';
 import { UNREADABLE_CAUSE } from '../deadletter/letter.ts';
 import { type CausesTold, type Telling, tellings, withSeen, withTold } from '../events/causes-told.ts';
 import { type DeadLettered, EVENT_VERSION, type Events, MOST_EVENTS } from '../events/event.ts';
@@ -9,6 +10,8 @@ import type { LettersOfCause, OpenLetters } from './letters.ts';
 export interface TellCausesPorts {
   /** By the name of who is told. */
   readonly causesTold: Documents<CausesTold>;
+  /** What somebody has seen is not told of. */
+  readonly acknowledgements: Pick<AcknowledgementsStore, 'get'>;
   /** Who is told: each remembers for itself, so that one who is away delays and repeats nothing for another. */
   readonly reader: string;
   readonly events: Events;
@@ -34,7 +37,11 @@ export async function tellCauses(ports: TellCausesPorts): Promise<number> {
   const { byCause } = await ports.letters();
   const counts = new Map([...byCause].map(([cause, { count }]) => [cause, count]));
   const { copy } = await ports.causesTold.change(ports.reader, (stored) => withSeen(stored, counts, now));
-  const due = copy.value === null ? [] : tellings(copy.value, counts).slice(0, MOST_EVENTS);
+  const news = copy.value === null ? [] : tellings(copy.value, counts);
+  if (news.length === 0) return 0;
+  const seen = await ports.acknowledgements.get();
+  const isToTell = ({ cause }: Telling) => !isSilenced(seen, { cause, count: counts.get(cause) ?? 0 }, now);
+  const due = news.filter(isToTell).slice(0, MOST_EVENTS);
   for (const telling of due) {
     const letters = byCause.get(telling.cause);
     if (letters !== undefined) await tellOne(telling, letters, ports);

@@ -1,6 +1,7 @@
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamoAcknowledgements } from '../../shared/aws/dynamo-acknowledgements.ts';
 import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
@@ -19,6 +20,7 @@ import type { Delivery } from '../../shared/job/job.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../support/embedded.ts';
+import { describeAcknowledgements } from './acknowledgements-suite.ts';
 import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
 import { budgetStoreConformance } from './budget-store.ts';
@@ -57,6 +59,8 @@ describe('the told causes in DynamoDB', () => {
     };
   });
 });
+describe('the acknowledgements in DynamoDB', () =>
+  describeAcknowledgements(async () => dynamoAcknowledgements(await newTable(), 'acme')));
 describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
 describe('the calls in DynamoDB', () => describeCalls(async () => dynamoCalls(await newTable())));
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryCalls } from '../memory/memory-calls.ts';
@@ -8,6 +9,7 @@ import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
 import { memoryOpenBatches } from '../memory/memory-open-batches.ts';
 import { SOME_TIME } from '../support/rows.ts';
+import { describeAcknowledgements } from './acknowledgements-suite.ts';
 import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
 import { describeCalls } from './calls-suite.ts';
@@ -22,6 +24,8 @@ describe('the archive in memory', () => describeArchive(async () => memoryArchiv
 describe('the chunks in memory', () => describeChunks(async () => memoryChunks()));
 describe('the cancelled batches in memory', () => describeCancellations(async () => memoryCancellations()));
 describe('the batches under way in memory', () => describeOpenBatches(async () => memoryOpenBatches()));
+describe('the acknowledgements in memory', () =>
+  describeAcknowledgements(async () => memoryAcknowledgements()));
 describe('the bodies in memory', () => describeBodies(async () => memoryBodies()));
 describe('the calls in memory', () => describeCalls(async () => memoryCalls()));
 

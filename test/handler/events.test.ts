@@ -9,6 +9,7 @@ import { watchTakenBatches } from '../../shared/run/taken-batches.ts';
 import type { Telling } from '../../shared/tend/tell.ts';
 import { tend } from '../../shared/tend/tend.ts';
 import { noFaults } from '../memory/faults.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { MemoryDocuments } from '../memory/memory-documents.ts';
 import { memoryEvents } from '../memory/memory-events.ts';
@@ -32,10 +33,12 @@ function stackWith(options: WorldOptions = {}) {
   const alarms = memoryEvents();
   const chunks = memoryChunks();
   const openBatches = memoryOpenBatches();
+  const acknowledgements = memoryAcknowledgements();
   const telling: Telling = {
     chunks,
     openBatches,
     causesTold: new MemoryDocuments<CausesTold>(noFaults),
+    acknowledgements,
     events: bus,
     alarms,
     stack: 'mktq-acme',
@@ -57,6 +60,7 @@ function stackWith(options: WorldOptions = {}) {
     alarms,
     chunks,
     openBatches,
+    acknowledgements,
     telling,
     /** Each look at all jobs of a batch. */
     reads,
@@ -312,6 +316,41 @@ describe('dead letters', () => {
     await stack.minute();
     expect(stack.bus.published).toMatchObject([{ sampleId: 'a' }, { sampleId: 'c', isNew: true }]);
     expect(new Set(stack.bus.published.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test('of a cause that somebody has seen are told of no more, until the time is up or there are ten times as many', async () => {
+    const stack = stackWith({ answer: () => marketoFault(20105) });
+    const work = (from: number, to: number) =>
+      stack.work(...Array.from({ length: to - from + 1 }, (_, i) => syncLeadJob(`j${from + i}`)));
+    const acknowledge = (count: number, forMs: number) =>
+      stack.acknowledgements.change(() => ({
+        causes: [
+          {
+            cause: stack.world.archive.letters()[0]?.cause ?? '',
+            at: stack.world.now(),
+            by: 'ann',
+            until: stack.world.now() + forMs,
+            note: 'the field is on its way',
+            count,
+          },
+        ],
+      }));
+    await work(1, 5);
+    await acknowledge(5, 60 * MINUTE_MS);
+    await stack.minute();
+    await work(6, 49);
+    await stack.minute();
+    expect(stack.bus.published).toEqual([]);
+    await work(50, 50);
+    await stack.minute();
+    expect(stack.bus.published).toMatchObject([{ count: 50, isNew: true }]);
+    await work(51, 120);
+    await acknowledge(120, 10 * MINUTE_MS);
+    await stack.minute();
+    expect(stack.bus.published).toHaveLength(1);
+    stack.world.advance(10 * MINUTE_MS);
+    await stack.minute();
+    expect(stack.bus.published).toMatchObject([{ count: 50 }, { count: 120, isNew: false }]);
   });
 
   test('are told ten causes a minute at most', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  ACKNOWLEDGEMENTS_SCHEMA,
   BUDGET_SCHEMA,
   CALL_SCHEMA,
   CANCELLATION_SCHEMA,
@@ -33,6 +34,7 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   call: CALL_SCHEMA,
   'open-batch': OPEN_BATCH_SCHEMA,
   'causes-told': CAUSES_TOLD_SCHEMA,
+  acknowledgements: ACKNOWLEDGEMENTS_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>
