@@ -9,7 +9,8 @@ import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { firstRow } from '../../../shared/ledger/row.ts';
 import { forget } from '../../../shared/operate/forget/forget.ts';
 import { replaceState } from '../../../shared/operate/hold.ts';
-import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../../shared/operate/redrive/plan-redrive.ts';
+import { redrive } from '../../../shared/operate/redrive/redrive.ts';
 import type { FaultHook, Misfortune } from '../../memory/faults.ts';
 import { type Faults, leadJob, letterWorld, NOON } from '../../support/letters.ts';
 
