@@ -126,6 +126,7 @@ function operatorAt(now: number) {
       random: () => 0,
       sleep: async () => {},
     }),
+    operator: async () => 'ann',
     clock: () => now,
   };
 }

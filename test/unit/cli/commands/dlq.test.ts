@@ -309,6 +309,18 @@ describe('mktq dlq show', () => {
     expect((await mktq(world, ['show', 'two'])).out).toContain('discarded: test data, 2026-11-22');
   });
 
+  test('shows who did what to it', async () => {
+    const { world } = await worldOfThree();
+    await mktq(world, ['redrive', 'one']);
+    const { out } = await mktq(world, ['show', 'one'], 80);
+    expect(out).toContain('Actions\n  2026-11-22 12:00:00Z  ann: redriven\n');
+    await mktq(world, ['discard', 'two', '--reason', 'test data']);
+    expect((await mktq(world, ['show', 'two'], 80)).out).toMatch(/Z {2}ann: discarded: test data\n/);
+    expect(JSON.parse((await mktq(world, ['show', 'two', '--json'])).out).actions).toMatchObject([
+      { action: 'discard', by: 'ann', note: 'test data' },
+    ]);
+  });
+
   test('fails for a letter that does not exist', async () => {
     await expect(mktq(letterWorld(), ['show', 'none'])).rejects.toThrow(Failure);
   });
