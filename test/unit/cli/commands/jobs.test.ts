@@ -56,6 +56,7 @@ function world() {
     limits: LIMITS,
     oldestMessageAge: async (): Promise<number | null> => null,
     retentionMs: 30 * 24 * 3_600_000,
+    operator: async () => 'ann',
     clock: () => SOME_TIME,
   };
   return {
