@@ -6,7 +6,8 @@ import {
   STATUS_FILTERS,
 } from '../shared/deadletter/filter.ts';
 import { FAULT_CLASSES } from '../shared/marketo/faults/fault.ts';
-import type { LetterSelection, NoSuchLetter, UnreadableLetter } from '../shared/operate/letters.ts';
+import type { UnreadableLetter } from '../shared/operate/heads.ts';
+import type { LetterSelection, NoSuchLetter } from '../shared/operate/letters.ts';
 import type { Cli } from './cli.ts';
 import { Failure, UsageError } from './exit.ts';
 import { note } from './render/print.ts';
@@ -15,6 +16,9 @@ import { oneLine } from './render/text.ts';
 /** The options of FILTER, the same for every command that takes letters. */
 export const withFilter = (command: Command): Command =>
   command
+    .option('--batch <name>', 'only jobs of this batch')
+    .option('--lead <key>', 'only jobs of this lead: its e-mail address, or another key that names it')
+    .option('--text <t>', 'only with this text in the message, or in the job as it was received')
     .option('--code <n>', 'only this code of Marketo, such as 20103')
     .option('--class <c>', `only this class: ${FAULT_CLASSES.join(', ')}`)
     .option('--operation <o>', 'only this operation, such as syncLead')
@@ -33,6 +37,13 @@ export function filterFrom(
   const parsed = parseFilter(words, cli.clock());
   if (parsed.kind === 'invalid') throw new UsageError(`--${parsed.option} ${parsed.message}`);
   return parsed;
+}
+
+/** A number of lines that an option asks for; null where it is not given. */
+export function limitFrom(word: string | undefined): number | null {
+  if (word === undefined) return null;
+  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
+  throw new UsageError(`--limit wants a number above 0, not ${JSON.stringify(word)}`);
 }
 
 /** Ids or a filter, never both and never neither: nothing happens to every letter by leaving out a word. */

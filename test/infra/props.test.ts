@@ -137,6 +137,16 @@ const CASES: Readonly<
         expect(environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'WARN' } });
     },
   },
+  tracing: {
+    given: () => ({ tracing: true }),
+    shows: (template) => {
+      expect(valuesOf(template, 'AWS::Lambda::Function', 'TracingConfig')).toEqual(
+        Array(3).fill({ Mode: 'Active' }),
+      );
+      for (const document of valuesOf(template, 'AWS::IAM::Policy', 'PolicyDocument'))
+        expect(textOf(document)).toContain('xray:PutTraceSegments');
+    },
+  },
   logRetention: {
     given: () => ({ logRetention: RetentionDays.TWO_YEARS }),
     shows: (template) =>
