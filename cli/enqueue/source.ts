@@ -19,7 +19,7 @@ import type { EnqueueOptions } from './options.ts';
 export interface Reading {
   readonly map?: ColumnMap | undefined;
   readonly checkColumns?: ((columns: readonly Column[]) => Promise<void>) | undefined;
-  /** Told of each piece that is read. */
+  /** Told of each piece when its rows have been taken. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
@@ -125,8 +125,8 @@ async function* piecesOf(
   const pieces: Pieces = file === '-' ? stdin : createReadStream(file);
   try {
     for await (const piece of pieces) {
-      onBytes(piece.length);
       yield piece;
+      onBytes(piece.length);
     }
   } catch (error) {
     throw new Failure(`cannot read ${nameOf(file)}: ${fileTrouble(error)}`);
