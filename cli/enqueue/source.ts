@@ -93,9 +93,9 @@ async function* only(row: SourceRow): AsyncGenerator<SourceRow> {
 const linesIn = (file: string, stdin: Cli['stdin']) =>
   linesOf(decoded(piecesOf(file, stdin), nameOf(file)), MOST_LINE_CHARACTERS);
 
-const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
+export const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
 
-async function* piecesOf(file: string, stdin: Cli['stdin']): AsyncGenerator<Uint8Array | string> {
+export async function* piecesOf(file: string, stdin: Cli['stdin']): AsyncGenerator<Uint8Array | string> {
   const pieces: Pieces = file === '-' ? stdin : createReadStream(file);
   try {
     yield* pieces;
