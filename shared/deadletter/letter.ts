@@ -28,6 +28,8 @@ export interface LetterHead {
   readonly status: LetterStatus;
   /** Why it was discarded, or where it was redriven to (the new epoch). */
   readonly closing: Closing | null;
+  /** What people did to it, the first first. Absent: nothing yet. */
+  readonly actions?: readonly LetterAction[];
   /** The message's raw body. */
   readonly job: BodyRef;
   /**
@@ -45,6 +47,22 @@ export interface LetterHead {
   readonly httpStatus: number | null;
   readonly lateOutcome: LateOutcome | null;
 }
+
+/** What somebody did to a letter. A redrive stands here from its first step on. */
+export interface LetterAction {
+  readonly action: 'redrive' | 'edited-redrive' | 'discard' | 'reopen';
+  readonly at: number;
+  /** An identity of AWS, the name of a local user, or `unknown`. */
+  readonly by: string;
+  /** The reason, where one was asked for. */
+  readonly note?: string;
+}
+
+/** The letter's actions with one more. */
+export const withAction = (
+  { actions = [] }: Pick<LetterHead, 'actions'>,
+  action: LetterAction,
+): readonly LetterAction[] => [...actions, action];
 
 /** How a letter is being closed, or was. The note is for people. */
 interface Closing {

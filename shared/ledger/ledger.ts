@@ -104,8 +104,10 @@ export async function outcomesOf(
 }
 
 /** How far a batch is. */
-export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<BatchCount> {
-  const outcomes = await outcomesOf(entries);
+export const countEntries = async (entries: AsyncIterable<BatchEntry>): Promise<BatchCount> =>
+  countOutcomes(await outcomesOf(entries));
+
+export function countOutcomes(outcomes: ReadonlyMap<string, BatchEntry['outcome']>): BatchCount {
   const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
   for (const outcome of outcomes.values()) counts[outcome] += 1;
   const { completed, cancelled, 'dead-lettered': deadLettered } = counts;

@@ -11,6 +11,7 @@ import { type LetterJson, type ListedLetterJson, letterJson, listedLetterJson } 
 import type { OperatePorts } from './ports.ts';
 import { readAhead } from './read-ahead.ts';
 import type { LetterPorts } from './redrive/letter.ts';
+import { type Reopened, reopen } from './reopen.ts';
 
 type ReadPorts = Pick<OperatePorts, 'archive' | 'bodies'>;
 
@@ -136,15 +137,6 @@ async function* lettersAs<T>(
   }
 }
 
-/** What came of discarding letters, in letters. */
-export interface DiscardJson {
-  readonly selected: number;
-  readonly discarded: number;
-  readonly skipped: number;
-  /** Absent unless a stop was asked for: the letters that are neither discarded nor skipped stay open. */
-  readonly stopped?: true;
-}
-
 /** Closes the letters for good, several at once, and says of each what became of it. */
 export const discardLetters = (
   ports: LetterPorts,
@@ -153,5 +145,15 @@ export const discardLetters = (
 ): AsyncGenerator<{ readonly letterId: string; readonly became: Discarded | UnreadableLetter }> =>
   readAhead(ids, async (letterId) => {
     const answer = await answered(letterId, () => discard(ports, letterId, reason));
+    return { letterId, became: answer.kind === 'done' ? answer.value : answer };
+  });
+
+/** Opens discarded letters again, in the same way. */
+export const reopenLetters = (
+  ports: LetterPorts,
+  ids: Iterable<string>,
+): AsyncGenerator<{ readonly letterId: string; readonly became: Reopened | UnreadableLetter }> =>
+  readAhead(ids, async (letterId) => {
+    const answer = await answered(letterId, () => reopen(ports, letterId));
     return { letterId, became: answer.kind === 'done' ? answer.value : answer };
   });

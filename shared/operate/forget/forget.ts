@@ -43,6 +43,7 @@ export async function forget(
   const tally = new Tally();
   await forgetInHolds(ports, person);
   await forgetInGroups(ports, person);
+  await forgetInAcknowledgements(ports, person);
   const letterIds: string[] = [];
   for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
   for await (const read of headsOf(ports, letterIds)) {
@@ -94,6 +95,22 @@ const forgetInGroups = ({ foreignGroups }: ForgetPorts, person: Person): Promise
     const groups = stored?.groups.filter((group) => !person.isNamedIn(JSON.stringify(group))) ?? [];
     return stored === null || groups.length === stored.groups.length ? null : { ...stored, groups };
   });
+
+/** A note may say whose record it was, and the person may have an operator's name. */
+async function forgetInAcknowledgements({ acknowledgements }: ForgetPorts, person: Person): Promise<void> {
+  await acknowledgements.change((stored) => {
+    if (stored === null || !person.isNamedIn(JSON.stringify(stored))) return null;
+    return {
+      causes: stored.causes.map((one) => ({
+        ...one,
+        by: person.redact(one.by),
+        note: person.redact(one.note),
+        ...(one.lifted === undefined ? {} : { lifted: { ...one.lifted, by: person.redact(one.lifted.by) } }),
+      })),
+    };
+  });
+}
+
 /** The digest of what a job asked for stands in its chunk, too. */
 async function forgetInChunk(
   { chunks, clock }: ForgetPorts,

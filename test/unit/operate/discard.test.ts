@@ -20,6 +20,18 @@ describe('discard', () => {
     expect(await discard(ports, 'none', 'x')).toEqual({ kind: 'gone' });
   });
 
+  test('leaves a line of who did it, when and why, and of the redrive before it', async () => {
+    const { ports, deadLetter, letter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    await prepareLetter(ports, 'a', JSON.stringify(leadJob('a', 'b@example.com')));
+    await discard({ ...ports, operator: async () => 'bo' }, 'a', 'no');
+    await discard(ports, 'a', 'again');
+    expect(letter('a')?.actions).toEqual([
+      { action: 'edited-redrive', at: NOON, by: 'ann' },
+      { action: 'discard', at: NOON, by: 'bo', note: 'no' },
+    ]);
+  });
+
   test('takes back a redrive nobody has picked up: its message is acknowledged without a call', async () => {
     const { ports, deadLetter, letter } = letterWorld();
     await deadLetter(leadJob('a'));

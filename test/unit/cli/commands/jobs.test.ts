@@ -12,6 +12,7 @@ import { dueProbes, probeFailed, probeSucceeded } from '../../../../shared/budge
 import type { BudgetState } from '../../../../shared/budget/state.ts';
 import type { JobRow } from '../../../../shared/ledger/row.ts';
 import { replaceState } from '../../../../shared/operate/hold.ts';
+import { memoryAcknowledgements } from '../../../memory/memory-acknowledgements.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
@@ -49,11 +50,13 @@ function world() {
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
     foreignGroups: memoryForeignGroups(),
+    acknowledgements: memoryAcknowledgements(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
     account: 'default',
     limits: LIMITS,
     oldestMessageAge: async (): Promise<number | null> => null,
     retentionMs: 30 * 24 * 3_600_000,
+    operator: async () => 'ann',
     clock: () => SOME_TIME,
   };
   return {
