@@ -13,20 +13,24 @@ import { Failure, UsageError } from './exit.ts';
 import { note } from './render/print.ts';
 import { oneLine } from './render/text.ts';
 
-/** The options of FILTER, the same for every command that takes letters. */
-export const withFilter = (command: Command): Command =>
+/** The options that jobs and letters are chosen by. */
+export const withConditions = (command: Command): Command =>
   command
     .option('--batch <name>', 'only jobs of this batch')
     .option('--lead <key>', 'only jobs of this lead: its e-mail address, or another key that names it')
-    .option('--text <t>', 'only with this text in the message, or in the job as it was received')
     .option('--code <n>', 'only this code of Marketo, such as 20103')
     .option('--class <c>', `only this class: ${FAULT_CLASSES.join(', ')}`)
     .option('--operation <o>', 'only this operation, such as syncLead')
     .option('--cause <x>', 'only this cause (12 hex digits, see dlq list --by-cause)')
+    .option('--text <t>', 'only with this text in the message or in the job, capitals or not')
     .option(
       '--since <t>',
       'only newer than a time (ISO-8601, UTC if it names no zone) or an age (30m, 2h, 3d)',
-    )
+    );
+
+/** The options of FILTER, the same for every command that takes letters. */
+export const withFilter = (command: Command): Command =>
+  withConditions(command)
     .option('--status <s>', `${STATUS_FILTERS.join(', ')} (default open)`)
     .option('--all', 'no further condition');
 
@@ -38,6 +42,23 @@ export function filterFrom(
   if (parsed.kind === 'invalid') throw new UsageError(`--${parsed.option} ${parsed.message}`);
   return parsed;
 }
+
+/** The conditions as they were given, to be typed again in a command that goes on. */
+export const conditionsOf = ({
+  all,
+  ...words
+}: FilterWords): Readonly<Record<string, string | true | undefined>> => ({
+  batch: words.batch,
+  lead: words.lead,
+  code: words.code,
+  class: words.class,
+  operation: words.operation,
+  cause: words.cause,
+  text: words.text,
+  since: words.since,
+  status: words.status,
+  all: all === true ? all : undefined,
+});
 
 /** A number of lines that an option asks for; null where it is not given. */
 export function limitFrom(word: string | undefined): number | null {

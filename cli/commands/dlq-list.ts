@@ -9,7 +9,14 @@ import type { ListPart } from '../../shared/operate/letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../exit.ts';
-import { filterFrom, limitFrom, noSuchLetter, noteUnreadable, withFilter } from '../filter-options.ts';
+import {
+  conditionsOf,
+  filterFrom,
+  limitFrom,
+  noSuchLetter,
+  noteUnreadable,
+  withFilter,
+} from '../filter-options.ts';
 import { print, printJson, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, oneLine, plural } from '../render/text.ts';
@@ -187,8 +194,7 @@ function nextLines(
     readonly last: LetterSummary | null;
   },
 ): string {
-  const { byCause: _byCause, after: _after, all, ...rest } = words;
-  const same = { ...rest, ...(all === true ? { all } : {}) };
+  const same = { ...conditionsOf(words), limit: words.limit };
   return [
     '',
     of.last === null

@@ -117,7 +117,7 @@ async function* only(row: SourceRow): AsyncGenerator<SourceRow> {
 
 export const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
 
-async function* piecesOf(
+export async function* piecesOf(
   file: string,
   stdin: Cli['stdin'],
   onBytes: (bytes: number) => void = () => {},

@@ -12,7 +12,8 @@ import {
 import { personOf } from './person.ts';
 
 export const STATUS_FILTERS = ['open', 'redriven', 'discarded', 'all'] as const;
-type StatusFilter = (typeof STATUS_FILTERS)[number];
+/** `not-redriven`: those whose jobs may be dead; no word of an operator. */
+type StatusFilter = (typeof STATUS_FILTERS)[number] | 'not-redriven';
 
 /** Which letters are meant. Null is any; `since` in epoch ms. */
 export interface LetterFilter {
@@ -182,6 +183,8 @@ export function statusesOf(status: StatusFilter): readonly LetterStatus[] {
       return ['discarded'];
     case 'all':
       return LETTER_STATUSES;
+    case 'not-redriven':
+      return LETTER_STATUSES.filter((one) => one !== 'redriven');
     default:
       return assertNever(status);
   }

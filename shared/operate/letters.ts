@@ -155,5 +155,5 @@ export const reopenLetters = (
 ): AsyncGenerator<{ readonly letterId: string; readonly became: Reopened | UnreadableLetter }> =>
   readAhead(ids, async (letterId) => {
     const answer = await answered(letterId, () => reopen(ports, letterId));
-    return { letterId, became: answer.kind === 'read' ? answer.value : answer };
+    return { letterId, became: answer.kind === 'done' ? answer.value : answer };
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App, CfnWaitConditionHandle, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { IpAddresses, type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -17,6 +18,7 @@ type Props = Omit<MarketoStackProps, 'account' | 'bundles'>;
 /** What belongs to the platform team stands in a stack of theirs. */
 type Given = (theirs: Stack) => Props;
 
+const TABLE = 'AWS::DynamoDB::GlobalTable';
 const ENV = { account: '111122223333', region: 'eu-central-1' };
 
 function synthesised(given: Given): {
@@ -62,8 +64,9 @@ const CASES: Readonly<
       for (const key of valuesOf(template, 'AWS::SNS::Topic', 'KmsMasterKeyId')) expect(key).toBeDefined();
       for (const key of valuesOf(template, 'AWS::SecretsManager::Secret', 'KmsKeyId'))
         expect(key).toBeDefined();
-      expect(valuesOf(template, 'AWS::DynamoDB::Table', 'SSESpecification')).toEqual([
-        { KMSMasterKeyId: expect.anything(), SSEEnabled: true, SSEType: 'KMS' },
+      expect(valuesOf(template, TABLE, 'SSESpecification')).toEqual([{ SSEEnabled: true, SSEType: 'KMS' }]);
+      expect(valuesOf(template, TABLE, 'Replicas')).toMatchObject([
+        [{ SSESpecification: { KMSMasterKeyId: expect.anything() } }],
       ]);
       for (const policies of valuesOf(template, 'AWS::IAM::Role', 'Policies'))
         expect(textOf(policies)).toContain('kms:GenerateDataKey');
@@ -130,6 +133,30 @@ const CASES: Readonly<
     shows: (template) =>
       expect(valuesOf(template, 'AWS::SNS::Subscription', 'Endpoint')).toEqual(['ops@example.com']),
   },
+  events: {
+    given: (theirs) => ({ events: { bus: busOf(theirs) } }),
+    shows: (template) => {
+      expect(saying(template, 'MKTQ_EVENT_BUS')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual([]);
+      // The worker only writes down which batches are under way.
+      expect(allowed(template, 'events:PutEvents')).toEqual(['Warden']);
+      expect(allowed(template, 'index/byBatch')).toEqual(['Warden']);
+    },
+  },
+  'events of completed jobs, to an encrypted topic': {
+    given: (theirs) => {
+      const masterKey = new Key(theirs, 'EventsKey', { enableKeyRotation: true });
+      return {
+        events: { topic: new Topic(theirs, 'Events', { masterKey, enforceSSL: true }), completed: true },
+      };
+    },
+    shows: (template) => {
+      expect(saying(template, 'MKTQ_EVENT_TOPIC_ARN')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual(['worker', 'warden']);
+      for (const right of ['sns:Publish', 'kms:GenerateDataKey'])
+        expect(allowed(template, right)).toEqual(['Worker', 'Warden']);
+    },
+  },
   logLevel: {
     given: () => ({ logLevel: 'WARN' }),
     shows: (template) => {
@@ -165,15 +192,15 @@ const CASES: Readonly<
   removalPolicy: {
     given: () => ({ removalPolicy: RemovalPolicy.DESTROY }),
     shows: (template) => {
-      const [table] = resourcesOf(template, 'AWS::DynamoDB::Table');
+      const [table] = resourcesOf(template, TABLE);
       expect(table?.DeletionPolicy).toBe('Delete');
-      expect(table?.Properties['DeletionProtectionEnabled']).toBe(false);
+      expect(table?.Properties['Replicas']).toMatchObject([{ DeletionProtectionEnabled: false }]);
     },
   },
   'removalPolicy of retaining': {
     given: () => ({ removalPolicy: RemovalPolicy.RETAIN }),
     shows: (template) => {
-      for (const type of ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'])
+      for (const type of ['AWS::SQS::Queue', TABLE, 'AWS::SecretsManager::Secret'])
         for (const { DeletionPolicy } of resourcesOf(template, type)) expect(DeletionPolicy).toBe('Retain');
     },
   },
@@ -193,6 +220,22 @@ const CASES: Readonly<
   },
 };
 
+/** The functions that have this variable. */
+const saying = (template: TemplateJson, variable: string): readonly string[] =>
+  resourcesOf(template, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
+    textOf(Properties['Environment']).includes(`"${variable}"`)
+      ? [String(Properties['FunctionName']).replace('mktq-acme-', '')]
+      : [],
+  );
+
+/** The functions in whose policies this stands. */
+const allowed = (template: TemplateJson, right: string): readonly string[] =>
+  resourcesOf(template, 'AWS::IAM::Role').flatMap(({ id, Properties }) =>
+    textOf(Properties['Policies']).includes(right)
+      ? [/(Warden|Collector)Role/.exec(id)?.[1] ?? 'Worker']
+      : [],
+  );
+
 /** The types of the CDK disagree with themselves where optional properties are exact. */
 const network = (theirs: Stack): IVpc =>
   new Vpc(theirs, 'Network', {
@@ -200,6 +243,8 @@ const network = (theirs: Stack): IVpc =>
     maxAzs: 2,
     flowLogs: { all: {} },
   }) as IVpc;
+
+const busOf = (theirs: Stack): IEventBus => new EventBus(theirs, 'Bus') as IEventBus;
 
 afterEach(() => {
   // CDK marks a failed validation in the process, which would be this test run's.
@@ -224,6 +269,18 @@ describe('what a platform team may ask of the construct', () => {
     const { template, findings } = synthesised(all);
     expect(findings).toEqual([]);
     expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(3);
+  });
+
+  test('events that go nowhere, to two places, or into an order of their own, are refused with words', () => {
+    expect(() => synthesised(() => ({ events: {} }))).toThrow('give a bus, or a topic');
+    expect(() =>
+      synthesised((theirs) => ({
+        events: { bus: busOf(theirs), topic: new Topic(theirs, 'Events') },
+      })),
+    ).toThrow('events go to one place');
+    expect(() =>
+      synthesised((theirs) => ({ events: { topic: new Topic(theirs, 'Events', { fifo: true }) } })),
+    ).toThrow('an ordinary topic');
   });
 
   test('subnets without their network, and a prefix that cannot begin a name, are refused with words', () => {

@@ -343,6 +343,33 @@ describe('mktq jobs', () => {
     await expect(listing).rejects.toThrow(`--state ${state} needs --lead or --batch`);
   });
 
+  test('goes on where a cut list says, under the same conditions', async () => {
+    const here = world();
+    for (const n of [1, 2, 3]) await here.put(jobRow({ jobId: `n${n}`, enqueuedAt: SOME_TIME + n }));
+    const first = await mktq(here, ['jobs', 'list', '--lead', 'a@example.com', '--limit', '2']);
+    const typed = 'npx mktq jobs list --lead a@example.com --limit 2 --after n2';
+    expect(first.out).toContain(`2 jobs shown; the older ones: ${typed}\n`);
+    const rest = await mktq(here, typed.split(' ').slice(2));
+    expect(rest.out).toMatch(/^id .*\nn1 [^\n]*\n$/s);
+    await expect(mktq(here, ['jobs', 'list', '--lead', 'a@example.com', '--after', 'x'])).rejects.toThrow(
+      'there is no job "x"',
+    );
+    await expect(mktq(here, ['jobs', 'list', '--code', '611', '--after', 'n1'])).rejects.toThrow(
+      'job n1 is not dead',
+    );
+  });
+
+  test.each([
+    [['--code', 'x'], '--code wants a number'],
+    [['--since', 'yesterday'], '--since wants a time'],
+    [['--limit', '0'], '--limit wants a number'],
+    [['--lead', ' '], '--lead wants an e-mail address'],
+  ])('refuses %j', async (words, said) => {
+    const listing = mktq(world(), ['jobs', 'list', ...words]);
+    await expect(listing).rejects.toThrow(UsageError);
+    await expect(listing).rejects.toThrow(said);
+  });
+
   test('says of the waiting that are asked for alone that short waits are not among them', async () => {
     const note = 'only what is parked or waits for more than a minute';
     expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting'])).err).toContain(note);
