@@ -13,6 +13,7 @@ import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { demandDescriptors } from './descriptors.ts';
 import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
+import { fileEvents, tryEventsFile } from './events-file.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
 import { emptyDirectory, lastHolder, lockDirectory } from './lock.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
@@ -30,6 +31,8 @@ interface LocalOptions {
   /** Empties the data directory first, once it is certain that nobody else uses it. */
   readonly fresh?: boolean;
   readonly log?: Log;
+  /** Appends events to this file; with `completed` also of each completed job. */
+  readonly events?: { readonly file: string; readonly completed: boolean };
   readonly wardenIntervalMs?: number;
   readonly functionTimeoutMs?: number;
   readonly simulator?: Omit<SimulatorOptions, 'port' | 'dataDir' | 'credentials'>;
@@ -67,6 +70,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   for (const words of strangeVariables(options.env)) options.log?.warn(words);
   demandDescriptors();
   await refuseRunning(options.dataDir);
+  if (options.events !== undefined) await tryEventsFile(options.events.file);
   const opened: Opened = { instance: randomToken(), closers: [] };
   try {
     const lock = lockDirectory(options.dataDir, opened.instance);
@@ -117,6 +121,7 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
 }
 
 function openFunctions(options: LocalOptions, servers: Servers, opened: Opened): Promise<RunningFunctions> {
+  const { events } = options;
   const { dynamodb, region, table } = servers.stack;
   const client = new DynamoDBClient({ endpoint: dynamodb, region, credentials: LOCAL_CREDENTIALS });
   opened.closers.push(async () => client.destroy());
@@ -132,6 +137,7 @@ function openFunctions(options: LocalOptions, servers: Servers, opened: Opened):
     sweep: createSweep({ client, table, clock: systemClock }),
     makeRequestId: randomUUID,
     log: options.log ?? silentLog,
+    ...(events === undefined ? {} : { events: { to: fileEvents(events.file), completed: events.completed } }),
   });
 }
 

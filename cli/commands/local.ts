@@ -13,6 +13,8 @@ interface LocalFlags {
   readonly port?: number;
   readonly verbose?: boolean;
   readonly show?: boolean;
+  readonly events?: string;
+  readonly completedEvents?: boolean;
 }
 
 export const defineLocal: DefineCommand = (parent, cli) => {
@@ -24,10 +26,17 @@ export const defineLocal: DefineCommand = (parent, cli) => {
     )
     .option('--port <n>', 'listen on this port and the two after it (default: as last time)', firstPort)
     .option('--verbose', 'log every step on stderr, not only trouble')
+    .option('--events <file>', 'append what is news to this file, a JSON object a line (docs/events.md)')
+    .option('--completed-events', 'with --events: of each completed job, too')
     .option('--show', 'only print the addresses of the one that runs again; exit 1 if none does')
     .addHelpText(
       'after',
-      examples('mktq local', 'mktq local --port 4560 --data .mktq/trial', 'mktq local --show'),
+      examples(
+        'mktq local',
+        'mktq local --port 4560 --data .mktq/trial',
+        'mktq local --events events.ndjson',
+        'mktq local --show',
+      ),
     )
     .action((flags: LocalFlags) => (flags.show === true ? showLocal(cli, flags) : runLocal(cli, flags)));
 };
@@ -47,10 +56,10 @@ function refuseDeployed({ stackName }: Cli): void {
 }
 
 /** What the start of the running stack printed, from the file that it keeps while it runs. */
-async function showLocal(cli: Cli, { port, verbose }: LocalFlags): Promise<void> {
+async function showLocal(cli: Cli, { port, verbose, events }: LocalFlags): Promise<void> {
   refuseDeployed(cli);
-  if (port !== undefined || verbose !== undefined) {
-    throw new UsageError('--show starts nothing: leave out --port and --verbose');
+  if (port !== undefined || verbose !== undefined || events !== undefined) {
+    throw new UsageError('--show starts nothing: leave out --port, --verbose and --events');
   }
   const { readSettingsFile, readStack } = await import('../../local/stack-file.ts');
   const stack = await readStack(cli.dataDir);
@@ -63,6 +72,9 @@ async function showLocal(cli: Cli, { port, verbose }: LocalFlags): Promise<void>
 
 async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   refuseDeployed(cli);
+  if (flags.completedEvents === true && flags.events === undefined) {
+    throw new UsageError('--completed-events says what --events is to have: name a file with --events');
+  }
   const [{ endOnTrouble }, { keepToThisUser }] = await Promise.all([
     import('../../local/trouble.ts'),
     import('../../local/private-files.ts'),
@@ -117,6 +129,9 @@ async function start(cli: Cli, flags: LocalFlags): Promise<Started> {
       env: cli.env,
       log: log ?? lines,
       ...(flags.port === undefined ? {} : { port: flags.port }),
+      ...(flags.events === undefined
+        ? {}
+        : { events: { file: flags.events, completed: flags.completedEvents === true } }),
     });
     return { stack, log };
   } catch (error) {
