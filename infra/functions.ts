@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
 import { DEFAULT_PREFIX, ENV } from '../shared/config/names.ts';
 import { type CheckedEvents, publishTo } from './events.ts';
-import { bundleOf, type FunctionName } from './function-names.ts';
+import { type BundleName, bundleOf, type FunctionName } from './function-names.ts';
 import {
   collectorPermissions,
   lookAtBatches,
@@ -35,13 +35,15 @@ export interface FunctionSettings {
   readonly bundles: string;
   readonly logRetention: RetentionDays;
   readonly logLevel: LogLevel | undefined;
+  /** Whether X-Ray is told of invocations, and by the worker of jobs. */
+  readonly tracing: boolean;
   readonly network: Network | undefined;
   readonly settings: CheckedSettings;
   readonly resources: Resources;
   readonly events: CheckedEvents;
 }
 
-type Own = { readonly name: FunctionName } & Pick<
+type Own = { readonly name: FunctionName; readonly bundle?: BundleName } & Pick<
   StackFunctionProps,
   'memoryMb' | 'description' | 'permissions'
 > &
@@ -50,6 +52,7 @@ type Own = { readonly name: FunctionName } & Pick<
 export const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Worker', common, {
     name: 'worker',
+    bundle: common.tracing ? 'traced-worker' : 'worker',
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
@@ -105,13 +108,14 @@ function createFunction(
   scope: Construct,
   id: string,
   common: FunctionSettings,
-  { name, ...own }: Own,
+  { name, bundle = name, ...own }: Own,
 ): LambdaFunction {
-  const { account, prefix, service, bundles, logRetention, logLevel, network, settings, resources } = common;
+  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network, settings, resources } =
+    common;
   return new StackFunction(scope, id, {
     ...own,
     functionName: `${service}-${name}`,
-    bundle: join(bundles, bundleOf(name, settings.transport)),
+    bundle: join(bundles, bundleOf(bundle, settings.transport)),
     environment: {
       ...settings.variables,
       [ENV.account]: account,
@@ -125,6 +129,7 @@ function createFunction(
     },
     logRetention,
     key: resources.key,
+    tracing,
     network,
   }).function;
 }

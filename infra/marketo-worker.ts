@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -51,7 +51,7 @@ export class MarketoWorker extends Construct {
   /** Where jobs are sent to. */
   readonly jobsQueue: Queue;
   readonly deadLetterQueue: Queue;
-  readonly table: Table;
+  readonly table: TableV2;
   /** One JSON object with the variables of the transport, of README's configuration table. */
   readonly secret: Secret;
   readonly worker: LambdaFunction;
@@ -84,6 +84,7 @@ export class MarketoWorker extends Construct {
       bundles: props.bundles ?? PREBUILT,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       logLevel: props.logLevel,
+      tracing: props.tracing ?? false,
       network: networkOf(props),
       settings,
       resources,

@@ -28,6 +28,11 @@ export interface MarketoWorkerProps {
   /** `INFO` by default. */
   readonly logLevel?: LogLevel;
   /**
+   * Has X-Ray draw the invocations of the functions, and in those of the worker each job; off by default. A job is found there by its
+   * id, or by the trace in which it was sent (docs/operating.md).
+   */
+  readonly tracing?: boolean;
+  /**
    * Encrypts queues, table, secret, logs and the alarm topic under a key of yours, whose policy the construct extends; AWS's
    * own keys by default. KMS is then asked once in five minutes by each queue.
    */

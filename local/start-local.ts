@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { buildWorker } from '../functions/build-worker.ts';
 import { buildCollector } from '../functions/collector.ts';
 import { buildWarden } from '../functions/warden.ts';
-import { buildWorker } from '../functions/worker.ts';
 import type { Environment } from '../shared/config/environment.ts';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
 import { strangeVariables } from '../shared/config/variable-names.ts';

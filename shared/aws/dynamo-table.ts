@@ -65,6 +65,8 @@ export const rowKey = (jobId: string): ItemKey => ({ pk: `job#${jobId}`, sk: 'ro
 /** The id in the key of a row. */
 export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
+/** The id in the key of a letter. */
+export const letterIdOfKey = (pk: string): string => pk.replace(/^letter#/, '');
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
 export const foreignGroupsKey = (account: string): ItemKey => ({ pk: `groups#${account}`, sk: 'foreign' });
 export const acknowledgementsKey = (account: string): ItemKey => ({

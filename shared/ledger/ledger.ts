@@ -36,6 +36,10 @@ export interface JobQuery {
     | { readonly kind: 'batch'; readonly batch: string; readonly ended?: EndedKind | undefined }
     | { readonly kind: 'state'; readonly state: IndexedState };
   readonly limit: number;
+  /** Only jobs that were enqueued no later than this (epoch ms). */
+  readonly upTo?: number | undefined;
+  /** A job whose row the caller has: it is not read. */
+  readonly except?: string | undefined;
   readonly onUnreadable?: OnUnreadable | undefined;
 }
 

@@ -33,6 +33,8 @@ export interface OperatePorts {
   readonly oldestMessageAge: () => Promise<number | null>;
   /** How long the rows of completed jobs and closed letters are kept. */
   readonly retentionMs: number;
+  /** Who acts: an identity of AWS, the name of a local user, or `unknown`. Asked for by what changes a letter; it never rejects. */
+  readonly operator: () => Promise<string>;
   readonly clock: Clock;
   readonly sleep: Sleep;
 }

@@ -109,6 +109,14 @@ export const deployGuards: readonly Guard[] = [
     testName: 'write no lead’s data and no secret, wherever the trouble is',
   },
   {
+    name: 'a trace names no request',
+    file: 'functions/traced-worker.ts',
+    find: 'captureHTTPsRequests: false',
+    replace: 'captureHTTPsRequests: true',
+    testFile: 'test/runtime/runtime-soap.test.ts',
+    testName: 'tells X-Ray of each job, in the trace of its invocation',
+  },
+  {
     name: 'the collector puts letters, jobs and texts only',
     file: 'infra/permissions.ts',
     find: 'allowOn(table, DOCUMENTS, [`${KEY.letter}*`, `${KEY.job}*`, `${KEY.body}*`]),',

@@ -18,6 +18,7 @@ type Props = Omit<MarketoStackProps, 'account' | 'bundles'>;
 /** What belongs to the platform team stands in a stack of theirs. */
 type Given = (theirs: Stack) => Props;
 
+const TABLE = 'AWS::DynamoDB::GlobalTable';
 const ENV = { account: '111122223333', region: 'eu-central-1' };
 
 function synthesised(given: Given): {
@@ -63,8 +64,9 @@ const CASES: Readonly<
       for (const key of valuesOf(template, 'AWS::SNS::Topic', 'KmsMasterKeyId')) expect(key).toBeDefined();
       for (const key of valuesOf(template, 'AWS::SecretsManager::Secret', 'KmsKeyId'))
         expect(key).toBeDefined();
-      expect(valuesOf(template, 'AWS::DynamoDB::Table', 'SSESpecification')).toEqual([
-        { KMSMasterKeyId: expect.anything(), SSEEnabled: true, SSEType: 'KMS' },
+      expect(valuesOf(template, TABLE, 'SSESpecification')).toEqual([{ SSEEnabled: true, SSEType: 'KMS' }]);
+      expect(valuesOf(template, TABLE, 'Replicas')).toMatchObject([
+        [{ SSESpecification: { KMSMasterKeyId: expect.anything() } }],
       ]);
       for (const policies of valuesOf(template, 'AWS::IAM::Role', 'Policies'))
         expect(textOf(policies)).toContain('kms:GenerateDataKey');
@@ -162,6 +164,16 @@ const CASES: Readonly<
         expect(environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'WARN' } });
     },
   },
+  tracing: {
+    given: () => ({ tracing: true }),
+    shows: (template) => {
+      expect(valuesOf(template, 'AWS::Lambda::Function', 'TracingConfig')).toEqual(
+        Array(3).fill({ Mode: 'Active' }),
+      );
+      for (const document of valuesOf(template, 'AWS::IAM::Policy', 'PolicyDocument'))
+        expect(textOf(document)).toContain('xray:PutTraceSegments');
+    },
+  },
   logRetention: {
     given: () => ({ logRetention: RetentionDays.TWO_YEARS }),
     shows: (template) =>
@@ -180,15 +192,15 @@ const CASES: Readonly<
   removalPolicy: {
     given: () => ({ removalPolicy: RemovalPolicy.DESTROY }),
     shows: (template) => {
-      const [table] = resourcesOf(template, 'AWS::DynamoDB::Table');
+      const [table] = resourcesOf(template, TABLE);
       expect(table?.DeletionPolicy).toBe('Delete');
-      expect(table?.Properties['DeletionProtectionEnabled']).toBe(false);
+      expect(table?.Properties['Replicas']).toMatchObject([{ DeletionProtectionEnabled: false }]);
     },
   },
   'removalPolicy of retaining': {
     given: () => ({ removalPolicy: RemovalPolicy.RETAIN }),
     shows: (template) => {
-      for (const type of ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'])
+      for (const type of ['AWS::SQS::Queue', TABLE, 'AWS::SecretsManager::Secret'])
         for (const { DeletionPolicy } of resourcesOf(template, type)) expect(DeletionPolicy).toBe('Retain');
     },
   },

@@ -220,7 +220,7 @@ describe('queues', () => {
 });
 
 describe('the table', () => {
-  const table = only('AWS::DynamoDB::Table');
+  const table = only('AWS::DynamoDB::GlobalTable');
 
   test('is the one that the adapters are tested on', () => {
     const { TableName: _name, ...definition } = tableDefinition('');
@@ -239,9 +239,15 @@ describe('the table', () => {
 
   test('can be restored, forgets what has expired, and outlives a mistake', () => {
     expect(table.Properties).toMatchObject({
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
-      DeletionProtectionEnabled: true,
+      // One, here: a second would take writes that the conditions of the first know nothing of.
+      Replicas: [
+        {
+          Region: { Ref: 'AWS::Region' },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          DeletionProtectionEnabled: true,
+        },
+      ],
     });
     expect(table.DeletionPolicy).toBe('Retain');
     expect(table.UpdateReplacePolicy).toBe('Retain');
@@ -342,7 +348,7 @@ describe('roles', () => {
     readonly Resource: unknown;
     readonly Condition?: unknown;
   }
-  const { id: table } = only('AWS::DynamoDB::Table');
+  const { id: table } = only('AWS::DynamoDB::GlobalTable');
   const { id: secret } = only('AWS::SecretsManager::Secret');
 
   function rightsOf(name: string): readonly string[] {
@@ -616,7 +622,7 @@ describe('outputs', () => {
       [OUTPUTS.region]: { Value: { Ref: 'AWS::Region' } },
       [OUTPUTS.jobsQueueUrl]: { Value: { Ref: jobs.id } },
       [OUTPUTS.deadLetterQueueUrl]: { Value: { Ref: deadLetters.id } },
-      [OUTPUTS.table]: { Value: { Ref: only('AWS::DynamoDB::Table').id } },
+      [OUTPUTS.table]: { Value: { Ref: only('AWS::DynamoDB::GlobalTable').id } },
       [OUTPUTS.secretArn]: { Value: { Ref: only('AWS::SecretsManager::Secret').id } },
       [OUTPUTS.wardenFunction]: { Value: { Ref: functionNamed('warden').id } },
     });

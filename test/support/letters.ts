@@ -83,6 +83,7 @@ export function letterWorld(faults: Faults = {}) {
     retentionMs: DEFAULT_RETENTION_MS,
     foreignGroups: memoryForeignGroups(),
     acknowledgements: memoryAcknowledgements(),
+    operator: async () => 'ann',
     clock,
     sleep: async (ms: number) => {
       now += ms;
