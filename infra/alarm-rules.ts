@@ -14,7 +14,10 @@ import { oldestMessageAge, ownMetric, unheldAge, type Watched } from './metrics.
 export interface AlarmThresholds {
   /** Minutes that the oldest job may wait while nothing holds the account; 60: an hour is 18,000 calls, more than most backlogs. */
   readonly oldestJobMinutes: number;
-  /** 1: a job that died is somebody's lead. A team that works them off each morning may allow a night's worth. */
+  /**
+   * 100: of each new cause the alarm topic is told in words, with the first letter, and again as it grows; the alarm is for what
+   * then lies there, more than anybody works off by hand.
+   */
   readonly openLetters: number;
   /** Days after which a message is too near the 14 at which SQS deletes it; 12: the worker files it as expired after 13. */
   readonly oldestMessageDays: number;
@@ -24,7 +27,7 @@ export interface AlarmThresholds {
 
 const DEFAULT_THRESHOLDS: AlarmThresholds = {
   oldestJobMinutes: 60,
-  openLetters: 1,
+  openLetters: 100,
   oldestMessageDays: 12,
   inFlightPart: 0.8,
 };
@@ -69,8 +72,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
     },
     OpenLetters: {
       severity: 'warning',
-      alarmDescription:
-        'Jobs were dead-lettered and nobody has looked at them. Run: mktq dlq list --by-cause',
+      alarmDescription: `${thresholds.openLetters} dead letters or more are open and nobody works them off. Run: mktq dlq list --by-cause`,
       metric: ownMetric(watched, METRICS.openLetters, { period: FIVE_MINUTES }),
       threshold: thresholds.openLetters,
       treatMissingData: IGNORE,

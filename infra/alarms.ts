@@ -11,46 +11,50 @@ import type { Watched } from './metrics.ts';
 
 export interface AlarmSettings {
   readonly thresholds: Partial<AlarmThresholds>;
-  readonly emails: readonly string[];
-  /** Instead of a topic of the construct's own. */
-  readonly topic: ITopic | undefined;
+  readonly topic: ITopic;
   /** What else an alarm of that severity does. */
   readonly actions: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;
   /** Where docs/operating.md can be read: an alarm's description ends with it and its heading. */
   readonly runbook: string;
-  /** Of the construct's own topic. */
-  readonly key: IKey | undefined;
-}
-
-export interface Alarms {
-  readonly topic: ITopic;
-  readonly alarms: readonly Alarm[];
 }
 
 /** Every alarm of one stack, all to one topic. Each description says how grave it is, what to do first, and where to read on. */
-export function createAlarms(scope: Construct, watched: Watched, settings: AlarmSettings): Alarms {
-  const topic = settings.topic ?? createTopic(scope, settings.key);
-  for (const email of settings.emails) topic.addSubscription(new EmailSubscription(email));
+export function createAlarms(scope: Construct, watched: Watched, settings: AlarmSettings): readonly Alarm[] {
   const group = new Construct(scope, 'Alarms');
-  const alarms = Object.entries(alarmRules(watched, settings.thresholds)).map(
-    ([id, { severity, ...rule }]) => {
-      const heading = dashed(id);
-      const alarm = new Alarm(group, id, {
-        alarmName: `${watched.service}-${heading}`,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-        ...rule,
-        alarmDescription: `${severity}: ${rule.alarmDescription} Read on: ${settings.runbook}#${heading}`,
-      });
-      for (const action of [new SnsAction(topic), ...(settings.actions[severity] ?? [])]) {
-        alarm.addAlarmAction(action);
-        alarm.addOkAction(action);
-      }
-      return alarm;
-    },
-  );
-  return { topic, alarms };
+  return Object.entries(alarmRules(watched, settings.thresholds)).map(([id, { severity, ...rule }]) => {
+    const heading = dashed(id);
+    const alarm = new Alarm(group, id, {
+      alarmName: `${watched.service}-${heading}`,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...rule,
+      alarmDescription: `${severity}: ${rule.alarmDescription} Read on: ${settings.runbook}#${heading}`,
+    });
+    for (const action of [new SnsAction(settings.topic), ...(settings.actions[severity] ?? [])]) {
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+    return alarm;
+  });
+}
+
+/** The one given, or one of the construct's own under this key; with these readers. */
+export function alarmTopicOf(
+  scope: Construct,
+  {
+    topic: given,
+    emails,
+    key,
+  }: {
+    readonly topic: ITopic | undefined;
+    readonly emails: readonly string[];
+    readonly key: IKey | undefined;
+  },
+): ITopic {
+  const topic = given ?? createTopic(scope, key);
+  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  return topic;
 }
 
 /**

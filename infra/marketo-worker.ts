@@ -10,9 +10,10 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DEFAULT_PREFIX, stackNameOf } from '../shared/config/names.ts';
-import { createAlarms } from './alarms.ts';
+import { alarmTopicOf, createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { letCloudWatchUse } from './encryption.ts';
+import { checkEvents } from './events.ts';
 import {
   consume,
   createCollector,
@@ -87,13 +88,20 @@ export class MarketoWorker extends Construct {
       network: networkOf(props),
       settings,
       resources,
+      events: checkEvents(props.events),
     };
 
     this.worker = createWorker(this, common);
     const jobsSource = consume(this.worker, 'JobsSource', jobs);
     this.collector = createCollector(this, common);
     consume(this.collector, 'DeadLettersSource', deadLetters);
-    this.warden = createWarden(this, common, jobsSource, this.worker);
+    const alarmTopic = alarmTopicOf(this, {
+      topic: props.alarmTopic,
+      emails: props.alarmEmails ?? [],
+      key,
+    });
+    this.alarmTopic = alarmTopic;
+    this.warden = createWarden(this, common, { jobsSource, worker: this.worker, alarmTopic });
     everyMinute(this, this.warden);
 
     const watched = {
@@ -102,15 +110,12 @@ export class MarketoWorker extends Construct {
       deadLetters,
       functions: { worker: this.worker, collector: this.collector, warden: this.warden },
     };
-    const { topic, alarms } = createAlarms(this, watched, {
+    const alarms = createAlarms(this, watched, {
       thresholds: props.alarms ?? {},
-      emails: props.alarmEmails ?? [],
-      topic: props.alarmTopic,
+      topic: alarmTopic,
       actions: props.alarmActions ?? {},
       runbook: props.runbook ?? RUNBOOK,
-      key,
     });
-    this.alarmTopic = topic;
     createQueries(this, watched);
     this.dashboard = createDashboard(this, watched, alarms);
     createOutputs(this, {
@@ -119,7 +124,7 @@ export class MarketoWorker extends Construct {
       settings,
       functions: watched.functions,
       jobsSource,
-      alarmTopic: topic,
+      alarmTopic,
       dashboard: this.dashboard,
     });
   }

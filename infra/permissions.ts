@@ -65,6 +65,11 @@ export const wardenPermissions = (
   ...useKey(key),
 ];
 
+/** For the warden that sees batches end. */
+export const lookAtBatches = ({ table }: Pick<Resources, 'table'>): PolicyStatement[] => [
+  allow(['dynamodb:Query'], `${table.tableArn}/index/${TABLE.indexes.byBatch.name}`),
+];
+
 /** What a bare sender needs, of whatever make: to send, and nothing of the table. */
 export const sendPermissions = ({ jobs, key }: Pick<Resources, 'jobs' | 'key'>): PolicyStatement[] => [
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),

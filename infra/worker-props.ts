@@ -6,6 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { AlarmThresholds, Severity } from './alarm-rules.ts';
+import type { EventsProps } from './events.ts';
 import type { LogLevel } from './functions.ts';
 import type { WorkerSettings } from './settings.ts';
 import type { Network } from './stack-function.ts';
@@ -32,8 +33,8 @@ export interface MarketoWorkerProps {
    */
   readonly tracing?: boolean;
   /**
-   * Encrypts queues, table, secret, logs, the functions' variables and the alarm topic under a key of yours, whose policy the construct extends; AWS's
-   * own keys by default. KMS is then asked once in five minutes by each queue.
+   * Encrypts queues, table, secret, logs, the functions' variables and the alarm topic under a key of yours, whose policy the
+   * construct extends; AWS's own keys by default. KMS is then asked once in five minutes by each queue.
    */
   readonly encryptionKey?: IKey;
   /**
@@ -52,9 +53,11 @@ export interface MarketoWorkerProps {
    * against deletion, and the others go. `DESTROY` takes the letters along: for environments that are thrown away.
    */
   readonly removalPolicy?: RemovalPolicy;
-  /** Addresses that are sent every alarm, once each has confirmed. Anything else subscribes to `alarmTopic`. */
+  /** Tells programs of yours of batches that end, of causes of dead letters, of completed jobs (docs/events.md); nobody by default. */
+  readonly events?: EventsProps;
+  /** Addresses that are sent every alarm, and each new cause of dead letters, once each has confirmed. Anything else subscribes to `alarmTopic`. */
   readonly alarmEmails?: readonly string[];
-  /** A topic of yours for the alarms; one of the construct's own by default. CloudWatch must be allowed to publish to it. */
+  /** A topic of yours for the alarms; one of the construct's own by default. CloudWatch, and the warden, must be allowed to publish to it. */
   readonly alarmTopic?: ITopic;
   /** What an alarm does beside that, by its severity: call somebody for what is critical, say. */
   readonly alarmActions?: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;

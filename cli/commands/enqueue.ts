@@ -24,6 +24,16 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
     .option('--csv <file>', 'syncLead only: a row a job; the header names the attributes')
     .option('--key <column>', 'with --csv: the column that names the lead (Email, Id, ForeignSysPersonId)')
     .option('--blank-clears', 'with --csv: an empty cell clears the field, instead of leaving it alone')
+    .option('--map <file>', 'with --csv: a JSON object, column to attribute; null leaves a column out')
+    .option(
+      '--no-header-check',
+      'with --csv: send columns that are no fields, as far as is known, all the same',
+    )
+    .option('--dry-run', 'only say what would be sent and refused, and what it would cost')
+    .option(
+      '--canary <n>',
+      'send so many rows first, and the rest only if they do not die of what would kill it (default 10 of a file of 500 rows or more; 0: none)',
+    )
     .option('--batch <name>', 'count these jobs together; without --id a row gets the id NAME-LINE')
     .option('--id <id>', 'the id of the one job')
     .option('--workspace <name>', 'syncLead only: the workspace of the lead')
@@ -41,6 +51,7 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
       examples(
         `echo '{"leadKey":{"keyType":"EMAIL","keyValue":"ann@example.com"}}' | mktq enqueue getLead - --wait`,
         'mktq enqueue syncLead --csv leads.csv --key Email --batch import-2026-11-22',
+        'mktq enqueue syncLead --csv leads.csv --key Email --map columns.json --dry-run',
         'mktq enqueue --jobs jobs.ndjson --json',
       ),
     )

@@ -15,19 +15,19 @@ export async function print(
 
 /** One JSON value on a line of stdout, `before` in front of it. */
 export const printJson = (cli: Pick<Cli, 'stdout'>, value: unknown, before = ''): Promise<void> =>
-  write(cli, before + harmlessJson(value));
+  writeText(cli, `${before}${harmlessJson(value)}\n`);
 
 /** Lines for people on stdout, none wider than it, without what would move the cursor. */
 export const printLine = (cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<void> =>
-  write(cli, harmlessScreen(fitScreen(screen, widthOf(cli.stdout))));
+  writeText(cli, `${harmlessScreen(fitScreen(screen, widthOf(cli.stdout)))}\n`);
 
 /** Infinity where lines have no end, as in a pipe. */
 const widthOf = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
 
 /** Waits while the reader is behind, so that a long export does not pile up in memory. */
-async function write(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
+export async function writeText(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
   const { stdout } = cli;
-  if (stdout.write(`${text}\n`)) return;
+  if (stdout.write(text)) return;
   await new Promise<void>((resolve) => {
     if (stdout.once === undefined) resolve();
     else stdout.once('drain', resolve);

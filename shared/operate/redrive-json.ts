@@ -1,7 +1,7 @@
 import type { HoldReason } from '../budget/state.ts';
 import { isoOrNull } from '../kernel/clock.ts';
 import type { RedriveEstimate } from './redrive/estimate.ts';
-import type { RedrivePlan } from './redrive/redrive.ts';
+import type { RedrivePlan } from './redrive/plan-redrive.ts';
 import type { RedriveOutcome } from './redrive/sending.ts';
 
 /** What came of a redrive, in letters. */
@@ -16,16 +16,18 @@ interface RedriveJson {
 
 /** What would come of one: nothing was sent. */
 export interface DryRunJson extends RedriveJson {
-  readonly dryRun: {
-    readonly jobs: number;
-    readonly calls: number;
-    /** Of today's quota, and the quota of a day. */
-    readonly left: number;
-    readonly quota: number;
-    readonly hold: { readonly reason: HoldReason; readonly until: string | null } | null;
-    /** Null while a hold has no end. */
-    readonly doneAt: string | null;
-  };
+  readonly dryRun: { readonly jobs: number } & EstimateJson;
+}
+
+/** What jobs would cost, and when they would be done. */
+export interface EstimateJson {
+  readonly calls: number;
+  /** Of today's quota, and the quota of a day. */
+  readonly left: number;
+  readonly quota: number;
+  readonly hold: { readonly reason: HoldReason; readonly until: string | null } | null;
+  /** Null while a hold has no end. */
+  readonly doneAt: string | null;
 }
 
 export const redriveJson = (plan: RedrivePlan, outcome: RedriveOutcome): RedriveJson => ({
@@ -38,21 +40,21 @@ export const redriveJson = (plan: RedrivePlan, outcome: RedriveOutcome): Redrive
     : { diedAgain: outcome.trial.died.length }),
 });
 
+export const estimateJson = ({ calls, left, quota, hold, doneAt }: RedriveEstimate): EstimateJson => ({
+  calls,
+  left,
+  quota,
+  hold: hold === null ? null : { reason: hold.reason, until: isoOrNull(hold.until) },
+  doneAt: isoOrNull(doneAt),
+});
+
 export function dryRunJson(plan: RedrivePlan, estimate: RedriveEstimate): DryRunJson {
-  const { calls, left, quota, hold, doneAt } = estimate;
   return {
     selected: selectedOf(plan),
     redriven: 0,
     skipped: plan.skipped.length,
     stopped: false,
-    dryRun: {
-      jobs: plan.candidates.length,
-      calls,
-      left,
-      quota,
-      hold: hold === null ? null : { reason: hold.reason, until: isoOrNull(hold.until) },
-      doneAt: isoOrNull(doneAt),
-    },
+    dryRun: { jobs: plan.candidates.length, ...estimateJson(estimate) },
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App, CfnWaitConditionHandle, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { IpAddresses, type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -135,6 +136,30 @@ export const PROPS: Readonly<
     shows: (template) =>
       expect(valuesOf(template, 'AWS::SNS::Subscription', 'Endpoint')).toEqual(['ops@example.com']),
   },
+  events: {
+    given: (theirs) => ({ events: { bus: busOf(theirs) } }),
+    shows: (template) => {
+      expect(saying(template, 'MKTQ_EVENT_BUS')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual([]);
+      // The worker only writes down which batches are under way.
+      expect(allowed(template, 'events:PutEvents')).toEqual(['Warden']);
+      expect(allowed(template, 'index/byBatch')).toEqual(['Warden']);
+    },
+  },
+  'events of completed jobs, to an encrypted topic': {
+    given: (theirs) => {
+      const masterKey = new Key(theirs, 'EventsKey', { enableKeyRotation: true });
+      return {
+        events: { topic: new Topic(theirs, 'Events', { masterKey, enforceSSL: true }), completed: true },
+      };
+    },
+    shows: (template) => {
+      expect(saying(template, 'MKTQ_EVENT_TOPIC_ARN')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual(['worker', 'warden']);
+      for (const right of ['sns:Publish', 'kms:GenerateDataKey'])
+        expect(allowed(template, right)).toEqual(['Worker', 'Warden']);
+    },
+  },
   logLevel: {
     given: () => ({ logLevel: 'WARN' }),
     shows: (template) => {
@@ -198,6 +223,22 @@ export const PROPS: Readonly<
   },
 };
 
+/** The functions that have this variable. */
+const saying = (template: TemplateJson, variable: string): readonly string[] =>
+  resourcesOf(template, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
+    textOf(Properties['Environment']).includes(`"${variable}"`)
+      ? [String(Properties['FunctionName']).replace('mktq-acme-', '')]
+      : [],
+  );
+
+/** The functions in whose policies this stands. */
+const allowed = (template: TemplateJson, right: string): readonly string[] =>
+  resourcesOf(template, 'AWS::IAM::Role').flatMap(({ id, Properties }) =>
+    textOf(Properties['Policies']).includes(right)
+      ? [/(Warden|Collector)Role/.exec(id)?.[1] ?? 'Worker']
+      : [],
+  );
+
 /** The types of the CDK disagree with themselves where optional properties are exact. */
 const network = (theirs: Stack): IVpc =>
   new Vpc(theirs, 'Network', {
@@ -205,6 +246,8 @@ const network = (theirs: Stack): IVpc =>
     maxAzs: 2,
     flowLogs: { all: {} },
   }) as IVpc;
+
+export const busOf = (theirs: Stack): IEventBus => new EventBus(theirs, 'Bus') as IEventBus;
 
 /** All of them: where two exclude each other, the one that makes more of the template. */
 export const EVERY_PROP: Given = (theirs) =>

@@ -1,5 +1,6 @@
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterEach, describe, expect, test } from 'vitest';
-import { EVERY_PROP, PROPS, synthesised } from './construct-props.ts';
+import { busOf, EVERY_PROP, PROPS, synthesised } from './construct-props.ts';
 import { resourcesOf } from './synthesised.ts';
 
 afterEach(() => {
@@ -18,6 +19,18 @@ describe('what a platform team may ask of the construct', () => {
     const { template, findings } = synthesised(EVERY_PROP);
     expect(findings).toEqual([]);
     expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(3);
+  });
+
+  test('events that go nowhere, to two places, or into an order of their own, are refused with words', () => {
+    expect(() => synthesised(() => ({ events: {} }))).toThrow('give a bus, or a topic');
+    expect(() =>
+      synthesised((theirs) => ({
+        events: { bus: busOf(theirs), topic: new Topic(theirs, 'Events') },
+      })),
+    ).toThrow('events go to one place');
+    expect(() =>
+      synthesised((theirs) => ({ events: { topic: new Topic(theirs, 'Events', { fifo: true }) } })),
+    ).toThrow('an ordinary topic');
   });
 
   test('subnets without their network, and a prefix that cannot begin a name, are refused with words', () => {

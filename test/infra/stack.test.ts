@@ -276,6 +276,7 @@ const ALLOWED_VARIABLES = new Set([
   'MKTQ_DEAD_LETTER_QUEUE_URL',
   'MKTQ_SECRET_ARN',
   'MKTQ_EVENT_SOURCE_ID',
+  'MKTQ_ALARM_TOPIC_ARN',
 ]);
 
 describe('functions', () => {
@@ -375,6 +376,7 @@ describe('roles', () => {
       [JSON.stringify(arnOf(deadLetters.id)), 'dead-letters'],
       [JSON.stringify(arnOf(table)), 'table'],
       [JSON.stringify({ Ref: secret }), 'secret'],
+      [JSON.stringify({ Ref: only('AWS::SNS::Topic').id }), 'alarm-topic'],
       ...resourcesOf(acme, 'AWS::Logs::LogGroup').map(
         ({ id }) => [JSON.stringify(arnOf(id)), 'log'] as const,
       ),
@@ -431,6 +433,7 @@ describe('roles', () => {
       `lambda:UpdateEventSourceMapping jobs-source if {"ArnEquals":{"lambda:FunctionArn":${worker}}}`,
       ...LOG,
       'secretsmanager:GetSecretValue secret',
+      'sns:Publish alarm-topic',
       'sqs:GetQueueAttributes jobs',
       'sqs:SendMessage dead-letters',
       'sqs:SendMessage jobs',
@@ -549,7 +552,7 @@ describe('alarms', () => {
   });
 
   test.each([
-    ['open-letters', METRICS.openLetters, { Threshold: 1 }],
+    ['open-letters', METRICS.openLetters, { Threshold: 100 }],
     ['quota-forecast', METRICS.quotaShortMinutes, { Threshold: 1, EvaluationPeriods: 15 }],
     ['credentials-hold', METRICS.held, { Threshold: 1, EvaluationPeriods: 1 }],
     ['unknown-code', METRICS.unknownCodes, { Threshold: 1, Statistic: 'Sum' }],

@@ -39,7 +39,7 @@ describe('csvRows', () => {
       row(3, ' in ', ' y ', 'z'),
     ]);
     expect(await rowsOf('"a" b,c\nd,e')).toEqual([
-      { kind: 'bad', line: 1, lastLine: 1, error: expect.stringContaining('closing quote') },
+      { kind: 'bad', line: 1, lastLine: 1, error: expect.stringContaining('closing quote'), cells: [] },
       row(2, 'd', 'e'),
     ]);
   });
@@ -51,11 +51,11 @@ describe('csvRows', () => {
   test('refuses the lines of a broken row alone and goes on behind them', async () => {
     expect(await rowsOf('a,b\nc,"d"e\nf,g\n')).toEqual([
       row(1, 'a', 'b'),
-      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('closing quote') },
+      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('closing quote'), cells: ['c'] },
       row(3, 'f', 'g'),
     ]);
     expect(await rowsOf('c,"d\nmore" e\nf,g')).toEqual([
-      { kind: 'bad', line: 1, lastLine: 2, error: expect.any(String) },
+      { kind: 'bad', line: 1, lastLine: 2, error: expect.any(String), cells: ['c'] },
       row(3, 'f', 'g'),
     ]);
   });
@@ -63,7 +63,7 @@ describe('csvRows', () => {
   test('names the lines that an unclosed quote swallowed', async () => {
     expect(await rowsOf('a,b\nc,"d\ne,f\n')).toEqual([
       row(1, 'a', 'b'),
-      { kind: 'bad', line: 2, lastLine: 4, error: expect.stringContaining('never closed') },
+      { kind: 'bad', line: 2, lastLine: 4, error: expect.stringContaining('never closed'), cells: ['c'] },
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('csvRows', () => {
     const rows = await rowsOf('a,b\n', long, 'z'.repeat(1000), '\nf,g\n');
     expect(rows).toEqual([
       row(1, 'a', 'b'),
-      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('longer than') },
+      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('longer than'), cells: ['x'] },
       row(3, 'f', 'g'),
     ]);
   });
