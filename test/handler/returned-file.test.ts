@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { csvRowsOf } from '../../shared/marketo/csv-rows.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryStore } from '../support/asking.ts';
 import { command } from '../support/command.ts';
@@ -47,6 +48,7 @@ function stack() {
   const ports: OperatePorts = {
     ...world.ports,
     account: 'default',
+    acknowledgements: memoryAcknowledgements(),
     limits: world.limits,
     chunks: memoryChunks(),
     budgetStore: world.store,
