@@ -26,7 +26,7 @@ export interface StackFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly permissions: readonly PolicyStatement[];
   readonly logRetention: RetentionDays;
-  /** Of the log. */
+  /** Of the log and of the environment. */
   readonly key: IKey | undefined;
   readonly tracing: boolean;
   readonly network: Network | undefined;
@@ -90,6 +90,7 @@ export class StackFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(props.key === undefined ? {} : { environmentEncryption: props.key }),
       ...(props.tracing ? { tracing: Tracing.ACTIVE } : {}),
       ...inNetwork(props.network),
     });

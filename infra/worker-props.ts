@@ -33,8 +33,8 @@ export interface MarketoWorkerProps {
    */
   readonly tracing?: boolean;
   /**
-   * Encrypts queues, table, secret, logs and the alarm topic under a key of yours, whose policy the construct extends; AWS's
-   * own keys by default. KMS is then asked once in five minutes by each queue.
+   * Encrypts queues, table, secret, logs, the functions' variables and the alarm topic under a key of yours, whose policy the
+   * construct extends; AWS's own keys by default. KMS is then asked once in five minutes by each queue.
    */
   readonly encryptionKey?: IKey;
   /**

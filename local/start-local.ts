@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { buildWorker } from '../functions/build-worker.ts';
 import { buildCollector } from '../functions/collector.ts';
 import { buildWarden } from '../functions/warden.ts';
-import type { Environment } from '../shared/config/environment.ts';
+import { type Environment, marketoIsUnset } from '../shared/config/environment.ts';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
 import { strangeVariables } from '../shared/config/variable-names.ts';
 import { MINUTE_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
@@ -16,6 +16,7 @@ import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
 import { fileEvents, tryEventsFile } from './events-file.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
 import { emptyDirectory, lastHolder, lockDirectory } from './lock.ts';
+import type { TroubleName } from './marketo-trouble.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
 import { readStack, removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
 import { createSweep } from './sweep.ts';
@@ -30,6 +31,8 @@ interface LocalOptions {
   readonly port?: number;
   /** Empties the data directory first, once it is certain that nobody else uses it. */
   readonly fresh?: boolean;
+  /** What the simulator does wrong from the start on. */
+  readonly trouble?: TroubleName;
   readonly log?: Log;
   /** Appends events to this file; with `completed` also of each completed job. */
   readonly events?: { readonly file: string; readonly completed: boolean };
@@ -67,6 +70,7 @@ const END_POLLS_EACH_MS = 20;
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   checkSettings(options.env);
+  refuseRealTrouble(options);
   for (const words of strangeVariables(options.env)) options.log?.warn(words);
   demandDescriptors();
   await refuseRunning(options.dataDir);
@@ -88,6 +92,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     const line = diskTrouble(error, options.dataDir);
     throw line === null ? error : new LocalTrouble(line, { cause: error });
   }
+}
+
+function refuseRealTrouble({ trouble, env }: LocalOptions): void {
+  if (trouble === undefined || marketoIsUnset(env)) return;
+  throw new LocalTrouble(
+    '--trouble is of the pretend Marketo, and the MARKETO_ variables name a real one: unset them, or leave it out',
+  );
 }
 
 /** Before the lock: that file may have been removed under a stack that runs, and a second one would ruin its state. */
@@ -114,6 +125,7 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
     env: options.env,
     instance: opened.instance,
     simulator: options.simulator ?? {},
+    trouble: options.trouble,
     onDiskTrouble: (error) => onFatal(troubleLine(error, options.dataDir)),
   });
   opened.closers.push(() => servers.close());
