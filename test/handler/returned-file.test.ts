@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { csvRowsOf } from '../../shared/marketo/csv-rows.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryStore } from '../support/asking.ts';
 import { command } from '../support/command.ts';
@@ -52,6 +53,7 @@ function stack() {
     budgetStore: world.store,
     directoryStore: memoryStore(),
     foreignGroups: world.foreignGroups,
+    acknowledgements: memoryAcknowledgements(),
     jobsQueue: world.jobsQueue,
     oldestMessageAge: async () => null,
     retentionMs: 30 * 24 * 3_600_000,
