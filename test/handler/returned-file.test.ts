@@ -54,6 +54,7 @@ function stack() {
     budgetStore: world.store,
     directoryStore: memoryStore(),
     foreignGroups: world.foreignGroups,
+    acknowledgements: memoryAcknowledgements(),
     jobsQueue: world.jobsQueue,
     oldestMessageAge: async () => null,
     retentionMs: 30 * 24 * 3_600_000,
