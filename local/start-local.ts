@@ -13,6 +13,7 @@ import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { demandDescriptors } from './descriptors.ts';
 import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
+import { fileEvents, tryEventsFile } from './events-file.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
 import { emptyDirectory, lastHolder, lockDirectory } from './lock.ts';
 import type { TroubleName } from './marketo-trouble.ts';
@@ -33,6 +34,8 @@ interface LocalOptions {
   /** What the simulator does wrong from the start on. */
   readonly trouble?: TroubleName;
   readonly log?: Log;
+  /** Appends events to this file; with `completed` also of each completed job. */
+  readonly events?: { readonly file: string; readonly completed: boolean };
   readonly wardenIntervalMs?: number;
   readonly functionTimeoutMs?: number;
   readonly simulator?: Omit<SimulatorOptions, 'port' | 'dataDir' | 'credentials'>;
@@ -71,6 +74,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   for (const words of strangeVariables(options.env)) options.log?.warn(words);
   demandDescriptors();
   await refuseRunning(options.dataDir);
+  if (options.events !== undefined) await tryEventsFile(options.events.file);
   const opened: Opened = { instance: randomToken(), closers: [] };
   try {
     const lock = lockDirectory(options.dataDir, opened.instance);
@@ -129,6 +133,7 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
 }
 
 function openFunctions(options: LocalOptions, servers: Servers, opened: Opened): Promise<RunningFunctions> {
+  const { events } = options;
   const { dynamodb, region, table } = servers.stack;
   const client = new DynamoDBClient({ endpoint: dynamodb, region, credentials: LOCAL_CREDENTIALS });
   opened.closers.push(async () => client.destroy());
@@ -144,6 +149,7 @@ function openFunctions(options: LocalOptions, servers: Servers, opened: Opened):
     sweep: createSweep({ client, table, clock: systemClock }),
     makeRequestId: randomUUID,
     log: options.log ?? silentLog,
+    ...(events === undefined ? {} : { events: { to: fileEvents(events.file), completed: events.completed } }),
   });
 }
 

@@ -29,6 +29,11 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
       '--no-header-check',
       'with --csv: send columns that are no fields, as far as is known, all the same',
     )
+    .option(
+      '--rejects <file>',
+      'with --csv: write the rows that are refused into this CSV file, each with its id and the reason',
+    )
+    .option('--include-in-doubt', 'with --csv: redrive also what may have run already')
     .option('--dry-run', 'only say what would be sent and refused, and what it would cost')
     .option(
       '--canary <n>',
@@ -52,6 +57,7 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
         `echo '{"leadKey":{"keyType":"EMAIL","keyValue":"ann@example.com"}}' | mktq enqueue getLead - --wait`,
         'mktq enqueue syncLead --csv leads.csv --key Email --batch import-2026-11-22',
         'mktq enqueue syncLead --csv leads.csv --key Email --map columns.json --dry-run',
+        'mktq enqueue syncLead --csv failed.csv --key Email --batch import-2026-11-22 --rejects refused.csv',
         'mktq enqueue --jobs jobs.ndjson --json',
       ),
     )

@@ -14,6 +14,8 @@ interface LocalFlags {
   readonly port?: number;
   readonly verbose?: boolean;
   readonly show?: boolean;
+  readonly events?: string;
+  readonly completedEvents?: boolean;
   readonly trouble?: TroubleName;
 }
 
@@ -26,6 +28,8 @@ export const defineLocal: DefineCommand = (parent, cli) => {
     )
     .option('--port <n>', 'listen on this port and the two after it (default: as last time)', firstPort)
     .option('--verbose', 'log every step on stderr, not only trouble')
+    .option('--events <file>', 'append what is news to this file, a JSON object a line (docs/events.md)')
+    .option('--completed-events', 'with --events: of each completed job, too')
     .addOption(
       new Option('--trouble <kind>', 'have the pretend Marketo be in trouble, for a game day').choices(
         TROUBLE_NAMES,
@@ -37,6 +41,7 @@ export const defineLocal: DefineCommand = (parent, cli) => {
       examples(
         'mktq local',
         'mktq local --port 4560 --data .mktq/trial',
+        'mktq local --events events.ndjson',
         'mktq local --trouble quota',
         'mktq local --show',
       ),
@@ -59,10 +64,10 @@ function refuseDeployed({ stackName }: Cli): void {
 }
 
 /** What the start of the running stack printed, from the file that it keeps while it runs. */
-async function showLocal(cli: Cli, { port, verbose, trouble }: LocalFlags): Promise<void> {
+async function showLocal(cli: Cli, { port, verbose, events, trouble }: LocalFlags): Promise<void> {
   refuseDeployed(cli);
-  if (port !== undefined || verbose !== undefined || trouble !== undefined) {
-    throw new UsageError('--show starts nothing: leave out --port, --trouble and --verbose');
+  if ([port, verbose, events, trouble].some((flag) => flag !== undefined)) {
+    throw new UsageError('--show starts nothing: leave out --port, --verbose, --events and --trouble');
   }
   const { readSettingsFile, readStack } = await import('../../local/stack-file.ts');
   const stack = await readStack(cli.dataDir);
@@ -75,6 +80,9 @@ async function showLocal(cli: Cli, { port, verbose, trouble }: LocalFlags): Prom
 
 async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   refuseDeployed(cli);
+  if (flags.completedEvents === true && flags.events === undefined) {
+    throw new UsageError('--completed-events says what --events is to have: name a file with --events');
+  }
   const [{ endOnTrouble }, { keepToThisUser }] = await Promise.all([
     import('../../local/trouble.ts'),
     import('../../local/private-files.ts'),
@@ -129,6 +137,9 @@ async function start(cli: Cli, flags: LocalFlags): Promise<Started> {
       env: cli.env,
       log: log ?? lines,
       ...(flags.port === undefined ? {} : { port: flags.port }),
+      ...(flags.events === undefined
+        ? {}
+        : { events: { file: flags.events, completed: flags.completedEvents === true } }),
       ...(flags.trouble === undefined ? {} : { trouble: flags.trouble }),
     });
     return { stack, log };

@@ -1,12 +1,16 @@
 import type { Candidate } from '../../client/enqueue-jobs.ts';
+import { assertNever } from '../../shared/kernel/assert-never.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { UsageError } from '../exit.ts';
 import type { SourceRow } from '../source/row.ts';
+import type { ReturnedRow } from './corrections.ts';
 import type { completer } from './options.ts';
 
 /** A row that was handed on. */
 export interface Asked {
   readonly line: number;
+  /** Of a CSV file; empty for any other. */
+  readonly cells: readonly string[];
   /** It may end as soon as it is sent, so that its end can be waited for. */
   readonly endsSoon: boolean;
 }
@@ -22,17 +26,31 @@ interface Ways {
 
 /** What the rows of a file ask for, each with its place in it. */
 export async function* candidatesOf(
-  rows: AsyncIterable<SourceRow>,
+  rows: AsyncIterable<ReturnedRow>,
   { complete, clock, asked, mayFollow }: Ways,
 ): AsyncGenerator<Candidate> {
   for await (const row of rows) {
-    const { line } = row;
-    const value = row.kind === 'bad' ? null : complete(row.value, line);
-    const one = { line, endsSoon: value !== null && !isForLater(value['notBefore'], clock()) };
+    const candidate = candidateOf(row, complete);
+    const isSent = candidate.kind === 'job' && !isForLater(candidate.value['notBefore'], clock());
+    const one = { line: row.line, cells: row.cells ?? [], endsSoon: isSent };
     if (mayFollow !== undefined && !(await mayFollow(one))) return;
     asked.push(one);
-    if (row.kind === 'bad') yield { kind: 'unreadable', error: row.error };
-    else yield { kind: 'job', value, line };
+    yield candidate;
+  }
+}
+
+function candidateOf(row: ReturnedRow, complete: Ways['complete']) {
+  switch (row.kind) {
+    case 'bad':
+      return { kind: 'unreadable', error: row.error } as const;
+    case 'known':
+      return { kind: 'known', id: row.id } as const;
+    case 'job': {
+      const { value, line, place = line } = row;
+      return { kind: 'job', value: complete(value, line), line: place } as const;
+    }
+    default:
+      return assertNever(row);
   }
 }
 

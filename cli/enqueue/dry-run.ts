@@ -19,8 +19,10 @@ import { progress } from '../render/progress.ts';
 import { count, oneLine } from '../render/text.ts';
 import { wordsFor } from '../trouble.ts';
 import { type Asked, candidatesOf } from './candidates.ts';
+import { Corrections } from './corrections.ts';
 import type { Input } from './input.ts';
 import { completer, type EnqueueOptions } from './options.ts';
+import { closeRejects, type Rejects } from './rejects.ts';
 
 const FIRST_IDS = 5;
 
@@ -28,7 +30,12 @@ const FIRST_IDS = 5;
  * Does what enqueue would do but for sending and writing: each row is completed, validated and looked up as it would be, so that
  * what is refused here is what would be. Without a stack, or a table that answers, it says what it could not compare.
  */
-export async function dryRun(cli: Cli, options: EnqueueOptions, { rows, header }: Input): Promise<void> {
+export async function dryRun(
+  cli: Cli,
+  options: EnqueueOptions,
+  input: Input,
+  rejects: Rejects | null,
+): Promise<void> {
   const stack = await connectionOf(cli);
   const { known, because } = await reachOf(stack);
   if (
@@ -49,21 +56,33 @@ export async function dryRun(cli: Cli, options: EnqueueOptions, { rows, header }
     if (ids.length < FIRST_IDS && !job.id.startsWith(made)) ids.push(job.id);
   };
   const asked: Asked[] = [];
-  const counts = { rows: 0, jobs: 0, known: 0, refused: 0 };
+  const counts = { rows: 0, jobs: 0, redriven: 0, known: 0, refused: 0 };
   const shown = progress(cli.stderr, cli.clock);
-  const source = candidatesOf(rows, { complete: completer(options), clock: cli.clock, asked });
+  const complete = completer(options);
+  const corrections =
+    known === null ? null : new Corrections({ ...known, makeId: () => made }, { ...options, complete });
+  const rows = corrections?.of(input.rows, input.csvHeader) ?? input.rows;
+  const source = candidatesOf(rows, { complete, clock: cli.clock, asked });
   for await (const result of enqueueJobs(dryPorts(cli, known, made, send), source)) {
-    const line = asked.shift()?.line ?? 0;
+    const { line, cells } = asked.shift() ?? { line: 0, cells: [] };
     counts.rows += 1;
     if ('error' in result) {
       counts.refused += 1;
+      rejects?.add({ line, cells, reason: result.error });
       shown.done();
       note(cli, `line ${line}: ${oneLine(result.error)}`);
       if (cli.json) await printJson(cli, { line, error: result.error });
     } else counts[result.sent ? 'jobs' : 'known'] += 1;
     shown.show(`${count(counts.rows)} read, ${count(counts.refused)} refused`);
   }
+  for (const job of corrections?.jobs() ?? []) {
+    calls.add(job);
+    counts.rows += 1;
+    counts.redriven += 1;
+  }
+  corrections?.close();
   shown.done();
+  if (rejects !== null) closeRejects(cli, rejects, true);
   if (counts.refused > 0) cli.exitWith(1);
   const estimate = known === null ? null : await readEstimate(known, calls.calls());
   const found: DryRun = {
@@ -73,7 +92,7 @@ export async function dryRun(cli: Cli, options: EnqueueOptions, { rows, header }
     firstJob: first === null ? null : asGiven(first, made),
     calls: calls.calls(),
     estimate,
-    header: header(),
+    header: input.header(),
     notCompared: because,
   };
   await print(cli, dryRunJson(found), () => dryRunText(cli, found));

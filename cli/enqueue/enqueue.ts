@@ -12,9 +12,11 @@ import { count, plural } from '../render/text.ts';
 import { untilStopped } from '../stop.ts';
 import { Canary, lookingAhead, sizeAsked, USUAL_SIZE, whyNoCanary } from './canary.ts';
 import { type Asked, candidatesOf, onlyOne } from './candidates.ts';
+import { Corrections } from './corrections.ts';
 import { inputOf } from './input.ts';
 import { checkIds, completer, type EnqueueOptions } from './options.ts';
-import { Report } from './report.ts';
+import { closeRejects, rejectsOf } from './rejects.ts';
+import { type PlacedRow, Report, type RowResult } from './report.ts';
 import { Throughput } from './throughput.ts';
 import { waitForEnds } from './wait-for-ends.ts';
 import { watchFirst } from './watch-first.ts';
@@ -25,10 +27,11 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const complete = completer(options);
   const canarySize = sizeAsked(options);
   const input = await inputOf(cli, options);
+  const rejects = rejectsOf(options, input);
   const source = options.id === undefined ? input.rows : onlyOne(input.rows);
   if (options.dryRun === true) {
     const { dryRun } = await import('./dry-run.ts');
-    return dryRun(cli, options, { ...input, rows: source });
+    return dryRun(cli, options, { ...input, rows: source }, rejects);
   }
   const stack = await cli.connect();
   const isCancelled = watchCancellations(stack.cancellations, cli.clock);
@@ -36,7 +39,10 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
     throw new Failure(batchIsCancelled(options.batch));
   const stop = cli.stop();
   const shown = progress(cli.stderr, cli.clock);
-  const report = new Report(cli, options);
+  const ports = { ...stack, makeId: ulidMaker(cli.clock), isCancelled };
+  const corrections = new Corrections(ports, { ...options, complete });
+  const isKnownAgain = (): boolean => options.batch !== undefined || corrections.knowAll();
+  const report = new Report(cli, { ...options, isKnownAgain });
   const throughput = new Throughput(cli.clock, input);
   const canary = new Canary(async (jobIds) => {
     const mayFollow = await watchFirst({ cli, stack, stop, shown, report }, jobIds);
@@ -53,25 +59,36 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const rows = isUnasked ? lookingAhead(source, input.bytesRead, () => sendFirst(USUAL_SIZE)) : source;
   const ids: string[] = [];
   const asked: Asked[] = [];
-  const candidates = candidatesOf(untilStopped(rows, stop), {
+  const candidates = candidatesOf(corrections.of(untilStopped(rows, stop), input.csvHeader), {
     complete,
     clock: cli.clock,
     asked,
     mayFollow: ({ endsSoon }) => canary.mayFollow(endsSoon),
   });
   const onUnrecorded = (jobs: number): void => report.unrecorded(jobs);
-  const ports = { ...stack, makeId: ulidMaker(cli.clock), onUnrecorded, isCancelled };
-  try {
-    for await (const result of enqueueJobs(ports, candidates)) {
-      const { line, endsSoon } = asked.shift() ?? { line: 0, endsSoon: false };
-      if ('error' in result) shown.done();
-      await report.answer(line, result);
-      if (endsSoon) canary.answered(result);
-      if ('id' in result && options.wait === true) ids.push(result.id);
-      shown.show(report.progress() + throughput.text(report.rows()));
+  const answer = async (row: PlacedRow, result: RowResult): Promise<void> => {
+    if ('error' in result) {
+      shown.done();
+      rejects?.add({ ...row, reason: result.error });
     }
+    await report.answer(row.line, result);
+    if ('id' in result && options.wait === true) ids.push(result.id);
+    shown.show(report.progress() + throughput.text(report.rows()));
+  };
+  let isThrough = false;
+  try {
+    for await (const result of enqueueJobs({ ...ports, onUnrecorded }, candidates)) {
+      const { endsSoon, ...row } = asked.shift() ?? { line: 0, cells: [], endsSoon: false };
+      await answer(row, result);
+      if (endsSoon) canary.answered(result);
+    }
+    if (!canary.hasStopped())
+      for await (const { row, result } of corrections.redrive(() => stop.asked)) await answer(row, result);
+    isThrough = !stop.asked && !canary.hasStopped();
   } finally {
     shown.done();
+    corrections.close();
+    if (rejects !== null) closeRejects(cli, rejects, isThrough);
   }
   if (report.refused() > 0) cli.exitWith(1);
   if (stop.asked) return report.stopped();

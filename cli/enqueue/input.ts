@@ -3,6 +3,7 @@ import { note } from '../render/print.ts';
 import { plural } from '../render/text.ts';
 import { readColumnMap } from '../source/column-map.ts';
 import type { Column } from '../source/csv-leads.ts';
+import type { CsvHeader } from '../source/own-columns.ts';
 import type { SourceRow } from '../source/row.ts';
 import type { HeaderCheck } from './header-check.ts';
 import type { EnqueueOptions } from './options.ts';
@@ -16,6 +17,8 @@ export interface Input {
   readonly bytesRead: () => number;
   /** Null before the header is read, and where there is none to be checked. */
   readonly header: () => HeaderCheck | null;
+  /** Of a CSV file, from its first row on. */
+  readonly csvHeader: () => CsvHeader;
 }
 
 /** Nothing but the map is opened before the first row is asked for; then the columns are checked before it comes. */
@@ -23,6 +26,7 @@ export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input>
   const { csv, headerCheck, workspace } = options;
   let read = 0;
   let header: HeaderCheck | null = null;
+  let csvHeader: CsvHeader = { columns: [], isMarked: false };
   const checkColumns = async (columns: readonly Column[]): Promise<void> => {
     const { checkHeader } = await import('./header-check.ts');
     header = await checkHeader(cli, columns, { file: nameOf(csv ?? ''), workspace });
@@ -32,12 +36,21 @@ export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input>
   const rows = sourceOf(options, cli.stdin, {
     map: options.map === undefined ? undefined : await readColumnMap(options.map),
     checkColumns: headerCheck === false ? undefined : checkColumns,
+    onHeader: (read) => {
+      csvHeader = read;
+    },
     onBytes: (bytes) => {
       read += bytes;
     },
   });
   const file = options.jobs ?? csv ?? options.file;
-  return { rows, size: sizeOf(file), bytesRead: () => read, header: () => header };
+  return {
+    rows,
+    size: sizeOf(file),
+    bytesRead: () => read,
+    header: () => header,
+    csvHeader: () => csvHeader,
+  };
 }
 
 const doubt = ({ doubtful, comparedWith }: HeaderCheck): string =>

@@ -15,6 +15,8 @@ export interface EnqueueOptions {
   readonly headerCheck?: boolean;
   readonly dryRun?: boolean;
   readonly canary?: string;
+  readonly rejects?: string;
+  readonly includeInDoubt?: boolean;
   readonly batch?: string;
   readonly id?: string;
   readonly workspace?: string;

@@ -1,11 +1,24 @@
-import type { EnqueueResult } from '../../client/types.ts';
 import type { Cli } from '../cli.ts';
 import { note, printJson, sayDone } from '../render/print.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { mktq } from '../render/typed.ts';
 import type { EnqueueOptions } from './options.ts';
 
-type Said = Pick<EnqueueOptions, 'batch' | 'wait'>;
+type Said = Pick<EnqueueOptions, 'batch' | 'wait'> & {
+  /** Whether a second run of the same file would find what this one has sent. */
+  readonly isKnownAgain: () => boolean;
+};
+
+/** A row of a file, with its cells if that is a CSV. */
+export interface PlacedRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** What became of a row. `redriven`: its job was dead, and is back in the queue with what the row says now. */
+export type RowResult =
+  | { readonly id: string; readonly sent: boolean; readonly redriven?: true }
+  | { readonly error: string };
 
 /** What one run of `mktq enqueue` has done so far, and how its reader is told. */
 export class Report {
@@ -13,6 +26,7 @@ export class Report {
   readonly #said: Said;
   #accepted = 0;
   #known = 0;
+  #redriven = 0;
   #unrecorded = 0;
   #refused = 0;
   #lastId: string | null = null;
@@ -39,7 +53,7 @@ export class Report {
   }
 
   /** What became of the row on this line. */
-  async answer(line: number, result: EnqueueResult): Promise<void> {
+  async answer(line: number, result: RowResult): Promise<void> {
     const cli = this.#cli;
     this.#lastLine = line;
     if ('error' in result) {
@@ -49,7 +63,8 @@ export class Report {
       return;
     }
     this.#accepted += 1;
-    if (!result.sent) this.#known += 1;
+    if (result.redriven === true) this.#redriven += 1;
+    else if (!result.sent) this.#known += 1;
     this.#lastId = result.id;
     // Whoever waits gets a line of each job when it has ended.
     if (cli.json && this.#said.wait !== true) await printJson(cli, { id: result.id });
@@ -66,10 +81,11 @@ export class Report {
     if (this.#unrecorded > 0) {
       note(cli, `${plural(this.#unrecorded, 'job')} sent, but not in the ledger until a worker takes them`);
     }
-    const sent = this.#accepted - this.#known;
+    const sent = this.#sent();
     const isOne = this.#accepted === 1;
     const parts = [
       isOne && sent === 1 ? `enqueued ${this.#lastId}` : `${plural(sent, 'job')} enqueued`,
+      ...(this.#redriven > 0 ? [`${count(this.#redriven)} redriven`] : []),
       ...(this.#known > 0 ? [`${count(this.#known)} had been before and were not sent again`] : []),
       ...(this.#refused > 0 ? [`${count(this.#refused)} refused`] : []),
     ];
@@ -91,15 +107,22 @@ export class Report {
   /** `10 jobs sent, 2 refused`. */
   soFar(): string {
     const known = this.#known === 0 ? '' : `, ${count(this.#known)} had been before`;
-    return `${plural(this.#accepted - this.#known, 'job')} sent${known}, ${count(this.#refused)} refused`;
+    const redriven = this.#redriven === 0 ? '' : `, ${count(this.#redriven)} redriven`;
+    return `${plural(this.#sent(), 'job')} sent${redriven}${known}, ${count(this.#refused)} refused`;
   }
 
   /** With the file as it is. */
   howToGoOn(): string {
-    const { batch } = this.#said;
-    return batch === undefined
-      ? `send only what follows line ${this.#lastLine}: without --batch a row sent again is another job`
-      : `type the same command again: it knows what was sent, and sends only the rest; so far: ${mktq(this.#cli, 'batch show', [batch])}`;
+    const { batch, isKnownAgain } = this.#said;
+    if (!isKnownAgain())
+      return `send only what follows line ${this.#lastLine}: without --batch a row sent again is another job`;
+    const soFar = batch === undefined ? '' : `; so far: ${mktq(this.#cli, 'batch show', [batch])}`;
+    return `type the same command again: it knows what was sent, and sends only the rest${soFar}`;
+  }
+
+  /** As new jobs. */
+  #sent(): number {
+    return this.#accepted - this.#known - this.#redriven;
   }
 
   /** With another one, of which each row is to be sent. */

@@ -8,9 +8,10 @@ import {
 import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import type { ColumnMap } from '../source/column-map.ts';
-import { type Column, csvLeads } from '../source/csv-leads.ts';
+import { type Column, type CsvOptions, csvLeads } from '../source/csv-leads.ts';
 import { jsonRows, MOST_LINE_CHARACTERS } from '../source/json-rows.ts';
 import { decoded, linesOf, type Pieces } from '../source/lines.ts';
+import type { CsvHeader } from '../source/own-columns.ts';
 import type { SourceRow } from '../source/row.ts';
 import { fileTrouble } from '../trouble.ts';
 import type { EnqueueOptions } from './options.ts';
@@ -19,6 +20,7 @@ import type { EnqueueOptions } from './options.ts';
 export interface Reading {
   readonly map?: ColumnMap | undefined;
   readonly checkColumns?: ((columns: readonly Column[]) => Promise<void>) | undefined;
+  readonly onHeader?: ((header: CsvHeader) => void) | undefined;
   /** Told of each piece when its rows have been taken. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
@@ -30,14 +32,24 @@ export function sourceOf(
   reading: Reading = {},
 ): AsyncIterable<SourceRow> {
   if (options.csv === undefined && isForCsv(options)) {
-    throw new UsageError('--key, --blank-clears, --map and --no-header-check belong to --csv');
+    throw new UsageError(
+      '--key, --blank-clears, --map, --no-header-check, --rejects and --include-in-doubt belong to --csv',
+    );
   }
-  const texts = (file: string) => decoded(piecesOf(file, stdin, reading.onBytes), nameOf(file));
+  let isMarked = false;
+  const onMark = (): void => {
+    isMarked = true;
+  };
+  const texts = (file: string) => decoded(piecesOf(file, stdin, reading.onBytes), nameOf(file), onMark);
   if (options.jobs !== undefined) return jobMessages(options.jobs, options, texts);
   const operation = operationOf(options.operation);
   return options.csv === undefined
     ? paramsSource(operation, options.file, texts)
-    : csvSource(options.csv, operation, options, texts, reading);
+    : csvSource(options.csv, operation, options, texts, {
+        map: reading.map,
+        checkColumns: reading.checkColumns,
+        onHeader: (columns) => reading.onHeader?.({ columns, isMarked }),
+      });
 }
 
 /** Bytes of a file that ends; null for stdin, a pipe, and what is not there. */
@@ -46,8 +58,13 @@ export function sizeOf(file: string | undefined): number | null {
   return stats?.isFile() === true ? stats.size : null;
 }
 
-const isForCsv = ({ key, blankClears, map, headerCheck }: EnqueueOptions): boolean =>
-  key !== undefined || blankClears === true || map !== undefined || headerCheck === false;
+const isForCsv = (options: EnqueueOptions): boolean =>
+  options.key !== undefined ||
+  options.blankClears === true ||
+  options.map !== undefined ||
+  options.headerCheck === false ||
+  options.rejects !== undefined ||
+  options.includeInDoubt === true;
 
 type Texts = (file: string) => AsyncIterable<string>;
 
@@ -83,7 +100,7 @@ function csvSource(
   operation: string,
   options: EnqueueOptions,
   texts: Texts,
-  { map, checkColumns }: Reading,
+  reading: Pick<CsvOptions, 'map' | 'checkColumns' | 'onHeader'>,
 ): AsyncIterable<SourceRow> {
   if (operation !== 'syncLead') throw new UsageError('--csv is for syncLead');
   if (options.file !== undefined) throw new UsageError('--csv names the file: leave the other one out');
@@ -92,8 +109,7 @@ function csvSource(
     key: options.key,
     blankClears: options.blankClears === true,
     file: nameOf(file),
-    map,
-    checkColumns,
+    ...reading,
   });
 }
 

@@ -10,6 +10,8 @@ import { count, plural } from './text.ts';
 export interface DryRun {
   readonly rows: number;
   readonly jobs: number;
+  /** Dead jobs whose rows came back. */
+  readonly redriven: number;
   /** Sent by an earlier run; null: nobody could be asked. */
   readonly known: number | null;
   readonly refused: number;
@@ -35,8 +37,9 @@ export const dryRunJson = ({ estimate, header, ...found }: DryRun) => ({
 
 /** The same for people. */
 export function dryRunText(cli: Pick<Cli, 'style' | 'clock'>, found: DryRun): Screen {
-  const { jobs, refused, rows, known, ids, calls, estimate, header, notCompared, firstJob } = found;
+  const { jobs, redriven, refused, rows, known, ids, calls, estimate, header, notCompared, firstJob } = found;
   const ofRows = [
+    ...(redriven === 0 ? [] : [`${count(redriven)} redriven`]),
     ...(known === null || known === 0 ? [] : [`${count(known)} had been before and would not be sent again`]),
     ...(refused === 0 ? [] : [`${count(refused)} refused`]),
   ];

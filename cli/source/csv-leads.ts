@@ -3,6 +3,7 @@ import { Failure, UsageError } from '../exit.ts';
 import { count } from '../render/text.ts';
 import { type ColumnMap, missingColumn, nameIn } from './column-map.ts';
 import { UNDECODABLE } from './lines.ts';
+import { idColumnOf, isOurs } from './own-columns.ts';
 import { badRow, type SourceRow } from './row.ts';
 
 /** The columns that are children of leadRecord itself; every other column is an attribute of that name. */
@@ -20,6 +21,8 @@ export interface CsvOptions {
   readonly map?: ColumnMap | undefined;
   /** Told of the columns before the first row; what it throws ends the file there. */
   readonly checkColumns?: ((columns: readonly Column[]) => Promise<void>) | undefined;
+  /** Told of the header as it stands in the file, before the first row. */
+  readonly onHeader?: ((columns: readonly string[]) => void) | undefined;
 }
 
 /** A column whose cells are sent. */
@@ -30,16 +33,22 @@ export interface Column {
   readonly attribute: string;
 }
 
-/** Each row of a CSV file as a syncLead job. The header names the attributes; a bad header ends it before anything is sent. */
+/**
+ * Each row of a CSV file as a syncLead job. The header names the attributes, and may say which column holds the ids; a bad header ends
+ * it before anything is sent.
+ */
 export async function* csvLeads(rows: AsyncIterable<CsvRow>, options: CsvOptions): AsyncGenerator<SourceRow> {
   let header: Header | null = null;
   for await (const row of rows) {
     if (row.kind === 'row' && row.cells.every((cell) => cell.trim() === '')) continue;
     if (header === null) {
       header = readHeader(row, options);
+      options.onHeader?.(row.cells);
       await options.checkColumns?.(attributesOf(header));
-    } else if (row.kind === 'bad') yield badRow(row.line, reachOf(row));
-    else yield leadOf(row, header, options);
+    } else {
+      const lead = row.kind === 'bad' ? badRow(row.line, reachOf(row)) : leadOf(row, header, options);
+      yield { ...lead, cells: row.cells };
+    }
   }
   if (header === null) throw new Failure(`${options.file} is empty; its first line must name the columns`);
 }
@@ -50,6 +59,8 @@ interface Header {
   /** As they are sent; empty for a column without a name, null for one that is left out. */
   readonly names: readonly (string | null)[];
   readonly key: number;
+  /** Where the ids of the rows stand; -1: nowhere. */
+  readonly ids: number;
 }
 
 const attributesOf = ({ columns, names }: Header): readonly Column[] =>
@@ -72,18 +83,22 @@ function readHeader(row: CsvRow, { key, file, map = new Map() }: CsvOptions): He
     throw new UsageError(`--key must be one of ${KEY_COLUMNS.join(', ')}, the columns that can name a lead`);
   }
   const columns = row.cells.map((cell) => cell.trim());
-  const names = columns.map((column) => nameIn(map, column));
+  const names = columns.map((column) => (isOurs(column) ? null : nameIn(map, column)));
   const fault =
     separatorLine(row.cells) ??
     unreadable(columns) ??
     missingColumn(map, columns) ??
+    twice(
+      columns,
+      columns.map((column) => (isOurs(column) ? column : null)),
+    ) ??
     twice(columns, names) ??
     headerFault(
       names.filter((name) => name !== null),
       key,
     );
   if (fault !== null) throw new Failure(`the header of ${file} (line ${row.line}): ${fault}`);
-  return { columns, names, key: names.indexOf(key) };
+  return { columns, names, key: names.indexOf(key), ids: idColumnOf(columns) };
 }
 
 /** A first line for Excel alone, which it hides. */
@@ -144,7 +159,7 @@ function leadOf(
 ): SourceRow {
   const stray = cells.findIndex((cell, i) => cell.trim() !== '' && header.names[i] === '');
   if (stray >= 0) return badRow(line, `column ${stray + 1} has a value, but no name in the header`);
-  const width = header.names.findLastIndex((name) => name !== '') + 1;
+  const width = header.columns.findLastIndex((column) => column !== '' && !isOurs(column)) + 1;
   if (cells.length < width || cells.slice(header.names.length).some((cell) => cell.trim() !== ''))
     return badRow(line, `${count(cells.length)} cells where the header names ${count(width)}`);
   const shortened = NUMBER_COLUMNS.find((name) =>
@@ -172,8 +187,12 @@ function leadOf(
       attribute.push({ attrName: name, attrValue: cell });
     }
   }
+  // In an order of their own: a row whose columns were moved is the same job.
+  attribute.sort((a, b) => (a.attrName < b.attrName ? -1 : 1));
   const leadRecord = attribute.length === 0 ? record : { ...record, leadAttributeList: { attribute } };
-  return { kind: 'job', line, value: { operation: 'syncLead', params: { leadRecord, returnLead: false } } };
+  const id = (cells[header.ids] ?? '').trim();
+  const message = { operation: 'syncLead', params: { leadRecord, returnLead: false } };
+  return { kind: 'job', line, value: id === '' ? message : { id, ...message } };
 }
 
 const NUMBER_COLUMNS = ['Id', 'ForeignSysPersonId'] as const;

@@ -6,6 +6,13 @@ const OURS = 'mktq:';
 export const ID_COLUMN = 'mktq:id';
 export const REASON_COLUMN = 'mktq:reason';
 
+/** The first line of a CSV file. */
+export interface CsvHeader {
+  readonly columns: readonly string[];
+  /** Whether a byte order mark stands before it. */
+  readonly isMarked: boolean;
+}
+
 export const isOurs = (column: string): boolean => column.trim().startsWith(OURS);
 
 /** Where the column of the ids stands; -1 where there is none. */

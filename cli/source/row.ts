@@ -4,13 +4,13 @@ export type SourceRow = {
   /** Of a CSV file: what stood there, as far as it could be read. */
   readonly cells?: readonly string[] | undefined;
 } & (
-  | { readonly kind: 'job'; readonly value: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'job';
+      readonly value: Readonly<Record<string, unknown>>;
+      /** The line of its batch that it has once had, if it is not this one; null: none. */
+      readonly place?: number | null;
+    }
   | { readonly kind: 'bad'; readonly error: string }
 );
 
-export const badRow = (line: number, error: string, cells?: readonly string[]): SourceRow => ({
-  kind: 'bad',
-  line,
-  error,
-  cells,
-});
+export const badRow = (line: number, error: string): SourceRow => ({ kind: 'bad', line, error });

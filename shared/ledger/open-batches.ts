@@ -34,7 +34,7 @@ export interface OpenBatches extends Documents<OpenBatch> {
 /** A batch under way is written down this often, not with each of its jobs. */
 export const TAKEN_EVERY_MS = 30 * SECOND_MS;
 
-/** Whoever comes after it looks anew: the run may have died, or two wardens run side by side. Less than a minute. */
+/** A look that has not come to its end by then never will, its warden has died; less than a minute, so that the next one looks. */
 const LOOK_MS = 45 * SECOND_MS;
 
 /** The clocks of worker and warden may differ by so much. */
@@ -56,9 +56,12 @@ export const withLook = (stored: OpenBatch | null, now: number): OpenBatch | nul
     ? null
     : { ...stored, lookAt: now + LOOK_MS };
 
-/** What was found open is the witness of the next looks. */
-export const withWitness = (stored: OpenBatch | null, jobId: string, seenAt: number): OpenBatch | null =>
-  stored && { ...stored, witness: { jobId, seenAt } };
+/** The batch after a look that did not find its end: the next minute looks again. What was found open is the witness of the next looks. */
+export const withOpen = (
+  stored: OpenBatch | null,
+  now: number,
+  witness: OpenBatch['witness'],
+): OpenBatch | null => stored && { ...stored, witness, lookAt: now };
 
 /** The batch whose end was told. What was taken while it was looked at has another. */
 export function withToldEnd(stored: OpenBatch | null, looked: OpenBatch, told: ToldEnd): OpenBatch | null {

@@ -21,8 +21,8 @@ import {
   type OpenBatch,
   type OpenBatches,
   withLook,
+  withOpen,
   withToldEnd,
-  withWitness,
 } from '../ledger/open-batches.ts';
 import type { RunPorts } from '../run/ports.ts';
 import { causesOfBatch } from './batch-causes.ts';
@@ -82,8 +82,12 @@ async function tellOne(batch: string, ports: TellBatchesPorts): Promise<boolean>
   const claimed = await ports.openBatches.change(batch, (stored) => withLook(stored, now));
   if (claimed.kind === 'left') return false;
   const open = claimed.copy.value;
-  const count = await countIfEnded(open, now, ports);
-  if (count === null) return false;
+  const found = await look(open, now, ports);
+  if (found.kind === 'open') {
+    await ports.openBatches.change(claimed.copy, (stored) => withOpen(stored, now, found.witness));
+    return false;
+  }
+  const { count } = found;
   const isNews = !isToldAlready(open, count);
   if (isNews) await publish(await eventOf(open, count, now, ports), ports);
   const times = (open.told?.times ?? 0) + (isNews ? 1 : 0);
@@ -100,22 +104,21 @@ async function publish(event: BatchEnded, { events }: TellBatchesPorts): Promise
   if (refused > 0) throw new NotTaken(`the event ${event.id} was refused`);
 }
 
-/** Null: some job of it has not ended, or nobody can say yet. */
-async function countIfEnded(
-  open: OpenBatch,
-  now: number,
-  ports: TellBatchesPorts,
-): Promise<BatchCount | null> {
-  if (await witnessIsOpen(open, now, ports)) return null;
+type Found =
+  /** Some job of it has not ended, or nobody can say yet. */
+  | { readonly kind: 'open'; readonly witness: OpenBatch['witness'] }
+  | { readonly kind: 'ended'; readonly count: BatchCount };
+
+async function look(open: OpenBatch, now: number, ports: TellBatchesPorts): Promise<Found> {
+  if (await witnessIsOpen(open, now, ports)) return { kind: 'open', witness: open.witness };
+  if (!(await isAllThereIs(open, now, ports))) return { kind: 'open', witness: null };
   const outcomes = await outcomesOf(entriesOf(ports, open.batch));
-  const witness = lastOpen(outcomes);
-  if (witness !== null) {
-    await ports.openBatches.change(open.batch, (stored) => withWitness(stored, witness, now));
-    return null;
-  }
-  // The first of them has no entry before it ends.
-  if (outcomes.size === 0) return null;
-  return (await isAllThereIs(open, now, ports)) ? countOutcomes(outcomes) : null;
+  const jobId = lastOpen(outcomes);
+  if (jobId !== null) return { kind: 'open', witness: { jobId, seenAt: now } };
+  // The first job of a bare sender has no entry before it ends.
+  return outcomes.size === 0
+    ? { kind: 'open', witness: null }
+    : { kind: 'ended', count: countOutcomes(outcomes) };
 }
 
 /** One read in place of thousands. */
@@ -136,7 +139,10 @@ function lastOpen(outcomes: ReadonlyMap<string, BatchEntry['outcome']>): string 
   return last?.jobId ?? null;
 }
 
-/** What was sent in bulk is written down; of what a bare sender has sent the jobs are known one by one, as they are taken. */
+/**
+ * Whether more of it is hardly to come; asked before anything is counted. What was sent in bulk is written down; of what a bare sender
+ * has sent the jobs are known one by one, as they are taken.
+ */
 async function isAllThereIs(open: OpenBatch, now: number, ports: TellBatchesPorts): Promise<boolean> {
   let sentAt: number | null = null;
   for await (const chunk of ports.chunks.ofBatch(open.batch)) {

@@ -54,6 +54,13 @@ function stackWith(options: WorldOptions = {}) {
       return world.ports.ledger.ofBatch(batch);
     },
   };
+  /** As a sender writes down what the queue has taken. */
+  const sentAt = (at: number, ...jobs: readonly Job[]) => {
+    const [first] = jobs;
+    if (first?.batch === undefined) throw new Error('only the jobs of a batch are written down');
+    const known: readonly SentJob[] = jobs.map(({ id, operation }) => ({ id, operation, digest: '', at }));
+    chunks.put(lineChunkId(first.batch, 1), { jobs: known });
+  };
   return {
     world,
     bus,
@@ -70,18 +77,8 @@ function stackWith(options: WorldOptions = {}) {
         world.invocation(),
         ports,
       ),
-    /** As a sender writes down what the queue has taken. */
-    sent: (...jobs: readonly Job[]) => {
-      const [first] = jobs;
-      if (first?.batch === undefined) throw new Error('only the jobs of a batch are written down');
-      const known: readonly SentJob[] = jobs.map(({ id, operation }) => ({
-        id,
-        operation,
-        digest: '',
-        at: world.now(),
-      }));
-      chunks.put(lineChunkId(first.batch, 1), { jobs: known });
-    },
+    sent: (...jobs: readonly Job[]) => sentAt(world.now(), ...jobs),
+    sentAt,
     /** The warden's next minute. */
     minute: (over: Partial<Telling> = {}) => {
       world.advance(MINUTE_MS);
@@ -227,6 +224,31 @@ describe('a batch that ends', () => {
     await stack.minute({ openBatches: dying });
     await stack.minute();
     expect(stack.bus.published.map(({ id }) => id)).toEqual(['batch-ended/import/1', 'batch-ended/import/1']);
+  });
+
+  test('is told when it was cancelled, with what was never run', async () => {
+    const stack = stackWith();
+    const jobs = rowsOf('import', 3);
+    stack.sent(...jobs);
+    await stack.work(...jobs.slice(0, 1));
+    await stack.world.ports.cancellations.change('import', () => ({ at: stack.world.now() }));
+    await stack.minute();
+    await stack.work(...jobs.slice(1));
+    await stack.minute();
+    expect(stack.bus.published).toMatchObject([
+      { type: 'batch-ended', total: 3, completed: 1, cancelled: 2 },
+    ]);
+  });
+
+  test('is not counted while its sender goes on', async () => {
+    const stack = stackWith();
+    const jobs = rowsOf('import', 1);
+    await stack.work(...jobs);
+    stack.sentAt(stack.world.now() + 55_000, ...jobs);
+    await stack.minute();
+    expect([stack.reads, stack.bus.published]).toEqual([[], []]);
+    await stack.minute();
+    expect([stack.reads, typesOf(stack.bus)]).toEqual([['import'], ['batch-ended']]);
   });
 
   test('of a bare sender is told when nothing of it has come for a while and the queue is empty', async () => {

@@ -102,6 +102,7 @@ describe('csvLeads', () => {
     expect(lead).toEqual({
       kind: 'job',
       line: 2,
+      cells: ['a@example.com', '7', 'crm-1', 'CUSTOM', 'Ann'],
       value: {
         operation: 'syncLead',
         params: {
@@ -116,6 +117,31 @@ describe('csvLeads', () => {
         },
       },
     });
+  });
+
+  test('takes the id of a row out of its own column, and no column of mktq for an attribute', async () => {
+    const rows = await leads(
+      'mktq:status,A,mktq:id,Email,mktq:reason\nx,1, b-2 ,a@example.com,why\n,2,,b@example.com\n',
+    );
+    expect(rows).toMatchObject([{ value: { id: 'b-2' } }, { kind: 'job', line: 3 }]);
+    expect(rows[1]).not.toHaveProperty('value.id');
+    expect(JSON.stringify(rows.map((row) => row.kind === 'job' && row.value))).not.toContain('mktq:');
+    await expect(leads('Email,mktq:id,mktq:id\n')).rejects.toThrow('the column mktq:id is there twice');
+  });
+
+  test('makes the same job of a row whatever order its columns are in', async () => {
+    const [one] = await leads('Email,B,A,a\na@example.com,1,2,3\n');
+    const [other] = await leads('a,A,Email,B\n3,2,a@example.com,1\n');
+    expect(one).toMatchObject({ kind: 'job', value: other?.kind === 'job' ? other.value : null });
+  });
+
+  test('tells of the cells of a row that cannot be read', async () => {
+    const heard: (readonly string[])[] = [];
+    const rows = await leads('Email, A\na@example.com,"x"y\n', {
+      onHeader: (columns) => heard.push(columns),
+    });
+    expect(heard).toEqual([['Email', ' A']]);
+    expect(rows).toMatchObject([{ kind: 'bad', line: 2, cells: ['a@example.com'] }]);
   });
 
   test('does not send an empty cell, unless blanks are to clear', async () => {

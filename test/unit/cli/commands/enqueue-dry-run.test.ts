@@ -68,6 +68,7 @@ describe('mktq enqueue --dry-run', () => {
         dryRun: {
           rows: 4,
           jobs: 2,
+          redriven: 0,
           known: 0,
           refused: 2,
           ids: [],

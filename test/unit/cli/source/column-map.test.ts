@@ -65,8 +65,8 @@ describe('columns that are mapped', () => {
             Email: 'a@example.com',
             leadAttributeList: {
               attribute: [
-                { attrName: 'FirstName', attrValue: 'Ann' },
                 { attrName: 'City', attrValue: 'Rome' },
+                { attrName: 'FirstName', attrValue: 'Ann' },
               ],
             },
           },
