@@ -49,7 +49,6 @@ function stack() {
   const ports: OperatePorts = {
     ...world.ports,
     account: 'default',
-    acknowledgements: memoryAcknowledgements(),
     limits: world.limits,
     chunks: memoryChunks(),
     budgetStore: world.store,
