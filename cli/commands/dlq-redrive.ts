@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { HoldInForce } from '../../shared/budget/holds.ts';
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
 import type { LetterSelection } from '../../shared/operate/letters.ts';
-import type { RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { RedrivePlan } from '../../shared/operate/redrive/plan-redrive.ts';
 import type { RedriveOutcome } from '../../shared/operate/redrive/sending.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
@@ -73,7 +73,7 @@ async function redriveAll(cli: Cli, selection: LetterSelection, words: RedriveWo
   const edit = words.edit === undefined ? null : await textOf(cli, words.edit);
   const [{ selectIds }, { planRedrive }] = await Promise.all([
     import('../../shared/operate/letters.ts'),
-    import('../../shared/operate/redrive/redrive.ts'),
+    import('../../shared/operate/redrive/plan-redrive.ts'),
   ]);
   const connection = await cli.connect();
   const selected = await selectIds(connection, selection);

@@ -5,7 +5,7 @@ import { readBasis } from '../check/basis.ts';
 import { findingsOf } from '../check/findings.ts';
 import type { Cli } from '../cli.ts';
 import { Failure } from '../exit.ts';
-import { sourceLine } from '../render/check.ts';
+import { sourceText } from '../render/check.ts';
 import type { Column } from '../source/csv-leads.ts';
 
 /** What the names of a file's columns were compared with, and what it leaves open. */
@@ -35,11 +35,11 @@ export async function checkHeader(
   if (basis.transport === 'soap') return overSoap(columns);
   const row = rowWithAll(columns, workspace);
   const findings = findingsOf(row, basis, cli.clock());
-  const comparedWith = sourceLine(basis, cli.clock());
+  const comparedWith = sourceText(basis, cli.clock());
   const faults = findings.filter(({ kind }) => kind === 'refused' || kind === 'needs-setting');
   if (faults.length > 0)
     throw new Failure(
-      `the header of ${file}: ${faults.map(({ message }) => message).join('; ')} (${comparedWith}). ` +
+      `the header of ${file}: ${faults.map(({ message }) => message).join('; ')} (fields: ${comparedWith}). ` +
         howToGoOn(columns, basis.fields),
     );
   return {
@@ -52,7 +52,7 @@ export async function checkHeader(
 function overSoap(columns: readonly Column[]): HeaderCheck {
   const names = new Set(standardFields().all.map(({ soap }) => soap));
   return {
-    comparedWith: 'fields: the standard ones alone: over SOAP nobody reads those of the instance',
+    comparedWith: 'the standard ones alone: over SOAP nobody reads those of the instance',
     doubtful: unknown(columns, ({ attribute }) => names.has(attribute)),
   };
 }

@@ -54,4 +54,4 @@ export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input>
 }
 
 const doubt = ({ doubtful, comparedWith }: HeaderCheck): string =>
-  `${plural(doubtful.length, 'column is', 'columns are')} no standard field: ${doubtful.join(', ')}. Whether Marketo has ${doubtful.length === 1 ? 'it' : 'them'} the first rows will show (${comparedWith})`;
+  `${plural(doubtful.length, 'column is', 'columns are')} no standard field: ${doubtful.join(', ')}. Whether Marketo has ${doubtful.length === 1 ? 'it' : 'them'} the first rows will show (fields: ${comparedWith})`;

@@ -21,7 +21,7 @@ export interface Reading {
   readonly map?: ColumnMap | undefined;
   readonly checkColumns?: ((columns: readonly Column[]) => Promise<void>) | undefined;
   readonly onHeader?: ((header: CsvHeader) => void) | undefined;
-  /** Told of each piece that is read. */
+  /** Told of each piece when its rows have been taken. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
@@ -141,8 +141,8 @@ export async function* piecesOf(
   const pieces: Pieces = file === '-' ? stdin : createReadStream(file);
   try {
     for await (const piece of pieces) {
-      onBytes(piece.length);
       yield piece;
+      onBytes(piece.length);
     }
   } catch (error) {
     throw new Failure(`cannot read ${nameOf(file)}: ${fileTrouble(error)}`);

@@ -65,7 +65,7 @@ function headerLines(header: HeaderCheck | null): readonly string[] {
   if (header === null) return [];
   const { comparedWith, doubtful } = header;
   return [
-    `Columns        ${comparedWith}`,
+    `Fields         ${comparedWith}`,
     ...(doubtful.length === 0 ? [] : [`Doubtful       ${doubtful.join(', ')}`]),
   ];
 }

@@ -1,6 +1,6 @@
 import type { RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
 import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
-import type { RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { RedrivePlan } from '../../shared/operate/redrive/plan-redrive.ts';
 import type { RedriveOutcome } from '../../shared/operate/redrive/sending.ts';
 import type { DryRunJson } from '../../shared/operate/redrive-json.ts';
 import type { Cli } from '../cli.ts';

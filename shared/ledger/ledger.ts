@@ -36,6 +36,10 @@ export interface JobQuery {
     | { readonly kind: 'batch'; readonly batch: string; readonly ended?: EndedKind | undefined }
     | { readonly kind: 'state'; readonly state: IndexedState };
   readonly limit: number;
+  /** Only jobs that were enqueued no later than this (epoch ms). */
+  readonly upTo?: number | undefined;
+  /** A job whose row the caller has: it is not read. */
+  readonly except?: string | undefined;
   readonly onUnreadable?: OnUnreadable | undefined;
 }
 
@@ -100,8 +104,10 @@ export async function outcomesOf(
 }
 
 /** How far a batch is. */
-export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<BatchCount> {
-  const outcomes = await outcomesOf(entries);
+export const countEntries = async (entries: AsyncIterable<BatchEntry>): Promise<BatchCount> =>
+  countOutcomes(await outcomesOf(entries));
+
+export function countOutcomes(outcomes: ReadonlyMap<string, BatchEntry['outcome']>): BatchCount {
   const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
   for (const outcome of outcomes.values()) counts[outcome] += 1;
   const { completed, cancelled, 'dead-lettered': deadLettered } = counts;

@@ -32,8 +32,8 @@ type Ports = Pick<OperatePorts, 'ledger' | 'chunks' | 'archive' | 'bodies' | 'bu
 const PATIENCE_MS = 120_000;
 
 /**
- * Waits for the ends of a file's first jobs, at most two minutes and no longer than they can end. Ends early where one of them has
- * died of what would kill the rest. Rejects with the signal's reason.
+ * Waits for the ends of a file's first jobs, two minutes at most and no longer than they can end. A death that foretells the rest
+ * ends the wait no earlier: the others are about to die, too, and their letters are closed together. Rejects with the signal's reason.
  */
 export async function watchCanary(
   ports: Ports,
@@ -43,17 +43,19 @@ export async function watchCanary(
 ): Promise<Trial> {
   const giveUpAt = ports.clock() + timeoutMs;
   let ended: readonly JobRow[] = [];
-  const look = async (): Promise<Trial | null> => {
+  const look = async (): Promise<true | null> => {
     ended = (await ports.ledger.getAll(jobIds)).filter(({ state }) => isEndedKind(state.kind));
     onLook(ended.length);
-    const answers = await Promise.all(ended.map((row) => deathOf(ports, row)));
-    const dead = answers.filter((answer) => answer !== null);
-    const portent = portentIn(dead, jobIds.length);
-    if (portent !== null) return { kind: 'failed', died: dead.length, of: portent };
-    if (ended.length === jobIds.length) return { kind: 'passed', died: dead.length };
-    return (await isHeldUntil(ports, giveUpAt)) ? pending(ports, jobIds, ended) : null;
+    return ended.length === jobIds.length || (await isHeldUntil(ports, giveUpAt)) ? true : null;
   };
-  return (await waitUntil(look, ports, { timeoutMs, signal })) ?? (await pending(ports, jobIds, ended));
+  await waitUntil(look, ports, { timeoutMs, signal });
+  const dead = (await Promise.all(ended.map((row) => deathOf(ports, row)))).filter((death) => death !== null);
+  const portent = portentIn(dead, jobIds.length);
+  if (portent !== null) return { kind: 'failed', died: dead.length, of: portent };
+  if (ended.length === jobIds.length) return { kind: 'passed', died: dead.length };
+  const known = new Set(ended.map(({ jobId }) => jobId));
+  const open = jobIds.filter((jobId) => !known.has(jobId));
+  return { kind: 'pending', open: open.length, waiting: await whyWaiting(ports, open[0] ?? '') };
 }
 
 const deathOf = async (ports: Ports, row: JobRow): Promise<DeadLetteredAnswer | null> => {
@@ -102,10 +104,7 @@ async function isHeldUntil(ports: Ports, at: number): Promise<boolean> {
   return holds.some(({ reason, until }) => reason !== 'rate' && (until === null || until > at));
 }
 
-async function pending(ports: Ports, jobIds: readonly string[], ended: readonly JobRow[]): Promise<Trial> {
-  const known = new Set(ended.map(({ jobId }) => jobId));
-  const [first = ''] = jobIds.filter((jobId) => !known.has(jobId));
-  const job = await findJob(ports, first);
-  const waiting = job === null ? waitAt((await obstaclesNow(ports)).holds) : job.json.waiting;
-  return { kind: 'pending', open: jobIds.length - known.size, waiting };
+async function whyWaiting(ports: Ports, jobId: string): Promise<WaitingJson | null> {
+  const job = await findJob(ports, jobId);
+  return job === null ? waitAt((await obstaclesNow(ports)).holds) : job.json.waiting;
 }

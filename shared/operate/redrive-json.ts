@@ -1,7 +1,7 @@
 import type { HoldReason } from '../budget/state.ts';
 import { isoOrNull } from '../kernel/clock.ts';
 import type { RedriveEstimate } from './redrive/estimate.ts';
-import type { RedrivePlan } from './redrive/redrive.ts';
+import type { RedrivePlan } from './redrive/plan-redrive.ts';
 import type { RedriveOutcome } from './redrive/sending.ts';
 
 /** What came of a redrive, in letters. */

@@ -142,8 +142,8 @@ export const edgeGuards: readonly Guard[] = [
   {
     name: 'many jobs cost a write per chunk, not one each',
     file: 'client/sent-book.ts',
-    find: 'section.open === 0 && section.part < this.#part;',
-    replace: 'true;',
+    find: 'const isOver = isPassed && section.open === 0;',
+    replace: 'const isOver = isPassed || Math.abs(1) === 1;',
     testFile: 'test/unit/client/enqueue-jobs.test.ts',
     testName: 'costs a write per 300 lines and no row',
   },

@@ -133,7 +133,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'a redriven job keeps its place',
-    file: 'shared/run/claim.ts',
+    file: 'shared/run/taken-row.ts',
     find: 'row.epoch > 0 && row.sequenceNumber !== null ? row.sequenceNumber : delivery.sequenceNumber;',
     replace: 'delivery.sequenceNumber;',
     testFile: 'test/handler/effects.test.ts',
@@ -229,7 +229,7 @@ export const workGuards: readonly Guard[] = [
   },
   {
     name: 'intent kept when a job in doubt is taken over',
-    file: 'shared/run/claim.ts',
+    file: 'shared/run/taken-row.ts',
     find: 'intentAt: openIntent(row), alone',
     replace: 'intentAt: null, alone',
     testFile: 'test/handler/effects.test.ts',

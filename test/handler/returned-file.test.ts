@@ -6,6 +6,7 @@ import type { Stop } from '../../cli/stop.ts';
 import { csvRowsOf } from '../../shared/marketo/csv-rows.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryStore } from '../support/asking.ts';
 import { command } from '../support/command.ts';
@@ -53,6 +54,8 @@ function stack() {
     budgetStore: world.store,
     directoryStore: memoryStore(),
     foreignGroups: world.foreignGroups,
+    acknowledgements: memoryAcknowledgements(),
+    operator: async () => 'ann',
     jobsQueue: world.jobsQueue,
     oldestMessageAge: async () => null,
     retentionMs: 30 * 24 * 3_600_000,
@@ -153,6 +156,8 @@ describe('a file of which some rows failed', () => {
         ['b-9', 'redriven'],
       ]),
     );
+    const [letter] = here.archive.letters().filter(({ letterId }) => letterId === 'b-3');
+    expect(letter?.actions).toMatchObject([{ action: 'edited-redrive', by: 'ann' }]);
     const others = here.ledger.rows().filter(({ jobId }) => jobId !== 'b-3' && jobId !== 'b-9');
     expect(others).toHaveLength(8);
     for (const row of others) expect(row).toEqual(here.rowsBefore.get(row.jobId));

@@ -54,7 +54,8 @@ async function* each<T>(all: readonly T[]): AsyncGenerator<T> {
 const newestFirst = (rows: readonly JobRow[]): readonly JobRow[] =>
   rows.toSorted((a, b) => b.enqueuedAt - a.enqueuedAt || (a.jobId < b.jobId ? 1 : -1));
 
-function matches(row: JobRow, { by }: JobQuery): boolean {
+function matches(row: JobRow, { by, upTo, except }: JobQuery): boolean {
+  if (row.jobId === except || (upTo !== undefined && row.enqueuedAt > upTo)) return false;
   if (by.kind === 'key') return row.orderingKey === by.orderingKey && by.orderingKey !== ownKeyOf(row.jobId);
   if (by.kind === 'batch')
     return isIndexed(row, by.batch) && (by.ended === undefined || row.state.kind === by.ended);

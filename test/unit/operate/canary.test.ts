@@ -105,11 +105,23 @@ describe('the wait for the first jobs', () => {
     expect(looks).toEqual([2, 3, 4]);
   });
 
-  test('is over at the first that died of what is of each', async () => {
-    const { end, watch, looks } = await queued(4, 20105);
+  test('goes on where one has died of what is of each: the others are about to', async () => {
+    const { end, watch, looks, ports } = await queued(3, 20105);
     await end('job-2', 'dead-lettered');
-    expect(await watch()).toMatchObject({ kind: 'failed', died: 1, of: { code: 20105, count: 1 } });
-    expect(looks).toEqual([1]);
+    const sleep = async (ms: number): Promise<void> => {
+      await ports.sleep(ms);
+      await end('job-0', 'dead-lettered');
+      await end('job-1', 'completed');
+    };
+    expect(await watch({ sleep })).toMatchObject({ kind: 'failed', died: 2, of: { code: 20105, count: 2 } });
+    expect(looks).toEqual([1, 3]);
+  });
+
+  test('tells of that death, too, where the others do not end', async () => {
+    const { end, watch, ports } = await queued(2, 20105);
+    await end('job-1', 'dead-lettered');
+    await pauseAccount(ports, 'maintenance');
+    expect(await watch()).toMatchObject({ kind: 'failed', died: 1 });
   });
 
   test('lasts two minutes at most', async () => {
