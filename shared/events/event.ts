@@ -79,6 +79,6 @@ export interface Events {
 /** Of EventBridge and SNS alike. */
 export const MOST_EVENTS = 10;
 
-/** A sender may name a batch after a lead: no address leaves the table. */
-export const batchName = (batch: string): string =>
-  /@|%40/.test(batch) ? '(a name with an e-mail address)' : batch;
+/** A batch that may be spoken of, or null: a sender may name one after a lead, and no address leaves the table, nor is kept for an event. */
+export const tellable = (batch: string | null | undefined): string | null =>
+  batch === undefined || batch === null || /@|%40/.test(batch) ? null : batch;

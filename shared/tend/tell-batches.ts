@@ -1,7 +1,7 @@
 import { closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import type { Archive } from '../deadletter/archive.ts';
-import { type BatchEnded, batchName, EVENT_VERSION, type Events } from '../events/event.ts';
+import { type BatchEnded, EVENT_VERSION, type Events } from '../events/event.ts';
 import type { JobsQueue } from '../job/queues.ts';
 import { HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
@@ -54,11 +54,15 @@ const QUIET_MS = 90 * SECOND_MS;
 /** In a queue that never empties, the rest of a batch may lie behind the jobs of others for this long, and no longer. */
 const LONG_QUIET_MS = 10 * MINUTE_MS;
 
-/** Tells of each batch that has no job left. One that cannot be looked at, or told of, keeps no other from it; the next minute tries again. */
-export async function tellEndedBatches(ports: TellBatchesPorts): Promise<number> {
+/**
+ * Tells of each batch that has no job left, until `giveUpAt` (epoch ms). One that cannot be looked at, or told of, keeps no other
+ * from it; the next minute tries again.
+ */
+export async function tellEndedBatches(ports: TellBatchesPorts, giveUpAt: number): Promise<number> {
   let told = 0;
   let trouble: unknown = null;
   for (const open of await ports.openBatches.due(ports.clock(), MOST_LOOKS)) {
+    if (ports.clock() >= giveUpAt) break;
     try {
       if (await tellOne(open.batch, ports)) told += 1;
     } catch (error) {
@@ -169,7 +173,7 @@ async function eventOf(
     type: 'batch-ended',
     at: isoTime(now),
     stack: ports.stack,
-    batch: batchName(open.batch),
+    batch: open.batch,
     ...count,
     causes: count.deadLettered === 0 ? [] : await causesOfBatch(open.batch, ports),
     startedAt: isoTime(open.startedAt),

@@ -275,4 +275,28 @@ export const edgeGuards: readonly Guard[] = [
     testFile: 'test/unit/cli/main.test.ts',
     testName: 'move no cursor',
   },
+  {
+    name: 'nothing follows first rows that died',
+    file: 'cli/enqueue/canary.ts',
+    find: 'if (this.#mayRestFollow === false) return false;',
+    replace: '',
+    testFile: 'test/unit/cli/commands/enqueue-file.test.ts',
+    testName: 'stop the rest where one dies',
+  },
+  {
+    name: 'first rows are those that are sent',
+    file: 'cli/enqueue/canary.ts',
+    find: "if ('id' in result && result.sent) this.#sent.push(result.id);",
+    replace: "if ('id' in result) this.#sent.push(result.id);",
+    testFile: 'test/unit/cli/commands/enqueue-file.test.ts',
+    testName: 'are those that are sent now',
+  },
+  {
+    name: 'a dry run writes nothing',
+    file: 'cli/enqueue/dry-run.ts',
+    find: 'known.chunks.read(id)), change: left }',
+    replace: 'known.chunks.read(id)), change: (at, reduce) => known?.chunks.change(at, reduce) ?? left(at) }',
+    testFile: 'test/unit/cli/commands/enqueue-dry-run.test.ts',
+    testName: 'sends and writes nothing',
+  },
 ];

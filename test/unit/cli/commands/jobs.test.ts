@@ -300,6 +300,13 @@ describe('mktq jobs', () => {
         attempts: [],
         waiting: null,
         result: { leadId: 7 },
+        batch: null,
+        epoch: 0,
+        params: null,
+        timeline: [
+          { at: '2026-11-22T10:00:00.000Z', event: 'enqueued' },
+          { at: '2026-11-22T10:00:00.000Z', event: 'completed' },
+        ],
       },
     ]);
   });
