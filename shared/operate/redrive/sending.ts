@@ -23,9 +23,11 @@ export interface RedriveOutcome {
   readonly trial: Trial | null;
 }
 
+type Edit = string | ((letterId: string) => Promise<string | null>) | null;
+
 export interface RedriveOptions {
-  /** A whole job message in place of the one letter's. */
-  readonly edit: string | null;
+  /** A whole job message in place of the letter's: of the one letter, or of each when its turn comes (null: as it is). */
+  readonly edit: Edit;
   /** How long the ends of the first five are waited for. */
   readonly patienceMs: number;
   /** All at once, and no end is waited for. */
@@ -60,12 +62,13 @@ function* entriesOf(
   }
 }
 
-const prepareOrRefuse = (ports: LetterPorts, letterId: string, edit: string | null): Promise<Prepared> =>
-  prepareLetter(ports, letterId, edit).catch((error: unknown) => ({
-    kind: 'refused',
-    letterId,
-    message: errorText(error),
-  }));
+async function prepareOrRefuse(ports: LetterPorts, letterId: string, edit: Edit): Promise<Prepared> {
+  try {
+    return await prepareLetter(ports, letterId, typeof edit === 'function' ? await edit(letterId) : edit);
+  } catch (error) {
+    return { kind: 'refused', letterId, message: errorText(error) };
+  }
+}
 
 /** The tally of one redrive. */
 export class Sending {
