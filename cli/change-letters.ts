@@ -1,4 +1,5 @@
-import type { LetterSelection, UnreadableLetter } from '../shared/operate/letters.ts';
+import type { UnreadableLetter } from '../shared/operate/heads.ts';
+import type { LetterSelection } from '../shared/operate/letters.ts';
 import type { Cli } from './cli.ts';
 import type { Connection } from './connection.ts';
 import { noteUnreadable } from './filter-options.ts';

@@ -69,6 +69,9 @@ const MOST_UNWRITTEN_MS = 5_000;
 /** Ids that no chunk will tell of: a stream knows the last so many of its own, and the ledger decides about the rest. */
 const MOST_RECENT = 10_000;
 
+/** The more batches a stream names, the more it would keep. Past so many, those that nobody adds to just now are written and forgotten. */
+const MOST_SECTIONS = 1_000;
+
 /**
  * Writes down what one stream has sent: the jobs of batches in chunks, each once its lines are read and answered for, and a job
  * that stays alone in a row of its own. Nothing is written of a job before the queue has acknowledged it.
@@ -134,8 +137,10 @@ export class SentBook {
   async answered(jobs: readonly BookedJob[]): Promise<void> {
     for (const { section } of jobs) if (section !== null) section.open -= 1;
     const writing: Promise<void>[] = [];
+    const isCrowded = this.#sections.size > MOST_SECTIONS;
     for (const [name, section] of this.#sections) {
-      const isOver = section.chunkId !== null && section.open === 0 && section.part < this.#part;
+      const isPassed = section.chunkId === null ? isCrowded : section.part < this.#part;
+      const isOver = isPassed && section.open === 0;
       if (isOver) this.#sections.delete(name);
       if (isOver || this.#isDue(section)) writing.push(this.#write(section));
     }

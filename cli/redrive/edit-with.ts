@@ -4,7 +4,7 @@ import { MAX_BODY_BYTES } from '../../shared/config/limits.ts';
 import { errorText } from '../../shared/kernel/error-text.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
 import { type EditedPlan, messagesOf } from '../../shared/operate/redrive/edits.ts';
-import type { RedrivePlan, Skipped } from '../../shared/operate/redrive/redrive.ts';
+import type { RedrivePlan, Skipped } from '../../shared/operate/redrive/plan-redrive.ts';
 import { ReturnedMessages } from '../../shared/operate/redrive/returned-messages.ts';
 import type { Cli } from '../cli.ts';
 import { Failure } from '../exit.ts';

@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/kernel/assert-never.ts';
 import type { EditedPlan } from '../../shared/operate/redrive/edits.ts';
-import type { RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { RedrivePlan } from '../../shared/operate/redrive/plan-redrive.ts';
 import type { Cli } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import type { EditChoice } from './edit-choice.ts';

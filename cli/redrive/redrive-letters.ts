@@ -1,7 +1,7 @@
 import { parseJob } from '../../shared/job/parse-job.ts';
 import { findLetter, type LetterSelection, selectIds } from '../../shared/operate/letters.ts';
 import type { EditedPlan } from '../../shared/operate/redrive/edits.ts';
-import { planRedrive, type RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import { planRedrive, type RedrivePlan } from '../../shared/operate/redrive/plan-redrive.ts';
 import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import type { Connection } from '../connection.ts';

@@ -1,6 +1,6 @@
 import type { RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
 import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
-import type { RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { RedrivePlan } from '../../shared/operate/redrive/plan-redrive.ts';
 import type { RedriveOutcome } from '../../shared/operate/redrive/sending.ts';
 import type { DryRunJson } from '../../shared/operate/redrive-json.ts';
 import type { Cli } from '../cli.ts';
@@ -89,16 +89,25 @@ export function estimateText(
   { selected, dryRun }: DryRunJson,
   estimate: RedriveEstimate,
 ): string {
-  const now = cli.clock();
-  const { calls, left, quota, hold, doneAt } = estimate;
-  const share = left > 0 ? `${percent(calls, left)} of the ${count(left)} left today` : 'none are left today';
   return [
     `Would redrive  ${plural(dryRun.jobs, 'job')} of ${count(selected)} selected`,
-    `Calls          ${count(calls)} (${share}; ${count(quota)} a day)`,
-    ...(hold === null ? [] : [`Held           by ${hold.reason}, ends ${untilText(hold.until, now)}`]),
-    `Done           ${doneAt === null ? 'not before the hold is lifted' : `${untilText(doneAt, now)}, if nothing else waits`}`,
+    ...costLines(estimate, cli.clock()),
     cli.style.dim('Nothing was sent.'),
   ].join('\n');
+}
+
+/** The calls, of which quota they are, and when they would be made. `isFloor`: it may be more. */
+export function costLines(
+  { calls, left, quota, hold, doneAt }: RedriveEstimate,
+  now: number,
+  isFloor = false,
+): readonly string[] {
+  const share = left > 0 ? `${percent(calls, left)} of the ${count(left)} left today` : 'none are left today';
+  return [
+    `Calls          ${isFloor ? 'at least ' : ''}${count(calls)} (${share}; ${count(quota)} a day)`,
+    ...(hold === null ? [] : [`Held           by ${hold.reason}, ends ${untilText(hold.until, now)}`]),
+    `Done           ${doneAt === null ? 'not before the hold is lifted' : `${untilText(doneAt, now)}, if nothing else waits`}`,
+  ];
 }
 
 /** Up to the next whole one, but for what is less than one. */

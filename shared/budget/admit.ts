@@ -82,9 +82,12 @@ function inPace(times: readonly number[], from: number, keep: EffectiveLimits): 
   return Math.max(from, Math.ceil(full), Math.ceil(paced));
 }
 
-/** Whoever waits asks again as soon as the permit may be given, not when it counts: there would be none left. */
+/**
+ * Whoever waits asks again before the permit counts: at that moment there would be none left. Not as soon as it may be given,
+ * either: half of that time later there is more than one to be had, and one write takes them all.
+ */
 const waitForRate = (at: number, newest: number, now: number, { aheadMs }: EffectiveLimits): Wait | null =>
-  at <= Math.max(newest, now + aheadMs) ? null : { kind: 'wait', until: at - aheadMs, because: 'rate' };
+  at <= Math.max(newest, now + aheadMs) ? null : { kind: 'wait', until: at - aheadMs / 2, because: 'rate' };
 
 /** When the other one was served cannot be known either. */
 function waitForTurn(state: BudgetState, now: number, { clock, probe }: Wanted): Wait | null {

@@ -57,6 +57,7 @@ const ORDER = { report: 0, change: 1, refresh: 2, ask: 3 } as const;
 export class BudgetWriter {
   readonly #parts: WriterParts;
   #queue: Pending[] = [];
+  /** The oldest first. */
   #unanswered: Unanswered[] = [];
   #pumping: Promise<void> | null = null;
   #flushAt = Number.POSITIVE_INFINITY;
@@ -161,7 +162,7 @@ export class BudgetWriter {
     const once = () => (asked++ === 0 ? next : null);
     const triedAt = clock();
     const changed = await store.change(seen.of, once).catch((error: unknown) => {
-      if (error instanceof UnansweredWrite) this.#unanswered.unshift({ write: error, batch, answers });
+      if (error instanceof UnansweredWrite) this.#unanswered.push({ write: error, batch, answers });
       throw error;
     });
     if (changed.kind === 'left') {
@@ -189,7 +190,7 @@ export class BudgetWriter {
    * the document has come to its version it may still arrive.
    */
   #withoutApplied(batch: readonly Pending[], seen: Seen): readonly Pending[] {
-    const applied = this.#unanswered.find((tried) => wasApplied(tried, seen));
+    const applied = appliedOf(this.#unanswered, seen);
     this.#unanswered = this.#unanswered.filter(({ write }) => write.version > seen.of.version);
     if (applied === undefined) return batch;
     settleAll(applied.batch, applied.answers);
@@ -208,17 +209,25 @@ const isSentAway = (answer: Answer): boolean =>
   answer.kind === 'wait' && answer.because !== 'rate' && answer.because !== 'concurrency';
 
 /**
- * Its token is still there, or another write has followed and carries on all leases that were new in it. A lease that it
- * was only to move was there before and proves nothing.
+ * Of several tries at the same version at most one was applied. The one whose token is still there; else, if another write has
+ * followed, the one that gave the most leases of which all stand. Of two that gave the same the older, which holds less:
+ * what only the younger one held is done again, and nothing that was asked for is lost.
  */
-function wasApplied({ write, batch, answers }: Unanswered, { of, state }: Seen): boolean {
-  if (of.version < write.version) return false;
-  const given = answers.flatMap((answer, i) =>
+function appliedOf(tries: readonly Unanswered[], { of, state }: Seen): Unanswered | undefined {
+  const exact = tries.find(({ write }) => write.token === of.token);
+  if (exact !== undefined) return exact;
+  const standing = tries
+    .filter(({ write }) => write.version <= of.version)
+    .map((tried) => ({ tried, given: givenBy(tried) }))
+    .filter(({ given }) => given.length > 0 && given.every((leaseId) => state.leases[leaseId] !== undefined));
+  return standing.toSorted((a, b) => b.given.length - a.given.length)[0]?.tried;
+}
+
+/** The leases that were new in it. One that it was only to move was there before and proves nothing. */
+const givenBy = ({ batch, answers }: Unanswered): readonly string[] =>
+  answers.flatMap((answer, i) =>
     answer.kind === 'granted' && batch[i]?.request.kind === 'ask' ? [answer.leaseId] : [],
   );
-  const stand = given.length > 0 && given.every((leaseId) => state.leases[leaseId] !== undefined);
-  return of.token === write.token || stand;
-}
 
 function settleAll(batch: readonly Pending[], answers: readonly Answer[]): void {
   batch.forEach((item, i) => {

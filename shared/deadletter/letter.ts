@@ -1,5 +1,6 @@
 import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
+import { shortHash } from '../kernel/hash.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 
 /** On its way out a letter is `redriving` or `discarding`, until all that belongs to it is done. */
@@ -84,7 +85,14 @@ export type LetterSummary = Pick<
   | 'cause'
   | 'deadLetteredAt'
   | 'status'
->;
+> & {
+  /** `tagOf` its batch and its ordering key; absent of a letter that an earlier version filed: its head says it. */
+  readonly batchTag?: string | null;
+  readonly keyTag?: string | null;
+};
+
+/** What a summary has of a text that may be long, or name a person: enough to tell whether it is a given one. */
+export const tagOf = (text: string | null): string | null => (text === null ? null : shortHash(text));
 
 /** The cause of a letter of which only the key could be read. It is none of any letter's: a cause is 12 hex digits. */
 export const UNREADABLE_CAUSE = 'unreadable';

@@ -1,6 +1,7 @@
-import { selectLetters } from '../deadletter/filter.ts';
 import { type LetterSummary, OPEN_STATUSES } from '../deadletter/letter.ts';
+import { selectLetters } from '../deadletter/select-letters.ts';
 import { type CauseGroup, groupByCause, lettersOf } from './causes.ts';
+import { headsOf } from './heads.ts';
 import type { LetterSelection } from './letters.ts';
 import type { OperatePorts } from './ports.ts';
 
@@ -18,12 +19,11 @@ export interface DiscardDryRunJson {
 
 /** The letters that a discard of the selection would close. `ids` are the selection's. */
 export async function planDiscard(
-  { archive }: Pick<OperatePorts, 'archive'>,
+  ports: Pick<OperatePorts, 'archive' | 'bodies'>,
   selection: LetterSelection,
   ids: readonly string[],
 ): Promise<DiscardDryRunJson> {
-  const letters =
-    selection.by === 'filter' ? selectLetters(archive, selection.filter) : openOnes(archive, ids);
+  const letters = selection.by === 'filter' ? selectLetters(ports, selection.filter) : openOnes(ports, ids);
   const causes = await groupByCause(letters);
   const count = lettersOf(causes);
   return {
@@ -35,11 +35,10 @@ export async function planDiscard(
 }
 
 async function* openOnes(
-  archive: Pick<OperatePorts['archive'], 'get'>,
+  ports: Pick<OperatePorts, 'archive'>,
   ids: readonly string[],
 ): AsyncGenerator<LetterSummary> {
-  for (const id of ids) {
-    const head = await archive.get(id).catch(() => null);
-    if (head !== null && OPEN_STATUSES.some((status) => status === head.status)) yield head;
+  for await (const read of headsOf(ports, ids)) {
+    if (read.kind === 'head' && OPEN_STATUSES.some((status) => status === read.head.status)) yield read.head;
   }
 }

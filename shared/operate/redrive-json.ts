@@ -2,7 +2,7 @@ import type { HoldReason } from '../budget/state.ts';
 import { isoOrNull } from '../kernel/clock.ts';
 import type { EditSample } from './redrive/edits.ts';
 import type { RedriveEstimate } from './redrive/estimate.ts';
-import type { RedrivePlan } from './redrive/redrive.ts';
+import type { RedrivePlan } from './redrive/plan-redrive.ts';
 import type { RedriveOutcome } from './redrive/sending.ts';
 
 /** What came of a redrive, in letters. */
@@ -28,24 +28,25 @@ export interface RedrivenEnds {
 
 /** What would come of one: nothing was sent. */
 export interface DryRunJson extends RedriveJson {
-  readonly dryRun: {
-    readonly jobs: number;
-    readonly calls: number;
-    /** Of today's quota, and the quota of a day. */
-    readonly left: number;
-    readonly quota: number;
-    readonly hold: { readonly reason: HoldReason; readonly until: string | null } | null;
-    /** Null while a hold has no end. */
-    readonly doneAt: string | null;
-    /** What an edit would make of the first three. Absent: nothing is edited. */
-    readonly edits?: readonly EditJson[];
-  };
+  /** `edits`: what an edit would make of the first three; absent: nothing is edited. */
+  readonly dryRun: { readonly jobs: number } & EstimateJson & { readonly edits?: readonly EditJson[] };
 }
 
 /** A letter, and the places at which what is sent would differ. */
 interface EditJson {
   readonly id: string;
   readonly changes: EditSample['differences'];
+}
+
+/** What jobs would cost, and when they would be done. */
+export interface EstimateJson {
+  readonly calls: number;
+  /** Of today's quota, and the quota of a day. */
+  readonly left: number;
+  readonly quota: number;
+  readonly hold: { readonly reason: HoldReason; readonly until: string | null } | null;
+  /** Null while a hold has no end. */
+  readonly doneAt: string | null;
 }
 
 export const redriveJson = (
@@ -63,12 +64,20 @@ export const redriveJson = (
   ...(ended === null ? {} : { ended }),
 });
 
+export const estimateJson = ({ calls, left, quota, hold, doneAt }: RedriveEstimate): EstimateJson => ({
+  calls,
+  left,
+  quota,
+  hold: hold === null ? null : { reason: hold.reason, until: isoOrNull(hold.until) },
+  doneAt: isoOrNull(doneAt),
+});
+
 export function dryRunJson(
   plan: RedrivePlan,
   estimate: RedriveEstimate,
   samples: readonly EditSample[] = [],
 ): DryRunJson {
-  const { calls, left, quota, hold, doneAt } = estimate;
+  const edits = samples.map(({ letterId, differences }) => ({ id: letterId, changes: differences }));
   return {
     selected: selectedOf(plan),
     redriven: 0,
@@ -76,14 +85,8 @@ export function dryRunJson(
     stopped: false,
     dryRun: {
       jobs: plan.candidates.length,
-      calls,
-      left,
-      quota,
-      hold: hold === null ? null : { reason: hold.reason, until: isoOrNull(hold.until) },
-      doneAt: isoOrNull(doneAt),
-      ...(samples.length === 0
-        ? {}
-        : { edits: samples.map(({ letterId, differences }) => ({ id: letterId, changes: differences })) }),
+      ...estimateJson(estimate),
+      ...(edits.length === 0 ? {} : { edits }),
     },
   };
 }

@@ -14,10 +14,11 @@ import {
   startsBefore,
   type TakeAs,
 } from '../ledger/claim-rules.ts';
-import { firstRow, type JobRow } from '../ledger/row.ts';
+import type { JobRow } from '../ledger/row.ts';
 import { leftBehind, type Unfinished } from './earlier-run.ts';
 import { type OwnRow, ownRow } from './own-row.ts';
 import type { RunPorts } from './ports.ts';
+import { openIntent, ownerOf, type Taking, takenRow } from './taken-row.ts';
 import type { Turn } from './turns.ts';
 
 /** A job taken by this run. */
@@ -61,7 +62,7 @@ export async function claim(
   { deadline, place }: { readonly deadline: number; readonly place: string },
   ports: ClaimPorts,
 ): Promise<Claim> {
-  await ports.trace('received', job.id);
+  await ports.trace('received', job.id, undefined, delivery.traceHeader);
   if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
   const taking = { job, delivery, deadline, place, alone: turn.isAlone() };
   const unread = isUnheardOf(job, delivery) ? await takeUnread(taking, ports) : null;
@@ -175,15 +176,6 @@ async function longHold(ports: ClaimPorts): Promise<Held | null> {
   return short ? null : { kind: 'held', ...closed };
 }
 
-interface Taking {
-  readonly job: Job;
-  readonly delivery: Delivery;
-  readonly deadline: number;
-  readonly place: string;
-  /** Nothing else runs in the process. */
-  readonly alone: boolean;
-}
-
 /** The rules are asked of whatever row stands there at the moment of the write. */
 async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
   const { copy, request, isAlone } = seen;
@@ -198,25 +190,6 @@ async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Clai
     return unclaimed(check.kind === 'take' ? { kind: 'alone' } : check, job, request);
   }
   return claimedBy(owner, changed.copy, check.as, taking, ports);
-}
-
-const ownerOf = ({ place }: Taking, { settings }: ClaimPorts): string =>
-  `${settings.soleInstance ?? 'run'}.${place}`;
-
-function takenRow(
-  row: JobRow | null,
-  owner: string,
-  request: ClaimRequest,
-  taking: Taking,
-  { settings }: ClaimPorts,
-): JobRow {
-  const leaseUntil = taking.deadline + settings.timings.graceMs;
-  return {
-    ...rowSeen(row, taking, request.now),
-    starts: startsBefore(row, request) + 1,
-    claims: (row?.claims ?? 0) + 1,
-    state: { kind: 'running', owner, leaseUntil, intentAt: openIntent(row), alone: taking.alone },
-  };
 }
 
 async function claimedBy(
@@ -239,21 +212,7 @@ async function claimedBy(
   };
 }
 
-/** An open intent stays open until it is dealt with: dropped here, a crash before that would send the call again. */
-const openIntent = (row: JobRow | null): number | null =>
-  row?.state.kind === 'running' ? row.state.intentAt : null;
-
 /** Once for each job: by the run that wrote its first row. The metric counts its deliveries. */
 function noteGroup({ job, delivery }: Taking, { version }: Copy<JobRow>, { foreignTally }: ClaimPorts): void {
   if (version === 1 && delivery.groupId !== ownGroupOf(job)) foreignTally.note(delivery.groupId, job.id);
 }
-
-/** The row as it stands with this delivery, or a first row for a job nobody has seen. */
-function rowSeen(row: JobRow | null, { job, delivery }: Taking, now: number): JobRow {
-  if (row !== null) return { ...row, sequenceNumber: placeOf(row, delivery) };
-  return firstRow(job, { sequenceNumber: delivery.sequenceNumber, enqueuedAt: delivery.sentAt || now });
-}
-
-// A redriven job keeps its first place: its contents are as old as its first message.
-const placeOf = (row: JobRow, delivery: Delivery): string | null =>
-  row.epoch > 0 && row.sequenceNumber !== null ? row.sequenceNumber : delivery.sequenceNumber;

@@ -12,30 +12,22 @@ import { LastRequest } from './last-request.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
 import type { Step } from './trace.ts';
+import { type Patience, untilLetIn } from './until-let-in.ts';
 
-export interface SendSettings {
+export interface SendSettings extends Patience {
   /** The jobs that share the call: the budget and the trace are told of each. */
   readonly jobIds: readonly string[];
   readonly operation: string;
   /** Asks until there is a permit, or says why there is none (see `admit`). `stopping` is absent for what must go on. */
   readonly admit: (target: Target, stopping: AbortSignal | undefined) => Promise<Permit | Refusal>;
-  /** Whether the request may still begin: it must be able to end before the process is frozen or killed. */
-  readonly inTime: (target: Target) => boolean;
   /** Writes the intent of a request that announces; false: the claim is lost. */
   readonly intend: () => Promise<boolean>;
   /** What an answer says of the account; the warden's probe says nothing here, it writes what it found itself. */
   readonly signal: (read: Read<unknown>, target: Target) => AccountSignal;
-  /** Of the invocation. A probe has nothing to give back but its permit: with one it goes on. */
-  readonly stopping?: Invocation['stopping'] | undefined;
   readonly calling?: Invocation['calling'] | undefined;
-  /** How long a request that is refused for the account's pace asks again, in ms: it has done nothing. 0: not at all. */
-  readonly patienceMs: number;
 }
 
 type SendPorts = Pick<RunPorts, 'wire' | 'budget' | 'clock' | 'sleep' | 'random' | 'trace' | 'settings'>;
-
-/** Before a refused request asks again: a pause of the account's, and for a slot what spreads those who wait for one. */
-const PAUSE_MS = { rate: { least: 1_000, most: 2_000 }, slot: { least: 1_000, most: 5_000 } };
 
 /** One request of a call as it ended. */
 export interface SentRequest {
@@ -66,7 +58,7 @@ export class Sender {
     const isAfterAnnounced = this.#announced;
     this.#lastAnnounced = false;
     try {
-      return await this.#untilLetIn(target, perform);
+      return await untilLetIn(target, () => this.#request(target, perform), this.#settings, this.#ports);
     } catch (error) {
       // Thrown, it would put in doubt what was answered before.
       if (!isAfterAnnounced || !(error instanceof PortFailure)) throw error;
@@ -74,24 +66,6 @@ export class Sender {
       return { kind: 'fault', fault, exchange: unsentExchange(target.url, this.#ports.clock()) };
     }
   };
-
-  /** Each time with a permit of its own. A stop ends the waiting: what is known by then is the answer. */
-  async #untilLetIn<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
-    const { clock, sleep, random } = this.#ports;
-    const { patienceMs, stopping } = this.#settings;
-    const isStopped = (): boolean => stopping?.aborted === true;
-    const giveUpAt = clock() + patienceMs;
-    for (;;) {
-      const sent = await this.#request(target, perform);
-      const throttle = sent.kind === 'fault' ? throttleOf(sent.fault) : null;
-      if (throttle === null) return sent;
-      const { least, most } = PAUSE_MS[throttle];
-      const pauseMs = Math.round(least + random() * (most - least));
-      if (clock() + pauseMs > giveUpAt || isStopped()) return sent;
-      await sleep(pauseMs, stopping);
-      if (isStopped() || !this.#settings.inTime(target)) return sent;
-    }
-  }
 
   async #request<T>(target: Target, perform: (post: Post) => Promise<Read<T>>): Promise<Sent<T, Refusal>> {
     await this.#ask(() => this.#last.report());
@@ -258,11 +232,4 @@ async function performOnce<T>(perform: (post: Post) => Promise<Read<T>>, post: P
     if (!(error instanceof WireError)) throw error;
     return { kind: 'fault', fault: error.fault };
   }
-}
-
-/** What the account says no to for its pace, and not for what was asked. */
-function throttleOf(fault: Fault): 'rate' | 'slot' | null {
-  const { class: faultClass } = classify(fault, false);
-  if (faultClass === 'rate-limited') return 'rate';
-  return faultClass === 'concurrency-limited' ? 'slot' : null;
 }

@@ -7,6 +7,7 @@ import { memoryCancellations } from '../memory/memory-cancellations.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryJobsQueue } from '../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../memory/memory-ledger.ts';
+import { memoryOpenBatches } from '../memory/memory-open-batches.ts';
 import { SOME_TIME } from '../support/rows.ts';
 import { describeAcknowledgements } from './acknowledgements-suite.ts';
 import { describeArchive } from './archive-suite.ts';
@@ -16,11 +17,13 @@ import { describeCancellations } from './cancellations-suite.ts';
 import { describeChunks } from './chunks-suite.ts';
 import { describeJobsQueue } from './jobs-queue-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
+import { describeOpenBatches } from './open-batches-suite.ts';
 
 describe('the ledger in memory', () => describeLedger(async () => memoryLedger()));
 describe('the archive in memory', () => describeArchive(async () => memoryArchive()));
 describe('the chunks in memory', () => describeChunks(async () => memoryChunks()));
 describe('the cancelled batches in memory', () => describeCancellations(async () => memoryCancellations()));
+describe('the batches under way in memory', () => describeOpenBatches(async () => memoryOpenBatches()));
 describe('the acknowledgements in memory', () =>
   describeAcknowledgements(async () => memoryAcknowledgements()));
 describe('the bodies in memory', () => describeBodies(async () => memoryBodies()));

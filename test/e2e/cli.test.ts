@@ -65,6 +65,45 @@ afterAll(async () => {
 });
 
 describe('the command line on a running stack', () => {
+  // First: nobody has asked for the fields of the instance yet.
+  test('spends a call at most on a file whose header is wrong, and none once the fields are known', async () => {
+    const spent = async (): Promise<number> => {
+      const reply = await fetch(new URL('/_simulator', stack.marketo.rest ?? ''));
+      return JSON.parse(await reply.text()).quota.spent;
+    };
+    const rows = Array.from({ length: 2_000 }, (_, i) =>
+      i % 500 === 3 ? 'NULL,Ann' : i === 40 ? '"one, cell"' : `lead-${i}@example.com,"Ann, ${i}"`,
+    );
+    const write = (most: number): void =>
+      writeFileSync(join(dir, 'messy.csv'), ['Email,Frist Name', ...rows.slice(0, most)].join('\r\n'));
+    const send = (...words: readonly string[]) =>
+      mktq(['enqueue', 'syncLead', '--csv', 'messy.csv', '--key', 'Email', ...words]);
+    write(2_000);
+
+    const unknown = await send('--batch', 'messy');
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toContain('stopped: 10 of the first 10 jobs died of what the rest would die of');
+    expect(await spent()).toBeLessThanOrEqual(1);
+    const [discard = ''] = /(?<=npx mktq )dlq discard --cause [0-9a-f]{12}/.exec(unknown.err) ?? [];
+    expect((await mktq([...discard.split(' '), '--reason', 'sent anew'])).code).toBe(0);
+
+    const before = await spent();
+    const known = await send('--batch', 'messy-2');
+    expect(known.code).toBe(1);
+    expect(known.err).toContain('no lead field is named "Frist Name"; near it are FirstName');
+    writeFileSync(join(dir, 'map.json'), '{"Frist Name":"FirstName"}');
+    const rehearsed = await send('--batch', 'messy-2', '--map', 'map.json', '--dry-run', '--json');
+    expect(JSON.parse(rehearsed.out.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      dryRun: { rows: 2_000, jobs: 1_995, known: 0, refused: 5, calls: 7, quota: 321 },
+    });
+    expect(await spent()).toBe(before);
+    write(500);
+    const mended = await send('--batch', 'messy-2', '--map', 'map.json');
+    expect(mended.out).toContain('498 jobs enqueued, 2 refused');
+    expect(mended.err).not.toContain('--canary');
+    expect((await mktq(['batch', 'wait', 'messy-2'])).code).toBe(0);
+  }, 60_000);
+
   test('runs a CSV to its end, and a second time sends nothing', async () => {
     const csv = join(dir, 'leads.csv');
     writeFileSync(csv, 'Email,FirstName\nann@example.com,Ann\nbroken\nbo@example.com,"Bo\nB"\n');

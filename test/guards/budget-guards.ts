@@ -203,6 +203,14 @@ export const budgetGuards: readonly Guard[] = [
     testName: 'gives of two tries only what was in the one that arrived',
   },
   {
+    name: 'of two tries that may both stand the one that holds less counts',
+    file: 'shared/budget/writer.ts',
+    find: 'b.given.length - a.given.length)[0]',
+    replace: 'b.given.length - a.given.length).at(-1)',
+    testFile: 'test/unit/budget/lost-reply.test.ts',
+    testName: 'loses no change that was only in the second of two tries',
+  },
+  {
     name: 'a write that may still arrive is remembered',
     file: 'shared/budget/writer.ts',
     find: 'this.#unanswered.filter(({ write }) => write.version > seen.of.version)',

@@ -14,7 +14,7 @@ const filesOf = (folder: string, names: string): readonly string[] =>
   names.split(' ').map((name) => `${folder}/${name}.ts`);
 
 const RUN_RULES =
-  'decide backoff record settle settlement before-call claim earlier-run own-row turns key-turns account-signal';
+  'decide backoff record settle settlement before-call claim taken-row earlier-run own-row turns key-turns account-signal';
 const BUDGET_RULES =
   'admit report holds narrowing clamp overdue packed stagger vlq day state batch call-log probe limits pace';
 

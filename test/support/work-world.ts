@@ -25,6 +25,7 @@ import type { OperatePorts } from '../../shared/operate/ports.ts';
 import { openDesk, type Working } from '../../shared/run/call.ts';
 import { claim } from '../../shared/run/claim.ts';
 import { createForeignTally } from '../../shared/run/foreign-tally.ts';
+import { noJobEvents } from '../../shared/run/job-events.ts';
 import { createKeyTurns } from '../../shared/run/key-turns.ts';
 import type { Invocation, Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
@@ -227,6 +228,7 @@ export function createWorld(options: WorldOptions = {}) {
     turns: createTurns(),
     keyTurns: createKeyTurns(),
     foreignTally: createForeignTally({ clock, store: foreignGroups, log: silentLog }),
+    jobEvents: noJobEvents,
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,

@@ -12,7 +12,12 @@ import { type Became, type ForgetPorts, forgetCalls, forgetDigest } from './row.
  * Erases the person from one letter. Of a letter about nobody else an empty head stays: its notice may still be in the
  * dead-letter queue, and the collector would file anew a letter that is gone.
  */
-export async function forgetInLetter(ports: ForgetPorts, letterId: string, person: Person): Promise<Became> {
+export async function forgetInLetter(ports: ForgetPorts, seen: LetterHead, person: Person): Promise<Became> {
+  if (!isHalfRemoved(seen) && !namesIn(seen, await textsOf(ports.bodies, seen), person)) {
+    return { kind: 'untouched' };
+  }
+  const { letterId } = seen;
+  // As it is now, with what a change needs: of almost every letter that is not worth a read of its own.
   const copy = await ports.archive.read(letterId);
   const head = copy.value;
   if (head === null) return { kind: 'untouched' };

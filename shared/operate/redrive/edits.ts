@@ -8,7 +8,7 @@ import { type Difference, differences } from './difference.ts';
 import { editFields, type FieldEdit } from './field-edits.ts';
 import { checkedJob } from './letter.ts';
 import type { Candidate } from './plan.ts';
-import type { RedrivePlan, Skipped } from './redrive.ts';
+import type { RedrivePlan, Skipped } from './plan-redrive.ts';
 
 type EditPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'clock'>;
 

@@ -6,11 +6,13 @@ import {
   BUDGET_SCHEMA,
   CALL_SCHEMA,
   CANCELLATION_SCHEMA,
+  CAUSES_TOLD_SCHEMA,
   CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
   FOREIGN_GROUPS_SCHEMA,
   LETTER_SCHEMA,
+  OPEN_BATCH_SCHEMA,
   ROW_SCHEMA,
   schemaNumber,
   UnknownSchema,
@@ -30,6 +32,8 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   chunk: CHUNK_SCHEMA,
   cancellation: CANCELLATION_SCHEMA,
   call: CALL_SCHEMA,
+  'open-batch': OPEN_BATCH_SCHEMA,
+  'causes-told': CAUSES_TOLD_SCHEMA,
   acknowledgements: ACKNOWLEDGEMENTS_SCHEMA,
 };
 

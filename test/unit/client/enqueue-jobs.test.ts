@@ -123,6 +123,23 @@ describe('enqueueJobs', () => {
     expect(ids(sent)).toEqual(['a', 'b']);
   });
 
+  test('answers in its place for a job of which the sender knows already, and asks nobody about it', async () => {
+    const { ports, sent } = world();
+    const results = await all(
+      enqueueJobs(ports, [
+        lead('a@example.com', { id: 'a' }),
+        { kind: 'known', id: 'k' },
+        lead('b@example.com', { id: 'b' }),
+      ]),
+    );
+    expect(results).toEqual([
+      { index: 0, id: 'a', sent: true },
+      { index: 1, id: 'k', sent: false },
+      { index: 2, id: 'b', sent: true },
+    ]);
+    expect(ids(sent)).toEqual(['a', 'b']);
+  });
+
   test('refuses a message larger than a queue takes, and takes one that just fits', async () => {
     const { ports, sent } = world();
     const withMeta = (letters: number) => lead('a@example.com', { id: 'x', meta: 'x'.repeat(letters) });
@@ -558,6 +575,43 @@ describe('many jobs of no file', () => {
     expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3]);
     await results.return();
     expect(here.chunks.all().map(({ jobs }) => jobs.length)).toEqual([3, 1]);
+  });
+});
+
+describe('a stream that names a batch for each of its jobs', () => {
+  const named = (n: number) => lead(`l${n}@example.com`, { batch: `b${n}` });
+
+  test('keeps no more of them than a thousand, and what it has under way', async () => {
+    const here = world();
+    let written = 0;
+    let mostKept = 0;
+    const chunks = {
+      ...here.chunks,
+      change: (...args: Parameters<MemoryChunks['change']>) => {
+        written += 1;
+        return here.chunks.change(...args);
+      },
+    };
+    function* source(): Generator<Candidate> {
+      for (let n = 0; n < 4_000; n += 1) {
+        yield named(n);
+        mostKept = Math.max(mostKept, n - written);
+      }
+    }
+    await all(enqueueJobs({ ...here.ports, chunks }, source()));
+    expect(mostKept).toBeGreaterThan(1_000);
+    expect(mostKept).toBeLessThanOrEqual(1_000 + DEFAULT_SEND_LIMITS.windowItems);
+    expect(written).toBe(4_000);
+  });
+
+  test('writes one that it goes on with later in full chunks', async () => {
+    const here = world();
+    const jobs = Array.from({ length: 1_700 }, (_, n) =>
+      n < 1_100 ? named(n) : lead(`l${n}@example.com`, { batch: 'b' }),
+    );
+    const oneByOne = { ...DEFAULT_SEND_LIMITS, batchSize: 1, batches: 1, windowItems: 1 };
+    await all(enqueueJobs(here.ports, jobs, oneByOne));
+    expect(here.chunks.all().filter(({ jobs: { length } }) => length === 300)).toHaveLength(2);
   });
 });
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { discard } from '../../../shared/operate/discard.ts';
 import { prepareLetter } from '../../../shared/operate/redrive/letter.ts';
-import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../../shared/operate/redrive/plan-redrive.ts';
+import { redrive } from '../../../shared/operate/redrive/redrive.ts';
 import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
 
 describe('discard', () => {

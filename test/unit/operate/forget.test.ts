@@ -11,7 +11,8 @@ import { firstRow } from '../../../shared/ledger/row.ts';
 import { discard } from '../../../shared/operate/discard.ts';
 import { forget } from '../../../shared/operate/forget/forget.ts';
 import { replaceState } from '../../../shared/operate/hold.ts';
-import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../../shared/operate/redrive/plan-redrive.ts';
+import { redrive } from '../../../shared/operate/redrive/redrive.ts';
 import type { FaultHook, Misfortune } from '../../memory/faults.ts';
 import { type Faults, leadJob, letterWorld, NOON } from '../../support/letters.ts';
 

@@ -213,7 +213,7 @@ describe('mktq dlq redrive --edit-with', () => {
     if (words === '') return;
     const err: string[] = [];
     const { editWith } = await import('../../../../cli/redrive/edit-with.ts');
-    const { planRedrive } = await import('../../../../shared/operate/redrive/redrive.ts');
+    const { planRedrive } = await import('../../../../shared/operate/redrive/plan-redrive.ts');
     const choice = { by: 'id', includeInDoubt: false, superseded: false, edited: false } as const;
     const plan = await planRedrive(world.ports, ['j0', 'j1', 'j2'], choice);
     const stderr = { write: (text: string) => err.push(text) > 0 };

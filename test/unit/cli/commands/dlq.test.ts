@@ -213,9 +213,44 @@ describe('mktq dlq list', () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['list', '--limit', '2'], 90);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
-    expect(out).toContain('3 letters (the newest 2 shown');
+    expect(out).toContain('2 letters shown; there are more.');
     expect(out).not.toContain('\u001b');
     expect((await mktq(letterWorld(), ['list'])).out).toBe('No open dead letters.\n');
+  });
+
+  test('goes on where a cut list says, under the same filter, until there is no more', async () => {
+    const world = letterWorld();
+    const ids = Array.from({ length: 5 }, (_, n) => `it's ${n}`.replace(' ', '-').replace("'", '.'));
+    for (const id of ids) await world.deadLetter(leadJob(id, 'ann@example.com', { batch: "o'b" }));
+    const met: string[] = [];
+    let words = ['list', '--batch', "o'b", '--limit', '2'];
+    for (let page = 0; page < 3; page += 1) {
+      const { out } = await mktq(world, words);
+      met.push(...(out.match(/^it\.s-\d/gm) ?? []));
+      const [, typed] = /Go on: +npx mktq dlq (list .*)$/m.exec(out) ?? [];
+      expect(typed === undefined).toBe(page === 2);
+      if (typed === undefined) break;
+      expect(typed).toContain("--batch 'o'\\''b'");
+      words = ['list', '--batch', "o'b", '--limit', '2', '--after', typed.split(' ').at(-1) ?? ''];
+    }
+    expect(met).toEqual(ids.toReversed());
+  });
+
+  test('prints a long list in tables of a hundred, and counts what it shows', async () => {
+    const world = letterWorld();
+    for (let n = 0; n < 205; n += 1) await world.deadLetter(leadJob(`job-${n}`));
+    const { out } = await mktq(world, ['list', '--limit', '1000']);
+    expect(out.match(/^ID /gm)).toHaveLength(3);
+    expect(out.match(/^job-/gm)).toHaveLength(205);
+    expect(out).toContain('\n205 letters.\n');
+    const { out: cut } = await mktq(world, ['list', '--limit', '200']);
+    expect(cut).toContain('200 letters shown; there are more.');
+  });
+
+  test('refuses to go on after a letter that there is not, or in a list of causes', async () => {
+    const { world } = await worldOfThree();
+    await expect(mktq(world, ['list', '--after', 'x'])).rejects.toThrow('no dead letter "x"');
+    await expect(mktq(world, ['list', '--by-cause', '--after', 'one'])).rejects.toThrow('--after goes on');
   });
 });
 

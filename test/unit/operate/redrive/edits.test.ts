@@ -9,7 +9,8 @@ import {
 } from '../../../../shared/operate/redrive/edits.ts';
 import type { FieldEdit } from '../../../../shared/operate/redrive/field-edits.ts';
 import { prepareLetter } from '../../../../shared/operate/redrive/letter.ts';
-import { planRedrive, redrive } from '../../../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../../../shared/operate/redrive/plan-redrive.ts';
+import { redrive } from '../../../../shared/operate/redrive/redrive.ts';
 import { leadJob, letterWorld } from '../../../support/letters.ts';
 
 const BY_ID = { by: 'id', includeInDoubt: false, superseded: false, edited: false } as const;
