@@ -626,7 +626,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'a redrive stops when its cause comes back',
     file: 'shared/operate/redrive/redrive.ts',
-    find: 'if (trial.stop !== null) return run.outcome(trial.stop, trial);',
+    find: 'if (trial.stop !== null) return { ...run.outcome(trial.stop, trial), jobs: sent };',
     replace: '',
     testFile: 'test/unit/operate/redrive/redrive.test.ts',
     testName: 'are sent alone, and when the same cause comes back the rest stays',
