@@ -4,7 +4,7 @@ import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { print } from '../render/print.ts';
 import { plural } from '../render/text.ts';
-import { untilText } from '../render/time.ts';
+import { bothClocks } from '../render/time.ts';
 import { examples, mktq } from '../render/typed.ts';
 
 interface AckWords {
@@ -63,7 +63,7 @@ async function acknowledgeCause(cli: Cli, cause: string, words: AckWords): Promi
   const { acknowledgement } = said;
   await print(cli, { cause, ...acknowledgementJson(acknowledgement, true) }, () =>
     [
-      `${cause} is silent until ${untilText(until, cli.clock())}, or until it has ten times its ${plural(acknowledgement.count, 'letter')}.`,
+      `${cause} is silent until ${bothClocks(until, cli.clock())}, or until it has ten times its ${plural(acknowledgement.count, 'letter')}.`,
       `Take it back:  ${mktq(cli, `dlq ack --cause ${cause} --lift`)}`,
     ].join('\n'),
   );

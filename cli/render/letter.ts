@@ -119,7 +119,7 @@ function timeline(cli: View, head: LetterHead): string {
   return `${title}\n${indented(ofCall === null ? lines : `${lines}\n${ofCall}`)}`;
 }
 
-/** What people have done about it, the first first. */
+/** What people have done about it, the first first: each line begins with its time. */
 function deeds(
   cli: View,
   { actions = [] }: LetterHead,
@@ -128,7 +128,7 @@ function deeds(
   const lines = [
     ...actions.map(({ action, at, by, note }) => deed(at, by, DONE[action], note)),
     ...(acknowledged === null ? [] : acknowledgedLines(acknowledged)),
-  ];
+  ].toSorted();
   if (lines.length === 0) return [];
   const width = Math.min(cli.width, MOST_CELLS) - INDENT.length;
   return [

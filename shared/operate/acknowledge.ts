@@ -56,7 +56,17 @@ export const withAcknowledgements = (
     return { ...group, acknowledged: acknowledgementJson(last, isSilenced(acknowledgements, group, now)) };
   });
 
+/** The last that was said of a letter's cause, also where it is over or was taken back. */
+export const saidJson = ({ at, by, until, note, count, lifted }: Acknowledgement) => ({
+  at: isoTime(at),
+  by,
+  until: isoTime(until),
+  note,
+  count,
+  ...(lifted === undefined ? {} : { lifted: { at: isoTime(lifted.at), by: lifted.by } }),
+});
+
 export const acknowledgementJson = (
-  { at, by, until, note, count }: Acknowledgement,
+  acknowledgement: Omit<Acknowledgement, 'lifted'>,
   silent: boolean,
-): AcknowledgementJson => ({ at: isoTime(at), by, until: isoTime(until), note, count, silent });
+): AcknowledgementJson => ({ ...saidJson(acknowledgement), silent });

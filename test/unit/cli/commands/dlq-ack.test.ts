@@ -66,6 +66,8 @@ describe('mktq dlq ack', () => {
     expect((await command(world.ports, ['status'])).out).not.toContain('Seen: ');
     const { out } = await command(world.ports, ['dlq', 'show', 'a']);
     expect(out).toMatch(/ann: acknowledged the cause until .*: seen\n.*ann: lifted that\n/);
+    const json = JSON.parse((await command(world.ports, ['dlq', 'show', 'a', '--json'])).out);
+    expect(json.acknowledged).toMatchObject({ by: 'ann', note: 'seen', count: 2, lifted: { by: 'ann' } });
   });
 
   test('knows no cause without an open letter', async () => {
