@@ -4,6 +4,7 @@ import { defineEnqueue } from '../../cli/commands/enqueue.ts';
 import type { Connection } from '../../cli/connection.ts';
 import { Failure } from '../../cli/exit.ts';
 import { plainStyle } from '../../cli/render/style.ts';
+import type { Stop } from '../../cli/stop.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { HOUR_MS, type Sleep, systemSleep } from '../../shared/kernel/clock.ts';
 import { firstRow } from '../../shared/ledger/row.ts';
@@ -53,8 +54,7 @@ interface Given {
   readonly stack?: Partial<Connection['stack']>;
   /** No stack is running. */
   readonly alone?: boolean;
-  readonly stopAsked?: () => boolean;
-  readonly isTerminal?: boolean;
+  readonly stop?: Stop;
 }
 
 /** Runs `mktq enqueue` with these words. */
@@ -80,7 +80,7 @@ export async function runEnqueue(world: EnqueueWorld, words: readonly string[], 
   };
   const cli: Cli = {
     stdout: { write: (text) => out.push(text) > 0 },
-    stderr: { write: (text) => err.push(text) > 0, isTTY: given.isTerminal === true, columns: 1_000 },
+    stderr: { write: (text) => err.push(text) > 0, columns: 1_000 },
     stdin: (async function* () {
       yield given.stdin ?? '';
     })(),
@@ -95,12 +95,7 @@ export async function runEnqueue(world: EnqueueWorld, words: readonly string[], 
       if (given.alone === true) throw new Failure('no stack is running');
       return { ...ports, stack, close() {}, ...given.change };
     },
-    stop: () => ({
-      get asked() {
-        return given.stopAsked?.() === true;
-      },
-      whenAsked: new Promise(() => {}),
-    }),
+    stop: () => given.stop ?? { asked: false, whenAsked: new Promise(() => {}) },
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
     },

@@ -235,6 +235,25 @@ describe('the first rows of a long file', () => {
     expect(world.sent()).toHaveLength(10);
   });
 
+  test('are not waited for any longer when somebody stops the command', async () => {
+    const world = enqueueWorld(() => null);
+    const asking = Promise.withResolvers<void>();
+    const stop = { asked: false, whenAsked: asking.promise };
+    world.onSleep = async () => {
+      stop.asked = true;
+      asking.resolve();
+      await asking.promise;
+    };
+    const run = await runEnqueue(world, csv(leads(500), '--batch', 'b'), { stop });
+    expect(run.code).toBe(1);
+    expect(run.err.split('\n')).toEqual([
+      'stopped after line 11: 10 jobs sent, 0 refused',
+      expect.stringContaining('to go on, type the same command again'),
+      '',
+    ]);
+    expect(world.sent()).toHaveLength(10);
+  });
+
   test('are not waited for any longer once the account is held', async () => {
     const world = enqueueWorld(() => null);
     const seen = waits(world);
