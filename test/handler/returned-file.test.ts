@@ -55,6 +55,7 @@ function stack() {
     directoryStore: memoryStore(),
     foreignGroups: world.foreignGroups,
     acknowledgements: memoryAcknowledgements(),
+    operator: async () => 'ann',
     jobsQueue: world.jobsQueue,
     oldestMessageAge: async () => null,
     retentionMs: 30 * 24 * 3_600_000,
@@ -155,6 +156,8 @@ describe('a file of which some rows failed', () => {
         ['b-9', 'redriven'],
       ]),
     );
+    const [letter] = here.archive.letters().filter(({ letterId }) => letterId === 'b-3');
+    expect(letter?.actions).toMatchObject([{ action: 'edited-redrive', by: 'ann' }]);
     const others = here.ledger.rows().filter(({ jobId }) => jobId !== 'b-3' && jobId !== 'b-9');
     expect(others).toHaveLength(8);
     for (const row of others) expect(row).toEqual(here.rowsBefore.get(row.jobId));
