@@ -3,6 +3,7 @@ import type { Clock, Sleep } from '../shared/kernel/clock.ts';
 import type { Connection } from './connection.ts';
 import type { Style } from './render/style.ts';
 import type { Stop } from './stop.ts';
+import type { Terminal } from './terminal.ts';
 import type { TextStream } from './text-stream.ts';
 
 /** What every command is given: where it writes, what was asked globally, and the way to the stack. */
@@ -14,6 +15,8 @@ export interface Cli {
   };
   readonly stderr: TextStream;
   readonly stdin: AsyncIterable<Uint8Array | string>;
+  /** Absent where nobody can be asked. */
+  readonly terminal?: Terminal | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly sleep: Sleep;

@@ -11,6 +11,7 @@ import { defineDlqDiscard } from './commands/dlq-discard.ts';
 import { defineDlqExport } from './commands/dlq-export.ts';
 import { defineDlqList } from './commands/dlq-list.ts';
 import { defineDlqRedrive } from './commands/dlq-redrive.ts';
+import { defineDlqReopen } from './commands/dlq-reopen.ts';
 import { defineDlqShow } from './commands/dlq-show.ts';
 import { defineEnqueue } from './commands/enqueue.ts';
 import { defineForget } from './commands/forget.ts';
@@ -68,6 +69,7 @@ export const commands: readonly DefineCommand[] = [
     defineDlqShow,
     defineDlqRedrive,
     defineDlqDiscard,
+    defineDlqReopen,
     defineDlqExport,
   ]),
   definePause,

@@ -9,6 +9,7 @@ import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { systemRandom } from '../shared/kernel/random.ts';
 import type { Connection, StackDescription } from './connection.ts';
 import { Failure } from './exit.ts';
+import { operatorOf } from './operator.ts';
 import { mktq } from './render/typed.ts';
 
 interface ConnectOptions {
@@ -40,6 +41,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     limits: stack.limits,
     retentionMs: stack.retentionMs,
     oldestMessageAge: ageReader(stack),
+    operator: operatorOf(stack),
     clock: systemClock,
     sleep: systemSleep,
     close: () => clients.destroy(),

@@ -6,23 +6,31 @@ import {
   STATUS_FILTERS,
 } from '../shared/deadletter/filter.ts';
 import { FAULT_CLASSES } from '../shared/marketo/faults/fault.ts';
-import type { LetterSelection, NoSuchLetter, UnreadableLetter } from '../shared/operate/letters.ts';
+import type { UnreadableLetter } from '../shared/operate/heads.ts';
+import type { LetterSelection, NoSuchLetter } from '../shared/operate/letters.ts';
 import type { Cli } from './cli.ts';
 import { Failure, UsageError } from './exit.ts';
 import { note } from './render/print.ts';
 import { oneLine } from './render/text.ts';
 
-/** The options of FILTER, the same for every command that takes letters. */
-export const withFilter = (command: Command): Command =>
+/** The options that jobs and letters are chosen by. */
+export const withConditions = (command: Command): Command =>
   command
+    .option('--batch <name>', 'only jobs of this batch')
+    .option('--lead <key>', 'only jobs of this lead: its e-mail address, or another key that names it')
     .option('--code <n>', 'only this code of Marketo, such as 20103')
     .option('--class <c>', `only this class: ${FAULT_CLASSES.join(', ')}`)
     .option('--operation <o>', 'only this operation, such as syncLead')
     .option('--cause <x>', 'only this cause (12 hex digits, see dlq list --by-cause)')
+    .option('--text <t>', 'only with this text in the message or in the job, capitals or not')
     .option(
       '--since <t>',
       'only newer than a time (ISO-8601, UTC if it names no zone) or an age (30m, 2h, 3d)',
-    )
+    );
+
+/** The options of FILTER, the same for every command that takes letters. */
+export const withFilter = (command: Command): Command =>
+  withConditions(command)
     .option('--status <s>', `${STATUS_FILTERS.join(', ')} (default open)`)
     .option('--all', 'no further condition');
 
@@ -33,6 +41,30 @@ export function filterFrom(
   const parsed = parseFilter(words, cli.clock());
   if (parsed.kind === 'invalid') throw new UsageError(`--${parsed.option} ${parsed.message}`);
   return parsed;
+}
+
+/** The conditions as they were given, to be typed again in a command that goes on. */
+export const conditionsOf = ({
+  all,
+  ...words
+}: FilterWords): Readonly<Record<string, string | true | undefined>> => ({
+  batch: words.batch,
+  lead: words.lead,
+  code: words.code,
+  class: words.class,
+  operation: words.operation,
+  cause: words.cause,
+  text: words.text,
+  since: words.since,
+  status: words.status,
+  all: all === true ? all : undefined,
+});
+
+/** A number of lines that an option asks for; null where it is not given. */
+export function limitFrom(word: string | undefined): number | null {
+  if (word === undefined) return null;
+  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
+  throw new UsageError(`--limit wants a number above 0, not ${JSON.stringify(word)}`);
 }
 
 /** Ids or a filter, never both and never neither: nothing happens to every letter by leaving out a word. */

@@ -13,6 +13,7 @@ import { styleFor } from './render/style.ts';
 import { harmless } from './render/text.ts';
 import { DEFAULT_DATA, dataDirOf, examples } from './render/typed.ts';
 import { type Stop, stopOnSignals } from './stop.ts';
+import { terminalOf } from './terminal.ts';
 import type { TextStream } from './text-stream.ts';
 import { wordsFor } from './trouble.ts';
 
@@ -67,6 +68,7 @@ function openSession(process: NodeJS.Process): Session {
     stdout,
     stderr,
     stdin: process.stdin,
+    terminal: terminalOf(process),
     env: process.env,
     clock: systemClock,
     sleep: systemSleep,

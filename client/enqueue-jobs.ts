@@ -6,6 +6,7 @@ import {
   type SendLimits,
   sendInOrder,
 } from '../shared/job/send-in-order.ts';
+import { assertNever } from '../shared/kernel/assert-never.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import type { IsCancelled } from '../shared/ledger/cancellations.ts';
 import { lineIdOf, mayBeQueued } from '../shared/ledger/chunks.ts';
@@ -22,6 +23,8 @@ export type Candidate =
    * was read from a file is JSON as it stands.
    */
   | { readonly kind: 'job'; readonly value: unknown; readonly line: number | null }
+  /** Its sender knows already that it was sent. */
+  | { readonly kind: 'known'; readonly id: string }
   | { readonly kind: 'unreadable'; readonly error: string };
 
 export interface EnqueuePorts extends PreparePorts, BookPorts {
@@ -70,16 +73,33 @@ async function* entriesOf(
   ports: EnqueuePorts,
 ): AsyncGenerator<Entry<Indexed, EnqueueResult>> {
   let read = 0;
-  for await (const candidate of candidates) {
-    const index = read++;
-    const line = candidate.kind === 'job' ? candidate.line : null;
-    const answer = candidate.kind === 'job' ? prepare(candidate.value, ports, line !== null) : candidate;
-    if (answer.kind !== 'prepared') yield { kind: 'answered', result: { index, error: answer.error } };
-    else yield entryOf(answer.prepared, index, line, book);
-  }
+  for await (const candidate of candidates) yield entryOf(candidate, read++, book, ports);
 }
 
 function entryOf(
+  candidate: Candidate,
+  index: number,
+  book: SentBook,
+  ports: EnqueuePorts,
+): Entry<Indexed, EnqueueResult> {
+  switch (candidate.kind) {
+    case 'unreadable':
+      return { kind: 'answered', result: { index, error: candidate.error } };
+    case 'known':
+      return { kind: 'answered', result: { index, id: candidate.id, sent: false } };
+    case 'job': {
+      const { value, line } = candidate;
+      const answer = prepare(value, ports, line !== null);
+      return answer.kind === 'refused'
+        ? { kind: 'answered', result: { index, error: answer.error } }
+        : toBeSent(answer.prepared, index, line, book);
+    }
+    default:
+      return assertNever(candidate);
+  }
+}
+
+function toBeSent(
   prepared: Prepared,
   index: number,
   line: number | null,

@@ -16,6 +16,7 @@ interface ComposedWork {
   readonly ports: RunPorts;
   readonly settings: Composed['settings'];
   readonly credentials: Credentials;
+  readonly adapters: Composed['adapters'];
 }
 
 /** Everything of a function that talks to Marketo. */
@@ -25,7 +26,7 @@ export async function composeWork(env: Environment, given: FunctionPorts): Promi
   const ports = isBundled(transportOf(env)) ? composed.ports : toldToDeploy(composed.ports);
   const parts = {
     choices: settings.rest,
-    directoryStore: composed.directoryStore,
+    directoryStore: composed.adapters.directoryStore,
     timeoutMs: settings.callTimeoutMs,
     log: given.log,
   };
@@ -40,6 +41,7 @@ export async function composeWork(env: Environment, given: FunctionPorts): Promi
     },
     settings,
     credentials,
+    adapters: composed.adapters,
   };
 }
 

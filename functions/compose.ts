@@ -1,4 +1,4 @@
-import { createAdapters } from '../shared/aws/adapters.ts';
+import { type Adapters, createAdapters } from '../shared/aws/adapters.ts';
 import { type AwsService, createAwsClients } from '../shared/aws/clients.ts';
 import { createBudget } from '../shared/budget/gate.ts';
 import {
@@ -9,14 +9,15 @@ import {
 } from '../shared/config/environment.ts';
 import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
 import { DEFAULT_ACCOUNT, ENV, METRICS } from '../shared/config/names.ts';
+import type { Events } from '../shared/events/event.ts';
 import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
 import { type Metrics, noMetrics } from '../shared/kernel/metrics.ts';
 import { randomToken, systemRandom } from '../shared/kernel/random.ts';
 import { watchCancellations } from '../shared/ledger/cancellations.ts';
 import { CALL_TIMEOUT_MS } from '../shared/marketo/operations/operation.ts';
-import type { DirectoryStore } from '../shared/marketo/rest/directory/directory-store.ts';
 import { createForeignTally } from '../shared/run/foreign-tally.ts';
+import { noJobEvents } from '../shared/run/job-events.ts';
 import { createKeyTurns } from '../shared/run/key-turns.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
@@ -30,6 +31,8 @@ export interface FunctionPorts {
   readonly timings?: WorkerTimings;
   /** Instead of the transport's own. */
   readonly serverDoneMs?: number;
+  /** Instead of what the environment names. */
+  readonly events?: { readonly to: Events; readonly completed: boolean };
   /** False: every call travels alone. For what is measured against that. */
   readonly packing?: boolean;
 }
@@ -37,7 +40,7 @@ export interface FunctionPorts {
 export interface Composed {
   readonly ports: Omit<RunPorts, 'transport' | 'wire'>;
   readonly settings: OperationSettings;
-  readonly directoryStore: DirectoryStore;
+  readonly adapters: Adapters;
 }
 
 /**
@@ -90,6 +93,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     turns: createTurns(),
     keyTurns: createKeyTurns(),
     foreignTally: createForeignTally({ ...kernel, store: adapters.foreignGroups, log: given.log }),
+    jobEvents: noJobEvents,
     settings: {
       backoff,
       timings,
@@ -103,7 +107,7 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
       soleInstance: env[ENV.localInstance] ?? null,
     },
   };
-  return { ports, settings, directoryStore: adapters.directoryStore };
+  return { ports, settings, adapters };
 }
 
 /** Deployed, the credentials are in a secret that is read again each minute; locally in the environment that the stack was started with. */

@@ -22,6 +22,9 @@ export const deliveryOf = (record: SQSRecord): Delivery => ({
   sentAt: Number(record.attributes.SentTimestamp),
   receiveCount: Number(record.attributes.ApproximateReceiveCount),
   ...(record.messageAttributes?.[HAS_ROW] === undefined ? {} : { hasRow: true }),
+  ...(record.attributes.AWSTraceHeader === undefined
+    ? {}
+    : { traceHeader: record.attributes.AWSTraceHeader }),
 });
 
 /** When Lambda freezes or kills this invocation; the deadline comes from the context, never from a constant. */

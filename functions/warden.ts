@@ -4,6 +4,7 @@ import { ENV } from '../shared/config/names.ts';
 import type { EventSource } from '../shared/tend/switch.ts';
 import { type Tended, tend } from '../shared/tend/tend.ts';
 import { type FunctionPorts, required, serviceOf } from './compose.ts';
+import { composeTelling } from './compose-events.ts';
 import { composeWork } from './compose-marketo.ts';
 import { type Context, invocationOf } from './deliveries.ts';
 import { onLambda } from './on-lambda.ts';
@@ -16,10 +17,11 @@ export async function buildWarden(
   given: FunctionPorts & { readonly eventSource: EventSource },
 ): Promise<Warden> {
   const { eventSource } = given;
-  const { ports, settings, credentials } = await composeWork(env, given);
+  const { ports, settings, credentials, adapters } = await composeWork(env, given);
   const { limits } = settings;
+  const telling = composeTelling(env, given, adapters);
   return (_event, context) =>
-    tend(invocationOf(context, ports.clock()), { ...ports, eventSource, credentials, limits });
+    tend(invocationOf(context, ports.clock()), { ...ports, eventSource, credentials, limits, telling });
 }
 
 /** Lambda's entry. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { TRANSPORTS, type TransportName } from '../shared/config/transports.ts';
-import { bundleOf, CALLING_FUNCTIONS, type FunctionName } from './function-names.ts';
+import { type BundleName, bundleOf, CALLING_BUNDLES } from './function-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const UNUSED = join(ROOT, 'infra/stubs/unused.cjs');
@@ -32,7 +32,7 @@ export interface Bundles {
 export function bundleFunctions(directory: string): Bundles {
   const transports = Object.keys(TRANSPORTS) as TransportName[];
   const made = [
-    ...transports.flatMap((transport) => CALLING_FUNCTIONS.map((name) => bundle(directory, name, transport))),
+    ...transports.flatMap((transport) => CALLING_BUNDLES.map((name) => bundle(directory, name, transport))),
     // It has no part of either.
     bundle(directory, 'collector', 'rest'),
   ];
@@ -43,7 +43,7 @@ export function bundleFunctions(directory: string): Bundles {
   return { directory, metafile };
 }
 
-function bundle(directory: string, name: FunctionName, transport: TransportName): Metafile {
+function bundle(directory: string, name: BundleName, transport: TransportName): Metafile {
   const folder = join(directory, bundleOf(name, transport));
   const { metafile } = buildSync({
     ...bundleOptions(name, transport),
@@ -58,7 +58,7 @@ function bundle(directory: string, name: FunctionName, transport: TransportName)
 }
 
 /** With the word that functions/build-transport.ts reads: what loads the other transport is dead code, and left out. */
-export const bundleOptions = (name: FunctionName, transport: TransportName) =>
+export const bundleOptions = (name: BundleName, transport: TransportName) =>
   ({
     ...BUNDLE_OPTIONS,
     define: { 'process.env.MKTQ_BUNDLED_TRANSPORT': JSON.stringify(transport) },

@@ -4,9 +4,10 @@ import type { TransportName } from '../shared/config/transports.ts';
 export const FUNCTION_NAMES = ['worker', 'collector', 'warden'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
-/** Those that call Marketo, each bundled once for every transport. */
-export const CALLING_FUNCTIONS = ['worker', 'warden'] as const satisfies readonly FunctionName[];
+/** The code of those that call Marketo, each bundled once for every transport: of the worker also with what draws traces. */
+export const CALLING_BUNDLES = ['worker', 'traced-worker', 'warden'] as const;
+export type BundleName = FunctionName | (typeof CALLING_BUNDLES)[number];
 
-/** A function's folder among the bundles. The collector calls nobody and is the same over either transport. */
-export const bundleOf = (name: FunctionName, transport: TransportName): string =>
+/** A folder among the bundles. The collector calls nobody and is the same over either transport. */
+export const bundleOf = (name: BundleName, transport: TransportName): string =>
   name === 'collector' ? name : `${transport}/${name}`;

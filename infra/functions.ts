@@ -4,12 +4,20 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
 import { DEFAULT_PREFIX, ENV } from '../shared/config/names.ts';
-import { bundleOf, type FunctionName } from './function-names.ts';
-import { collectorPermissions, type Resources, wardenPermissions, workerPermissions } from './permissions.ts';
+import { type CheckedEvents, publishTo } from './events.ts';
+import { type BundleName, bundleOf, type FunctionName } from './function-names.ts';
+import {
+  collectorPermissions,
+  lookAtBatches,
+  type Resources,
+  wardenPermissions,
+  workerPermissions,
+} from './permissions.ts';
 import type { CheckedSettings } from './settings.ts';
 import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
 
@@ -27,12 +35,15 @@ export interface FunctionSettings {
   readonly bundles: string;
   readonly logRetention: RetentionDays;
   readonly logLevel: LogLevel | undefined;
+  /** Whether X-Ray is told of invocations, and by the worker of jobs. */
+  readonly tracing: boolean;
   readonly network: Network | undefined;
   readonly settings: CheckedSettings;
   readonly resources: Resources;
+  readonly events: CheckedEvents;
 }
 
-type Own = { readonly name: FunctionName } & Pick<
+type Own = { readonly name: FunctionName; readonly bundle?: BundleName } & Pick<
   StackFunctionProps,
   'memoryMb' | 'description' | 'permissions'
 > &
@@ -41,13 +52,18 @@ type Own = { readonly name: FunctionName } & Pick<
 export const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Worker', common, {
     name: 'worker',
+    bundle: common.tracing ? 'traced-worker' : 'worker',
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
     environment: {
       [ENV.secretArn]: common.resources.secret.secretArn,
+      ...common.events.variables,
     },
-    permissions: workerPermissions(common.resources),
+    permissions: [
+      ...workerPermissions(common.resources),
+      ...(common.events.completed ? common.events.publish : []),
+    ],
   });
 
 export const createCollector = (scope: Construct, common: FunctionSettings): LambdaFunction =>
@@ -58,34 +74,48 @@ export const createCollector = (scope: Construct, common: FunctionSettings): Lam
     permissions: collectorPermissions(common.resources),
   });
 
+interface WardenParts {
+  readonly jobsSource: EventSourceMapping;
+  readonly worker: LambdaFunction;
+  /** Told in words of causes of dead letters. */
+  readonly alarmTopic: ITopic;
+}
+
 export const createWarden = (
   scope: Construct,
   common: FunctionSettings,
-  jobsSource: EventSourceMapping,
-  worker: LambdaFunction,
+  { jobsSource, worker, alarmTopic }: WardenParts,
 ): LambdaFunction =>
   createFunction(scope, 'Warden', common, {
     name: 'warden',
-    description: 'Probes holds, sends what is due, sets the switch, measures; each minute',
+    description:
+      'Probes holds, sends what is due, sets the switch, measures, tells what is news; each minute',
     memoryMb: 512,
     environment: {
       [ENV.secretArn]: common.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
+      [ENV.alarmTopicArn]: alarmTopic.topicArn,
+      ...common.events.variables,
     },
-    permissions: wardenPermissions(common.resources, jobsSource, worker),
+    permissions: [
+      ...wardenPermissions(common.resources, jobsSource, worker),
+      ...publishTo(alarmTopic),
+      ...(common.events.areTold ? [...lookAtBatches(common.resources), ...common.events.publish] : []),
+    ],
   });
 
 function createFunction(
   scope: Construct,
   id: string,
   common: FunctionSettings,
-  { name, ...own }: Own,
+  { name, bundle = name, ...own }: Own,
 ): LambdaFunction {
-  const { account, prefix, service, bundles, logRetention, logLevel, network, settings, resources } = common;
+  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network, settings, resources } =
+    common;
   return new StackFunction(scope, id, {
     ...own,
     functionName: `${service}-${name}`,
-    bundle: join(bundles, bundleOf(name, settings.transport)),
+    bundle: join(bundles, bundleOf(bundle, settings.transport)),
     environment: {
       ...settings.variables,
       [ENV.account]: account,
@@ -99,6 +129,7 @@ function createFunction(
     },
     logRetention,
     key: resources.key,
+    tracing,
     network,
   }).function;
 }

@@ -1,7 +1,8 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { stackNameOf } from '../shared/config/names.ts';
-import { MarketoWorker, type MarketoWorkerProps } from './marketo-worker.ts';
+import { MarketoWorker } from './marketo-worker.ts';
+import type { MarketoWorkerProps } from './worker-props.ts';
 
 /** `env` says to which AWS account and region; the boundary is the construct's. */
 export interface MarketoStackProps extends Omit<StackProps, 'permissionsBoundary'>, MarketoWorkerProps {}

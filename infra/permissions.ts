@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,7 +9,7 @@ import { TABLE } from '../shared/config/names.ts';
 import type { Queues } from './queues.ts';
 
 export interface Resources extends Queues {
-  readonly table: Table;
+  readonly table: TableV2;
   readonly secret: Secret;
   /** Under which all of them are encrypted; undefined: under AWS's own keys, which need no permission. */
   readonly key: IKey | undefined;
@@ -63,6 +63,11 @@ export const wardenPermissions = (
   }),
   readSecret(secret),
   ...useKey(key),
+];
+
+/** For the warden that sees batches end. */
+export const lookAtBatches = ({ table }: Pick<Resources, 'table'>): PolicyStatement[] => [
+  allow(['dynamodb:Query'], `${table.tableArn}/index/${TABLE.indexes.byBatch.name}`),
 ];
 
 /** What a bare sender needs, of whatever make: to send, and nothing of the table. */
@@ -134,6 +139,8 @@ export const operatorPermissions = (
     ['dynamodb:Query'],
     ...Object.values(TABLE.indexes).map(({ name }) => `${table.tableArn}/index/${name}`),
   ),
+  // Hashes of keys and ids of jobs: a redrive of thousands reads them whole.
+  allow(['dynamodb:Scan'], `${table.tableArn}/index/${TABLE.indexes.byKey.name}`),
   ...useKey(key),
 ];
 
@@ -172,7 +179,7 @@ const allow = (actions: readonly string[], ...resources: readonly string[]): Pol
   new PolicyStatement({ actions: [...actions], resources: [...resources] });
 
 /** Items whose partition keys match one of these patterns, and no others. */
-const allowOn = (table: Table, actions: readonly string[], keys: readonly string[]): PolicyStatement =>
+const allowOn = (table: TableV2, actions: readonly string[], keys: readonly string[]): PolicyStatement =>
   new PolicyStatement({
     actions: [...actions],
     resources: [table.tableArn],

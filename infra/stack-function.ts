@@ -9,6 +9,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -25,8 +26,9 @@ export interface StackFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly permissions: readonly PolicyStatement[];
   readonly logRetention: RetentionDays;
-  /** Of the log. */
+  /** Of the log and of the environment. */
   readonly key: IKey | undefined;
+  readonly tracing: boolean;
   readonly network: Network | undefined;
 }
 
@@ -68,6 +70,13 @@ export class StackFunction extends Construct {
         'A network interface has no name before it is made: EC2 takes these actions on * alone.',
       );
     }
+    if (props.tracing) {
+      acknowledge(
+        role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'A trace has no name before it is written: X-Ray takes these actions on * alone.',
+      );
+    }
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
@@ -81,6 +90,8 @@ export class StackFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(props.key === undefined ? {} : { environmentEncryption: props.key }),
+      ...(props.tracing ? { tracing: Tracing.ACTIVE } : {}),
       ...inNetwork(props.network),
     });
   }

@@ -26,7 +26,7 @@ export interface FunctionBuilders {
 }
 
 /** What this machine gives a function instead of what Lambda would. */
-type Given = Pick<FunctionPorts, 'log'>;
+type Given = Pick<FunctionPorts, 'log' | 'events'>;
 
 type Buildable<Built> = Built | Promise<Built>;
 
@@ -47,6 +47,8 @@ interface LocalFunctionPorts {
   readonly sleep: Sleep;
   readonly makeRequestId: MakeId;
   readonly log: Log;
+  /** Where events go; absent: nowhere. */
+  readonly events?: FunctionPorts['events'];
 }
 
 export interface RunningFunctions {
@@ -62,9 +64,10 @@ export interface RunningFunctions {
 
 /** Runs worker, collector and warden on their queues and their timer. Builds all three before a queue is touched. */
 export async function startFunctions(ports: LocalFunctionPorts): Promise<RunningFunctions> {
-  const { builders, env, log } = ports;
-  const worker = await builders.worker(env, { log });
-  const collector = await builders.collector(env, { log });
+  const { builders, env, log, events } = ports;
+  const given: Given = { log, ...(events === undefined ? {} : { events }) };
+  const worker = await builders.worker(env, given);
+  const collector = await builders.collector(env, given);
   // The warden is built before there is a poller to switch; it first runs after.
   const jobsSource: { now: RunningEventSource | null } = { now: null };
   const eventSource: EventSource = {
@@ -72,7 +75,7 @@ export async function startFunctions(ports: LocalFunctionPorts): Promise<Running
     enable: async () => jobsSource.now?.eventSource.enable(),
     disable: async () => jobsSource.now?.eventSource.disable(),
   };
-  const warden = await builders.warden(env, { log, eventSource });
+  const warden = await builders.warden(env, { ...given, eventSource });
 
   const client = new SQSClient({
     endpoint: ports.sqs.url,

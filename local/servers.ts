@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { tableDefinition } from '../shared/aws/dynamo-table.ts';
 import { type Environment, marketoIsUnset, readLimits, readSettings } from '../shared/config/environment.ts';
+import { transportOf } from '../shared/config/marketo.ts';
 import { DEFAULT_ACCOUNT, ENV } from '../shared/config/names.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { DEFAULT_CREDENTIALS, DEFAULT_REST_CREDENTIALS, startSimulator } from '../simulator/simulator.ts';
 import { LOCAL_CREDENTIALS, startDynamoServer } from './dynamo-server.ts';
+import { type TroubleName, troubleRules } from './marketo-trouble.ts';
 import { LOOPBACK, onFreePorts, type PortNumbers, rememberPorts } from './ports.ts';
 import { privateDirectory } from './private-files.ts';
 import { type SqsServer, startSqsServer } from './sqs-server.ts';
@@ -21,6 +23,8 @@ interface ServersSettings {
   readonly instance: string;
   /** How the simulator behaves, if there is one. */
   readonly simulator: Omit<SimulatorOptions, 'port' | 'dataDir' | 'credentials'>;
+  /** What it does wrong from the start on. */
+  readonly trouble?: TroubleName | undefined;
   readonly onDiskTrouble: (error: unknown) => void;
 }
 
@@ -75,7 +79,7 @@ async function openServers(settings: ServersSettings, ports: PortNumbers): Promi
     });
     opened.push(sqs);
     rememberPorts(settings.dataDir, ports);
-    const stack = describeStack(sqs, dynamodb.url, simulator, settings.env);
+    const stack = describeStack(sqs, dynamodb.url, simulator, settings);
     return { sqs, simulator, stack, functionEnv: functionEnvOf(settings, stack, simulator), close };
   } catch (error) {
     await close();
@@ -87,6 +91,9 @@ async function startMarketo(settings: ServersSettings, ports: PortNumbers): Prom
   const dataDir = join(settings.dataDir, 'simulator');
   privateDirectory(dataDir);
   return startSimulator({
+    ...(settings.trouble === undefined
+      ? {}
+      : { rules: troubleRules(settings.trouble, transportOf(settings.env)) }),
     ...settings.simulator,
     limits: { ...limitsOf(settings.env), ...settings.simulator.limits },
     port: ports.marketo,
@@ -106,7 +113,7 @@ const describeStack = (
   sqs: SqsServer,
   dynamodb: string,
   simulator: Simulator | null,
-  env: Environment,
+  { env, trouble }: ServersSettings,
 ): StackFile => ({
   ready: true,
   sqs: sqs.url,
@@ -119,6 +126,7 @@ const describeStack = (
     soap: simulator?.soapUrl ?? env['MARKETO_SOAP_ENDPOINT'] ?? '',
     rest: simulator?.restUrl ?? env['MARKETO_REST_ENDPOINT'] ?? null,
     simulated: simulator !== null,
+    ...(trouble === undefined ? {} : { trouble }),
   },
 });
 

@@ -9,6 +9,7 @@ import type { TransportName } from '../shared/config/transports.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
 import { DAY_MS } from '../shared/kernel/clock.ts';
 import { lastHolder } from './lock.ts';
+import type { TroubleName } from './marketo-trouble.ts';
 import { writePrivately } from './private-files.ts';
 
 /** `DIR/stack.json`, and the first line of `mktq local --json`: what a program needs to talk to the stack. */
@@ -25,6 +26,8 @@ export interface StackFile {
     /** Null if a real Marketo is configured without a REST endpoint. */
     readonly rest: string | null;
     readonly simulated: boolean;
+    /** What the pretend one was told to do wrong when it was started; absent: nothing. */
+    readonly trouble?: TroubleName;
   };
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { buildWorker } from '../functions/build-worker.ts';
 import { buildCollector } from '../functions/collector.ts';
 import { buildWarden } from '../functions/warden.ts';
-import { buildWorker } from '../functions/worker.ts';
-import type { Environment } from '../shared/config/environment.ts';
+import { type Environment, marketoIsUnset } from '../shared/config/environment.ts';
 import { FUNCTION_TIMEOUT_S } from '../shared/config/limits.ts';
 import { strangeVariables } from '../shared/config/variable-names.ts';
 import { MINUTE_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
@@ -13,8 +13,10 @@ import type { EventSource } from '../shared/tend/switch.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { demandDescriptors } from './descriptors.ts';
 import { LOCAL_CREDENTIALS } from './dynamo-server.ts';
+import { fileEvents, tryEventsFile } from './events-file.ts';
 import { type FunctionBuilders, type RunningFunctions, startFunctions } from './functions.ts';
 import { emptyDirectory, lastHolder, lockDirectory } from './lock.ts';
+import type { TroubleName } from './marketo-trouble.ts';
 import { checkSettings, type Servers, startServers } from './servers.ts';
 import { readStack, removeStack, type StackFile, writeSettings, writeStack } from './stack-file.ts';
 import { createSweep } from './sweep.ts';
@@ -29,7 +31,11 @@ interface LocalOptions {
   readonly port?: number;
   /** Empties the data directory first, once it is certain that nobody else uses it. */
   readonly fresh?: boolean;
+  /** What the simulator does wrong from the start on. */
+  readonly trouble?: TroubleName;
   readonly log?: Log;
+  /** Appends events to this file; with `completed` also of each completed job. */
+  readonly events?: { readonly file: string; readonly completed: boolean };
   readonly wardenIntervalMs?: number;
   readonly functionTimeoutMs?: number;
   readonly simulator?: Omit<SimulatorOptions, 'port' | 'dataDir' | 'credentials'>;
@@ -64,9 +70,11 @@ const END_POLLS_EACH_MS = 20;
  */
 export async function startLocal(options: LocalOptions): Promise<LocalStack> {
   checkSettings(options.env);
+  refuseRealTrouble(options);
   for (const words of strangeVariables(options.env)) options.log?.warn(words);
   demandDescriptors();
   await refuseRunning(options.dataDir);
+  if (options.events !== undefined) await tryEventsFile(options.events.file);
   const opened: Opened = { instance: randomToken(), closers: [] };
   try {
     const lock = lockDirectory(options.dataDir, opened.instance);
@@ -84,6 +92,13 @@ export async function startLocal(options: LocalOptions): Promise<LocalStack> {
     const line = diskTrouble(error, options.dataDir);
     throw line === null ? error : new LocalTrouble(line, { cause: error });
   }
+}
+
+function refuseRealTrouble({ trouble, env }: LocalOptions): void {
+  if (trouble === undefined || marketoIsUnset(env)) return;
+  throw new LocalTrouble(
+    '--trouble is of the pretend Marketo, and the MARKETO_ variables name a real one: unset them, or leave it out',
+  );
 }
 
 /** Before the lock: that file may have been removed under a stack that runs, and a second one would ruin its state. */
@@ -110,6 +125,7 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
     env: options.env,
     instance: opened.instance,
     simulator: options.simulator ?? {},
+    trouble: options.trouble,
     onDiskTrouble: (error) => onFatal(troubleLine(error, options.dataDir)),
   });
   opened.closers.push(() => servers.close());
@@ -117,6 +133,7 @@ async function openServers(options: LocalOptions, opened: Opened): Promise<Serve
 }
 
 function openFunctions(options: LocalOptions, servers: Servers, opened: Opened): Promise<RunningFunctions> {
+  const { events } = options;
   const { dynamodb, region, table } = servers.stack;
   const client = new DynamoDBClient({ endpoint: dynamodb, region, credentials: LOCAL_CREDENTIALS });
   opened.closers.push(async () => client.destroy());
@@ -132,6 +149,7 @@ function openFunctions(options: LocalOptions, servers: Servers, opened: Opened):
     sweep: createSweep({ client, table, clock: systemClock }),
     makeRequestId: randomUUID,
     log: options.log ?? silentLog,
+    ...(events === undefined ? {} : { events: { to: fileEvents(events.file), completed: events.completed } }),
   });
 }
 

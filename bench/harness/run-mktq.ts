@@ -5,8 +5,11 @@ interface Ran {
   readonly elapsedMs: number;
   /** The largest resident set that the command's process had. */
   readonly peakBytes: number;
-  /** Processor time of it. */
+  /** Processor time of it, and the part of that which is its own, not the system's. */
   readonly processorMs: number;
+  readonly userMs: number;
+  /** From the start to the first that it writes; null where it writes nothing. */
+  readonly firstMs: number | null;
   readonly stdout: string;
 }
 
@@ -27,7 +30,9 @@ async function run(flags: readonly string[], words: readonly string[]): Promise<
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   });
   const texts = { stdout: '', peak: '' };
+  let firstMs: number | null = null;
   child.stdout?.on('data', (text: Buffer) => {
+    firstMs ??= performance.now() - began;
     texts.stdout += text;
   });
   child.stdio[3]?.on('data', (text: Buffer) => {
@@ -42,6 +47,8 @@ async function run(flags: readonly string[], words: readonly string[]): Promise<
     elapsedMs: performance.now() - began,
     peakBytes: Number(texts.peak.split(' ', 1)[0]) * 1_024,
     processorMs: Number(texts.peak.split(' ')[1]),
+    userMs: Number(texts.peak.split(' ')[2]),
+    firstMs,
     stdout: texts.stdout,
   };
 }

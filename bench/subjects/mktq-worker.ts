@@ -1,6 +1,6 @@
 /** The worker on its event source in a process of its own, over SOAP; queue and table are elsewhere. PACKING=off: a call a job. */
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { buildWorker } from '../../functions/worker.ts';
+import { buildWorker } from '../../functions/build-worker.ts';
 import { LOCAL_CREDENTIALS } from '../../local/dynamo-server.ts';
 import { startEventSource } from '../../local/event-source.ts';
 import { lineLog } from '../../local/line-log.ts';

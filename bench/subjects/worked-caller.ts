@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { awsServices } from '../../client/aws-services.ts';
 import { createClient } from '../../client/create-client.ts';
-import { buildWorker } from '../../functions/worker.ts';
+import { buildWorker } from '../../functions/build-worker.ts';
 import { EVENT_ATTRIBUTES, toSqsEvent } from '../../local/sqs-event.ts';
 import type { StackFile } from '../../local/stack-file.ts';
 import { createAwsClients } from '../../shared/aws/clients.ts';

@@ -45,7 +45,7 @@ export async function readBasis(cli: Cli, { offline }: { readonly offline: boole
 }
 
 /** A stack that was named must be there; one of this machine need not run. */
-async function connectionOf(cli: Cli): Promise<Connection | null> {
+export async function connectionOf(cli: Cli): Promise<Connection | null> {
   try {
     return await cli.connect();
   } catch (error) {

@@ -13,11 +13,23 @@ export const defineBatchResults: DefineCommand = (parent, cli) => {
     .summary('what Marketo answered to the jobs of a batch')
     .description(
       'The jobs of a batch that have completed, a line each, in the order of the lines they were sent from: the id and what Marketo ' +
-        'answered. With --json an object a line.',
+        'answered. With --json an object a line. With --csv every row of that file, with its id, the lead id, CREATED or UPDATED, or ' +
+        'else how its job stands and why.',
     )
     .argument('<batch>', 'the name given to enqueue --batch')
-    .addHelpText('after', examples('mktq batch results import-2026-11-22 --json > results.ndjson'))
-    .action((batch: string) => printAnswers(cli, batch, ['completed'], lineOf));
+    .option('--csv <file>', 'the CSV file that was enqueued, as it was; - is stdin')
+    .addHelpText(
+      'after',
+      examples(
+        'mktq batch results import-2026-11-22 --json > results.ndjson',
+        'mktq batch results import-2026-11-22 --csv leads.csv > results.csv',
+      ),
+    )
+    .action(async (batch: string, { csv }: { readonly csv?: string }) => {
+      if (csv === undefined) return printAnswers(cli, batch, ['completed'], lineOf);
+      const { printBatchCsv, RESULTS } = await import('../render/batch-csv.ts');
+      return printBatchCsv(cli, batch, csv, RESULTS);
+    });
 };
 
 const lineOf = ({ id, result, resultDropped }: CompletedAnswer): string =>

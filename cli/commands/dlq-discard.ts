@@ -1,30 +1,36 @@
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
-import type { DiscardJson, LetterSelection } from '../../shared/operate/letters.ts';
+import type { CauseGroup } from '../../shared/operate/causes.ts';
+import type { LetterSelection } from '../../shared/operate/letters.ts';
+import { changeLetters } from '../change-letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
+import { confirm } from '../confirm.ts';
 import { UsageError } from '../exit.ts';
-import { noSuchLetter, noteUnreadable, selectionFrom, withFilter } from '../filter-options.ts';
-import { note, print } from '../render/print.ts';
-import { progress } from '../render/progress.ts';
+import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
+import { print } from '../render/print.ts';
+import { type Column, table } from '../render/table.ts';
 import { count, plural } from '../render/text.ts';
 import { examples } from '../render/typed.ts';
-import { unlessStopped } from '../stop.ts';
 
 interface DiscardWords extends FilterWords {
   readonly reason: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
 
 export const defineDlqDiscard: DefineCommand = (parent, cli) => {
   withFilter(parent.command('discard').argument('[ids...]', 'of letters; or give a filter'))
     .summary('close dead letters that nobody will redrive')
     .description(
-      'Closes dead letters for good, with a reason. They stay readable (dlq list --status discarded).',
+      'Closes dead letters for good, with a reason. They stay readable (dlq list --status discarded), and dlq reopen takes it back, until the retention is over. On a terminal it asks before it closes more than a hundred.',
     )
     .requiredOption('--reason <r>', 'why, for whoever looks at it later')
+    .option('--dry-run', 'only say which it would close, by cause')
+    .option('--yes', 'ask nothing')
     .addHelpText(
       'after',
       examples(
         'mktq dlq discard import-7 --reason "lead left the company"',
-        'mktq dlq discard --code 20103 --since 2h --reason "test import"',
+        'mktq dlq discard --code 20103 --since 2h --reason "test import" --dry-run',
       ),
     )
     .action(async (ids: readonly string[], words: DiscardWords) => {
@@ -33,54 +39,48 @@ export const defineDlqDiscard: DefineCommand = (parent, cli) => {
         throw new UsageError('only open letters can be discarded; leave out --status');
       }
       if (words.reason.trim() === '') throw new UsageError('--reason must say something');
-      await discardAll(cli, selection, words.reason.trim());
+      await discardAll(cli, selection, { ...words, reason: words.reason.trim() });
     });
 };
 
-async function discardAll(cli: Cli, selection: LetterSelection, reason: string): Promise<void> {
+async function discardAll(cli: Cli, selection: LetterSelection, words: DiscardWords): Promise<void> {
   const { discardLetters, selectIds } = await import('../../shared/operate/letters.ts');
   const connection = await cli.connect();
   const selected = await selectIds(connection, selection);
   if (selected.kind === 'no-such-letter') throw noSuchLetter(selected);
   const { ids } = selected;
-  const stop = cli.stop();
-  const line = progress(cli.stderr, cli.clock);
-  let discarded = 0;
-  let unreadable = 0;
-  const skipped: string[] = [];
-  for await (const { letterId, became } of discardLetters(connection, unlessStopped(ids, stop), reason)) {
-    if (became.kind === 'discarded') discarded += 1;
-    else if (became.kind === 'unreadable') {
-      line.done();
-      noteUnreadable(cli, became);
-      unreadable += 1;
-    } else skipped.push(`skipped ${letterId}: ${SKIPPED[became.kind]}`);
-    line.show(`discarded ${count(discarded)} of ${count(ids.length)}`);
+  if (words.dryRun === true) {
+    const { planDiscard } = await import('../../shared/operate/discard-plan.ts');
+    const json = await planDiscard(connection, selection, ids);
+    return print(cli, json, () => dryRunText(cli, json.dryRun.causes, json.dryRun.letters, ids.length));
   }
-  line.done();
-  const left = ids.length - discarded - skipped.length - unreadable;
-  const json: DiscardJson = {
-    selected: ids.length,
-    discarded,
-    skipped: skipped.length + unreadable,
-    ...(left > 0 ? { stopped: true } : {}),
-  };
-  await print(cli, json, () => `${plural(discarded, 'letter')} of ${count(ids.length)} discarded.`);
-  for (const words of skipped) note(cli, words);
-  if (left > 0) sayStopped(cli, left, selection);
-  if (selection.by === 'id' && skipped.length > 0) cli.exitWith(1);
+  const question = `Discard ${plural(ids.length, 'dead letter')}?`;
+  await confirm(cli, { letters: ids.length, question, yes: words.yes });
+  await changeLetters(cli, connection, selection, ids, {
+    done: 'discarded',
+    change: (at, some) => discardLetters(at, some, words.reason),
+    whyNot: ({ kind }) => (kind === 'discarded' ? null : WHY[kind]),
+    left: 'left open',
+  });
 }
 
-function sayStopped(cli: Cli, left: number, { by }: LetterSelection): void {
-  cli.exitWith(1);
-  note(
-    cli,
-    `stopped: ${plural(left, 'letter')} left open; to go on, type the same command again${by === 'id' ? ': it passes over those that are discarded' : ''}`,
-  );
-}
-
-const SKIPPED = {
+const WHY = {
   'already-discarded': 'it is discarded already',
   redriven: 'it has been redriven; what came of it is in mktq jobs show',
   gone: 'it was removed meanwhile',
 } as const;
+
+function dryRunText(cli: Cli, causes: readonly CauseGroup[], letters: number, selected: number): string {
+  return [
+    `Would discard ${plural(letters, 'letter')} of ${count(selected)} selected.`,
+    ...(causes.length === 0 ? [] : [table(causes, COLUMNS, { width: cli.width, header: cli.style.bold })]),
+    cli.style.dim('Nothing was changed.'),
+  ].join('\n');
+}
+
+const COLUMNS: readonly Column<CauseGroup>[] = [
+  { title: 'CAUSE', value: ({ cause }) => cause },
+  { title: 'COUNT', value: (group) => count(group.count), align: 'right' },
+  { title: 'OPERATION', value: ({ operation }) => operation ?? '-' },
+  { title: 'MESSAGE', value: ({ message }) => message, shrink: true, min: 20 },
+];

@@ -1,20 +1,32 @@
 import { firstStep } from '../../shared/deadletter/advice/advice.ts';
-import { type FilterWords, type LetterFilter, selectLetters } from '../../shared/deadletter/filter.ts';
+import type { LetterPlace } from '../../shared/deadletter/archive.ts';
+import type { FilterWords, LetterFilter } from '../../shared/deadletter/filter.ts';
 import { type LetterSummary, UNREADABLE_CAUSE } from '../../shared/deadletter/letter.ts';
+import { selectLetters } from '../../shared/deadletter/select-letters.ts';
+import { inPages, take } from '../../shared/job/pages.ts';
 import { type CauseGroup, groupByCause, lettersOf, redrivable } from '../../shared/operate/causes.ts';
+import type { ListPart } from '../../shared/operate/letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { UsageError } from '../exit.ts';
-import { filterFrom, noteUnreadable, withFilter } from '../filter-options.ts';
+import {
+  conditionsOf,
+  filterFrom,
+  limitFrom,
+  noSuchLetter,
+  noteUnreadable,
+  withFilter,
+} from '../filter-options.ts';
 import { print, printJson, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
-import { examples, mktq } from '../render/typed.ts';
+import { examples, mktq, typedOptions } from '../render/typed.ts';
 
 interface ListWords extends FilterWords {
   readonly byCause?: boolean;
   readonly limit?: string;
+  readonly after?: string;
 }
 
 /** On a screen; with --json everything, unless a limit is given. */
@@ -25,37 +37,48 @@ export const defineDlqList: DefineCommand = (parent, cli) => {
     .description('dead letters, newest first, or their causes')
     .option('--by-cause', 'one line per cause, the most frequent first, with what to do about it')
     .option('--limit <n>', `at most so many lines (default ${SHOWN_TO_PEOPLE}; with --json all)`)
+    .option('--after <id>', 'go on after this letter: those that are older')
     .addHelpText(
       'after',
       examples(
         'mktq dlq list --by-cause',
         'mktq dlq list --code 20105 --since 2h',
+        'mktq dlq list --batch import-2026-11-22 --text pants',
         'mktq dlq list --all --json',
       ),
     )
     .action(async (words: ListWords) => {
       const { filter } = filterFrom(words, cli);
       const limit = limitFrom(words.limit) ?? (cli.json ? Number.POSITIVE_INFINITY : SHOWN_TO_PEOPLE);
+      if (words.byCause === true && words.after !== undefined) {
+        throw new UsageError('--after goes on in a list of letters; --by-cause has them all in one');
+      }
       const connection = await cli.connect();
-      if (words.byCause === true) await listCauses(cli, connection, filter, limit);
-      else if (cli.json) await listJson(cli, connection, filter, limit);
-      else await listPeople(cli, connection, filter, limit);
+      if (words.byCause === true) return listCauses(cli, connection, filter, limit);
+      const part = { limit, after: await placeAfter(connection, words.after) };
+      if (cli.json) await listJson(cli, connection, filter, part);
+      else await listPeople(cli, connection, words, filter, part);
     });
 };
 
-function limitFrom(word: string | undefined): number | null {
-  if (word === undefined) return null;
-  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
-  throw new UsageError(`--limit wants a number above 0, not ${JSON.stringify(word)}`);
+async function placeAfter(
+  connection: Connection,
+  letterId: string | undefined,
+): Promise<LetterPlace | undefined> {
+  if (letterId === undefined) return undefined;
+  const { placeOf } = await import('../../shared/operate/letters.ts');
+  const place = await placeOf(connection, letterId);
+  if (place === null) throw noSuchLetter({ letterId });
+  return place;
 }
 
 async function listCauses(
   cli: Cli,
-  { archive }: Connection,
+  connection: Connection,
   filter: LetterFilter,
   limit: number,
 ): Promise<void> {
-  const groups = await groupByCause(selectLetters(archive, filter));
+  const groups = await groupByCause(selectLetters(connection, filter));
   if (groups.some(({ cause }) => cause === UNREADABLE_CAUSE)) cli.exitWith(1);
   await print(cli, groups.slice(0, limit), () => causesText(cli, groups, limit, filter));
 }
@@ -113,11 +136,11 @@ async function listJson(
   cli: Cli,
   connection: Connection,
   filter: LetterFilter,
-  limit: number,
+  part: ListPart,
 ): Promise<void> {
   const { listLetters } = await import('../../shared/operate/letters.ts');
   let before = '[';
-  for await (const one of listLetters(connection, filter, limit)) {
+  for await (const one of listLetters(connection, filter, part)) {
     if (one.kind === 'unreadable') {
       noteUnreadable(cli, one);
       continue;
@@ -128,28 +151,61 @@ async function listJson(
   await printLine(cli, before === '[' ? '[]' : ']');
 }
 
+/** A table of so many, then another: whoever reads a long list need not wait for its end, nor the memory hold it. */
+const LINES_OF_TABLE = 100;
+
 async function listPeople(
   cli: Cli,
   connection: Connection,
+  words: ListWords,
   filter: LetterFilter,
-  limit: number,
+  { limit, after }: ListPart,
 ): Promise<void> {
-  const { newestLetters } = await import('../../shared/operate/letters.ts');
-  const { newest: shown, found } = await newestLetters(connection, filter, limit);
-  if (shown.some(({ cause }) => cause === UNREADABLE_CAUSE)) cli.exitWith(1);
-  const [first] = shown;
+  let shown = 0;
+  let first: LetterSummary | undefined;
+  let last: LetterSummary | undefined;
+  // One more than is shown tells whether there are more.
+  const letters = take(selectLetters(connection, filter, after), limit + 1);
+  for await (const page of inPages(letters, LINES_OF_TABLE)) {
+    const lines = page.slice(0, limit - shown);
+    if (lines.some(({ cause }) => cause === UNREADABLE_CAUSE)) cli.exitWith(1);
+    const more = lines.length < page.length;
+    first ??= lines[0];
+    last = lines.at(-1) ?? last;
+    shown += lines.length;
+    if (lines.length > 0) {
+      await printLine(
+        cli,
+        table(lines, columnsFor(cli, lines), { width: cli.width, header: cli.style.bold }),
+      );
+    }
+    if (more && last !== undefined) return printLine(cli, nextLines(cli, words, { shown, first, last }));
+  }
   if (first === undefined) return printLine(cli, nothing(filter));
-  const more = found > shown.length ? ` (the newest ${shown.length} shown; --limit for more)` : '';
-  await printLine(
-    cli,
-    [
-      table(shown, columnsFor(cli, shown), { width: cli.width, header: cli.style.bold }),
-      '',
-      `${plural(found, 'letter')}${more}.`,
-      `Look at one:  ${mktq(cli, 'dlq show', [first.letterId])}`,
-      `By cause:     ${mktq(cli, 'dlq list --by-cause')}`,
-    ].join('\n'),
-  );
+  return printLine(cli, nextLines(cli, words, { shown, first, last: null }));
+}
+
+function nextLines(
+  cli: Cli,
+  words: ListWords,
+  of: {
+    readonly shown: number;
+    readonly first: LetterSummary | undefined;
+    readonly last: LetterSummary | null;
+  },
+): string {
+  const same = { ...conditionsOf(words), limit: words.limit };
+  return [
+    '',
+    of.last === null
+      ? `${plural(of.shown, 'letter')}.`
+      : `${plural(of.shown, 'letter')} shown; there are more.`,
+    ...(of.last === null
+      ? []
+      : [`Go on:        ${mktq(cli, 'dlq list', [], typedOptions({ ...same, after: of.last.letterId }))}`]),
+    ...(of.first === undefined ? [] : [`Look at one:  ${mktq(cli, 'dlq show', [of.first.letterId])}`]),
+    `By cause:     ${mktq(cli, 'dlq list --by-cause')}`,
+  ].join('\n');
 }
 
 function columnsFor(cli: Cli, letters: readonly LetterSummary[]): readonly Column<LetterSummary>[] {

@@ -16,7 +16,8 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
     .summary('put jobs into the queue')
     .description(
       'Puts jobs into the queue: one from a JSON file, many from JSON lines or a CSV file. Every row is validated before ' +
-        'it is sent; a bad one is reported with its line and stops nothing else.',
+        'it is sent; a bad one is reported with its line and stops nothing else. A CSV file that comes back, of batch failures, batch ' +
+        'results or --rejects, is known by its column mktq:id: the jobs of its rows that are dead are redriven with what the rows say now.',
     )
     .argument('[operation]', 'one of the 23 operations, such as syncLead')
     .argument('[file]', 'its params as JSON, or one JSON object per line; - is stdin')
@@ -24,6 +25,21 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
     .option('--csv <file>', 'syncLead only: a row a job; the header names the attributes')
     .option('--key <column>', 'with --csv: the column that names the lead (Email, Id, ForeignSysPersonId)')
     .option('--blank-clears', 'with --csv: an empty cell clears the field, instead of leaving it alone')
+    .option('--map <file>', 'with --csv: a JSON object, column to attribute; null leaves a column out')
+    .option(
+      '--no-header-check',
+      'with --csv: send columns that are no fields, as far as is known, all the same',
+    )
+    .option(
+      '--rejects <file>',
+      'with --csv: write the rows that are refused into this CSV file, each with its id and the reason',
+    )
+    .option('--include-in-doubt', 'with --csv: redrive also what may have run already')
+    .option('--dry-run', 'only say what would be sent and refused, and what it would cost')
+    .option(
+      '--canary <n>',
+      'send so many rows first, and the rest only if they do not die of what would kill it (default 10 of a file of 500 rows or more; 0: none)',
+    )
     .option('--batch <name>', 'count these jobs together; without --id a row gets the id NAME-LINE')
     .option('--id <id>', 'the id of the one job')
     .option('--workspace <name>', 'syncLead only: the workspace of the lead')
@@ -41,6 +57,8 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
       examples(
         `echo '{"leadKey":{"keyType":"EMAIL","keyValue":"ann@example.com"}}' | mktq enqueue getLead - --wait`,
         'mktq enqueue syncLead --csv leads.csv --key Email --batch import-2026-11-22',
+        'mktq enqueue syncLead --csv leads.csv --key Email --map columns.json --dry-run',
+        'mktq enqueue syncLead --csv failed.csv --key Email --batch import-2026-11-22 --rejects refused.csv',
         'mktq enqueue --jobs jobs.ndjson --json',
       ),
     )

@@ -1,28 +1,36 @@
 import { Option } from 'commander';
-import { JOB_STATES, type JobJson } from '../../shared/operate/job-json.ts';
-import type { FoundJob, JobFilter } from '../../shared/operate/jobs.ts';
+import type { FilterWords } from '../../shared/deadletter/filter.ts';
+import type { JobFilter } from '../../shared/operate/job-filter.ts';
+import { JOB_STATES, type JobJson, type JobStateName } from '../../shared/operate/job-json.ts';
+import type { JobPlace } from '../../shared/operate/job-sources.ts';
+import type { FoundJob } from '../../shared/operate/jobs.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
-import { UsageError } from '../exit.ts';
+import type { Connection } from '../connection.ts';
+import { Failure, UsageError } from '../exit.ts';
+import { conditionsOf, filterFrom, limitFrom, withConditions } from '../filter-options.ts';
 import { stateText } from '../render/job.ts';
 import { note, print } from '../render/print.ts';
 import { table } from '../render/table.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { bothClocks, since } from '../render/time.ts';
-import { examples } from '../render/typed.ts';
+import { examples, mktq, typedOptions } from '../render/typed.ts';
 
-interface ListOptions extends JobFilter {
+interface ListOptions extends FilterWords {
+  readonly state?: JobStateName;
   readonly limit: string;
+  readonly after?: string;
 }
 
 const DEFAULT_LIMIT = '50';
 
 export const defineJobsList: DefineCommand = (parent, cli) => {
-  parent
-    .command('list')
+  withConditions(parent.command('list'))
     .summary('jobs, newest first, with why they wait')
-    .description('Jobs, newest first, with why they wait and until when.')
-    .option('--lead <email>', 'what happened to this lead, by address')
-    .option('--batch <name>', 'jobs of this batch')
+    .description(
+      'Jobs, newest first, with why they wait and until when. --code, --class and --cause say how a job failed: as its dead letter ' +
+        'says, or the latest attempt of one that lives; without --lead, --batch or --state they list the dead. --text looks through what is kept of a ' +
+        'job: of one that has completed the answer, of a dead one the message of its letter and the job itself.',
+    )
     .addOption(
       new Option(
         '--state <state>',
@@ -30,50 +38,84 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
       ).choices(JOB_STATES),
     )
     .option('--limit <n>', 'at most so many', DEFAULT_LIMIT)
+    .option('--after <id>', 'go on after this job: those that are older')
     .addHelpText(
       'after',
       examples(
         'mktq jobs list --lead ann@example.com',
         'mktq jobs list --batch import-2026-11-22 --state waiting',
+        'mktq jobs list --batch import-2026-11-22 --class transient --since 2h',
       ),
     )
     .action((options: ListOptions) => list(cli, options));
 };
 
 async function list(cli: Cli, options: ListOptions): Promise<void> {
-  const limit = limitOf(options.limit);
-  const { isListedAlone, listJobs, MOST_READ } = await import('../../shared/operate/jobs.ts');
-  const { lead, batch, state } = options;
-  if (state !== undefined && lead === undefined && batch === undefined && !isListedAlone(state)) {
+  const limit = limitFrom(options.limit) ?? Number(DEFAULT_LIMIT);
+  const { filter: conditions } = filterFrom(options, cli);
+  const [{ listJobs, MOST_READ }, { isListedAlone }] = await Promise.all([
+    import('../../shared/operate/list-jobs.ts'),
+    import('../../shared/operate/job-sources.ts'),
+  ]);
+  const { status: _status, ...parts } = conditions;
+  const filter = { ...parts, state: options.state ?? null };
+  const { lead, batch, state } = filter;
+  if (state !== null && lead === null && batch === null && !isListedAlone(state)) {
     throw new UsageError(
       `--state ${state} needs --lead or --batch: of jobs that are ${state} nothing lists all there are`,
     );
   }
-  const { jobs, cutShort, unreadable } = await listJobs(await cli.connect(), options, limit);
-  for (let n = 0; n < cutShort; n += 1) note(cli, cutShortWords(options, MOST_READ));
-  if (state === 'waiting' && lead === undefined && batch === undefined)
+  const connection = await cli.connect();
+  const after = await placeAfter(connection, filter, options.after);
+  const { jobs, last, cutShort, unreadable } = await listJobs(connection, filter, { limit, after });
+  if (cutShort > 0) note(cli, cutShortWords(cli, options, last, MOST_READ));
+  if (state === 'waiting' && lead === null && batch === null)
     note(cli, 'only what is parked or waits for more than a minute; --lead or --batch lists every wait');
   for (const { jobId, message } of unreadable) note(cli, `job ${jobId} cannot be read: ${oneLine(message)}`);
   if (unreadable.length > 0) cli.exitWith(1);
   await print(
     cli,
     jobs.map(({ json }) => json),
-    () => text(cli, jobs, limit),
+    () => text(cli, jobs, cutShort > 0 || last === null ? null : goOn(cli, options, last)),
   );
 }
 
-const cutShortWords = ({ lead, batch, state }: ListOptions, most: number): string =>
-  lead === undefined && batch === undefined && state === undefined
-    ? `only ${count(most)} jobs were looked at, whichever came first: --lead, --batch or --state finds the others`
-    : `only the newest ${count(most)} jobs were looked at`;
-
-function limitOf(text: string): number {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new UsageError('--limit must be a whole number from 1');
-  return n;
+async function placeAfter(
+  connection: Connection,
+  filter: JobFilter,
+  jobId: string | undefined,
+): Promise<JobPlace | undefined> {
+  if (jobId === undefined) return undefined;
+  const [{ placeOfJob }, { isByDeath }] = await Promise.all([
+    import('../../shared/operate/list-jobs.ts'),
+    import('../../shared/operate/job-sources.ts'),
+  ]);
+  const place = await placeOfJob(connection, filter, jobId);
+  if (place === null) throw new Failure(`there is no job ${JSON.stringify(jobId)} to go on after`);
+  if (isByDeath(filter) && place.letter === null)
+    throw new Failure(`job ${jobId} is not dead: this list cannot go on after it`);
+  return place;
 }
 
-function text(cli: Cli, jobs: readonly FoundJob[], limit: number): string {
+const goOn = (cli: Cli, { state, limit, after: _after, ...words }: ListOptions, last: string): string =>
+  mktq(
+    cli,
+    'jobs list',
+    [],
+    typedOptions({
+      ...conditionsOf(words),
+      state,
+      ...(limit === DEFAULT_LIMIT ? {} : { limit }),
+      after: last,
+    }),
+  );
+
+const cutShortWords = (cli: Cli, options: ListOptions, last: string | null, most: number): string =>
+  last === null
+    ? `only ${count(most)} jobs were looked at, whichever came first: --lead, --batch or --state finds the others`
+    : `only the newest ${count(most)} jobs were looked at; the older ones: ${goOn(cli, options, last)}`;
+
+function text(cli: Cli, jobs: readonly FoundJob[], more: string | null): string {
   const { style, width } = cli;
   const now = cli.clock();
   if (jobs.length === 0) return 'no jobs';
@@ -97,9 +139,7 @@ function text(cli: Cli, jobs: readonly FoundJob[], limit: number): string {
     ],
     { width, header: style.dim },
   );
-  return jobs.length === limit
-    ? `${lines}\n${style.dim(`the newest ${plural(limit, 'job')}; --limit shows more`)}`
-    : lines;
+  return more === null ? lines : `${lines}\n\n${plural(jobs.length, 'job')} shown; the older ones: ${more}`;
 }
 
 function waitCell({ waiting }: JobJson, now: number): string {

@@ -1,5 +1,6 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { GatheredLog } from '../../local/gathered-log.ts';
+import { TROUBLE_NAMES, TROUBLES, type TroubleName } from '../../local/marketo-trouble.ts';
 import type { StackFile } from '../../local/stack-file.ts';
 import type { LocalStack } from '../../local/start-local.ts';
 import { transportOf } from '../../shared/config/marketo.ts';
@@ -13,6 +14,9 @@ interface LocalFlags {
   readonly port?: number;
   readonly verbose?: boolean;
   readonly show?: boolean;
+  readonly events?: string;
+  readonly completedEvents?: boolean;
+  readonly trouble?: TroubleName;
 }
 
 export const defineLocal: DefineCommand = (parent, cli) => {
@@ -24,10 +28,23 @@ export const defineLocal: DefineCommand = (parent, cli) => {
     )
     .option('--port <n>', 'listen on this port and the two after it (default: as last time)', firstPort)
     .option('--verbose', 'log every step on stderr, not only trouble')
+    .option('--events <file>', 'append what is news to this file, a JSON object a line (docs/events.md)')
+    .option('--completed-events', 'with --events: of each completed job, too')
+    .addOption(
+      new Option('--trouble <kind>', 'have the pretend Marketo be in trouble, for a game day').choices(
+        TROUBLE_NAMES,
+      ),
+    )
     .option('--show', 'only print the addresses of the one that runs again; exit 1 if none does')
     .addHelpText(
       'after',
-      examples('mktq local', 'mktq local --port 4560 --data .mktq/trial', 'mktq local --show'),
+      examples(
+        'mktq local',
+        'mktq local --port 4560 --data .mktq/trial',
+        'mktq local --events events.ndjson',
+        'mktq local --trouble quota',
+        'mktq local --show',
+      ),
     )
     .action((flags: LocalFlags) => (flags.show === true ? showLocal(cli, flags) : runLocal(cli, flags)));
 };
@@ -47,10 +64,10 @@ function refuseDeployed({ stackName }: Cli): void {
 }
 
 /** What the start of the running stack printed, from the file that it keeps while it runs. */
-async function showLocal(cli: Cli, { port, verbose }: LocalFlags): Promise<void> {
+async function showLocal(cli: Cli, { port, verbose, events, trouble }: LocalFlags): Promise<void> {
   refuseDeployed(cli);
-  if (port !== undefined || verbose !== undefined) {
-    throw new UsageError('--show starts nothing: leave out --port and --verbose');
+  if ([port, verbose, events, trouble].some((flag) => flag !== undefined)) {
+    throw new UsageError('--show starts nothing: leave out --port, --verbose, --events and --trouble');
   }
   const { readSettingsFile, readStack } = await import('../../local/stack-file.ts');
   const stack = await readStack(cli.dataDir);
@@ -63,6 +80,9 @@ async function showLocal(cli: Cli, { port, verbose }: LocalFlags): Promise<void>
 
 async function runLocal(cli: Cli, flags: LocalFlags): Promise<void> {
   refuseDeployed(cli);
+  if (flags.completedEvents === true && flags.events === undefined) {
+    throw new UsageError('--completed-events says what --events is to have: name a file with --events');
+  }
   const [{ endOnTrouble }, { keepToThisUser }] = await Promise.all([
     import('../../local/trouble.ts'),
     import('../../local/private-files.ts'),
@@ -117,6 +137,10 @@ async function start(cli: Cli, flags: LocalFlags): Promise<Started> {
       env: cli.env,
       log: log ?? lines,
       ...(flags.port === undefined ? {} : { port: flags.port }),
+      ...(flags.events === undefined
+        ? {}
+        : { events: { file: flags.events, completed: flags.completedEvents === true } }),
+      ...(flags.trouble === undefined ? {} : { trouble: flags.trouble }),
     });
     return { stack, log };
   } catch (error) {
@@ -130,6 +154,15 @@ async function announce(cli: Cli, stack: StackFile, transport: TransportName): P
   else await printLine(cli, welcome(cli, stack, transport));
 }
 
+/** What is wrong on purpose, and how it ends while the stack runs on. */
+function troubleLines({ rest, trouble }: StackFile['marketo']): string {
+  if (trouble === undefined || rest === null) return '';
+  const script = new URL('/_simulator/script', rest).href;
+  return `
+  Trouble   ${trouble}: ${TROUBLES[trouble]}
+            it ends with  curl --data '[]' ${script}`;
+}
+
 function welcome(cli: Cli, stack: StackFile, transport: TransportName): string {
   // The other terminal need not have this one's MKTQ_DATA.
   const elsewhere = { dataDir: cli.dataDir, stackName: undefined, env: {} };
@@ -140,7 +173,7 @@ function welcome(cli: Cli, stack: StackFile, transport: TransportName): string {
 
   SQS       ${stack.jobsQueueUrl}
   DynamoDB  ${stack.dynamodb}  table ${stack.table}
-  Marketo   ${marketo}${stack.marketo.simulated ? '  (simulated)' : ''}
+  Marketo   ${marketo}${stack.marketo.simulated ? '  (simulated)' : ''}${troubleLines(stack.marketo)}
 
 Try in another terminal:
 

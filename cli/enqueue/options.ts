@@ -10,6 +10,13 @@ export interface EnqueueOptions {
   readonly csv?: string;
   readonly key?: string;
   readonly blankClears?: boolean;
+  readonly map?: string;
+  /** commander's reading of --no-header-check. */
+  readonly headerCheck?: boolean;
+  readonly dryRun?: boolean;
+  readonly canary?: string;
+  readonly rejects?: string;
+  readonly includeInDoubt?: boolean;
   readonly batch?: string;
   readonly id?: string;
   readonly workspace?: string;

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { csvRows } from '../../shared/marketo/csv-rows.ts';
 import {
   isOperationName,
@@ -7,29 +7,72 @@ import {
 } from '../../shared/marketo/operations/registry.ts';
 import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
-import { csvLeads } from '../source/csv-leads.ts';
+import type { ColumnMap } from '../source/column-map.ts';
+import { type Column, type CsvOptions, csvLeads } from '../source/csv-leads.ts';
 import { jsonRows, MOST_LINE_CHARACTERS } from '../source/json-rows.ts';
 import { decoded, linesOf, type Pieces } from '../source/lines.ts';
+import type { CsvHeader } from '../source/own-columns.ts';
 import type { SourceRow } from '../source/row.ts';
 import { fileTrouble } from '../trouble.ts';
 import type { EnqueueOptions } from './options.ts';
 
-/** The rows that the options name, or a UsageError. Nothing is opened before the first row is asked for. */
-export function sourceOf(options: EnqueueOptions, stdin: Cli['stdin']): AsyncIterable<SourceRow> {
-  if (options.jobs !== undefined) return jobMessages(options.jobs, options, stdin);
-  const operation = operationOf(options.operation);
-  if (options.csv !== undefined) return csvSource(options.csv, operation, options, stdin);
-  if (options.key !== undefined || options.blankClears === true) {
-    throw new UsageError('--key and --blank-clears belong to --csv');
-  }
-  return paramsSource(operation, options.file, stdin);
+/** What else a reader of rows has to do with the file. */
+export interface Reading {
+  readonly map?: ColumnMap | undefined;
+  readonly checkColumns?: ((columns: readonly Column[]) => Promise<void>) | undefined;
+  readonly onHeader?: ((header: CsvHeader) => void) | undefined;
+  /** Told of each piece when its rows have been taken. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
-function jobMessages(file: string, options: EnqueueOptions, stdin: Cli['stdin']): AsyncIterable<SourceRow> {
+/** The rows that the options name, or a UsageError. Nothing is opened before the first row is asked for. */
+export function sourceOf(
+  options: EnqueueOptions,
+  stdin: Cli['stdin'],
+  reading: Reading = {},
+): AsyncIterable<SourceRow> {
+  if (options.csv === undefined && isForCsv(options)) {
+    throw new UsageError(
+      '--key, --blank-clears, --map, --no-header-check, --rejects and --include-in-doubt belong to --csv',
+    );
+  }
+  let isMarked = false;
+  const onMark = (): void => {
+    isMarked = true;
+  };
+  const texts = (file: string) => decoded(piecesOf(file, stdin, reading.onBytes), nameOf(file), onMark);
+  if (options.jobs !== undefined) return jobMessages(options.jobs, options, texts);
+  const operation = operationOf(options.operation);
+  return options.csv === undefined
+    ? paramsSource(operation, options.file, texts)
+    : csvSource(options.csv, operation, options, texts, {
+        map: reading.map,
+        checkColumns: reading.checkColumns,
+        onHeader: (columns) => reading.onHeader?.({ columns, isMarked }),
+      });
+}
+
+/** Bytes of a file that ends; null for stdin, a pipe, and what is not there. */
+export function sizeOf(file: string | undefined): number | null {
+  const stats = file === undefined || file === '-' ? undefined : statSync(file, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? stats.size : null;
+}
+
+const isForCsv = (options: EnqueueOptions): boolean =>
+  options.key !== undefined ||
+  options.blankClears === true ||
+  options.map !== undefined ||
+  options.headerCheck === false ||
+  options.rejects !== undefined ||
+  options.includeInDoubt === true;
+
+type Texts = (file: string) => AsyncIterable<string>;
+
+function jobMessages(file: string, options: EnqueueOptions, texts: Texts): AsyncIterable<SourceRow> {
   if (options.operation !== undefined || options.csv !== undefined) {
     throw new UsageError('--jobs takes whole messages: leave OPERATION and --csv out');
   }
-  return jsonRows(linesIn(file, stdin), nameOf(file), (message) => message);
+  return jsonRows(linesOf(texts(file), MOST_LINE_CHARACTERS), nameOf(file), (message) => message);
 }
 
 function operationOf(name: string | undefined): string {
@@ -56,26 +99,24 @@ function csvSource(
   file: string,
   operation: string,
   options: EnqueueOptions,
-  stdin: Cli['stdin'],
+  texts: Texts,
+  reading: Pick<CsvOptions, 'map' | 'checkColumns' | 'onHeader'>,
 ): AsyncIterable<SourceRow> {
   if (operation !== 'syncLead') throw new UsageError('--csv is for syncLead');
   if (options.file !== undefined) throw new UsageError('--csv names the file: leave the other one out');
   if (options.key === undefined) throw new UsageError('--csv needs --key: the column that names the lead');
-  const rows = csvRows(decoded(piecesOf(file, stdin), nameOf(file)));
-  return csvLeads(rows, {
+  return csvLeads(csvRows(texts(file)), {
     key: options.key,
     blankClears: options.blankClears === true,
     file: nameOf(file),
+    ...reading,
   });
 }
 
-function paramsSource(
-  operation: string,
-  file: string | undefined,
-  stdin: Cli['stdin'],
-): AsyncIterable<SourceRow> {
+function paramsSource(operation: string, file: string | undefined, texts: Texts): AsyncIterable<SourceRow> {
   if (file === undefined) return withoutParams(operation);
-  return jsonRows(linesIn(file, stdin), nameOf(file), (params) => ({ operation, params }));
+  const lines = linesOf(texts(file), MOST_LINE_CHARACTERS);
+  return jsonRows(lines, nameOf(file), (params) => ({ operation, params }));
 }
 
 /** getTags and its like need no params, so no file either. */
@@ -90,15 +131,19 @@ async function* only(row: SourceRow): AsyncGenerator<SourceRow> {
   yield row;
 }
 
-const linesIn = (file: string, stdin: Cli['stdin']) =>
-  linesOf(decoded(piecesOf(file, stdin), nameOf(file)), MOST_LINE_CHARACTERS);
+export const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
 
-const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
-
-async function* piecesOf(file: string, stdin: Cli['stdin']): AsyncGenerator<Uint8Array | string> {
+export async function* piecesOf(
+  file: string,
+  stdin: Cli['stdin'],
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<Uint8Array | string> {
   const pieces: Pieces = file === '-' ? stdin : createReadStream(file);
   try {
-    yield* pieces;
+    for await (const piece of pieces) {
+      yield piece;
+      onBytes(piece.length);
+    }
   } catch (error) {
     throw new Failure(`cannot read ${nameOf(file)}: ${fileTrouble(error)}`);
   }

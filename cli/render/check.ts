@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/kernel/assert-never.ts';
-import type { FieldsSource, RestBasis } from '../check/basis.ts';
+import type { RestBasis } from '../check/basis.ts';
 import { FINDING_KINDS, type FindingKind } from '../check/findings.ts';
 import type { FindingGroup, JobCounts, Tally } from '../check/tally.ts';
 import type { Style } from './style.ts';
@@ -61,13 +61,12 @@ export function countsLine(counts: JobCounts): string {
 }
 
 /** Whose fields the names of the jobs were compared with. */
-export const sourceLine = ({ source, fields }: RestBasis, now: number): string =>
-  `fields: ${sourceText(source, fields.all.length, now)}`;
+export const sourceLine = (basis: RestBasis, now: number): string => `fields: ${sourceText(basis, now)}`;
 
-function sourceText(source: FieldsSource, fields: number, now: number): string {
+export function sourceText({ source, fields }: Pick<RestBasis, 'source' | 'fields'>, now: number): string {
   switch (source.kind) {
     case 'instance':
-      return `the ${count(fields)} of the instance, as a worker read them ${since(source.at, now)}`;
+      return `the ${count(fields.all.length)} of the instance, as a worker read them ${since(source.at, now)}`;
     case 'refused':
       return (
         "the standard ones, and a worker knows no others: Marketo refuses to describe the instance's (603, " +

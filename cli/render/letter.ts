@@ -1,5 +1,6 @@
+import type { Acknowledgement } from '../../shared/deadletter/acknowledgements.ts';
 import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
-import { type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.ts';
+import { type LetterAction, type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.ts';
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
@@ -14,7 +15,12 @@ import { mktq } from './typed.ts';
 type View = Pick<Cli, 'style' | 'width' | 'clock' | 'dataDir' | 'env'>;
 
 /** A letter for an operator: first what to do, then the evidence, last what to type. */
-export function letterText(cli: View, head: LetterHead, texts: LetterTexts): Screen {
+export function letterText(
+  cli: View,
+  head: LetterHead,
+  texts: LetterTexts,
+  acknowledged: Acknowledgement | null = null,
+): Screen {
   const steps = next(cli, head);
   return [
     title(cli, head),
@@ -22,6 +28,7 @@ export function letterText(cli: View, head: LetterHead, texts: LetterTexts): Scr
     explanation(cli, head),
     '',
     timeline(cli, head),
+    ...deeds(cli, head, acknowledged),
     ...body(cli, 'Job as received', texts.job),
     ...body(cli, 'A redrive sends this instead', texts.retryBody),
     ...body(cli, 'Request', texts.request),
@@ -111,6 +118,40 @@ function timeline(cli: View, head: LetterHead): string {
   const ofCall = sharedCall(cli, head);
   return `${title}\n${indented(ofCall === null ? lines : `${lines}\n${ofCall}`)}`;
 }
+
+/** What people have done about it, the first first. */
+function deeds(
+  cli: View,
+  { actions = [] }: LetterHead,
+  acknowledged: Acknowledgement | null,
+): readonly string[] {
+  const lines = [
+    ...actions.map(({ action, at, by, note }) => deed(at, by, DONE[action], note)),
+    ...(acknowledged === null ? [] : acknowledgedLines(acknowledged)),
+  ];
+  if (lines.length === 0) return [];
+  const width = Math.min(cli.width, MOST_CELLS) - INDENT.length;
+  return [
+    '',
+    `${cli.style.bold('Actions')}\n${indented(lines.map((line) => fitText(line, width)).join('\n'))}`,
+  ];
+}
+
+const DONE: Readonly<Record<LetterAction['action'], string>> = {
+  redrive: 'redriven',
+  'edited-redrive': 'redriven, edited',
+  discard: 'discarded',
+  reopen: 'reopened',
+};
+
+const deed = (at: number, by: string, done: string, note = ''): string =>
+  `${stamp(at)}  ${oneLine(by)}: ${done}${note === '' ? '' : `: ${oneLine(note)}`}`;
+
+/** It is said of the cause, and so of every letter of it. */
+const acknowledgedLines = ({ at, by, until, note, lifted }: Acknowledgement): readonly string[] => [
+  deed(at, by, `acknowledged the cause until ${stamp(until)}`, note),
+  ...(lifted === undefined ? [] : [deed(lifted.at, lifted.by, 'lifted that')]),
+];
 
 /** What stands below of request and response is this job's own part. */
 function sharedCall(cli: View, { attempts }: LetterHead): string | null {

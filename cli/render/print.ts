@@ -15,19 +15,31 @@ export async function print(
 
 /** One JSON value on a line of stdout, `before` in front of it. */
 export const printJson = (cli: Pick<Cli, 'stdout'>, value: unknown, before = ''): Promise<void> =>
-  write(cli, before + harmlessJson(value));
+  writeText(cli, `${before}${harmlessJson(value)}\n`);
 
 /** Lines for people on stdout, none wider than it, without what would move the cursor. */
 export const printLine = (cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<void> =>
-  write(cli, harmlessScreen(fitScreen(screen, widthOf(cli.stdout))));
+  writeText(cli, `${harmlessScreen(fitScreen(screen, widthOf(cli.stdout)))}\n`);
+
+const HOME = '\u001b[H';
+const CLEAR_LINE = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
+
+/** The same on a terminal in place of what stands there, as many lines of it as there is room for. */
+export function printInPlace(cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<void> {
+  const { stdout } = cli;
+  const lines = harmlessScreen(fitScreen(screen, widthOf(stdout))).split('\n');
+  const shown = lines.slice(0, (stdout.rows ?? Number.POSITIVE_INFINITY) - 1);
+  return writeText(cli, `${HOME}${shown.map((line) => line + CLEAR_LINE).join('\n')}${CLEAR_BELOW}\n`);
+}
 
 /** Infinity where lines have no end, as in a pipe. */
 const widthOf = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
 
 /** Waits while the reader is behind, so that a long export does not pile up in memory. */
-async function write(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
+export async function writeText(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {
   const { stdout } = cli;
-  if (stdout.write(`${text}\n`)) return;
+  if (stdout.write(text)) return;
   await new Promise<void>((resolve) => {
     if (stdout.once === undefined) resolve();
     else stdout.once('drain', resolve);

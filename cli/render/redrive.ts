@@ -1,6 +1,6 @@
 import type { RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
 import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
-import type { RedrivePlan } from '../../shared/operate/redrive/redrive.ts';
+import type { RedrivePlan } from '../../shared/operate/redrive/plan-redrive.ts';
 import type { RedriveOutcome } from '../../shared/operate/redrive/sending.ts';
 import type { DryRunJson } from '../../shared/operate/redrive-json.ts';
 import type { Cli } from '../cli.ts';
@@ -70,7 +70,18 @@ const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string
   'not-ended': () => 'the job is still in the queue',
   gone: () => 'the letter was removed meanwhile',
   unreadable: () => 'cannot be read',
+  'no-such-field': () =>
+    'none of the fields to be changed is in them; a redrive without them sends them as they are',
+  unfit: () => 'edited so they would be no valid jobs',
 };
+
+/** What is wrong with those whose edit could not be sent. */
+export function unfitLines({ skipped }: RedrivePlan): readonly string[] {
+  const unfit = skipped.filter(({ reason }) => reason === 'unfit');
+  return unfit
+    .slice(0, MOST_NAMED)
+    .map(({ letterId, message = 'no reason is known' }) => `not redriven: ${letterId}: ${oneLine(message)}`);
+}
 
 /** What a redrive would cost, and when it would be through. */
 export function estimateText(
@@ -78,16 +89,25 @@ export function estimateText(
   { selected, dryRun }: DryRunJson,
   estimate: RedriveEstimate,
 ): string {
-  const now = cli.clock();
-  const { calls, left, quota, hold, doneAt } = estimate;
-  const share = left > 0 ? `${percent(calls, left)} of the ${count(left)} left today` : 'none are left today';
   return [
     `Would redrive  ${plural(dryRun.jobs, 'job')} of ${count(selected)} selected`,
-    `Calls          ${count(calls)} (${share}; ${count(quota)} a day)`,
-    ...(hold === null ? [] : [`Held           by ${hold.reason}, ends ${untilText(hold.until, now)}`]),
-    `Done           ${doneAt === null ? 'not before the hold is lifted' : `${untilText(doneAt, now)}, if nothing else waits`}`,
+    ...costLines(estimate, cli.clock()),
     cli.style.dim('Nothing was sent.'),
   ].join('\n');
+}
+
+/** The calls, of which quota they are, and when they would be made. `isFloor`: it may be more. */
+export function costLines(
+  { calls, left, quota, hold, doneAt }: RedriveEstimate,
+  now: number,
+  isFloor = false,
+): readonly string[] {
+  const share = left > 0 ? `${percent(calls, left)} of the ${count(left)} left today` : 'none are left today';
+  return [
+    `Calls          ${isFloor ? 'at least ' : ''}${count(calls)} (${share}; ${count(quota)} a day)`,
+    ...(hold === null ? [] : [`Held           by ${hold.reason}, ends ${untilText(hold.until, now)}`]),
+    `Done           ${doneAt === null ? 'not before the hold is lifted' : `${untilText(doneAt, now)}, if nothing else waits`}`,
+  ];
 }
 
 /** Up to the next whole one, but for what is less than one. */

@@ -32,6 +32,14 @@ function stackOption(stackName: string | undefined, dataDir: string, env: Cli['e
   return dataDir === dataDirOf(env) ? '' : `--data ${quoted(dataDir)}`;
 }
 
+/** These options as they are typed again: `--cause 3f2a9c0d11ee --limit 10`. One without a value says only that it is there. */
+export const typedOptions = (options: Readonly<Record<string, string | true | undefined>>): string =>
+  Object.entries(options)
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [value === true ? `--${name}` : `--${name} ${quoted(value)}`],
+    )
+    .join(' ');
+
 /** The directory that a command without --data means. */
 export const dataDirOf = (env: Cli['env']): string => resolve(env['MKTQ_DATA'] ?? DEFAULT_DATA);
 

@@ -1,7 +1,9 @@
 import type { CsvRow } from '../../shared/marketo/csv-rows.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { count } from '../render/text.ts';
+import { type ColumnMap, missingColumn, nameIn } from './column-map.ts';
 import { UNDECODABLE } from './lines.ts';
+import { idColumnOf, isOurs } from './own-columns.ts';
 import { badRow, type SourceRow } from './row.ts';
 
 /** The columns that are children of leadRecord itself; every other column is an attribute of that name. */
@@ -15,24 +17,58 @@ export interface CsvOptions {
   readonly blankClears: boolean;
   /** For messages. */
   readonly file: string;
+  /** What the columns are called; without it as the header says. */
+  readonly map?: ColumnMap | undefined;
+  /** Told of the columns before the first row; what it throws ends the file there. */
+  readonly checkColumns?: ((columns: readonly Column[]) => Promise<void>) | undefined;
+  /** Told of the header as it stands in the file, before the first row. */
+  readonly onHeader?: ((columns: readonly string[]) => void) | undefined;
 }
 
-/** Each row of a CSV file as a syncLead job. The header names the attributes; a bad header ends it before anything is sent. */
+/** A column whose cells are sent. */
+export interface Column {
+  /** In the header of the file. */
+  readonly column: string;
+  /** Of the attribute that it is sent as. */
+  readonly attribute: string;
+}
+
+/**
+ * Each row of a CSV file as a syncLead job. The header names the attributes, and may say which column holds the ids; a bad header ends
+ * it before anything is sent.
+ */
 export async function* csvLeads(rows: AsyncIterable<CsvRow>, options: CsvOptions): AsyncGenerator<SourceRow> {
   let header: Header | null = null;
   for await (const row of rows) {
     if (row.kind === 'row' && row.cells.every((cell) => cell.trim() === '')) continue;
-    if (header === null) header = readHeader(row, options);
-    else if (row.kind === 'bad') yield badRow(row.line, reachOf(row));
-    else yield leadOf(row, header, options);
+    if (header === null) {
+      header = readHeader(row, options);
+      options.onHeader?.(row.cells);
+      await options.checkColumns?.(attributesOf(header));
+    } else {
+      const lead = row.kind === 'bad' ? badRow(row.line, reachOf(row)) : leadOf(row, header, options);
+      yield { ...lead, cells: row.cells };
+    }
   }
   if (header === null) throw new Failure(`${options.file} is empty; its first line must name the columns`);
 }
 
 interface Header {
-  readonly names: readonly string[];
+  /** As they stand in the file. */
+  readonly columns: readonly string[];
+  /** As they are sent; empty for a column without a name, null for one that is left out. */
+  readonly names: readonly (string | null)[];
   readonly key: number;
+  /** Where the ids of the rows stand; -1: nowhere. */
+  readonly ids: number;
 }
+
+const attributesOf = ({ columns, names }: Header): readonly Column[] =>
+  names.flatMap((attribute, i) =>
+    attribute === null || attribute === '' || isRecordColumn(attribute)
+      ? []
+      : [{ column: columns[i] ?? '', attribute }],
+  );
 
 const reachOf = (row: {
   readonly line: number;
@@ -41,15 +77,28 @@ const reachOf = (row: {
 }): string =>
   row.lastLine > row.line ? `${row.error} (lines ${row.line} to ${row.lastLine} are not sent)` : row.error;
 
-function readHeader(row: CsvRow, { key, file }: CsvOptions): Header {
+function readHeader(row: CsvRow, { key, file, map = new Map() }: CsvOptions): Header {
   if (row.kind === 'bad') throw new Failure(`the header of ${file} (line ${row.line}): ${row.error}`);
   if (!KEY_COLUMNS.some((column) => column === key)) {
     throw new UsageError(`--key must be one of ${KEY_COLUMNS.join(', ')}, the columns that can name a lead`);
   }
-  const names = row.cells.map((cell) => cell.trim());
-  const fault = separatorLine(row.cells) ?? headerFault(names, key);
+  const columns = row.cells.map((cell) => cell.trim());
+  const names = columns.map((column) => (isOurs(column) ? null : nameIn(map, column)));
+  const fault =
+    separatorLine(row.cells) ??
+    unreadable(columns) ??
+    missingColumn(map, columns) ??
+    twice(
+      columns,
+      columns.map((column) => (isOurs(column) ? column : null)),
+    ) ??
+    twice(columns, names) ??
+    headerFault(
+      names.filter((name) => name !== null),
+      key,
+    );
   if (fault !== null) throw new Failure(`the header of ${file} (line ${row.line}): ${fault}`);
-  return { names, key: names.indexOf(key) };
+  return { columns, names, key: names.indexOf(key), ids: idColumnOf(columns) };
 }
 
 /** A first line for Excel alone, which it hides. */
@@ -60,13 +109,28 @@ function separatorLine(cells: readonly string[]): string | null {
   return `"sep=${separator}" is for Excel alone; remove this line${commas}`;
 }
 
-function headerFault(names: readonly string[], key: string): string | null {
-  const undecodable = names.find((name) => name.includes(UNDECODABLE));
-  if (undecodable !== undefined) return 'it is not UTF-8; save the file as UTF-8';
-  const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
-  if (twice !== undefined) return `the column ${twice} is there twice`;
-  return miscased(names) ?? missingKey(names, key) ?? untypedForeignId(names);
+function unreadable(columns: readonly string[]): string | null {
+  if (columns.some((column) => column.includes(UNDECODABLE)))
+    return 'it is not UTF-8; save the file as UTF-8';
+  const [only = ''] = columns;
+  const other = columns.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
+  return other === undefined
+    ? null
+    : `its columns are separated by ${other === '\t' ? 'tabs' : JSON.stringify(other)}; save the file with commas`;
 }
+
+function twice(columns: readonly string[], names: readonly (string | null)[]): string | null {
+  const second = names.findIndex((name, i) => name !== null && name !== '' && names.indexOf(name) !== i);
+  if (second < 0) return null;
+  const name = names[second] ?? '';
+  const [one = '', other = ''] = [columns[names.indexOf(name)], columns[second]];
+  return one === other
+    ? `the column ${one} is there twice`
+    : `the columns ${one} and ${other} would both be ${name}; map one of them to another name, or to null, which leaves it out`;
+}
+
+const headerFault = (names: readonly string[], key: string): string | null =>
+  miscased(names) ?? missingKey(names, key) ?? untypedForeignId(names);
 
 // Marketo would take `email` for a custom attribute, and every row for a lead without a key.
 function miscased(names: readonly string[]): string | null {
@@ -77,14 +141,10 @@ function miscased(names: readonly string[]): string | null {
   return null;
 }
 
-function missingKey(names: readonly string[], key: string): string | null {
-  if (names.includes(key)) return null;
-  const [only] = names;
-  const other = names.length === 1 && only !== undefined ? /[;\t|]/.exec(only)?.[0] : undefined;
-  if (other !== undefined)
-    return `its columns are separated by ${other === '\t' ? 'tabs' : JSON.stringify(other)}; save the file with commas`;
-  return `there is no column ${key}; it has ${names.filter((name) => name !== '').join(', ')}`;
-}
+const missingKey = (names: readonly string[], key: string): string | null =>
+  names.includes(key)
+    ? null
+    : `there is no column ${key}; it has ${names.filter((name) => name !== '').join(', ')}`;
 
 /** Marketo takes a foreign id with its type alone: every row that has one would be refused. */
 const untypedForeignId = (names: readonly string[]): string | null =>
@@ -99,7 +159,7 @@ function leadOf(
 ): SourceRow {
   const stray = cells.findIndex((cell, i) => cell.trim() !== '' && header.names[i] === '');
   if (stray >= 0) return badRow(line, `column ${stray + 1} has a value, but no name in the header`);
-  const width = header.names.findLastIndex((name) => name !== '') + 1;
+  const width = header.columns.findLastIndex((column) => column !== '' && !isOurs(column)) + 1;
   if (cells.length < width || cells.slice(header.names.length).some((cell) => cell.trim() !== ''))
     return badRow(line, `${count(cells.length)} cells where the header names ${count(width)}`);
   const shortened = NUMBER_COLUMNS.find((name) =>
@@ -110,16 +170,16 @@ function leadOf(
       line,
       `${shortened} has been made a decimal number; format the column as text, and export it again`,
     );
-  const undecodable = cells.findIndex((cell) => cell.includes(UNDECODABLE));
-  if (undecodable >= 0) return badRow(line, `${header.names[undecodable]} is not UTF-8`);
+  const undecodable = cells.findIndex((cell, i) => header.names[i] !== null && cell.includes(UNDECODABLE));
+  if (undecodable >= 0) return badRow(line, `${header.columns[undecodable]} is not UTF-8`);
   const keyCell = (cells[header.key] ?? '').trim();
   if (keyCell === '') return badRow(line, `${key} is empty`);
   // Files that were put together keep the header of each.
-  if (header.names.includes(keyCell)) return badRow(line, 'is a header once more; leave it out');
+  if (header.columns.includes(keyCell)) return badRow(line, 'is a header once more; leave it out');
   const record: Record<string, unknown> = {};
   const attribute: { attrName: string; attrValue: string }[] = [];
   for (const [i, name] of header.names.entries()) {
-    if (name === '') continue;
+    if (name === null || name === '') continue;
     const cell = cells[i] ?? '';
     if (isRecordColumn(name)) {
       if (cell.trim() !== '') record[name] = name === 'Id' ? numberOrText(cell.trim()) : cell.trim();
@@ -127,8 +187,12 @@ function leadOf(
       attribute.push({ attrName: name, attrValue: cell });
     }
   }
+  // In an order of their own: a row whose columns were moved is the same job.
+  attribute.sort((a, b) => (a.attrName < b.attrName ? -1 : 1));
   const leadRecord = attribute.length === 0 ? record : { ...record, leadAttributeList: { attribute } };
-  return { kind: 'job', line, value: { operation: 'syncLead', params: { leadRecord, returnLead: false } } };
+  const id = (cells[header.ids] ?? '').trim();
+  const message = { operation: 'syncLead', params: { leadRecord, returnLead: false } };
+  return { kind: 'job', line, value: id === '' ? message : { id, ...message } };
 }
 
 const NUMBER_COLUMNS = ['Id', 'ForeignSysPersonId'] as const;

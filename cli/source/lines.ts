@@ -10,11 +10,17 @@ export const UNDECODABLE = '\ufdd0';
 const GENUINE = Buffer.from('\ufffd');
 const STAND_IN = Buffer.from(UNDECODABLE);
 
+const MARK = Buffer.from('\ufeff');
+
 /**
  * The text of a UTF-8 stream, without a byte order mark, and without the Ctrl-Z that old programs end a file with. UTF-16 and
- * archives are refused with words, since every row of them would fail.
+ * archives are refused with words, since every row of them would fail. `onMark` is told of the byte order mark before the text.
  */
-export async function* decoded(pieces: Pieces, name: string): AsyncGenerator<string> {
+export async function* decoded(
+  pieces: Pieces,
+  name: string,
+  onMark: () => void = () => {},
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let first = true;
   let cut = Buffer.alloc(0);
@@ -31,6 +37,7 @@ export async function* decoded(pieces: Pieces, name: string): AsyncGenerator<str
     if (first && bytes.length > 0) {
       refuseArchive(bytes, name);
       refuseUtf16(bytes, name);
+      if (bytes.subarray(0, MARK.length).equals(MARK)) onMark();
       first = false;
     }
     const kept = bytes.length - tailOfGenuine(bytes);

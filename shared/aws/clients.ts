@@ -84,3 +84,11 @@ export function commonSettings(service: AwsService) {
     },
   };
 }
+
+/** An event that is lost, or late, costs nobody a job: whoever publishes must not wait long, and tries again, or not, by a rule of its own. */
+const EVENT_TIMEOUT_MS = 3_000;
+
+export const eventSettings = (service: AwsService) => ({
+  ...commonSettings({ ...service, requestTimeoutMs: EVENT_TIMEOUT_MS }),
+  maxAttempts: 1,
+});

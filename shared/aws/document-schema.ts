@@ -1,12 +1,15 @@
 import { type PackedBudget, packed } from '../budget/packed.ts';
 import type { BudgetState } from '../budget/state.ts';
+import type { Acknowledgements } from '../deadletter/acknowledgements.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
+import type { CausesTold } from '../events/causes-told.ts';
 import type { KeptCall } from '../job/calls.ts';
 import type { ForeignGroups } from '../job/foreign-groups.ts';
 import { DIGEST_DIGITS } from '../job/message.ts';
 import { isObject } from '../kernel/is-object.ts';
 import type { Cancellation } from '../ledger/cancellations.ts';
 import type { Chunk } from '../ledger/chunks.ts';
+import type { OpenBatch } from '../ledger/open-batches.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { jobIdOf } from './dynamo-table.ts';
 import { packRow, unpackRow } from './row-form.ts';
@@ -81,6 +84,12 @@ export const CANCELLATION_SCHEMA: DocumentSchema<Cancellation> = { name: 'cancel
 
 export const FOREIGN_GROUPS_SCHEMA: DocumentSchema<ForeignGroups> = {
   name: 'count of foreign groups',
+  upgrades: [],
+};
+export const OPEN_BATCH_SCHEMA: DocumentSchema<OpenBatch> = { name: 'open batch', upgrades: [] };
+export const CAUSES_TOLD_SCHEMA: DocumentSchema<CausesTold> = { name: 'told causes', upgrades: [] };
+export const ACKNOWLEDGEMENTS_SCHEMA: DocumentSchema<Acknowledgements> = {
+  name: 'list of acknowledged causes',
   upgrades: [],
 };
 export const CALL_SCHEMA: DocumentSchema<KeptCall> = { name: 'shared call', upgrades: [] };

@@ -1,23 +1,25 @@
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
-import type { Archive } from '../deadletter/archive.ts';
+import type { Archive, LetterPlace, OnUnreadableLetter } from '../deadletter/archive.ts';
 import {
   LETTER_STATUSES,
   type LetterHead,
   type LetterStatus,
   type LetterSummary,
+  tagOf,
   unreadableSummary,
 } from '../deadletter/letter.ts';
 import { LETTER_SCHEMA } from './document-schema.ts';
 import {
   type DocumentKind,
   type DynamoTable,
+  decodeDocument,
   dynamoDocuments,
   expiry,
   type Item,
 } from './dynamo-document.ts';
-import { mergeSorted, readRange } from './dynamo-query.ts';
-import { ATTRIBUTE, allShards, letterKey, shardOf, timeKey } from './dynamo-table.ts';
+import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
+import { ATTRIBUTE, allShards, letterIdOfKey, letterKey, shardOf, timeKey } from './dynamo-table.ts';
 
 /** A list is mostly read for its newest page; whoever wants all gets pages of 1 MB after it. */
 const FIRST_PAGE = 50;
@@ -26,24 +28,51 @@ const FIRST_PAGE = 50;
 export function dynamoArchive(at: DynamoTable, retentionMs: number = DEFAULT_RETENTION_MS): Archive {
   return {
     ...dynamoDocuments(at, letterKind(retentionMs)),
-    summaries: (statuses) => summaries(at, statuses),
+    getAll: (letterIds, onUnreadable) => lettersById(at, letterIds, onUnreadable),
+    summaries: (statuses, after) => summaries(at, statuses, after),
   };
 }
 
-function summaries(at: DynamoTable, statuses: readonly LetterStatus[]): AsyncIterable<LetterSummary> {
+async function lettersById(
+  at: DynamoTable,
+  letterIds: readonly string[],
+  onUnreadable: OnUnreadableLetter,
+): Promise<readonly LetterHead[]> {
+  // BatchGetItem refuses a key that is named twice.
+  const items = await readItems(at, [...new Set(letterIds)].map(letterKey));
+  return items.flatMap((item) => {
+    try {
+      return [decodeDocument(LETTER_SCHEMA, item)];
+    } catch (error) {
+      onUnreadable(letterIdOfKey(item['pk']?.S ?? '?'), error);
+      return [];
+    }
+  });
+}
+
+function summaries(
+  at: DynamoTable,
+  statuses: readonly LetterStatus[],
+  after: LetterPlace | undefined,
+): AsyncIterable<LetterSummary> {
   const partitions = [...new Set(statuses)].flatMap((status) => allShards(status));
   return mergeSorted(
-    partitions.map((partition) => readSummaries(at, partition)),
+    partitions.map((partition) => readSummaries(at, partition, after)),
     (a, b) => b.deadLetteredAt - a.deadLetteredAt || (a.letterId < b.letterId ? 1 : -1),
   );
 }
 
-async function* readSummaries(at: DynamoTable, partition: string): AsyncGenerator<LetterSummary> {
+async function* readSummaries(
+  at: DynamoTable,
+  partition: string,
+  after: LetterPlace | undefined,
+): AsyncGenerator<LetterSummary> {
   const index = TABLE.indexes.byStatus;
   for await (const item of readRange(at, {
     index,
     partition,
     newestFirst: true,
+    ...(after === undefined ? {} : { before: placeKey(after) }),
     firstPage: FIRST_PAGE,
     only: [ATTRIBUTE.summary, index.partitionKey, index.sortKey],
   })) {
@@ -73,11 +102,14 @@ function letterAttributes(letter: LetterHead, retentionMs: number): Item {
   return {
     [ATTRIBUTE.kind]: { S: 'letter' },
     letterPk: { S: `${letter.status}#${shardOf(letter.letterId)}` },
-    letterSk: { S: `${timeKey(letter.deadLetteredAt)}#${letter.letterId}` },
+    letterSk: { S: placeKey(letter) },
     [ATTRIBUTE.summary]: { S: encodeSummary(letter) },
     ...expiry(deleteAtOf(letter, retentionMs)),
   };
 }
+
+const placeKey = ({ deadLetteredAt, letterId }: LetterPlace): string =>
+  `${timeKey(deadLetteredAt)}#${letterId}`;
 
 /** An open letter never expires, nor does one that is on its way back: both wait for somebody. */
 const deleteAtOf = ({ status, closing }: LetterHead, retentionMs: number): number | null =>
@@ -104,6 +136,9 @@ type Columns = readonly [
   cause: LetterSummary['cause'],
   deadLetteredAt: LetterSummary['deadLetteredAt'],
   status: LetterSummary['status'],
+  /** Not in the letters of earlier versions, as what follows. */
+  batchTag?: string | null,
+  keyTag?: string | null,
 ];
 
 function encodeSummary(letter: LetterHead): string {
@@ -118,13 +153,17 @@ function encodeSummary(letter: LetterHead): string {
     letter.cause,
     letter.deadLetteredAt,
     letter.status,
+    tagOf(letter.batch),
+    tagOf(letter.orderingKey),
   ];
   return JSON.stringify(columns);
 }
 
 function decodeSummary(text: string): LetterSummary {
   const columns = JSON.parse(text) as Columns;
-  const [letterId, jobId, epoch, operation, class_, code, message, cause, deadLetteredAt, status] = columns;
+  const [letterId, jobId, epoch, operation, class_, code, message, cause, deadLetteredAt, status, ...later] =
+    columns;
+  const [batchTag, keyTag] = later;
   return {
     letterId,
     jobId,
@@ -136,5 +175,7 @@ function decodeSummary(text: string): LetterSummary {
     cause,
     deadLetteredAt,
     status,
+    ...(batchTag === undefined ? {} : { batchTag }),
+    ...(keyTag === undefined ? {} : { keyTag }),
   };
 }

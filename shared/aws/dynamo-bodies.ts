@@ -24,7 +24,8 @@ export function dynamoBodies(at: DynamoTable, retentionMs: number = DEFAULT_RETE
     save: (key, text, expiresAt) => save(at, key, text, expiresAt),
     load: (ref) => (ref.kind === 'inline' ? Promise.resolve(ref.text) : loadParts(at, ref)),
     release: async (ref, closedAt) => {
-      if (ref.kind === 'parts') await releaseParts(at, ref, closedAt + retentionMs);
+      if (ref.kind === 'parts')
+        await releaseParts(at, ref, closedAt === null ? null : closedAt + retentionMs);
     },
     remove: async (ref) => {
       if (ref.kind === 'parts') await removeParts(at, parseKey(ref.key).name, '');
@@ -71,9 +72,9 @@ async function loadParts(at: DynamoTable, ref: Parts): Promise<string | null> {
 }
 
 /** Put again, not updated: no role that works on texts needs another right. One that was removed meanwhile stays away. */
-async function releaseParts(at: DynamoTable, ref: Parts, deleteAt: number): Promise<void> {
+async function releaseParts(at: DynamoTable, ref: Parts, deleteAt: number | null): Promise<void> {
   const { name, digest } = parseKey(ref.key);
-  for (const part of await readParts(at, name, `${digest}#`)) {
+  for (const { [TABLE.ttl]: _before, ...part } of await readParts(at, name, `${digest}#`)) {
     const put = new PutItemCommand({
       TableName: at.table,
       Item: { ...part, ...expiry(deleteAt) },

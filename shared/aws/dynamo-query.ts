@@ -19,7 +19,7 @@ interface IndexRange {
   readonly newestFirst: boolean;
   /** Only sort keys that begin with this, */
   readonly prefix?: string;
-  /** or that come before this. */
+  /** and that come before this; with a prefix, which it begins with too, this one included. */
   readonly before?: string;
   /** How many entries the first page may hold; later pages are as large as DynamoDB makes them (1 MB). */
   readonly firstPage: number;
@@ -118,27 +118,40 @@ async function readBatch(
 }
 
 function rangeInput(at: DynamoTable, range: Omit<IndexRange, 'firstPage'>): QueryCommandInput {
-  const { index, partition, prefix, before, only } = range;
-  const bound = prefix ?? before;
-  const conditions = ['#partition = :partition'];
-  if (prefix !== undefined) conditions.push('begins_with(#sort, :bound)');
-  else if (before !== undefined) conditions.push('#sort < :bound');
+  const { index, partition, only } = range;
+  const bounds = boundsOf(range);
   return {
     TableName: at.table,
     IndexName: index.name,
-    KeyConditionExpression: conditions.join(' AND '),
+    KeyConditionExpression: ['#partition = :partition', ...bounds.conditions].join(' AND '),
     ExpressionAttributeNames: {
       '#partition': index.partitionKey,
-      ...(bound === undefined ? {} : { '#sort': index.sortKey }),
+      ...(bounds.conditions.length === 0 ? {} : { '#sort': index.sortKey }),
       ...Object.fromEntries((only ?? []).map((name, i) => [`#only${i}`, name])),
     },
     ...(only === undefined ? {} : { ProjectionExpression: only.map((_, i) => `#only${i}`).join(', ') }),
     ExpressionAttributeValues: {
       ':partition': { S: partition },
-      ...(bound === undefined ? {} : { ':bound': { S: bound } }),
+      ...bounds.values,
     },
     ScanIndexForward: !range.newestFirst,
   };
+}
+
+/** DynamoDB takes one condition on a sort key: a prefix with an end is a range, whose ends belong to it. */
+function boundsOf({ prefix, before }: Pick<IndexRange, 'prefix' | 'before'>): {
+  readonly conditions: readonly string[];
+  readonly values: Item;
+} {
+  if (prefix !== undefined && before !== undefined)
+    return {
+      conditions: ['#sort BETWEEN :least AND :most'],
+      values: { ':least': { S: prefix }, ':most': { S: before } },
+    };
+  if (prefix !== undefined)
+    return { conditions: ['begins_with(#sort, :bound)'], values: { ':bound': { S: prefix } } };
+  if (before !== undefined) return { conditions: ['#sort < :bound'], values: { ':bound': { S: before } } };
+  return { conditions: [], values: {} };
 }
 
 /**

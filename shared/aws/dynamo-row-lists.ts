@@ -11,7 +11,7 @@ import type { JobRow } from '../ledger/row.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
 import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
 import { batchPartition, keyPartition, OUTCOMES, rowOf } from './dynamo-row.ts';
-import { allShards, type ItemKey, jobIdOf, timeKey } from './dynamo-table.ts';
+import { allShards, type ItemKey, jobIdOf, rowKey, timeKey } from './dynamo-table.ts';
 
 /** An index entry: where the row is, and what it is sorted by among the others. */
 interface Entry {
@@ -27,8 +27,10 @@ const earliestFirst = (a: Entry, b: Entry): number => newestFirst(b, a);
 
 /** Jobs of a query, newest first. Rows are read from the table, so an index that lags shows no stale row. */
 export function listRows(at: DynamoTable, query: JobQuery): AsyncIterable<JobRow> {
+  const { limit, except, onUnreadable } = query;
   const entries = mergeSorted(entriesOf(at, query), newestFirst);
-  return readRows(at, entries, query.limit, (row) => matches(row, query), query.onUnreadable);
+  const known = except === undefined ? [] : [rowKey(except).pk];
+  return readRows(at, entries, limit, (row) => matches(row, query), onUnreadable, known);
 }
 
 /** Parked jobs whose time has come, earliest first. */
@@ -70,7 +72,7 @@ const COUNT_PAGE = 10_000;
 /** The entries of a batch, a shard after another. */
 export async function* batchEntries(at: DynamoTable, batch: string): AsyncGenerator<BatchEntry> {
   for (const partition of allShards(batchPartition(batch))) {
-    for await (const { key, sort } of batchRange(at, partition, '', COUNT_PAGE)) {
+    for await (const { key, sort } of batchRange(at, partition, '', { firstPage: COUNT_PAGE })) {
       yield { jobId: jobIdOf(key.pk), outcome: outcomeAt(sort) };
     }
   }
@@ -83,19 +85,19 @@ function outcomeAt(sort: string): BatchEntry['outcome'] {
   return found;
 }
 
-function entriesOf(at: DynamoTable, { by, limit }: JobQuery): readonly AsyncIterable<Entry>[] {
-  const firstPage = pageFor(limit);
+function entriesOf(at: DynamoTable, { by, limit, upTo }: JobQuery): readonly AsyncIterable<Entry>[] {
+  const part = { firstPage: pageFor(limit), upTo };
   switch (by.kind) {
     case 'key':
-      return [keyEntries(at, by.orderingKey, firstPage)];
+      return [keyEntries(at, by.orderingKey, part)];
     case 'batch':
       return (by.ended === undefined ? OUTCOME_KINDS : [by.ended]).flatMap((outcome) =>
         allShards(batchPartition(by.batch)).map((partition) =>
-          batchRange(at, partition, `${OUTCOMES[outcome]}#`, firstPage),
+          batchRange(at, partition, `${OUTCOMES[outcome]}#`, part),
         ),
       );
     case 'state':
-      return stateOf(at, by.state, firstPage);
+      return stateOf(at, by.state, part);
     default:
       return assertNever(by);
   }
@@ -110,9 +112,22 @@ const OUTCOME_KINDS = ['open', ...ENDED_KINDS] as const;
 
 const pageFor = (limit: number): number => Math.max(1, Math.min(PAGE, limit));
 
-async function* keyEntries(at: DynamoTable, orderingKey: string, firstPage: number): AsyncGenerator<Entry> {
+/** How much of an index is wanted. */
+interface Part {
+  readonly firstPage: number;
+  readonly upTo?: number | undefined;
+}
+
+async function* keyEntries(at: DynamoTable, orderingKey: string, part: Part): AsyncGenerator<Entry> {
   const index = TABLE.indexes.byKey;
-  const range = { index, partition: keyPartition(orderingKey), newestFirst: true, firstPage };
+  const { firstPage } = part;
+  const range = {
+    index,
+    partition: keyPartition(orderingKey),
+    newestFirst: true,
+    ...beforeOf(part),
+    firstPage,
+  };
   for await (const item of readRange(at, range)) yield entry(item, text(item, index.sortKey));
 }
 
@@ -120,11 +135,13 @@ async function* batchRange(
   at: DynamoTable,
   partition: string,
   prefix: string,
-  firstPage: number,
+  { firstPage, upTo }: Part,
 ): AsyncGenerator<Entry> {
   const index = TABLE.indexes.byBatch;
   const begins = prefix === '' ? {} : { prefix };
-  for await (const item of readRange(at, { index, partition, ...begins, newestFirst: true, firstPage })) {
+  const ends = upTo === undefined ? {} : { before: prefix + timeKey(upTo) };
+  const range = { index, partition, ...begins, ...ends, newestFirst: true, firstPage };
+  for await (const item of readRange(at, range)) {
     yield entry(item, text(item, index.sortKey).slice(prefix.length));
   }
 }
@@ -141,22 +158,30 @@ async function* stateEntries(
   }
 }
 
-function stateOf(at: DynamoTable, kind: IndexedState, firstPage: number): readonly AsyncIterable<Entry>[] {
-  if (kind === 'parked') return [parkedEntries(at)];
+const beforeOf = ({ upTo }: Part): { readonly before?: string } =>
+  upTo === undefined ? {} : { before: timeKey(upTo + 1) };
+
+function stateOf(at: DynamoTable, kind: IndexedState, part: Part): readonly AsyncIterable<Entry>[] {
+  if (kind === 'parked') return [parkedEntries(at, part)];
+  const { firstPage } = part;
   return allShards(kind).map((partition) =>
-    stateEntries(at, partition, { newestFirst: true, firstPage }, (sort) => sort),
+    stateEntries(at, partition, { newestFirst: true, ...beforeOf(part), firstPage }, (sort) => sort),
   );
 }
 
 /** Their index is in the order of their due times, so all of their keys are read before the newest is known. */
-async function* parkedEntries(at: DynamoTable): AsyncGenerator<Entry> {
+async function* parkedEntries(at: DynamoTable, part: Part): AsyncGenerator<Entry> {
   const enqueued = (sort: string) => sort.split('#').slice(2).join('#');
   const shards = await Promise.all(
     allShards('parked').map((partition) =>
       Array.fromAsync(stateEntries(at, partition, { newestFirst: true, firstPage: PAGE }, enqueued)),
     ),
   );
-  yield* shards.flat().sort(newestFirst);
+  const { before } = beforeOf(part);
+  yield* shards
+    .flat()
+    .filter(({ sort }) => before === undefined || sort < before)
+    .sort(newestFirst);
 }
 
 /** Turns entries into rows, a page at a time, until `limit` rows that `wanted` accepts were given. */
@@ -166,9 +191,10 @@ async function* readRows(
   limit: number,
   wanted: (row: JobRow) => boolean,
   onUnreadable: OnUnreadable | undefined,
+  known: readonly string[] = [],
 ): AsyncGenerator<JobRow> {
   // A job that changes its state between two reads would be met under both.
-  const seen = new Set<string>();
+  const seen = new Set(known);
   let left = limit;
   if (left <= 0) return;
   let page: ItemKey[] = [];

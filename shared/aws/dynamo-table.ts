@@ -65,8 +65,14 @@ export const rowKey = (jobId: string): ItemKey => ({ pk: `job#${jobId}`, sk: 'ro
 /** The id in the key of a row. */
 export const jobIdOf = (pk: string): string => pk.replace(/^job#/, '');
 export const letterKey = (letterId: string): ItemKey => ({ pk: `letter#${letterId}`, sk: 'head' });
+/** The id in the key of a letter. */
+export const letterIdOfKey = (pk: string): string => pk.replace(/^letter#/, '');
 export const budgetKey = (account: string): ItemKey => ({ pk: `budget#${account}`, sk: 'state' });
 export const foreignGroupsKey = (account: string): ItemKey => ({ pk: `groups#${account}`, sk: 'foreign' });
+export const acknowledgementsKey = (account: string): ItemKey => ({
+  pk: `acknowledged#${account}`,
+  sk: 'causes',
+});
 /** Of a chunk's id, `<batch>/<part>`: the chunks of a batch share a partition. */
 export const chunkKey = (chunkId: string): ItemKey => {
   const [batch = '', part = ''] = chunkId.split('/');
@@ -78,6 +84,9 @@ export const cancellationKey = (batch: string): ItemKey => ({
   pk: `cancelled#${batchKey(batch)}`,
   sk: 'flag',
 });
+/** Of a batch under way, and of one whose end was told. */
+export const openBatchKey = (batch: string): ItemKey => ({ pk: `batch#${batchKey(batch)}`, sk: 'open' });
+export const causesToldKey = (reader: string): ItemKey => ({ pk: `told#${reader}`, sk: 'causes' });
 export const directoryKey = (copy: string): ItemKey => ({ pk: `directory#${copy}`, sk: 'copy' });
 /** One part of `count`, from 0. */
 export const callKey = (callId: string, part: number, count: number): ItemKey => ({

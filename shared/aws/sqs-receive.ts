@@ -21,6 +21,7 @@ export async function receiveMessages(queue: SqsQueue, hiddenMs: number): Promis
         'SequenceNumber',
         'SentTimestamp',
         'ApproximateReceiveCount',
+        'AWSTraceHeader',
       ],
       MessageAttributeNames: [HAS_ROW],
     }),
@@ -60,4 +61,5 @@ const toDelivery = ({
   sentAt: Number(Attributes.SentTimestamp),
   receiveCount: Number(Attributes.ApproximateReceiveCount),
   ...(MessageAttributes[HAS_ROW] === undefined ? {} : { hasRow: true }),
+  ...(Attributes.AWSTraceHeader === undefined ? {} : { traceHeader: Attributes.AWSTraceHeader }),
 });

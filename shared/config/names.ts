@@ -12,6 +12,13 @@ export const ENV = {
   logLevel: 'POWERTOOLS_LOG_LEVEL',
   secretArn: 'MKTQ_SECRET_ARN',
   eventSourceId: 'MKTQ_EVENT_SOURCE_ID',
+  /** Where the topic of the alarms is; the warden tells it of causes. */
+  alarmTopicArn: 'MKTQ_ALARM_TOPIC_ARN',
+  /** Where events go: one of the two, or neither. A bus by its ARN. */
+  eventBus: 'MKTQ_EVENT_BUS',
+  eventTopicArn: 'MKTQ_EVENT_TOPIC_ARN',
+  /** `true`: each completed job is an event, too. */
+  completedEvents: 'MKTQ_COMPLETED_EVENTS',
   /** Set by the local stack alone: the life of its one process. A claim of another instance is void, its process is dead. */
   localInstance: 'MKTQ_LOCAL_INSTANCE',
   /** As the AWS SDK itself names them; set by the local stack, absent on Lambda. */
@@ -19,6 +26,8 @@ export const ENV = {
   dynamodbEndpoint: 'AWS_ENDPOINT_URL_DYNAMODB',
   secretsEndpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   lambdaEndpoint: 'AWS_ENDPOINT_URL_LAMBDA',
+  eventBridgeEndpoint: 'AWS_ENDPOINT_URL_EVENTBRIDGE',
+  snsEndpoint: 'AWS_ENDPOINT_URL_SNS',
   /** Set by Lambda alone. */
   lambdaFunctionName: 'AWS_LAMBDA_FUNCTION_NAME',
   region: 'AWS_REGION',
@@ -113,6 +122,8 @@ export const METRICS = {
   unknownCode: 'UnknownCode',
   /** Deliveries whose MessageGroupId is not that of their job: they have no order with the lead's other jobs. */
   groupMismatches: 'GroupMismatches',
+  /** Events of completed jobs that were not told, because whoever takes them did not, or not fast enough. */
+  eventsDropped: 'EventsDropped',
   /** Once a minute by each worker whose clock is proved to be off by more than two seconds; it sends nothing. */
   clockOff: 'ClockOff',
 } as const;

@@ -5,9 +5,17 @@ import type { LetterHead, LetterStatus, LetterSummary } from './letter.ts';
 
 /** Where dead letters are kept, for as long as they are open. */
 export interface Archive extends Documents<LetterHead> {
-  /** Newest first by deadLetteredAt, over all the given statuses merged. */
-  summaries(statuses: readonly LetterStatus[]): AsyncIterable<LetterSummary>;
+  /** The letters of these ids, strongly consistent, in no order; an id without a letter is left out. */
+  getAll(letterIds: readonly string[], onUnreadable: OnUnreadableLetter): Promise<readonly LetterHead[]>;
+  /** Newest first by deadLetteredAt, then by id, over all the given statuses merged. `after`: only those that come after it. */
+  summaries(statuses: readonly LetterStatus[], after?: LetterPlace): AsyncIterable<LetterSummary>;
 }
+
+/** Told of each letter that cannot be read, which is then passed over. */
+export type OnUnreadableLetter = (letterId: string, error: unknown) => void;
+
+/** Where a letter stands among the others. */
+export type LetterPlace = Pick<LetterHead, 'deadLetteredAt' | 'letterId'>;
 
 /** Everything about a letter that its filing does not make itself. `jobBody` is the message's raw body. */
 export type LetterDraft = Omit<LetterHead, 'cause' | 'status' | 'closing' | 'job'> & {

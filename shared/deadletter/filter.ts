@@ -1,14 +1,27 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.ts';
 import { FAULT_CLASSES, type FaultClass } from '../marketo/faults/fault.ts';
-import type { Archive } from './archive.ts';
-import { LETTER_STATUSES, type LetterStatus, type LetterSummary, OPEN_STATUSES } from './letter.ts';
+import {
+  LETTER_STATUSES,
+  type LetterHead,
+  type LetterStatus,
+  type LetterSummary,
+  OPEN_STATUSES,
+  tagOf,
+} from './letter.ts';
+import { personOf } from './person.ts';
 
 export const STATUS_FILTERS = ['open', 'redriven', 'discarded', 'all'] as const;
-type StatusFilter = (typeof STATUS_FILTERS)[number];
+/** `not-redriven`: those whose jobs may be dead; no word of an operator. */
+type StatusFilter = (typeof STATUS_FILTERS)[number] | 'not-redriven';
 
 /** Which letters are meant. Null is any; `since` in epoch ms. */
 export interface LetterFilter {
+  readonly batch: string | null;
+  /** The ordering keys of a lead, one of which a letter's job has. */
+  readonly lead: readonly string[] | null;
+  /** Stands in the message, or in the job as it was received; upper and lower case alike. */
+  readonly text: string | null;
   readonly code: number | null;
   readonly class: FaultClass | null;
   readonly operation: string | null;
@@ -19,6 +32,9 @@ export interface LetterFilter {
 
 /** The same as a person writes it. */
 export interface FilterWords {
+  readonly batch?: string | undefined;
+  readonly lead?: string | undefined;
+  readonly text?: string | undefined;
   readonly code?: string | undefined;
   readonly class?: string | undefined;
   readonly operation?: string | undefined;
@@ -59,14 +75,19 @@ export function parseFilter(words: FilterWords, now: number): ParsedFilter {
   if (words.cause !== undefined && !/^[0-9a-f]{12}$/iu.test(words.cause)) {
     return invalid('cause', `wants the 12 hex digits of dlq list --by-cause, not ${quote(words.cause)}`);
   }
-  const operation = words.operation ?? null;
+  const lead = words.lead === undefined ? null : personOf(words.lead).orderingKeys;
+  if (lead?.length === 0) return invalid('lead', 'wants an e-mail address, or another key of a lead');
+  if (words.text === '') return invalid('text', 'wants some text');
+  const { operation = null, batch = null, text = null } = words;
   const cause = words.cause?.toLowerCase() ?? null;
-  const narrowed = [code, faultClass, operation, cause, since].some((part) => part !== null);
+  const narrowed = [code, faultClass, operation, cause, since, batch, lead, text].some(
+    (part) => part !== null,
+  );
   if (words.all === true && narrowed)
     return invalid('all', 'and a filter contradict each other: give one of them');
   return {
     kind: 'filter',
-    filter: { code, class: faultClass, operation, cause, since, status },
+    filter: { code, class: faultClass, operation, cause, since, batch, lead, text, status },
     said: narrowed || words.all === true || words.status !== undefined,
   };
 }
@@ -105,19 +126,54 @@ function parseSince(word: string, now: number): number {
   return Date.parse(`${iso[1]}T${iso[2] ?? '00:00'}${iso[3]?.toUpperCase() ?? 'Z'}`);
 }
 
+/** Whether the filter means a letter of this summary. Of its text, and of what its summary lacks, `matchesWhole` can tell. */
 export function matches(filter: LetterFilter, letter: LetterSummary): boolean {
+  const { batchTag, keyTag } = letter;
   return (
     statusesOf(filter.status).includes(letter.status) &&
     (filter.code === null || filter.code === letter.code) &&
     (filter.class === null || filter.class === letter.class) &&
     (filter.operation === null || filter.operation === letter.operation) &&
     (filter.cause === null || filter.cause === letter.cause) &&
-    (filter.since === null || letter.deadLetteredAt >= filter.since)
+    (filter.since === null || letter.deadLetteredAt >= filter.since) &&
+    (filter.batch === null || batchTag === undefined || tagOf(filter.batch) === batchTag) &&
+    (filter.lead === null || keyTag === undefined || filter.lead.some((key) => tagOf(key) === keyTag))
   );
 }
 
+/** Whether the summary says all that the filter asks. */
+export const isToldBySummary = ({ batch, lead, text }: LetterFilter, letter: LetterSummary): boolean =>
+  text === null &&
+  (batch === null || letter.batchTag !== undefined) &&
+  (lead === null || letter.keyTag !== undefined);
+
+/** The same as `matches` of a whole letter; `job` is the raw body of its message. */
+export const matchesWhole = (filter: LetterFilter, letter: LetterHead, job: string | null): boolean =>
+  matches(filter, tagged(letter)) &&
+  (filter.text === null || hasText(filter.text, [letter.message, asWritten(job)]));
+
+const tagged = (letter: LetterHead): LetterSummary => ({
+  ...letter,
+  batchTag: tagOf(letter.batch),
+  keyTag: tagOf(letter.orderingKey),
+});
+
+/** Whether one of the texts has it, in capitals or not. */
+export const hasText = (wanted: string, texts: readonly string[]): boolean =>
+  texts.some((text) => text.toLowerCase().includes(wanted.toLowerCase()));
+
+/** A message's body is ASCII: what stands there as an escape is sought as a person writes it. */
+export function asWritten(body: string | null): string {
+  if (body?.includes('\\u') !== true) return body ?? '';
+  try {
+    return JSON.stringify(JSON.parse(body));
+  } catch {
+    return body;
+  }
+}
+
 /** A letter being redriven counts as open: if its redrive was interrupted, it still wants somebody. */
-function statusesOf(status: StatusFilter): readonly LetterStatus[] {
+export function statusesOf(status: StatusFilter): readonly LetterStatus[] {
   switch (status) {
     case 'open':
       return OPEN_STATUSES;
@@ -127,19 +183,9 @@ function statusesOf(status: StatusFilter): readonly LetterStatus[] {
       return ['discarded'];
     case 'all':
       return LETTER_STATUSES;
+    case 'not-redriven':
+      return LETTER_STATUSES.filter((one) => one !== 'redriven');
     default:
       return assertNever(status);
-  }
-}
-
-/** The letters that the filter means, newest first. */
-export async function* selectLetters(
-  archive: Pick<Archive, 'summaries'>,
-  filter: LetterFilter,
-): AsyncIterable<LetterSummary> {
-  for await (const letter of archive.summaries(statusesOf(filter.status))) {
-    // Newest first: nothing after this one can be young enough.
-    if (filter.since !== null && letter.deadLetteredAt < filter.since) return;
-    if (matches(filter, letter)) yield letter;
   }
 }

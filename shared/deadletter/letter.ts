@@ -1,5 +1,6 @@
 import type { Attempt, LateOutcome } from '../job/attempt.ts';
 import type { BodyRef } from '../job/bodies.ts';
+import { shortHash } from '../kernel/hash.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 
 /** On its way out a letter is `redriving` or `discarding`, until all that belongs to it is done. */
@@ -27,6 +28,8 @@ export interface LetterHead {
   readonly status: LetterStatus;
   /** Why it was discarded, or where it was redriven to (the new epoch). */
   readonly closing: Closing | null;
+  /** What people did to it, the first first. Absent: nothing yet. */
+  readonly actions?: readonly LetterAction[];
   /** The message's raw body. */
   readonly job: BodyRef;
   /**
@@ -44,6 +47,22 @@ export interface LetterHead {
   readonly httpStatus: number | null;
   readonly lateOutcome: LateOutcome | null;
 }
+
+/** What somebody did to a letter. A redrive stands here from its first step on. */
+export interface LetterAction {
+  readonly action: 'redrive' | 'edited-redrive' | 'discard' | 'reopen';
+  readonly at: number;
+  /** An identity of AWS, the name of a local user, or `unknown`. */
+  readonly by: string;
+  /** The reason, where one was asked for. */
+  readonly note?: string;
+}
+
+/** The letter's actions with one more. */
+export const withAction = (
+  { actions = [] }: Pick<LetterHead, 'actions'>,
+  action: LetterAction,
+): readonly LetterAction[] => [...actions, action];
 
 /** How a letter is being closed, or was. The note is for people. */
 interface Closing {
@@ -66,7 +85,14 @@ export type LetterSummary = Pick<
   | 'cause'
   | 'deadLetteredAt'
   | 'status'
->;
+> & {
+  /** `tagOf` its batch and its ordering key; absent of a letter that an earlier version filed: its head says it. */
+  readonly batchTag?: string | null;
+  readonly keyTag?: string | null;
+};
+
+/** What a summary has of a text that may be long, or name a person: enough to tell whether it is a given one. */
+export const tagOf = (text: string | null): string | null => (text === null ? null : shortHash(text));
 
 /** The cause of a letter of which only the key could be read. It is none of any letter's: a cause is 12 hex digits. */
 export const UNREADABLE_CAUSE = 'unreadable';

@@ -15,8 +15,11 @@ export interface Bodies {
   save(key: string, text: string, expiresAt: number | null): Promise<BodyRef>;
   /** Null if the parts are gone. */
   load(ref: BodyRef): Promise<string | null>;
-  /** What points at the text was closed at `closedAt` (epoch ms): its parts may be deleted the retention after that. */
-  release(ref: BodyRef, closedAt: number): Promise<void>;
+  /**
+   * What points at the text was closed at `closedAt` (epoch ms): its parts may be deleted the retention after that. Null: it is
+   * open again, and they stay.
+   */
+  release(ref: BodyRef, closedAt: number | null): Promise<void>;
   /** Removes every text that was ever saved under the name. */
   remove(ref: BodyRef): Promise<void>;
   /** Removes this text alone, or what is left of it. */

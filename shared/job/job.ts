@@ -33,4 +33,6 @@ export interface Delivery {
   readonly receiveCount: number;
   /** Its sender said that it puts down a row beside the message; absent: not said. A hint, nothing rests on it. */
   readonly hasRow?: true;
+  /** SQS's AWSTraceHeader: of the trace in which the message was sent. */
+  readonly traceHeader?: string;
 }

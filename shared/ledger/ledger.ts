@@ -20,11 +20,16 @@ export interface Ledger extends Documents<JobRow> {
   ofBatch(batch: string): AsyncIterable<BatchEntry>;
   /** How many jobs are parked until their time: they are in no queue. */
   countParked(): Promise<number>;
+  /** Which jobs are alone under their ordering keys; null if reading that takes more than `mostPages` pages, or is not allowed. */
+  soleJobs(mostPages: number): Promise<IsSoleJob | null>;
   /** Removes the row for good. */
   remove(jobId: string): Promise<void>;
   /** Every row, in no order (`mktq forget`, and a list without a filter). */
   scan(onUnreadable?: OnUnreadable): AsyncIterable<JobRow>;
 }
+
+/** Whether the job is the only one of this key. False where that is not sure. */
+export type IsSoleJob = (orderingKey: string, jobId: string) => boolean;
 
 /** Told of each row that cannot be read, which is then passed over; without it such a row ends the query. */
 export type OnUnreadable = (jobId: string, error: unknown) => void;
@@ -36,6 +41,10 @@ export interface JobQuery {
     | { readonly kind: 'batch'; readonly batch: string; readonly ended?: EndedKind | undefined }
     | { readonly kind: 'state'; readonly state: IndexedState };
   readonly limit: number;
+  /** Only jobs that were enqueued no later than this (epoch ms). */
+  readonly upTo?: number | undefined;
+  /** A job whose row the caller has: it is not read. */
+  readonly except?: string | undefined;
   readonly onUnreadable?: OnUnreadable | undefined;
 }
 
@@ -100,8 +109,10 @@ export async function outcomesOf(
 }
 
 /** How far a batch is. */
-export async function countEntries(entries: AsyncIterable<BatchEntry>): Promise<BatchCount> {
-  const outcomes = await outcomesOf(entries);
+export const countEntries = async (entries: AsyncIterable<BatchEntry>): Promise<BatchCount> =>
+  countOutcomes(await outcomesOf(entries));
+
+export function countOutcomes(outcomes: ReadonlyMap<string, BatchEntry['outcome']>): BatchCount {
   const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
   for (const outcome of outcomes.values()) counts[outcome] += 1;
   const { completed, cancelled, 'dead-lettered': deadLettered } = counts;

@@ -1,8 +1,14 @@
 /** One row of a CSV file. `line` is the physical line on which it starts, from 1. */
 export type CsvRow =
   | { readonly kind: 'row'; readonly line: number; readonly cells: readonly string[] }
-  /** What stands on lines `line` to `lastLine` could not be read; the file goes on behind it. */
-  | { readonly kind: 'bad'; readonly line: number; readonly lastLine: number; readonly error: string };
+  /** What stands on lines `line` to `lastLine` could not be read, but for the first `cells`; the file goes on behind it. */
+  | {
+      readonly kind: 'bad';
+      readonly line: number;
+      readonly lastLine: number;
+      readonly error: string;
+      readonly cells: readonly string[];
+    };
 
 /** No lead has a row of a mebibyte; a quote that nobody closed has. */
 const MOST_CHARACTERS = 1024 * 1024;
@@ -151,7 +157,8 @@ class CsvReader {
     this.#size = 0;
     this.#error = null;
     this.#rowLine = this.#line;
-    if (error !== null) yield { kind: 'bad', line, lastLine: this.#line - 1, error };
+    if (error !== null)
+      yield { kind: 'bad', line, lastLine: this.#line - 1, error, cells: cells.slice(0, -1) };
     else if (!isEmpty) yield { kind: 'row', line, cells };
   }
 }

@@ -1,8 +1,9 @@
+import { entriesOf } from '../ledger/batch-entries.ts';
 import { lineOf } from '../ledger/chunks.ts';
 import { type EndedKind, type OnUnreadable, outcomesOf } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Answer, type AnswerPorts, answerOf } from './answer.ts';
-import { type BatchJson, type BatchPorts, entriesOf, findBatch } from './batch.ts';
+import { type BatchJson, type BatchPorts, findBatch } from './batch.ts';
 import type { Obstacles } from './hold.ts';
 import type { WaitingJson } from './job-json.ts';
 import { readAhead } from './read-ahead.ts';

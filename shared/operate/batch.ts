@@ -1,6 +1,6 @@
 import { absent } from '../kernel/document.ts';
-import { mayBeQueued } from '../ledger/chunks.ts';
-import { type BatchEntry, countEntries, outcomeOf } from '../ledger/ledger.ts';
+import { entriesOf } from '../ledger/batch-entries.ts';
+import { countEntries } from '../ledger/ledger.ts';
 import type { OperatePorts } from './ports.ts';
 
 /** How far a batch is. */
@@ -37,38 +37,4 @@ export async function cancelBatch(
   const at = ports.clock();
   await ports.cancellations.change(absent(batch), (stored) => (stored === null ? { at } : null));
   return found;
-}
-
-/** Each job that a row or a chunk tells of; one that ends meanwhile, or that both tell of, may come as open and as ended. */
-export async function* entriesOf(
-  { ledger, chunks, clock }: BatchPorts,
-  batch: string,
-): AsyncGenerator<BatchEntry> {
-  const indexed = new Set<string>();
-  for await (const entry of ledger.ofBatch(batch)) {
-    indexed.add(entry.jobId);
-    yield entry;
-  }
-  const old: string[] = [];
-  for await (const { jobs } of chunks.ofBatch(batch)) {
-    for (const job of jobs) {
-      if (mayBeQueued(job, clock())) yield { jobId: job.id, outcome: 'open' };
-      else if (!indexed.has(job.id)) old.push(job.id);
-    }
-  }
-  yield* withRow(ledger, old);
-}
-
-/** Rows that are read side by side. */
-const PAGE = 50;
-
-/** Of jobs that no queue can hold any more: those that were parked or redriven have a row all the same. */
-async function* withRow(
-  ledger: Pick<OperatePorts['ledger'], 'get'>,
-  jobIds: readonly string[],
-): AsyncGenerator<BatchEntry> {
-  for (let from = 0; from < jobIds.length; from += PAGE) {
-    const rows = await Promise.all(jobIds.slice(from, from + PAGE).map((jobId) => ledger.get(jobId)));
-    for (const row of rows) if (row !== null) yield { jobId: row.jobId, outcome: outcomeOf(row) };
-  }
 }

@@ -1,4 +1,4 @@
-import type { LetterHead } from '../deadletter/letter.ts';
+import { type LetterHead, withAction } from '../deadletter/letter.ts';
 import { parseJob } from '../job/parse-job.ts';
 import type { Copy } from '../kernel/document.ts';
 import type { JobRow } from '../ledger/row.ts';
@@ -31,10 +31,12 @@ export async function discard(ports: LetterPorts, letterId: string, reason: stri
       return { kind: 'already-discarded' };
     case 'open':
     case 'redriving': {
-      const closing = { at: ports.clock(), note: reason, edited: head.closing?.edited === true };
+      const [at, by] = [ports.clock(), await ports.operator()];
+      const closing = { at, note: reason, edited: head.closing?.edited === true };
+      const actions = withAction(head, { action: 'discard', at, by, note: reason });
       const status = head.status === 'open' ? 'discarded' : 'discarding';
       const changed = await ports.archive.change(copy, (stored) =>
-        stored?.status === head.status ? { ...stored, status, closing } : null,
+        stored?.status === head.status ? { ...stored, status, closing, actions } : null,
       );
       // A redrive moved it on meanwhile. A status only moves on, so looking again comes to an end.
       if (changed.kind === 'left') return discard(ports, letterId, reason);

@@ -23,12 +23,12 @@ export async function expireLetter(
 
 /**
  * The long texts of a letter that is being closed, or is. A status only moves on, so that one on its way out may let go of them
- * before its last step: interrupted after it, nobody would come back for them.
+ * before its last step: interrupted after it, nobody would come back for them. `closedAt` null: it is to be open again.
  */
 export async function releaseTexts(
   { bodies }: Pick<OperatePorts, 'bodies'>,
   head: LetterHead,
-  closedAt: number,
+  closedAt: number | null,
 ): Promise<void> {
   for (const ref of [head.job, head.retryBody, head.request, head.response]) {
     if (ref !== null) await bodies.release(ref, closedAt);

@@ -1,5 +1,5 @@
 import { adviceText } from '../deadletter/advice/advice.ts';
-import type { LetterHead, LetterStatus } from '../deadletter/letter.ts';
+import type { LetterAction, LetterHead, LetterStatus } from '../deadletter/letter.ts';
 import type { LetterTexts } from '../deadletter/notice.ts';
 import { jsonProblem } from '../job/json-problem.ts';
 import { isoTime } from '../kernel/clock.ts';
@@ -30,6 +30,12 @@ export interface ListedLetterJson {
   readonly job: unknown;
   readonly httpStatus: number | null;
   readonly lateOutcome: LateOutcomeJson | null;
+  /** What people did to it, the first first. Absent: nothing yet. */
+  readonly actions?: readonly LetterActionJson[];
+}
+
+interface LetterActionJson extends Omit<LetterAction, 'at'> {
+  readonly at: string;
 }
 
 export function letterJson(head: LetterHead, texts: LetterTexts): LetterJson {
@@ -53,6 +59,9 @@ export const listedLetterJson = (head: LetterHead, jobText: string | null): List
   job: head.class === 'malformed' ? jobText : jobAsReceived(jobText),
   httpStatus: head.httpStatus,
   lateOutcome: head.lateOutcome === null ? null : lateOutcomeJson(head.lateOutcome),
+  ...(head.actions === undefined
+    ? {}
+    : { actions: head.actions.map((action) => ({ ...action, at: isoTime(action.at) })) }),
 });
 
 function jobAsReceived(text: string | null): unknown {

@@ -1,13 +1,17 @@
-import type { Archive } from '../deadletter/archive.ts';
-import { type LetterFilter, selectLetters } from '../deadletter/filter.ts';
+import type { LetterPlace } from '../deadletter/archive.ts';
+import type { LetterFilter } from '../deadletter/filter.ts';
 import type { LetterHead, LetterSummary } from '../deadletter/letter.ts';
 import { type LetterTexts, textsOf } from '../deadletter/notice.ts';
+import { selectLetters } from '../deadletter/select-letters.ts';
+import { inPages, take } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { type Discarded, discard } from './discard.ts';
+import { HEADS_AT_ONCE, headsOf, readHeads, type UnreadableLetter } from './heads.ts';
 import { type LetterJson, type ListedLetterJson, letterJson, listedLetterJson } from './letter-json.ts';
 import type { OperatePorts } from './ports.ts';
 import { readAhead } from './read-ahead.ts';
 import type { LetterPorts } from './redrive/letter.ts';
+import { type Reopened, reopen } from './reopen.ts';
 
 type ReadPorts = Pick<OperatePorts, 'archive' | 'bodies'>;
 
@@ -23,44 +27,39 @@ export interface NoSuchLetter {
 
 /** The ids that are meant. Those given are proved to exist before anything is done with any of them. */
 export async function selectIds(
-  { archive }: Pick<OperatePorts, 'archive'>,
+  ports: ReadPorts,
   selection: LetterSelection,
 ): Promise<{ readonly kind: 'ids'; readonly ids: readonly string[] } | NoSuchLetter> {
   if (selection.by === 'id') {
-    const missing = await firstMissing(archive, selection.ids);
+    const missing = await firstMissing(ports, selection.ids);
     return missing === null
       ? { kind: 'ids', ids: selection.ids }
       : { kind: 'no-such-letter', letterId: missing };
   }
   // Read to the end before the first is changed: a changed letter moves within the index that is being read.
   const ids: string[] = [];
-  for await (const { letterId } of selectLetters(archive, selection.filter)) ids.push(letterId);
+  for await (const { letterId } of selectLetters(ports, selection.filter)) ids.push(letterId);
   return { kind: 'ids', ids };
 }
 
-async function firstMissing(archive: Pick<Archive, 'get'>, ids: readonly string[]): Promise<string | null> {
-  const looked = readAhead(ids, (id) =>
-    answered(id, async () => ((await archive.get(id)) === null ? id : null)),
-  );
-  // One that cannot be read is there.
-  for await (const look of looked) if (look.kind === 'read' && look.value !== null) return look.value;
+/** One that cannot be read is there. */
+async function firstMissing(ports: ReadPorts, ids: readonly string[]): Promise<string | null> {
+  for await (const page of inPages(ids, HEADS_AT_ONCE)) {
+    const reads = await readHeads(ports, page);
+    const found = new Set(reads.map((read) => (read.kind === 'head' ? read.head.letterId : read.letterId)));
+    const missing = page.find((id) => !found.has(id));
+    if (missing !== undefined) return missing;
+  }
   return null;
 }
 
-/** A letter that is there and cannot be read. It keeps no other from being listed, sent or closed. */
-export interface UnreadableLetter {
-  readonly kind: 'unreadable';
-  readonly letterId: string;
-  readonly message: string;
-}
-
-/** The reading of one letter, where its failure is an answer of its own. */
+/** The work on one letter, where its failure is an answer of its own. */
 async function answered<T>(
   letterId: string,
-  read: () => Promise<T>,
-): Promise<{ readonly kind: 'read'; readonly value: T } | UnreadableLetter> {
+  work: () => Promise<T>,
+): Promise<{ readonly kind: 'done'; readonly value: T } | UnreadableLetter> {
   try {
-    return { kind: 'read', value: await read() };
+    return { kind: 'done', value: await work() };
   } catch (error) {
     return { kind: 'unreadable', letterId, message: errorText(error) };
   }
@@ -75,46 +74,29 @@ export async function findLetter(
   return head === null ? null : { head, texts: await textsOf(bodies, head) };
 }
 
-/** The newest letters that the filter finds, and how many it finds in all. */
-export async function newestLetters(
+/** The place of a letter in a list; null if there is none of this id. */
+export async function placeOf(
   { archive }: Pick<OperatePorts, 'archive'>,
-  filter: LetterFilter,
-  limit: number,
-): Promise<{ readonly newest: readonly LetterSummary[]; readonly found: number }> {
-  const newest: LetterSummary[] = [];
-  let found = 0;
-  for await (const letter of selectLetters(archive, filter)) {
-    found += 1;
-    if (found <= limit) newest.push(letter);
-  }
-  return { newest, found };
+  letterId: string,
+): Promise<LetterPlace | null> {
+  const head = await archive.get(letterId);
+  return head === null ? null : { letterId, deadLetteredAt: head.deadLetteredAt };
 }
 
-/** The newest letters that the filter finds, as every program outside sees a letter in a list. */
+/** How much of a list is wanted: at most `limit` letters, those after one of them. */
+export interface ListPart {
+  readonly limit: number;
+  readonly after?: LetterPlace | undefined;
+}
+
+/** The letters that the filter finds, newest first, as every program outside sees a letter in a list. */
 export async function* listLetters(
-  { archive, bodies }: ReadPorts,
+  ports: ReadPorts,
   filter: LetterFilter,
-  limit: number,
+  { limit, after }: ListPart,
 ): AsyncGenerator<{ readonly kind: 'letter'; readonly letter: ListedLetterJson } | UnreadableLetter> {
-  const letters = readAhead(take(selectLetters(archive, filter), limit), ({ letterId }) =>
-    answered(letterId, async () => {
-      const head = await archive.get(letterId);
-      return head === null ? null : listedLetterJson(head, await bodies.load(head.job));
-    }),
-  );
-  for await (const letter of letters) {
-    if (letter.kind === 'unreadable') yield letter;
-    else if (letter.value !== null) yield { kind: 'letter', letter: letter.value };
-  }
-}
-
-async function* take<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<T> {
-  let left = limit;
-  for await (const item of items) {
-    yield item;
-    left -= 1;
-    if (left <= 0) return;
-  }
+  const ids = idsIn(take(selectLetters(ports, filter, after), limit));
+  yield* lettersAs(ports, ids, async (head) => listedLetterJson(head, await ports.bodies.load(head.job)));
 }
 
 export type ExportedLetter = { readonly kind: 'letter'; readonly letter: LetterJson } | UnreadableLetter;
@@ -125,10 +107,7 @@ export async function exportLetters(
   selection: LetterSelection,
 ): Promise<{ readonly kind: 'letters'; readonly letters: AsyncIterable<ExportedLetter> } | NoSuchLetter> {
   if (selection.by === 'filter') {
-    return {
-      kind: 'letters',
-      letters: wholeLetters(ports, idsIn(selectLetters(ports.archive, selection.filter))),
-    };
+    return { kind: 'letters', letters: wholeLetters(ports, idsIn(selectLetters(ports, selection.filter))) };
   }
   const selected = await selectIds(ports, selection);
   return selected.kind === 'ids' ? { kind: 'letters', letters: wholeLetters(ports, selected.ids) } : selected;
@@ -138,30 +117,24 @@ async function* idsIn(letters: AsyncIterable<LetterSummary>): AsyncGenerator<str
   for await (const { letterId } of letters) yield letterId;
 }
 
-/** Passes over what was removed since its id was read. */
-async function* wholeLetters(
+const wholeLetters = (
   ports: ReadPorts,
   ids: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<ExportedLetter> {
-  const letters = readAhead(ids, (id) =>
-    answered(id, async () => {
-      const letter = await findLetter(ports, id);
-      return letter === null ? null : letterJson(letter.head, letter.texts);
-    }),
+): AsyncGenerator<ExportedLetter> =>
+  lettersAs(ports, ids, async (head) => letterJson(head, await textsOf(ports.bodies, head)));
+
+/** In the order of the ids; passes over what was removed since its id was read. */
+async function* lettersAs<T>(
+  ports: ReadPorts,
+  ids: AsyncIterable<string> | Iterable<string>,
+  jsonOf: (head: LetterHead) => Promise<T>,
+): AsyncGenerator<{ readonly kind: 'letter'; readonly letter: T } | UnreadableLetter> {
+  const letters = readAhead(headsOf(ports, ids), async (read) =>
+    read.kind === 'unreadable' ? read : answered(read.head.letterId, () => jsonOf(read.head)),
   );
   for await (const letter of letters) {
-    if (letter.kind === 'unreadable') yield letter;
-    else if (letter.value !== null) yield { kind: 'letter', letter: letter.value };
+    yield letter.kind === 'unreadable' ? letter : { kind: 'letter', letter: letter.value };
   }
-}
-
-/** What came of discarding letters, in letters. */
-export interface DiscardJson {
-  readonly selected: number;
-  readonly discarded: number;
-  readonly skipped: number;
-  /** Absent unless a stop was asked for: the letters that are neither discarded nor skipped stay open. */
-  readonly stopped?: true;
 }
 
 /** Closes the letters for good, several at once, and says of each what became of it. */
@@ -172,5 +145,15 @@ export const discardLetters = (
 ): AsyncGenerator<{ readonly letterId: string; readonly became: Discarded | UnreadableLetter }> =>
   readAhead(ids, async (letterId) => {
     const answer = await answered(letterId, () => discard(ports, letterId, reason));
-    return { letterId, became: answer.kind === 'read' ? answer.value : answer };
+    return { letterId, became: answer.kind === 'done' ? answer.value : answer };
+  });
+
+/** Opens discarded letters again, in the same way. */
+export const reopenLetters = (
+  ports: LetterPorts,
+  ids: Iterable<string>,
+): AsyncGenerator<{ readonly letterId: string; readonly became: Reopened | UnreadableLetter }> =>
+  readAhead(ids, async (letterId) => {
+    const answer = await answered(letterId, () => reopen(ports, letterId));
+    return { letterId, became: answer.kind === 'done' ? answer.value : answer };
   });

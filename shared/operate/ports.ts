@@ -1,6 +1,7 @@
 import type { BudgetStore } from '../budget/port.ts';
 import type { StoreClock } from '../budget/store-clock.ts';
 import type { AccountLimits } from '../config/limits.ts';
+import type { AcknowledgementsStore } from '../deadletter/acknowledgements.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { Bodies } from '../job/bodies.ts';
 import type { Calls } from '../job/calls.ts';
@@ -25,12 +26,15 @@ export interface OperatePorts {
   readonly budgetStore: BudgetStore;
   readonly directoryStore: DirectoryStore;
   readonly foreignGroups: ForeignGroupsStore;
+  readonly acknowledgements: AcknowledgementsStore;
   readonly storeClock?: StoreClock;
   readonly jobsQueue: JobsQueue;
   /** Age of the oldest message that the jobs queue has, in ms, as the queue itself says; null: it has none, or does not say. */
   readonly oldestMessageAge: () => Promise<number | null>;
   /** How long the rows of completed jobs and closed letters are kept. */
   readonly retentionMs: number;
+  /** Who acts: an identity of AWS, the name of a local user, or `unknown`. Asked for by what changes a letter; it never rejects. */
+  readonly operator: () => Promise<string>;
   readonly clock: Clock;
   readonly sleep: Sleep;
 }

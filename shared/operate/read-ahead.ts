@@ -4,6 +4,7 @@ const AT_ONCE = 16;
 export async function* readAhead<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   read: (item: T) => Promise<R>,
+  atOnce = AT_ONCE,
 ): AsyncGenerator<R> {
   const underway: Promise<R>[] = [];
   for await (const item of items) {
@@ -11,7 +12,7 @@ export async function* readAhead<T, R>(
     // Awaited below, in its turn: until then a failure must not count as unhandled.
     reading.catch(() => null);
     underway.push(reading);
-    const first = underway.length >= AT_ONCE ? underway.shift() : undefined;
+    const first = underway.length >= atOnce ? underway.shift() : undefined;
     if (first !== undefined) yield await first;
   }
   for (const reading of underway) yield await reading;

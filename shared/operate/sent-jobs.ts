@@ -1,5 +1,7 @@
 import { ownKeyOf } from '../job/ordering-key.ts';
+import { inPages } from '../job/pages.ts';
 import { lineChunkId, lineOf, mayBeQueued, type SentJob } from '../ledger/chunks.ts';
+import type { OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { OperatePorts } from './ports.ts';
 
@@ -36,35 +38,58 @@ const queuedRow = (sent: SentJob, batch: string): JobRow => ({
   deleteAt: null,
 });
 
-/** Rows that are read side by side. */
-const PAGE = 50;
+/** Keys of one BatchGetItem. */
+const PAGE = 100;
+
+/** A row with its place in a list of jobs: when it was enqueued, or, of a job that a chunk tells of, when that was sent. */
+export interface PlacedRow {
+  readonly row: JobRow;
+  readonly at: number;
+}
 
 /**
- * The rows of a batch's jobs that were sent in bulk and are not in `known`, newest first: as they are, or as `rowFromChunk` has
- * them. A job that has a row and has not ended stands in no index.
+ * The rows of a batch's jobs that were sent in bulk, those at `upTo` (epoch ms) or before it, and are not in `known`; newest first:
+ * as they are, or as `rowFromChunk` has them. A job that has a row and has not ended stands in no index.
  */
 export async function* rowsFromChunks(
   { chunks, clock, ledger }: ChunkPorts & Pick<OperatePorts, 'ledger'>,
   batch: string,
-  isKnown: (jobId: string) => boolean,
-  onUnreadable: (jobId: string, error: unknown) => void,
-): AsyncGenerator<JobRow> {
+  { upTo, isKnown }: { readonly upTo: number; readonly isKnown: (jobId: string) => boolean },
+  onUnreadable: OnUnreadable,
+): AsyncGenerator<PlacedRow> {
   const sent = new Map<string, SentJob>();
   for await (const { jobs } of chunks.ofBatch(batch)) {
-    for (const job of jobs) if (!isKnown(job.id)) sent.set(job.id, job);
+    for (const job of jobs) if (job.at <= upTo && !isKnown(job.id)) sent.set(job.id, job);
   }
-  const newestFirst = [...sent.values()].sort((a, b) => b.at - a.at);
-  const read = async (job: SentJob): Promise<readonly JobRow[]> => {
-    try {
-      const row = await ledger.get(job.id);
-      if (row !== null) return [row];
-      return mayBeQueued(job, clock()) ? [queuedRow(job, batch)] : [];
-    } catch (error) {
-      onUnreadable(job.id, error);
-      return [];
+  const newestFirst = [...sent.values()].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+  for await (const page of inPages(newestFirst, PAGE)) {
+    const rows = new Map<string, JobRow | null>();
+    const unreadable = (jobId: string, error: unknown): void => {
+      rows.set(jobId, null);
+      onUnreadable(jobId, error);
+    };
+    for (const row of await ledger.getAll(
+      page.map(({ id }) => id),
+      unreadable,
+    ))
+      rows.set(row.jobId, row);
+    for (const job of page) {
+      const row = rows.get(job.id);
+      if (row === undefined && mayBeQueued(job, clock())) yield { row: queuedRow(job, batch), at: job.at };
+      else if (row !== undefined && row !== null) yield { row, at: job.at };
     }
-  };
-  for (let from = 0; from < newestFirst.length; from += PAGE) {
-    yield* (await Promise.all(newestFirst.slice(from, from + PAGE).map(read))).flat();
   }
+}
+
+/** When the chunks of the batch say that this job was sent (epoch ms); null if they do not tell of it. */
+export async function sentAtOf(
+  { chunks }: Pick<OperatePorts, 'chunks'>,
+  batch: string,
+  jobId: string,
+): Promise<number | null> {
+  for await (const { jobs } of chunks.ofBatch(batch)) {
+    const sent = jobs.find(({ id }) => id === jobId);
+    if (sent !== undefined) return sent.at;
+  }
+  return null;
 }

@@ -21,6 +21,11 @@ export async function runBatch(
   const messages = new Messages(deliveries, invocation, ports);
   const runs = new GroupRuns(messages, working, ports);
   await new Drawing(runs, messages, working, ports).work(deliveries);
-  await Promise.all([messages.through(), giveBackSlots(ports), ports.foreignTally.tell()]);
+  await Promise.all([
+    messages.through(),
+    giveBackSlots(ports),
+    ports.foreignTally.tell(),
+    ports.jobEvents.flush(),
+  ]);
   return { failed: messages.failed() };
 }

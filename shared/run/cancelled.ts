@@ -5,7 +5,10 @@ import { firstRow } from '../ledger/row.ts';
 import { leftBehind } from './earlier-run.ts';
 import type { RunPorts } from './ports.ts';
 
-type CancelPorts = Pick<RunPorts, 'ledger' | 'budget' | 'clock' | 'settings' | 'isCancelled' | 'trace'>;
+type CancelPorts = Pick<
+  RunPorts,
+  'ledger' | 'budget' | 'clock' | 'settings' | 'isCancelled' | 'jobEvents' | 'trace'
+>;
 
 /**
  * Ends a job whose batch was cancelled, where a run would start it now; what is under way, in doubt or decided ends as it ends.
@@ -37,6 +40,8 @@ export async function isEndedByCancel(job: Job, delivery: Delivery, ports: Cance
       deleteAt: now + ports.settings.retentionMs,
     };
   });
-  if (changed.kind === 'written') await ports.trace('settled', job.id);
-  return changed.kind === 'written';
+  if (changed.kind === 'left') return false;
+  ports.jobEvents.taken(job);
+  await ports.trace('settled', job.id);
+  return true;
 }

@@ -62,7 +62,7 @@ export async function claim(
   { deadline, place }: { readonly deadline: number; readonly place: string },
   ports: ClaimPorts,
 ): Promise<Claim> {
-  await ports.trace('received', job.id);
+  await ports.trace('received', job.id, undefined, delivery.traceHeader);
   if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
   const taking = { job, delivery, deadline, place, alone: turn.isAlone() };
   const unread = isUnheardOf(job, delivery) ? await takeUnread(taking, ports) : null;

@@ -14,6 +14,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Wire } from '../marketo/http/wire.ts';
 import type { Transport } from '../marketo/transport.ts';
 import type { ForeignTally } from './foreign-tally.ts';
+import type { JobEvents } from './job-events.ts';
 import type { KeyTurns } from './key-turns.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
@@ -40,6 +41,7 @@ export interface RunPorts {
   readonly turns: Turns;
   readonly keyTurns: KeyTurns;
   readonly foreignTally: ForeignTally;
+  readonly jobEvents: JobEvents;
   readonly settings: RunSettings;
 }
 

@@ -23,7 +23,7 @@ export interface Decided {
 
 type RecordPorts = Pick<
   RunPorts,
-  'ledger' | 'bodies' | 'archive' | 'clock' | 'sleep' | 'log' | 'metrics' | 'settings' | 'trace'
+  'ledger' | 'bodies' | 'archive' | 'clock' | 'sleep' | 'log' | 'metrics' | 'jobEvents' | 'settings' | 'trace'
 >;
 
 /** The most attempts a row keeps: 200 of some 300 bytes are 60 KB of the 400 KB an item holds. */
@@ -83,7 +83,10 @@ async function recordOnce(
   const state = await stateAfter(claimed, decided, ports);
   const copy = await claimed.row.change((own) => rowAfter(own, decided, state, ports));
   if (copy !== null) {
-    if (state.kind === 'completed') ports.metrics.count(METRICS.jobsCompleted);
+    if (state.kind === 'completed') {
+      ports.metrics.count(METRICS.jobsCompleted);
+      ports.jobEvents.completed(copy.value);
+    }
     await ports.trace('recorded', copy.id);
     return copy;
   }

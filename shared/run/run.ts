@@ -33,6 +33,7 @@ export async function run(
     if (await isEndedByCancel(parsed.job, delivery, ports)) return ACKNOWLEDGE;
     const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place }, ports);
     if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
+    ports.jobEvents.taken(parsed.job);
     return await orGiveBack(claimed, ports, async () => {
       const callInTurn = () => inKeyTurn(claimed, seat, working, ports, () => call(claimed, seat, ports));
       const found = withoutCall(claimed, ports) ?? (await callInTurn());

@@ -22,7 +22,15 @@ export interface TracedRequest extends Pick<Target, 'announces' | 'changes' | 's
   readonly jobs: number;
 }
 
-/** Told of every step; the tests kill the process here, a debugging log may write a line. Must not throw. */
-export type Trace = (step: Step, jobId: string, request?: TracedRequest) => void | Promise<void>;
+/**
+ * Told of every step; the tests kill the process here, X-Ray draws the run of a job. `sender` is `Delivery.traceHeader`, at `received`.
+ * Must not throw.
+ */
+export type Trace = (
+  step: Step,
+  jobId: string,
+  request?: TracedRequest,
+  sender?: string,
+) => void | Promise<void>;
 
 export const noTrace: Trace = () => {};

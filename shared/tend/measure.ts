@@ -3,13 +3,14 @@ import { HOLD_REASONS } from '../budget/state.ts';
 import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
-import { OPEN_STATUSES } from '../deadletter/letter.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import { noMetrics } from '../kernel/metrics.ts';
 import type { RunPorts } from '../run/ports.ts';
+import type { OpenLetters } from './letters.ts';
 
-type MeasurePorts = Pick<RunPorts, 'budget' | 'jobsQueue' | 'archive' | 'clock' | 'metrics' | 'log'> & {
+type MeasurePorts = Pick<RunPorts, 'budget' | 'jobsQueue' | 'clock' | 'metrics' | 'log'> & {
   readonly limits: AccountLimits;
+  readonly letters: () => Promise<OpenLetters>;
 };
 
 /** Counting letters reads the summary of each: at 100,000 of them every minute that would cost more than all the rest. */
@@ -59,13 +60,8 @@ async function measureQueue({ jobsQueue, metrics }: MeasurePorts): Promise<void>
 }
 
 /** Only the classes that there are: CloudWatch bills each as a metric of its own, and the total falls to 0 with the last. */
-async function measureLetters({ archive, metrics }: MeasurePorts): Promise<void> {
-  const byClass = new Map<string, number>();
-  let open = 0;
-  for await (const letter of archive.summaries(OPEN_STATUSES)) {
-    open += 1;
-    byClass.set(letter.class, (byClass.get(letter.class) ?? 0) + 1);
-  }
+async function measureLetters({ letters, metrics }: MeasurePorts): Promise<void> {
+  const { open, byClass } = await letters();
   metrics.gauge(METRICS.openLetters, open);
   for (const [faultClass, count] of byClass) metrics.gauge(METRICS.openLetters, count, { class: faultClass });
 }

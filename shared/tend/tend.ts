@@ -1,18 +1,25 @@
 import type { Budget } from '../budget/port.ts';
 import { closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
+import type { Events } from '../events/event.ts';
 import { CREDENTIALS_MAX_AGE_MS, type Credentials, checkCredentials } from '../run/credentials.ts';
 import type { Invocation, RunPorts } from '../run/ports.ts';
+import { lettersOfMinute, type OpenLetters } from './letters.ts';
 import { measure } from './measure.ts';
 import { runProbes } from './probe.ts';
 import { sendDue } from './send-due.ts';
 import { type EventSource, wantedSwitch } from './switch.ts';
+import type { Telling } from './tell.ts';
+import { tellEndedBatches } from './tell-batches.ts';
+import { tellCauses } from './tell-causes.ts';
 import { correctByUsage } from './usage.ts';
 
 interface TendPorts extends RunPorts {
   readonly eventSource: EventSource;
   readonly credentials: Credentials;
   readonly limits: AccountLimits;
+  /** Absent: nobody is told of anything. */
+  readonly telling?: Telling;
 }
 
 /** What the warden did in one minute: numbers for a log line and for gauges. */
@@ -22,7 +29,7 @@ export interface Tended {
   readonly switched: 'on' | 'off' | 'unchanged';
 }
 
-/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures, asks what others spend. */
+/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures, asks what others spend, tells what is news. */
 export async function tend(invocation: Invocation, ports: TendPorts): Promise<Tended> {
   await part('see to the credentials', () => seeToCredentials(ports), undefined, ports);
   const probed = await part('probe', () => runProbes(invocation, ports), [], ports);
@@ -33,9 +40,12 @@ export async function tend(invocation: Invocation, ports: TendPorts): Promise<Te
     'unchanged' as const,
     ports,
   );
-  await part('measure', () => measure(ports), undefined, ports);
+  const letters = lettersOfMinute(ports.archive);
+  await part('measure', () => measure({ ...ports, letters }), undefined, ports);
   await part('ask for the usage', () => correctByUsage(invocation, ports), undefined, ports);
   await part('write the budget', () => ports.budget.flush(), undefined, ports);
+  // Last: whatever it takes, no job waits for it.
+  await tell(invocation, letters, ports);
   return { probed, sentDue, switched };
 }
 
@@ -53,6 +63,29 @@ async function part<T>(name: string, effect: () => Promise<T>, otherwise: T, por
     ports.log.error(`the warden could not ${name}`, { error: String(error) });
     return otherwise;
   }
+}
+
+/** Each of those who are told by itself: one who is away keeps no news from another. */
+async function tell(
+  { deadline }: Invocation,
+  letters: () => Promise<OpenLetters>,
+  ports: TendPorts,
+): Promise<void> {
+  const { telling } = ports;
+  if (telling === undefined) return;
+  const { events, alarms } = telling;
+  const causesTo = (reader: string, to: Events) =>
+    part(
+      `tell ${reader} of dead letters`,
+      () => tellCauses({ ...ports, ...telling, letters, reader, events: to }),
+      0,
+      ports,
+    );
+  if (alarms !== null) await causesTo('alarms', alarms);
+  if (events === null) return;
+  await causesTo('events', events);
+  const giveUpAt = deadline - ports.settings.timings.settleReserveMs;
+  await part('tell of batches', () => tellEndedBatches({ ...ports, ...telling, events }, giveUpAt), 0, ports);
 }
 
 async function setSwitch(budget: Budget, ports: TendPorts): Promise<Tended['switched']> {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Archive } from '../../shared/deadletter/archive.ts';
-import type { LetterHead, LetterStatus, LetterSummary } from '../../shared/deadletter/letter.ts';
+import type { Archive, LetterPlace } from '../../shared/deadletter/archive.ts';
+import {
+  type LetterHead,
+  type LetterStatus,
+  type LetterSummary,
+  tagOf,
+} from '../../shared/deadletter/letter.ts';
 import { letterHead, SOME_TIME } from '../support/rows.ts';
 import { describeChange } from './change-suite.ts';
 
@@ -15,6 +20,17 @@ export function describeArchive(create: () => Promise<Archive>): void {
       shared ??= create();
       return { id, make: (message) => letterHead({ letterId: id, message }), documents: await shared };
     });
+  });
+
+  test('letters are read together, in any number, without those that there are not', async () => {
+    const archive = await create();
+    const letters = Array.from({ length: 130 }, (_, i) => letterHead({ letterId: `letter-${i}` }));
+    await Promise.all(letters.map((letter) => put(archive, letter)));
+    const ids = letters.map(({ letterId }) => letterId);
+    const found = await archive.getAll([...ids, 'gone', 'letter-0'], () => {});
+    expect(found.map(({ letterId }) => letterId).sort()).toEqual(ids.sort());
+    expect(found.find(({ letterId }) => letterId === 'letter-7')).toEqual(letters[7]);
+    expect(await archive.getAll([], () => {})).toEqual([]);
   });
 
   describe('summaries', () => {
@@ -33,8 +49,22 @@ export function describeArchive(create: () => Promise<Archive>): void {
           cause: 'abcdef012345',
           deadLetteredAt: SOME_TIME,
           status: 'open',
+          batchTag: null,
+          keyTag: tagOf('lead:EMAIL:a@example.com'),
         },
       ]);
+    });
+
+    test('go on after any of them, whichever died in the same moment', async () => {
+      const archive = await create();
+      const letters = Array.from({ length: 40 }, (_, i) =>
+        letterHead({ letterId: `letter-${i}`, deadLetteredAt: SOME_TIME + Math.floor(i / 10) }),
+      );
+      await Promise.all(letters.map((letter) => put(archive, letter)));
+      const all = await list(archive, ['open']);
+      for (const at of [0, 7, 25, 39]) {
+        expect(await list(archive, ['open'], all[at])).toEqual(all.slice(at + 1));
+      }
     });
 
     test('come newest first over the given statuses, and over no others', async () => {
@@ -73,9 +103,13 @@ export function describeArchive(create: () => Promise<Archive>): void {
   });
 }
 
-async function list(archive: Archive, statuses: readonly LetterStatus[]): Promise<LetterSummary[]> {
+async function list(
+  archive: Archive,
+  statuses: readonly LetterStatus[],
+  after?: LetterPlace,
+): Promise<LetterSummary[]> {
   const listed: LetterSummary[] = [];
-  for await (const summary of archive.summaries(statuses)) listed.push(summary);
+  for await (const summary of archive.summaries(statuses, after)) listed.push(summary);
   return listed;
 }
 

@@ -1,29 +1,36 @@
 import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dynamoAcknowledgements } from '../../shared/aws/dynamo-acknowledgements.ts';
 import { dynamoArchive } from '../../shared/aws/dynamo-archive.ts';
 import { dynamoBodies } from '../../shared/aws/dynamo-bodies.ts';
 import { dynamoBudgetStore } from '../../shared/aws/dynamo-budget-store.ts';
 import { dynamoCalls } from '../../shared/aws/dynamo-calls.ts';
 import { dynamoCancellations } from '../../shared/aws/dynamo-cancellations.ts';
+import { dynamoCausesTold } from '../../shared/aws/dynamo-causes-told.ts';
 import { dynamoChunks } from '../../shared/aws/dynamo-chunks.ts';
 import { dynamoForeignGroups } from '../../shared/aws/dynamo-foreign-groups.ts';
 import { dynamoLedger } from '../../shared/aws/dynamo-ledger.ts';
+import { dynamoOpenBatches } from '../../shared/aws/dynamo-open-batches.ts';
 import { sqsDeadLetterQueue, sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
 import { watchStoreClock } from '../../shared/aws/store-clock.ts';
+import type { CausesTold } from '../../shared/events/causes-told.ts';
 import { foreignGroup, together } from '../../shared/job/foreign-groups.ts';
 import type { Delivery } from '../../shared/job/job.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../support/embedded.ts';
+import { describeAcknowledgements } from './acknowledgements-suite.ts';
 import { describeArchive } from './archive-suite.ts';
 import { describeBodies } from './bodies-suite.ts';
 import { budgetStoreConformance } from './budget-store.ts';
 import { describeCalls } from './calls-suite.ts';
 import { describeCancellations } from './cancellations-suite.ts';
+import { describeChange } from './change-suite.ts';
 import { describeChunks } from './chunks-suite.ts';
 import { describeJobsQueue } from './jobs-queue-suite.ts';
 import { describeLedger } from './ledger-suite.ts';
+import { describeOpenBatches } from './open-batches-suite.ts';
 
 // Against the embedded servers, or whatever AWS_ENDPOINT_URL names: see test/support/embedded.ts.
 let aws: EmbeddedAws;
@@ -39,6 +46,21 @@ describe('the archive in DynamoDB', () => describeArchive(async () => dynamoArch
 describe('the chunks in DynamoDB', () => describeChunks(async () => dynamoChunks(await newTable())));
 describe('the cancelled batches in DynamoDB', () =>
   describeCancellations(async () => dynamoCancellations(await newTable())));
+describe('the batches under way in DynamoDB', () =>
+  describeOpenBatches(async () => dynamoOpenBatches(await newTable())));
+describe('the told causes in DynamoDB', () => {
+  let made = 0;
+  describeChange<CausesTold>(async () => {
+    made += 1;
+    return {
+      id: `reader ${made}`,
+      make: (mark) => ({ letters: 1, causes: { [mark]: { since: 1, told: 0 } } }),
+      documents: dynamoCausesTold(await newTable()),
+    };
+  });
+});
+describe('the acknowledgements in DynamoDB', () =>
+  describeAcknowledgements(async () => dynamoAcknowledgements(await newTable(), 'acme')));
 describe('the bodies in DynamoDB', () => describeBodies(async () => dynamoBodies(await newTable())));
 describe('the calls in DynamoDB', () => describeCalls(async () => dynamoCalls(await newTable())));
 budgetStoreConformance('DynamoDB', async () => dynamoBudgetStore(await newTable(), 'acme'));

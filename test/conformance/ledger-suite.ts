@@ -190,6 +190,50 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ids(ledger, { by, limit: 150 })).toEqual(expected.slice(0, 150));
     });
 
+    test.each<[string, JobQuery['by']]>([
+      ['key', { kind: 'key', orderingKey: 'lead:EMAIL:a@example.com' }],
+      ['batch', { kind: 'batch', batch: 'b' }],
+      ['batch and outcome', { kind: 'batch', batch: 'b', ended: 'completed' }],
+      ['state', { kind: 'state', state: 'waiting' }],
+      ['due time', { kind: 'state', state: 'parked' }],
+    ])('begins at a moment, that moment included, by %s', async (_, by) => {
+      const ledger = await create();
+      const state =
+        by.kind !== 'state' ? STATES.completed : by.state === 'waiting' ? LONG_WAIT : STATES[by.state];
+      const rows = [0, 1, 2, 3].map((i) => ({
+        jobId: `at-${i}`,
+        batch: 'b',
+        enqueuedAt: SOME_TIME + i,
+        state,
+      }));
+      await write(ledger, rows);
+      expect(await ids(ledger, { by, limit: 9, upTo: SOME_TIME + 2 })).toEqual(['at-2', 'at-1', 'at-0']);
+      expect(await ids(ledger, { by, limit: 9, upTo: SOME_TIME - 1 })).toEqual([]);
+    });
+
+    test('leaves out the job whose row is known', async () => {
+      const ledger = await create();
+      await write(ledger, [{ jobId: 'a' }, { jobId: 'b', enqueuedAt: SOME_TIME - 1 }]);
+      const by = { kind: 'key', orderingKey: 'lead:EMAIL:a@example.com' } as const;
+      expect(await ids(ledger, { by, limit: 9, except: 'a' })).toEqual(['b']);
+    });
+
+    test('knows which jobs are alone under their keys, and says of none that it does not know', async () => {
+      const ledger = await create();
+      const [alone, shared] = ['lead:EMAIL:alone@example.com', 'lead:EMAIL:shared@example.com'];
+      await write(ledger, [
+        { jobId: 'a', orderingKey: alone },
+        { jobId: 'b', orderingKey: shared },
+        { jobId: 'c', orderingKey: shared, state: STATES.completed },
+      ]);
+      const isSole = await ledger.soleJobs(1);
+      expect(isSole?.(alone, 'a')).toBe(true);
+      expect(isSole?.(alone, 'x')).toBe(false);
+      expect(isSole?.(shared, 'b')).toBe(false);
+      expect(isSole?.('lead:EMAIL:nobody@example.com', 'a')).toBe(false);
+      expect(await ledger.soleJobs(0)).toBeNull();
+    });
+
     test('scans every row once', async () => {
       const ledger = await create();
       await writeOfEveryState(ledger);

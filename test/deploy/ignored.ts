@@ -10,6 +10,10 @@ interface Ignored {
 
 /** Read back, each by its name in `deviations`. */
 export const IGNORED_PROPERTIES: Readonly<Record<string, Ignored>> = {
+  deletionProtection: {
+    what: 'the table can be deleted',
+    coveredBy: 'can be restored, forgets what has expired, and outlives a mistake',
+  },
   pointInTimeRecovery: {
     what: 'the table is not continuously backed up',
     coveredBy: 'can be restored, forgets what has expired, and outlives a mistake',

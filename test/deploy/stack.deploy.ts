@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -56,6 +57,12 @@ const jobsSource = async () =>
     new GetEventSourceMappingCommand({ UUID: output(OUTPUTS.eventSourceId) }),
   );
 
+const deploy = (account: string, ...context: string[]) =>
+  cdk(emulator, ['deploy', '-c', `account=${account}`, ...context, '--require-approval', 'never']);
+
+const destroy = (account: string, ...context: string[]) =>
+  cdk(emulator, ['destroy', '-c', `account=${account}`, ...context, '--force']);
+
 async function describeStack(name: string): Promise<Stack> {
   const client = new CloudFormationClient(serviceOf(emulator));
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
@@ -70,7 +77,7 @@ beforeAll(async () => {
   scratch = emulator.env['HOME'] ?? '';
   await cdk(emulator, ['bootstrap', `aws://000000000000/${emulator.region}`], join(scratch, 'nowhere'));
   // The app of cdk.json, with nothing of it changed or left out.
-  await cdk(emulator, ['deploy', '-c', 'account=acme', '--require-approval', 'never']);
+  await deploy('acme');
   stack = await describeStack(STACK);
 });
 
@@ -131,12 +138,28 @@ describe('the deployed functions', () => {
     }, SOON);
   });
 
-  test('turn the event source off when an operator pauses, and on when the account is resumed', async () => {
+  test('turn the event source off when an operator pauses', async () => {
     expect((await jobsSource()).State).toBe('Enabled');
     await onStack('pause');
     await vi.waitFor(async () => expect((await jobsSource()).State).toBe('Disabled'), A_FEW_ROUNDS);
+  });
+
+  test('stay held over a deploy that changes a setting, and lose no job by it', async () => {
+    const email = 'cid@example.com';
+    const id = await enqueue('syncLead', { leadRecord: { Email: email }, returnLead: false });
+    await deploy('acme', '-c', 'MARKETO_DAILY_QUOTA=20000');
+    expect((await describeStack(STACK)).StackStatus).toBe('UPDATE_COMPLETE');
+    expect((await jobsSource()).State).toBe('Disabled');
+    const { budget } = (await onStack('status')).json();
+    expect(budget).toMatchObject({ limit: 20_000, hold: { reason: 'operator' } });
+    expect(leadsWith(email)).toEqual([]);
     await onStack('resume');
     await vi.waitFor(async () => expect((await jobsSource()).State).toBe('Enabled'), A_FEW_ROUNDS);
+    await vi.waitFor(
+      async () => expect(await jobNow(id)).toMatchObject({ state: 'completed' }),
+      A_FEW_ROUNDS,
+    );
+    expect(leadsWith(email)).toHaveLength(1);
   });
 
   test('measure what they do, and log neither an address nor the secret', () => {
@@ -153,8 +176,7 @@ describe('the deployed functions', () => {
 
 test('a second stack, deployed for SOAP, runs a job over SOAP', async () => {
   const name = 'mktq-globex';
-  const context = ['-c', 'account=globex', '-c', 'MARKETO_TRANSPORT=soap'];
-  await cdk(emulator, ['deploy', ...context, '--require-approval', 'never']);
+  await deploy('globex', '-c', 'MARKETO_TRANSPORT=soap', '-c', 'protect=false');
   await fillSecret(await describeStack(name), {
     MARKETO_SOAP_ENDPOINT: simulator.soapUrl,
     MARKETO_USER_ID: simulator.credentials.userId,
@@ -175,11 +197,22 @@ test('the adapters hold what their ports promise on this queue and table, too', 
   expect(ran.out).toMatch(/Tests.* passed/);
 });
 
-describe('mktq --stack', () => {
-  test('says which stack there is not', async () => {
-    const ran = await mktq(emulator, 'initech', ['status']);
+describe('cdk destroy', () => {
+  test('is refused where the stack is protected, which works on', async () => {
+    await expect(destroy('acme')).rejects.toThrow(/protect/i);
+    expect((await onStack('status')).code).toBe(0);
+  });
+
+  test('takes everything but the table, with all that stands in it', async () => {
+    const gone = await describeStack('mktq-globex');
+    await destroy('globex', '-c', 'protect=false');
+    const ran = await mktq(emulator, 'mktq-globex', ['status']);
     expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.err).toContain('there is no stack initech in us-east-1');
+    expect(ran.err).toContain('there is no stack mktq-globex in us-east-1');
+    await expect(queueAttributes(emulator, outputOf(gone, OUTPUTS.jobsQueueUrl))).rejects.toThrow();
+    const dynamodb = new DynamoDBClient(serviceOf(emulator));
+    const { Items } = await dynamodb.send(new ScanCommand({ TableName: outputOf(gone, OUTPUTS.table) }));
+    expect(JSON.stringify(Items)).toContain('job#');
   });
 });
 

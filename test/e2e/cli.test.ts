@@ -65,6 +65,45 @@ afterAll(async () => {
 });
 
 describe('the command line on a running stack', () => {
+  // First: nobody has asked for the fields of the instance yet.
+  test('spends a call at most on a file whose header is wrong, and none once the fields are known', async () => {
+    const spent = async (): Promise<number> => {
+      const reply = await fetch(new URL('/_simulator', stack.marketo.rest ?? ''));
+      return JSON.parse(await reply.text()).quota.spent;
+    };
+    const rows = Array.from({ length: 2_000 }, (_, i) =>
+      i % 500 === 3 ? 'NULL,Ann' : i === 40 ? '"one, cell"' : `lead-${i}@example.com,"Ann, ${i}"`,
+    );
+    const write = (most: number): void =>
+      writeFileSync(join(dir, 'messy.csv'), ['Email,Frist Name', ...rows.slice(0, most)].join('\r\n'));
+    const send = (...words: readonly string[]) =>
+      mktq(['enqueue', 'syncLead', '--csv', 'messy.csv', '--key', 'Email', ...words]);
+    write(2_000);
+
+    const unknown = await send('--batch', 'messy');
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toContain('stopped: 10 of the first 10 jobs died of what the rest would die of');
+    expect(await spent()).toBeLessThanOrEqual(1);
+    const [discard = ''] = /(?<=npx mktq )dlq discard --cause [0-9a-f]{12}/.exec(unknown.err) ?? [];
+    expect((await mktq([...discard.split(' '), '--reason', 'sent anew'])).code).toBe(0);
+
+    const before = await spent();
+    const known = await send('--batch', 'messy-2');
+    expect(known.code).toBe(1);
+    expect(known.err).toContain('no lead field is named "Frist Name"; near it are FirstName');
+    writeFileSync(join(dir, 'map.json'), '{"Frist Name":"FirstName"}');
+    const rehearsed = await send('--batch', 'messy-2', '--map', 'map.json', '--dry-run', '--json');
+    expect(JSON.parse(rehearsed.out.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      dryRun: { rows: 2_000, jobs: 1_995, known: 0, refused: 5, calls: 7, quota: 321 },
+    });
+    expect(await spent()).toBe(before);
+    write(500);
+    const mended = await send('--batch', 'messy-2', '--map', 'map.json');
+    expect(mended.out).toContain('498 jobs enqueued, 2 refused');
+    expect(mended.err).not.toContain('--canary');
+    expect((await mktq(['batch', 'wait', 'messy-2'])).code).toBe(0);
+  }, 60_000);
+
   test('runs a CSV to its end, and a second time sends nothing', async () => {
     const csv = join(dir, 'leads.csv');
     writeFileSync(csv, 'Email,FirstName\nann@example.com,Ann\nbroken\nbo@example.com,"Bo\nB"\n');
@@ -97,6 +136,54 @@ describe('the command line on a running stack', () => {
       attempts: [{ class: null, httpStatus: 200 }],
     });
     expect(JSON.stringify(job.result)).toContain('leadId');
+  });
+
+  test('takes a file back whose failed rows were corrected in a spreadsheet, and leaves the others alone', async () => {
+    const [original, failed, corrected] = ['people.csv', 'failed.csv', 'corrected.csv'].map((name) =>
+      join(dir, name),
+    ) as [string, string, string];
+    // Nobody has the ids of the lines 3, 6 and 9.
+    const rows = Array.from(
+      { length: 10 },
+      (_, i) => `p${i + 2}@example.com,${i % 3 === 1 ? 9e6 + i : ''},"A, ${i}"`,
+    );
+    writeFileSync(original, ['Email,Id,FirstName', ...rows, ''].join('\n'));
+    const enqueue = (csv: string) =>
+      mktq(['enqueue', 'syncLead', '--csv', csv, '--key', 'Email', '--batch', 'people', '--wait']);
+    expect((await enqueue(original)).out).toContain('7 jobs completed, 3 dead-lettered');
+    const results = async () =>
+      (await mktq(['batch', 'results', 'people', '--csv', original])).out.split('\n');
+    const before = await results();
+
+    const { out } = await mktq(['batch', 'failures', 'people', '--csv', original]);
+    writeFileSync(failed, out);
+    const [header, three, six, nine] = out
+      .trim()
+      .split('\n')
+      .map((line) => line.split(',').slice(0, 3));
+    expect([header, three, six, nine].map((cells) => cells?.[0])).toEqual([
+      'mktq:id',
+      'people-3',
+      'people-6',
+      'people-9',
+    ]);
+    // Sorted, one removed, columns moved, saved as spreadsheets do.
+    const kept = [nine, three].map((cells) => `"x",${cells?.[1]},,"Ann ""A""",${cells?.[0]}\r\n`);
+    writeFileSync(corrected, `\ufeffmktq:reason,Email,Id,FirstName,mktq:id\r\n${kept.join('')},,,,\r\n`);
+    const run = await enqueue(corrected);
+    expect(run.out).toContain('0 jobs enqueued, 2 redriven\n');
+    expect(run.out).toContain('2 jobs completed, 0 dead-lettered');
+    expect(run.code).toBe(0);
+
+    const after = await results();
+    const changed = after.filter((line, i) => line !== before[i]).map((line) => line.split(','));
+    expect(changed.map((cells) => [cells[0], cells.at(-2)])).toEqual([
+      ['people-3', 'CREATED'],
+      ['people-9', 'CREATED'],
+    ]);
+    // Its row was left out, so it is as open as it was.
+    const discard = await mktq(['dlq', 'discard', 'people-6', '--reason', 'left out', '--json']);
+    expect(json(discard)).toMatchObject({ discarded: 1 });
   });
 
   test('dead-letters what Marketo does not know, and shows it in the status', async () => {

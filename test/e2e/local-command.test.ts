@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -82,6 +82,39 @@ describe('mktq local', () => {
     expect(await both.ended).toBe(2);
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(0);
+  });
+
+  test('plays a game day: a trouble with its hold, and the line that ends it', async () => {
+    const run = mktq(['local', '--trouble', 'credentials']);
+    await until(() => expect(run.output.text).toContain('Stop with Ctrl-C'));
+    expect(run.output.text).toContain('Trouble   credentials: Marketo refuses the credentials');
+    const lead = join(dataDir, 'lead.json');
+    writeFileSync(lead, '{"leadRecord":{"Email":"ann@example.com"},"returnLead":false}');
+    expect(await mktq(['enqueue', 'syncLead', lead]).ended).toBe(0);
+    await until(async () => {
+      const status = mktq(['status', '--json']);
+      await status.ended;
+      expect(JSON.parse(status.output.text).budget.hold).toMatchObject({ reason: 'credentials' });
+    });
+    const [, body = '', url = ''] = /it ends with {2}curl --data '(.*)' (\S+)/.exec(run.output.text) ?? [];
+    expect(await (await fetch(url, { method: 'POST', body })).json()).toEqual({ ok: true });
+    const stack = JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8'));
+    expect(stack.marketo).toMatchObject({ simulated: true, trouble: 'credentials' });
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+  });
+
+  test('has no trouble to make at a real Marketo, and knows the kinds', async () => {
+    const real = {
+      MARKETO_SOAP_ENDPOINT: 'http://127.0.0.1:9/soap',
+      MARKETO_USER_ID: 'user',
+      MARKETO_ENCRYPTION_KEY: 'key',
+    };
+    const refused = mktq(['local', '--trouble', 'down'], real);
+    const unknown = mktq(['local', '--trouble', 'flood']);
+    expect([await refused.ended, await unknown.ended]).toEqual([1, 2]);
+    expect(refused.errors.text).toMatch(/^mktq: --trouble is of the pretend Marketo[^\n]*\n$/);
+    expect(unknown.errors.text).toContain('quota, credentials, throttle, down, slow');
   });
 
   test('names a variable that is wrong in one line', async () => {

@@ -13,7 +13,7 @@ export const deployGuards: readonly Guard[] = [
   },
   {
     name: 'a deploy leaves the secret alone',
-    file: 'infra/marketo-worker.ts',
+    file: 'infra/secret.ts',
     find: "(secret.node.defaultChild as CfnSecret).addPropertyDeletionOverride('GenerateSecretString');",
     replace: 'void ({} as CfnSecret);',
     testFile: 'test/infra/stack.test.ts',
@@ -107,6 +107,14 @@ export const deployGuards: readonly Guard[] = [
     replace: 'value,',
     testFile: 'test/unit/functions/on-lambda.test.ts',
     testName: 'write no lead’s data and no secret, wherever the trouble is',
+  },
+  {
+    name: 'a trace names no request',
+    file: 'functions/traced-worker.ts',
+    find: 'captureHTTPsRequests: false',
+    replace: 'captureHTTPsRequests: true',
+    testFile: 'test/runtime/runtime-soap.test.ts',
+    testName: 'tells X-Ray of each job, in the trace of its invocation',
   },
   {
     name: 'the collector puts letters, jobs and texts only',

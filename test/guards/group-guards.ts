@@ -53,7 +53,7 @@ export const groupGuards: readonly Guard[] = [
   },
   {
     name: 'a stop asked for ends a discard',
-    file: 'cli/commands/dlq-discard.ts',
+    file: 'cli/change-letters.ts',
     find: 'unlessStopped(ids, stop)',
     replace: 'Math.abs(1) === 0 ? unlessStopped(ids, stop) : ids',
     testFile: 'test/unit/cli/commands/dlq.test.ts',

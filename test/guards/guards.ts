@@ -4,6 +4,7 @@ import { deployGuards } from './deploy-guards.ts';
 import { deskGuards } from './desk-guards.ts';
 import { drawGuards } from './draw-guards.ts';
 import { edgeGuards } from './edge-guards.ts';
+import { eventGuards } from './event-guards.ts';
 import { groupGuards } from './group-guards.ts';
 import type { Guard } from './guard.ts';
 import { marketoGuards } from './marketo-guards.ts';
@@ -24,4 +25,5 @@ export const guards: readonly Guard[] = [
   ...deployGuards,
   ...groupGuards,
   ...answerGuards,
+  ...eventGuards,
 ];

@@ -3,6 +3,7 @@ import { pause } from '../../shared/budget/holds.ts';
 import { METRICS } from '../../shared/config/names.ts';
 import type { Metrics } from '../../shared/kernel/metrics.ts';
 import { runBatch } from '../../shared/run/batch.ts';
+import { lettersOfMinute } from '../../shared/tend/letters.ts';
 import { measure } from '../../shared/tend/measure.ts';
 import {
   createWorld,
@@ -34,7 +35,7 @@ function watched(options: WorldOptions = {}) {
     world,
     ports,
     values: metrics.values,
-    measure: () => measure(ports),
+    measure: () => measure({ ...ports, letters: lettersOfMinute(ports.archive) }),
     work: (...jobs: readonly ReturnType<typeof syncLeadJob>[]) =>
       runBatch(
         jobs.map((job) => deliveryOf(job)),

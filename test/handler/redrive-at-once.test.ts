@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { messageFor } from '../../shared/job/message.ts';
-import { planRedrive, redrive } from '../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../shared/operate/redrive/plan-redrive.ts';
+import { redrive } from '../../shared/operate/redrive/redrive.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { createWorld, marketoFault, ok, syncLeadJob, type World } from '../support/work-world.ts';
 

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { buildWorker } from '../../functions/worker.ts';
+import { buildWorker } from '../../functions/build-worker.ts';
 import type { Environment } from '../../shared/config/environment.ts';
 import { ENV, METRICS } from '../../shared/config/names.ts';
 import type { Job } from '../../shared/job/job.ts';

@@ -1,195 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App, CfnWaitConditionHandle, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { IpAddresses, type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, describe, expect, test } from 'vitest';
-import { MarketoStack, type MarketoStackProps } from '../../infra/marketo-stack.ts';
-import { cdkJson, findingsIn, pretendBundles, resourcesOf, type TemplateJson } from './synthesised.ts';
-
-type Props = Omit<MarketoStackProps, 'account' | 'bundles'>;
-/** What belongs to the platform team stands in a stack of theirs. */
-type Given = (theirs: Stack) => Props;
-
-const ENV = { account: '111122223333', region: 'eu-central-1' };
-
-function synthesised(given: Given): {
-  readonly template: TemplateJson;
-  readonly findings: readonly string[];
-} {
-  const outdir = mkdtempSync(join(tmpdir(), 'mktq-props-'));
-  const app = new App({ outdir, context: cdkJson().context });
-  const theirs = new Stack(app, 'Theirs', { env: ENV });
-  // CloudFormation takes no empty template.
-  new CfnWaitConditionHandle(theirs, 'Placeholder');
-  const props = given(theirs);
-  const stack = new MarketoStack(app, {
-    env: ENV,
-    account: 'acme',
-    bundles: pretendBundles(join(outdir, 'bundles')),
-    ...props,
-  });
-  Validations.of(stack).addPlugins(new AwsSolutionsChecks(stack));
-  const template = app.synth().getStackArtifact(stack.artifactId).template as TemplateJson;
-  return { template, findings: findingsIn(outdir) };
-}
-
-const valuesOf = (template: TemplateJson, type: string, property: string): readonly unknown[] =>
-  resourcesOf(template, type).map(({ Properties }) => Properties[property]);
-
-const textOf = (value: unknown): string => JSON.stringify(value);
-
-class Pager implements IAlarmAction {
-  bind(_scope: unknown, _alarm: IAlarm) {
-    return { alarmActionArn: 'arn:aws:sns:eu-central-1:111122223333:pager' };
-  }
-}
-
-const CASES: Readonly<
-  Record<string, { readonly given: Given; readonly shows: (template: TemplateJson) => void }>
-> = {
-  encryptionKey: {
-    given: (theirs) => ({ encryptionKey: new Key(theirs, 'Key', { enableKeyRotation: true }) }),
-    shows: (template) => {
-      for (const key of valuesOf(template, 'AWS::SQS::Queue', 'KmsMasterKeyId')) expect(key).toBeDefined();
-      for (const key of valuesOf(template, 'AWS::Logs::LogGroup', 'KmsKeyId')) expect(key).toBeDefined();
-      for (const key of valuesOf(template, 'AWS::SNS::Topic', 'KmsMasterKeyId')) expect(key).toBeDefined();
-      for (const key of valuesOf(template, 'AWS::SecretsManager::Secret', 'KmsKeyId'))
-        expect(key).toBeDefined();
-      expect(valuesOf(template, 'AWS::DynamoDB::Table', 'SSESpecification')).toEqual([
-        { KMSMasterKeyId: expect.anything(), SSEEnabled: true, SSEType: 'KMS' },
-      ]);
-      for (const policies of valuesOf(template, 'AWS::IAM::Role', 'Policies'))
-        expect(textOf(policies)).toContain('kms:GenerateDataKey');
-    },
-  },
-  vpc: {
-    given: (theirs) => ({ vpc: network(theirs) }),
-    shows: (template) => {
-      const configured = valuesOf(template, 'AWS::Lambda::Function', 'VpcConfig');
-      expect(configured).toHaveLength(3);
-      for (const config of configured) expect(config).toMatchObject({ SubnetIds: expect.anything() });
-      for (const policies of valuesOf(template, 'AWS::IAM::Role', 'Policies'))
-        expect(textOf(policies)).toContain('ec2:CreateNetworkInterface');
-    },
-  },
-  'vpcSubnets and securityGroups': {
-    given: (theirs) => {
-      const vpc = network(theirs);
-      const group = new SecurityGroup(theirs, 'Group', { vpc });
-      return { vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [group] };
-    },
-    shows: (template) => {
-      expect(resourcesOf(template, 'AWS::EC2::SecurityGroup')).toEqual([]);
-      for (const config of valuesOf(template, 'AWS::Lambda::Function', 'VpcConfig'))
-        expect(textOf(config)).toContain('ImportValue":"Theirs:ExportsOutputFnGetAttGroup');
-    },
-  },
-  alarmTopic: {
-    given: (theirs) => ({ alarmTopic: new Topic(theirs, 'Alarms', { enforceSSL: true }) }),
-    shows: (template) => expect(resourcesOf(template, 'AWS::SNS::Topic')).toEqual([]),
-  },
-  alarmActions: {
-    given: () => ({ alarmActions: { critical: [new Pager()] } }),
-    shows: (template) => {
-      for (const { Properties } of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
-        const calls = textOf(Properties['AlarmActions']).includes(':pager');
-        expect([Properties['AlarmName'], calls]).toEqual([
-          Properties['AlarmName'],
-          String(Properties['AlarmDescription']).startsWith('critical: '),
-        ]);
-      }
-    },
-  },
-  alarms: {
-    given: () => ({ alarms: { openLetters: 25 } }),
-    shows: (template) => {
-      const [letters] = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
-        String(Properties['AlarmName']).endsWith('-open-letters'),
-      );
-      expect(letters?.Properties['Threshold']).toBe(25);
-    },
-  },
-  runbook: {
-    given: () => ({ runbook: 'https://wiki.example.com/mktq' }),
-    shows: (template) => {
-      for (const { Properties } of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
-        const heading = String(Properties['AlarmName']).replace('mktq-acme-', '');
-        expect(Properties['AlarmDescription']).toContain(`https://wiki.example.com/mktq#${heading}`);
-      }
-    },
-  },
-  alarmEmails: {
-    given: () => ({ alarmEmails: ['ops@example.com'] }),
-    shows: (template) =>
-      expect(valuesOf(template, 'AWS::SNS::Subscription', 'Endpoint')).toEqual(['ops@example.com']),
-  },
-  logLevel: {
-    given: () => ({ logLevel: 'WARN' }),
-    shows: (template) => {
-      for (const environment of valuesOf(template, 'AWS::Lambda::Function', 'Environment'))
-        expect(environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'WARN' } });
-    },
-  },
-  logRetention: {
-    given: () => ({ logRetention: RetentionDays.TWO_YEARS }),
-    shows: (template) =>
-      expect(valuesOf(template, 'AWS::Logs::LogGroup', 'RetentionInDays')).toEqual([731, 731, 731]),
-  },
-  permissionsBoundary: {
-    given: (theirs) => ({
-      permissionsBoundary: ManagedPolicy.fromManagedPolicyName(theirs, 'Boundary', 'developers'),
-    }),
-    shows: (template) => {
-      const boundaries = valuesOf(template, 'AWS::IAM::Role', 'PermissionsBoundary');
-      expect(boundaries).toHaveLength(3);
-      for (const boundary of boundaries) expect(textOf(boundary)).toContain('policy/developers');
-    },
-  },
-  removalPolicy: {
-    given: () => ({ removalPolicy: RemovalPolicy.DESTROY }),
-    shows: (template) => {
-      const [table] = resourcesOf(template, 'AWS::DynamoDB::Table');
-      expect(table?.DeletionPolicy).toBe('Delete');
-      expect(table?.Properties['DeletionProtectionEnabled']).toBe(false);
-    },
-  },
-  'removalPolicy of retaining': {
-    given: () => ({ removalPolicy: RemovalPolicy.RETAIN }),
-    shows: (template) => {
-      for (const type of ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'])
-        for (const { DeletionPolicy } of resourcesOf(template, type)) expect(DeletionPolicy).toBe('Retain');
-    },
-  },
-  resourcePrefix: {
-    given: () => ({ resourcePrefix: 'staging-mktq' }),
-    shows: (template) => {
-      expect(valuesOf(template, 'AWS::SQS::Queue', 'QueueName')).toEqual([
-        'staging-mktq-acme-dead-letters.fifo',
-        'staging-mktq-acme-jobs.fifo',
-      ]);
-      for (const name of valuesOf(template, 'AWS::Lambda::Function', 'FunctionName'))
-        expect(name).toMatch(/^staging-mktq-acme-/);
-      for (const environment of valuesOf(template, 'AWS::Lambda::Function', 'Environment'))
-        expect(environment).toMatchObject({ Variables: { MKTQ_PREFIX: 'staging-mktq' } });
-      expect(textOf(template)).not.toContain('"mktq-acme');
-    },
-  },
-};
-
-/** The types of the CDK disagree with themselves where optional properties are exact. */
-const network = (theirs: Stack): IVpc =>
-  new Vpc(theirs, 'Network', {
-    ipAddresses: IpAddresses.cidr('10.0.0.0/16'),
-    maxAzs: 2,
-    flowLogs: { all: {} },
-  }) as IVpc;
+import { busOf, EVERY_PROP, PROPS, synthesised } from './construct-props.ts';
+import { resourcesOf } from './synthesised.ts';
 
 afterEach(() => {
   // CDK marks a failed validation in the process, which would be this test run's.
@@ -197,23 +9,28 @@ afterEach(() => {
 });
 
 describe('what a platform team may ask of the construct', () => {
-  test.each(Object.entries(CASES))('%s, alone', (_name, { given, shows }) => {
+  test.each(Object.entries(PROPS))('%s, alone', (_name, { given, shows }) => {
     const { template, findings } = synthesised(given);
     expect(findings).toEqual([]);
     shows(template);
   });
 
   test('all of it together', () => {
-    const all: Given = (theirs) =>
-      Object.assign(
-        {},
-        ...Object.entries(CASES)
-          .filter(([name]) => name !== 'vpc' && name !== 'removalPolicy of retaining')
-          .map(([, { given }]) => given(theirs)),
-      );
-    const { template, findings } = synthesised(all);
+    const { template, findings } = synthesised(EVERY_PROP);
     expect(findings).toEqual([]);
     expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(3);
+  });
+
+  test('events that go nowhere, to two places, or into an order of their own, are refused with words', () => {
+    expect(() => synthesised(() => ({ events: {} }))).toThrow('give a bus, or a topic');
+    expect(() =>
+      synthesised((theirs) => ({
+        events: { bus: busOf(theirs), topic: new Topic(theirs, 'Events') },
+      })),
+    ).toThrow('events go to one place');
+    expect(() =>
+      synthesised((theirs) => ({ events: { topic: new Topic(theirs, 'Events', { fifo: true }) } })),
+    ).toThrow('an ordinary topic');
   });
 
   test('subnets without their network, and a prefix that cannot begin a name, are refused with words', () => {

@@ -220,7 +220,7 @@ describe('queues', () => {
 });
 
 describe('the table', () => {
-  const table = only('AWS::DynamoDB::Table');
+  const table = only('AWS::DynamoDB::GlobalTable');
 
   test('is the one that the adapters are tested on', () => {
     const { TableName: _name, ...definition } = tableDefinition('');
@@ -239,9 +239,15 @@ describe('the table', () => {
 
   test('can be restored, forgets what has expired, and outlives a mistake', () => {
     expect(table.Properties).toMatchObject({
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
-      DeletionProtectionEnabled: true,
+      // One, here: a second would take writes that the conditions of the first know nothing of.
+      Replicas: [
+        {
+          Region: { Ref: 'AWS::Region' },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          DeletionProtectionEnabled: true,
+        },
+      ],
     });
     expect(table.DeletionPolicy).toBe('Retain');
     expect(table.UpdateReplacePolicy).toBe('Retain');
@@ -270,6 +276,7 @@ const ALLOWED_VARIABLES = new Set([
   'MKTQ_DEAD_LETTER_QUEUE_URL',
   'MKTQ_SECRET_ARN',
   'MKTQ_EVENT_SOURCE_ID',
+  'MKTQ_ALARM_TOPIC_ARN',
 ]);
 
 describe('functions', () => {
@@ -341,7 +348,7 @@ describe('roles', () => {
     readonly Resource: unknown;
     readonly Condition?: unknown;
   }
-  const { id: table } = only('AWS::DynamoDB::Table');
+  const { id: table } = only('AWS::DynamoDB::GlobalTable');
   const { id: secret } = only('AWS::SecretsManager::Secret');
 
   function rightsOf(name: string): readonly string[] {
@@ -369,6 +376,7 @@ describe('roles', () => {
       [JSON.stringify(arnOf(deadLetters.id)), 'dead-letters'],
       [JSON.stringify(arnOf(table)), 'table'],
       [JSON.stringify({ Ref: secret }), 'secret'],
+      [JSON.stringify({ Ref: only('AWS::SNS::Topic').id }), 'alarm-topic'],
       ...resourcesOf(acme, 'AWS::Logs::LogGroup').map(
         ({ id }) => [JSON.stringify(arnOf(id)), 'log'] as const,
       ),
@@ -425,6 +433,7 @@ describe('roles', () => {
       `lambda:UpdateEventSourceMapping jobs-source if {"ArnEquals":{"lambda:FunctionArn":${worker}}}`,
       ...LOG,
       'secretsmanager:GetSecretValue secret',
+      'sns:Publish alarm-topic',
       'sqs:GetQueueAttributes jobs',
       'sqs:SendMessage dead-letters',
       'sqs:SendMessage jobs',
@@ -543,7 +552,7 @@ describe('alarms', () => {
   });
 
   test.each([
-    ['open-letters', METRICS.openLetters, { Threshold: 1 }],
+    ['open-letters', METRICS.openLetters, { Threshold: 100 }],
     ['quota-forecast', METRICS.quotaShortMinutes, { Threshold: 1, EvaluationPeriods: 15 }],
     ['credentials-hold', METRICS.held, { Threshold: 1, EvaluationPeriods: 1 }],
     ['unknown-code', METRICS.unknownCodes, { Threshold: 1, Statistic: 'Sum' }],
@@ -613,7 +622,7 @@ describe('outputs', () => {
       [OUTPUTS.region]: { Value: { Ref: 'AWS::Region' } },
       [OUTPUTS.jobsQueueUrl]: { Value: { Ref: jobs.id } },
       [OUTPUTS.deadLetterQueueUrl]: { Value: { Ref: deadLetters.id } },
-      [OUTPUTS.table]: { Value: { Ref: only('AWS::DynamoDB::Table').id } },
+      [OUTPUTS.table]: { Value: { Ref: only('AWS::DynamoDB::GlobalTable').id } },
       [OUTPUTS.secretArn]: { Value: { Ref: only('AWS::SecretsManager::Secret').id } },
       [OUTPUTS.wardenFunction]: { Value: { Ref: functionNamed('warden').id } },
     });

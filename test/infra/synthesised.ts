@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleOf, FUNCTION_NAMES } from '../../infra/function-names.ts';
+import { bundleOf, CALLING_BUNDLES, FUNCTION_NAMES } from '../../infra/function-names.ts';
 import { marketoApp } from '../../infra/marketo-app.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -56,7 +56,7 @@ export function findingsIn(outdir: string): readonly string[] {
 
 export function pretendBundles(directory: string): string {
   for (const transport of ['soap', 'rest'] as const) {
-    for (const name of FUNCTION_NAMES) {
+    for (const name of [...FUNCTION_NAMES, ...CALLING_BUNDLES]) {
       const folder = join(directory, bundleOf(name, transport));
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'index.js'), `// ${bundleOf(name, transport)}\n`);

@@ -1,8 +1,8 @@
 import { openSync, writeSync } from 'node:fs';
+import { buildWorker } from '../../functions/build-worker.ts';
 import { buildCollector } from '../../functions/collector.ts';
 import type { FunctionPorts } from '../../functions/compose.ts';
 import { buildWarden } from '../../functions/warden.ts';
-import { buildWorker } from '../../functions/worker.ts';
 import type { FunctionBuilders } from '../../local/functions.ts';
 import { systemSleep } from '../../shared/kernel/clock.ts';
 import type { TracedRequest } from '../../shared/run/trace.ts';

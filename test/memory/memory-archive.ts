@@ -1,5 +1,10 @@
-import type { Archive } from '../../shared/deadletter/archive.ts';
-import type { LetterHead, LetterStatus, LetterSummary } from '../../shared/deadletter/letter.ts';
+import type { Archive, LetterPlace } from '../../shared/deadletter/archive.ts';
+import {
+  type LetterHead,
+  type LetterStatus,
+  type LetterSummary,
+  tagOf,
+} from '../../shared/deadletter/letter.ts';
 import { type FaultHook, noFaults } from './faults.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 
@@ -21,19 +26,33 @@ export function memoryArchive(faults: FaultHook = noFaults): MemoryArchive {
     read: (letterId) => documents.read(letterId),
     change: (at, reduce) => documents.change(at, reduce),
     remove: (letterId) => documents.remove(letterId),
-    summaries: (statuses) => summaries(documents.all(), statuses),
+    getAll: async (letterIds, onUnreadable) => {
+      const heads = [...new Set(letterIds)].map((letterId) =>
+        documents.get(letterId).catch((error: unknown) => {
+          onUnreadable(letterId, error);
+          return null;
+        }),
+      );
+      return (await Promise.all(heads)).filter((head) => head !== null);
+    },
+    summaries: (statuses, after) => summaries(documents.all(), statuses, after),
   };
 }
 
 async function* summaries(
   letters: readonly LetterHead[],
   statuses: readonly LetterStatus[],
+  after: LetterPlace | undefined,
 ): AsyncGenerator<LetterSummary> {
   const chosen = letters.filter(({ status }) => statuses.includes(status));
   yield* chosen
-    .sort((a, b) => b.deadLetteredAt - a.deadLetteredAt || (a.letterId < b.letterId ? 1 : -1))
+    .filter((letter) => after === undefined || newestFirst(after, letter) < 0)
+    .sort(newestFirst)
     .map(summaryOf);
 }
+
+const newestFirst = (a: LetterPlace, b: LetterPlace): number =>
+  b.deadLetteredAt - a.deadLetteredAt || (a.letterId === b.letterId ? 0 : a.letterId < b.letterId ? 1 : -1);
 
 /** Only the columns of a summary, so that a test cannot come to rely on more. */
 const summaryOf = (letter: LetterHead): LetterSummary => ({
@@ -47,4 +66,6 @@ const summaryOf = (letter: LetterHead): LetterSummary => ({
   cause: letter.cause,
   deadLetteredAt: letter.deadLetteredAt,
   status: letter.status,
+  batchTag: tagOf(letter.batch),
+  keyTag: tagOf(letter.orderingKey),
 });

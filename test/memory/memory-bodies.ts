@@ -27,7 +27,8 @@ export function memoryBodies(faults: FaultHook = noFaults): MemoryBodies {
     release: async (ref, closedAt) => {
       const kept = ref.kind === 'parts' ? texts.get(ref.key) : undefined;
       if (ref.kind === 'parts' && kept !== undefined) {
-        texts.set(ref.key, { ...kept, expiresAt: closedAt + DEFAULT_RETENTION_MS });
+        const expiresAt = closedAt === null ? null : closedAt + DEFAULT_RETENTION_MS;
+        texts.set(ref.key, { ...kept, expiresAt });
       }
     },
     removeText: async (ref) => {

@@ -28,6 +28,12 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
       ),
     list: (query) =>
       each(newestFirst(documents.all().filter((row) => matches(row, query))).slice(0, query.limit)),
+    soleJobs: async (mostPages) =>
+      mostPages <= 0
+        ? null
+        : (orderingKey, jobId) =>
+            documents.all().every((row) => row.orderingKey !== orderingKey || row.jobId === jobId) &&
+            documents.peek(jobId)?.orderingKey === orderingKey,
     scan: () => each(documents.all()),
     due: (now, limit) => withFaults(faults, 'due', '', () => dueRows(documents.all(), now).slice(0, limit)),
     ofBatch: (batch) =>
@@ -54,7 +60,8 @@ async function* each<T>(all: readonly T[]): AsyncGenerator<T> {
 const newestFirst = (rows: readonly JobRow[]): readonly JobRow[] =>
   rows.toSorted((a, b) => b.enqueuedAt - a.enqueuedAt || (a.jobId < b.jobId ? 1 : -1));
 
-function matches(row: JobRow, { by }: JobQuery): boolean {
+function matches(row: JobRow, { by, upTo, except }: JobQuery): boolean {
+  if (row.jobId === except || (upTo !== undefined && row.enqueuedAt > upTo)) return false;
   if (by.kind === 'key') return row.orderingKey === by.orderingKey && by.orderingKey !== ownKeyOf(row.jobId);
   if (by.kind === 'batch')
     return isIndexed(row, by.batch) && (by.ended === undefined || row.state.kind === by.ended);

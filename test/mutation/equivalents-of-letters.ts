@@ -10,7 +10,7 @@ const inDeadletter: readonly Equivalent[] = [
   of(FILTER, 'const quote = (word', ['"Stryker was here!"'], NARROWS),
   of(FILTER, 'const [, amount, unit =', ['"Stryker was here!"', '["Stryker was here"]'], NARROWS),
   of(FILTER, '(filter.since === null ||', ['false'], NULL_IS_NO_TIME),
-  of(FILTER, 'if (filter.since !== null &&', ['true'], NULL_IS_NO_TIME),
+  of('shared/deadletter/select-letters.ts', 'if (filter.since !== null &&', ['true'], NULL_IS_NO_TIME),
   of(PERSON, 'const firstOf =', ['[]', '"Stryker was here!"', "[...value][0] && ''"], ONLY_FASTER),
   of(
     PERSON,
@@ -93,18 +93,6 @@ const inOperate: readonly Equivalent[] = [
   ),
   of(LETTER, "return { kind: 'job', job: ahead", ['""'], 'only a refusal is told from a job'),
   of('shared/operate/redrive/sending.ts', 'if (letter === undefined) continue;', ['false'], NARROWS),
-  of(
-    'shared/operate/redrive/redrive.ts',
-    'if (batch.length < size) continue;',
-    ['false', 'true', 'batch.length <= size', 'batch.length >= size'],
-    'only how many are read at once',
-  ),
-  of(
-    'shared/operate/redrive/redrive.ts',
-    'if (batch.length > 0) yield batch;',
-    ['true', 'batch.length >= 0'],
-    'of no letter nothing is planned',
-  ),
   of(
     'shared/operate/redrive/sending.ts',
     "yield { kind: 'send', item",

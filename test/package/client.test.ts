@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await aws?.stop();
   for (const { remove } of [folder, tools]) remove();
-});
+}, MINUTES);
 
 describe('mktq-client', () => {
   test('is two bundles with their types, the JSON Schema and documents', () => {

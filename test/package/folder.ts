@@ -44,15 +44,18 @@ export function makeFolder(node = dirname(process.execPath)): Folder {
   return folder;
 }
 
-/** Without what `npm test` adds for its own, and without settings of a queue or an account of the shell's. */
+/**
+ * Without what `npm test` adds for its own, and without settings of a queue or an account of the shell's. Where npm keeps the
+ * settings of the machine (proxy, authorities, registry) stays: it would look for them beside whichever Node runs it.
+ */
 const foreignEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || /^(?:npm_|init_cwd$|node_env$|vitest|mktq_|marketo_|aws_)/i.test(name)
-        ? []
-        : [[name, value]],
+      value === undefined || (OWN.test(name) && name !== 'npm_config_globalconfig') ? [] : [[name, value]],
     ),
   );
+
+const OWN = /^(?:npm_|init_cwd$|node_env$|vitest|mktq_|marketo_|aws_)/i;
 
 /** The folders of programs that no project has put there. */
 const foreignPath = (): readonly string[] =>

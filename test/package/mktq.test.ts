@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   for (const { remove } of [tools, empty]) remove();
-});
+}, MINUTES);
 
 const installed = (folder: Folder, ...path: readonly string[]) =>
   join(folder.path, 'node_modules/mktq', ...path);

@@ -22,12 +22,14 @@ async function next() {
     id: answer.headers.get('lambda-runtime-aws-request-id'),
     event: await answer.json(),
     deadline,
+    traceHeader: answer.headers.get('lambda-runtime-trace-id'),
   };
 }
 
 async function serve(handler) {
   for (;;) {
-    const { id, event, deadline } = await next();
+    const { id, event, deadline, traceHeader } = await next();
+    process.env._X_AMZN_TRACE_ID = traceHeader;
     const context = { awsRequestId: id, getRemainingTimeInMillis: () => deadline - systemNow() };
     try {
       await post(`invocation/${id}/response`, (await handler(event, context)) ?? null);

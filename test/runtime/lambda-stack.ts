@@ -8,6 +8,7 @@ import type { TransportName } from '../../shared/config/transports.ts';
 import type { EventSource } from '../../shared/tend/switch.ts';
 import { type Listener, startListener, startMapping, startSecrets } from './aws-listener.ts';
 import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
+import type { TraceDaemon } from './trace-daemon.ts';
 
 export interface LambdaStack {
   readonly local: LocalStack;
@@ -32,6 +33,7 @@ export async function startLambdaStack(
   directory: string,
   wardenIntervalMs: number,
   transport: TransportName,
+  daemon?: TraceDaemon,
 ): Promise<LambdaStack> {
   const { directory: bundles } = bundleFunctions(join(directory, 'bundles'));
   const asked = { worker: new Set<string>(), collector: new Set<string>(), warden: new Set<string>() };
@@ -48,10 +50,11 @@ export async function startLambdaStack(
       // SQS's batch actions are allowed by their single ones.
       asked[name].add(`${service}:${service === 'sqs' ? action.replace(/Batch$/, '') : action} on ${on}`);
     const process = await startLambdaProcess(
-      join(bundles, bundleOf(name, transport)),
+      join(bundles, bundleOf(name === 'worker' && daemon !== undefined ? 'traced-worker' : name, transport)),
       {
         ...deployedEnvironment(env),
         MARKETO_TRANSPORT: transport,
+        ...(daemon === undefined ? {} : tracingOf(daemon)),
         [ENV.lambdaFunctionName]: `mktq-acme-${name}`,
         [ENV.sqsEndpoint]: await opened(startListener(env[ENV.sqsEndpoint] ?? '', heard('sqs'))),
         [ENV.dynamodbEndpoint]: await opened(
@@ -89,6 +92,12 @@ export async function startLambdaStack(
     },
   };
 }
+
+/** As Lambda has it where tracing is on. */
+const tracingOf = (daemon: TraceDaemon): Record<string, string> => ({
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_XRAY_DAEMON_ADDRESS: daemon.address,
+});
 
 /** What a deployed function has: Marketo's variables are in the secret, and nothing proves another claim's process dead. */
 const deployedEnvironment = (env: FunctionEnvironment): Record<string, string> => ({

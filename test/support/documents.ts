@@ -11,6 +11,7 @@ export const DOCUMENTS: readonly string[] = [
   'CHANGELOG.md',
   'cli/README.md',
   'client/README.md',
+  'simulator/README.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),

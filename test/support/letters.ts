@@ -7,6 +7,7 @@ import { messageFor } from '../../shared/job/message.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { firstRow, type JobRow, type JobState } from '../../shared/ledger/row.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
@@ -81,6 +82,8 @@ export function letterWorld(faults: Faults = {}) {
     budgetStore: memoryBudgetStore(),
     retentionMs: DEFAULT_RETENTION_MS,
     foreignGroups: memoryForeignGroups(),
+    acknowledgements: memoryAcknowledgements(),
+    operator: async () => 'ann',
     clock,
     sleep: async (ms: number) => {
       now += ms;

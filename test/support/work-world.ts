@@ -12,7 +12,7 @@ import { messageFor } from '../../shared/job/message.ts';
 import { silentLog } from '../../shared/kernel/log.ts';
 import { noMetrics } from '../../shared/kernel/metrics.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
-import { type Cancellations, watchCancellations } from '../../shared/ledger/cancellations.ts';
+import { watchCancellations } from '../../shared/ledger/cancellations.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { WireError } from '../../shared/marketo/http/wire-fault.ts';
@@ -21,9 +21,11 @@ import type { PackingBounds } from '../../shared/marketo/packing/packing-bounds.
 import { isAged, sendAgainIfAged } from '../../shared/marketo/send-again.ts';
 import { recordOutcomes } from '../../shared/marketo/soap/outcomes.ts';
 import type { Call, CallOutcome, Exchange, Send, Transport } from '../../shared/marketo/transport.ts';
+import type { OperatePorts } from '../../shared/operate/ports.ts';
 import { openDesk, type Working } from '../../shared/run/call.ts';
 import { claim } from '../../shared/run/claim.ts';
 import { createForeignTally } from '../../shared/run/foreign-tally.ts';
+import { noJobEvents } from '../../shared/run/job-events.ts';
 import { createKeyTurns } from '../../shared/run/key-turns.ts';
 import type { Invocation, Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
@@ -206,10 +208,11 @@ export function createWorld(options: WorldOptions = {}) {
   };
 
   const cancellations = memoryCancellations();
-  const ports: RunPorts & { readonly cancellations: Cancellations } = {
+  const ports: RunPorts & Pick<OperatePorts, 'cancellations' | 'operator'> = {
     ...kernel,
     ledger,
     cancellations,
+    operator: async () => 'ann',
     isCancelled: watchCancellations(cancellations, clock),
     archive,
     bodies,
@@ -225,6 +228,7 @@ export function createWorld(options: WorldOptions = {}) {
     turns: createTurns(),
     keyTurns: createKeyTurns(),
     foreignTally: createForeignTally({ clock, store: foreignGroups, log: silentLog }),
+    jobEvents: noJobEvents,
     settings: {
       backoff: DEFAULT_BACKOFF,
       timings: DEFAULT_TIMINGS,

@@ -3,6 +3,7 @@ import { type Person, personOf } from '../../deadletter/person.ts';
 import { errorText } from '../../kernel/error-text.ts';
 import { withoutDigests } from '../../ledger/chunks.ts';
 import { FORGOTTEN_DIGEST } from '../../ledger/row.ts';
+import { headsOf } from '../heads.ts';
 import { replaceState } from '../hold.ts';
 import { forgetInLetter } from './letter.ts';
 import { type Became, type ForgetPorts, forgetRow } from './row.ts';
@@ -42,11 +43,13 @@ export async function forget(
   const tally = new Tally();
   await forgetInHolds(ports, person);
   await forgetInGroups(ports, person);
+  await forgetInAcknowledgements(ports, person);
   const letterIds: string[] = [];
   for await (const { letterId } of ports.archive.summaries(LETTER_STATUSES)) letterIds.push(letterId);
-  for (const letterId of letterIds) {
+  for await (const read of headsOf(ports, letterIds)) {
     if (isStopAsked()) return tally.stopped();
-    await tally.take(letterId, () => forgetInLetter(ports, letterId, person));
+    if (read.kind === 'unreadable') tally.fail(read.letterId, read.message);
+    else await tally.take(read.head.letterId, () => forgetInLetter(ports, read.head, person));
   }
   const rows = ports.ledger.scan((jobId, error) => tally.fail(jobId, error));
   const forgotten = new Set<string>();
@@ -92,6 +95,22 @@ const forgetInGroups = ({ foreignGroups }: ForgetPorts, person: Person): Promise
     const groups = stored?.groups.filter((group) => !person.isNamedIn(JSON.stringify(group))) ?? [];
     return stored === null || groups.length === stored.groups.length ? null : { ...stored, groups };
   });
+
+/** A note may say whose record it was, and the person may have an operator's name. */
+async function forgetInAcknowledgements({ acknowledgements }: ForgetPorts, person: Person): Promise<void> {
+  await acknowledgements.change((stored) => {
+    if (stored === null || !person.isNamedIn(JSON.stringify(stored))) return null;
+    return {
+      causes: stored.causes.map((one) => ({
+        ...one,
+        by: person.redact(one.by),
+        note: person.redact(one.note),
+        ...(one.lifted === undefined ? {} : { lifted: { ...one.lifted, by: person.redact(one.lifted.by) } }),
+      })),
+    };
+  });
+}
+
 /** The digest of what a job asked for stands in its chunk, too. */
 async function forgetInChunk(
   { chunks, clock }: ForgetPorts,
@@ -115,7 +134,11 @@ async function forgetInCall({ calls }: ForgetPorts, callId: string, person: Pers
 
 /** What has been erased so far. One thing that cannot be read keeps nothing else from being erased. */
 class Tally {
-  readonly #became = new Map<Became['kind'], string[]>();
+  readonly #became: Readonly<Record<Exclude<Became['kind'], 'untouched' | 'waiting'>, string[]>> = {
+    'row-erased': [],
+    'letter-removed': [],
+    'letter-redacted': [],
+  };
   readonly #waiting = new Set<string>();
   readonly #failed = new Map<string, string>();
   #looked = 0;
@@ -126,7 +149,7 @@ class Tally {
     try {
       const became = await step();
       if (became.kind === 'waiting') this.#waiting.add(became.id);
-      else this.#became.set(became.kind, [...(this.#became.get(became.kind) ?? []), id]);
+      else if (became.kind !== 'untouched') this.#became[became.kind].push(id);
       return became;
     } catch (error) {
       this.fail(id, error);
@@ -144,9 +167,9 @@ class Tally {
 
   forgotten(): Forgotten {
     return {
-      jobs: this.#became.get('row-erased')?.length ?? 0,
-      lettersRemoved: this.#became.get('letter-removed') ?? [],
-      lettersRedacted: this.#became.get('letter-redacted') ?? [],
+      jobs: this.#became['row-erased'].length,
+      lettersRemoved: this.#became['letter-removed'],
+      lettersRedacted: this.#became['letter-redacted'],
       waiting: [...this.#waiting],
       failed: [...this.#failed].map(([id, message]) => ({ id, message })),
     };

@@ -12,7 +12,12 @@ import { type Became, type ForgetPorts, forgetCalls, forgetDigest } from './row.
  * Erases the person from one letter. Of a letter about nobody else an empty head stays: its notice may still be in the
  * dead-letter queue, and the collector would file anew a letter that is gone.
  */
-export async function forgetInLetter(ports: ForgetPorts, letterId: string, person: Person): Promise<Became> {
+export async function forgetInLetter(ports: ForgetPorts, seen: LetterHead, person: Person): Promise<Became> {
+  if (!isHalfRemoved(seen) && !namesIn(seen, await textsOf(ports.bodies, seen), person)) {
+    return { kind: 'untouched' };
+  }
+  const { letterId } = seen;
+  // As it is now, with what a change needs: of almost every letter that is not worth a read of its own.
   const copy = await ports.archive.read(letterId);
   const head = copy.value;
   if (head === null) return { kind: 'untouched' };
@@ -24,7 +29,9 @@ export async function forgetInLetter(ports: ForgetPorts, letterId: string, perso
   // Before the letter: once it names nobody, no repeat would come to its row.
   if (head.jobId !== null && head.class !== 'malformed') await forgetDigest(ports, head.jobId);
   await forgetCalls(ports, head.attempts);
-  const alone = isAboutNobodyElse(texts.job, person);
+  // Whoever only worked on it is not whom it is about.
+  const isTheirs = namesIn({ ...head, actions: [], closing: null }, texts, person);
+  const alone = isTheirs && isAboutNobodyElse(texts.job, person);
   const erased = alone ? emptied(head, ports.clock()) : await redacted(ports, head, texts, person);
   const changed = await ports.archive.change(copy, (stored) =>
     JSON.stringify(stored) === JSON.stringify(head) ? erased : null,
@@ -89,11 +96,27 @@ const emptied = (head: LetterHead, now: number): LetterHead => ({
   batch: null,
   attempts: [],
   lateOutcome: null,
+  ...withoutNotes(head),
   job: emptiedBody(head.job),
   retryBody: head.retryBody && emptiedBody(head.retryBody),
   request: head.request && emptiedBody(head.request),
   response: head.response && emptiedBody(head.response),
 });
+
+/** What was done and by whom is not about the person; a reason may be. */
+const withoutNotes = ({ actions }: LetterHead): Pick<LetterHead, 'actions'> =>
+  actions === undefined ? {} : { actions: actions.map(({ note: _note, ...action }) => action) };
+
+const redactedActions = ({ actions }: LetterHead, person: Person): Pick<LetterHead, 'actions'> =>
+  actions === undefined
+    ? {}
+    : {
+        actions: actions.map((action) => ({
+          ...action,
+          by: person.redact(action.by),
+          ...(action.note === undefined ? {} : { note: person.redact(action.note) }),
+        })),
+      };
 
 const emptiedBody = (ref: BodyRef): BodyRef =>
   ref.kind === 'inline' ? { kind: 'inline', text: FORGOTTEN } : ref;
@@ -122,6 +145,7 @@ async function redacted(
       head.lateOutcome === null
         ? null
         : { ...head.lateOutcome, message: person.redact(head.lateOutcome.message) },
+    ...redactedActions(head, person),
     job: (await save('job')) ?? head.job,
     retryBody: await save('retryBody'),
     request: await save('request'),

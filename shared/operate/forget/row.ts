@@ -8,7 +8,15 @@ import type { OperatePorts } from '../ports.ts';
 
 export type ForgetPorts = Pick<
   OperatePorts,
-  'archive' | 'bodies' | 'calls' | 'ledger' | 'chunks' | 'budgetStore' | 'foreignGroups' | 'clock'
+  | 'archive'
+  | 'bodies'
+  | 'calls'
+  | 'ledger'
+  | 'chunks'
+  | 'budgetStore'
+  | 'foreignGroups'
+  | 'acknowledgements'
+  | 'clock'
 >;
 
 /** What came of looking for a person in one letter, row or text. */

@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES } from '../../config/limits.ts';
-import type { LetterHead } from '../../deadletter/letter.ts';
+import { type LetterHead, withAction } from '../../deadletter/letter.ts';
 import { FORGOTTEN } from '../../deadletter/person.ts';
 import type { Job } from '../../job/job.ts';
 import { messageFor } from '../../job/message.ts';
@@ -12,7 +12,7 @@ import { releaseTexts } from '../expire-letter.ts';
 import type { OperatePorts } from '../ports.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
-export type LetterPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'ledger' | 'clock'>;
+export type LetterPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'ledger' | 'operator' | 'clock'>;
 
 /** A letter on its way back to the queue. */
 export type Prepared =
@@ -130,7 +130,8 @@ async function beginRedrive(
   return { kind: 'begun', head: changed.copy.value, job: checked.job };
 }
 
-function checkedJob(head: LetterHead, text: string, now: number) {
+/** The job that a text becomes when it is sent in place of the letter's, or why it cannot be. */
+export function checkedJob(head: Pick<LetterHead, 'class' | 'jobId' | 'epoch'>, text: string, now: number) {
   // What never was a job has no id to keep: its edit may even need another one.
   const made = redriveJob(text, head.class === 'malformed' ? null : head.jobId, now);
   if (made.kind === 'refused') return made;
@@ -146,14 +147,16 @@ async function redriving(
   ports: LetterPorts,
   head: LetterHead,
   edit: string | null,
-): Promise<Pick<LetterHead, 'retryBody' | 'status' | 'closing'>> {
+): Promise<Pick<LetterHead, 'retryBody' | 'status' | 'closing' | 'actions'>> {
   // Named by its contents: two operators with two edits must not write into one another's text.
   const retryBody =
     edit === null
       ? head.retryBody
       : await ports.bodies.save(`${head.letterId}/edit-${sha256Hex(edit).slice(0, 16)}`, edit, null);
   const note = edit === null ? 'being redriven' : 'being redriven, edited';
-  return { retryBody, status: 'redriving', closing: { at: ports.clock(), edited: edit !== null, note } };
+  const [at, by] = [ports.clock(), await ports.operator()];
+  const actions = withAction(head, { action: edit === null ? 'redrive' : 'edited-redrive', at, by });
+  return { retryBody, status: 'redriving', closing: { at, edited: edit !== null, note }, actions };
 }
 
 /**

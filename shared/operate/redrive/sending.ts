@@ -23,9 +23,18 @@ export interface RedriveOutcome {
   readonly trial: Trial | null;
 }
 
+type Edit = string | ((letterId: string) => Promise<string | null>) | null;
+
+/** What became of one letter. */
+export type LetterSent =
+  | ({ readonly kind: 'redriven'; readonly letterId: string } & Redriven)
+  /** Somebody else closed it meanwhile. */
+  | { readonly kind: 'closed'; readonly letterId: string }
+  | { readonly kind: 'failed'; readonly letterId: string; readonly message: string };
+
 export interface RedriveOptions {
-  /** A whole job message in place of the one letter's. */
-  readonly edit: string | null;
+  /** A whole job message in place of the letter's: of the one letter, or of each when its turn comes. */
+  readonly edit: Edit;
   /** How long the ends of the first five are waited for. */
   readonly patienceMs: number;
   /** All at once, and no end is waited for. */
@@ -53,19 +62,20 @@ const OVERTAKES = 'an earlier letter of the same lead could not be redriven';
 function* entriesOf(
   candidates: readonly Candidate[],
   isStopAsked: () => boolean,
-): Generator<Entry<Candidate, Redriven | null>> {
+): Generator<Entry<Candidate, LetterSent>> {
   for (const item of candidates) {
     if (isStopAsked()) return;
     yield { kind: 'send', item, names: [orderOf(item)], bytes: 0 };
   }
 }
 
-const prepareOrRefuse = (ports: LetterPorts, letterId: string, edit: string | null): Promise<Prepared> =>
-  prepareLetter(ports, letterId, edit).catch((error: unknown) => ({
-    kind: 'refused',
-    letterId,
-    message: errorText(error),
-  }));
+async function prepareOrRefuse(ports: LetterPorts, letterId: string, edit: Edit): Promise<Prepared> {
+  try {
+    return await prepareLetter(ports, letterId, typeof edit === 'function' ? await edit(letterId) : edit);
+  } catch (error) {
+    return { kind: 'refused', letterId, message: errorText(error) };
+  }
+}
 
 /** The tally of one redrive. */
 export class Sending {
@@ -85,15 +95,21 @@ export class Sending {
   }
 
   async sendAll(candidates: readonly Candidate[]): Promise<readonly Redriven[]> {
+    const sent: Redriven[] = [];
+    for await (const letter of this.sendEach(candidates)) {
+      if (letter.kind === 'redriven') sent.push({ jobId: letter.jobId, epoch: letter.epoch });
+    }
+    return sent;
+  }
+
+  /** What became of each letter, in their order. */
+  sendEach(candidates: readonly Candidate[]): AsyncGenerator<LetterSent> {
     const sender = {
       send: (batch: readonly Candidate[]) => this.#sendBatch(batch),
       refuse: ({ letterId }: Candidate) => this.#fail(letterId, OVERTAKES),
     };
     const entries = entriesOf(candidates, this.#options.isStopAsked ?? (() => false));
-    const results = sendInOrder(entries, sender, DEFAULT_SEND_LIMITS, this.#blocked);
-    const sent: Redriven[] = [];
-    for await (const result of results) if (result !== null) sent.push(result);
-    return sent;
+    return sendInOrder(entries, sender, DEFAULT_SEND_LIMITS, this.#blocked);
   }
 
   outcome(stopped: string | null, trial: Trial | null): RedriveOutcome {
@@ -101,43 +117,39 @@ export class Sending {
     return { redriven, closedMeanwhile, failed, stopped, trial };
   }
 
-  async #sendBatch(batch: readonly Candidate[]): Promise<readonly Outcome<Redriven | null>[]> {
+  async #sendBatch(batch: readonly Candidate[]): Promise<readonly Outcome<LetterSent>[]> {
     const { jobsQueue } = this.#ports;
     const prepared = await Promise.all(
       batch.map(({ letterId }) => prepareOrRefuse(this.#ports, letterId, this.#options.edit)),
     );
     const messages = prepared.flatMap((letter) => (letter.kind === 'ready' ? [letter.message] : []));
     const answers = (messages.length === 0 ? [] : await jobsQueue.send(messages)).values();
-    const outcomes: Outcome<Redriven | null>[] = [];
+    const outcomes: Outcome<LetterSent>[] = [];
     for (const [i, candidate] of batch.entries()) {
       const letter = prepared[i];
       if (letter === undefined) continue;
       const answer = letter.kind === 'ready' ? answers.next().value : undefined;
       const result = await this.#finish(letter, answer);
-      const stuck = result === null && letter.kind !== 'closed';
+      const stuck = result.kind !== 'redriven' && letter.kind !== 'closed';
       outcomes.push({ result, blocks: stuck ? orderOf(candidate) : null });
     }
     this.#options.onProgress?.({ kind: 'sending', sent: this.#redriven, total: this.#total });
     return outcomes;
   }
 
-  async #finish(letter: Prepared, answer: SendResult | undefined): Promise<Redriven | null> {
+  async #finish(letter: Prepared, answer: SendResult | undefined): Promise<LetterSent> {
     switch (letter.kind) {
       case 'refused':
         return this.#fail(letter.letterId, letter.message);
       case 'closed':
-        this.#closed += 1;
-        return null;
+        return this.#closedBefore(letter.letterId);
       case 'ready':
         if (answer?.kind !== 'sent')
           return this.#fail(letter.letterId, `SQS refused it: ${answer?.message ?? 'SQS did not answer'}`);
         try {
           const isOurs = await closeLetter(this.#ports, letter.letterId, letter.epoch);
           // Two redrives at once send the same message, which runs once: one of them claims it.
-          if (!isOurs) {
-            this.#closed += 1;
-            return null;
-          }
+          if (!isOurs) return this.#closedBefore(letter.letterId);
         } catch (error) {
           return this.#fail(
             letter.letterId,
@@ -151,11 +163,16 @@ export class Sending {
         return assertNever(letter);
     }
     this.#redriven += 1;
-    return { jobId: letter.jobId, epoch: letter.epoch };
+    return { kind: 'redriven', letterId: letter.letterId, jobId: letter.jobId, epoch: letter.epoch };
   }
 
-  #fail(letterId: string, message: string): null {
+  #closedBefore(letterId: string): LetterSent {
+    this.#closed += 1;
+    return { kind: 'closed', letterId };
+  }
+
+  #fail(letterId: string, message: string): LetterSent {
     this.#failed.push({ letterId, message });
-    return null;
+    return { kind: 'failed', letterId, message };
   }
 }

@@ -2,14 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  ACKNOWLEDGEMENTS_SCHEMA,
   BUDGET_SCHEMA,
   CALL_SCHEMA,
   CANCELLATION_SCHEMA,
+  CAUSES_TOLD_SCHEMA,
   CHUNK_SCHEMA,
   DIRECTORY_SCHEMA,
   type DocumentSchema,
   FOREIGN_GROUPS_SCHEMA,
   LETTER_SCHEMA,
+  OPEN_BATCH_SCHEMA,
   ROW_SCHEMA,
   schemaNumber,
   UnknownSchema,
@@ -29,6 +32,9 @@ const SCHEMAS: Readonly<Record<string, DocumentSchema<unknown>>> = {
   chunk: CHUNK_SCHEMA,
   cancellation: CANCELLATION_SCHEMA,
   call: CALL_SCHEMA,
+  'open-batch': OPEN_BATCH_SCHEMA,
+  'causes-told': CAUSES_TOLD_SCHEMA,
+  acknowledgements: ACKNOWLEDGEMENTS_SCHEMA,
 };
 
 const fixture = (kind: string, number: number): string =>

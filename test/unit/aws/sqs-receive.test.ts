@@ -41,6 +41,17 @@ describe('receiveMessages', () => {
     });
   });
 
+  test('has of each message in which trace it was sent', async () => {
+    const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+    mock
+      .on(ReceiveMessageCommand)
+      .resolves({ Messages: [{ Attributes: { AWSTraceHeader: traceHeader } }, {}] });
+    expect(await receiveMessages(queue, 1_000)).toMatchObject([{ traceHeader }, {}]);
+    expect(mock.commandCalls(ReceiveMessageCommand)[0]?.args[0].input).toMatchObject({
+      MessageSystemAttributeNames: expect.arrayContaining(['AWSTraceHeader']),
+    });
+  });
+
   test('gives every receive a name of its own, under which it can be asked for again', async () => {
     mock.on(ReceiveMessageCommand).resolves({});
     await receiveMessages(queue, 1_000);

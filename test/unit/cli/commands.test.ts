@@ -36,6 +36,7 @@ describe('commands', () => {
       'batch cancel',
       'dlq discard',
       'dlq redrive',
+      'dlq reopen',
       'enqueue',
       'forget',
       'local',

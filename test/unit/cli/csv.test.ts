@@ -39,7 +39,7 @@ describe('csvRows', () => {
       row(3, ' in ', ' y ', 'z'),
     ]);
     expect(await rowsOf('"a" b,c\nd,e')).toEqual([
-      { kind: 'bad', line: 1, lastLine: 1, error: expect.stringContaining('closing quote') },
+      { kind: 'bad', line: 1, lastLine: 1, error: expect.stringContaining('closing quote'), cells: [] },
       row(2, 'd', 'e'),
     ]);
   });
@@ -51,11 +51,11 @@ describe('csvRows', () => {
   test('refuses the lines of a broken row alone and goes on behind them', async () => {
     expect(await rowsOf('a,b\nc,"d"e\nf,g\n')).toEqual([
       row(1, 'a', 'b'),
-      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('closing quote') },
+      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('closing quote'), cells: ['c'] },
       row(3, 'f', 'g'),
     ]);
     expect(await rowsOf('c,"d\nmore" e\nf,g')).toEqual([
-      { kind: 'bad', line: 1, lastLine: 2, error: expect.any(String) },
+      { kind: 'bad', line: 1, lastLine: 2, error: expect.any(String), cells: ['c'] },
       row(3, 'f', 'g'),
     ]);
   });
@@ -63,7 +63,7 @@ describe('csvRows', () => {
   test('names the lines that an unclosed quote swallowed', async () => {
     expect(await rowsOf('a,b\nc,"d\ne,f\n')).toEqual([
       row(1, 'a', 'b'),
-      { kind: 'bad', line: 2, lastLine: 4, error: expect.stringContaining('never closed') },
+      { kind: 'bad', line: 2, lastLine: 4, error: expect.stringContaining('never closed'), cells: ['c'] },
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('csvRows', () => {
     const rows = await rowsOf('a,b\n', long, 'z'.repeat(1000), '\nf,g\n');
     expect(rows).toEqual([
       row(1, 'a', 'b'),
-      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('longer than') },
+      { kind: 'bad', line: 2, lastLine: 2, error: expect.stringContaining('longer than'), cells: ['x'] },
       row(3, 'f', 'g'),
     ]);
   });
@@ -102,6 +102,7 @@ describe('csvLeads', () => {
     expect(lead).toEqual({
       kind: 'job',
       line: 2,
+      cells: ['a@example.com', '7', 'crm-1', 'CUSTOM', 'Ann'],
       value: {
         operation: 'syncLead',
         params: {
@@ -116,6 +117,31 @@ describe('csvLeads', () => {
         },
       },
     });
+  });
+
+  test('takes the id of a row out of its own column, and no column of mktq for an attribute', async () => {
+    const rows = await leads(
+      'mktq:status,A,mktq:id,Email,mktq:reason\nx,1, b-2 ,a@example.com,why\n,2,,b@example.com\n',
+    );
+    expect(rows).toMatchObject([{ value: { id: 'b-2' } }, { kind: 'job', line: 3 }]);
+    expect(rows[1]).not.toHaveProperty('value.id');
+    expect(JSON.stringify(rows.map((row) => row.kind === 'job' && row.value))).not.toContain('mktq:');
+    await expect(leads('Email,mktq:id,mktq:id\n')).rejects.toThrow('the column mktq:id is there twice');
+  });
+
+  test('makes the same job of a row whatever order its columns are in', async () => {
+    const [one] = await leads('Email,B,A,a\na@example.com,1,2,3\n');
+    const [other] = await leads('a,A,Email,B\n3,2,a@example.com,1\n');
+    expect(one).toMatchObject({ kind: 'job', value: other?.kind === 'job' ? other.value : null });
+  });
+
+  test('tells of the cells of a row that cannot be read', async () => {
+    const heard: (readonly string[])[] = [];
+    const rows = await leads('Email, A\na@example.com,"x"y\n', {
+      onHeader: (columns) => heard.push(columns),
+    });
+    expect(heard).toEqual([['Email', ' A']]);
+    expect(rows).toMatchObject([{ kind: 'bad', line: 2, cells: ['a@example.com'] }]);
   });
 
   test('does not send an empty cell, unless blanks are to clear', async () => {

@@ -123,6 +123,23 @@ describe('enqueueJobs', () => {
     expect(ids(sent)).toEqual(['a', 'b']);
   });
 
+  test('answers in its place for a job of which the sender knows already, and asks nobody about it', async () => {
+    const { ports, sent } = world();
+    const results = await all(
+      enqueueJobs(ports, [
+        lead('a@example.com', { id: 'a' }),
+        { kind: 'known', id: 'k' },
+        lead('b@example.com', { id: 'b' }),
+      ]),
+    );
+    expect(results).toEqual([
+      { index: 0, id: 'a', sent: true },
+      { index: 1, id: 'k', sent: false },
+      { index: 2, id: 'b', sent: true },
+    ]);
+    expect(ids(sent)).toEqual(['a', 'b']);
+  });
+
   test('refuses a message larger than a queue takes, and takes one that just fits', async () => {
     const { ports, sent } = world();
     const withMeta = (letters: number) => lead('a@example.com', { id: 'x', meta: 'x'.repeat(letters) });

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { Archive, OnUnreadableLetter } from '../../../shared/deadletter/archive.ts';
 import {
   type FilterWords,
   type LetterFilter,
   matches,
   parseFilter,
-  selectLetters,
 } from '../../../shared/deadletter/filter.ts';
-import type { LetterSummary } from '../../../shared/deadletter/letter.ts';
-import { each, NOON, summary } from '../../support/letters.ts';
+import { type LetterSummary, tagOf } from '../../../shared/deadletter/letter.ts';
+import { selectLetters } from '../../../shared/deadletter/select-letters.ts';
+import { each, leadJob, letterWorld, NOON, summary } from '../../support/letters.ts';
 
 function filterOf(words: FilterWords): LetterFilter {
   const parsed = parseFilter(words, NOON);
@@ -42,6 +43,9 @@ describe('parseFilter', () => {
     [{ status: 'closed' }, 'redriven'],
     [{ cause: 'abc' }, '12 hex digits'],
     [{ all: true, code: '20103' }, 'contradict'],
+    [{ all: true, batch: 'b' }, 'contradict'],
+    [{ lead: ' ' }, '--lead'],
+    [{ text: '' }, '--text'],
   ])('refuses %j and says what it wants', (words, hint) => {
     const parsed = parseFilter(words, NOON);
     expect(parsed.kind === 'invalid' && `--${parsed.option} ${parsed.message}`).toContain(hint);
@@ -65,6 +69,13 @@ describe('matches', () => {
     [{ status: 'all' }, { status: 'discarded' }, true],
     [{ status: 'redriven' }, { status: 'redriven' }, true],
     [{ status: 'discarded' }, { status: 'open' }, false],
+    [{ batch: 'b' }, { batchTag: tagOf('b') }, true],
+    [{ batch: 'b' }, { batchTag: tagOf('bb') }, false],
+    [{ batch: 'b' }, { batchTag: null }, false],
+    [{ lead: ' Ann@Example.com ' }, { keyTag: tagOf('lead:EMAIL:ann@example.com') }, true],
+    [{ lead: 'ann@example.com' }, { keyTag: tagOf('lead:EMAIL:bob@example.com') }, false],
+    [{ lead: 'lead:IDNUM:17' }, { keyTag: tagOf('lead:IDNUM:17') }, true],
+    [{ lead: 'ann@example.com' }, { keyTag: null }, false],
   ] as const)('%j meets %j: %s', (words, letter, expected) => {
     expect(matches(filterOf(words), summary(letter))).toBe(expected);
   });
@@ -79,7 +90,7 @@ describe('selectLetters', () => {
         yield summary({ letterId: id, deadLetteredAt: NOON - i * 86_400_000 });
       }
     }
-    const found = await ids(selectLetters({ summaries: letters }, filterOf({ since: '2h' })));
+    const found = await ids(selectLetters(portsOf({ summaries: letters }), filterOf({ since: '2h' })));
     expect(found).toEqual(['new']);
     expect(read).toEqual(['new', 'old']);
   });
@@ -92,9 +103,15 @@ describe('selectLetters', () => {
         return each([]);
       },
     };
-    await ids(selectLetters(archive, filterOf({})));
+    await ids(selectLetters(portsOf(archive), filterOf({})));
     expect(asked).toEqual([['open', 'redriving', 'discarding']]);
   });
+});
+
+/** An archive that gives summaries and no whole letter. */
+const portsOf = (archive: Pick<Archive, 'summaries'>) => ({
+  archive: { ...archive, getAll: async () => [] },
+  bodies: { load: async () => null },
 });
 
 async function ids(letters: AsyncIterable<LetterSummary>): Promise<string[]> {
@@ -191,6 +208,67 @@ test('letters of an age are those to the very moment, and of these the ones that
     summary({ letterId, code, deadLetteredAt: NOON - ageMs });
   const letters = [at('new', 0), at('other', 1, 20103), at('edge', 3_600_000), at('old', 3_600_001)];
   const archive = { summaries: () => each(letters) };
-  expect(await ids(selectLetters(archive, filterOf({ since: '1h' })))).toEqual(['new', 'other', 'edge']);
-  expect(await ids(selectLetters(archive, filterOf({ code: '20103' })))).toEqual(['other']);
+  expect(await ids(selectLetters(portsOf(archive), filterOf({ since: '1h' })))).toEqual([
+    'new',
+    'other',
+    'edge',
+  ]);
+  expect(await ids(selectLetters(portsOf(archive), filterOf({ code: '20103' })))).toEqual(['other']);
+});
+
+describe('letters of a batch, a lead or a text', () => {
+  async function worldOf() {
+    const world = letterWorld();
+    const of = (id: string, email: string, batch: string) => leadJob(id, email, { batch });
+    await world.deadLetter(of('a', 'ann@example.com', 'b'), { deadLetteredAt: NOON });
+    await world.deadLetter(of('b', 'zoë@example.com', 'c'), { deadLetteredAt: NOON - 1 });
+    await world.deadLetter(of('c', 'ann@example.com', 'c'), {
+      deadLetteredAt: NOON - 2,
+      message: 'Lead Not Found',
+    });
+    return world;
+  }
+
+  test.each([
+    [{ batch: 'c' }, ['b', 'c']],
+    [{ lead: 'ANN@example.com' }, ['a', 'c']],
+    [{ lead: 'ann@example.com', batch: 'c' }, ['c']],
+    [{ text: 'not found' }, ['c']],
+    [{ text: 'Zoë@' }, ['b']],
+    [{ text: 'PANTS' }, ['a', 'b']],
+    [{ text: 'pants', batch: 'c' }, ['b']],
+    [{ text: 'nowhere' }, []],
+  ] as const)('are found by %j', async (words, expected) => {
+    const { ports } = await worldOf();
+    expect(await ids(selectLetters(ports, filterOf(words)))).toEqual(expected);
+  });
+
+  test('are read whole only where the summary does not tell', async () => {
+    const { ports } = await worldOf();
+    const read: string[] = [];
+    const looking = {
+      ...ports,
+      archive: {
+        ...ports.archive,
+        getAll: (letterIds: readonly string[], onUnreadable: OnUnreadableLetter) => {
+          read.push(...letterIds);
+          return ports.archive.getAll(letterIds, onUnreadable);
+        },
+      },
+    };
+    await ids(selectLetters(looking, filterOf({ batch: 'c', lead: 'ann@example.com' })));
+    expect(read).toEqual([]);
+    await ids(selectLetters(looking, filterOf({ batch: 'c', text: 'x' })));
+    expect(read).toEqual(['b', 'c']);
+  });
+
+  test('are found where an earlier version left batch and key out of the summary', async () => {
+    const { ports } = await worldOf();
+    async function* summaries(): AsyncGenerator<LetterSummary> {
+      for await (const { batchTag: _, keyTag: __, ...rest } of ports.archive.summaries(['open'])) yield rest;
+    }
+    const old = { ...ports, archive: { ...ports.archive, summaries } };
+    expect(await ids(selectLetters(old, filterOf({ batch: 'c' })))).toEqual(['b', 'c']);
+    expect(await ids(selectLetters(old, filterOf({ lead: 'ann@example.com' })))).toEqual(['a', 'c']);
+  });
 });

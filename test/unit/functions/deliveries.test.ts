@@ -40,4 +40,10 @@ describe('a record of Lambda', () => {
     const row = { dataType: 'String', stringValue: '1' };
     expect(deliveryOf({ ...record, messageAttributes: { row } })).toEqual({ ...delivery, hasRow: true });
   });
+
+  test('says in which trace it was sent', () => {
+    const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+    const attributes = { ...record.attributes, AWSTraceHeader: traceHeader };
+    expect(deliveryOf({ ...record, attributes })).toEqual({ ...delivery, traceHeader });
+  });
 });

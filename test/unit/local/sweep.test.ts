@@ -14,6 +14,7 @@ import { fileLetter } from '../../../shared/deadletter/archive.ts';
 import type { JobRow } from '../../../shared/ledger/row.ts';
 import { discard } from '../../../shared/operate/discard.ts';
 import { closeLetter } from '../../../shared/operate/redrive/letter.ts';
+import { reopen } from '../../../shared/operate/reopen.ts';
 import { freePort } from '../../support/held-ports.ts';
 import { leadJob, letterDraft } from '../../support/letters.ts';
 import { jobRow } from '../../support/rows.ts';
@@ -126,6 +127,7 @@ function operatorAt(now: number) {
       random: () => 0,
       sleep: async () => {},
     }),
+    operator: async () => 'ann',
     clock: () => now,
   };
 }
@@ -161,6 +163,18 @@ describe('what a letter leaves behind', () => {
     expect(await keys()).toEqual(before);
     await sweepAt(NOW + 31 * DAY_MS + 1_000)();
     expect(await keys()).toEqual(others);
+  });
+
+  test('stays where the letter was reopened: head, texts and the row of its job', async () => {
+    await deadLetter('reopened');
+    const before = await keys();
+    await discard(operatorAt(NOW), 'reopened', 'a slip');
+    expect(await reopen(operatorAt(NOW + DAY_MS), 'reopened')).toEqual({ kind: 'reopened' });
+    await sweepAt(NOW + HALF_A_CENTURY_MS)();
+    expect(await keys()).toEqual(before);
+    await discard(operatorAt(NOW + DAY_MS), 'reopened', 'after all');
+    await sweepAt(NOW + HALF_A_CENTURY_MS)();
+    expect(await keys()).toEqual([]);
   });
 
   test('goes the retention after its redrive, and the row of the job that has gone on stays', async () => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../shared/kernel/clock.ts';
 import { lineChunkId, looseChunkId, type SentJob } from '../../../shared/ledger/chunks.ts';
 import { cancelBatch, findBatch } from '../../../shared/operate/batch.ts';
-import { findJob, listJobs } from '../../../shared/operate/jobs.ts';
+import { findJob } from '../../../shared/operate/jobs.ts';
+import { listJobs } from '../../../shared/operate/list-jobs.ts';
 import { NOON } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow } from '../../support/rows.ts';
@@ -71,7 +72,7 @@ test('a job sent in bulk is queued by its chunk until a worker takes it', async 
 test('a list of a batch holds what only a chunk tells of, as it is, and under the state that is asked for', async () => {
   const ports = worldOfFour();
   const listed = async (filter: Parameters<typeof listJobs>[1], limit = 10) =>
-    (await listJobs(ports, { batch: 'b', ...filter }, limit)).jobs.map(
+    (await listJobs(ports, { batch: 'b', ...filter }, { limit })).jobs.map(
       ({ json }) => `${json.id} ${json.state}`,
     );
   expect((await listed({})).sort()).toEqual([

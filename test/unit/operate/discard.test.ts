@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { discard } from '../../../shared/operate/discard.ts';
 import { prepareLetter } from '../../../shared/operate/redrive/letter.ts';
-import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../../shared/operate/redrive/plan-redrive.ts';
+import { redrive } from '../../../shared/operate/redrive/redrive.ts';
 import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
 
 describe('discard', () => {
@@ -17,6 +18,18 @@ describe('discard', () => {
     expect(await discard(ports, 'a', 'again')).toEqual({ kind: 'already-discarded' });
     expect(letter('a')?.closing?.note).toBe('left the company');
     expect(await discard(ports, 'none', 'x')).toEqual({ kind: 'gone' });
+  });
+
+  test('leaves a line of who did it, when and why, and of the redrive before it', async () => {
+    const { ports, deadLetter, letter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    await prepareLetter(ports, 'a', JSON.stringify(leadJob('a', 'b@example.com')));
+    await discard({ ...ports, operator: async () => 'bo' }, 'a', 'no');
+    await discard(ports, 'a', 'again');
+    expect(letter('a')?.actions).toEqual([
+      { action: 'edited-redrive', at: NOON, by: 'ann' },
+      { action: 'discard', at: NOON, by: 'bo', note: 'no' },
+    ]);
   });
 
   test('takes back a redrive nobody has picked up: its message is acknowledged without a call', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openUpstream } from '../../../shared/budget/holds.ts';
+import { withAcknowledgement } from '../../../shared/deadletter/acknowledgements.ts';
 import { fileNoticed, letterNotice, readNotice } from '../../../shared/deadletter/notice.ts';
 import { foreignGroup, together } from '../../../shared/job/foreign-groups.ts';
 import type { Job } from '../../../shared/job/job.ts';
@@ -7,9 +8,11 @@ import { digestOf, messageFor } from '../../../shared/job/message.ts';
 import { lineChunkId, sentJob } from '../../../shared/ledger/chunks.ts';
 import { checkClaim } from '../../../shared/ledger/claim-rules.ts';
 import { firstRow } from '../../../shared/ledger/row.ts';
+import { discard } from '../../../shared/operate/discard.ts';
 import { forget } from '../../../shared/operate/forget/forget.ts';
 import { replaceState } from '../../../shared/operate/hold.ts';
-import { planRedrive, redrive } from '../../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../../shared/operate/redrive/plan-redrive.ts';
+import { redrive } from '../../../shared/operate/redrive/redrive.ts';
 import type { FaultHook, Misfortune } from '../../memory/faults.ts';
 import { type Faults, leadJob, letterWorld, NOON } from '../../support/letters.ts';
 
@@ -244,6 +247,41 @@ describe('forget', () => {
       jobs: 3,
       groups: [{ name: 'marketo' }, { name: 'x' }],
     });
+  });
+
+  test('keeps who worked on a letter that is emptied, and no reason', async () => {
+    const world = await worldWithAnn();
+    await discard(world.ports, 'hers', `asked for by ${ANN}`);
+    await forget(world.ports, ANN);
+    expect(world.letter('hers')?.actions).toEqual([{ action: 'discard', at: NOON, by: 'ann' }]);
+  });
+
+  test('takes the name of an operator off a letter about somebody else, which stays', async () => {
+    const world = letterWorld();
+    const by = `arn:aws:sts::1:assumed-role/Operator/${ANN}`;
+    const leadSeventeen = { leadRecord: { Id: 17 }, returnLead: false };
+    await world.deadLetter({ version: 1, id: 'other', operation: 'syncLead', params: leadSeventeen });
+    await discard({ ...world.ports, operator: async () => by }, 'other', `as ${ANN} said`);
+    const found = await forget(world.ports, ANN);
+    expect(found).toMatchObject({ lettersRemoved: [], lettersRedacted: ['other'] });
+    expect(JSON.stringify(world.letter('other'))).not.toContain(ANN);
+    expect(world.letter('other')).toMatchObject({
+      job: { text: expect.stringContaining('17') },
+      actions: [{ by: 'arn:aws:sts::1:assumed-role/Operator/[forgotten]', note: 'as [forgotten] said' }],
+    });
+  });
+
+  test('removes the person from what is said of a cause', async () => {
+    const { ports } = letterWorld();
+    const said = { cause: '0123456789ab', at: NOON, until: NOON + 1, note: `${ANN} calls back`, count: 1 };
+    const lifted = { at: NOON, by: ANN };
+    await ports.acknowledgements.change((stored) =>
+      withAcknowledgement(stored, { ...said, by: 'bo', lifted }),
+    );
+    await forget(ports, ANN);
+    expect((await ports.acknowledgements.get())?.causes).toEqual([
+      { ...said, by: 'bo', note: '[forgotten] calls back', lifted: { at: NOON, by: '[forgotten]' } },
+    ]);
   });
 
   test('removes the long text of a parked job that was left behind, once the job has ended', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findBatch } from '../../../shared/operate/batch.ts';
 import { pauseAccount } from '../../../shared/operate/hold.ts';
-import { findJob, type JobFilter, listJobs, MOST_READ } from '../../../shared/operate/jobs.ts';
+import type { JobFilter } from '../../../shared/operate/job-filter.ts';
+import { findJob } from '../../../shared/operate/jobs.ts';
+import { listJobs, MOST_READ } from '../../../shared/operate/list-jobs.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 
@@ -34,7 +36,7 @@ describe('a job', () => {
 
 describe('a list of jobs', () => {
   const ids = async (filter: JobFilter, limit: number, rows: readonly Row[]) =>
-    (await listJobs(worldOf(...rows), filter, limit)).jobs.map(({ row }) => row.jobId);
+    (await listJobs(worldOf(...rows), filter, { limit })).jobs.map(({ row }) => row.jobId);
 
   test('is the newest of what is parked or waits for long, where the state is all that is asked', async () => {
     const until = SOME_TIME + 86_400_000_000;
@@ -54,7 +56,7 @@ describe('a list of jobs', () => {
   test.each(['queued', 'running', 'completed'] as const)('has no index of all that are %s', async (state) => {
     await expect(ids({ state }, 10, [])).rejects.toThrow('cannot be listed without a lead or a batch');
     expect(await ids({ state, batch: 'b' }, 10, [])).toEqual([]);
-    expect(await ids({ state, lead: 'q@example.com' }, 10, [])).toEqual([]);
+    expect(await ids({ state, lead: ['lead:EMAIL:q@example.com'] }, 10, [])).toEqual([]);
   });
 
   test('knows the dead by their letters, open ones and discarded, and none that was redriven', async () => {
@@ -73,7 +75,7 @@ describe('a list of jobs', () => {
       ports.archive.put(letterHead({ letterId, jobId: letterId, status }));
     }
     ports.archive.put(letterHead({ letterId: 'msg-1', jobId: null }));
-    const found = await listJobs(ports, { state: 'dead-lettered' }, 10);
+    const found = await listJobs(ports, { state: 'dead-lettered' }, { limit: 10 });
     expect(found.jobs.map(({ row }) => row.jobId)).toEqual(['open', 'gone']);
   });
 
@@ -110,7 +112,7 @@ describe('a list of jobs', () => {
       other('without', { enqueuedAt: 1, state: { ...done, result: null } }),
       other('open', { enqueuedAt: 0 }),
     ];
-    const { jobs } = await listJobs(worldOf(...rows), {}, 10);
+    const { jobs } = await listJobs(worldOf(...rows), {}, { limit: 10 });
     const shown: { result?: unknown }[] = JSON.parse(JSON.stringify(jobs.map(({ json }) => json)));
     expect(shown.map((job) => ('result' in job ? job.result : 'absent'))).toEqual(['absent', null, null]);
   });
@@ -128,9 +130,9 @@ describe('a list of jobs', () => {
       state: 'waiting',
       waiting: { reason: 'operator' },
     });
-    const lead = 'q@example.com';
-    expect((await listJobs(ports, { state: 'waiting', lead }, 10)).jobs).toHaveLength(1);
-    expect((await listJobs(ports, { state: 'running', lead }, 10)).jobs).toHaveLength(0);
+    const lead = ['lead:EMAIL:q@example.com'];
+    expect((await listJobs(ports, { state: 'waiting', lead }, { limit: 10 })).jobs).toHaveLength(1);
+    expect((await listJobs(ports, { state: 'running', lead }, { limit: 10 })).jobs).toHaveLength(0);
   });
 
   test('narrows a lead’s jobs to a batch', async () => {
@@ -140,7 +142,7 @@ describe('a list of jobs', () => {
       other('b', { orderingKey }),
       other('c', { batch: 'b' }),
     ];
-    expect(await ids({ lead: ' Q@example.com', batch: 'b' }, 10, rows)).toEqual(['a']);
+    expect(await ids({ lead: ['lead:EMAIL:q@example.com'], batch: 'b' }, 10, rows)).toEqual(['a']);
   });
 
   test('says where it stopped reading before it found enough, and not where it did not', async () => {
@@ -157,13 +159,27 @@ describe('a list of jobs', () => {
         },
       },
     });
-    expect(await listJobs(reading(MOST_READ + 1), { state: 'completed', lead: 'q@example.com' }, 1)).toEqual({
+    expect(
+      await listJobs(
+        reading(MOST_READ + 1),
+        { state: 'completed', lead: ['lead:EMAIL:q@example.com'] },
+        { limit: 1 },
+      ),
+    ).toEqual({
       jobs: [],
+      last: 'a',
       cutShort: 1,
       unreadable: [],
     });
-    expect(await listJobs(reading(MOST_READ), { state: 'completed', lead: 'q@example.com' }, 1)).toEqual({
+    expect(
+      await listJobs(
+        reading(MOST_READ),
+        { state: 'completed', lead: ['lead:EMAIL:q@example.com'] },
+        { limit: 1 },
+      ),
+    ).toEqual({
       jobs: [],
+      last: null,
       cutShort: 0,
       unreadable: [],
     });

@@ -57,6 +57,17 @@ describe('letterJson', () => {
     expect(json).toMatchObject({ request: '<q/>', response: '<r/>', httpStatus: 500 });
   });
 
+  test('has the actions of a letter that somebody has worked on', async () => {
+    const actions = [
+      { action: 'discard', at: NOON, by: 'ann', note: 'test data' },
+      { action: 'reopen', at: NOON + 1, by: 'bo' },
+    ] as const;
+    expect(listedLetterJson({ ...(await head()), actions }, null).actions).toEqual([
+      { action: 'discard', at: '2026-11-22T12:00:00.000Z', by: 'ann', note: 'test data' },
+      { action: 'reopen', at: '2026-11-22T12:00:00.001Z', by: 'bo' },
+    ]);
+  });
+
   test('shows the job as it was received, and the raw text of what was malformed', async () => {
     expect(letterJson(await head(), TEXTS).job).toEqual({ id: 'a', meta: [1] });
     expect(letterJson(await head({ class: 'malformed' }), TEXTS).job).toBe(TEXTS.job);

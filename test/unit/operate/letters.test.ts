@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { LetterFilter } from '../../../shared/deadletter/filter.ts';
+import type { UnreadableLetter } from '../../../shared/operate/heads.ts';
 import {
   discardLetters,
   exportLetters,
   findLetter,
   type LetterSelection,
   listLetters,
-  newestLetters,
+  placeOf,
   selectIds,
-  type UnreadableLetter,
 } from '../../../shared/operate/letters.ts';
 import { leadJob, NOON } from '../../support/letters.ts';
 import { operateWorld } from '../../support/operate.ts';
@@ -19,6 +19,9 @@ const ALL: LetterFilter = {
   operation: null,
   cause: null,
   since: null,
+  batch: null,
+  lead: null,
+  text: null,
   status: 'open',
 };
 const byId = (...ids: readonly string[]): LetterSelection => ({ by: 'id', ids });
@@ -66,12 +69,31 @@ describe('a selection of letters', () => {
 });
 
 describe('a list of letters', () => {
-  test('ends at the limit, and knows how many more there are', async () => {
-    const { ports } = await worldOf(3);
-    const { newest, found } = await newestLetters(ports, ALL, 2);
-    expect([newest.map(({ letterId }) => letterId), found]).toEqual([['n0', 'n1'], 3]);
-    const listed = await Array.fromAsync(listLetters(ports, ALL, 2));
+  test('ends at the limit, and goes on after any letter', async () => {
+    const { ports } = await worldOf(5);
+    const listed = await Array.fromAsync(listLetters(ports, ALL, { limit: 2 }));
     expect(listed.map(idOf)).toEqual(['n0', 'n1']);
+    const after = (await placeOf(ports, 'n1')) ?? undefined;
+    const rest = await Array.fromAsync(listLetters(ports, ALL, { limit: 2, after }));
+    expect(rest.map(idOf)).toEqual(['n2', 'n3']);
+    expect(await placeOf(ports, 'x')).toBeNull();
+  });
+
+  test('gives its first letter before the last has been read', async () => {
+    const { ports } = await worldOf(700);
+    let read = 0;
+    const archive = {
+      ...ports.archive,
+      getAll: (ids: readonly string[], onUnreadable: (id: string, error: unknown) => void) => {
+        read += ids.length;
+        return ports.archive.getAll(ids, onUnreadable);
+      },
+    };
+    for await (const one of listLetters({ ...ports, archive }, ALL, { limit: Number.POSITIVE_INFINITY })) {
+      expect(idOf(one)).toBe('n0');
+      break;
+    }
+    expect(read).toBeLessThan(500);
   });
 });
 

@@ -5,11 +5,13 @@ import { defineDlqDiscard } from '../../../../cli/commands/dlq-discard.ts';
 import { defineDlqExport } from '../../../../cli/commands/dlq-export.ts';
 import { defineDlqList } from '../../../../cli/commands/dlq-list.ts';
 import { defineDlqRedrive } from '../../../../cli/commands/dlq-redrive.ts';
+import { defineDlqReopen } from '../../../../cli/commands/dlq-reopen.ts';
 import { defineDlqShow } from '../../../../cli/commands/dlq-show.ts';
 import { defineForget } from '../../../../cli/commands/forget.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
+import type { Terminal } from '../../../../cli/terminal.ts';
 import { firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { pauseAccount } from '../../../../shared/operate/hold.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
@@ -23,6 +25,7 @@ const COMMANDS: readonly DefineCommand[] = [
   defineDlqShow,
   defineDlqRedrive,
   defineDlqDiscard,
+  defineDlqReopen,
   defineDlqExport,
   defineForget,
 ];
@@ -37,6 +40,7 @@ async function mktq(
   stdin = '',
   change: Partial<Connection> = {},
   isStopAsked: () => boolean = () => false,
+  terminal?: Terminal,
 ) {
   const out: string[] = [];
   const err: string[] = [];
@@ -72,6 +76,7 @@ async function mktq(
     stdin: (async function* () {
       yield stdin;
     })(),
+    terminal,
     env: {},
     clock: world.ports.clock,
     sleep: world.ports.sleep,
@@ -208,9 +213,44 @@ describe('mktq dlq list', () => {
     const { world } = await worldOfThree();
     const { out } = await mktq(world, ['list', '--limit', '2'], 90);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
-    expect(out).toContain('3 letters (the newest 2 shown');
+    expect(out).toContain('2 letters shown; there are more.');
     expect(out).not.toContain('\u001b');
     expect((await mktq(letterWorld(), ['list'])).out).toBe('No open dead letters.\n');
+  });
+
+  test('goes on where a cut list says, under the same filter, until there is no more', async () => {
+    const world = letterWorld();
+    const ids = Array.from({ length: 5 }, (_, n) => `it's ${n}`.replace(' ', '-').replace("'", '.'));
+    for (const id of ids) await world.deadLetter(leadJob(id, 'ann@example.com', { batch: "o'b" }));
+    const met: string[] = [];
+    let words = ['list', '--batch', "o'b", '--limit', '2'];
+    for (let page = 0; page < 3; page += 1) {
+      const { out } = await mktq(world, words);
+      met.push(...(out.match(/^it\.s-\d/gm) ?? []));
+      const [, typed] = /Go on: +npx mktq dlq (list .*)$/m.exec(out) ?? [];
+      expect(typed === undefined).toBe(page === 2);
+      if (typed === undefined) break;
+      expect(typed).toContain("--batch 'o'\\''b'");
+      words = ['list', '--batch', "o'b", '--limit', '2', '--after', typed.split(' ').at(-1) ?? ''];
+    }
+    expect(met).toEqual(ids.toReversed());
+  });
+
+  test('prints a long list in tables of a hundred, and counts what it shows', async () => {
+    const world = letterWorld();
+    for (let n = 0; n < 205; n += 1) await world.deadLetter(leadJob(`job-${n}`));
+    const { out } = await mktq(world, ['list', '--limit', '1000']);
+    expect(out.match(/^ID /gm)).toHaveLength(3);
+    expect(out.match(/^job-/gm)).toHaveLength(205);
+    expect(out).toContain('\n205 letters.\n');
+    const { out: cut } = await mktq(world, ['list', '--limit', '200']);
+    expect(cut).toContain('200 letters shown; there are more.');
+  });
+
+  test('refuses to go on after a letter that there is not, or in a list of causes', async () => {
+    const { world } = await worldOfThree();
+    await expect(mktq(world, ['list', '--after', 'x'])).rejects.toThrow('no dead letter "x"');
+    await expect(mktq(world, ['list', '--by-cause', '--after', 'one'])).rejects.toThrow('--after goes on');
   });
 });
 
@@ -307,6 +347,18 @@ describe('mktq dlq show', () => {
     await mktq(world, ['discard', 'two', '--reason', 'test data']);
     expect((await mktq(world, ['show', 'one'])).out).toContain('redriven to epoch 1, 2026-11-22');
     expect((await mktq(world, ['show', 'two'])).out).toContain('discarded: test data, 2026-11-22');
+  });
+
+  test('shows who did what to it', async () => {
+    const { world } = await worldOfThree();
+    await mktq(world, ['redrive', 'one']);
+    const { out } = await mktq(world, ['show', 'one'], 80);
+    expect(out).toContain('Actions\n  2026-11-22 12:00:00Z  ann: redriven\n');
+    await mktq(world, ['discard', 'two', '--reason', 'test data']);
+    expect((await mktq(world, ['show', 'two'], 80)).out).toMatch(/Z {2}ann: discarded: test data\n/);
+    expect(JSON.parse((await mktq(world, ['show', 'two', '--json'])).out).actions).toMatchObject([
+      { action: 'discard', by: 'ann', note: 'test data' },
+    ]);
   });
 
   test('fails for a letter that does not exist', async () => {
@@ -484,6 +536,92 @@ describe('mktq dlq discard', () => {
       () => true,
     );
     expect(JSON.parse(out)).toEqual({ selected: 3, discarded: 0, skipped: 0, stopped: true });
+  });
+});
+
+describe('mktq dlq discard of many', () => {
+  async function worldOfMany(letters: number) {
+    const world = letterWorld();
+    for (let nth = 0; nth < letters; nth += 1) await world.deadLetter(leadJob(`j${nth}`));
+    return world;
+  }
+  const words = ['discard', '--all', '--reason', 'test data'];
+  const closed = (world: World) =>
+    world.ports.archive.letters().filter(({ status }) => status === 'discarded').length;
+
+  test('only says what it would close, by cause, on a dry run', async () => {
+    const { world } = await worldOfThree();
+    const { out } = await mktq(world, [...words, '--dry-run', '--json']);
+    expect(JSON.parse(out)).toMatchObject({
+      selected: 3,
+      discarded: 0,
+      skipped: 0,
+      dryRun: {
+        letters: 3,
+        causes: [
+          { count: 2, code: 20105 },
+          { count: 1, class: 'in-doubt' },
+        ],
+      },
+    });
+    await mktq(world, ['discard', 'one', '--reason', 'x']);
+    const human = await mktq(world, ['discard', 'one', 'two', '--reason', 'x', '--dry-run'], 80);
+    expect(human.out).toContain('Would discard 1 letter of 2 selected.');
+    expect(human.out).toContain('Nothing was changed.');
+    expect(closed(world)).toBe(1);
+  });
+
+  test('asks past a hundred, and closes nothing without a yes', async () => {
+    const world = await worldOfMany(101);
+    const asked: string[] = [];
+    const terminal = (answer: string) => ({
+      ask: async (question: string) => {
+        asked.push(question);
+        return answer;
+      },
+    });
+    await expect(mktq(world, words, 80, '', {}, () => false, terminal(''))).rejects.toThrow(
+      'nothing was changed',
+    );
+    await expect(mktq(world, words, 80, '', {}, () => false, terminal('no'))).rejects.toThrow(Failure);
+    expect(closed(world)).toBe(0);
+    await mktq(world, words, 80, '', {}, () => false, terminal('Yes'));
+    expect(closed(world)).toBe(101);
+    expect(asked).toEqual(Array.from({ length: 3 }, () => 'Discard 101 dead letters? [y/N] '));
+  });
+
+  test.each([
+    ['a hundred', 100, true, words],
+    ['nobody who could be asked', 101, false, words],
+    ['--yes', 101, true, [...words, '--yes']],
+  ] as const)('asks nothing of %s', async (_, letters, isTerminal, typed) => {
+    const world = await worldOfMany(letters);
+    const terminal = { ask: () => Promise.reject(new Error('asked')) };
+    await mktq(world, typed, 80, '', {}, () => false, isTerminal ? terminal : undefined);
+    expect(closed(world)).toBe(letters);
+  });
+});
+
+describe('mktq dlq reopen', () => {
+  test('opens what was discarded, by ids or a filter, and says what it passed over', async () => {
+    const { world } = await worldOfThree();
+    await mktq(world, ['discard', 'one', 'two', '--reason', 'a slip']);
+    const all = await mktq(world, ['reopen', '--code', '20105', '--json']);
+    expect(JSON.parse(all.out)).toEqual({ selected: 2, reopened: 2, skipped: 0 });
+    expect(world.letter('one')).toMatchObject({ status: 'open' });
+    const { out, err, code } = await mktq(world, ['reopen', 'one']);
+    expect(out).toBe('0 letters of 1 reopened.\n');
+    expect(err).toBe('skipped one: it is open\n');
+    expect(code).toBe(1);
+    expect((await mktq(world, ['show', 'one'])).out).toMatch(/ann: discarded: a slip\n.*ann: reopened\n/);
+  });
+
+  test('means discarded letters alone, and wants some to be named', async () => {
+    const { world } = await worldOfThree();
+    await expect(mktq(world, ['reopen'])).rejects.toThrow(UsageError);
+    await expect(mktq(world, ['reopen', '--status', 'open'])).rejects.toThrow(UsageError);
+    await expect(mktq(world, ['reopen', 'none'])).rejects.toThrow(Failure);
+    expect((await mktq(world, ['reopen', '--all'])).out).toBe('0 letters of 0 reopened.\n');
   });
 });
 

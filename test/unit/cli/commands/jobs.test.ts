@@ -12,6 +12,7 @@ import { dueProbes, probeFailed, probeSucceeded } from '../../../../shared/budge
 import type { BudgetState } from '../../../../shared/budget/state.ts';
 import type { JobRow } from '../../../../shared/ledger/row.ts';
 import { replaceState } from '../../../../shared/operate/hold.ts';
+import { memoryAcknowledgements } from '../../../memory/memory-acknowledgements.ts';
 import { memoryArchive } from '../../../memory/memory-archive.ts';
 import { memoryBodies } from '../../../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
@@ -49,11 +50,13 @@ function world() {
     budgetStore: memoryBudgetStore(),
     directoryStore: memoryStore(),
     foreignGroups: memoryForeignGroups(),
+    acknowledgements: memoryAcknowledgements(),
     jobsQueue: memoryJobsQueue(() => SOME_TIME),
     account: 'default',
     limits: LIMITS,
     oldestMessageAge: async (): Promise<number | null> => null,
     retentionMs: 30 * 24 * 3_600_000,
+    operator: async () => 'ann',
     clock: () => SOME_TIME,
   };
   return {
@@ -202,6 +205,8 @@ describe('mktq enqueue', () => {
     [['enqueue', 'syncLead', '--csv', 'x'], '--key'],
     [['enqueue', 'syncLead', '-', '--blank-clears'], 'belong to --csv'],
     [['enqueue', 'syncLead', '--jobs', 'x'], '--jobs takes whole messages'],
+    [['enqueue', '--jobs', 'x', '--rejects', 'y'], 'belong to --csv'],
+    [['enqueue', 'getTags', '--include-in-doubt'], 'belong to --csv'],
     [['enqueue', 'getTags', '--id', 'a b'], '--id'],
     [['enqueue', 'getTags', '--batch', 'a/b'], '--batch'],
     [['enqueue', 'getTags', '--not-before', 'tomorrow'], '--not-before'],
@@ -295,6 +300,13 @@ describe('mktq jobs', () => {
         attempts: [],
         waiting: null,
         result: { leadId: 7 },
+        batch: null,
+        epoch: 0,
+        params: null,
+        timeline: [
+          { at: '2026-11-22T10:00:00.000Z', event: 'enqueued' },
+          { at: '2026-11-22T10:00:00.000Z', event: 'completed' },
+        ],
       },
     ]);
   });
@@ -338,6 +350,33 @@ describe('mktq jobs', () => {
     const listing = mktq(world(), ['jobs', 'list', '--state', state]);
     await expect(listing).rejects.toThrow(UsageError);
     await expect(listing).rejects.toThrow(`--state ${state} needs --lead or --batch`);
+  });
+
+  test('goes on where a cut list says, under the same conditions', async () => {
+    const here = world();
+    for (const n of [1, 2, 3]) await here.put(jobRow({ jobId: `n${n}`, enqueuedAt: SOME_TIME + n }));
+    const first = await mktq(here, ['jobs', 'list', '--lead', 'a@example.com', '--limit', '2']);
+    const typed = 'npx mktq jobs list --lead a@example.com --limit 2 --after n2';
+    expect(first.out).toContain(`2 jobs shown; the older ones: ${typed}\n`);
+    const rest = await mktq(here, typed.split(' ').slice(2));
+    expect(rest.out).toMatch(/^id .*\nn1 [^\n]*\n$/s);
+    await expect(mktq(here, ['jobs', 'list', '--lead', 'a@example.com', '--after', 'x'])).rejects.toThrow(
+      'there is no job "x"',
+    );
+    await expect(mktq(here, ['jobs', 'list', '--code', '611', '--after', 'n1'])).rejects.toThrow(
+      'job n1 is not dead',
+    );
+  });
+
+  test.each([
+    [['--code', 'x'], '--code wants a number'],
+    [['--since', 'yesterday'], '--since wants a time'],
+    [['--limit', '0'], '--limit wants a number'],
+    [['--lead', ' '], '--lead wants an e-mail address'],
+  ])('refuses %j', async (words, said) => {
+    const listing = mktq(world(), ['jobs', 'list', ...words]);
+    await expect(listing).rejects.toThrow(UsageError);
+    await expect(listing).rejects.toThrow(said);
   });
 
   test('says of the waiting that are asked for alone that short waits are not among them', async () => {

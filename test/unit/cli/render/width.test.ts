@@ -96,7 +96,7 @@ async function shown(words: readonly string[], columns: number | undefined): Pro
 function withoutBodies(screen: string): readonly string[] {
   let isBody = false;
   return screen.split('\n').filter((line) => {
-    if (/^(?:Job as received|Request|Response\b)/.test(line)) isBody = true;
+    if (/^(?:Job as received|Request|Response\b|Params|Result)/.test(line)) isBody = true;
     else if (line === '') isBody = false;
     return !isBody;
   });

@@ -64,6 +64,15 @@ describe('preparing a letter', () => {
     });
   });
 
+  test('leaves one line of who redrove it, however often it is repeated', async () => {
+    const world = letterWorld();
+    await world.deadLetter(leadJob('a'));
+    await prepareLetter(world.ports, 'a', null);
+    await prepareLetter({ ...world.ports, operator: async () => 'bo' }, 'a', null);
+    await closeLetter(world.ports, 'a', 1);
+    expect(world.letter('a')?.actions).toEqual([{ action: 'redrive', at: NOON, by: 'ann' }]);
+  });
+
   test('keeps two long edits of one letter apart', async () => {
     const world = letterWorld();
     const edit = (letter: string) =>

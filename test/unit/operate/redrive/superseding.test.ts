@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../../shared/kernel/clock.ts';
-import { planRedrive } from '../../../../shared/operate/redrive/redrive.ts';
+import { planRedrive } from '../../../../shared/operate/redrive/plan-redrive.ts';
 import { runBatch } from '../../../../shared/run/batch.ts';
 import {
   createWorld,

@@ -1,0 +1,78 @@
+import type { UnreadableLetter } from '../shared/operate/heads.ts';
+import type { LetterSelection } from '../shared/operate/letters.ts';
+import type { Cli } from './cli.ts';
+import type { Connection } from './connection.ts';
+import { noteUnreadable } from './filter-options.ts';
+import { note, print } from './render/print.ts';
+import { progress } from './render/progress.ts';
+import { count, plural } from './render/text.ts';
+import { unlessStopped } from './stop.ts';
+
+interface Outcome {
+  readonly kind: string;
+}
+
+/** One thing that is done to letters, to each by itself. */
+interface Change<O extends Outcome> {
+  /** What a letter has become then; in JSON, the name of how many have. */
+  readonly done: string;
+  readonly change: (
+    connection: Connection,
+    ids: Iterable<string>,
+  ) => AsyncIterable<{ readonly letterId: string; readonly became: O | UnreadableLetter }>;
+  /** Why one has not become it; null if it has. */
+  readonly whyNot: (became: O) => string | null;
+  /** What is true of those that were left when somebody stopped it: `left open`. */
+  readonly left: string;
+}
+
+const isUnreadable = (became: Outcome): became is UnreadableLetter => became.kind === 'unreadable';
+
+/**
+ * Changes the letters, several at once, and says how many. JSON: `{selected, [done], skipped}`, and `stopped: true` where somebody
+ * stopped it: those that are neither are as they were. Exit 1 for that, and for an id that could not be changed.
+ */
+export async function changeLetters<O extends Outcome>(
+  cli: Cli,
+  connection: Connection,
+  { by }: Pick<LetterSelection, 'by'>,
+  ids: readonly string[],
+  { done, change, whyNot, left }: Change<O>,
+): Promise<void> {
+  const stop = cli.stop();
+  const line = progress(cli.stderr, cli.clock);
+  let changed = 0;
+  let unreadable = 0;
+  const skipped: string[] = [];
+  for await (const { letterId, became } of change(connection, unlessStopped(ids, stop))) {
+    if (isUnreadable(became)) {
+      line.done();
+      noteUnreadable(cli, became);
+      unreadable += 1;
+    } else {
+      const why = whyNot(became);
+      if (why === null) changed += 1;
+      else skipped.push(`skipped ${letterId}: ${why}`);
+    }
+    line.show(`${done} ${count(changed)} of ${count(ids.length)}`);
+  }
+  line.done();
+  const untouched = ids.length - changed - skipped.length - unreadable;
+  const json = {
+    selected: ids.length,
+    [done]: changed,
+    skipped: skipped.length + unreadable,
+    ...(untouched > 0 ? { stopped: true } : {}),
+  };
+  await print(cli, json, () => `${plural(changed, 'letter')} of ${count(ids.length)} ${done}.`);
+  for (const words of skipped) note(cli, words);
+  if (untouched > 0) {
+    cli.exitWith(1);
+    const again = by === 'id' ? `: it passes over those that are ${done}` : '';
+    note(
+      cli,
+      `stopped: ${plural(untouched, 'letter')} ${left}; to go on, type the same command again${again}`,
+    );
+  }
+  if (by === 'id' && skipped.length > 0) cli.exitWith(1);
+}

@@ -1,0 +1,57 @@
+import type { Cli } from '../cli.ts';
+import { note } from '../render/print.ts';
+import { plural } from '../render/text.ts';
+import { readColumnMap } from '../source/column-map.ts';
+import type { Column } from '../source/csv-leads.ts';
+import type { CsvHeader } from '../source/own-columns.ts';
+import type { SourceRow } from '../source/row.ts';
+import type { HeaderCheck } from './header-check.ts';
+import type { EnqueueOptions } from './options.ts';
+import { nameOf, sizeOf, sourceOf } from './source.ts';
+
+/** The rows that the options name, and what is known of where they come from. */
+export interface Input {
+  readonly rows: AsyncIterable<SourceRow>;
+  /** In bytes; null: it has no end that could be known. */
+  readonly size: number | null;
+  readonly bytesRead: () => number;
+  /** Null before the header is read, and where there is none to be checked. */
+  readonly header: () => HeaderCheck | null;
+  /** Of a CSV file, from its first row on. */
+  readonly csvHeader: () => CsvHeader;
+}
+
+/** Nothing but the map is opened before the first row is asked for; then the columns are checked before it comes. */
+export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input> {
+  const { csv, headerCheck, workspace } = options;
+  let read = 0;
+  let header: HeaderCheck | null = null;
+  let csvHeader: CsvHeader = { columns: [], isMarked: false };
+  const checkColumns = async (columns: readonly Column[]): Promise<void> => {
+    const { checkHeader } = await import('./header-check.ts');
+    header = await checkHeader(cli, columns, { file: nameOf(csv ?? ''), workspace });
+    // Of a dry run it is part of the answer.
+    if (header.doubtful.length > 0 && options.dryRun !== true) note(cli, doubt(header));
+  };
+  const rows = sourceOf(options, cli.stdin, {
+    map: options.map === undefined ? undefined : await readColumnMap(options.map),
+    checkColumns: headerCheck === false ? undefined : checkColumns,
+    onHeader: (read) => {
+      csvHeader = read;
+    },
+    onBytes: (bytes) => {
+      read += bytes;
+    },
+  });
+  const file = options.jobs ?? csv ?? options.file;
+  return {
+    rows,
+    size: sizeOf(file),
+    bytesRead: () => read,
+    header: () => header,
+    csvHeader: () => csvHeader,
+  };
+}
+
+const doubt = ({ doubtful, comparedWith }: HeaderCheck): string =>
+  `${plural(doubtful.length, 'column is', 'columns are')} no standard field: ${doubtful.join(', ')}. Whether Marketo has ${doubtful.length === 1 ? 'it' : 'them'} the first rows will show (fields: ${comparedWith})`;

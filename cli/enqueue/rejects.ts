@@ -1,0 +1,136 @@
+import { closeSync, fstatSync, openSync, readSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { lineIdOf } from '../../shared/ledger/chunks.ts';
+import type { Cli } from '../cli.ts';
+import { Failure, UsageError } from '../exit.ts';
+import { BYTE_ORDER_MARK, csvLine } from '../render/csv.ts';
+import { note } from '../render/print.ts';
+import { oneLine } from '../render/text.ts';
+import { type CsvHeader, ID_COLUMN, idColumnOf, REASON_COLUMN, sendersCells } from '../source/own-columns.ts';
+import { fileTrouble } from '../trouble.ts';
+import type { Input } from './input.ts';
+import type { EnqueueOptions } from './options.ts';
+import type { PlacedRow } from './report.ts';
+
+/** A row that was refused; of one that could not be read the cells that could. */
+interface Reject extends PlacedRow {
+  readonly reason: string;
+}
+
+interface Source {
+  /** The file that is read. */
+  readonly file: string;
+  /** Known from the first row on. */
+  readonly header: () => CsvHeader;
+  /** The id that the row of a line is sent under, in a file that says none itself; null: none that could be known again. */
+  readonly idOf: (line: number) => string | null;
+}
+
+/** What came of the file: it holds the rows, there were none, or it could not be written. */
+export type RejectsWritten =
+  | { readonly kind: 'written' | 'none' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/**
+ * The file of the rows that were refused, in the form that `enqueue --csv` reads again: the ids in front, the reasons behind. It is there
+ * only if there are any.
+ */
+export class Rejects {
+  readonly file: string;
+  readonly #source: Source;
+  #descriptor: number | null = null;
+  #trouble: string | null = null;
+
+  /** A Failure if the file is there and is none of these; a UsageError if it is the one that is read. */
+  constructor(file: string, source: Source) {
+    if (file === '-') throw new UsageError('--rejects wants the name of a file');
+    if (isSame(file, source.file))
+      throw new UsageError(`--rejects ${file} is the file that is read; give it another name`);
+    if (beginningOf(file) === 'other')
+      throw new Failure(
+        `${file} is there already, and is no file of refused rows; remove it, or give --rejects another name`,
+      );
+    this.file = file;
+    this.#source = source;
+  }
+
+  /** Never throws: whoever reads the rows finishes them all the same. */
+  add({ line, cells, reason }: Reject): void {
+    if (this.#trouble !== null) return;
+    const { columns } = this.#source.header();
+    const ids = idColumnOf(columns);
+    const id = ids < 0 ? this.#source.idOf(line) : cells[ids]?.trim();
+    const own = sendersCells(columns, cells);
+    try {
+      this.#descriptor ??= this.#begin();
+      writeAll(this.#descriptor, csvLine([id ?? '', ...own.cells, oneLine(reason), ...own.beyond]));
+    } catch (error) {
+      this.#trouble = fileTrouble(error);
+    }
+  }
+
+  /** A file of an earlier run does not stay behind, if this one is through. */
+  close(isThrough: boolean): RejectsWritten {
+    if (this.#descriptor !== null) closeSync(this.#descriptor);
+    if (this.#trouble !== null) return { kind: 'failed', message: this.#trouble };
+    if (this.#descriptor !== null) return { kind: 'written' };
+    if (isThrough && beginningOf(this.file) === 'ours') unlinkSync(this.file);
+    return { kind: 'none' };
+  }
+
+  #begin(): number {
+    const { columns, isMarked } = this.#source.header();
+    const descriptor = openSync(this.file, 'w');
+    const names = [ID_COLUMN, ...sendersCells(columns, columns).cells, REASON_COLUMN];
+    writeAll(descriptor, `${isMarked ? BYTE_ORDER_MARK : ''}${csvLine(names)}`);
+    return descriptor;
+  }
+}
+
+/** The file that the options ask for; null: none. */
+export function rejectsOf({ rejects, csv, id, batch }: EnqueueOptions, input: Input): Rejects | null {
+  if (rejects === undefined) return null;
+  const idOf = (line: number): string | null => id ?? (batch === undefined ? null : lineIdOf(batch, line));
+  return new Rejects(rejects, { file: csv ?? '', header: input.csvHeader, idOf });
+}
+
+/** Says what became of it. */
+export function closeRejects(cli: Cli, rejects: Rejects, isThrough: boolean): void {
+  const { file } = rejects;
+  const written = rejects.close(isThrough);
+  if (written.kind === 'written')
+    note(cli, `the refused rows are in ${file}: correct them, and enqueue that file`);
+  if (written.kind !== 'failed') return;
+  cli.exitWith(1);
+  note(cli, `the refused rows could not be written to ${file}: ${written.message}`);
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+}
+
+function isSame(file: string, source: string): boolean {
+  const one = statSync(file, { throwIfNoEntry: false, bigint: true });
+  const other =
+    source === '-'
+      ? fstatSync(STDIN, { bigint: true })
+      : statSync(source, { throwIfNoEntry: false, bigint: true });
+  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
+}
+
+/** A shell may have put the file there. */
+const STDIN = 0;
+
+/** What stands at its beginning: the column that only a file of these has, something else, or nothing, as in one that is not there. */
+function beginningOf(file: string): 'ours' | 'other' | 'none' {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) return 'none';
+  if (!stats.isFile()) throw new Failure(`--rejects ${file} is no file that can be written`);
+  const bytes = Buffer.alloc(BYTE_ORDER_MARK.length * 3 + ID_COLUMN.length);
+  const descriptor = openSync(file, 'r');
+  const read = readSync(descriptor, bytes);
+  closeSync(descriptor);
+  if (read === 0) return 'none';
+  const text = bytes.toString('utf8', 0, read);
+  return text.replace(BYTE_ORDER_MARK, '').startsWith(ID_COLUMN) ? 'ours' : 'other';
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { nearest } from '../../shared/config/spelling.ts';
+import { isObject } from '../../shared/kernel/is-object.ts';
+import { Failure } from '../exit.ts';
+import { fileTrouble } from '../trouble.ts';
+
+/** What columns of a file are called in Marketo; null leaves a column out. A column that is not in it keeps its name. */
+export type ColumnMap = ReadonlyMap<string, string | null>;
+
+const EXAMPLE = '{"First name":"FirstName","Internal note":null}';
+
+/** The map in a JSON file, or a Failure that says what to change in it. */
+export async function readColumnMap(file: string): Promise<ColumnMap> {
+  const wrong = (what: string): Failure =>
+    new Failure(`--map ${file} ${what}; it is a JSON object such as ${EXAMPLE}`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Failure(`cannot read ${file}: ${fileTrouble(error)}`);
+  });
+  const value = parsed(text.replace(/^\ufeff/, ''));
+  if (!isObject(value)) throw wrong('is no JSON object');
+  const map = new Map<string, string | null>();
+  for (const [column, name] of Object.entries(value)) {
+    const isName = typeof name === 'string' && name.trim() !== '';
+    if (name !== null && !isName)
+      throw wrong(`gives the column ${JSON.stringify(column)} neither a name nor null`);
+    map.set(column.trim(), isName ? name.trim() : null);
+  }
+  return map;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The first column of the map that the header lacks, in words; null: it has them all. */
+export function missingColumn(map: ColumnMap, columns: readonly string[]): string | null {
+  const missing = [...map.keys()].find((column) => !columns.includes(column));
+  if (missing === undefined) return null;
+  const near = nearest(missing, columns);
+  const hint = near === null ? 'take it out of the map' : `did you mean ${JSON.stringify(near)}?`;
+  return `--map names the column ${JSON.stringify(missing)}, which it does not have; ${hint}`;
+}
+
+/** The name of a column; null: it is left out. */
+export const nameIn = (map: ColumnMap, column: string): string | null => {
+  const name = map.get(column);
+  return name === undefined ? column : name;
+};

@@ -1,0 +1,91 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { AlarmThresholds, Severity } from './alarm-rules.ts';
+import type { EventsProps } from './events.ts';
+import type { LogLevel } from './functions.ts';
+import type { WorkerSettings } from './settings.ts';
+import type { Network } from './stack-function.ts';
+
+export interface MarketoWorkerProps {
+  /**
+   * Names the Marketo subscription: small letters, digits and dashes, at most 30. Every queue and function is named
+   * after it (`mktq-<account>-jobs.fifo`), so two workers of one account cannot share a region.
+   */
+  readonly account: string;
+  /** Instead of `mktq` at the beginning of every name: two environments of one subscription in one region. At most 20. */
+  readonly resourcePrefix?: string;
+  /** The folder of the bundled functions, as `bundleFunctions` leaves it; those that came with the package. */
+  readonly bundles?: string;
+  /** The transport, limits and timings of README's configuration table. */
+  readonly settings?: WorkerSettings;
+  /** How long CloudWatch keeps the logs of the functions; a month by default. No log line carries a lead's data. */
+  readonly logRetention?: RetentionDays;
+  /** `INFO` by default. */
+  readonly logLevel?: LogLevel;
+  /**
+   * Has X-Ray draw the invocations of the functions, and in those of the worker each job; off by default. A job is found there by its
+   * id, or by the trace in which it was sent (docs/operating.md).
+   */
+  readonly tracing?: boolean;
+  /**
+   * Encrypts queues, table, secret, logs, the functions' variables and the alarm topic under a key of yours, whose policy the
+   * construct extends; AWS's own keys by default. KMS is then asked once in five minutes by each queue.
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Puts the functions into a network of yours; Lambda's own by default. From its subnets they must reach Marketo over HTTPS
+   * (a NAT gateway), and SQS, DynamoDB, Secrets Manager and Lambda over it or over endpoints (docs/deploying.md).
+   */
+  readonly vpc?: IVpc;
+  /** The private subnets with a way out by default. */
+  readonly vpcSubnets?: SubnetSelection;
+  /** One of its own for each function by default, which lets out everything. */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /** On each role of the construct. */
+  readonly permissionsBoundary?: IManagedPolicy;
+  /**
+   * What becomes of queues, table and secret when they leave the stack. By default the table is retained, with protection
+   * against deletion, and the others go. `DESTROY` takes the letters along: for environments that are thrown away.
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /** Tells programs of yours of batches that end, of causes of dead letters, of completed jobs (docs/events.md); nobody by default. */
+  readonly events?: EventsProps;
+  /** Addresses that are sent every alarm, and each new cause of dead letters, once each has confirmed. Anything else subscribes to `alarmTopic`. */
+  readonly alarmEmails?: readonly string[];
+  /** A topic of yours for the alarms; one of the construct's own by default. CloudWatch, and the warden, must be allowed to publish to it. */
+  readonly alarmTopic?: ITopic;
+  /** What an alarm does beside that, by its severity: call somebody for what is critical, say. */
+  readonly alarmActions?: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;
+  readonly alarms?: Partial<AlarmThresholds>;
+  /** Where your operators read docs/operating.md; alarms end with it and their heading. */
+  readonly runbook?: string;
+}
+
+const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/;
+const PREFIX = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+
+/** Throws where account or prefix could not stand in the name of a queue. */
+export function checkNames(account: string, prefix: string): void {
+  if (!ACCOUNT.test(account)) {
+    throw new Error(
+      `the account "${account}" cannot name queues: use small letters, digits and dashes, at most 30`,
+    );
+  }
+  if (!PREFIX.test(prefix)) {
+    throw new Error(
+      `the prefix "${prefix}" cannot begin a queue's name: use small letters, digits and dashes, at most 20`,
+    );
+  }
+}
+
+/** Throws where parts of a network are given without it. */
+export function networkOf({ vpc, vpcSubnets, securityGroups }: MarketoWorkerProps): Network | undefined {
+  if (vpc !== undefined) return { vpc, subnets: vpcSubnets, securityGroups };
+  if (vpcSubnets === undefined && securityGroups === undefined) return undefined;
+  throw new Error('vpcSubnets and securityGroups are of a network: say which, with vpc');
+}

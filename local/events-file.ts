@@ -1,0 +1,35 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Events } from '../shared/events/event.ts';
+import { errorText } from '../shared/kernel/error-text.ts';
+import { LocalTrouble } from './trouble.ts';
+
+/**
+ * Events as lines at the end of a file, one JSON object each. It is opened for each publication, so that it may be moved away in
+ * between. A pipe whose reader has gone, or has not come yet, takes nothing, and keeps nobody waiting.
+ */
+export const fileEvents = (path: string): Events => ({
+  publish: async (events) => {
+    await append(path, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    return 0;
+  },
+});
+
+/** Rejects where no event could ever be written: the path is wrong, or somebody else's. */
+export const tryEventsFile = (path: string): Promise<void> =>
+  append(path, '').catch((error: unknown) => {
+    // A pipe whose reader has not come yet.
+    if (error instanceof Error && 'code' in error && error.code === 'ENXIO') return;
+    throw new LocalTrouble(`no events can be written to ${path}: ${errorText(error)}`, { cause: error });
+  });
+
+/** For its owner alone, as all of the state is; a named pipe must not be waited for. */
+async function append(path: string, text: string): Promise<void> {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600);
+  try {
+    if (text !== '') await file.appendFile(text);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,122 @@
+import { type LetterHead, letterIdOf } from '../../deadletter/letter.ts';
+import type { Job } from '../../job/job.ts';
+import { orderingKeyOf } from '../../job/ordering-key.ts';
+import { parseJob } from '../../job/parse-job.ts';
+import { isEndedKind } from '../../ledger/ledger.ts';
+import { FORGOTTEN_DIGEST, type JobRow } from '../../ledger/row.ts';
+import type { OperatePorts } from '../ports.ts';
+import { type Candidate, candidateOf, inOriginalOrder, type SkipReason, skipReason } from './plan.ts';
+import { type LetterSent, type RedriveOptions, type RedrivePorts, Sending } from './sending.ts';
+
+/** What a job comes to that is sent once more under the id of an earlier one, by what became of that. */
+export type Standing =
+  /** No row tells of it. */
+  | { readonly kind: 'unknown' }
+  /** It was sent with these very contents, and is not dead. */
+  | { readonly kind: 'same' }
+  | { readonly kind: 'refused'; readonly error: string }
+  /** It is dead: `edit`, a whole job message, is to be redriven in its place. */
+  | { readonly kind: 'dead'; readonly letter: Candidate; readonly edit: string };
+
+type StandingPorts = Pick<OperatePorts, 'ledger' | 'archive' | 'bodies' | 'cancellations'>;
+
+/** A corrected job; `digest` is that of its contents. */
+interface Correction {
+  readonly job: Job;
+  readonly digest: string;
+}
+
+/** How the job stands whose id the correction has. Of a job in doubt nothing is sent again unless that is asked for. */
+export async function standingOf(
+  ports: StandingPorts,
+  { job, digest }: Correction,
+  choice: { readonly includeInDoubt: boolean },
+): Promise<Standing> {
+  const row = await ports.ledger.get(job.id);
+  if (row === null) return { kind: 'unknown' };
+  const head = await letterOf(ports, row);
+  if (head !== null) return correct(ports, job, { head, row }, choice);
+  const { kind } = row.state;
+  if (kind === 'dead-lettered') return refused('its dead letter was removed; another id sends it anew');
+  if (kind === 'cancelled') return refused(CANCELLED);
+  if (row.digest === digest) return { kind: 'same' };
+  if (row.digest === FORGOTTEN_DIGEST) return refused('its job has ended, and the lead was forgotten');
+  if (kind === 'completed') return refused(COMPLETED_OTHERWISE);
+  return refused('its job has not ended, and has other contents; wait for its end, then send the row again');
+}
+
+const refused = (error: string): Standing => ({ kind: 'refused', error });
+
+const COMPLETED_OTHERWISE =
+  'its job has completed with other contents (another cell, or another option such as --workspace); a new job wants another id';
+const CANCELLED =
+  'its job was cancelled with its batch; under another id, and another batch name, it can be sent anew';
+
+/** The letter in which the job ended. A redrive that was interrupted has moved the row on and left the letter `redriving`. */
+async function letterOf(
+  { archive }: StandingPorts,
+  { jobId, epoch, state }: JobRow,
+): Promise<LetterHead | null> {
+  if (state.kind === 'dead-lettered') return archive.get(state.letterId);
+  if (epoch === 0 || isEndedKind(state.kind)) return null;
+  const head = await archive.get(letterIdOf(jobId, epoch - 1));
+  return head?.status === 'redriving' ? head : null;
+}
+
+interface Dead {
+  readonly head: LetterHead;
+  readonly row: JobRow;
+}
+
+async function correct(
+  ports: StandingPorts,
+  job: Job,
+  { head, row }: Dead,
+  { includeInDoubt }: { readonly includeInDoubt: boolean },
+): Promise<Standing> {
+  if (head.operation !== job.operation)
+    return refused(`the id belongs to a ${head.operation} job, not to one of ${job.operation}`);
+  if (head.class === 'in-doubt' && !includeInDoubt) return refused(IN_DOUBT);
+  const isCancelled = head.batch !== null && (await ports.cancellations.get(head.batch)) !== null;
+  const dead = { head, row, later: 'none', cancelled: isCancelled } as const;
+  const reason = skipReason(dead, { by: 'id', includeInDoubt, superseded: false, edited: true });
+  if (reason !== null) return refused(whyNot(reason));
+  const kept = await ports.bodies.load(head.retryBody ?? head.job);
+  if (kept === null) return refused('the text of its job is gone; another id sends it anew');
+  const parsed = parseJob(kept);
+  if (parsed.kind === 'malformed') return refused(`the message of its dead letter: ${parsed.message}`);
+  const edited = editOf(parsed.job, job);
+  const letter = { ...candidateOf(head), orderingKey: orderingKeyOf(edited) };
+  return { kind: 'dead', letter, edit: JSON.stringify(edited) };
+}
+
+const IN_DOUBT =
+  'its job is in doubt: it may have run already; look in Marketo, then send it with --include-in-doubt';
+
+function whyNot(reason: SkipReason): string {
+  if (reason === 'cancelled') return CANCELLED;
+  if (reason === 'discarded') return 'its dead letter was discarded; another id sends it anew';
+  return `its dead letter cannot be redriven (${reason})`;
+}
+
+/**
+ * What the correction says holds, and the rest is as the dead job had it; it stays in its batch, where it is counted. The same
+ * correction gives the same text, by which a redrive that was interrupted is known again.
+ */
+function editOf(dead: Job, { enqueuedAt: _, ...correction }: Job): Job {
+  return { ...dead, ...correction, ...(dead.batch === undefined ? {} : { batch: dead.batch }) };
+}
+
+/**
+ * Redrives these letters, each with its correction, which is loaded when its turn comes. Those of one lead go in the order in which
+ * their jobs were enqueued, wherever the corrections stood. It waits for no end, and for no hold: as what is enqueued, they wait in
+ * the queue.
+ */
+export function redriveCorrected(
+  ports: RedrivePorts,
+  letters: readonly Candidate[],
+  options: Required<Pick<RedriveOptions, 'edit' | 'isStopAsked'>>,
+): AsyncGenerator<LetterSent> {
+  const sending = new Sending(ports, { ...options, patienceMs: 0, noTrial: true }, letters.length);
+  return sending.sendEach(inOriginalOrder(letters));
+}

@@ -1,0 +1,65 @@
+import { tellable } from '../events/event.ts';
+import { type Clock, SECOND_MS } from '../kernel/clock.ts';
+import { errorText } from '../kernel/error-text.ts';
+import type { Log } from '../kernel/log.ts';
+import { type OpenBatches, withTaken } from '../ledger/open-batches.ts';
+import type { JobEvents } from './job-events.ts';
+
+interface TakenPorts {
+  readonly openBatches: Pick<OpenBatches, 'change'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The read that finds a batch known already is asked for this often, and at the end of each invocation. */
+const ASK_EVERY_MS = 20 * SECOND_MS;
+
+interface Taken {
+  /** When the last of its jobs was taken here. */
+  at: number;
+  /** What of that is written down. */
+  writtenAt: number;
+  askedAt: number;
+}
+
+/**
+ * Writes down which batches are under way, for the warden to see when they end. A batch costs a read now and then, and a write each
+ * half minute over all workers. What could not be written is tried again with the batch's next job, or at the end of the invocation.
+ */
+export function watchTakenBatches({ openBatches, clock, log }: TakenPorts): JobEvents {
+  const batches = new Map<string, Taken>();
+  let writing: Promise<unknown> = Promise.resolve();
+
+  async function write(batch: string, taken: Taken): Promise<void> {
+    const { at } = taken;
+    if (at <= taken.writtenAt) return;
+    try {
+      await openBatches.change(batch, (stored) => withTaken(stored, batch, at));
+      taken.writtenAt = Math.max(taken.writtenAt, at);
+    } catch (error) {
+      log.warn('a batch under way could not be written down', { error: errorText(error) });
+    }
+  }
+  const ask = (batch: string, taken: Taken): void => {
+    taken.askedAt = clock();
+    writing = writing.then(() => write(batch, taken));
+  };
+
+  return {
+    taken(job) {
+      const batch = tellable(job.batch);
+      if (batch === null) return;
+      const now = clock();
+      const taken = batches.get(batch) ?? { at: 0, writtenAt: 0, askedAt: Number.NEGATIVE_INFINITY };
+      batches.set(batch, taken);
+      taken.at = Math.max(taken.at, now);
+      if (now - taken.askedAt >= ASK_EVERY_MS) ask(batch, taken);
+    },
+    completed() {},
+    async flush() {
+      for (const [batch, taken] of batches) ask(batch, taken);
+      await writing;
+      for (const [batch, taken] of batches) if (taken.at <= taken.writtenAt) batches.delete(batch);
+    },
+  };
+}

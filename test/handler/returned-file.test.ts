@@ -1,0 +1,285 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Stop } from '../../cli/stop.ts';
+import { csvRowsOf } from '../../shared/marketo/csv-rows.ts';
+import type { Call } from '../../shared/marketo/transport.ts';
+import type { OperatePorts } from '../../shared/operate/ports.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
+import { memoryChunks } from '../memory/memory-chunks.ts';
+import { memoryStore } from '../support/asking.ts';
+import { command } from '../support/command.ts';
+import { createWorld, deliveryOf, marketoFault, ok } from '../support/work-world.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'mktq-returned-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function file(name: string, text: string): string {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+interface Lead {
+  readonly Email: string;
+  readonly leadAttributeList: {
+    readonly attribute: readonly { readonly attrName: string; readonly attrValue: string }[];
+  };
+}
+
+const leadOf = ({ params }: Call): Lead => (params as { readonly leadRecord: Lead }).leadRecord;
+
+const attributeOf = (lead: Lead, name: string) =>
+  lead.leadAttributeList.attribute.find(({ attrName }) => attrName === name)?.attrValue;
+
+/** A whole stack in memory. Marketo refuses whoever is older than anybody is. */
+function stack() {
+  let leadId = 100;
+  const world = createWorld({
+    answer: (call) => {
+      if (Number(attributeOf(leadOf(call), 'Age')) > 150) return marketoFault(20105, 'Age: 999 is no age');
+      leadId += 1;
+      return ok({ result: { leadId, syncStatus: { leadId, status: 'CREATED', error: null } } });
+    },
+  });
+  const ports: OperatePorts = {
+    ...world.ports,
+    account: 'default',
+    limits: world.limits,
+    chunks: memoryChunks(),
+    budgetStore: world.store,
+    directoryStore: memoryStore(),
+    foreignGroups: world.foreignGroups,
+    acknowledgements: memoryAcknowledgements(),
+    operator: async () => 'ann',
+    jobsQueue: world.jobsQueue,
+    oldestMessageAge: async () => null,
+    retentionMs: 30 * 24 * 3_600_000,
+  };
+  let taken = 0;
+  return {
+    ...world,
+    mktq: (...words: string[]) => command(ports, words),
+    stopped: (stop: Stop, ...words: string[]) => command(ports, words, { stop }),
+    /** Has a worker run what is in the queue. */
+    work: async () => {
+      const messages = world.jobsQueue.messages().slice(taken);
+      taken += messages.length;
+      for (const { body } of messages) await world.run(deliveryOf(JSON.parse(body)));
+    },
+  };
+}
+
+const ENQUEUE = ['enqueue', 'syncLead', '--key', 'Email', '--batch', 'b', '--csv'];
+
+/** Ten rows, of which those on the lines 3, 6 and 9 are refused by Marketo. */
+const ORIGINAL = [
+  'Email,First name,Age,Note',
+  ...Array.from({ length: 10 }, (_, i) => {
+    const age = i % 3 === 1 ? 999 : 30 + i;
+    return `lead${i + 2}@example.com,"Name, ${i + 2}",${age},"He said ""hi"""`;
+  }),
+  '',
+].join('\n');
+
+/** What a spreadsheet does to a file: a byte order mark, CRLF, columns moved, rows sorted, a blank row at the end. */
+function throughSpreadsheet(
+  csv: string,
+  columns: readonly string[],
+  change: (row: Readonly<Record<string, string>>) => Readonly<Record<string, string>> | null,
+): string {
+  const [header, ...rows] = csvRowsOf(csv).map(({ cells }) => cells);
+  const records = rows.map((cells) =>
+    Object.fromEntries(header?.map((name, i) => [name, cells[i] ?? '']) ?? []),
+  );
+  const changed = records.map(change).filter((row) => row !== null);
+  changed.sort((a, b) => (b['Email'] ?? '').localeCompare(a['Email'] ?? ''));
+  const quoted = (cell: string) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  const lines = [columns, ...changed.map((row) => columns.map((name) => row[name] ?? ''))];
+  return `\ufeff${lines.map((cells) => cells.map(quoted).join(',')).join('\r\n')}\r\n,,,,,\r\n`;
+}
+
+const younger = (row: Readonly<Record<string, string>>) => ({ ...row, Age: '33' });
+
+async function imported() {
+  const here = stack();
+  const original = file('leads.csv', ORIGINAL);
+  await here.mktq(...ENQUEUE, original);
+  await here.work();
+  const rowsBefore = new Map(here.ledger.rows().map((row) => [row.jobId, row]));
+  return { ...here, original, rowsBefore, callsBefore: here.calls.length };
+}
+
+describe('a file of which some rows failed', () => {
+  test('comes back sorted, with a row removed, and runs the corrected rows alone', async () => {
+    const here = await imported();
+    const failed = await here.mktq('batch', 'failures', 'b', '--csv', here.original);
+    expect(failed.out.split('\n').map((line) => line.slice(0, 4))).toEqual([
+      'mktq',
+      'b-3,',
+      'b-6,',
+      'b-9,',
+      '',
+    ]);
+    const columns = ['Age', 'mktq:reason', 'Note', 'Email', 'First name', 'mktq:id'];
+    const corrected = throughSpreadsheet(failed.out, columns, (row) =>
+      row['mktq:id'] === 'b-6' ? null : younger(row),
+    );
+    const run = await here.mktq(...ENQUEUE, file('corrected.csv', corrected));
+    expect(run.out).toContain('0 jobs enqueued, 2 redriven\n');
+    expect(run.code).toBe(0);
+    await here.work();
+
+    const [second, first] = here.calls.slice(here.callsBefore).map(leadOf);
+    expect(here.calls).toHaveLength(here.callsBefore + 2);
+    expect(first).toEqual({
+      Email: 'lead3@example.com',
+      leadAttributeList: {
+        attribute: [
+          { attrName: 'Age', attrValue: '33' },
+          { attrName: 'First name', attrValue: 'Name, 3' },
+          { attrName: 'Note', attrValue: 'He said "hi"' },
+        ],
+      },
+    });
+    expect(second?.Email).toBe('lead9@example.com');
+    for (const jobId of ['b-3', 'b-9'])
+      expect(here.ledger.row(jobId)).toMatchObject({ epoch: 1, batch: 'b', state: { kind: 'completed' } });
+    expect(here.archive.letters().map(({ letterId, status }) => [letterId, status])).toEqual(
+      expect.arrayContaining([
+        ['b-3', 'redriven'],
+        ['b-6', 'open'],
+        ['b-9', 'redriven'],
+      ]),
+    );
+    const [letter] = here.archive.letters().filter(({ letterId }) => letterId === 'b-3');
+    expect(letter?.actions).toMatchObject([{ action: 'edited-redrive', by: 'ann' }]);
+    const others = here.ledger.rows().filter(({ jobId }) => jobId !== 'b-3' && jobId !== 'b-9');
+    expect(others).toHaveLength(8);
+    for (const row of others) expect(row).toEqual(here.rowsBefore.get(row.jobId));
+    const batch = JSON.parse((await here.mktq('batch', 'show', 'b', '--json')).out);
+    expect(batch).toMatchObject({ total: 10, completed: 9, deadLettered: 1, waiting: 0 });
+  });
+
+  test('comes back whole, and passes over the rows that have completed', async () => {
+    const here = await imported();
+    const results = await here.mktq('batch', 'results', 'b', '--csv', here.original);
+    const columns = ['mktq:leadId', 'First name', 'mktq:id', 'Age', 'Note', 'Email', 'mktq:reason'];
+    const whole = file(
+      'whole.csv',
+      throughSpreadsheet(results.out, columns, (row) => (Number(row['Age']) > 150 ? younger(row) : row)),
+    );
+    const dry = JSON.parse((await here.mktq(...ENQUEUE, whole, '--dry-run', '--json')).out);
+    expect(dry.dryRun).toMatchObject({ rows: 10, jobs: 0, redriven: 3, known: 7, refused: 0, calls: 1 });
+    const said = '0 jobs enqueued, 3 redriven, 7 had been before and were not sent again\n';
+    expect((await here.mktq(...ENQUEUE, whole)).out).toContain(said);
+    // Typed again before a worker has come, and after it.
+    const again = '0 jobs enqueued, 10 had been before and were not sent again\n';
+    expect((await here.mktq(...ENQUEUE, whole)).out).toContain(again);
+    await here.work();
+    expect((await here.mktq(...ENQUEUE, whole)).out).toContain(again);
+    await here.work();
+    expect(here.calls).toHaveLength(here.callsBefore + 3);
+  });
+
+  test('is refused row by row where a job that has completed would be another, or an id comes twice', async () => {
+    const here = await imported();
+    const rows = [
+      'mktq:id,Email,First name,Age,Note',
+      'b-2,lead2@example.com,Other,30,',
+      'b-3,lead3@example.com,N,33,',
+      'b-3,lead3@example.com,N,34,',
+      ',lead99@example.com,N,34,',
+      'b-6,lead6@example.com',
+      '',
+    ];
+    const rejects = join(dir, 'refused.csv');
+    const run = await here.mktq(...ENQUEUE, file('mixed.csv', rows.join('\n')), '--rejects', rejects);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('0 jobs enqueued, 1 redriven, 4 refused\n');
+    expect(run.err).toContain(`the refused rows are in ${rejects}`);
+    expect(readFileSync(rejects, 'utf8').split('\n')).toEqual([
+      'mktq:id,Email,First name,Age,Note,mktq:reason',
+      expect.stringMatching(/^b-2,lead2@example.com,Other,30,,"its job has completed with other contents/),
+      'b-3,lead3@example.com,N,34,,"b-3 is the id of an earlier row, too"',
+      expect.stringMatching(/^,lead99@example.com,N,34,,"mktq:id is empty/),
+      'b-6,lead6@example.com,,,,2 cells where the header names 5',
+      '',
+    ]);
+    await here.work();
+    expect(here.calls).toHaveLength(here.callsBefore + 1);
+  });
+
+  test('brings the rows that were refused back as new jobs, each under the line that it had', async () => {
+    const here = stack();
+    const rejects = join(dir, 'refused.csv');
+    const csv = file('leads.csv', 'Email,Age\nlead2@example.com,30\nNULL,31\nlead4@example.com,"3"2\n');
+    const run = await here.mktq(...ENQUEUE, csv, '--rejects', rejects);
+    expect(run.out).toContain('enqueued b-2, 2 refused\n');
+    expect(readFileSync(rejects, 'utf8')).toMatch(
+      /^mktq:id,Email,Age,mktq:reason\nb-3,NULL,31,.*\nb-4,lead4@example.com,,.*\n$/,
+    );
+    const corrected = file(
+      'corrected.csv',
+      'mktq:id,Email,Age,mktq:reason\nb-4,lead4@example.com,32,\nb-3,lead3@example.com,31,\n',
+    );
+    expect((await here.mktq(...ENQUEUE, corrected, '--rejects', rejects)).out).toContain('2 jobs enqueued\n');
+    expect(() => readFileSync(rejects)).toThrow();
+    await here.work();
+    expect(here.ledger.rows().map(({ jobId }) => jobId)).toEqual(
+      expect.arrayContaining(['b-2', 'b-3', 'b-4']),
+    );
+    // By their ids they are found again in the chunk of the lines that they had, before a worker has told of them.
+    expect((await here.mktq(...ENQUEUE, corrected)).out).toContain('0 jobs enqueued, 2 had been before');
+  });
+
+  test('lets no new row overtake the redrive of an earlier one on the same lead', async () => {
+    const here = await imported();
+    const rows = ['mktq:id,Email,Age', 'b-3,lead3@example.com,33', 'b-20,lead3@example.com,44'];
+    const path = file('mixed.csv', rows.join('\n'));
+    const run = await here.mktq(...ENQUEUE, path);
+    expect(run.err).toContain('line 3: the dead job of an earlier row on the same lead is redriven first');
+    await here.work();
+    expect((await here.mktq(...ENQUEUE, path)).out).toContain('1 job enqueued, 1 had been before');
+    await here.work();
+    expect(here.calls.slice(here.callsBefore).map((call) => attributeOf(leadOf(call), 'Age'))).toEqual([
+      '33',
+      '44',
+    ]);
+  });
+
+  test('says when it is stopped that the same command goes on, even without --batch', async () => {
+    const here = await imported();
+    let looks = 0;
+    const stop: Stop = {
+      get asked() {
+        looks += 1;
+        return looks > 1;
+      },
+      whenAsked: new Promise(() => {}),
+    };
+    const path = file(
+      'corrected.csv',
+      'mktq:id,Email,Age\nb-3,lead3@example.com,33\nb-6,lead6@example.com,33\n',
+    );
+    const run = await here.stopped(stop, 'enqueue', 'syncLead', '--key', 'Email', '--csv', path);
+    expect(run.err).toContain('0 jobs sent, 0 refused');
+    expect(run.err).toContain('to go on, type the same command again: it knows what was sent');
+    expect(run.code).toBe(1);
+    expect(here.archive.letters().map(({ status }) => status)).toEqual(['open', 'open', 'open']);
+  });
+
+  test('without --batch is known by its ids all the same', async () => {
+    const here = await imported();
+    const path = file('corrected.csv', 'mktq:id,Email,Age\nb-3,lead3@example.com,33\n');
+    const words = ['enqueue', 'syncLead', '--key', 'Email', '--csv', path];
+    expect((await here.mktq(...words)).out).toContain('1 redriven');
+    await here.work();
+    expect(here.ledger.row('b-3')).toMatchObject({ batch: 'b', state: { kind: 'completed' } });
+    expect((await here.mktq(...words)).out).toContain('1 had been before');
+  });
+});

@@ -1,0 +1,110 @@
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Rejects } from '../../../cli/enqueue/rejects.ts';
+import { Spool } from '../../../cli/enqueue/spool.ts';
+import { Failure, UsageError } from '../../../cli/exit.ts';
+import { UNDECODABLE } from '../../../cli/source/lines.ts';
+
+let dir: string;
+let file: string;
+let source: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'mktq-rejects-'));
+  file = join(dir, 'rejects.csv');
+  source = join(dir, 'leads.csv');
+  writeFileSync(source, 'Email\n');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Of a file with these columns, each of whose rows would be sent under its line. */
+const open = (columns: readonly string[] = ['Email', 'Note'], isMarked = false, path = file) =>
+  new Rejects(path, {
+    file: source,
+    header: () => ({ columns, isMarked }),
+    idOf: (line) => (line === 3 ? null : `b-${line}`),
+  });
+
+describe('the file of the rows that were refused', () => {
+  test('has the ids in front and the reasons behind, and every cell as it was', () => {
+    const rejects = open();
+    rejects.add({ line: 2, cells: ['a@example.com', ' "x",\n'], reason: 'because\nof this' });
+    rejects.add({ line: 3, cells: ['short'], reason: 'why' });
+    rejects.add({ line: 4, cells: ['a', 'b', 'c'], reason: 'too long' });
+    rejects.add({ line: 5, cells: [`J${UNDECODABLE}rg`], reason: 'no text' });
+    expect(rejects.close(true)).toEqual({ kind: 'written' });
+    expect(readFileSync(file, 'utf8')).toBe(
+      [
+        'mktq:id,Email,Note,mktq:reason',
+        'b-2,a@example.com," ""x"",\n",because of this',
+        ',short,,why',
+        'b-4,a,b,too long,c',
+        'b-5,J\ufffdrg,,no text',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('has the columns of an earlier one once', () => {
+    const rejects = open(['mktq:reason', 'Note', 'mktq:id', 'Email'], true);
+    rejects.add({ line: 7, cells: ['old', 'n', 'b-2', 'e'], reason: 'new' });
+    rejects.add({ line: 8, cells: ['old', 'n'], reason: 'broken' });
+    rejects.close(true);
+    expect(readFileSync(file, 'utf8')).toBe(
+      '\ufeffmktq:id,Note,Email,mktq:reason\nb-2,n,e,new\n,n,,broken\n',
+    );
+  });
+
+  test('is not there once a run is through that refused none, even if an earlier one did', () => {
+    writeFileSync(file, '\ufeffmktq:id,Email,mktq:reason\nb-2,a,old\n');
+    expect(open().close(false)).toEqual({ kind: 'none' });
+    expect(existsSync(file)).toBe(true);
+    expect(open().close(true)).toEqual({ kind: 'none' });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('takes the place of one of an earlier run', () => {
+    writeFileSync(file, 'mktq:id,Email,mktq:reason\nb-2,a,old\n');
+    const rejects = open(['Email']);
+    rejects.add({ line: 4, cells: ['b'], reason: 'new' });
+    rejects.close(true);
+    expect(readFileSync(file, 'utf8')).toBe('mktq:id,Email,mktq:reason\nb-4,b,new\n');
+  });
+
+  test('takes the place of nothing else', () => {
+    writeFileSync(file, 'Email\n');
+    expect(() => open()).toThrow(Failure);
+    expect(readFileSync(file, 'utf8')).toBe('Email\n');
+    mkdirSync(join(dir, 'folder'));
+    expect(() => open([], false, join(dir, 'folder'))).toThrow(Failure);
+    writeFileSync(file, '');
+    expect(() => open()).not.toThrow();
+  });
+
+  test('is not the file that is read, by whatever name', () => {
+    expect(() => open([], false, source)).toThrow(UsageError);
+    linkSync(source, file);
+    expect(() => open()).toThrow(UsageError);
+    expect(() => open([], false, '-')).toThrow(UsageError);
+  });
+
+  test('ends no run when it cannot be written, and says so at the end', () => {
+    const rejects = open(undefined, false, join(dir, 'nowhere', 'rejects.csv'));
+    rejects.add({ line: 2, cells: [], reason: 'x' });
+    rejects.add({ line: 4, cells: [], reason: 'x' });
+    expect(rejects.close(true)).toEqual({ kind: 'failed', message: expect.stringContaining('no such') });
+  });
+});
+
+describe('what is put aside', () => {
+  test('is found again, each text at its place', () => {
+    const spool = new Spool();
+    const texts = ['', 'Ä'.repeat(100_000), '{"a":1}', '\u{1f600}'];
+    const places = texts.map((text) => spool.add(text));
+    expect(places.map((place) => spool.read(place))).toEqual(texts);
+    expect(spool.read(places[2] ?? 0)).toBe('{"a":1}');
+    expect(() => spool.read(4)).toThrow();
+    spool.close();
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { discard } from '../../../shared/operate/discard.ts';
+import { forget } from '../../../shared/operate/forget/forget.ts';
+import { prepareLetter } from '../../../shared/operate/redrive/letter.ts';
+import { reopen } from '../../../shared/operate/reopen.ts';
+import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
+
+/** A letter with a long reply, discarded. */
+async function discarded() {
+  const world = letterWorld();
+  const response = await world.ports.bodies.save('a/response', 'x'.repeat(100_000), null);
+  await world.deadLetter(leadJob('a'), { response });
+  await discard(world.ports, 'a', 'a slip');
+  return world;
+}
+
+describe('reopen', () => {
+  test('opens a discarded letter, with a line of who did it', async () => {
+    const { ports, letter } = await discarded();
+    expect(await reopen({ ...ports, operator: async () => 'bo' }, 'a')).toEqual({ kind: 'reopened' });
+    expect(letter('a')).toMatchObject({
+      status: 'open',
+      closing: null,
+      actions: [
+        { action: 'discard', by: 'ann', note: 'a slip' },
+        { action: 'reopen', by: 'bo', at: NOON },
+      ],
+    });
+    expect(await reopen(ports, 'a')).toEqual({ kind: 'open' });
+    expect(letter('a')?.actions).toHaveLength(2);
+  });
+
+  test('keeps its texts and the row of its job, which were to expire', async () => {
+    const { ports } = await discarded();
+    expect(ports.bodies.expiresAt('a/response')).toBeGreaterThan(NOON);
+    expect(ports.ledger.row('a')?.state).toMatchObject({ closedAt: NOON });
+    await reopen(ports, 'a');
+    expect(ports.bodies.expiresAt('a/response')).toBeNull();
+    expect(ports.ledger.row('a')?.state).not.toHaveProperty('closedAt');
+    expect(await prepareLetter(ports, 'a', null)).toMatchObject({ kind: 'ready', epoch: 1 });
+  });
+
+  test('is made good by a repeat where it was killed before its last step', async () => {
+    const { ports, letter } = await discarded();
+    const change: typeof ports.archive.change = () => Promise.reject(new Error('killed'));
+    await expect(reopen({ ...ports, archive: { ...ports.archive, change } }, 'a')).rejects.toThrow('killed');
+    expect(letter('a')?.status).toBe('discarded');
+    expect(ports.bodies.expiresAt('a/response')).toBeNull();
+    expect(await reopen(ports, 'a')).toEqual({ kind: 'reopened' });
+  });
+
+  test('looks again where somebody else was quicker', async () => {
+    const { ports, letter } = await discarded();
+    const read: typeof ports.archive.read = async (letterId) => {
+      const copy = await ports.archive.read(letterId);
+      if (letter('a')?.status === 'discarded') await reopen(ports, 'a');
+      return copy;
+    };
+    expect(await reopen({ ...ports, archive: { ...ports.archive, read } }, 'a')).toEqual({ kind: 'open' });
+    expect(letter('a')?.actions).toHaveLength(2);
+  });
+
+  test('leaves alone what is not discarded, or is not there', async () => {
+    const { ports, deadLetter, letter } = letterWorld();
+    await deadLetter(leadJob('a'));
+    expect(await reopen(ports, 'a')).toEqual({ kind: 'open' });
+    await ports.archive.change('a', (head) => head && { ...head, status: 'redriven' });
+    expect(await reopen(ports, 'a')).toEqual({ kind: 'redriven' });
+    expect(letter('a')?.actions).toBeUndefined();
+    expect(await reopen(ports, 'none')).toEqual({ kind: 'gone' });
+  });
+
+  test('leaves closed a letter of which nothing is left to send, and lets it expire as before', async () => {
+    const world = letterWorld();
+    const { ports } = world;
+    await world.deadLetter(leadJob('a', undefined, { meta: { note: 'x'.repeat(80_000) } }), {
+      response: await ports.bodies.save('a/response', 'x'.repeat(100_000), null),
+    });
+    await discard(ports, 'a', 'no');
+    const expiry = ports.bodies.expiresAt('a/response');
+    ports.bodies.lose('a/job');
+    expect(await reopen(ports, 'a')).toEqual({ kind: 'empty' });
+    expect(ports.bodies.expiresAt('a/response')).toBe(expiry);
+    await world.deadLetter(leadJob('hers'));
+    await forget(ports, 'ann@example.com');
+    expect(await reopen(ports, 'hers')).toEqual({ kind: 'empty' });
+    expect(world.letter('hers')?.status).toBe('discarded');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { silentLog } from '../../../shared/kernel/log.ts';
+import { watchTakenBatches } from '../../../shared/run/taken-batches.ts';
+import { memoryOpenBatches } from '../../memory/memory-open-batches.ts';
+import { SOME_TIME } from '../../support/rows.ts';
+
+function watching() {
+  let now = SOME_TIME;
+  let reads = 0;
+  let broken = false;
+  const openBatches = memoryOpenBatches((method) => {
+    if (broken) return 'throw';
+    if (method === 'get') reads += 1;
+    return null;
+  });
+  return {
+    jobEvents: watchTakenBatches({ openBatches, clock: () => now, log: silentLog }),
+    openBatches,
+    reads: () => reads,
+    breakStore: (is: boolean) => {
+      broken = is;
+    },
+    advance: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+describe('watchTakenBatches', () => {
+  test('writes a batch down at once, and asks again each twenty seconds and at the end, not with each job', async () => {
+    const { jobEvents, openBatches, reads, advance } = watching();
+    jobEvents.taken({ batch: 'b' });
+    await expect.poll(() => openBatches.all()).toHaveLength(1);
+    for (let i = 0; i < 100; i += 1) jobEvents.taken({ batch: 'b' });
+    expect(reads()).toBe(1);
+    advance(20_000);
+    jobEvents.taken({ batch: 'b' });
+    await jobEvents.flush();
+    expect(reads()).toBe(2);
+    await jobEvents.flush();
+    expect(reads()).toBe(2);
+  });
+
+  test('opens a batch again at the end of the invocation that took a job after its end was told', async () => {
+    const { jobEvents, openBatches, advance } = watching();
+    jobEvents.taken({ batch: 'b' });
+    await expect.poll(() => openBatches.all()).toHaveLength(1);
+    advance(5_000);
+    const count = { total: 1, completed: 1, deadLettered: 0, cancelled: 0 };
+    await openBatches.change('b', (stored) => ({
+      ...(stored ?? expect.fail('not there')),
+      lookAt: null,
+      told: { times: 1, at: SOME_TIME + 1_000, count },
+    }));
+    jobEvents.taken({ batch: 'b' });
+    await jobEvents.flush();
+    expect(openBatches.all()).toMatchObject([{ lookAt: SOME_TIME + 5_000 }]);
+  });
+
+  test('writes nothing for a job of no batch', async () => {
+    const { jobEvents, reads } = watching();
+    jobEvents.taken({});
+    await jobEvents.flush();
+    expect(reads()).toBe(0);
+  });
+
+  test('a store that does not answer stops nobody, and is told at the end of a later invocation', async () => {
+    const { jobEvents, openBatches, breakStore } = watching();
+    breakStore(true);
+    jobEvents.taken({ batch: 'b' });
+    await jobEvents.flush();
+    breakStore(false);
+    await jobEvents.flush();
+    expect(openBatches.all()).toMatchObject([{ batch: 'b', takenAt: SOME_TIME }]);
+  });
+});
