@@ -49,6 +49,10 @@ export class Output implements TextStream {
     return this.#sink.isTTY === true ? (this.#sink.columns ?? 80) : undefined;
   }
 
+  get rows(): number | undefined {
+    return this.#sink.rows;
+  }
+
   write(text: string): boolean {
     return this.#lost || this.#sink.write(text);
   }

@@ -4,4 +4,6 @@ export interface TextStream {
   readonly isTTY?: boolean | undefined;
   /** Cells of a line; undefined where lines have no end, as in a pipe. */
   readonly columns?: number | undefined;
+  /** Lines that a terminal shows at once. */
+  readonly rows?: number | undefined;
 }

@@ -139,6 +139,8 @@ export const operatorPermissions = (
     ['dynamodb:Query'],
     ...Object.values(TABLE.indexes).map(({ name }) => `${table.tableArn}/index/${name}`),
   ),
+  // Hashes of keys and ids of jobs: a redrive of thousands reads them whole.
+  allow(['dynamodb:Scan'], `${table.tableArn}/index/${TABLE.indexes.byKey.name}`),
   ...useKey(key),
 ];
 

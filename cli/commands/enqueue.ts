@@ -16,7 +16,8 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
     .summary('put jobs into the queue')
     .description(
       'Puts jobs into the queue: one from a JSON file, many from JSON lines or a CSV file. Every row is validated before ' +
-        'it is sent; a bad one is reported with its line and stops nothing else.',
+        'it is sent; a bad one is reported with its line and stops nothing else. A CSV file that comes back, of batch failures, batch ' +
+        'results or --rejects, is known by its column mktq:id: the jobs of its rows that are dead are redriven with what the rows say now.',
     )
     .argument('[operation]', 'one of the 23 operations, such as syncLead')
     .argument('[file]', 'its params as JSON, or one JSON object per line; - is stdin')

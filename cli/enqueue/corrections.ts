@@ -177,7 +177,7 @@ async function* withFirst<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T
 const refused = ({ line, cells }: SourceRow, error: string): SourceRow => ({ ...badRow(line, error), cells });
 
 const WITHOUT_ID =
-  'mktq:id is empty, and with --batch a row is known by it; put new rows into a file without that column';
+  'mktq:id is empty, and with --batch a row is known by it; give it an id of its own, or put new rows into a file without that column';
 const OVERTAKES =
   'the dead job of an earlier row on the same lead is redriven first; enqueue this row again after that';
 

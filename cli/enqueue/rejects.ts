@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { lineIdOf } from '../../shared/ledger/chunks.ts';
 import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
@@ -110,9 +110,16 @@ function writeAll(descriptor: number, text: string): void {
 }
 
 function isSame(file: string, source: string): boolean {
-  const [one, other] = [file, source].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  const one = statSync(file, { throwIfNoEntry: false, bigint: true });
+  const other =
+    source === '-'
+      ? fstatSync(STDIN, { bigint: true })
+      : statSync(source, { throwIfNoEntry: false, bigint: true });
   return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
 }
+
+/** A shell may have put the file there. */
+const STDIN = 0;
 
 /** What stands at its beginning: the column that only a file of these has, something else, or nothing, as in one that is not there. */
 function beginningOf(file: string): 'ours' | 'other' | 'none' {

@@ -21,6 +21,18 @@ export const printJson = (cli: Pick<Cli, 'stdout'>, value: unknown, before = '')
 export const printLine = (cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<void> =>
   writeText(cli, `${harmlessScreen(fitScreen(screen, widthOf(cli.stdout)))}\n`);
 
+const HOME = '\u001b[H';
+const CLEAR_LINE = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
+
+/** The same on a terminal in place of what stands there, as many lines of it as there is room for. */
+export function printInPlace(cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<void> {
+  const { stdout } = cli;
+  const lines = harmlessScreen(fitScreen(screen, widthOf(stdout))).split('\n');
+  const shown = lines.slice(0, (stdout.rows ?? Number.POSITIVE_INFINITY) - 1);
+  return writeText(cli, `${HOME}${shown.map((line) => line + CLEAR_LINE).join('\n')}${CLEAR_BELOW}\n`);
+}
+
 /** Infinity where lines have no end, as in a pipe. */
 const widthOf = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
 

@@ -12,6 +12,7 @@ import {
 import { readItems, scanKind } from './dynamo-query.ts';
 import { ROW_KIND, rowAttributes, rowOf } from './dynamo-row.ts';
 import { batchEntries, countParkedRows, dueRows, listRows } from './dynamo-row-lists.ts';
+import { soleJobs } from './dynamo-sole-jobs.ts';
 import { rowKey } from './dynamo-table.ts';
 
 /** The ledger in DynamoDB: one item per job, found by id, or through keys-only indexes by key, batch, state and due time. */
@@ -23,6 +24,7 @@ export function dynamoLedger(at: DynamoTable, retentionMs: number = DEFAULT_RETE
     due: (now, limit, onUnreadable) => dueRows(at, now, limit, onUnreadable),
     ofBatch: (batch) => batchEntries(at, batch),
     countParked: () => countParkedRows(at),
+    soleJobs: (mostPages) => soleJobs(at, mostPages),
     remove: (jobId) => removeItem(at, rowKey(jobId)),
     scan: (onUnreadable) => scanRows(at, onUnreadable),
   };

@@ -31,8 +31,11 @@ export interface BatchEnded extends Envelope {
   readonly cancelled: number;
   /** Of its dead letters, the largest first. */
   readonly causes: readonly EventCause[];
-  /** When a worker took the first of its jobs since its end was told last, and how long ago that was. */
+  /** When a worker took the first of its jobs since its end was told last. */
   readonly startedAt: string;
+  /** About when the last of them ended: of more than a hundred jobs the last hundred are asked. */
+  readonly endedAt: string;
+  /** Between the two. */
   readonly tookMs: number;
 }
 
@@ -79,6 +82,6 @@ export interface Events {
 /** Of EventBridge and SNS alike. */
 export const MOST_EVENTS = 10;
 
-/** A sender may name a batch after a lead: no address leaves the table. */
-export const batchName = (batch: string): string =>
-  /@|%40/.test(batch) ? '(a name with an e-mail address)' : batch;
+/** A batch that may be spoken of, or null: a sender may name one after a lead, and no address leaves the table, nor is kept for an event. */
+export const tellable = (batch: string | null | undefined): string | null =>
+  batch === undefined || batch === null || /@|%40/.test(batch) ? null : batch;

@@ -20,11 +20,16 @@ export interface Ledger extends Documents<JobRow> {
   ofBatch(batch: string): AsyncIterable<BatchEntry>;
   /** How many jobs are parked until their time: they are in no queue. */
   countParked(): Promise<number>;
+  /** Which jobs are alone under their ordering keys; null if reading that takes more than `mostPages` pages, or is not allowed. */
+  soleJobs(mostPages: number): Promise<IsSoleJob | null>;
   /** Removes the row for good. */
   remove(jobId: string): Promise<void>;
   /** Every row, in no order (`mktq forget`, and a list without a filter). */
   scan(onUnreadable?: OnUnreadable): AsyncIterable<JobRow>;
 }
+
+/** Whether the job is the only one of this key. False where that is not sure. */
+export type IsSoleJob = (orderingKey: string, jobId: string) => boolean;
 
 /** Told of each row that cannot be read, which is then passed over; without it such a row ends the query. */
 export type OnUnreadable = (jobId: string, error: unknown) => void;

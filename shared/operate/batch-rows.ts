@@ -1,3 +1,4 @@
+import { inPages } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { type Chunk, lineChunkId, lineOf, mayBeQueued } from '../ledger/chunks.ts';
 import type { JobRow } from '../ledger/row.ts';
@@ -30,7 +31,7 @@ export async function* rowStandings<Item extends { readonly jobId: string }>(
   items: AsyncIterable<Item>,
 ): AsyncGenerator<{ readonly item: Item; readonly standing: RowStanding }> {
   const obstacles = await obstaclesNow(ports);
-  for await (const page of pagesOf(items)) {
+  for await (const page of inPages(items, PAGE)) {
     const unreadable = new Map<string, unknown>();
     const jobIds = [...new Set(page.map(({ jobId }) => jobId))].filter((jobId) => jobId !== '');
     const rows = await ports.ledger.getAll(jobIds, (jobId, error) => void unreadable.set(jobId, error));
@@ -53,17 +54,6 @@ export async function* rowStandings<Item extends { readonly jobId: string }>(
 }
 
 const UNKNOWN: RowStanding = { kind: 'unknown' };
-
-async function* pagesOf<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
-  let page: Item[] = [];
-  for await (const item of items) {
-    page.push(item);
-    if (page.length < PAGE) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
-}
 
 async function standingOf(
   ports: RowPorts,

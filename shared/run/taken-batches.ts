@@ -1,3 +1,4 @@
+import { tellable } from '../events/event.ts';
 import { type Clock, SECOND_MS } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { Log } from '../kernel/log.ts';
@@ -45,8 +46,9 @@ export function watchTakenBatches({ openBatches, clock, log }: TakenPorts): JobE
   };
 
   return {
-    taken({ batch }) {
-      if (batch === undefined) return;
+    taken(job) {
+      const batch = tellable(job.batch);
+      if (batch === null) return;
       const now = clock();
       const taken = batches.get(batch) ?? { at: 0, writtenAt: 0, askedAt: Number.NEGATIVE_INFINITY };
       batches.set(batch, taken);

@@ -1,5 +1,5 @@
 import { METRICS } from '../config/names.ts';
-import { batchName, type Completed, EVENT_VERSION, type Events, MOST_EVENTS } from '../events/event.ts';
+import { type Completed, EVENT_VERSION, type Events, MOST_EVENTS, tellable } from '../events/event.ts';
 import { type Clock, isoTime, MINUTE_MS, SECOND_MS, type Sleep } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { Log } from '../kernel/log.ts';
@@ -82,5 +82,5 @@ const eventOf = ({ jobId, epoch, operation, batch }: JobRow, stack: string, now:
   jobId,
   epoch,
   operation,
-  batch: batch === null ? null : batchName(batch),
+  batch: tellable(batch),
 });

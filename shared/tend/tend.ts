@@ -29,7 +29,7 @@ export interface Tended {
   readonly switched: 'on' | 'off' | 'unchanged';
 }
 
-/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures, tells what is news, asks what others spend. */
+/** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures, asks what others spend, tells what is news. */
 export async function tend(invocation: Invocation, ports: TendPorts): Promise<Tended> {
   await part('see to the credentials', () => seeToCredentials(ports), undefined, ports);
   const probed = await part('probe', () => runProbes(invocation, ports), [], ports);
@@ -42,9 +42,10 @@ export async function tend(invocation: Invocation, ports: TendPorts): Promise<Te
   );
   const letters = lettersOfMinute(ports.archive);
   await part('measure', () => measure({ ...ports, letters }), undefined, ports);
-  await tell(letters, ports);
   await part('ask for the usage', () => correctByUsage(invocation, ports), undefined, ports);
   await part('write the budget', () => ports.budget.flush(), undefined, ports);
+  // Last: whatever it takes, no job waits for it.
+  await tell(invocation, letters, ports);
   return { probed, sentDue, switched };
 }
 
@@ -65,7 +66,11 @@ async function part<T>(name: string, effect: () => Promise<T>, otherwise: T, por
 }
 
 /** Each of those who are told by itself: one who is away keeps no news from another. */
-async function tell(letters: () => Promise<OpenLetters>, ports: TendPorts): Promise<void> {
+async function tell(
+  { deadline }: Invocation,
+  letters: () => Promise<OpenLetters>,
+  ports: TendPorts,
+): Promise<void> {
   const { telling } = ports;
   if (telling === undefined) return;
   const { events, alarms } = telling;
@@ -79,7 +84,8 @@ async function tell(letters: () => Promise<OpenLetters>, ports: TendPorts): Prom
   if (alarms !== null) await causesTo('alarms', alarms);
   if (events === null) return;
   await causesTo('events', events);
-  await part('tell of batches', () => tellEndedBatches({ ...ports, ...telling, events }), 0, ports);
+  const giveUpAt = deadline - ports.settings.timings.settleReserveMs;
+  await part('tell of batches', () => tellEndedBatches({ ...ports, ...telling, events }, giveUpAt), 0, ports);
 }
 
 async function setSwitch(budget: Budget, ports: TendPorts): Promise<Tended['switched']> {

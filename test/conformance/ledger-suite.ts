@@ -218,6 +218,22 @@ export function describeLedger(create: () => Promise<Ledger>): void {
       expect(await ids(ledger, { by, limit: 9, except: 'a' })).toEqual(['b']);
     });
 
+    test('knows which jobs are alone under their keys, and says of none that it does not know', async () => {
+      const ledger = await create();
+      const [alone, shared] = ['lead:EMAIL:alone@example.com', 'lead:EMAIL:shared@example.com'];
+      await write(ledger, [
+        { jobId: 'a', orderingKey: alone },
+        { jobId: 'b', orderingKey: shared },
+        { jobId: 'c', orderingKey: shared, state: STATES.completed },
+      ]);
+      const isSole = await ledger.soleJobs(1);
+      expect(isSole?.(alone, 'a')).toBe(true);
+      expect(isSole?.(alone, 'x')).toBe(false);
+      expect(isSole?.(shared, 'b')).toBe(false);
+      expect(isSole?.('lead:EMAIL:nobody@example.com', 'a')).toBe(false);
+      expect(await ledger.soleJobs(0)).toBeNull();
+    });
+
     test('scans every row once', async () => {
       const ledger = await create();
       await writeOfEveryState(ledger);

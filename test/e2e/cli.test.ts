@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -138,6 +138,54 @@ describe('the command line on a running stack', () => {
     expect(JSON.stringify(job.result)).toContain('leadId');
   });
 
+  test('takes a file back whose failed rows were corrected in a spreadsheet, and leaves the others alone', async () => {
+    const [original, failed, corrected] = ['people.csv', 'failed.csv', 'corrected.csv'].map((name) =>
+      join(dir, name),
+    ) as [string, string, string];
+    // Nobody has the ids of the lines 3, 6 and 9.
+    const rows = Array.from(
+      { length: 10 },
+      (_, i) => `p${i + 2}@example.com,${i % 3 === 1 ? 9e6 + i : ''},"A, ${i}"`,
+    );
+    writeFileSync(original, ['Email,Id,FirstName', ...rows, ''].join('\n'));
+    const enqueue = (csv: string) =>
+      mktq(['enqueue', 'syncLead', '--csv', csv, '--key', 'Email', '--batch', 'people', '--wait']);
+    expect((await enqueue(original)).out).toContain('7 jobs completed, 3 dead-lettered');
+    const results = async () =>
+      (await mktq(['batch', 'results', 'people', '--csv', original])).out.split('\n');
+    const before = await results();
+
+    const { out } = await mktq(['batch', 'failures', 'people', '--csv', original]);
+    writeFileSync(failed, out);
+    const [header, three, six, nine] = out
+      .trim()
+      .split('\n')
+      .map((line) => line.split(',').slice(0, 3));
+    expect([header, three, six, nine].map((cells) => cells?.[0])).toEqual([
+      'mktq:id',
+      'people-3',
+      'people-6',
+      'people-9',
+    ]);
+    // Sorted, one removed, columns moved, saved as spreadsheets do.
+    const kept = [nine, three].map((cells) => `"x",${cells?.[1]},,"Ann ""A""",${cells?.[0]}\r\n`);
+    writeFileSync(corrected, `\ufeffmktq:reason,Email,Id,FirstName,mktq:id\r\n${kept.join('')},,,,\r\n`);
+    const run = await enqueue(corrected);
+    expect(run.out).toContain('0 jobs enqueued, 2 redriven\n');
+    expect(run.out).toContain('2 jobs completed, 0 dead-lettered');
+    expect(run.code).toBe(0);
+
+    const after = await results();
+    const changed = after.filter((line, i) => line !== before[i]).map((line) => line.split(','));
+    expect(changed.map((cells) => [cells[0], cells.at(-2)])).toEqual([
+      ['people-3', 'CREATED'],
+      ['people-9', 'CREATED'],
+    ]);
+    // Its row was left out, so it is as open as it was.
+    const discard = await mktq(['dlq', 'discard', 'people-6', '--reason', 'left out', '--json']);
+    expect(json(discard)).toMatchObject({ discarded: 1 });
+  });
+
   test('dead-letters what Marketo does not know, and shows it in the status', async () => {
     const params = '{"leadKey":{"keyType":"EMAIL","keyValue":"nobody@example.com"}}';
     const run = await mktq(['enqueue', 'getLead', '-', '--id', 'doomed', '--wait'], params);
@@ -152,6 +200,32 @@ describe('the command line on a running stack', () => {
       queue: { inFlight: 0 },
       deadLetters: { open: 1 },
     });
+  });
+
+  test('repairs letters with one wrong column by one command, which shows it first and waits for the ends', async () => {
+    const rows = ['a', 'b', 'c', 'd'].map(
+      (name, nth) => `${name}@example.com,${nth === 3 ? '' : 'red'},${name}`,
+    );
+    const csv = join(dir, 'colours.csv');
+    writeFileSync(csv, ['Email,Shoe colour,FirstName', ...rows].join('\n'));
+    const file = ['--csv', csv, '--key', 'Email', '--batch', 'colours', '--no-header-check'];
+    const run = await mktq(['enqueue', 'syncLead', ...file, '--wait']);
+    expect(run.out).toContain('1 job completed, 3 dead-lettered');
+    const redrive = ['dlq', 'redrive', '--batch', 'colours', '--rename', 'Shoe colour=LastName'];
+    const shown = await mktq([...redrive, '--dry-run']);
+    expect(shown.out.match(/- "Shoe colour"\n {2}\+ "LastName"/g)).toHaveLength(3);
+    expect(shown.out).toContain('Nothing was sent.');
+    const repaired = await mktq([...redrive, '--wait', '--json']);
+    expect(json(repaired)).toMatchObject({
+      selected: 3,
+      redriven: 3,
+      ended: { completed: 3, deadLettered: 0 },
+    });
+    expect(repaired.code).toBe(0);
+    const letter = json(await mktq(['dlq', 'show', 'colours-2', '--json']));
+    expect(letter.actions).toEqual([
+      { action: 'edited-redrive', at: expect.any(String), by: userInfo().username },
+    ]);
   });
 
   test('ends what comes of a cancelled batch without a call, and refuses more of it', async () => {

@@ -7,6 +7,7 @@ import { runBatch } from '../../shared/run/batch.ts';
 import { fixedCredentials } from '../../shared/run/credentials.ts';
 import { watchTakenBatches } from '../../shared/run/taken-batches.ts';
 import type { Telling } from '../../shared/tend/tell.ts';
+import { tellEndedBatches } from '../../shared/tend/tell-batches.ts';
 import { tend } from '../../shared/tend/tend.ts';
 import { noFaults } from '../memory/faults.ts';
 import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
@@ -133,7 +134,8 @@ describe('a batch that ends', () => {
           },
         ],
         startedAt: '2026-11-22T18:00:00.000Z',
-        tookMs: MINUTE_MS,
+        endedAt: '2026-11-22T18:00:00.000Z',
+        tookMs: 0,
       },
     ]);
     await stack.minute();
@@ -151,7 +153,15 @@ describe('a batch that ends', () => {
     expect(stack.reads).toEqual(['import']);
     await stack.work(...jobs.slice(2));
     await stack.minute();
-    expect(stack.bus.published).toMatchObject([{ type: 'batch-ended', total: 3, completed: 3 }]);
+    expect(stack.bus.published).toMatchObject([
+      {
+        type: 'batch-ended',
+        total: 3,
+        completed: 3,
+        endedAt: '2026-11-22T18:05:00.000Z',
+        tookMs: 5 * MINUTE_MS,
+      },
+    ]);
   });
 
   test('does not wait for a witness that is gone for longer than an hour', async () => {
@@ -240,6 +250,16 @@ describe('a batch that ends', () => {
     ]);
   });
 
+  test('is looked at in the next minute if this one is over', async () => {
+    const stack = stackWith();
+    stack.sent(...rowsOf('import', 1));
+    await stack.work(...rowsOf('import', 1));
+    stack.world.advance(MINUTE_MS);
+    const ports = { ...stack.world.ports, ...stack.telling, limits: stack.world.limits, events: stack.bus };
+    expect(await tellEndedBatches(ports, stack.world.now())).toBe(0);
+    expect(await tellEndedBatches(ports, stack.world.now() + 1)).toBe(1);
+  });
+
   test('is not counted while its sender goes on', async () => {
     const stack = stackWith();
     const jobs = rowsOf('import', 1);
@@ -276,14 +296,16 @@ describe('a batch that ends', () => {
     expect(typesOf(stack.bus)).toEqual(['batch-ended']);
   });
 
-  test('is told of no lead: a name that holds an address is not', async () => {
+  test('is not told of where its name holds an address, and nothing else is told of a lead', async () => {
     const stack = stackWith({
       answer: () => marketoFault(20103, 'No lead found with EMAIL = ann@example.com'),
     });
     const jobs = rowsOf('for ann@example.com', 1);
     await stack.work(...jobs.map((job) => ({ ...job, id: 'ann-1' })));
+    await stack.work(...rowsOf('plain', 1));
     await stack.minute();
     await stack.minute();
+    expect(stack.openBatches.all()).toMatchObject([{ batch: 'plain' }]);
     expect(typesOf(stack.bus)).toEqual(['dead-lettered', 'batch-ended']);
     expect(JSON.stringify([stack.bus.published, stack.alarms.published])).not.toMatch(/ann@|No lead found/);
   });

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Stop } from '../../cli/stop.ts';
 import { csvRowsOf } from '../../shared/marketo/csv-rows.ts';
 import type { Call } from '../../shared/marketo/transport.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryChunks } from '../memory/memory-chunks.ts';
 import { memoryStore } from '../support/asking.ts';
 import { command } from '../support/command.ts';
@@ -52,6 +54,8 @@ function stack() {
     budgetStore: world.store,
     directoryStore: memoryStore(),
     foreignGroups: world.foreignGroups,
+    acknowledgements: memoryAcknowledgements(),
+    operator: async () => 'ann',
     jobsQueue: world.jobsQueue,
     oldestMessageAge: async () => null,
     retentionMs: 30 * 24 * 3_600_000,
@@ -60,6 +64,7 @@ function stack() {
   return {
     ...world,
     mktq: (...words: string[]) => command(ports, words),
+    stopped: (stop: Stop, ...words: string[]) => command(ports, words, { stop }),
     /** Has a worker run what is in the queue. */
     work: async () => {
       const messages = world.jobsQueue.messages().slice(taken);
@@ -151,6 +156,8 @@ describe('a file of which some rows failed', () => {
         ['b-9', 'redriven'],
       ]),
     );
+    const [letter] = here.archive.letters().filter(({ letterId }) => letterId === 'b-3');
+    expect(letter?.actions).toMatchObject([{ action: 'edited-redrive', by: 'ann' }]);
     const others = here.ledger.rows().filter(({ jobId }) => jobId !== 'b-3' && jobId !== 'b-9');
     expect(others).toHaveLength(8);
     for (const row of others) expect(row).toEqual(here.rowsBefore.get(row.jobId));
@@ -243,6 +250,27 @@ describe('a file of which some rows failed', () => {
       '33',
       '44',
     ]);
+  });
+
+  test('says when it is stopped that the same command goes on, even without --batch', async () => {
+    const here = await imported();
+    let looks = 0;
+    const stop: Stop = {
+      get asked() {
+        looks += 1;
+        return looks > 1;
+      },
+      whenAsked: new Promise(() => {}),
+    };
+    const path = file(
+      'corrected.csv',
+      'mktq:id,Email,Age\nb-3,lead3@example.com,33\nb-6,lead6@example.com,33\n',
+    );
+    const run = await here.stopped(stop, 'enqueue', 'syncLead', '--key', 'Email', '--csv', path);
+    expect(run.err).toContain('0 jobs sent, 0 refused');
+    expect(run.err).toContain('to go on, type the same command again: it knows what was sent');
+    expect(run.code).toBe(1);
+    expect(here.archive.letters().map(({ status }) => status)).toEqual(['open', 'open', 'open']);
   });
 
   test('without --batch is known by its ids all the same', async () => {

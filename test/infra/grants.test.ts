@@ -151,6 +151,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
       'dynamodb:Query',
       'dynamodb:Query',
       'dynamodb:Scan',
+      'dynamodb:Scan',
       'sqs:GetQueueAttributes',
       'sqs:SendMessage',
     ]);

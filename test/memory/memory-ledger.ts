@@ -28,6 +28,12 @@ export function memoryLedger(faults: FaultHook = noFaults): MemoryLedger {
       ),
     list: (query) =>
       each(newestFirst(documents.all().filter((row) => matches(row, query))).slice(0, query.limit)),
+    soleJobs: async (mostPages) =>
+      mostPages <= 0
+        ? null
+        : (orderingKey, jobId) =>
+            documents.all().every((row) => row.orderingKey !== orderingKey || row.jobId === jobId) &&
+            documents.peek(jobId)?.orderingKey === orderingKey,
     scan: () => each(documents.all()),
     due: (now, limit) => withFaults(faults, 'due', '', () => dueRows(documents.all(), now).slice(0, limit)),
     ofBatch: (batch) =>

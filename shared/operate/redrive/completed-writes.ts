@@ -1,4 +1,4 @@
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { IsSoleJob, Ledger } from '../../ledger/ledger.ts';
 import { compareSequence } from '../../ledger/order.ts';
 import type { JobRow } from '../../ledger/row.ts';
 import { isCompletedWrite } from './plan.ts';
@@ -7,9 +7,12 @@ import { isCompletedWrite } from './plan.ts';
 export class CompletedWrites {
   readonly #ledger: Pick<Ledger, 'list'>;
   readonly #newest = new Map<string, Promise<string | null>>();
+  readonly #isSole: IsSoleJob;
 
-  constructor(ledger: Pick<Ledger, 'list'>) {
+  /** `isSole`: of those jobs no key is read. */
+  constructor(ledger: Pick<Ledger, 'list'>, isSole: IsSoleJob) {
     this.#ledger = ledger;
+    this.#isSole = isSole;
   }
 
   /**
@@ -26,6 +29,7 @@ export class CompletedWrites {
   async #read(orderingKey: string, known: JobRow | null): Promise<string | null> {
     const by = { kind: 'key', orderingKey } as const;
     const except = known === null || isCompletedWrite(known) ? undefined : known.jobId;
+    if (except !== undefined && this.#isSole(orderingKey, except)) return null;
     let newest: string | null = null;
     for await (const row of this.#ledger.list({ by, limit: Number.POSITIVE_INFINITY, except })) {
       const { sequenceNumber } = row;

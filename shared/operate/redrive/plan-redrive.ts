@@ -1,6 +1,7 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
 import { inPages } from '../../job/pages.ts';
 import { errorText } from '../../kernel/error-text.ts';
+import type { IsSoleJob } from '../../ledger/ledger.ts';
 import type { JobRow } from '../../ledger/row.ts';
 import { HEADS_AT_ONCE, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
@@ -22,7 +23,7 @@ export interface RedrivePlan {
   readonly skipped: readonly Skipped[];
 }
 
-interface Skipped {
+export interface Skipped {
   readonly letterId: string;
   readonly reason: SkipReason;
   /** Where the reason does not say all. */
@@ -42,9 +43,11 @@ export async function planRedrive(
 ): Promise<RedrivePlan> {
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
-  const reads = { writes: new CompletedWrites(ports.ledger), cancelled: cancelledBatches(ports) };
+  const ids = [...new Set(await Array.fromAsync(letterIds))];
+  const isSole = await soleJobs(ports, ids.length, choice);
+  const reads = { writes: new CompletedWrites(ports.ledger, isSole), cancelled: cancelledBatches(ports) };
   const pages = readAhead(
-    inPages(eachOnce(letterIds), HEADS_AT_ONCE),
+    inPages(ids, HEADS_AT_ONCE),
     (page) => planPage(ports, reads, page, choice),
     PAGES_AHEAD,
   );
@@ -57,13 +60,14 @@ export async function planRedrive(
   return { candidates: inOriginalOrder(candidates), skipped };
 }
 
-async function* eachOnce(ids: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
-  const seen = new Set<string>();
-  for await (const id of ids) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    yield id;
-  }
+/** Letters per page of the index of keys: a page costs as much as some fifty looks at one key, and may be read in vain. */
+const LETTERS_PER_PAGE = 200;
+
+/** Of many letters the index of keys is read whole, if it is not too long, rather than key after key. */
+async function soleJobs({ ledger }: PlanPorts, letters: number, choice: RedriveChoice): Promise<IsSoleJob> {
+  const isAsked = choice.by === 'filter' && !choice.superseded;
+  const found = isAsked ? await ledger.soleJobs(Math.floor(letters / LETTERS_PER_PAGE)) : null;
+  return found ?? (() => false);
 }
 
 /** What is read once for all letters that ask for it. */

@@ -20,6 +20,14 @@ describe('main', () => {
   });
 
   test.each([
+    [['local', '--completed-events'], 'name a file with --events'],
+    [['local', '--show', '--events', 'events.ndjson'], 'leave out --port, --verbose, --events and --trouble'],
+    [['local', '--events', 'events.ndjson', '--stack', 'mktq-acme'], 'leave out --stack'],
+  ])('refuses what contradicts itself: %j', async (words, told) => {
+    expect(await stderrOf(...words)).toContain(told);
+  });
+
+  test.each([
     ['the words of a failure', ['--data', '/no/such\u001b[2J\u009b31m\u202e', 'status']],
     ['the words of a wrong usage', ['enqueue', 'sync\u001b[31mLead\u0007']],
     ['an option nobody knows', ['status', '--\u001b]0;title\u0007']],

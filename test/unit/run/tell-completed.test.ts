@@ -63,6 +63,13 @@ describe('tellCompleted', () => {
     ]);
   });
 
+  test('leaves out the name of a batch that holds an address', async () => {
+    const { events, jobEvents } = telling();
+    jobEvents.completed(jobRow({ batch: 'for ann@example.com' }));
+    await jobEvents.flush();
+    expect(events.published).toMatchObject([{ jobId: 'job-1', batch: null }]);
+  });
+
   test('publishes ten at once while jobs go on, and the rest at the end', async () => {
     const { events, complete, jobEvents, dropped } = telling();
     complete(25);

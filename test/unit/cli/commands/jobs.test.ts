@@ -205,6 +205,8 @@ describe('mktq enqueue', () => {
     [['enqueue', 'syncLead', '--csv', 'x'], '--key'],
     [['enqueue', 'syncLead', '-', '--blank-clears'], 'belong to --csv'],
     [['enqueue', 'syncLead', '--jobs', 'x'], '--jobs takes whole messages'],
+    [['enqueue', '--jobs', 'x', '--rejects', 'y'], 'belong to --csv'],
+    [['enqueue', 'getTags', '--include-in-doubt'], 'belong to --csv'],
     [['enqueue', 'getTags', '--id', 'a b'], '--id'],
     [['enqueue', 'getTags', '--batch', 'a/b'], '--batch'],
     [['enqueue', 'getTags', '--not-before', 'tomorrow'], '--not-before'],
@@ -298,6 +300,13 @@ describe('mktq jobs', () => {
         attempts: [],
         waiting: null,
         result: { leadId: 7 },
+        batch: null,
+        epoch: 0,
+        params: null,
+        timeline: [
+          { at: '2026-11-22T10:00:00.000Z', event: 'enqueued' },
+          { at: '2026-11-22T10:00:00.000Z', event: 'completed' },
+        ],
       },
     ]);
   });
