@@ -2,6 +2,7 @@ import type { HoldInForce } from '../../shared/budget/holds.ts';
 import { type CauseGroup, lettersOf, redrivable } from '../../shared/operate/causes.ts';
 import { BACKLOG_DAYS, type Status } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
+import { acknowledgedLines, isSilent, speakingFirst } from './acknowledged.ts';
 import type { Style } from './style.ts';
 import { type Column, table } from './table.ts';
 import { bar, count, cut, oneLine, plural } from './text.ts';
@@ -148,8 +149,10 @@ function fieldLines({ fieldsRefusedAt, now }: Status, style: Style): readonly st
 function letterLines({ causes, now }: Status, style: Style, width: number): readonly string[] {
   if (causes === null) return [`dead    ${UNREADABLE}`];
   if (causes.length === 0) return ['dead    no open dead letters'];
-  const total = `dead    ${style.red(plural(lettersOf(causes), 'open dead letter'))} of ${plural(causes.length, 'cause')}`;
-  return [total, topCauses(causes.slice(0, TOP), now, style, width)];
+  const silent = causes.filter(isSilent).length;
+  const total = `dead    ${style.red(plural(lettersOf(causes), 'open dead letter'))} of ${plural(causes.length, 'cause')}${silent === 0 ? '' : `, ${count(silent)} silent`}`;
+  const top = speakingFirst(causes).slice(0, TOP);
+  return [total, topCauses(top, now, style, width), ...acknowledgedLines(top, now)];
 }
 
 /** In fewer cells the operation, which dlq list --by-cause has too, would leave the message no room. */
@@ -177,8 +180,9 @@ function nextLines(
 ): readonly string[] {
   const liftable = holds.find(({ reason }) => reason !== 'quota' && reason !== 'rate');
   const lasting = holds.find(({ reason }) => reason === 'quota');
-  const [top] = causes ?? [];
-  const again = causes === null ? undefined : redrivable(causes);
+  const speaking = (causes ?? []).filter((group) => !isSilent(group));
+  const [top] = speaking;
+  const again = redrivable(speaking);
   const next = [
     ...(liftable === undefined ? [] : [`${mktq(cli, 'resume')}    once ${cureFor(liftable)}`]),
     ...(lasting?.until == null
