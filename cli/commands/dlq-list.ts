@@ -212,19 +212,32 @@ function nextLines(
       ? []
       : [`Go on:        ${mktq(cli, 'dlq list', [], typedOptions({ ...same, after: of.last.letterId }))}`]),
     ...(of.first === undefined ? [] : [`Look at one:  ${mktq(cli, 'dlq show', [of.first.letterId])}`]),
-    `By cause:     ${mktq(cli, 'dlq list --by-cause')}`,
+    `By cause:     ${mktq(cli, 'dlq list --by-cause', [], typedOptions(conditionsOf(words)))}`,
   ].join('\n');
 }
 
+/** In fewer cells operation and cause, which one letter shows, would leave the message no room. */
+const WIDE = 100;
+
 function columnsFor(cli: Cli, letters: readonly LetterSummary[]): readonly Column<LetterSummary>[] {
   const status: Column<LetterSummary> = { title: 'STATUS', value: (letter) => letter.status };
+  const operation: Column<LetterSummary> = {
+    title: 'OPERATION',
+    value: (letter) => letter.operation ?? '-',
+  };
+  const cause: Column<LetterSummary> = {
+    title: 'CAUSE',
+    value: (letter) => letter.cause,
+    paint: (cell) => cli.style.dim(cell),
+  };
+  const isWide = cli.width >= WIDE;
   return [
     { title: 'ID', value: (letter) => letter.letterId },
     { title: 'SINCE', value: (letter) => stamp(letter.deadLetteredAt), paint: (cell) => cli.style.dim(cell) },
     { title: 'CODE', value: codeOrClass },
-    { title: 'OPERATION', value: (letter) => letter.operation ?? '-' },
+    ...(isWide ? [operation] : []),
     ...(letters.some((letter) => letter.status !== 'open') ? [status] : []),
-    { title: 'CAUSE', value: (letter) => letter.cause, paint: (cell) => cli.style.dim(cell) },
+    ...(isWide ? [cause] : []),
     { title: 'MESSAGE', value: (letter) => letter.message, shrink: true, min: 20 },
   ];
 }

@@ -4,7 +4,7 @@ import { BACKLOG_DAYS, type Status } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
 import { acknowledgedLines, isSilent, speakingFirst } from './acknowledged.ts';
 import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 import { bar, count, cut, oneLine, plural } from './text.ts';
 import { bothClocks, duration, since, untilText } from './time.ts';
 import { mktq } from './typed.ts';
@@ -155,13 +155,17 @@ function letterLines({ causes, now }: Status, style: Style, width: number): read
   return [total, topCauses(top, now, style, width), ...acknowledgedLines(top, now)];
 }
 
+/** In fewer cells the operation, which dlq list --by-cause has too, would leave the message no room. */
+const WIDE = 100;
+const OPERATION: Column<CauseGroup> = { title: 'operation', value: (group) => group.operation ?? '-' };
+
 const topCauses = (causes: readonly CauseGroup[], now: number, style: Style, width: number): string =>
   table(
     causes,
     [
       { title: 'count', align: 'right', value: (group) => count(group.count) },
       { title: 'cause', value: (group) => group.cause },
-      { title: 'operation', value: (group) => group.operation ?? '-' },
+      ...(width >= WIDE ? [OPERATION] : []),
       { title: 'fault', value: ({ class: name, code }) => (code === null ? name : `${name} ${code}`) },
       { title: 'last', value: (group) => since(Date.parse(group.lastSeenAt), now) },
       { title: 'message', shrink: true, min: 12, value: (group) => group.message },
