@@ -70,7 +70,18 @@ const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string
   'not-ended': () => 'the job is still in the queue',
   gone: () => 'the letter was removed meanwhile',
   unreadable: () => 'cannot be read',
+  'no-such-field': () =>
+    'none of the fields to be changed is in them; a redrive without them sends them as they are',
+  unfit: () => 'edited so they would be no valid jobs',
 };
+
+/** What is wrong with those whose edit could not be sent. */
+export function unfitLines({ skipped }: RedrivePlan): readonly string[] {
+  const unfit = skipped.filter(({ reason }) => reason === 'unfit');
+  return unfit
+    .slice(0, MOST_NAMED)
+    .map(({ letterId, message = 'no reason is known' }) => `not redriven: ${letterId}: ${oneLine(message)}`);
+}
 
 /** What a redrive would cost, and when it would be through. */
 export function estimateText(

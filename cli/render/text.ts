@@ -36,8 +36,11 @@ export const harmlessScreen = (text: string): string =>
     .join('');
 
 /** JSON in which no character can move a cursor: what JSON.stringify leaves as it is of those is escaped. The value is the same. */
-export const harmlessJson = (value: unknown): string =>
-  JSON.stringify(value).replace(HARMFUL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const harmlessJson = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(
+    HARMFUL,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** Cells that the text takes in a terminal. */
 export function cells(text: string): number {

@@ -25,6 +25,9 @@ const MAX_ATTEMPTS = 5;
 /** Ten jobs in parallel, each with a call or two, and a listing beside them. */
 const MAX_SOCKETS = 64;
 
+/** What is done for a request, once per kind of command and not anew for each: nobody adds to it after the first. */
+const PUT_TOGETHER_ONCE = { cacheMiddleware: true };
+
 /**
  * Around each try of a request, behind everything else that is done for it. The SDK counts the time for a connection from when
  * a request is made, also while others have all of them: hundreds at once would fail for having waited in line.
@@ -39,13 +42,13 @@ export function createAwsClients(services: {
     ...commonSettings(services.dynamodb),
     // Spares every request a look at the account id; we talk to the region's ordinary endpoint.
     accountIdEndpointMode: 'disabled',
+    ...PUT_TOGETHER_ONCE,
   });
   const sqs = new SQSClient({
     ...commonSettings(services.sqs),
     // A queue URL's host need not resolve (the embedded server's does not): the endpoint says where to go.
     useQueueUrlAsEndpoint: false,
-    // The stack is put together once per kind of command, not per request: nobody adds to this one after the first.
-    cacheMiddleware: true,
+    ...PUT_TOGETHER_ONCE,
   });
   // It copies every request and answer for a logger that is not there: a third of the time of a large query.
   for (const client of [dynamodb, sqs]) client.middlewareStack.remove('loggerMiddleware');

@@ -1,5 +1,13 @@
 import type { AccountLimits } from '../config/limits.ts';
-import { type CallLog, CLOCK_SPREAD_MS, callTimes, STAMP_MS, stampAt, type WorkerClock } from './call-log.ts';
+import {
+  type CallLog,
+  CLOCK_SPREAD_MS,
+  callsAfter,
+  callTimes,
+  STAMP_MS,
+  stampAt,
+  type WorkerClock,
+} from './call-log.ts';
 import { DAY_MARGIN_MS, daySpan, quotaOpensAt, settledDay } from './day.ts';
 import { type HoldInForce, holdsInForce, isUnprobed, onProbation } from './holds.ts';
 import { type EffectiveLimits, effectiveLimits, sharedLimits } from './limits.ts';
@@ -160,14 +168,8 @@ function withoutPause({ rate: _over, ...holds }: BudgetState['holds']): BudgetSt
 }
 
 /** What has left the window on this clock, with what it knows of the others', has left it on every clock. */
-function withoutOldCalls(calls: CallLog, clock: WorkerClock, at: number, windowMs: number): CallLog {
-  const from = at - Math.max(windowMs, 2 * DAY_MARGIN_MS);
-  const kept = Object.entries(calls).map(([worker, stamps]) => {
-    const recent = stamps.filter((stamp) => (callTimes({ [worker]: [stamp] }, clock, at)[0] ?? at) > from);
-    return [worker, recent] as const;
-  });
-  return Object.fromEntries(kept.filter(([, stamps]) => stamps.length > 0));
-}
+const withoutOldCalls = (calls: CallLog, clock: WorkerClock, at: number, windowMs: number): CallLog =>
+  callsAfter(calls, clock, at - Math.max(windowMs, 2 * DAY_MARGIN_MS));
 
 function withoutExpiredLeases(state: BudgetState, at: number): BudgetState {
   const live = Object.entries(state.leases).filter(([, lease]) => rememberedUntil(lease) > at);

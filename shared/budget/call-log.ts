@@ -33,9 +33,22 @@ export function callTimes(calls: CallLog, clock: WorkerClock, now: number): numb
   const times = Object.entries(calls).flatMap(([worker, stamps]) =>
     worker === clock.worker
       ? stamps
-      : stamps.map((stamp) => Math.min(now, stamp + (clock.aheadOf[worker] ?? CLOCK_SPREAD_MS))),
+      : stamps.map((stamp) => Math.min(now, stamp + aheadOfWorker(worker, clock))),
   );
   return times.sort((a, b) => a - b);
+}
+
+/** By how much at most this worker's clock is ahead of that one's. */
+const aheadOfWorker = (worker: string, clock: WorkerClock): number =>
+  worker === clock.worker ? 0 : (clock.aheadOf[worker] ?? CLOCK_SPREAD_MS);
+
+/** The log with what was called after `from`, on this worker's clock; without the workers of whom nothing is left. */
+export function callsAfter(calls: CallLog, clock: WorkerClock, from: number): CallLog {
+  const kept = Object.entries(calls).map(([worker, stamps]) => {
+    const since = from - aheadOfWorker(worker, clock);
+    return [worker, stamps.filter((stamp) => stamp > since)] as const;
+  });
+  return Object.fromEntries(kept.filter(([, stamps]) => stamps.length > 0));
 }
 
 /** The log with one call counted from `to` on instead of from where it stands. Without the call it stays as it is. */

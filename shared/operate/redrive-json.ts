@@ -1,5 +1,6 @@
 import type { HoldReason } from '../budget/state.ts';
 import { isoOrNull } from '../kernel/clock.ts';
+import type { EditSample } from './redrive/edits.ts';
 import type { RedriveEstimate } from './redrive/estimate.ts';
 import type { RedrivePlan } from './redrive/plan-redrive.ts';
 import type { RedriveOutcome } from './redrive/sending.ts';
@@ -12,11 +13,29 @@ interface RedriveJson {
   readonly stopped: boolean;
   /** How many of those that were waited for died again. Absent: none. */
   readonly diedAgain?: number;
+  /** How those that were sent have ended, where all were waited for. Absent: they were not. */
+  readonly ended?: RedrivenEnds;
+}
+
+/** In jobs. */
+export interface RedrivenEnds {
+  readonly completed: number;
+  readonly deadLettered: number;
+  readonly cancelled: number;
+  /** Somebody stopped the wait: they go on in the queue. */
+  readonly notEnded: number;
 }
 
 /** What would come of one: nothing was sent. */
 export interface DryRunJson extends RedriveJson {
-  readonly dryRun: { readonly jobs: number } & EstimateJson;
+  /** `edits`: what an edit would make of the first three; absent: nothing is edited. */
+  readonly dryRun: { readonly jobs: number } & EstimateJson & { readonly edits?: readonly EditJson[] };
+}
+
+/** A letter, and the places at which what is sent would differ. */
+interface EditJson {
+  readonly id: string;
+  readonly changes: EditSample['differences'];
 }
 
 /** What jobs would cost, and when they would be done. */
@@ -30,7 +49,11 @@ export interface EstimateJson {
   readonly doneAt: string | null;
 }
 
-export const redriveJson = (plan: RedrivePlan, outcome: RedriveOutcome): RedriveJson => ({
+export const redriveJson = (
+  plan: RedrivePlan,
+  outcome: RedriveOutcome,
+  ended: RedrivenEnds | null = null,
+): RedriveJson => ({
   selected: selectedOf(plan),
   redriven: outcome.redriven,
   skipped: plan.skipped.length + outcome.closedMeanwhile,
@@ -38,6 +61,7 @@ export const redriveJson = (plan: RedrivePlan, outcome: RedriveOutcome): Redrive
   ...(outcome.trial === null || outcome.trial.died.length === 0
     ? {}
     : { diedAgain: outcome.trial.died.length }),
+  ...(ended === null ? {} : { ended }),
 });
 
 export const estimateJson = ({ calls, left, quota, hold, doneAt }: RedriveEstimate): EstimateJson => ({
@@ -48,13 +72,22 @@ export const estimateJson = ({ calls, left, quota, hold, doneAt }: RedriveEstima
   doneAt: isoOrNull(doneAt),
 });
 
-export function dryRunJson(plan: RedrivePlan, estimate: RedriveEstimate): DryRunJson {
+export function dryRunJson(
+  plan: RedrivePlan,
+  estimate: RedriveEstimate,
+  samples: readonly EditSample[] = [],
+): DryRunJson {
+  const edits = samples.map(({ letterId, differences }) => ({ id: letterId, changes: differences }));
   return {
     selected: selectedOf(plan),
     redriven: 0,
     skipped: plan.skipped.length,
     stopped: false,
-    dryRun: { jobs: plan.candidates.length, ...estimateJson(estimate) },
+    dryRun: {
+      jobs: plan.candidates.length,
+      ...estimateJson(estimate),
+      ...(edits.length === 0 ? {} : { edits }),
+    },
   };
 }
 

@@ -136,13 +136,13 @@ export class Drawing {
   /** Until a record is settled, or it is time for another look at the queue. */
   async #change(): Promise<void> {
     const changed = Promise.withResolvers<void>();
-    const wake = new AbortController();
+    const wake = this.#mayBeUseful() ? new AbortController() : null;
     this.#runs.onChange(() => {
-      wake.abort();
+      wake?.abort();
       changed.resolve();
     });
     // It may have been over before anybody listened.
     if (this.#runs.isOver()) return;
-    await (this.#mayBeUseful() ? this.#ports.sleep(PAUSE_MS, wake.signal) : changed.promise);
+    await (wake === null ? changed.promise : this.#ports.sleep(PAUSE_MS, wake.signal));
   }
 }

@@ -86,6 +86,8 @@ describe('the clock of DynamoDB', () => {
     const at = await newTable();
     let aheadMs = 0;
     const clock = () => Date.now() + aheadMs;
+    // As in a process that has just begun: nothing has been asked of the client before.
+    at.client.config.cacheMiddleware = false;
     const storeClock = watchStoreClock(at.client, clock);
     expect(storeClock.aheadMs(clock())).toBeNull();
     await dynamoBudgetStore(at, 'acme').read();

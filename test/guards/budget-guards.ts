@@ -69,7 +69,7 @@ export const budgetGuards: readonly Guard[] = [
   {
     name: 'clocks that are apart',
     file: 'shared/budget/call-log.ts',
-    find: 'stamps.map((stamp) => Math.min(now, stamp + (clock.aheadOf[worker] ?? CLOCK_SPREAD_MS)))',
+    find: 'stamps.map((stamp) => Math.min(now, stamp + aheadOfWorker(worker, clock)))',
     replace: 'stamps',
     testFile: 'test/unit/budget/admit.test.ts',
     testName: 'lets the calls of a worker with an unknown clock count two seconds longer',

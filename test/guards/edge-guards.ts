@@ -244,6 +244,14 @@ export const edgeGuards: readonly Guard[] = [
     testName: 'refuses a request with',
   },
   {
+    name: 'a job counts as alone by its own entry',
+    file: 'shared/aws/dynamo-sole-jobs.ts',
+    find: '=== crc32(rowKey(jobId).pk);',
+    replace: '!== SEVERAL;',
+    testFile: 'test/unit/aws/dynamo-sole-jobs.test.ts',
+    testName: 'are not those of which the index holds another job alone',
+  },
+  {
     name: 'an open letter never expires',
     file: 'shared/aws/dynamo-archive.ts',
     find: "(status === 'redriven' || status === 'discarded') && closing !== null ?",

@@ -12,11 +12,20 @@ interface Ran {
   readonly code: number;
 }
 
+interface CommandWorld {
+  readonly stdin?: string;
+  readonly stop?: Stop;
+  /** As on a terminal of so many cells. */
+  readonly width?: number;
+  readonly env?: Cli['env'];
+  readonly terminal?: Cli['terminal'];
+}
+
 /** Runs a command on these ports as the shell would: `words` are what is typed behind `mktq`. */
 export async function command(
   ports: OperatePorts,
   words: readonly string[],
-  { stdin = '', stop = NEVER }: { readonly stdin?: string; readonly stop?: Stop } = {},
+  { stdin = '', stop = NEVER, width = Number.POSITIVE_INFINITY, env = {}, terminal }: CommandWorld = {},
 ): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
@@ -27,11 +36,12 @@ export async function command(
     stdin: (async function* () {
       yield stdin;
     })(),
-    env: {},
+    env,
+    terminal,
     clock: ports.clock,
     sleep: ports.sleep,
     style: plainStyle,
-    width: Number.POSITIVE_INFINITY,
+    width,
     json: words.includes('--json'),
     dataDir: `${process.cwd()}/.mktq`,
     connect: async () => ({ ...ports, stack: stackOf(ports), close() {} }),

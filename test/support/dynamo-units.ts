@@ -32,6 +32,8 @@ export function countUnits(client: DynamoDBClient): { readonly take: () => Bill;
     const kind = pk.split('#')[0] ?? '';
     unitsOf.set(kind, (unitsOf.get(kind) ?? 0) + units);
   };
+  // What is done for a request is put together once: what has been asked of this client before would not be counted.
+  client.config.cacheMiddleware = false;
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {

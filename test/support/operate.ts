@@ -14,5 +14,6 @@ export function operateWorld() {
     directoryStore: memoryStore(),
     oldestMessageAge: async (): Promise<number | null> => null,
   } satisfies OperatePorts;
-  return { ...world, ports };
+  // The same world: what a test sets on it is what its ports look at.
+  return Object.assign(world, { ports });
 }

@@ -66,7 +66,10 @@ export function roundTrip(ports: RoundTripPorts): Promise<RoundTrip> {
       end({ kind: 'failed', fault }, response);
     const broken = (error: unknown): void => fail(wireFault(error, 'calling', url.hostname, handedOver()));
     const abort = (): void => broken(wireTrouble('ABORT_ERR'));
-    const hungUp = (): void => broken(wireTrouble('ECONNRESET'));
+    // Every request closes, also one that was answered: an error with its trace would be made for nobody.
+    const hungUp = (): void => {
+      if (!settled) broken(wireTrouble('ECONNRESET'));
+    };
     const late = (): void => fail(timeoutFault(url.hostname, timeoutMs, 'whole answer', handedOver()));
     const timer = setTimeout(late, timeoutMs);
 
@@ -154,7 +157,7 @@ function headOf(
 ): Pick<RoundTrip, 'httpStatus' | 'serverDate' | 'keepAliveMs'> {
   if (answer === null) return { httpStatus: null, serverDate: null, keepAliveMs: null };
   const date = Date.parse(answer.headers.date ?? '');
-  const keep = /timeout=(\d+)/i.exec(flat(answer)['keep-alive'] ?? '')?.[1];
+  const keep = /timeout=(\d+)/i.exec(answer.headersDistinct['keep-alive']?.join(', ') ?? '')?.[1];
   const httpStatus = statusOf(answer);
   // The status of an answer that broke off is no proof that Marketo is done with the call.
   const status = response === null ? null : httpStatus;

@@ -23,7 +23,7 @@ export interface RedrivePlan {
   readonly skipped: readonly Skipped[];
 }
 
-interface Skipped {
+export interface Skipped {
   readonly letterId: string;
   readonly reason: SkipReason;
   /** Where the reason does not say all. */

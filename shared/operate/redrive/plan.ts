@@ -29,6 +29,9 @@ const SKIP_REASONS = [
   'not-ended',
   'gone',
   'unreadable',
+  // Of an edit of many: none of its fields is there, or what it makes is no valid job.
+  'no-such-field',
+  'unfit',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

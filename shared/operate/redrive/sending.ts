@@ -23,7 +23,7 @@ export interface RedriveOutcome {
   readonly trial: Trial | null;
 }
 
-type Edit = string | ((letterId: string) => Promise<string>) | null;
+type Edit = string | ((letterId: string) => Promise<string | null>) | null;
 
 /** What became of one letter. */
 export type LetterSent =
@@ -96,7 +96,9 @@ export class Sending {
 
   async sendAll(candidates: readonly Candidate[]): Promise<readonly Redriven[]> {
     const sent: Redriven[] = [];
-    for await (const letter of this.sendEach(candidates)) if (letter.kind === 'redriven') sent.push(letter);
+    for await (const letter of this.sendEach(candidates)) {
+      if (letter.kind === 'redriven') sent.push({ jobId: letter.jobId, epoch: letter.epoch });
+    }
     return sent;
   }
 

@@ -67,6 +67,7 @@ describe('redrive', () => {
     });
     await world.deadLetter(job, { sequenceNumber: '77' });
     expect(await redriveAll(world, ['a'])).toEqual({
+      jobs: [{ jobId: 'a', epoch: 1 }],
       redriven: 1,
       closedMeanwhile: 0,
       failed: [],
@@ -605,6 +606,7 @@ describe('a letter that cannot be sent', () => {
         jobsQueue: { ...ports.jobsQueue, send: async () => [...answers] },
       }));
       expect(outcome).toEqual({
+        jobs: [],
         redriven: 0,
         closedMeanwhile: 0,
         failed: [
@@ -642,6 +644,7 @@ describe('a letter that cannot be sent', () => {
       return world.ports;
     });
     expect(outcome).toEqual({
+      jobs: [{ jobId: 'second', epoch: 1 }],
       redriven: 1,
       closedMeanwhile: 1,
       failed: [],
@@ -710,6 +713,7 @@ describe('a letter of another lead in the same batch', () => {
       { edit: null, patienceMs: 10_000 },
     );
     expect(outcome).toEqual({
+      jobs: ['job-1', 'job-2'].map((jobId) => ({ jobId, epoch: 1 })),
       redriven: 2,
       closedMeanwhile: 1,
       failed: [],
