@@ -177,7 +177,10 @@ function nextSteps(head: LetterHead): readonly Step[] {
     head.jobId === null || head.class === 'malformed'
       ? null
       : { words: 'jobs show', operands: [head.jobId], why: 'what became of the job' };
-  if (head.status === 'redriven' || head.status === 'discarded') return job === null ? [] : [job];
+  const reopen: Step = { words: 'dlq reopen', operands, why: 'take the discard back' };
+  if (head.status === 'redriven' || head.status === 'discarded') {
+    return [...(job === null ? [] : [job]), ...(head.status === 'discarded' ? [reopen] : [])];
+  }
   return [
     ...repairs(head),
     ...(head.attempts.at(-1)?.shared === undefined
