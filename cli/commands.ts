@@ -7,6 +7,7 @@ import { defineBatchResults } from './commands/batch-results.ts';
 import { defineBatchShow } from './commands/batch-show.ts';
 import { defineBatchWait } from './commands/batch-wait.ts';
 import { defineCheck } from './commands/check.ts';
+import { defineDlqAck } from './commands/dlq-ack.ts';
 import { defineDlqDiscard } from './commands/dlq-discard.ts';
 import { defineDlqExport } from './commands/dlq-export.ts';
 import { defineDlqList } from './commands/dlq-list.ts';
@@ -70,6 +71,7 @@ export const commands: readonly DefineCommand[] = [
     defineDlqRedrive,
     defineDlqDiscard,
     defineDlqReopen,
+    defineDlqAck,
     defineDlqExport,
   ]),
   definePause,

@@ -4,6 +4,7 @@ import type { FilterWords, LetterFilter } from '../../shared/deadletter/filter.t
 import { type LetterSummary, UNREADABLE_CAUSE } from '../../shared/deadletter/letter.ts';
 import { selectLetters } from '../../shared/deadletter/select-letters.ts';
 import { inPages, take } from '../../shared/job/pages.ts';
+import { withAcknowledgements } from '../../shared/operate/acknowledge.ts';
 import { type CauseGroup, groupByCause, lettersOf, redrivable } from '../../shared/operate/causes.ts';
 import type { ListPart } from '../../shared/operate/letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
@@ -17,6 +18,7 @@ import {
   noteUnreadable,
   withFilter,
 } from '../filter-options.ts';
+import { acknowledgedLines } from '../render/acknowledged.ts';
 import { print, printJson, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, oneLine, plural } from '../render/text.ts';
@@ -78,7 +80,11 @@ async function listCauses(
   filter: LetterFilter,
   limit: number,
 ): Promise<void> {
-  const groups = await groupByCause(selectLetters(connection, filter));
+  const [found, seen] = await Promise.all([
+    groupByCause(selectLetters(connection, filter)),
+    connection.acknowledgements.get(),
+  ]);
+  const groups = withAcknowledgements(found, seen, cli.clock());
   if (groups.some(({ cause }) => cause === UNREADABLE_CAUSE)) cli.exitWith(1);
   await print(cli, groups.slice(0, limit), () => causesText(cli, groups, limit, filter));
 }
@@ -88,10 +94,12 @@ function causesText(cli: Cli, groups: readonly CauseGroup[], limit: number, filt
   if (largest === undefined) return nothing(filter);
   const shown = groups.slice(0, limit);
   const again = redrivable(groups);
+  const seen = acknowledgedLines(shown, cli.clock());
   const more = groups.length > shown.length ? ` (${shown.length} shown; --limit for more)` : '';
   return [
     table(shown, CAUSE_COLUMNS, { width: cli.width, header: cli.style.bold }),
     ...fieldLines(shown),
+    ...(seen.length === 0 ? [] : ['', ...seen]),
     '',
     `${plural(lettersOf(groups), 'letter')} of ${plural(groups.length, 'cause')}${more}.`,
     `Look at one:      ${mktq(cli, 'dlq show', [largest.sampleId])}`,
@@ -204,19 +212,32 @@ function nextLines(
       ? []
       : [`Go on:        ${mktq(cli, 'dlq list', [], typedOptions({ ...same, after: of.last.letterId }))}`]),
     ...(of.first === undefined ? [] : [`Look at one:  ${mktq(cli, 'dlq show', [of.first.letterId])}`]),
-    `By cause:     ${mktq(cli, 'dlq list --by-cause')}`,
+    `By cause:     ${mktq(cli, 'dlq list --by-cause', [], typedOptions(conditionsOf(words)))}`,
   ].join('\n');
 }
 
+/** In fewer cells operation and cause, which one letter shows, would leave the message no room. */
+const WIDE = 100;
+
 function columnsFor(cli: Cli, letters: readonly LetterSummary[]): readonly Column<LetterSummary>[] {
   const status: Column<LetterSummary> = { title: 'STATUS', value: (letter) => letter.status };
+  const operation: Column<LetterSummary> = {
+    title: 'OPERATION',
+    value: (letter) => letter.operation ?? '-',
+  };
+  const cause: Column<LetterSummary> = {
+    title: 'CAUSE',
+    value: (letter) => letter.cause,
+    paint: (cell) => cli.style.dim(cell),
+  };
+  const isWide = cli.width >= WIDE;
   return [
     { title: 'ID', value: (letter) => letter.letterId },
     { title: 'SINCE', value: (letter) => stamp(letter.deadLetteredAt), paint: (cell) => cli.style.dim(cell) },
     { title: 'CODE', value: codeOrClass },
-    { title: 'OPERATION', value: (letter) => letter.operation ?? '-' },
+    ...(isWide ? [operation] : []),
     ...(letters.some((letter) => letter.status !== 'open') ? [status] : []),
-    { title: 'CAUSE', value: (letter) => letter.cause, paint: (cell) => cli.style.dim(cell) },
+    ...(isWide ? [cause] : []),
     { title: 'MESSAGE', value: (letter) => letter.message, shrink: true, min: 20 },
   ];
 }

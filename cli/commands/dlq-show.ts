@@ -28,9 +28,10 @@ export const defineDlqShow: DefineCommand = (parent, cli) => {
       const { call = false, job = false } = words;
       if (call && job) throw new UsageError('--job and --call are two screens: give one of them');
       if (call) return showCall(cli, letterId);
-      const [{ findLetter }, { letterJson }, { letterText }] = await Promise.all([
+      const [{ findLetter }, { letterJson }, { saidJson }, { letterText }] = await Promise.all([
         import('../../shared/operate/letters.ts'),
         import('../../shared/operate/letter-json.ts'),
+        import('../../shared/operate/acknowledge.ts'),
         import('../render/letter.ts'),
       ]);
       const connection = await cli.connect();
@@ -39,7 +40,10 @@ export const defineDlqShow: DefineCommand = (parent, cli) => {
       const { head, texts } = letter;
       if (job) return showJob(cli, texts.retryBody ?? texts.job);
       const said = acknowledgementOf(await connection.acknowledgements.get(), head.cause);
-      await print(cli, letterJson(head, texts), () => letterText(cli, head, texts, said));
+      const json = letterJson(head, texts);
+      await print(cli, said === null ? json : { ...json, acknowledged: saidJson(said) }, () =>
+        letterText(cli, head, texts, said),
+      );
     });
 };
 

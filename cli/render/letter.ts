@@ -1,9 +1,10 @@
 import type { Acknowledgement } from '../../shared/deadletter/acknowledgements.ts';
 import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
-import { type LetterAction, type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.ts';
+import { type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.ts';
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
+import { deedLines } from './deeds.ts';
 import { fitText, type Screen, type Verbatim } from './fit.ts';
 import { companyText } from './job.ts';
 import { prettyBody } from './pretty.ts';
@@ -28,7 +29,7 @@ export function letterText(
     explanation(cli, head),
     '',
     timeline(cli, head),
-    ...deeds(cli, head, acknowledged),
+    ...deeds(cli, deedLines(head, acknowledged, Math.min(cli.width, MOST_CELLS) - INDENT.length)),
     ...body(cli, 'Job as received', texts.job),
     ...body(cli, 'A redrive sends this instead', texts.retryBody),
     ...body(cli, 'Request', texts.request),
@@ -119,39 +120,8 @@ function timeline(cli: View, head: LetterHead): string {
   return `${title}\n${indented(ofCall === null ? lines : `${lines}\n${ofCall}`)}`;
 }
 
-/** What people have done about it, the first first. */
-function deeds(
-  cli: View,
-  { actions = [] }: LetterHead,
-  acknowledged: Acknowledgement | null,
-): readonly string[] {
-  const lines = [
-    ...actions.map(({ action, at, by, note }) => deed(at, by, DONE[action], note)),
-    ...(acknowledged === null ? [] : acknowledgedLines(acknowledged)),
-  ];
-  if (lines.length === 0) return [];
-  const width = Math.min(cli.width, MOST_CELLS) - INDENT.length;
-  return [
-    '',
-    `${cli.style.bold('Actions')}\n${indented(lines.map((line) => fitText(line, width)).join('\n'))}`,
-  ];
-}
-
-const DONE: Readonly<Record<LetterAction['action'], string>> = {
-  redrive: 'redriven',
-  'edited-redrive': 'redriven, edited',
-  discard: 'discarded',
-  reopen: 'reopened',
-};
-
-const deed = (at: number, by: string, done: string, note = ''): string =>
-  `${stamp(at)}  ${oneLine(by)}: ${done}${note === '' ? '' : `: ${oneLine(note)}`}`;
-
-/** It is said of the cause, and so of every letter of it. */
-const acknowledgedLines = ({ at, by, until, note, lifted }: Acknowledgement): readonly string[] => [
-  deed(at, by, `acknowledged the cause until ${stamp(until)}`, note),
-  ...(lifted === undefined ? [] : [deed(lifted.at, lifted.by, 'lifted that')]),
-];
+const deeds = ({ style }: View, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', `${style.bold('Actions')}\n${indented(lines.join('\n'))}`];
 
 /** What stands below of request and response is this job's own part. */
 function sharedCall(cli: View, { attempts }: LetterHead): string | null {
@@ -207,7 +177,10 @@ function nextSteps(head: LetterHead): readonly Step[] {
     head.jobId === null || head.class === 'malformed'
       ? null
       : { words: 'jobs show', operands: [head.jobId], why: 'what became of the job' };
-  if (head.status === 'redriven' || head.status === 'discarded') return job === null ? [] : [job];
+  const reopen: Step = { words: 'dlq reopen', operands, why: 'take the discard back' };
+  if (head.status === 'redriven' || head.status === 'discarded') {
+    return [...(job === null ? [] : [job]), ...(head.status === 'discarded' ? [reopen] : [])];
+  }
   return [
     ...repairs(head),
     ...(head.attempts.at(-1)?.shared === undefined

@@ -2,8 +2,9 @@ import type { HoldInForce } from '../../shared/budget/holds.ts';
 import { type CauseGroup, lettersOf, redrivable } from '../../shared/operate/causes.ts';
 import { BACKLOG_DAYS, type Status } from '../../shared/operate/status.ts';
 import type { Cli } from '../cli.ts';
+import { acknowledgedLines, isSilent, speakingFirst } from './acknowledged.ts';
 import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 import { bar, count, cut, oneLine, plural } from './text.ts';
 import { bothClocks, duration, since, untilText } from './time.ts';
 import { mktq } from './typed.ts';
@@ -148,9 +149,15 @@ function fieldLines({ fieldsRefusedAt, now }: Status, style: Style): readonly st
 function letterLines({ causes, now }: Status, style: Style, width: number): readonly string[] {
   if (causes === null) return [`dead    ${UNREADABLE}`];
   if (causes.length === 0) return ['dead    no open dead letters'];
-  const total = `dead    ${style.red(plural(lettersOf(causes), 'open dead letter'))} of ${plural(causes.length, 'cause')}`;
-  return [total, topCauses(causes.slice(0, TOP), now, style, width)];
+  const silent = causes.filter(isSilent).length;
+  const total = `dead    ${style.red(plural(lettersOf(causes), 'open dead letter'))} of ${plural(causes.length, 'cause')}${silent === 0 ? '' : `, ${count(silent)} silent`}`;
+  const top = speakingFirst(causes).slice(0, TOP);
+  return [total, topCauses(top, now, style, width), ...acknowledgedLines(top, now)];
 }
+
+/** In fewer cells the operation, which dlq list --by-cause has too, would leave the message no room. */
+const WIDE = 100;
+const OPERATION: Column<CauseGroup> = { title: 'operation', value: (group) => group.operation ?? '-' };
 
 const topCauses = (causes: readonly CauseGroup[], now: number, style: Style, width: number): string =>
   table(
@@ -158,7 +165,7 @@ const topCauses = (causes: readonly CauseGroup[], now: number, style: Style, wid
     [
       { title: 'count', align: 'right', value: (group) => count(group.count) },
       { title: 'cause', value: (group) => group.cause },
-      { title: 'operation', value: (group) => group.operation ?? '-' },
+      ...(width >= WIDE ? [OPERATION] : []),
       { title: 'fault', value: ({ class: name, code }) => (code === null ? name : `${name} ${code}`) },
       { title: 'last', value: (group) => since(Date.parse(group.lastSeenAt), now) },
       { title: 'message', shrink: true, min: 12, value: (group) => group.message },
@@ -173,8 +180,9 @@ function nextLines(
 ): readonly string[] {
   const liftable = holds.find(({ reason }) => reason !== 'quota' && reason !== 'rate');
   const lasting = holds.find(({ reason }) => reason === 'quota');
-  const [top] = causes ?? [];
-  const again = causes === null ? undefined : redrivable(causes);
+  const speaking = (causes ?? []).filter((group) => !isSilent(group));
+  const [top] = speaking;
+  const again = redrivable(speaking);
   const next = [
     ...(liftable === undefined ? [] : [`${mktq(cli, 'resume')}    once ${cureFor(liftable)}`]),
     ...(lasting?.until == null

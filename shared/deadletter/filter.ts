@@ -72,7 +72,7 @@ export function parseFilter(words: FilterWords, now: number): ParsedFilter {
       `wants a time (2026-11-22T10:00:00Z, UTC if no zone is given) or an age (30m, 2h, 3d), not ${quote(words.since)}`,
     );
   }
-  if (words.cause !== undefined && !/^[0-9a-f]{12}$/iu.test(words.cause)) {
+  if (words.cause !== undefined && !isCause(words.cause)) {
     return invalid('cause', `wants the 12 hex digits of dlq list --by-cause, not ${quote(words.cause)}`);
   }
   const lead = words.lead === undefined ? null : personOf(words.lead).orderingKeys;
@@ -91,6 +91,9 @@ export function parseFilter(words: FilterWords, now: number): ParsedFilter {
     said: narrowed || words.all === true || words.status !== undefined,
   };
 }
+
+/** As causes are written: 12 hex digits. */
+export const isCause = (word: string): boolean => /^[0-9a-f]{12}$/iu.test(word);
 
 const invalid = (option: keyof FilterWords, message: string): ParsedFilter => ({
   kind: 'invalid',

@@ -25,6 +25,6 @@ Letters  ${count} open, the first at ${firstSeenAt}, the last at ${lastSeenAt}; 
 Do       ${advice}
 Run      ${command}
 
-The next message about it comes when it has ten times as many. Nothing else is stopped by it.
+The next message about it comes when it has ten times as many; mktq dlq ack silences it until a time.
 `;
 };

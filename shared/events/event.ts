@@ -31,8 +31,11 @@ export interface BatchEnded extends Envelope {
   readonly cancelled: number;
   /** Of its dead letters, the largest first. */
   readonly causes: readonly EventCause[];
-  /** When a worker took the first of its jobs since its end was told last, and how long ago that was. */
+  /** When a worker took the first of its jobs since its end was told last. */
   readonly startedAt: string;
+  /** About when the last of them ended: of more than a hundred jobs the last hundred are asked. */
+  readonly endedAt: string;
+  /** Between the two. */
   readonly tookMs: number;
 }
 

@@ -20,6 +20,20 @@ export interface CauseGroup {
   readonly sampleId: string;
   /** What the letters call unknown, the most frequent first: they are values of the cause. Absent: no field. */
   readonly fields?: readonly { readonly name: string; readonly count: number }[];
+  /** That somebody has seen it. Absent: nobody has, or the time is over. */
+  readonly acknowledged?: AcknowledgementJson;
+}
+
+/** An acknowledgement as every program outside sees it. */
+export interface AcknowledgementJson {
+  readonly at: string;
+  readonly by: string;
+  readonly until: string;
+  readonly note: string;
+  /** How many letters of the cause were open then. */
+  readonly count: number;
+  /** Whether nothing is told of the cause now: neither is its time over, nor are there ten times as many letters. */
+  readonly silent: boolean;
 }
 
 /** So many wrong columns no header has; what a hostile sender makes up beyond is not counted. */

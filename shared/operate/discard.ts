@@ -38,7 +38,7 @@ export async function discard(ports: LetterPorts, letterId: string, reason: stri
       const changed = await ports.archive.change(copy, (stored) =>
         stored?.status === head.status ? { ...stored, status, closing, actions } : null,
       );
-      // A redrive moved it on meanwhile. A status only moves on, so looking again comes to an end.
+      // A redrive moved it on meanwhile: each look again means that a person has acted, so it comes to an end.
       if (changed.kind === 'left') return discard(ports, letterId, reason);
       if (status === 'discarding') return conclude(ports, changed.copy.value, changed.copy);
       await expireLetter(ports, changed.copy.value);

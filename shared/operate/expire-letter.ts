@@ -22,7 +22,7 @@ export async function expireLetter(
 }
 
 /**
- * The long texts of a letter that is being closed, or is. A status only moves on, so that one on its way out may let go of them
+ * The long texts of a letter that is being closed, or is. What is on its way out may let go of them
  * before its last step: interrupted after it, nobody would come back for them. `closedAt` null: it is to be open again.
  */
 export async function releaseTexts(

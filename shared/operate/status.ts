@@ -6,6 +6,7 @@ import { OPEN_STATUSES } from '../deadletter/letter.ts';
 import { type ForeignGroups, isPast } from '../job/foreign-groups.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { readKnownLeadFields } from '../marketo/rest/directory/lead-fields-copy.ts';
+import { withAcknowledgements } from './acknowledge.ts';
 import { type BudgetJson, budgetJson } from './budget-json.ts';
 import { type CauseGroup, groupByCause, lettersOf } from './causes.ts';
 import type { OperatePorts } from './ports.ts';
@@ -46,12 +47,13 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
       return null;
     }
   };
-  const [state, stats, oldestAgeMs, parked, causes, fields, foreign] = await Promise.all([
+  const [state, stats, oldestAgeMs, parked, groups, seen, fields, foreign] = await Promise.all([
     reach('the budget', async () => (await ports.budgetStore.get()) ?? initialState(now)),
     reach('the queue', () => ports.jobsQueue.stats()),
     reach('the age of the oldest message', () => ports.oldestMessageAge()),
     reach('the parked jobs', () => ports.ledger.countParked()),
     reach('the dead letters', () => groupByCause(ports.archive.summaries(OPEN_STATUSES))),
+    reach('what was acknowledged', () => ports.acknowledgements.get()),
     reach('the fields', () => readKnownLeadFields({ store: ports.directoryStore, clock: ports.clock })),
     reach('the groups', () => ports.foreignGroups.get()),
   ]);
@@ -66,7 +68,7 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     queue: stats === null ? null : { visible: stats.visible + stats.delayed, inFlight: stats.inFlight },
     oldestAgeMs,
     parked,
-    causes,
+    causes: groups === null ? null : withAcknowledgements(groups, seen, now),
     fieldsRefusedAt: fields?.standard === true ? fields.at : null,
     foreign: foreign === null || isPast(foreign, now) ? null : foreign,
     trouble,
@@ -83,7 +85,8 @@ interface StatusJson {
   } | null;
   /** Jobs whose notBefore has not come; they are not of the queue. */
   readonly parked: number | null;
-  readonly deadLetters: { readonly open: number } | null;
+  /** `silent`: how many of them are of a cause that somebody has acknowledged; absent: none. */
+  readonly deadLetters: { readonly open: number; readonly silent?: number } | null;
   /** Absent unless Marketo refuses to describe the lead fields, and jobs are read by the standard ones. */
   readonly fieldsRefusedAt?: string;
   /** Absent unless jobs came in groups that are not their own: they have no order with their lead's others. */
@@ -109,11 +112,16 @@ export const statusJson = ({
   budget,
   queue: queue === null ? null : { ...queue, oldestAgeMs },
   parked,
-  deadLetters: causes === null ? null : { open: lettersOf(causes) },
+  deadLetters: causes === null ? null : deadLettersJson(causes),
   ...(fieldsRefusedAt === null ? {} : { fieldsRefusedAt: isoTime(fieldsRefusedAt) }),
   ...(foreign === null ? {} : { foreignGroups: foreignJson(foreign) }),
   ...(trouble.length === 0 ? {} : { trouble }),
 });
+
+function deadLettersJson(causes: readonly CauseGroup[]): NonNullable<StatusJson['deadLetters']> {
+  const silent = lettersOf(causes.filter(({ acknowledged }) => acknowledged?.silent === true));
+  return { open: lettersOf(causes), ...(silent === 0 ? {} : { silent }) };
+}
 
 const foreignJson = ({ jobs, since, lastAt, groups }: ForeignGroups): ForeignGroupsJson => ({
   jobs,

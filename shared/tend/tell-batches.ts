@@ -7,7 +7,7 @@ import { HOUR_MS, isoTime, MINUTE_MS, SECOND_MS } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { Log } from '../kernel/log.ts';
 import { type BatchEntryPorts, entriesOf } from '../ledger/batch-entries.ts';
-import { batchKey, type Chunks, lastSentAt, lineOf } from '../ledger/chunks.ts';
+import { batchKey, type Chunks, lastSentAt } from '../ledger/chunks.ts';
 import {
   type BatchCount,
   type BatchEntry,
@@ -26,9 +26,10 @@ import {
 } from '../ledger/open-batches.ts';
 import type { RunPorts } from '../run/ports.ts';
 import { causesOfBatch } from './batch-causes.ts';
+import { inLineOrder, lastEnd } from './last-end.ts';
 
 export interface TellBatchesPorts extends BatchEntryPorts {
-  readonly ledger: Pick<Ledger, 'get' | 'ofBatch' | 'list'>;
+  readonly ledger: Pick<Ledger, 'get' | 'getAll' | 'ofBatch' | 'list'>;
   readonly chunks: Pick<Chunks, 'ofBatch'>;
   readonly archive: Pick<Archive, 'get'>;
   readonly openBatches: OpenBatches;
@@ -93,7 +94,7 @@ async function tellOne(batch: string, ports: TellBatchesPorts): Promise<boolean>
   }
   const { count } = found;
   const isNews = !isToldAlready(open, count);
-  if (isNews) await publish(await eventOf(open, count, now, ports), ports);
+  if (isNews) await publish(await eventOf(open, found, now, ports), ports);
   const times = (open.told?.times ?? 0) + (isNews ? 1 : 0);
   await ports.openBatches.change(claimed.copy, (stored) =>
     withToldEnd(stored, open, { times, at: now, count }),
@@ -111,7 +112,8 @@ async function publish(event: BatchEnded, { events }: TellBatchesPorts): Promise
 type Found =
   /** Some job of it has not ended, or nobody can say yet. */
   | { readonly kind: 'open'; readonly witness: OpenBatch['witness'] }
-  | { readonly kind: 'ended'; readonly count: BatchCount };
+  /** `at`: about when its last job ended. */
+  | { readonly kind: 'ended'; readonly count: BatchCount; readonly at: number };
 
 async function look(open: OpenBatch, now: number, ports: TellBatchesPorts): Promise<Found> {
   if (await witnessIsOpen(open, now, ports)) return { kind: 'open', witness: open.witness };
@@ -120,9 +122,9 @@ async function look(open: OpenBatch, now: number, ports: TellBatchesPorts): Prom
   const jobId = lastOpen(outcomes);
   if (jobId !== null) return { kind: 'open', witness: { jobId, seenAt: now } };
   // The first job of a bare sender has no entry before it ends.
-  return outcomes.size === 0
-    ? { kind: 'open', witness: null }
-    : { kind: 'ended', count: countOutcomes(outcomes) };
+  if (outcomes.size === 0) return { kind: 'open', witness: null };
+  const at = await lastEnd(outcomes.keys(), open.witness?.jobId ?? null, ports);
+  return { kind: 'ended', count: countOutcomes(outcomes), at: at ?? now };
 }
 
 /** One read in place of thousands. */
@@ -132,16 +134,9 @@ async function witnessIsOpen({ witness }: OpenBatch, now: number, ports: TellBat
   return row === null || outcomeOf(row) === 'open';
 }
 
-/** Jobs are taken in their order, more or less: the last will be among the last to end. */
-function lastOpen(outcomes: ReadonlyMap<string, BatchEntry['outcome']>): string | null {
-  let last: { readonly jobId: string; readonly line: number } | null = null;
-  for (const [jobId, outcome] of outcomes) {
-    if (outcome !== 'open') continue;
-    const line = lineOf(jobId)?.line ?? -1;
-    if (last === null || line >= last.line) last = { jobId, line };
-  }
-  return last?.jobId ?? null;
-}
+/** The last in their order will be among the last to end. */
+const lastOpen = (outcomes: ReadonlyMap<string, BatchEntry['outcome']>): string | null =>
+  inLineOrder([...outcomes].flatMap(([jobId, outcome]) => (outcome === 'open' ? jobId : []))).at(-1) ?? null;
 
 /**
  * Whether more of it is hardly to come; asked before anything is counted. What was sent in bulk is written down; of what a bare sender
@@ -162,7 +157,7 @@ async function isAllThereIs(open: OpenBatch, now: number, ports: TellBatchesPort
 
 async function eventOf(
   open: OpenBatch,
-  count: BatchCount,
+  { count, at }: Extract<Found, { kind: 'ended' }>,
   now: number,
   ports: TellBatchesPorts,
 ): Promise<BatchEnded> {
@@ -177,6 +172,8 @@ async function eventOf(
     ...count,
     causes: count.deadLettered === 0 ? [] : await causesOfBatch(open.batch, ports),
     startedAt: isoTime(open.startedAt),
-    tookMs: now - open.startedAt,
+    endedAt: isoTime(at),
+    // The clocks of several workers.
+    tookMs: Math.max(0, at - open.startedAt),
   };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -200,6 +200,32 @@ describe('the command line on a running stack', () => {
       queue: { inFlight: 0 },
       deadLetters: { open: 1 },
     });
+  });
+
+  test('repairs letters with one wrong column by one command, which shows it first and waits for the ends', async () => {
+    const rows = ['a', 'b', 'c', 'd'].map(
+      (name, nth) => `${name}@example.com,${nth === 3 ? '' : 'red'},${name}`,
+    );
+    const csv = join(dir, 'colours.csv');
+    writeFileSync(csv, ['Email,Shoe colour,FirstName', ...rows].join('\n'));
+    const file = ['--csv', csv, '--key', 'Email', '--batch', 'colours', '--no-header-check'];
+    const run = await mktq(['enqueue', 'syncLead', ...file, '--wait']);
+    expect(run.out).toContain('1 job completed, 3 dead-lettered');
+    const redrive = ['dlq', 'redrive', '--batch', 'colours', '--rename', 'Shoe colour=LastName'];
+    const shown = await mktq([...redrive, '--dry-run']);
+    expect(shown.out.match(/- "Shoe colour"\n {2}\+ "LastName"/g)).toHaveLength(3);
+    expect(shown.out).toContain('Nothing was sent.');
+    const repaired = await mktq([...redrive, '--wait', '--json']);
+    expect(json(repaired)).toMatchObject({
+      selected: 3,
+      redriven: 3,
+      ended: { completed: 3, deadLettered: 0 },
+    });
+    expect(repaired.code).toBe(0);
+    const letter = json(await mktq(['dlq', 'show', 'colours-2', '--json']));
+    expect(letter.actions).toEqual([
+      { action: 'edited-redrive', at: expect.any(String), by: userInfo().username },
+    ]);
   });
 
   test('ends what comes of a cancelled batch without a call, and refuses more of it', async () => {

@@ -134,7 +134,8 @@ describe('a batch that ends', () => {
           },
         ],
         startedAt: '2026-11-22T18:00:00.000Z',
-        tookMs: MINUTE_MS,
+        endedAt: '2026-11-22T18:00:00.000Z',
+        tookMs: 0,
       },
     ]);
     await stack.minute();
@@ -152,7 +153,15 @@ describe('a batch that ends', () => {
     expect(stack.reads).toEqual(['import']);
     await stack.work(...jobs.slice(2));
     await stack.minute();
-    expect(stack.bus.published).toMatchObject([{ type: 'batch-ended', total: 3, completed: 3 }]);
+    expect(stack.bus.published).toMatchObject([
+      {
+        type: 'batch-ended',
+        total: 3,
+        completed: 3,
+        endedAt: '2026-11-22T18:05:00.000Z',
+        tookMs: 5 * MINUTE_MS,
+      },
+    ]);
   });
 
   test('does not wait for a witness that is gone for longer than an hour', async () => {

@@ -1,7 +1,9 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
 import { messageFor } from '../../job/message.ts';
+import { inPages } from '../../job/pages.ts';
 import { parseJob } from '../../job/parse-job.ts';
 import { errorText } from '../../kernel/error-text.ts';
+import { HEADS_AT_ONCE, type LetterRead, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
 import { readAhead } from '../read-ahead.ts';
 import { type Difference, differences } from './difference.ts';
@@ -37,23 +39,48 @@ export interface LetterMessage {
   readonly text: string;
 }
 
-/** The messages of these letters, read ahead, in their order. A text that is gone is an answer of its own. */
-export const messagesOf = (
-  ports: Pick<EditPorts, 'archive' | 'bodies'>,
-  candidates: Iterable<Candidate>,
-): AsyncGenerator<LetterMessage | ({ readonly kind: 'unreadable' } & Skipped)> =>
-  readAhead(candidates, async ({ letterId }) => {
-    const unreadable = (message: string) =>
-      ({ kind: 'unreadable', letterId, reason: 'unreadable', message }) as const;
-    try {
-      const head = await ports.archive.get(letterId);
-      if (head === null) return unreadable('it was removed meanwhile');
-      const text = await ports.bodies.load(head.retryBody ?? head.job);
-      return text === null ? unreadable('the text of its job is gone') : { kind: 'message', head, text };
-    } catch (error) {
-      return unreadable(errorText(error));
-    }
+type Read = LetterMessage | ({ readonly kind: 'unreadable' } & Skipped);
+type ReadPorts = Pick<EditPorts, 'archive' | 'bodies'>;
+
+/** Pages on their way at once. */
+const PAGES_AHEAD = 2;
+
+/** The messages of these letters, read ahead by the hundred, in their order. A text that is gone is an answer of its own. */
+export async function* messagesOf(ports: ReadPorts, candidates: Iterable<Candidate>): AsyncGenerator<Read> {
+  const pages = readAhead(inPages(candidates, HEADS_AT_ONCE), (page) => messagesIn(ports, page), PAGES_AHEAD);
+  for await (const page of pages) yield* page;
+}
+
+async function messagesIn(ports: ReadPorts, page: readonly Candidate[]): Promise<readonly Read[]> {
+  const ids = page.map(({ letterId }) => letterId);
+  const reads = new Map((await readHeads(ports, ids)).map((read) => [idOf(read), read]));
+  return Promise.all(ids.map((letterId) => messageOf(ports, letterId, reads.get(letterId))));
+}
+
+const idOf = (read: LetterRead): string => (read.kind === 'head' ? read.head.letterId : read.letterId);
+
+async function messageOf(
+  { bodies }: ReadPorts,
+  letterId: string,
+  read: LetterRead | undefined,
+): Promise<Read> {
+  const unreadable = (message: string): Read => ({
+    kind: 'unreadable',
+    letterId,
+    reason: 'unreadable',
+    message,
   });
+  if (read === undefined) return unreadable('it was removed meanwhile');
+  if (read.kind === 'unreadable') return unreadable(read.message);
+  try {
+    const text = await bodies.load(read.head.retryBody ?? read.head.job);
+    return text === null
+      ? unreadable('the text of its job is gone')
+      : { kind: 'message', head: read.head, text };
+  } catch (error) {
+    return unreadable(errorText(error));
+  }
+}
 
 /**
  * The plan with the fields of every letter edited. One that has none of the fields is skipped: sent as it is, it would die again. So

@@ -125,7 +125,7 @@ async function beginRedrive(
   const changed = await ports.archive.change(copy, (stored) =>
     stored?.status === 'open' ? { ...stored, ...change } : null,
   );
-  // Begun or closed by somebody else meanwhile. A status only moves on, so looking again comes to an end.
+  // Begun or closed by somebody else meanwhile: each look again means that a person has acted, so it comes to an end.
   if (changed.kind === 'left') return beginRedrive(ports, letterId, edit);
   return { kind: 'begun', head: changed.copy.value, job: checked.job };
 }

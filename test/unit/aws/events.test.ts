@@ -115,7 +115,7 @@ Letters  1 open, the first at 2026-11-22T09:59:00.000Z, the last at 2026-11-22T0
 Do       An attrName is not a field. Create it.
 Run      mktq dlq list --cause 61856e58541c --stack mktq-acme
 
-The next message about it comes when it has ten times as many. Nothing else is stopped by it.
+The next message about it comes when it has ten times as many; mktq dlq ack silences it until a time.
 `);
   });
 

@@ -34,6 +34,7 @@ describe('commands', () => {
     expect(pathsOf(program)).toEqual(expect.arrayContaining([...ONLY_PRINT]));
     expect(changing.sort()).toEqual([
       'batch cancel',
+      'dlq ack',
       'dlq discard',
       'dlq redrive',
       'dlq reopen',

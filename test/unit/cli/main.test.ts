@@ -21,7 +21,7 @@ describe('main', () => {
 
   test.each([
     [['local', '--completed-events'], 'name a file with --events'],
-    [['local', '--show', '--events', 'events.ndjson'], 'leave out --port, --verbose and --events'],
+    [['local', '--show', '--events', 'events.ndjson'], 'leave out --port, --verbose, --events and --trouble'],
     [['local', '--events', 'events.ndjson', '--stack', 'mktq-acme'], 'leave out --stack'],
   ])('refuses what contradicts itself: %j', async (words, told) => {
     expect(await stderrOf(...words)).toContain(told);

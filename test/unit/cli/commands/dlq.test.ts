@@ -228,6 +228,7 @@ describe('mktq dlq list', () => {
       const { out } = await mktq(world, words);
       met.push(...(out.match(/^it\.s-\d/gm) ?? []));
       const [, typed] = /Go on: +npx mktq dlq (list .*)$/m.exec(out) ?? [];
+      expect(out).toMatch(/By cause: +npx mktq dlq list --by-cause --batch 'o'\\''b'$/m);
       expect(typed === undefined).toBe(page === 2);
       if (typed === undefined) break;
       expect(typed).toContain("--batch 'o'\\''b'");

@@ -49,8 +49,12 @@ async function longWorld() {
 }
 
 /** What the command writes on a terminal of so many cells, stdout and stderr. */
-async function shown(words: readonly string[], columns: number | undefined): Promise<string> {
-  const { ports } = await longWorld();
+async function shown(
+  words: readonly string[],
+  columns: number | undefined,
+  world: Pick<Awaited<ReturnType<typeof longWorld>>, 'ports'> | null = null,
+): Promise<string> {
+  const { ports } = world ?? (await longWorld());
   const written: string[] = [];
   const stream = { columns, write: (text: string) => written.push(text) > 0 };
   const connection: Connection = {
@@ -121,6 +125,23 @@ const SCREENS: readonly (readonly string[])[] = [
   ['forget', '--lead', 'ann@example.com'],
   ['operations'],
 ];
+
+/** Nothing in it is longer than usual. */
+async function usualWorld() {
+  const world = operateWorld();
+  for (let n = 0; n < 3; n += 1) await world.deadLetter(leadJob(`import-2026-11-22-${n}`));
+  return world;
+}
+
+test('letters and causes are a line each on a terminal of eighty columns', async () => {
+  const of = async (words: readonly string[]) => (await shown(words, 80, await usualWorld())).split('\n');
+  expect(
+    (await of(['dlq', 'list'])).filter((line) => /^import-2026-11-22-\d .* 20105 /.test(line)),
+  ).toHaveLength(3);
+  expect((await of(['status'])).filter((line) => /^ *3 {2}[0-9a-f]{12} .* 20105 /.test(line))).toHaveLength(
+    1,
+  );
+});
 
 describe('a screen', () => {
   describe.each([60, 80])('of %d columns', (width) => {

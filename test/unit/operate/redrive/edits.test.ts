@@ -144,7 +144,11 @@ describe('the fields of many letters', () => {
         { letterId: 'b', reason: 'unreadable', message: 'it was removed meanwhile' },
       ],
     });
-    const archive = { ...world.ports.archive, get: () => Promise.reject(new Error('schema 9')) };
+    const getAll: typeof world.ports.archive.getAll = async (ids, onUnreadable) => {
+      for (const id of ids) onUnreadable(id, new Error('schema 9'));
+      return [];
+    };
+    const archive = { ...world.ports.archive, getAll };
     const read = await Array.fromAsync(messagesOf({ ...world.ports, archive }, plan.candidates));
     expect(read).toMatchObject([{ kind: 'unreadable', message: 'schema 9' }, { kind: 'unreadable' }]);
   });

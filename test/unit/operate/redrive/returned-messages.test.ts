@@ -37,7 +37,6 @@ describe('messages that a program gives back', () => {
   });
 
   test.each([
-    ['is missing', [edited('a'), edited('b')], { id: 'c', message: 'did not come back' }],
     [
       'came twice',
       [edited('a'), edited('a'), edited('b'), edited('c')],
@@ -68,6 +67,16 @@ describe('messages that a program gives back', () => {
     const { messages } = await handedOut(world, ...JOBS);
     for (const line of lines) messages.take(line);
     expect(await messages.check(world.ports)).toEqual({ kind: 'refused', problems: [problem] });
+  });
+
+  test('refuse the lot if one did not come back', async () => {
+    const world = letterWorld();
+    const { messages } = await handedOut(world, ...JOBS);
+    for (const id of ['a', 'b']) messages.take(edited(id));
+    expect(await messages.check(world.ports)).toEqual({
+      kind: 'refused',
+      problems: [{ id: 'c', message: 'did not come back' }],
+    });
   });
 
   test('may leave their batch, and enter none that was cancelled', async () => {
