@@ -40,6 +40,11 @@ export const folders: readonly RuleFolder[] = [
     tests: ['test/unit/budget/*.test.ts'],
   },
   {
+    name: 'desk',
+    rules: filesOf('shared/desk', 'desk failing journey lane own-answer packer'),
+    tests: ['test/unit/desk/*.test.ts', 'test/handler/desk.test.ts'],
+  },
+  {
     name: 'marketo',
     rules: ['shared/marketo/faults/*.ts', ...filesOf('shared/marketo/http', 'mask spellings')],
     tests: [
