@@ -11,7 +11,7 @@ import { errorText } from '../shared/kernel/error-text.ts';
 import type { IsCancelled } from '../shared/ledger/cancellations.ts';
 import { lineIdOf, mayBeQueued } from '../shared/ledger/chunks.ts';
 import type { Ledger } from '../shared/ledger/ledger.ts';
-import { type KnownJob, knownByRow, knownBySend, UNKNOWN_JOB } from './known-job.ts';
+import { correctedInPlace, type KnownJob, knownByRow, knownBySend, UNKNOWN_JOB } from './known-job.ts';
 import { type Prepared, type PreparePorts, prepare } from './prepare.ts';
 import { type BookedJob, type BookPorts, SentBook } from './sent-book.ts';
 import type { EnqueueResult } from './types.ts';
@@ -144,9 +144,9 @@ async function lookUp(item: Indexed, book: SentBook, ports: EnqueuePorts): Promi
     if (!item.idIsGiven) return null;
     const known = await knownJob(item, book, ports);
     if (known.kind === 'unknown') return null;
-    return known.kind === 'other'
-      ? { result: { index, error: known.error }, blocks: null }
-      : { result: { index, id: job.id, sent: false }, blocks: null };
+    if (known.kind === 'same') return { result: { index, id: job.id, sent: false }, blocks: null };
+    const error = known.error + (await inItsPlace(item, ports));
+    return { result: { index, error, idIsTaken: true }, blocks: null };
   } catch (error) {
     return blocked(
       item,
@@ -155,17 +155,27 @@ async function lookUp(item: Indexed, book: SentBook, ports: EnqueuePorts): Promi
   }
 }
 
+/** What to do about a dead job of the same line; empty for any other. Never rejects: that the id is taken holds without it. */
+async function inItsPlace(item: Indexed, { ledger }: EnqueuePorts): Promise<string> {
+  const { batch, id, operation } = item.job;
+  if (batch === undefined || operation !== 'syncLead' || !isOfLine(item)) return '';
+  const row = await ledger.get(id).catch(() => null);
+  return row?.state.kind === 'dead-lettered' ? correctedInPlace(batch) : '';
+}
+
+const isOfLine = ({ job, line }: Indexed): boolean =>
+  job.batch !== undefined && line !== null && job.id === lineIdOf(job.batch, line);
+
 /** What a sender is told who goes on with a batch that somebody has stopped. */
 export const batchIsCancelled = (batch: string): string =>
   `the batch ${batch} was cancelled, and nothing more is sent under it; give what is still wanted another batch name`;
 
 /** A chunk is read once for its 300 lines; a row only where no chunk can tell, or what it tells is older than any queue. */
 async function knownJob(item: Indexed, book: SentBook, { ledger, clock }: EnqueuePorts): Promise<KnownJob> {
-  const { job, digest, line } = item;
+  const { job, digest } = item;
   const sent = await book.seen(item);
   if (sent !== null && mayBeQueued(sent, clock())) return knownBySend(job, digest, sent);
-  const isOfLine = job.batch !== undefined && line !== null && job.id === lineIdOf(job.batch, line);
-  if (sent === null && isOfLine) return UNKNOWN_JOB;
+  if (sent === null && isOfLine(item)) return UNKNOWN_JOB;
   return knownByRow(job, digest, await ledger.get(job.id));
 }
 

@@ -30,6 +30,10 @@ const forgotten = ({ id }: Job): KnownJob => ({
   error: `the id ${id} belongs to a job that has ended and whose lead was forgotten; a new job wants another id`,
 });
 
+/** Told beside that, where the other one stands on the same line of an earlier file and is dead. */
+export const correctedInPlace = (batch: string): string =>
+  `; that job is dead: for a corrected row of a CSV file to run in its place, "mktq batch failures ${batch} --csv FILE" gives that row with the mktq:id to send it with`;
+
 const other = ({ id }: Job, operation: string, at: number): KnownJob => ({
   kind: 'other',
   error: `the id ${id} belongs to another ${operation} job with other contents, enqueued ${isoTime(at)}; give this one another id, or its batch another name`,

@@ -71,7 +71,8 @@ interface NewJobFields {
 export type EnqueueResult =
   /** `sent` is false if the ledger knew the job already. */
   | { readonly index: number; readonly id: string; readonly sent: boolean }
-  | { readonly index: number; readonly error: string };
+  /** `idIsTaken`: by a job with other contents. */
+  | { readonly index: number; readonly error: string; readonly idIsTaken?: true };
 
 export interface Client {
   /** Answers when the queue has the job. Rejects with an `EnqueueError` that says what to change. */

@@ -13,7 +13,7 @@ import {
 } from '../../shared/operate/redrive/correction.ts';
 import type { Candidate } from '../../shared/operate/redrive/plan.ts';
 import type { LetterSent, RedrivePorts } from '../../shared/operate/redrive/sending.ts';
-import { type CsvHeader, idColumnOf } from '../source/own-columns.ts';
+import { type CsvHeader, idColumnOf, looksLikeDate } from '../source/own-columns.ts';
 import { badRow, type SourceRow } from '../source/row.ts';
 import type { completer } from './options.ts';
 import type { PlacedRow, RowResult } from './report.ts';
@@ -145,6 +145,13 @@ export class Corrections {
     const { line, cells = [] } = row;
     if (standing.kind === 'refused') return refused(row, standing.error);
     if (id === null) this.#unnamed += 1;
+    if (
+      id !== null &&
+      standing.kind === 'unknown' &&
+      placeOf(id, this.#choice.batch) === null &&
+      looksLikeDate(id)
+    )
+      return refused(row, MADE_A_DATE);
     if (id === null || standing.kind === 'unknown')
       return this.#keys.has(orderingKey)
         ? refused(row, OVERTAKES)
@@ -178,6 +185,8 @@ const refused = ({ line, cells }: SourceRow, error: string): SourceRow => ({ ...
 
 const WITHOUT_ID =
   'mktq:id is empty, and with --batch a row is known by it; give it an id of its own, or put new rows into a file without that column';
+const MADE_A_DATE =
+  'mktq:id is no job that is known, and looks like a date that a spreadsheet has made of one; read that column as text, or give a new row another id';
 const OVERTAKES =
   'the dead job of an earlier row on the same lead is redriven first; enqueue this row again after that';
 

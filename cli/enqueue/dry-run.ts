@@ -68,7 +68,7 @@ export async function dryRun(
     counts.rows += 1;
     if ('error' in result) {
       counts.refused += 1;
-      rejects?.add({ line, cells, reason: result.error });
+      rejects?.add({ line, cells, reason: result.error, idIsTaken: result.idIsTaken });
       shown.done();
       note(cli, `line ${line}: ${oneLine(result.error)}`);
       if (cli.json) await printJson(cli, { line, error: result.error });

@@ -70,7 +70,7 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const answer = async (row: PlacedRow, result: RowResult): Promise<void> => {
     if ('error' in result) {
       shown.done();
-      rejects?.add({ ...row, reason: result.error });
+      rejects?.add({ ...row, reason: result.error, idIsTaken: result.idIsTaken });
     }
     await report.answer(row.line, result);
     if ('id' in result && options.wait === true) ids.push(result.id);

@@ -14,6 +14,8 @@ import type { PlacedRow } from './report.ts';
 /** A row that was refused; of one that could not be read the cells that could. */
 interface Reject extends PlacedRow {
   readonly reason: string;
+  /** Its line was another row's once: under that id it would be taken for a correction of that one. */
+  readonly idIsTaken?: true | undefined;
 }
 
 interface Source {
@@ -54,11 +56,12 @@ export class Rejects {
   }
 
   /** Never throws: whoever reads the rows finishes them all the same. */
-  add({ line, cells, reason }: Reject): void {
+  add({ line, cells, reason, idIsTaken }: Reject): void {
     if (this.#trouble !== null) return;
     const { columns } = this.#source.header();
     const ids = idColumnOf(columns);
-    const id = ids < 0 ? this.#source.idOf(line) : cells[ids]?.trim();
+    const idOfLine = idIsTaken === true ? null : this.#source.idOf(line);
+    const id = ids < 0 ? idOfLine : cells[ids]?.trim();
     const own = sendersCells(columns, cells);
     try {
       this.#descriptor ??= this.#begin();

@@ -1,7 +1,8 @@
+import type { Portent } from '../../shared/operate/canary.ts';
 import type { Cli } from '../cli.ts';
 import { note, printJson, sayDone } from '../render/print.ts';
 import { count, oneLine, plural } from '../render/text.ts';
-import { mktq } from '../render/typed.ts';
+import { mktq, typedOptions } from '../render/typed.ts';
 import type { EnqueueOptions } from './options.ts';
 
 type Said = Pick<EnqueueOptions, 'batch' | 'wait'> & {
@@ -20,7 +21,7 @@ export interface PlacedRow {
 /** What became of a row. `redriven`: its job was dead, and is back in the queue with what the row says now. */
 export type RowResult =
   | { readonly id: string; readonly sent: boolean; readonly redriven?: true }
-  | { readonly error: string };
+  | { readonly error: string; readonly idIsTaken?: true };
 
 /** What one run of `mktq enqueue` has done so far, and how its reader is told. */
 export class Report {
@@ -32,7 +33,7 @@ export class Report {
   #unrecorded = 0;
   #refused = 0;
   #lastId: string | null = null;
-  /** Of the last row that was answered for; 0 if none was. */
+  /** The last that was answered for; 0 if none was. What is redriven comes after all others, in an order of its own. */
   #lastLine = 0;
 
   constructor(cli: Cli, said: Said) {
@@ -57,7 +58,7 @@ export class Report {
   /** What became of the row on this line. */
   async answer(line: number, result: RowResult): Promise<void> {
     const cli = this.#cli;
-    this.#lastLine = line;
+    this.#lastLine = Math.max(this.#lastLine, line);
     if ('error' in result) {
       this.#refused += 1;
       note(cli, `line ${line}: ${oneLine(result.error)}`);
@@ -115,18 +116,30 @@ export class Report {
 
   /** With the file as it is. */
   howToGoOn(): string {
-    const { batch, isKnownAgain } = this.#said;
-    if (!isKnownAgain())
-      return `send only what follows line ${this.#lastLine}: without --batch a row sent again is another job`;
+    const { batch, isKnownAgain, comesBack } = this.#said;
+    if (!isKnownAgain()) {
+      const rows = comesBack() ? 'the rows that have an id, and of the others ' : '';
+      return `send ${rows}only what follows line ${this.#lastLine}: without --batch a row sent again is another job`;
+    }
     const soFar = batch === undefined ? '' : `; so far: ${mktq(this.#cli, 'batch show', [batch])}`;
     return `type the same command again: it knows what was sent, and sends only the rest${soFar}`;
   }
 
-  /** With a corrected file. `closed`: how the letters of this one are closed. */
-  howToCorrect(closed: string): string {
+  /** The options that find the letters of this cause, and of this file as far as it has a name. */
+  lettersOf(cause: string): string {
+    const { batch, comesBack } = this.#said;
+    return typedOptions({ cause, batch: comesBack() ? undefined : batch });
+  }
+
+  /** With a corrected file, whose first rows have left these letters. */
+  howToCorrect({ cause, letterIds }: Pick<Portent, 'cause' | 'letterIds'>): string {
     const { batch, comesBack } = this.#said;
     if (comesBack()) return 'enqueue it again: a row whose job is dead runs with what it says then';
     const anew = batch === undefined ? 'enqueue it anew' : 'enqueue it under another batch name';
+    // Of this file alone: others may have died of the same.
+    const ids = batch === undefined ? letterIds : [];
+    const options = batch === undefined ? [] : [this.lettersOf(cause)];
+    const closed = mktq(this.#cli, 'dlq discard', ids, [...options, '--reason "sent anew"'].join(' '));
     return `${anew}, and close these letters: ${closed}`;
   }
 

@@ -67,9 +67,8 @@ function sayFailed({ cli, report }: Watching, first: string, of: Portent): void 
   note(cli, `stopped: ${count(of.count)} of the first ${first} died of what the rest would die of`);
   note(cli, `  ${fault}: ${oneLine(of.message)}`);
   note(cli, `  ${of.advice}`);
-  note(cli, `${report.soFar()}; their letters: ${mktq(cli, 'dlq list', [], `--cause ${of.cause}`)}`);
-  const closed = mktq(cli, 'dlq discard', [], `--cause ${of.cause} --reason "sent anew"`);
-  note(cli, `to go on with a corrected file, ${report.howToCorrect(closed)}`);
+  note(cli, `${report.soFar()}; their letters: ${mktq(cli, 'dlq list', [], report.lettersOf(of.cause))}`);
+  note(cli, `to go on with a corrected file, ${report.howToCorrect(of)}`);
   note(cli, `to go on with this one all the same, give --canary 0 and ${report.howToGoOn()}`);
   cli.exitWith(1);
 }

@@ -22,7 +22,8 @@ export const since = (at: number, now: number): string =>
 export function untilText(at: number | null, now: number, timeZone?: string): string {
   if (at === null) return 'until somebody lifts it';
   const when = bothClocks(at, now, timeZone);
-  return at <= now ? `any moment now (${when})` : `in ${duration(at - now)} (${when})`;
+  if (at <= now) return `any moment now (${when})`;
+  return at - now < SECOND_MS ? `within a second (${when})` : `in ${duration(at - now)} (${when})`;
 }
 
 /** The same moment on the reader's clock and in UTC, with the date where it is not today's. */

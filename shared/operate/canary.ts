@@ -13,6 +13,7 @@ import { type WaitLimits, type WaitPorts, waitUntil } from './wait.ts';
 /** Why the rest would die as well: what these of the first jobs died of. */
 export interface Portent extends Pick<DeadLetteredAnswer, 'class' | 'code' | 'message' | 'advice'> {
   readonly cause: string;
+  readonly letterIds: readonly string[];
   /** How many of the first jobs. */
   readonly count: number;
 }
@@ -83,7 +84,10 @@ const TELLING_PART = 0.5;
  * jobs. A malformed address in one row stops nothing; the same date format in each does. Pure.
  */
 export function portentIn(
-  dead: readonly Pick<DeadLetteredAnswer, 'operation' | 'class' | 'code' | 'message' | 'advice'>[],
+  dead: readonly Pick<
+    DeadLetteredAnswer,
+    'operation' | 'class' | 'code' | 'message' | 'advice' | 'letterId'
+  >[],
   sent: number,
 ): Portent | null {
   const byCause = [...Map.groupBy(dead, causeOf)].sort(([, a], [, b]) => b.length - a.length);
@@ -93,7 +97,15 @@ export function portentIn(
     const { class: faultClass, code, message, advice } = first;
     const isOfEach = OF_EACH_CLASS.has(faultClass) || (code !== null && OF_EACH_CODE.has(code));
     if (isOfEach || same.length >= sent * TELLING_PART)
-      return { class: faultClass, code, message, advice, cause, count: same.length };
+      return {
+        class: faultClass,
+        code,
+        message,
+        advice,
+        cause,
+        letterIds: same.map(({ letterId }) => letterId),
+        count: same.length,
+      };
   }
   return null;
 }

@@ -257,6 +257,45 @@ describe('a file of which some rows failed', () => {
     expect((await here.mktq(...ENQUEUE, file('completed.csv', completed))).out).toContain('enqueued b-2');
   });
 
+  test('is not sent as it stands where a cell was no text', async () => {
+    const here = stack();
+    const rejects = join(dir, 'refused.csv');
+    const path = join(dir, 'latin.csv');
+    writeFileSync(path, Buffer.from('Email,Note\na@example.com,J\u00f6rg\n', 'latin1'));
+    await here.mktq(...ENQUEUE, path, '--rejects', rejects);
+    const uncorrected = await here.mktq(...ENQUEUE, rejects);
+    expect(uncorrected.out).toContain('0 jobs enqueued, 1 refused');
+    expect(here.jobsQueue.messages()).toEqual([]);
+  });
+
+  test('sends no row under a date that a spreadsheet has made of its id', async () => {
+    const here = await imported();
+    for (const id of ['B-03', '3-Mar', '03-mar-26', 'Mar-03', '2026-03-03', '03.03.2026']) {
+      const path = file('dates.csv', `mktq:id,Email,Age\n${id},lead3@example.com,33\n`);
+      const run = await here.mktq(...ENQUEUE, path, '--dry-run');
+      expect([id, run.err.includes('looks like a date')]).toEqual([id, id !== 'B-03']);
+    }
+    const path = file('names.csv', 'mktq:id,Email,Age\nlead-12,a@example.com,33\nmar-33,c@example.com,1\n');
+    const own = ['enqueue', 'syncLead', '--key', 'Email', '--batch', 'mar', '--csv', path];
+    expect((await here.mktq(...own)).out).toContain('2 jobs enqueued');
+  });
+
+  test('takes no row of a file that was sorted in place for the dead job of its line', async () => {
+    const here = await imported();
+    const [header, ...rows] = ORIGINAL.trim().split('\n');
+    const rejects = join(dir, 'refused.csv');
+    const sorted = file('sorted.csv', [header, ...rows.toReversed()].join('\n'));
+    const run = await here.mktq(...ENQUEUE, sorted, '--rejects', rejects);
+    expect(run.out).toContain('0 jobs enqueued, 10 refused');
+    const [, live, dead] = run.err.split('\n');
+    expect(live).toMatch(/^line 2: the id b-2 belongs to another syncLead job.*name$/);
+    expect(dead).toMatch(
+      /^line 3: the id b-3 belongs to .*"mktq batch failures b --csv FILE" gives that row/,
+    );
+    expect((await here.mktq(...ENQUEUE, rejects)).out).toContain('0 jobs enqueued, 10 refused');
+    expect(here.archive.letters().map(({ status }) => status)).toEqual(['open', 'open', 'open']);
+  });
+
   test('lets no new row overtake the redrive of an earlier one on the same lead', async () => {
     const here = await imported();
     const rows = ['mktq:id,Email,Age', 'b-3,lead3@example.com,33', 'b-20,lead3@example.com,44'];
@@ -291,6 +330,24 @@ describe('a file of which some rows failed', () => {
     expect(run.err).toContain('to go on, type the same command again: it knows what was sent');
     expect(run.code).toBe(1);
     expect(here.archive.letters().map(({ status }) => status)).toEqual(['open', 'open', 'open']);
+  });
+
+  test('says when it is stopped which rows of it are to be sent again', async () => {
+    const here = await imported();
+    const before = here.jobsQueue.messages().length;
+    const stop: Stop = {
+      get asked() {
+        return here.jobsQueue.messages().length > before + 2;
+      },
+      whenAsked: new Promise(() => {}),
+    };
+    const rows = ['b-3,lead3@example.com,33', ',a@example.com,1', ',b@example.com,1'];
+    const path = file('mixed.csv', ['mktq:id,Email,Age', ...rows].join('\n'));
+    const run = await here.stopped(stop, 'enqueue', 'syncLead', '--key', 'Email', '--csv', path);
+    expect(run.err).toContain('stopped after line 4: 2 jobs sent, 1 redriven, 0 refused');
+    expect(run.err).toContain(
+      'to go on, send the rows that have an id, and of the others only what follows line 4: ',
+    );
   });
 
   test('without --batch is known by its ids all the same', async () => {

@@ -40,7 +40,7 @@ describe('the file of the rows that were refused', () => {
         'b-2,a@example.com," ""x"",\n",because of this',
         `,short,,why,"cells are missing: fill them in, then clear this one"`,
         'b-4,a,b,too long,c',
-        'b-5,J\ufffdrg,x,no text',
+        'b-5,J\ufffdrg,x,no text,"each \ufffd was no UTF-8: correct it, then clear this cell"',
         '',
       ].join('\n'),
     );

@@ -11,6 +11,7 @@ const death = (faultClass: FaultClass, code: number | null, message = 'no') => (
   code,
   message,
   advice: 'Look.',
+  letterId: 'l-1',
 });
 
 const deaths = (count: number, ...of: Parameters<typeof death>) =>
@@ -25,7 +26,12 @@ describe('what the first jobs foretell', () => {
     ['credentials', null],
     ['internal', null],
   ] as const)('is the death of all the rest after one of %s %s', (faultClass, code) => {
-    expect(portentIn([death(faultClass, code)], 10)).toMatchObject({ class: faultClass, code, count: 1 });
+    expect(portentIn([death(faultClass, code)], 10)).toMatchObject({
+      class: faultClass,
+      code,
+      count: 1,
+      letterIds: ['l-1'],
+    });
   });
 
   test.each([

@@ -171,8 +171,8 @@ describe('the first rows of a long file', () => {
       'stopped: 1 of the first 10 jobs died of what the rest would die of',
       '  invalid-request 1006: no lead field is named "FavoriteColor"',
       expect.stringContaining('A field is not one of the instance.'),
-      `10 jobs sent, 0 refused; their letters: npx mktq dlq list --cause ${cause}`,
-      `to go on with a corrected file, enqueue it under another batch name, and close these letters: npx mktq dlq discard --cause ${cause} --reason "sent anew"`,
+      `10 jobs sent, 0 refused; their letters: npx mktq dlq list --cause ${cause} --batch b`,
+      `to go on with a corrected file, enqueue it under another batch name, and close these letters: npx mktq dlq discard --cause ${cause} --batch b --reason "sent anew"`,
       'to go on with this one all the same, give --canary 0 and type the same command again: it knows what was sent, and sends only the rest; so far: npx mktq batch show b',
       '',
     ]);
@@ -189,7 +189,10 @@ describe('the first rows of a long file', () => {
     const world = enqueueWorld(() => UNKNOWN_FIELD);
     const run = await runEnqueue(world, csv(leads(500, 'FavoriteColor')));
     expect(run.err).toContain('10 of the first 10 jobs died');
-    expect(run.err).toContain('enqueue it anew');
+    const ids = world.sent().map(({ id }) => id);
+    expect(run.err).toContain(
+      `enqueue it anew, and close these letters: npx mktq dlq discard ${ids.join(' ')} --reason "sent anew"`,
+    );
     expect(run.err).toContain('give --canary 0 and send only what follows line 11:');
   });
 

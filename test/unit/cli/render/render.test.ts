@@ -144,6 +144,7 @@ describe('time', () => {
 
   test('says when something ends, and that something has no end', () => {
     expect(untilText(SOME_TIME + 20 * MINUTE, SOME_TIME, 'UTC')).toBe('in 20 min (10:20 UTC)');
+    expect(untilText(SOME_TIME + 201, SOME_TIME, 'UTC')).toBe('within a second (10:00 UTC)');
     expect(untilText(null, SOME_TIME)).toBe('until somebody lifts it');
     expect(untilText(SOME_TIME - 1, SOME_TIME, 'UTC')).toContain('any moment');
     expect(since(SOME_TIME - 5 * MINUTE, SOME_TIME)).toBe('5 min ago');
