@@ -116,4 +116,7 @@ function refuseOther(standing: RowStanding, { jobId, line, cells }: OriginalRow,
   );
 }
 
-const isLead = (cell: string, lead: string): boolean => cell.trim().toLowerCase() === lead.toLowerCase();
+const isLead = (cell: string, lead: string): boolean => withoutZeros(cell.trim()) === withoutZeros(lead);
+
+/** A number names the same lead with zeros before it. */
+const withoutZeros = (key: string): string => key.toLowerCase().replace(/^0+(?=\d+$)/, '');

@@ -119,6 +119,17 @@ describe('mktq batch failures --csv', () => {
 });
 
 describe('mktq batch results --csv', () => {
+  test('knows a lead whose number stands there with zeros before it', async () => {
+    const world = operateWorld();
+    const params = { leadRecord: { Id: 1234 }, returnLead: false };
+    await world.putRow({
+      ...firstRow({ ...job(2), operation: 'syncLead', params }, { sequenceNumber: '1', enqueuedAt: NOON }),
+      state: answered(1234, 'UPDATED'),
+    });
+    const { out } = await command(world.ports, ['batch', 'results', 'b', '--csv', file('Id\n0001234\n')]);
+    expect(out.split('\n')[1]).toBe('b-2,0001234,1234,UPDATED,');
+  });
+
   test('prints every row with the lead id and what became of it, or why there is no answer', async () => {
     const { ports } = await imported();
     const csv = file(`${CSV.replace('" two\nlines"', 'z')}${LATER.join('\n')}\nlead8@example.com,"H"h,\n`);
