@@ -60,6 +60,25 @@ export class Canary {
     return true;
   }
 
+  /** How many may go before the others have to wait for them. */
+  room(): number {
+    return this.#size === 0 || this.#mayRestFollow !== null
+      ? Number.POSITIVE_INFINITY
+      : this.#size - this.#sent.length;
+  }
+
+  /** A dead job was sent again. */
+  redriven(jobId: string): void {
+    if (this.#mayRestFollow === null) this.#sent.push(jobId);
+  }
+
+  /** Whether what is left may follow those that were sent, even if they are fewer. */
+  async mayRestFollow(): Promise<boolean> {
+    if (this.#size === 0) return true;
+    this.#mayRestFollow ??= this.#sent.length === 0 || (await this.#watch(this.#sent));
+    return this.#mayRestFollow;
+  }
+
   /** The rest was not let through. */
   hasStopped(): boolean {
     return this.#mayRestFollow === false;

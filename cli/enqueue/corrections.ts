@@ -5,7 +5,12 @@ import { errorText } from '../../shared/kernel/error-text.ts';
 import { lineOf } from '../../shared/ledger/chunks.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
 import { readAhead } from '../../shared/operate/read-ahead.ts';
-import { redriveCorrected, type Standing, standingOf } from '../../shared/operate/redrive/correction.ts';
+import {
+  type CorrectedOptions,
+  redriveCorrected,
+  type Standing,
+  standingOf,
+} from '../../shared/operate/redrive/correction.ts';
 import type { Candidate } from '../../shared/operate/redrive/plan.ts';
 import type { LetterSent, RedrivePorts } from '../../shared/operate/redrive/sending.ts';
 import { type CsvHeader, idColumnOf } from '../source/own-columns.ts';
@@ -75,6 +80,11 @@ export class Corrections {
     }
   }
 
+  /** Whether it is such a file: known from the first row on. */
+  areUsed(): boolean {
+    return this.#isUsed;
+  }
+
   /** Whether a second run of the file would find by its ids what this one has sent. */
   knowAll(): boolean {
     return this.#isUsed && this.#unnamed === 0;
@@ -92,12 +102,12 @@ export class Corrections {
     for (const { letterId } of this.#letters) yield JSON.parse(this.#asideOf(letterId).edit);
   }
 
-  /** Redrives what was put aside. */
+  /** Redrives what was put aside: so many first, and the others if they may follow. */
   async *redrive(
-    isStopAsked: () => boolean,
+    options: Pick<CorrectedOptions, 'isStopAsked' | 'first' | 'mayRestFollow'>,
   ): AsyncGenerator<{ readonly row: PlacedRow; readonly result: RowResult }> {
     const edit = async (letterId: string): Promise<string> => this.#asideOf(letterId).edit;
-    for await (const letter of redriveCorrected(this.#ports, this.#letters, { edit, isStopAsked })) {
+    for await (const letter of redriveCorrected(this.#ports, this.#letters, { ...options, edit })) {
       const { id, ...row } = this.#asideOf(letter.letterId);
       const error = errorOf(letter);
       yield { row, result: error === null ? { id, sent: true, redriven: true } : { error } };

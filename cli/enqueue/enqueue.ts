@@ -42,7 +42,8 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const ports = { ...stack, makeId: ulidMaker(cli.clock), isCancelled };
   const corrections = new Corrections(ports, { ...options, complete });
   const isKnownAgain = (): boolean => options.batch !== undefined || corrections.knowAll();
-  const report = new Report(cli, { ...options, isKnownAgain });
+  const comesBack = (): boolean => corrections.areUsed();
+  const report = new Report(cli, { ...options, isKnownAgain, comesBack });
   const throughput = new Throughput(cli.clock, input);
   const canary = new Canary(async (jobIds) => {
     const mayFollow = await watchFirst({ cli, stack, stop, shown, report }, jobIds);
@@ -82,8 +83,16 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
       await answer(row, result);
       if (endsSoon) canary.answered(result);
     }
+    const redriving = {
+      isStopAsked: () => stop.asked,
+      first: canary.room(),
+      mayRestFollow: () => canary.mayRestFollow(),
+    };
     if (!canary.hasStopped())
-      for await (const { row, result } of corrections.redrive(() => stop.asked)) await answer(row, result);
+      for await (const { row, result } of corrections.redrive(redriving)) {
+        await answer(row, result);
+        if ('id' in result) canary.redriven(result.id);
+      }
     isThrough = !stop.asked && !canary.hasStopped();
   } finally {
     shown.done();

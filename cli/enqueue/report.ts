@@ -7,6 +7,8 @@ import type { EnqueueOptions } from './options.ts';
 type Said = Pick<EnqueueOptions, 'batch' | 'wait'> & {
   /** Whether a second run of the same file would find what this one has sent. */
   readonly isKnownAgain: () => boolean;
+  /** Whether its rows say which jobs are theirs: one that is corrected runs again. */
+  readonly comesBack: () => boolean;
 };
 
 /** A row of a file, with its cells if that is a CSV. */
@@ -120,13 +122,16 @@ export class Report {
     return `type the same command again: it knows what was sent, and sends only the rest${soFar}`;
   }
 
+  /** With a corrected file. `closed`: how the letters of this one are closed. */
+  howToCorrect(closed: string): string {
+    const { batch, comesBack } = this.#said;
+    if (comesBack()) return 'enqueue it again: a row whose job is dead runs with what it says then';
+    const anew = batch === undefined ? 'enqueue it anew' : 'enqueue it under another batch name';
+    return `${anew}, and close these letters: ${closed}`;
+  }
+
   /** As new jobs. */
   #sent(): number {
     return this.#accepted - this.#known - this.#redriven;
-  }
-
-  /** With another one, of which each row is to be sent. */
-  howToStartAnew(): string {
-    return this.#said.batch === undefined ? 'enqueue it anew' : 'enqueue it under another batch name';
   }
 }

@@ -68,11 +68,8 @@ function sayFailed({ cli, report }: Watching, first: string, of: Portent): void 
   note(cli, `  ${fault}: ${oneLine(of.message)}`);
   note(cli, `  ${of.advice}`);
   note(cli, `${report.soFar()}; their letters: ${mktq(cli, 'dlq list', [], `--cause ${of.cause}`)}`);
-  note(
-    cli,
-    `to go on with a corrected file, ${report.howToStartAnew()}, and close these letters: ` +
-      mktq(cli, 'dlq discard', [], `--cause ${of.cause} --reason "sent anew"`),
-  );
+  const closed = mktq(cli, 'dlq discard', [], `--cause ${of.cause} --reason "sent anew"`);
+  note(cli, `to go on with a corrected file, ${report.howToCorrect(closed)}`);
   note(cli, `to go on with this one all the same, give --canary 0 and ${report.howToGoOn()}`);
   cli.exitWith(1);
 }

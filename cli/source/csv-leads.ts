@@ -3,7 +3,7 @@ import { Failure, UsageError } from '../exit.ts';
 import { count } from '../render/text.ts';
 import { type ColumnMap, missingColumn, nameIn } from './column-map.ts';
 import { UNDECODABLE } from './lines.ts';
-import { idColumnOf, isOurs } from './own-columns.ts';
+import { idColumnOf, isOurs, widthOf } from './own-columns.ts';
 import { badRow, type SourceRow } from './row.ts';
 
 /** The columns that are children of leadRecord itself; every other column is an attribute of that name. */
@@ -159,7 +159,7 @@ function leadOf(
 ): SourceRow {
   const stray = cells.findIndex((cell, i) => cell.trim() !== '' && header.names[i] === '');
   if (stray >= 0) return badRow(line, `column ${stray + 1} has a value, but no name in the header`);
-  const width = header.columns.findLastIndex((column) => column !== '' && !isOurs(column)) + 1;
+  const width = widthOf(header.columns);
   if (cells.length < width || cells.slice(header.names.length).some((cell) => cell.trim() !== ''))
     return badRow(line, `${count(cells.length)} cells where the header names ${count(width)}`);
   const shortened = NUMBER_COLUMNS.find((name) =>

@@ -7,7 +7,7 @@ export interface OpenBatch {
   readonly batch: string;
   /** When the first of its jobs was taken since its end was told last. */
   readonly startedAt: number;
-  /** When the last was taken of which is known: told at most each `TAKEN_EVERY_MS`. */
+  /** When the last was taken of which is known: told at most each half minute. */
   readonly takenAt: number;
   /** When it is to be looked at next; null: its end is told. */
   readonly lookAt: number | null;
@@ -32,7 +32,7 @@ export interface OpenBatches extends Documents<OpenBatch> {
 }
 
 /** A batch under way is written down this often, not with each of its jobs. */
-export const TAKEN_EVERY_MS = 30 * SECOND_MS;
+const TAKEN_EVERY_MS = 30 * SECOND_MS;
 
 /** A look that has not come to its end by then never will, its warden has died; less than a minute, so that the next one looks. */
 const LOOK_MS = 45 * SECOND_MS;

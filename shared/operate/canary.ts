@@ -98,10 +98,9 @@ export function portentIn(
   return null;
 }
 
-/** A full window is over in seconds, and no hold to wait out. */
 async function isHeldUntil(ports: Ports, at: number): Promise<boolean> {
   const { holds } = await obstaclesNow(ports);
-  return holds.some(({ reason, until }) => reason !== 'rate' && (until === null || until > at));
+  return holds.some(({ until }) => until === null || until > at);
 }
 
 async function whyWaiting(ports: Ports, jobId: string): Promise<WaitingJson | null> {

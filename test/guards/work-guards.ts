@@ -530,8 +530,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'corrected rows keep the order of their jobs',
     file: 'shared/operate/redrive/correction.ts',
-    find: 'return sending.sendEach(inOriginalOrder(letters));',
-    replace: 'return sending.sendEach(letters);',
+    find: 'const ordered = inOriginalOrder(letters);',
+    replace: 'const ordered = letters;',
     testFile: 'test/unit/operate/redrive/correction.test.ts',
     testName: 'keeps the order in which the jobs of a lead were enqueued, by the key that they have now',
   },

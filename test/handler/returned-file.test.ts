@@ -207,7 +207,7 @@ describe('a file of which some rows failed', () => {
       expect.stringMatching(/^b-2,lead2@example.com,Other,30,,"its job has completed with other contents/),
       'b-3,lead3@example.com,N,34,,"b-3 is the id of an earlier row, too"',
       expect.stringMatching(/^,lead99@example.com,N,34,,"mktq:id is empty/),
-      'b-6,lead6@example.com,,,,2 cells where the header names 5',
+      'b-6,lead6@example.com,,,,2 cells where the header names 5,"cells are missing: fill them in, then clear this one"',
       '',
     ]);
     await here.work();
@@ -235,6 +235,26 @@ describe('a file of which some rows failed', () => {
     );
     // By their ids they are found again in the chunk of the lines that they had, before a worker has told of them.
     expect((await here.mktq(...ENQUEUE, corrected)).out).toContain('0 jobs enqueued, 2 had been before');
+  });
+
+  test('is not sent as it stands where a row could not be read to its end', async () => {
+    const here = stack();
+    const rejects = join(dir, 'refused.csv');
+    await here.mktq(
+      ...ENQUEUE,
+      file('leads.csv', 'Email,Age,Note\na@example.com,"3"2,x\n'),
+      '--rejects',
+      rejects,
+    );
+    const uncorrected = await here.mktq(...ENQUEUE, rejects);
+    expect(uncorrected.out).toContain('0 jobs enqueued, 1 refused');
+    // Nor when a spreadsheet has given each row as many cells.
+    const [header, row] = readFileSync(rejects, 'utf8').split('\n');
+    const saved = await here.mktq(...ENQUEUE, file('saved.csv', `${header},\r\n${row}\r\n`));
+    expect(saved.err).toContain('column 6 has a value, but no name in the header');
+    expect(here.jobsQueue.messages()).toEqual([]);
+    const completed = `${header},\r\nb-2,a@example.com,32,x,,\r\n`;
+    expect((await here.mktq(...ENQUEUE, file('completed.csv', completed))).out).toContain('enqueued b-2');
   });
 
   test('lets no new row overtake the redrive of an earlier one on the same lead', async () => {

@@ -5,6 +5,7 @@ import type { Connection } from '../../cli/connection.ts';
 import { Failure } from '../../cli/exit.ts';
 import { plainStyle } from '../../cli/render/style.ts';
 import type { Stop } from '../../cli/stop.ts';
+import { letterIdOf } from '../../shared/deadletter/letter.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { HOUR_MS, type Sleep, systemSleep } from '../../shared/kernel/clock.ts';
 import { firstRow } from '../../shared/ledger/row.ts';
@@ -26,9 +27,10 @@ export function enqueueWorld(endOf: (job: Job) => End = () => 'completed') {
   const taken = new Set<string>();
   const work = async (): Promise<void> => {
     for (const job of stack.sent()) {
-      const end = taken.has(job.id) ? null : endOf(job);
+      const run = letterIdOf(job.id, job.epoch ?? 0);
+      const end = taken.has(run) ? null : endOf(job);
       if (end === null) continue;
-      taken.add(job.id);
+      taken.add(run);
       if (end !== 'completed') await stack.deadLetter(job, end);
       else
         await stack.putRow({

@@ -23,6 +23,7 @@ const SMALL = 12_000;
 const MOST_GROWTH = 24;
 /** Below this a measurement says nothing. */
 const LEAST_MS = 1.5;
+const ROUNDS = 4;
 
 type Work = (text: string) => unknown;
 
@@ -40,6 +41,16 @@ async function fastest(work: Work, text: string): Promise<number> {
     best = Math.min(best, (user + system) / 1_000);
   }
   return best;
+}
+
+/** The least of some measurements: what else the machine does makes one larger, and what reads a text again is so in each. */
+async function growth(work: Work, small: string, large: string): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS && least >= MOST_GROWTH; round += 1) {
+    const before = await fastest(work, small);
+    least = Math.min(least, (await fastest(work, large)) / Math.max(before, LEAST_MS));
+  }
+  return least;
 }
 
 const cli = {
@@ -123,9 +134,7 @@ describe('text of any length', () => {
       const [small, large] = [SMALL, TIMES * SMALL].map((length) =>
         unit.repeat(Math.ceil(length / unit.length)),
       );
-      const before = await fastest(work, small ?? '');
-      const after = await fastest(work, large ?? '');
-      expect(after).toBeLessThan(MOST_GROWTH * Math.max(before, LEAST_MS));
+      expect(await growth(work, small ?? '', large ?? '')).toBeLessThan(MOST_GROWTH);
     },
   );
 

@@ -107,16 +107,24 @@ function editOf(dead: Job, { enqueuedAt: _, ...correction }: Job): Job {
   return { ...dead, ...correction, ...(dead.batch === undefined ? {} : { batch: dead.batch }) };
 }
 
+export interface CorrectedOptions extends Required<Pick<RedriveOptions, 'edit' | 'isStopAsked'>> {
+  /** So many go ahead; the others are asked for when each of those has been answered for. */
+  readonly first: number;
+  readonly mayRestFollow: () => Promise<boolean>;
+}
+
 /**
  * Redrives these letters, each with its correction, which is loaded when its turn comes. Those of one lead go in the order in which
- * their jobs were enqueued, wherever the corrections stood. It waits for no end, and for no hold: as what is enqueued, they wait in
- * the queue.
+ * their jobs were enqueued, wherever the corrections stood. It waits for no end but those of the first, and for no hold: as what is
+ * enqueued, they wait in the queue.
  */
-export function redriveCorrected(
+export async function* redriveCorrected(
   ports: RedrivePorts,
   letters: readonly Candidate[],
-  options: Required<Pick<RedriveOptions, 'edit' | 'isStopAsked'>>,
+  { first, mayRestFollow, ...options }: CorrectedOptions,
 ): AsyncGenerator<LetterSent> {
   const sending = new Sending(ports, { ...options, patienceMs: 0, noTrial: true }, letters.length);
-  return sending.sendEach(inOriginalOrder(letters));
+  const ordered = inOriginalOrder(letters);
+  yield* sending.sendEach(ordered.slice(0, first));
+  if (ordered.length > first && (await mayRestFollow())) yield* sending.sendEach(ordered.slice(first));
 }

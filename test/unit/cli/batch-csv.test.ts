@@ -130,8 +130,8 @@ describe('mktq batch results --csv', () => {
       'b-4,lead4@example.com,"C,c",z,,dead-lettered,DEAD',
       'b-5,lead5@example.com,E,,,cancelled,cancelled with its batch',
       'b-6,lead6@example.com,F,,,queued,not ended yet',
-      'b-7,lead7@example.com,,,,unknown,"no job of this row is known: it was refused, or not sent yet"',
-      'b-8,lead8@example.com,,,,unknown,text stands behind a closing quote; double a quote that belongs to the text',
+      'b-7,lead7@example.com,,,,unknown,"no job of this row is known: it was refused, or not sent yet","cells are missing: fill them in, then clear this one"',
+      'b-8,lead8@example.com,,,,unknown,text stands behind a closing quote; double a quote that belongs to the text,"cells are missing: fill them in, then clear this one"',
       '',
     ]);
   });

@@ -32,15 +32,15 @@ describe('the file of the rows that were refused', () => {
     rejects.add({ line: 2, cells: ['a@example.com', ' "x",\n'], reason: 'because\nof this' });
     rejects.add({ line: 3, cells: ['short'], reason: 'why' });
     rejects.add({ line: 4, cells: ['a', 'b', 'c'], reason: 'too long' });
-    rejects.add({ line: 5, cells: [`J${UNDECODABLE}rg`], reason: 'no text' });
+    rejects.add({ line: 5, cells: [`J${UNDECODABLE}rg`, 'x'], reason: 'no text' });
     expect(rejects.close(true)).toEqual({ kind: 'written' });
     expect(readFileSync(file, 'utf8')).toBe(
       [
         'mktq:id,Email,Note,mktq:reason',
         'b-2,a@example.com," ""x"",\n",because of this',
-        ',short,,why',
+        `,short,,why,"cells are missing: fill them in, then clear this one"`,
         'b-4,a,b,too long,c',
-        'b-5,J\ufffdrg,,no text',
+        'b-5,J\ufffdrg,x,no text',
         '',
       ].join('\n'),
     );
@@ -52,7 +52,7 @@ describe('the file of the rows that were refused', () => {
     rejects.add({ line: 8, cells: ['old', 'n'], reason: 'broken' });
     rejects.close(true);
     expect(readFileSync(file, 'utf8')).toBe(
-      '\ufeffmktq:id,Note,Email,mktq:reason\nb-2,n,e,new\n,n,,broken\n',
+      '\ufeffmktq:id,Note,Email,mktq:reason\nb-2,n,e,new\n,n,,broken,"cells are missing: fill them in, then clear this one"\n',
     );
   });
 

@@ -301,6 +301,36 @@ describe('the first rows of a long file', () => {
     expect(world.sent()).toHaveLength(500);
   });
 
+  test('are also those of a file that came back, and it says how to correct it again', async () => {
+    const wrong = { code: 1003, message: 'the date is no date' };
+    const rows = Array.from({ length: 600 }, (_, i) => `b-${i + 2},lead-${i}@example.com,corrected`);
+    const file = write('returned.csv', ['mktq:id,Email,FirstName', ...rows].join('\n'));
+    /** 600 dead jobs of a batch, of which the queue holds none any more; those that run again end so. */
+    const afterwards = async (end: End) => {
+      const world = enqueueWorld(({ epoch }) => (epoch === undefined ? wrong : end));
+      await runEnqueue(world, csv(leads(600), '--batch', 'b', '--canary', '0'));
+      await world.onSleep();
+      const stats = async () => ({ visible: 0, inFlight: 0, delayed: 0 });
+      const seen = waits(world);
+      const change = { jobsQueue: { ...world.ports.jobsQueue, stats } };
+      return { world, seen, run: await runEnqueue(world, csv(file, '--batch', 'b'), { change }) };
+    };
+
+    const died = await afterwards(wrong);
+    expect(died.run.code).toBe(1);
+    expect(died.world.sent()).toHaveLength(610);
+    expect(died.run.err).toContain('10 of the first 10 jobs died of what the rest would die of');
+    expect(died.run.err).toContain('0 jobs sent, 10 redriven, 0 refused; their letters:');
+    expect(died.run.err).toContain(
+      'to go on with a corrected file, enqueue it again: a row whose job is dead runs with what it says then\n',
+    );
+
+    const mended = await afterwards('completed');
+    expect(mended.run.out).toContain('0 jobs enqueued, 600 redriven');
+    expect(mended.seen[0]).toBe(610);
+    expect(mended.world.sent()).toHaveLength(1_200);
+  });
+
   test('pass over jobs that are not to run yet', async () => {
     const world = enqueueWorld(({ notBefore }) => (notBefore === undefined ? 'completed' : null));
     const jobs = Array.from({ length: 600 }, (_, i) => ({

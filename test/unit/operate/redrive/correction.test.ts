@@ -26,9 +26,16 @@ async function deadOf(world: World, jobs: readonly Job[]) {
   return { letters, edit: async (letterId: string) => edits.get(letterId) ?? '' };
 }
 
-const redriveAll = async (world: World, jobs: readonly Job[], isStopAsked = () => false) => {
+const redriveAll = async (
+  world: World,
+  jobs: readonly Job[],
+  isStopAsked = () => false,
+  first = Number.POSITIVE_INFINITY,
+  mayRestFollow = async () => true,
+) => {
   const { letters, edit } = await deadOf(world, jobs);
-  return Array.fromAsync(redriveCorrected(world.ports, letters, { edit, isStopAsked }));
+  const options = { edit, isStopAsked, first, mayRestFollow };
+  return Array.fromAsync(redriveCorrected(world.ports, letters, options));
 };
 
 async function withRow(job: Job, state: JobState, digest = digestOf(job)): Promise<World> {
@@ -186,5 +193,41 @@ describe('a redrive of corrections', () => {
     await dead(world, 2, 'ann@example');
     expect(await redriveAll(world, [leadJob('b-2')], () => true)).toEqual([]);
     expect(world.letter('b-2')?.status).toBe('open');
+  });
+});
+
+describe('the first of the corrected', () => {
+  const dead = async (count: number) => {
+    const world = letterWorld();
+    const jobs = Array.from({ length: count }, (_, i) => leadJob(`b-${i}`, `lead-${i}@example.com`));
+    for (const job of jobs) await world.deadLetter(job);
+    const corrected = jobs.map((job) => ({ ...job, params: { ...job.params, returnLead: true } }) as Job);
+    return { world, corrected };
+  };
+
+  test('go ahead, and the others only if they may follow', async () => {
+    for (const mayFollow of [true, false]) {
+      const { world, corrected } = await dead(5);
+      const asked: number[] = [];
+      const sent = await redriveAll(
+        world,
+        corrected,
+        () => false,
+        2,
+        async () => {
+          asked.push(world.sent().length);
+          return mayFollow;
+        },
+      );
+      expect(asked).toEqual([2]);
+      expect(sent).toHaveLength(mayFollow ? 5 : 2);
+      expect(world.sent()).toHaveLength(mayFollow ? 5 : 2);
+    }
+  });
+
+  test('are asked for nothing where they are all', async () => {
+    const { world, corrected } = await dead(2);
+    const ask = () => Promise.reject(new Error('nobody is to ask'));
+    expect(await redriveAll(world, corrected, () => false, 2, ask)).toHaveLength(2);
   });
 });
