@@ -5,8 +5,6 @@ import type { OutgoingMessage, SendResult } from '../../shared/job/queues.ts';
 import { absent, type Changed, type Copy } from '../../shared/kernel/document.ts';
 import { ulidMaker } from '../../shared/kernel/ulid.ts';
 import { watchCancellations } from '../../shared/ledger/cancellations.ts';
-import { REST_BOUNDS } from '../../shared/marketo/rest/packing-bounds.ts';
-import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import { CallsNeeded } from '../../shared/operate/calls-needed.ts';
 import { readEstimate } from '../../shared/operate/redrive/estimate.ts';
 import { connectionOf } from '../check/basis.ts';
@@ -45,7 +43,7 @@ export async function dryRun(
   )
     throw new Failure(batchIsCancelled(options.batch));
   const transport = stack?.stack.transport ?? transportOf(cli.env);
-  const calls = new CallsNeeded(transport === 'rest' ? REST_BOUNDS : SOAP_BOUNDS);
+  const calls = new CallsNeeded(transport);
   const made = ulidMaker(cli.clock)();
   const ids: string[] = [];
   let first: Job | null = null;

@@ -109,12 +109,15 @@ async function askAndSend(
   return redriven;
 }
 
-async function showDryRun(cli: Cli, connection: Connection, { plan, samples }: EditedPlan): Promise<0> {
-  const [{ readEstimate }, { dryRunJson }] = await Promise.all([
+async function showDryRun(cli: Cli, connection: Connection, edited: EditedPlan): Promise<0> {
+  const { plan, samples } = edited;
+  const [{ callsOfPlan }, { readEstimate }, { dryRunJson }] = await Promise.all([
+    import('../../shared/operate/redrive/calls-of-plan.ts'),
     import('../../shared/operate/redrive/estimate.ts'),
     import('../../shared/operate/redrive-json.ts'),
   ]);
-  const estimate = await readEstimate(connection, plan.candidates.length);
+  const calls = await callsOfPlan(connection, edited, connection.stack.transport);
+  const estimate = await readEstimate(connection, calls);
   const json = dryRunJson(plan, estimate, samples);
   await print(cli, json, () => [
     ...(samples.length === 0 ? [] : [{ verbatim: differenceText(cli, samples) }, '']),

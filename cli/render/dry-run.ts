@@ -47,9 +47,7 @@ export function dryRunText(cli: Pick<Cli, 'style' | 'clock'>, found: DryRun): Sc
     [
       `Would enqueue  ${[`${plural(jobs, 'job')} of ${plural(rows, 'row')}`, ...ofRows].join(', ')}`,
       ...(ids.length === 0 ? [] : [`Ids            ${ids.join(', ')}${jobs > ids.length ? ', …' : ''}`]),
-      ...(estimate === null
-        ? [`Calls          at least ${count(calls)}`]
-        : costLines(estimate, cli.clock(), true)),
+      ...(estimate === null ? [`Calls          at least ${count(calls)}`] : costLines(estimate, cli.clock())),
       ...headerLines(header),
       ...(notCompared === null
         ? []

@@ -96,15 +96,14 @@ export function estimateText(
   ].join('\n');
 }
 
-/** The calls, of which quota they are, and when they would be made. `isFloor`: it may be more. */
+/** The calls, of which quota they are, and when they would be made. How many share one depends on what comes together: a floor. */
 export function costLines(
   { calls, left, quota, hold, doneAt }: RedriveEstimate,
   now: number,
-  isFloor = false,
 ): readonly string[] {
   const share = left > 0 ? `${percent(calls, left)} of the ${count(left)} left today` : 'none are left today';
   return [
-    `Calls          ${isFloor ? 'at least ' : ''}${count(calls)} (${share}; ${count(quota)} a day)`,
+    `Calls          at least ${count(calls)} (${share}; ${count(quota)} a day)`,
     ...(hold === null ? [] : [`Held           by ${hold.reason}, ends ${untilText(hold.until, now)}`]),
     `Done           ${doneAt === null ? 'not before the hold is lifted' : `${untilText(doneAt, now)}, if nothing else waits`}`,
   ];

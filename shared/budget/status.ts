@@ -34,7 +34,8 @@ export function budgetFigures(state: BudgetState, limits: AccountLimits, now: nu
     left: Math.max(0, shared.quota - gone),
     resetsAt: daySpan(day).end,
     rate: {
-      used: calls.filter((at) => at > now - limits.windowMs).length,
+      // A permit that was given ahead counts from its own moment.
+      used: calls.filter((at) => at > now - limits.windowMs && at <= now).length,
       limit: shared.calls,
       windowMs: limits.windowMs,
     },

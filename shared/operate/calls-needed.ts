@@ -1,6 +1,9 @@
+import type { TransportName } from '../config/transports.ts';
 import type { Job } from '../job/job.ts';
 import { freightOf } from '../marketo/packing/packing.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
+import { REST_BOUNDS } from '../marketo/rest/packing-bounds.ts';
+import { SOAP_BOUNDS } from '../marketo/soap/packing-bounds.ts';
 
 interface Load {
   calls: number;
@@ -18,8 +21,8 @@ export class CallsNeeded {
   readonly #loads = new Map<string, Load>();
   #alone = 0;
 
-  constructor(bounds: PackingBounds) {
-    this.#bounds = bounds;
+  constructor(transport: TransportName) {
+    this.#bounds = transport === 'rest' ? REST_BOUNDS : SOAP_BOUNDS;
   }
 
   add(job: Job): void {

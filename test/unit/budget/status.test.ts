@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closures, exhaustionForecast, willLast } from '../../../shared/budget/status.ts';
+import { budgetFigures, closures, exhaustionForecast, willLast } from '../../../shared/budget/status.ts';
 import { LIMITS, NOON, stateWith } from './states.ts';
 
 describe('the status of the budget', () => {
@@ -8,6 +8,13 @@ describe('the status of the budget', () => {
     const holds = { operator, rate: { ...operator, until: NOON + 1 } };
     const order = closures(stateWith({ spent: 10_000, holds }), LIMITS, NOON).map(({ reason }) => reason);
     expect(order).toEqual(['operator', 'quota', 'rate']);
+  });
+
+  test('counts a permit that was given ahead from its own moment on', () => {
+    const state = stateWith({
+      calls: { w1: [NOON - 20_000, NOON - 19_999, NOON], w2: [NOON + 1, NOON + 900] },
+    });
+    expect(budgetFigures(state, LIMITS, NOON).rate.used).toBe(2);
   });
 });
 

@@ -97,6 +97,16 @@ describe('the fault of a call that several share', () => {
     expect(verdictOn(fault(20104, message), other, three)).toEqual({ kind: 'somebody' });
   });
 
+  test('is nobody’s for a value that is spelt like the field that it names', () => {
+    const message = "Field 'Ann' not found";
+    const named = verdictOn(
+      fault(1006, message),
+      failure('invalid-request', { code: 1006, message }),
+      calls(2),
+    );
+    expect(named).toEqual({ kind: 'somebody' });
+  });
+
   test('finds the attribute of an object that it names', () => {
     const message = "Field 'shoe' not found";
     const carOf = (name: string): Call => ({

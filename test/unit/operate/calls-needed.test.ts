@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { TransportName } from '../../../shared/config/transports.ts';
 import type { Job } from '../../../shared/job/job.ts';
 import { REST_BOUNDS } from '../../../shared/marketo/rest/packing-bounds.ts';
-import { SOAP_BOUNDS } from '../../../shared/marketo/soap/packing-bounds.ts';
 import { CallsNeeded } from '../../../shared/operate/calls-needed.ts';
 import { leadJob } from '../../support/letters.ts';
 
-const callsOf = (jobs: readonly Job[], bounds = REST_BOUNDS): number => {
-  const needed = new CallsNeeded(bounds);
+const callsOf = (jobs: readonly Job[], transport: TransportName = 'rest'): number => {
+  const needed = new CallsNeeded(transport);
   for (const job of jobs) needed.add(job);
   return needed.calls();
 };
@@ -41,7 +41,7 @@ describe('the calls that jobs need', () => {
       4,
     );
     // Over SOAP a workspace is said of one lead alone.
-    expect(callsOf(leads(2, { workspace: 'Europe' }), SOAP_BOUNDS)).toBe(2);
+    expect(callsOf(leads(2, { workspace: 'Europe' }), 'soap')).toBe(2);
   });
 
   test('are those of each campaign request, unless its sender says that a repeat is harmless', () => {

@@ -441,11 +441,11 @@ describe('mktq dlq redrive', () => {
     expect(JSON.parse(out)).toMatchObject({
       selected: 2,
       redriven: 0,
-      dryRun: { jobs: 2, calls: 2, quota: 1_000 },
+      dryRun: { jobs: 2, calls: 1, quota: 1_000 },
     });
     const human = await mktq(world, ['redrive', '--code', '20105', '--dry-run']);
     expect(human.out).toContain('2 jobs of 2 selected');
-    expect(human.out).toContain('2 (less than 1 % of the 1,000 left today; 1,000 a day)');
+    expect(human.out).toContain('at least 1 (less than 1 % of the 1,000 left today; 1,000 a day)');
     expect(human.out).toContain('Nothing was sent.');
     expect(world.sent()).toEqual([]);
   });
