@@ -1,5 +1,6 @@
 import { assertNever } from '../kernel/assert-never.ts';
 import type { Documents } from '../kernel/document.ts';
+import { Outcomes } from './outcomes.ts';
 import type { JobRow } from './row.ts';
 
 /**
@@ -97,11 +98,9 @@ export interface BatchCount {
   readonly cancelled: number;
 }
 
-/** The outcome of each job, by its id; one that ended while it was read has ended. */
-export async function outcomesOf(
-  entries: AsyncIterable<BatchEntry>,
-): Promise<ReadonlyMap<string, BatchEntry['outcome']>> {
-  const outcomes = new Map<string, BatchEntry['outcome']>();
+/** The outcome of each job of this batch, by its id; one that ended while it was read has ended. */
+export async function outcomesOf(batch: string, entries: AsyncIterable<BatchEntry>): Promise<Outcomes> {
+  const outcomes = new Outcomes(batch);
   for await (const { jobId, outcome } of entries) {
     if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
   }
@@ -109,12 +108,12 @@ export async function outcomesOf(
 }
 
 /** How far a batch is. */
-export const countEntries = async (entries: AsyncIterable<BatchEntry>): Promise<BatchCount> =>
-  countOutcomes(await outcomesOf(entries));
+export const countEntries = async (batch: string, entries: AsyncIterable<BatchEntry>): Promise<BatchCount> =>
+  countOutcomes(await outcomesOf(batch, entries));
 
-export function countOutcomes(outcomes: ReadonlyMap<string, BatchEntry['outcome']>): BatchCount {
+export function countOutcomes(outcomes: Outcomes): BatchCount {
   const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
-  for (const outcome of outcomes.values()) counts[outcome] += 1;
+  for (const [, outcome] of outcomes) counts[outcome] += 1;
   const { completed, cancelled, 'dead-lettered': deadLettered } = counts;
   return { total: outcomes.size, completed, deadLettered, cancelled };
 }

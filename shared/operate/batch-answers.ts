@@ -60,7 +60,7 @@ export async function* batchAnswers<Kind extends EndedKind>(
   onUnreadable?: OnUnreadable,
 ): AsyncGenerator<Extract<Answer, { readonly kind: Kind }>> {
   const isWanted = (outcome: string): outcome is Kind => wanted.some((kind) => kind === outcome);
-  const outcomes = await outcomesOf(entriesOf(ports, batch));
+  const outcomes = await outcomesOf(batch, entriesOf(ports, batch));
   const jobIds = [...outcomes].filter(([, outcome]) => outcome === 'open' || isWanted(outcome));
   const rows = rowsOf(ports, inOrder(jobIds.map(([jobId]) => jobId)), onUnreadable);
   const read = async (row: JobRow): Promise<Answer | null> => {

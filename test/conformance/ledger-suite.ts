@@ -280,7 +280,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
   describe('figures', () => {
     test('counts a batch by how its jobs ended, and follows them', async () => {
       const ledger = await create();
-      const counted = () => countEntries(ledger.ofBatch('b'));
+      const counted = () => countEntries('b', ledger.ofBatch('b'));
       expect(await counted()).toEqual({ total: 0, completed: 0, deadLettered: 0, cancelled: 0 });
       await writeOfEveryState(ledger, 'b', true);
       await write(ledger, [{ jobId: 'other', batch: 'c', state: STATES.completed }]);

@@ -156,7 +156,7 @@ describe('mktq local, asked to end', () => {
     run = await start({ MARKETO_RATE_LIMIT: '10000' });
     await until(() =>
       connected(async ({ ledger, archive }) => {
-        expect(await countEntries(ledger.ofBatch('b'))).toEqual({
+        expect(await countEntries('b', ledger.ofBatch('b'))).toEqual({
           total: 12,
           completed: 12,
           deadLettered: 0,

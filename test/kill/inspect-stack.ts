@@ -60,7 +60,7 @@ async function hasSettled(
   clients: AwsClients,
   deadLetterQueueUrl: string,
 ): Promise<boolean> {
-  const { completed, deadLettered } = await countEntries(adapters.ledger.ofBatch(BATCH));
+  const { completed, deadLettered } = await countEntries(BATCH, adapters.ledger.ofBatch(BATCH));
   if (completed + deadLettered < jobs) return false;
   const deadLetters = sqsJobsQueue({ client: clients.sqs, queueUrl: deadLetterQueueUrl, ...KERNEL });
   const stats = await Promise.all([adapters.jobsQueue.stats(), deadLetters.stats()]);
