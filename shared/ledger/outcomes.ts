@@ -1,5 +1,5 @@
 import { lineIdOf, lineOf } from './chunks.ts';
-import type { BatchEntry } from './ledger.ts';
+import type { BatchCount, BatchEntry } from './ledger.ts';
 
 type Outcome = BatchEntry['outcome'];
 
@@ -74,4 +74,24 @@ export class Outcomes implements Iterable<readonly [string, Outcome]> {
     grown.set(this.#lines);
     this.#lines = grown;
   }
+}
+
+/** The outcome of each job of this batch, by its id; one that ended while it was read has ended. */
+export async function outcomesOf(batch: string, entries: AsyncIterable<BatchEntry>): Promise<Outcomes> {
+  const outcomes = new Outcomes(batch);
+  for await (const { jobId, outcome } of entries) {
+    if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
+  }
+  return outcomes;
+}
+
+/** How far a batch is. */
+export const countEntries = async (batch: string, entries: AsyncIterable<BatchEntry>): Promise<BatchCount> =>
+  countOutcomes(await outcomesOf(batch, entries));
+
+export function countOutcomes(outcomes: Outcomes): BatchCount {
+  const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
+  for (const [, outcome] of outcomes) counts[outcome] += 1;
+  const { completed, cancelled, 'dead-lettered': deadLettered } = counts;
+  return { total: outcomes.size, completed, deadLettered, cancelled };
 }

@@ -1,6 +1,7 @@
 import { entriesOf } from '../ledger/batch-entries.ts';
 import { lineOf } from '../ledger/chunks.ts';
-import { type EndedKind, type OnUnreadable, outcomesOf } from '../ledger/ledger.ts';
+import type { EndedKind, OnUnreadable } from '../ledger/ledger.ts';
+import { outcomesOf } from '../ledger/outcomes.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Answer, type AnswerPorts, answerOf } from './answer.ts';
 import { type BatchJson, type BatchPorts, findBatch } from './batch.ts';

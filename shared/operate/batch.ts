@@ -1,6 +1,6 @@
 import { absent } from '../kernel/document.ts';
 import { entriesOf } from '../ledger/batch-entries.ts';
-import { countEntries } from '../ledger/ledger.ts';
+import { countEntries } from '../ledger/outcomes.ts';
 import type { OperatePorts } from './ports.ts';
 
 /** How far a batch is. */

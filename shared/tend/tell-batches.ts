@@ -8,14 +8,7 @@ import { errorText } from '../kernel/error-text.ts';
 import type { Log } from '../kernel/log.ts';
 import { type BatchEntryPorts, entriesOf } from '../ledger/batch-entries.ts';
 import { batchKey, type Chunks, lastSentAt } from '../ledger/chunks.ts';
-import {
-  type BatchCount,
-  type BatchEntry,
-  countOutcomes,
-  type Ledger,
-  outcomeOf,
-  outcomesOf,
-} from '../ledger/ledger.ts';
+import { type BatchCount, type BatchEntry, type Ledger, outcomeOf } from '../ledger/ledger.ts';
 import {
   isToldAlready,
   type OpenBatch,
@@ -24,7 +17,7 @@ import {
   withOpen,
   withToldEnd,
 } from '../ledger/open-batches.ts';
-import type { Outcomes } from '../ledger/outcomes.ts';
+import { countOutcomes, type Outcomes, outcomesOf } from '../ledger/outcomes.ts';
 import type { RunPorts } from '../run/ports.ts';
 import { causesOfBatch } from './batch-causes.ts';
 import { lastEnd, lastInLine } from './last-end.ts';

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BodyRef } from '../../shared/job/bodies.ts';
-import {
-  countEntries,
-  type EndedKind,
-  INDEXED_STATES,
-  type JobQuery,
-  type Ledger,
-} from '../../shared/ledger/ledger.ts';
+import { type EndedKind, INDEXED_STATES, type JobQuery, type Ledger } from '../../shared/ledger/ledger.ts';
+import { countEntries } from '../../shared/ledger/outcomes.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../support/rows.ts';
 import { describeChange } from './change-suite.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../cli/connect.ts';
 import type { Connection } from '../../cli/connection.ts';
 import { readStack } from '../../local/stack-file.ts';
-import { countEntries } from '../../shared/ledger/ledger.ts';
+import { countEntries } from '../../shared/ledger/outcomes.ts';
 
 const MKTQ = new URL('../../cli/mktq.ts', import.meta.url).pathname;
 

@@ -6,7 +6,7 @@ import { sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
-import { countEntries } from '../../shared/ledger/ledger.ts';
+import { countEntries } from '../../shared/ledger/outcomes.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import type { Observed } from './checks.ts';
 import type { Endpoints } from './feeder.ts';

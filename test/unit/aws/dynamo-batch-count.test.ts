@@ -5,7 +5,7 @@ import { keyItem } from '../../../shared/aws/dynamo-document.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
 import { rowKey } from '../../../shared/aws/dynamo-table.ts';
-import { countEntries } from '../../../shared/ledger/ledger.ts';
+import { countEntries } from '../../../shared/ledger/outcomes.ts';
 import type { JobRow } from '../../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
