@@ -39,7 +39,7 @@ export function createAlarms(scope: Construct, watched: Watched, settings: Alarm
   });
 }
 
-/** The one given, or one of the construct's own under this key; with these readers. */
+/** The one given, or one of the construct's own under this key; with these readers. Throws at a FIFO one. */
 export function alarmTopicOf(
   scope: Construct,
   {
@@ -52,6 +52,11 @@ export function alarmTopicOf(
     readonly key: IKey | undefined;
   },
 ): ITopic {
+  if (given?.fifo === true) {
+    throw new Error(
+      'alarms go to an ordinary topic: new causes are sent to no message group, as a FIFO one wants',
+    );
+  }
   const topic = given ?? createTopic(scope, key);
   for (const email of emails) topic.addSubscription(new EmailSubscription(email));
   return topic;

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { type Chunks, mayBeQueued } from './chunks.ts';
 import { type BatchEntry, type Ledger, outcomeOf } from './ledger.ts';
+import { Outcomes } from './outcomes.ts';
 
 export interface BatchEntryPorts {
   readonly ledger: Pick<Ledger, 'ofBatch' | 'get'>;
@@ -13,9 +14,9 @@ export async function* entriesOf(
   { ledger, chunks, clock }: BatchEntryPorts,
   batch: string,
 ): AsyncGenerator<BatchEntry> {
-  const indexed = new Set<string>();
+  const indexed = new Outcomes(batch);
   for await (const entry of ledger.ofBatch(batch)) {
-    indexed.add(entry.jobId);
+    indexed.set(entry.jobId, entry.outcome);
     yield entry;
   }
   const old: string[] = [];

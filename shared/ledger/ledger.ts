@@ -96,25 +96,3 @@ export interface BatchCount {
   readonly deadLettered: number;
   readonly cancelled: number;
 }
-
-/** The outcome of each job, by its id; one that ended while it was read has ended. */
-export async function outcomesOf(
-  entries: AsyncIterable<BatchEntry>,
-): Promise<ReadonlyMap<string, BatchEntry['outcome']>> {
-  const outcomes = new Map<string, BatchEntry['outcome']>();
-  for await (const { jobId, outcome } of entries) {
-    if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);
-  }
-  return outcomes;
-}
-
-/** How far a batch is. */
-export const countEntries = async (entries: AsyncIterable<BatchEntry>): Promise<BatchCount> =>
-  countOutcomes(await outcomesOf(entries));
-
-export function countOutcomes(outcomes: ReadonlyMap<string, BatchEntry['outcome']>): BatchCount {
-  const counts = { open: 0, completed: 0, 'dead-lettered': 0, cancelled: 0 };
-  for (const outcome of outcomes.values()) counts[outcome] += 1;
-  const { completed, cancelled, 'dead-lettered': deadLettered } = counts;
-  return { total: outcomes.size, completed, deadLettered, cancelled };
-}

@@ -1,6 +1,7 @@
 import { entriesOf } from '../ledger/batch-entries.ts';
 import { lineOf } from '../ledger/chunks.ts';
-import { type EndedKind, type OnUnreadable, outcomesOf } from '../ledger/ledger.ts';
+import type { EndedKind, OnUnreadable } from '../ledger/ledger.ts';
+import { outcomesOf } from '../ledger/outcomes.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Answer, type AnswerPorts, answerOf } from './answer.ts';
 import { type BatchJson, type BatchPorts, findBatch } from './batch.ts';
@@ -60,7 +61,7 @@ export async function* batchAnswers<Kind extends EndedKind>(
   onUnreadable?: OnUnreadable,
 ): AsyncGenerator<Extract<Answer, { readonly kind: Kind }>> {
   const isWanted = (outcome: string): outcome is Kind => wanted.some((kind) => kind === outcome);
-  const outcomes = await outcomesOf(entriesOf(ports, batch));
+  const outcomes = await outcomesOf(batch, entriesOf(ports, batch));
   const jobIds = [...outcomes].filter(([, outcome]) => outcome === 'open' || isWanted(outcome));
   const rows = rowsOf(ports, inOrder(jobIds.map(([jobId]) => jobId)), onUnreadable);
   const read = async (row: JobRow): Promise<Answer | null> => {

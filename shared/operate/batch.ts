@@ -1,6 +1,6 @@
 import { absent } from '../kernel/document.ts';
 import { entriesOf } from '../ledger/batch-entries.ts';
-import { countEntries } from '../ledger/ledger.ts';
+import { countEntries } from '../ledger/outcomes.ts';
 import type { OperatePorts } from './ports.ts';
 
 /** How far a batch is. */
@@ -18,7 +18,7 @@ export type BatchPorts = Pick<OperatePorts, 'ledger' | 'chunks' | 'clock'>;
 
 /** Null for a batch that no job names. Its total is every id that a row or a chunk tells of, once. */
 export async function findBatch(ports: BatchPorts, batch: string): Promise<BatchJson | null> {
-  const { total, completed, deadLettered, cancelled } = await countEntries(entriesOf(ports, batch));
+  const { total, completed, deadLettered, cancelled } = await countEntries(batch, entriesOf(ports, batch));
   if (total === 0) return null;
   const waiting = total - completed - deadLettered - cancelled;
   return { batch, total, completed, deadLettered, cancelled, waiting };

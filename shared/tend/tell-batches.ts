@@ -8,14 +8,7 @@ import { errorText } from '../kernel/error-text.ts';
 import type { Log } from '../kernel/log.ts';
 import { type BatchEntryPorts, entriesOf } from '../ledger/batch-entries.ts';
 import { batchKey, type Chunks, lastSentAt } from '../ledger/chunks.ts';
-import {
-  type BatchCount,
-  type BatchEntry,
-  countOutcomes,
-  type Ledger,
-  outcomeOf,
-  outcomesOf,
-} from '../ledger/ledger.ts';
+import { type BatchCount, type BatchEntry, type Ledger, outcomeOf } from '../ledger/ledger.ts';
 import {
   isToldAlready,
   type OpenBatch,
@@ -24,9 +17,10 @@ import {
   withOpen,
   withToldEnd,
 } from '../ledger/open-batches.ts';
+import { countOutcomes, type Outcomes, outcomesOf } from '../ledger/outcomes.ts';
 import type { RunPorts } from '../run/ports.ts';
 import { causesOfBatch } from './batch-causes.ts';
-import { inLineOrder, lastEnd } from './last-end.ts';
+import { lastEnd, lastInLine } from './last-end.ts';
 
 export interface TellBatchesPorts extends BatchEntryPorts {
   readonly ledger: Pick<Ledger, 'get' | 'getAll' | 'ofBatch' | 'list'>;
@@ -65,7 +59,7 @@ export async function tellEndedBatches(ports: TellBatchesPorts, giveUpAt: number
   for (const open of await ports.openBatches.due(ports.clock(), MOST_LOOKS)) {
     if (ports.clock() >= giveUpAt) break;
     try {
-      if (await tellOne(open.batch, ports)) told += 1;
+      if (await tellOne(open.batch, giveUpAt, ports)) told += 1;
     } catch (error) {
       trouble = error;
       ports.log.warn('the end of a batch could not be told', { error: errorText(error) });
@@ -82,12 +76,12 @@ class NotTaken extends Error {
   override readonly name = 'NotTaken';
 }
 
-async function tellOne(batch: string, ports: TellBatchesPorts): Promise<boolean> {
+async function tellOne(batch: string, giveUpAt: number, ports: TellBatchesPorts): Promise<boolean> {
   const now = ports.clock();
   const claimed = await ports.openBatches.change(batch, (stored) => withLook(stored, now));
   if (claimed.kind === 'left') return false;
   const open = claimed.copy.value;
-  const found = await look(open, now, ports);
+  const found = await look(open, now, giveUpAt, ports);
   if (found.kind === 'open') {
     await ports.openBatches.change(claimed.copy, (stored) => withOpen(stored, now, found.witness));
     return false;
@@ -115,16 +109,34 @@ type Found =
   /** `at`: about when its last job ended. */
   | { readonly kind: 'ended'; readonly count: BatchCount; readonly at: number };
 
-async function look(open: OpenBatch, now: number, ports: TellBatchesPorts): Promise<Found> {
+async function look(open: OpenBatch, now: number, giveUpAt: number, ports: TellBatchesPorts): Promise<Found> {
   if (await witnessIsOpen(open, now, ports)) return { kind: 'open', witness: open.witness };
   if (!(await isAllThereIs(open, now, ports))) return { kind: 'open', witness: null };
-  const outcomes = await outcomesOf(entriesOf(ports, open.batch));
+  const outcomes = await outcomesOf(open.batch, entriesUntil(giveUpAt, open.batch, ports));
   const jobId = lastOpen(outcomes);
   if (jobId !== null) return { kind: 'open', witness: { jobId, seenAt: now } };
   // The first job of a bare sender has no entry before it ends.
   if (outcomes.size === 0) return { kind: 'open', witness: null };
-  const at = await lastEnd(outcomes.keys(), open.witness?.jobId ?? null, ports);
-  return { kind: 'ended', count: countOutcomes(outcomes), at: at ?? now };
+  const last = await lastEnd(idsOf(outcomes), open.witness?.jobId ?? null, ports);
+  // What was taken last has ended since, also where it stood before the last hundred.
+  const at = Math.max(last ?? now, open.takenAt);
+  return { kind: 'ended', count: countOutcomes(outcomes), at };
+}
+
+/** Killed in the midst of it, the warden would lose the gauges of its minute, too. */
+async function* entriesUntil(
+  giveUpAt: number,
+  batch: string,
+  ports: TellBatchesPorts,
+): AsyncGenerator<BatchEntry> {
+  for await (const entry of entriesOf(ports, batch)) {
+    if (ports.clock() >= giveUpAt) throw new Error('the minute was over before all of its jobs were counted');
+    yield entry;
+  }
+}
+
+function* idsOf(outcomes: Outcomes, wanted?: BatchEntry['outcome']): Generator<string> {
+  for (const [jobId, outcome] of outcomes) if (wanted === undefined || outcome === wanted) yield jobId;
 }
 
 /** One read in place of thousands. */
@@ -135,8 +147,7 @@ async function witnessIsOpen({ witness }: OpenBatch, now: number, ports: TellBat
 }
 
 /** The last in their order will be among the last to end. */
-const lastOpen = (outcomes: ReadonlyMap<string, BatchEntry['outcome']>): string | null =>
-  inLineOrder([...outcomes].flatMap(([jobId, outcome]) => (outcome === 'open' ? jobId : []))).at(-1) ?? null;
+const lastOpen = (outcomes: Outcomes): string | null => lastInLine(idsOf(outcomes, 'open'), 1)[0] ?? null;
 
 /**
  * Whether more of it is hardly to come; asked before anything is counted. What was sent in bulk is written down; of what a bare sender

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BodyRef } from '../../shared/job/bodies.ts';
-import {
-  countEntries,
-  type EndedKind,
-  INDEXED_STATES,
-  type JobQuery,
-  type Ledger,
-} from '../../shared/ledger/ledger.ts';
+import { type EndedKind, INDEXED_STATES, type JobQuery, type Ledger } from '../../shared/ledger/ledger.ts';
+import { countEntries } from '../../shared/ledger/outcomes.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../support/rows.ts';
 import { describeChange } from './change-suite.ts';
@@ -280,7 +275,7 @@ export function describeLedger(create: () => Promise<Ledger>): void {
   describe('figures', () => {
     test('counts a batch by how its jobs ended, and follows them', async () => {
       const ledger = await create();
-      const counted = () => countEntries(ledger.ofBatch('b'));
+      const counted = () => countEntries('b', ledger.ofBatch('b'));
       expect(await counted()).toEqual({ total: 0, completed: 0, deadLettered: 0, cancelled: 0 });
       await writeOfEveryState(ledger, 'b', true);
       await write(ledger, [{ jobId: 'other', batch: 'c', state: STATES.completed }]);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../cli/connect.ts';
 import type { Connection } from '../../cli/connection.ts';
 import { readStack } from '../../local/stack-file.ts';
-import { countEntries } from '../../shared/ledger/ledger.ts';
+import { countEntries } from '../../shared/ledger/outcomes.ts';
 
 const MKTQ = new URL('../../cli/mktq.ts', import.meta.url).pathname;
 
@@ -156,7 +156,7 @@ describe('mktq local, asked to end', () => {
     run = await start({ MARKETO_RATE_LIMIT: '10000' });
     await until(() =>
       connected(async ({ ledger, archive }) => {
-        expect(await countEntries(ledger.ofBatch('b'))).toEqual({
+        expect(await countEntries('b', ledger.ofBatch('b'))).toEqual({
           total: 12,
           completed: 12,
           deadLettered: 0,

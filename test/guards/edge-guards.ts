@@ -157,7 +157,7 @@ export const edgeGuards: readonly Guard[] = [
   },
   {
     name: 'a batch counts a job of row and chunk once',
-    file: 'shared/ledger/ledger.ts',
+    file: 'shared/ledger/outcomes.ts',
     find: "if (outcome !== 'open' || !outcomes.has(jobId)) outcomes.set(jobId, outcome);",
     replace: "outcomes.set(outcome === 'open' ? `${jobId} open` : jobId, outcome);",
     testFile: 'test/unit/operate/batch.test.ts',

@@ -206,6 +206,32 @@ describe('a batch that ends', () => {
     ]);
   });
 
+  test('ended with the job that was taken last, also where that stands before its last hundred', async () => {
+    const stack = stackWith();
+    const jobs = rowsOf('import', 120);
+    stack.sent(...jobs);
+    for (let from = 0; from < jobs.length; from += 10) await stack.work(...jobs.slice(from, from + 10));
+    await stack.minute();
+    stack.world.advance(30_000);
+    const [first] = jobs;
+    if (first === undefined) throw new Error('some rows were asked for');
+    stack.world.ledger.put({
+      ...(stack.world.ledger.row(first.id) ?? expect.fail('no row')),
+      epoch: 1,
+      listed: true,
+      state: { kind: 'queued' },
+    });
+    const redrivenAt = new Date(stack.world.now()).toISOString();
+    await stack.work({ ...first, epoch: 1 });
+    await stack.minute();
+    expect(stack.bus.published.at(-1)).toMatchObject({
+      id: 'batch-ended/import/2',
+      startedAt: redrivenAt,
+      endedAt: redrivenAt,
+      tookMs: 0,
+    });
+  });
+
   test('is told once though its worker speaks of it again after the end', async () => {
     const stack = stackWith();
     const jobs = rowsOf('import', 1);
@@ -258,6 +284,31 @@ describe('a batch that ends', () => {
     const ports = { ...stack.world.ports, ...stack.telling, limits: stack.world.limits, events: stack.bus };
     expect(await tellEndedBatches(ports, stack.world.now())).toBe(0);
     expect(await tellEndedBatches(ports, stack.world.now() + 1)).toBe(1);
+  });
+
+  test('is not counted on when the minute is over, and is looked at in the next', async () => {
+    const stack = stackWith();
+    const jobs = rowsOf('import', 3);
+    stack.sent(...jobs);
+    await stack.work(...jobs);
+    stack.world.advance(MINUTE_MS);
+    let read = 0;
+    const slow = {
+      ...stack.world.ports.ledger,
+      async *ofBatch(batch: string) {
+        for await (const entry of stack.world.ports.ledger.ofBatch(batch)) {
+          read += 1;
+          stack.world.advance(10_000);
+          yield entry;
+        }
+      },
+    };
+    const ports = { ...stack.world.ports, ...stack.telling, limits: stack.world.limits, events: stack.bus };
+    const giveUpAt = stack.world.now() + 15_000;
+    await expect(tellEndedBatches({ ...ports, ledger: slow }, giveUpAt)).rejects.toThrow('minute was over');
+    expect(read).toBe(2);
+    await stack.minute();
+    expect(typesOf(stack.bus)).toEqual(['batch-ended']);
   });
 
   test('is not counted while its sender goes on', async () => {

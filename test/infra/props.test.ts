@@ -31,6 +31,9 @@ describe('what a platform team may ask of the construct', () => {
     expect(() =>
       synthesised((theirs) => ({ events: { topic: new Topic(theirs, 'Events', { fifo: true }) } })),
     ).toThrow('an ordinary topic');
+    expect(() =>
+      synthesised((theirs) => ({ alarmTopic: new Topic(theirs, 'Alarms', { fifo: true }) })),
+    ).toThrow('alarms go to an ordinary topic');
   });
 
   test('subnets without their network, and a prefix that cannot begin a name, are refused with words', () => {

@@ -6,7 +6,7 @@ import { sqsJobsQueue } from '../../shared/aws/sqs-queues.ts';
 import { DEFAULT_ACCOUNT } from '../../shared/config/names.ts';
 import { systemClock, systemSleep } from '../../shared/kernel/clock.ts';
 import { systemRandom } from '../../shared/kernel/random.ts';
-import { countEntries } from '../../shared/ledger/ledger.ts';
+import { countEntries } from '../../shared/ledger/outcomes.ts';
 import type { JobRow } from '../../shared/ledger/row.ts';
 import type { Observed } from './checks.ts';
 import type { Endpoints } from './feeder.ts';
@@ -60,7 +60,7 @@ async function hasSettled(
   clients: AwsClients,
   deadLetterQueueUrl: string,
 ): Promise<boolean> {
-  const { completed, deadLettered } = await countEntries(adapters.ledger.ofBatch(BATCH));
+  const { completed, deadLettered } = await countEntries(BATCH, adapters.ledger.ofBatch(BATCH));
   if (completed + deadLettered < jobs) return false;
   const deadLetters = sqsJobsQueue({ client: clients.sqs, queueUrl: deadLetterQueueUrl, ...KERNEL });
   const stats = await Promise.all([adapters.jobsQueue.stats(), deadLetters.stats()]);

@@ -5,7 +5,7 @@ import { keyItem } from '../../../shared/aws/dynamo-document.ts';
 import { dynamoLedger } from '../../../shared/aws/dynamo-ledger.ts';
 import { rowAttributes } from '../../../shared/aws/dynamo-row.ts';
 import { rowKey } from '../../../shared/aws/dynamo-table.ts';
-import { countEntries } from '../../../shared/ledger/ledger.ts';
+import { countEntries } from '../../../shared/ledger/outcomes.ts';
 import type { JobRow } from '../../../shared/ledger/row.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
@@ -36,7 +36,7 @@ describe('the count of a batch', () => {
       [ended, open, row],
     ]) {
       indexOf(seen);
-      const count = await countEntries(ledger.ofBatch('b'));
+      const count = await countEntries('b', ledger.ofBatch('b'));
       expect(count).toEqual({ total: 2, completed: 1, deadLettered: 0, cancelled: 0 });
     }
   });
@@ -44,6 +44,6 @@ describe('the count of a batch', () => {
   test('fails over an entry of an outcome that it does not know', async () => {
     const Items = [{ pk: { S: 'job#1' }, sk: { S: 'row' }, batchSk: { S: 'z#1' } }];
     mock.on(QueryCommand).resolves({ Items });
-    await expect(countEntries(ledger.ofBatch('b'))).rejects.toThrow('unknown outcome: z#1');
+    await expect(countEntries('b', ledger.ofBatch('b'))).rejects.toThrow('unknown outcome: z#1');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { systemSleep } from '../../../shared/kernel/clock.ts';
 import { silentLog } from '../../../shared/kernel/log.ts';
 import { watchTakenBatches } from '../../../shared/run/taken-batches.ts';
 import { memoryOpenBatches } from '../../memory/memory-open-batches.ts';
@@ -14,7 +15,7 @@ function watching() {
     return null;
   });
   return {
-    jobEvents: watchTakenBatches({ openBatches, clock: () => now, log: silentLog }),
+    jobEvents: watchTakenBatches({ openBatches, clock: () => now, sleep: systemSleep, log: silentLog }),
     openBatches,
     reads: () => reads,
     breakStore: (is: boolean) => {
@@ -72,5 +73,26 @@ describe('watchTakenBatches', () => {
     breakStore(false);
     await jobEvents.flush();
     expect(openBatches.all()).toMatchObject([{ batch: 'b', takenAt: SOME_TIME }]);
+  });
+
+  test('a store that hangs keeps an invocation for a second, and is asked once however many invocations end', async () => {
+    let asked = 0;
+    const openBatches = {
+      ...memoryOpenBatches(),
+      change: () => {
+        asked += 1;
+        return new Promise<never>(() => {});
+      },
+    };
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+    };
+    const jobEvents = watchTakenBatches({ openBatches, clock: () => SOME_TIME, sleep, log: silentLog });
+    for (let i = 0; i < 3; i += 1) {
+      jobEvents.taken({ batch: 'b' });
+      await jobEvents.flush();
+    }
+    expect({ waits, asked }).toEqual({ waits: [1_000, 1_000, 1_000], asked: 1 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lineIdOf } from '../../../shared/ledger/chunks.ts';
-import { inLineOrder, lastEnd } from '../../../shared/tend/last-end.ts';
+import { lastEnd, lastInLine } from '../../../shared/tend/last-end.ts';
 import { memoryLedger } from '../../memory/memory-ledger.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
@@ -15,9 +15,14 @@ function batchOf(lines: number, endedAt: Readonly<Record<number, number>> = {}) 
   return { ledger, ids };
 }
 
-describe('inLineOrder', () => {
+describe('lastInLine', () => {
   test('goes by number, not by letter, and begins with what is on no line', () => {
-    expect(inLineOrder(['b-10', 'b-9', 'x', 'b-100'])).toEqual(['x', 'b-9', 'b-10', 'b-100']);
+    expect(lastInLine(['b-10', 'b-9', 'x', 'b-100'], 9)).toEqual(['x', 'b-9', 'b-10', 'b-100']);
+  });
+
+  test('finds the last of many wherever they come', () => {
+    const ids = Array.from({ length: 5_000 }, (_, i) => lineIdOf('b', (i * 7) % 5_000));
+    expect(lastInLine(ids, 3)).toEqual(['b-4997', 'b-4998', 'b-4999']);
   });
 });
 
