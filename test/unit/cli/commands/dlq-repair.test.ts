@@ -196,6 +196,19 @@ describe('mktq dlq redrive --edit-with', () => {
     expect(world.letter('j0')?.actions).toMatchObject([{ action: 'redrive' }]);
   });
 
+  test('sends what names one lead now in the order in which it was enqueued', async () => {
+    const world = operateWorld();
+    const second = { deadLetteredAt: NOON - 2, sequenceNumber: '2' };
+    await world.deadLetter(leadJob('second', 'an@example.com'), second);
+    await world.deadLetter(leadJob('first', 'annn@example.com'), {
+      ...second,
+      deadLetteredAt: NOON - 1,
+      sequenceNumber: '1',
+    });
+    await redrive(world, 'sed -E s/an+@/ann@/');
+    expect(world.sent().map(({ id }) => id)).toEqual(['first', 'second']);
+  });
+
   test.each([
     ['gives back fewer', `console.log(lines.slice(1).join('\\n'));`, 'j0: did not come back'],
     ['gives one back twice', `console.log([...lines, lines[0]].join('\\n'));`, 'came back twice'],
