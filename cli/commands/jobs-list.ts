@@ -53,7 +53,7 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
 async function list(cli: Cli, options: ListOptions): Promise<void> {
   const limit = limitFrom(options.limit) ?? Number(DEFAULT_LIMIT);
   const { filter: conditions } = filterFrom(options, cli);
-  const [{ listJobs, MOST_READ }, { isListedAlone }] = await Promise.all([
+  const [{ listJobs, MOST_READ }, { isListedAlone, isScan }] = await Promise.all([
     import('../../shared/operate/list-jobs.ts'),
     import('../../shared/operate/job-sources.ts'),
   ]);
@@ -65,10 +65,18 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
       `--state ${state} needs --lead or --batch: of jobs that are ${state} nothing lists all there are`,
     );
   }
+  if (options.after !== undefined && isScan(filter)) {
+    throw new UsageError(
+      '--after needs --lead, --batch, --state, --cause, --class or --code: nothing orders other jobs',
+    );
+  }
   const connection = await cli.connect();
   const after = await placeAfter(connection, filter, options.after);
-  const { jobs, last, cutShort, unreadable } = await listJobs(connection, filter, { limit, after });
+  const { jobs, last, isCut, cutShort, unreadable } = await listJobs(connection, filter, { limit, after });
   if (cutShort > 0) note(cli, cutShortWords(cli, options, last, MOST_READ));
+  else if (isCut && last === null) {
+    note(cli, 'there are more: --limit shows more of them; with --lead, --batch or --state a list goes on');
+  }
   if (state === 'waiting' && lead === null && batch === null)
     note(cli, 'only what is parked or waits for more than a minute; --lead or --batch lists every wait');
   for (const { jobId, message } of unreadable) note(cli, `job ${jobId} cannot be read: ${oneLine(message)}`);

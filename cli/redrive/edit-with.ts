@@ -4,6 +4,7 @@ import { MAX_BODY_BYTES } from '../../shared/config/limits.ts';
 import { errorText } from '../../shared/kernel/error-text.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
 import { type EditedPlan, messagesOf } from '../../shared/operate/redrive/edits.ts';
+import { inOriginalOrder } from '../../shared/operate/redrive/plan.ts';
 import type { RedrivePlan, Skipped } from '../../shared/operate/redrive/plan-redrive.ts';
 import { ReturnedMessages } from '../../shared/operate/redrive/returned-messages.ts';
 import type { Cli } from '../cli.ts';
@@ -60,9 +61,18 @@ export async function editWith(
     );
   }
   const left = new Set(fed.skipped.map(({ letterId }) => letterId));
-  const candidates = plan.candidates.filter(({ letterId }) => !left.has(letterId));
-  const { edits, samples } = returned;
-  return { plan: { candidates, skipped: [...plan.skipped, ...fed.skipped] }, edits, samples };
+  const { edits, orderingKeys, samples } = returned;
+  const candidates = plan.candidates.flatMap((one) =>
+    left.has(one.letterId)
+      ? []
+      : [{ ...one, orderingKey: orderingKeys.get(one.letterId) ?? one.orderingKey }],
+  );
+  // Those that are of one lead now go in the order in which they were enqueued.
+  return {
+    plan: { candidates: inOriginalOrder(candidates), skipped: [...plan.skipped, ...fed.skipped] },
+    edits,
+    samples,
+  };
 }
 
 /** Null for an end with 0. */

@@ -53,14 +53,20 @@ export async function redriveLetters(
   const typed = editor === null ? null : await typedFor(connection, await plan(null), letterId, editor);
   if (typed === 'unchanged') return note(cli, 'it was left as it is: nothing was sent');
   const text = typed?.text ?? given;
-  const edited = await editedPlan(cli, connection, await plan(text), edit, text);
-  noteTroubles(cli, edited.plan);
-  const redriven = wishes.dryRun
-    ? await showDryRun(cli, connection, edited)
-    : await askAndSend(cli, connection, selection, edited, wishes);
-  if (typed === null) return;
-  if (redriven > 0) return discardTyped(typed);
-  note(cli, `what you typed is kept: ${mktq(cli, 'dlq redrive', [letterId], `--edit ${typed.file}`)}`);
+  let redriven = 0;
+  try {
+    const edited = await editedPlan(cli, connection, await plan(text), edit, text);
+    noteTroubles(cli, edited.plan);
+    redriven = wishes.dryRun
+      ? await showDryRun(cli, connection, edited)
+      : await askAndSend(cli, connection, selection, edited, wishes);
+  } finally {
+    // Also where it failed: nobody should have to type it twice.
+    if (typed !== null && redriven === 0) {
+      note(cli, `what you typed is kept: ${mktq(cli, 'dlq redrive', [letterId], `--edit ${typed.file}`)}`);
+    }
+  }
+  if (typed !== null && redriven > 0) await discardTyped(typed);
 }
 
 /** The batch that an edit names; what is no job is refused later. */

@@ -35,7 +35,7 @@ export async function sendPlan(
     !again &&
     outcome.stopped === null &&
     outcome.failed.length === 0 &&
-    (ends === null || ends.completed === outcome.jobs.length);
+    (ends === null || ends.deadLettered + ends.cancelled + ends.notEnded === 0);
   return { redriven: outcome.redriven, isGood };
 }
 
@@ -85,13 +85,14 @@ async function endsOfRedriven(
   { jobs }: Redrive,
   stop: Stop,
 ): Promise<RedrivenEnds> {
-  const ids = jobs.map(({ jobId }) => jobId);
+  // Of one job there may be two letters: its first redrive was interrupted, and is done with the second.
+  const ids = [...new Set(jobs.map(({ jobId }) => jobId))];
   const { ended, dead, cancelled } = await watchEnds(cli, connection, ids, stop, async () => {});
   return {
     completed: ended - dead - cancelled,
     deadLettered: dead,
     cancelled,
-    notEnded: jobs.length - ended,
+    notEnded: ids.length - ended,
   };
 }
 
@@ -104,7 +105,7 @@ async function report(
   const { redriveJson } = await import('../../shared/operate/redrive-json.ts');
   const json = redriveJson(plan, outcome, ends);
   const done = `${plural(json.redriven, 'letter')} of ${count(json.selected)} redriven.`;
-  const fate = ends === null ? fateOfFirst(outcome) : fateOfAll(json.redriven, ends);
+  const fate = ends === null ? fateOfFirst(outcome) : fateOfAll(ends);
   if (cli.stdout.lost === true) sayDone(cli, done);
   else await print(cli, json, () => [done, ...fate].join('\n'));
   for (const line of [...skippedLines(cli, plan), ...troubleLines(cli, plan, outcome)]) note(cli, line);
@@ -122,12 +123,13 @@ function fateOfFirst({ trial }: RedriveOutcome): readonly string[] {
   return [`Of the ${count(trial.sent)} that were waited for: ${parts.join(', ')}.`];
 }
 
-function fateOfAll(redriven: number, ends: RedrivenEnds): readonly string[] {
+function fateOfAll(ends: RedrivenEnds): readonly string[] {
+  const jobs = ends.completed + ends.deadLettered + ends.cancelled + ends.notEnded;
   const parts = [
     `${count(ends.completed)} completed`,
     ...(ends.deadLettered > 0 ? [`${count(ends.deadLettered)} died again`] : []),
     ...(ends.cancelled > 0 ? [`${count(ends.cancelled)} cancelled with their batch`] : []),
     ...(ends.notEnded > 0 ? [`${count(ends.notEnded)} not ended`] : []),
   ];
-  return [`Of the ${count(redriven)}: ${parts.join(', ')}.`];
+  return [`Of the ${count(jobs)}: ${parts.join(', ')}.`];
 }

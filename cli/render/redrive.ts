@@ -64,7 +64,7 @@ const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string
     `the job has completed after all; close with ${mktq(cli, 'dlq discard', ids, '--reason "completed"')}`,
   malformed: () => 'never was a job; redrive it by id with --edit FILE, a whole job message',
   redriven: () => 'redriven already; what came of it is in mktq jobs show',
-  discarded: () => 'discarded; enqueue the job again if it is wanted after all',
+  discarded: (cli, ids) => `discarded; open them again with ${mktq(cli, 'dlq reopen', ids)}`,
   cancelled: () =>
     'their batch was cancelled; redrive one by id with --edit FILE, a message that names no batch, to run it all the same',
   'not-ended': () => 'the job is still in the queue',

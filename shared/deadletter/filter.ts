@@ -161,9 +161,15 @@ const tagged = (letter: LetterHead): LetterSummary => ({
   keyTag: tagOf(letter.orderingKey),
 });
 
-/** Whether one of the texts has it, in capitals or not. */
-export const hasText = (wanted: string, texts: readonly string[]): boolean =>
-  texts.some((text) => text.toLowerCase().includes(wanted.toLowerCase()));
+/** Whether one of the texts has it, in capitals or not; in JSON, where a quote, a backslash or a new line is written with two characters, too. */
+export function hasText(wanted: string, texts: readonly string[]): boolean {
+  const small = wanted.toLowerCase();
+  const inJson = JSON.stringify(small).slice(1, -1);
+  return texts.some((text) => {
+    const within = text.toLowerCase();
+    return within.includes(small) || (inJson !== small && within.includes(inJson));
+  });
+}
 
 /** A message's body is ASCII: what stands there as an escape is sought as a person writes it. */
 export function asWritten(body: string | null): string {

@@ -2,7 +2,7 @@ import { type LetterHead, withAction } from '../deadletter/letter.ts';
 import { parseJob } from '../job/parse-job.ts';
 import type { Copy } from '../kernel/document.ts';
 import type { JobRow } from '../ledger/row.ts';
-import { expireLetter, releaseTexts } from './expire-letter.ts';
+import { expireLetter, keepIfReopened, releaseTexts } from './expire-letter.ts';
 import { type LetterPorts, withdrawRow } from './redrive/letter.ts';
 import { isTaken } from './redrive/row.ts';
 
@@ -64,7 +64,7 @@ async function conclude(
   const ended = await ports.archive.change(copy, (stored) =>
     stored?.status === 'discarding' ? { ...stored, status: end.status, closing } : null,
   );
-  if (ended.kind === 'written') await expireLetter(ports, ended.copy.value);
+  await (ended.kind === 'written' ? expireLetter(ports, ended.copy.value) : keepIfReopened(ports, head));
   return { kind: end.status };
 }
 

@@ -17,6 +17,8 @@ interface JobList {
   readonly jobs: readonly FoundJob[];
   /** The job after which the list goes on; null at its end, and of a list that nothing orders. */
   readonly last: string | null;
+  /** Whether more jobs were found than are wanted. */
+  readonly isCut: boolean;
   /** How many readings of the ledger ended at `MOST_READ` rows: there may be more jobs that fit. */
   readonly cutShort: number;
   /** Jobs whose row cannot be read. */
@@ -94,6 +96,7 @@ export async function listJobs(
   return {
     jobs: listed.map(({ job }) => job),
     last: isScan(filter) ? null : (last?.jobId ?? null),
+    isCut: reached.length > limit,
     cutShort,
     unreadable: [...unreadable].map(([jobId, message]) => ({ jobId, message })),
   };

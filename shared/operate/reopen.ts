@@ -1,6 +1,6 @@
-import { type LetterHead, withAction } from '../deadletter/letter.ts';
+import { withAction } from '../deadletter/letter.ts';
 import { FORGOTTEN } from '../deadletter/person.ts';
-import { releaseTexts } from './expire-letter.ts';
+import { keepLetter, keepRow, releaseTexts } from './expire-letter.ts';
 import type { LetterPorts } from './redrive/letter.ts';
 
 export type Reopened =
@@ -33,15 +33,8 @@ export async function reopen(ports: LetterPorts, letterId: string): Promise<Reop
     stored?.status === 'discarded' ? { ...stored, status: 'open', closing: null, actions } : null,
   );
   // Reopened by somebody else meanwhile: a look says what it is now.
-  return changed.kind === 'written' ? { kind: 'reopened' } : reopen(ports, letterId);
-}
-
-/** The row of the job that ended in this letter, if it is still there: where it has gone, a redrive makes another. */
-async function keepRow({ ledger }: LetterPorts, { jobId, letterId }: LetterHead): Promise<void> {
-  if (jobId === null) return;
-  await ledger.change(jobId, (row) => {
-    if (row?.state.kind !== 'dead-lettered' || row.state.letterId !== letterId) return null;
-    const { closedAt, ...state } = row.state;
-    return closedAt === undefined ? null : { ...row, state };
-  });
+  if (changed.kind === 'left') return reopen(ports, letterId);
+  // A discard that was still on its way may have let go of it since.
+  await keepLetter(ports, head);
+  return { kind: 'reopened' };
 }

@@ -19,16 +19,24 @@ interface CommandWorld {
   readonly width?: number;
   readonly env?: Cli['env'];
   readonly terminal?: Cli['terminal'];
+  /** What is written on stderr, also by a command that fails. */
+  readonly err?: string[];
 }
 
 /** Runs a command on these ports as the shell would: `words` are what is typed behind `mktq`. */
 export async function command(
   ports: OperatePorts,
   words: readonly string[],
-  { stdin = '', stop = NEVER, width = Number.POSITIVE_INFINITY, env = {}, terminal }: CommandWorld = {},
+  {
+    stdin = '',
+    stop = NEVER,
+    width = Number.POSITIVE_INFINITY,
+    env = {},
+    terminal,
+    err = [],
+  }: CommandWorld = {},
 ): Promise<Ran> {
   const out: string[] = [];
-  const err: string[] = [];
   let code = 0;
   const cli: Cli = {
     stdout: { write: (text) => out.push(text) > 0 },

@@ -95,7 +95,8 @@ const IN_DOUBT =
 
 function whyNot(reason: SkipReason): string {
   if (reason === 'cancelled') return CANCELLED;
-  if (reason === 'discarded') return 'its dead letter was discarded; another id sends it anew';
+  if (reason === 'discarded')
+    return 'its dead letter was discarded; dlq reopen opens it again, or another id sends it anew';
   return `its dead letter cannot be redriven (${reason})`;
 }
 

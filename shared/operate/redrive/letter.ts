@@ -8,7 +8,7 @@ import type { OutgoingMessage } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
 import type { JobRow } from '../../ledger/row.ts';
-import { releaseTexts } from '../expire-letter.ts';
+import { keepIfReopened, releaseTexts } from '../expire-letter.ts';
 import type { OperatePorts } from '../ports.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
@@ -173,6 +173,7 @@ export async function closeLetter(ports: LetterPorts, letterId: string, epoch: n
     const note = `redriven to epoch ${epoch}${edited ? ', edited' : ''}`;
     return { ...head, status: 'redriven', closing: { at, edited, note } };
   });
+  if (closed.kind === 'left' && letter !== null) await keepIfReopened(ports, letter);
   return closed.kind === 'written';
 }
 

@@ -1,4 +1,5 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
+import { orderingKeyOf } from '../../job/ordering-key.ts';
 import { parseJob } from '../../job/parse-job.ts';
 import { canonicalJson, shortHash } from '../../kernel/hash.ts';
 import type { OperatePorts } from '../ports.ts';
@@ -16,6 +17,8 @@ export type Returned =
       readonly kind: 'edits';
       /** The whole job message, by letter; a letter whose message came back as it was has none. */
       readonly edits: ReadonlyMap<string, string>;
+      /** The ordering key of each of them: the edit may name another lead. */
+      readonly orderingKeys: ReadonlyMap<string, string>;
       readonly samples: readonly EditSample[];
     }
   | { readonly kind: 'refused'; readonly problems: readonly ReturnProblem[] };
@@ -81,6 +84,7 @@ export class ReturnedMessages {
       if (missing.length > 0) problems.push({ id, message: 'did not come back' });
     }
     const edits = new Map<string, string>();
+    const orderingKeys = new Map<string, string>();
     const samples: EditSample[] = [];
     const cancelled = new Map<string, boolean>();
     for (const { given, text } of this.#returned) {
@@ -100,9 +104,12 @@ export class ReturnedMessages {
       }
       if (hashOf(jsonIn(text)) === given.hash) continue;
       edits.set(head.letterId, text);
+      orderingKeys.set(head.letterId, orderingKeyOf(checked.job));
       if (given.text !== null) samples.push(sampleOf(head.letterId, given.text, text));
     }
-    return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'edits', edits, samples };
+    return problems.length > 0
+      ? { kind: 'refused', problems }
+      : { kind: 'edits', edits, orderingKeys, samples };
   }
 }
 

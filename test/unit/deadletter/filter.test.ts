@@ -226,6 +226,10 @@ describe('letters of a batch, a lead or a text', () => {
       deadLetteredAt: NOON - 2,
       message: 'Lead Not Found',
     });
+    await world.deadLetter(leadJob('d', 'dee@example.com', { meta: { note: 'they say "no"' } }), {
+      message: 'too late',
+      deadLetteredAt: NOON - 3,
+    });
     return world;
   }
 
@@ -237,6 +241,7 @@ describe('letters of a batch, a lead or a text', () => {
     [{ text: 'Zoë@' }, ['b']],
     [{ text: 'PANTS' }, ['a', 'b']],
     [{ text: 'pants', batch: 'c' }, ['b']],
+    [{ text: 'say "NO"' }, ['d']],
     [{ text: 'nowhere' }, []],
   ] as const)('are found by %j', async (words, expected) => {
     const { ports } = await worldOf();

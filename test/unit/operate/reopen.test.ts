@@ -60,6 +60,32 @@ describe('reopen', () => {
     expect(letter('a')?.actions).toHaveLength(2);
   });
 
+  test('keeps what a discard lets go of before the letter is open', async () => {
+    const { ports, letter } = await discarded();
+    const { archive, bodies, ledger } = ports;
+    const change: typeof archive.change = async (...step) => {
+      expect(await discard(ports, 'a', 'again')).toEqual({ kind: 'already-discarded' });
+      return archive.change(...step);
+    };
+    expect(await reopen({ ...ports, archive: { ...archive, change } }, 'a')).toEqual({ kind: 'reopened' });
+    expect(letter('a')?.status).toBe('open');
+    expect(bodies.expiresAt('a/response')).toBeNull();
+    expect(ledger.row('a')?.state).not.toHaveProperty('closedAt');
+  });
+
+  test('keeps what a discard lets go of after the letter is open', async () => {
+    const { ports, letter } = await discarded();
+    const { bodies, ledger } = ports;
+    const release: typeof bodies.release = async (...of) => {
+      await reopen(ports, 'a');
+      await bodies.release(...of);
+    };
+    await discard({ ...ports, bodies: { ...bodies, release } }, 'a', 'again');
+    expect(letter('a')?.status).toBe('open');
+    expect(bodies.expiresAt('a/response')).toBeNull();
+    expect(ledger.row('a')?.state).not.toHaveProperty('closedAt');
+  });
+
   test('leaves alone what is not discarded, or is not there', async () => {
     const { ports, deadLetter, letter } = letterWorld();
     await deadLetter(leadJob('a'));

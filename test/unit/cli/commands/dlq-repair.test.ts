@@ -6,6 +6,7 @@ import { Failure, UsageError } from '../../../../cli/exit.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { messageFor } from '../../../../shared/job/message.ts';
 import { pauseAccount } from '../../../../shared/operate/hold.ts';
+import { prepareLetter } from '../../../../shared/operate/redrive/letter.ts';
 import { command } from '../../../support/command.ts';
 import { leadJob, NOON } from '../../../support/letters.ts';
 import { operateWorld } from '../../../support/operate.ts';
@@ -195,6 +196,19 @@ describe('mktq dlq redrive --edit-with', () => {
     expect(world.letter('j0')?.actions).toMatchObject([{ action: 'redrive' }]);
   });
 
+  test('sends what names one lead now in the order in which it was enqueued', async () => {
+    const world = operateWorld();
+    const second = { deadLetteredAt: NOON - 2, sequenceNumber: '2' };
+    await world.deadLetter(leadJob('second', 'an@example.com'), second);
+    await world.deadLetter(leadJob('first', 'annn@example.com'), {
+      ...second,
+      deadLetteredAt: NOON - 1,
+      sequenceNumber: '1',
+    });
+    await redrive(world, 'sed -E s/an+@/ann@/');
+    expect(world.sent().map(({ id }) => id)).toEqual(['first', 'second']);
+  });
+
   test.each([
     ['gives back fewer', `console.log(lines.slice(1).join('\\n'));`, 'j0: did not come back'],
     ['gives one back twice', `console.log([...lines, lines[0]].join('\\n'));`, 'came back twice'],
@@ -302,11 +316,25 @@ describe('mktq dlq redrive --edit', () => {
     expect(world.sent()).toEqual([]);
   });
 
+  test('says where it is kept where the table cannot be read any more', async () => {
+    const world = await worldOf(coloured('a', 'Colour'));
+    const { archive } = world.ports;
+    const getAll: typeof archive.getAll = (...of) =>
+      existsSync(join(dir, 'edited')) ? Promise.reject(new Error('no table')) : archive.getAll(...of);
+    const ports = { ...world.ports, archive: { ...archive, getAll } };
+    const err: string[] = [];
+    const env = { EDITOR: editor(`sed -i s/Colour/color/ "$1"`) };
+    const ran = command(ports, ['dlq', 'redrive', 'a', '--edit'], { env, terminal, err });
+    await expect(ran).rejects.toThrow('no table');
+    expect(err.join('')).toContain(`what you typed is kept: npx mktq dlq redrive a --edit ${edited()}`);
+    rmSync(join(edited(), '..'), { recursive: true });
+  });
+
   test('opens none for a letter that would not be sent', async () => {
     const world = await worldOf(coloured('a', 'Colour'));
     await world.ports.archive.change('a', (head) => head && { ...head, status: 'discarded' });
     const { err, code } = await redrive(world, { EDITOR: editor('') });
-    expect(err).toContain('skipped 1: discarded');
+    expect(err).toContain('skipped 1: discarded; open them again with npx mktq dlq reopen a (a)');
     expect(code).toBe(1);
     expect(existsSync(join(dir, 'edited'))).toBe(false);
   });
@@ -353,6 +381,17 @@ describe('mktq dlq redrive --wait', () => {
     });
     expect(err).toContain('dead-lettered: j6#1 (npx mktq dlq show j6#1)');
     expect(code).toBe(1);
+  });
+
+  test('waits once for a job of which two letters are open, the first by an interrupted redrive', async () => {
+    const world = await worldOf(coloured('a', 'Colour'));
+    await prepareLetter(world.ports, 'a', null);
+    await world.deadLetter({ ...coloured('a', 'Colour'), epoch: 1 });
+    endsWell(world);
+    const words = ['dlq', 'redrive', '--all', '--no-trial', '--wait', '--json'];
+    const { out, code } = await command(world.ports, words);
+    expect(JSON.parse(out)).toMatchObject({ redriven: 2, ended: { completed: 1, notEnded: 0 } });
+    expect(code).toBe(0);
   });
 
   test('waits for those that went where the same cause came back, and for nothing where none went', async () => {

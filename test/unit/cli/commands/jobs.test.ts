@@ -368,11 +368,20 @@ describe('mktq jobs', () => {
     );
   });
 
+  test('says that there are more where nothing orders them', async () => {
+    const here = world();
+    for (const n of [1, 2, 3]) await here.put(jobRow({ jobId: `n${n}` }));
+    const cut = await mktq(here, ['jobs', 'list', '--limit', '2']);
+    expect(cut.err).toContain('there are more: --limit shows more of them');
+    expect((await mktq(here, ['jobs', 'list', '--limit', '3'])).err).toBe('');
+  });
+
   test.each([
     [['--code', 'x'], '--code wants a number'],
     [['--since', 'yesterday'], '--since wants a time'],
     [['--limit', '0'], '--limit wants a number'],
     [['--lead', ' '], '--lead wants an e-mail address'],
+    [['--operation', 'syncLead', '--after', 'n1'], '--after needs --lead, --batch, --state'],
   ])('refuses %j', async (words, said) => {
     const listing = mktq(world(), ['jobs', 'list', ...words]);
     await expect(listing).rejects.toThrow(UsageError);
