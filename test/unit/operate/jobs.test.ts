@@ -168,6 +168,7 @@ describe('a list of jobs', () => {
     ).toEqual({
       jobs: [],
       last: 'a',
+      isCut: false,
       cutShort: 1,
       unreadable: [],
     });
@@ -180,6 +181,7 @@ describe('a list of jobs', () => {
     ).toEqual({
       jobs: [],
       last: null,
+      isCut: false,
       cutShort: 0,
       unreadable: [],
     });
