@@ -1,11 +1,10 @@
-import { firstStep } from '../../shared/deadletter/advice/advice.ts';
 import type { LetterPlace } from '../../shared/deadletter/archive.ts';
 import type { FilterWords, LetterFilter } from '../../shared/deadletter/filter.ts';
 import { type LetterSummary, UNREADABLE_CAUSE } from '../../shared/deadletter/letter.ts';
 import { selectLetters } from '../../shared/deadletter/select-letters.ts';
 import { inPages, take } from '../../shared/job/pages.ts';
 import { withAcknowledgements } from '../../shared/operate/acknowledge.ts';
-import { type CauseGroup, groupByCause, lettersOf, redrivable } from '../../shared/operate/causes.ts';
+import { groupByCause } from '../../shared/operate/causes.ts';
 import type { ListPart } from '../../shared/operate/letters.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
@@ -18,10 +17,10 @@ import {
   noteUnreadable,
   withFilter,
 } from '../filter-options.ts';
-import { acknowledgedLines } from '../render/acknowledged.ts';
+import { causesText, codeOrClass, nothingText } from '../render/causes.ts';
 import { print, printJson, printLine } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
-import { count, oneLine, plural } from '../render/text.ts';
+import { plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
 import { examples, mktq, typedOptions } from '../render/typed.ts';
 
@@ -89,57 +88,6 @@ async function listCauses(
   await print(cli, groups.slice(0, limit), () => causesText(cli, groups, limit, filter));
 }
 
-function causesText(cli: Cli, groups: readonly CauseGroup[], limit: number, filter: LetterFilter): string {
-  const [largest] = groups;
-  if (largest === undefined) return nothing(filter);
-  const shown = groups.slice(0, limit);
-  const again = redrivable(groups);
-  const seen = acknowledgedLines(shown, cli.clock());
-  const more = groups.length > shown.length ? ` (${shown.length} shown; --limit for more)` : '';
-  return [
-    table(shown, CAUSE_COLUMNS, { width: cli.width, header: cli.style.bold }),
-    ...fieldLines(shown),
-    ...(seen.length === 0 ? [] : ['', ...seen]),
-    '',
-    `${plural(lettersOf(groups), 'letter')} of ${plural(groups.length, 'cause')}${more}.`,
-    `Look at one:      ${mktq(cli, 'dlq show', [largest.sampleId])}`,
-    ...(again === undefined
-      ? []
-      : [`Redrive a cause:  ${mktq(cli, `dlq redrive --cause ${again.cause} --dry-run`)}`]),
-  ].join('\n');
-}
-
-const FIELDS_NAMED = 10;
-
-/** Of a cause by which fields are unknown: which, and how often. */
-function fieldLines(groups: readonly CauseGroup[]): readonly string[] {
-  const lines = groups.flatMap(({ cause, fields = [] }) => {
-    if (fields.length === 0) return [];
-    const named = fields
-      .slice(0, FIELDS_NAMED)
-      .map((field) => `${oneLine(field.name)} (${count(field.count)})`);
-    const more = fields.length > named.length ? [`${count(fields.length - named.length)} more`] : [];
-    return [`Unknown in ${cause}: ${[...named, ...more].join(', ')}`];
-  });
-  return lines.length === 0 ? [] : ['', ...lines];
-}
-
-/** In fewer cells neither could be understood: a narrower terminal shows each cause as a block of lines, which have room for them. */
-const LEAST_WORDS = 36;
-
-const CAUSE_COLUMNS: readonly Column<CauseGroup>[] = [
-  { title: 'CAUSE', value: (group) => group.cause },
-  { title: 'COUNT', value: (group) => count(group.count), align: 'right' },
-  { title: 'CODE', value: (group) => codeOrClass(group) },
-  { title: 'OPERATION', value: (group) => group.operation ?? '-' },
-  { title: 'MESSAGE', value: (group) => group.message, shrink: true, min: LEAST_WORDS },
-  { title: 'WHAT TO DO', value: (group) => firstStep(group), shrink: true, min: LEAST_WORDS },
-];
-
-const codeOrClass = (of: Pick<LetterSummary, 'code' | 'class'>): string =>
-  // The code says more, except where the class is what the operator has to decide about.
-  of.code === null || of.class === 'in-doubt' ? of.class : String(of.code);
-
 async function listJson(
   cli: Cli,
   connection: Connection,
@@ -189,7 +137,7 @@ async function listPeople(
     }
     if (more && last !== undefined) return printLine(cli, nextLines(cli, words, { shown, first, last }));
   }
-  if (first === undefined) return printLine(cli, nothing(filter));
+  if (first === undefined) return printLine(cli, nothingText(filter));
   return printLine(cli, nextLines(cli, words, { shown, first, last: null }));
 }
 
@@ -240,11 +188,4 @@ function columnsFor(cli: Cli, letters: readonly LetterSummary[]): readonly Colum
     ...(isWide ? [cause] : []),
     { title: 'MESSAGE', value: (letter) => letter.message, shrink: true, min: 20 },
   ];
-}
-
-function nothing(filter: LetterFilter): string {
-  const { status, ...conditions } = filter;
-  const narrowed = Object.values(conditions).some((condition) => condition !== null);
-  const which = status === 'all' ? '' : `${status} `;
-  return `No ${which}dead letters${narrowed ? ' match' : ''}.`;
 }
