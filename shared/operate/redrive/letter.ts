@@ -8,7 +8,7 @@ import type { OutgoingMessage } from '../../job/queues.ts';
 import { assertNever } from '../../kernel/assert-never.ts';
 import { sha256Hex } from '../../kernel/hash.ts';
 import type { JobRow } from '../../ledger/row.ts';
-import { keepIfReopened, releaseTexts } from '../expire-letter.ts';
+import { keepIfReopened, keepLetter, releaseTexts } from '../expire-letter.ts';
 import type { OperatePorts } from '../ports.ts';
 import { redriveRow, withdrawnRow } from './row.ts';
 
@@ -84,14 +84,28 @@ const ready = (letterId: string, job: Job, epoch: number): Prepared => ({
   message: messageFor(job),
 });
 
-/** Ends the row in its letter again, if a redrive moved it and no run has taken it. Answers the row as it is then. */
+/**
+ * Ends the row in its letter again, if a redrive moved it and no run has taken it. Answers the row as it is then. The redrive may be a
+ * later one, of a letter that was reopened since it was seen closed: then the letter is open again, since its job ends in it.
+ */
 export async function withdrawRow(
   ports: LetterPorts,
   head: LetterHead,
   jobId: string,
 ): Promise<JobRow | null> {
   const now = ports.clock();
-  return (await ports.ledger.change(jobId, (row) => withdrawnRow(head, row, now))).copy.value;
+  const changed = await ports.ledger.change(jobId, (row) => withdrawnRow(head, row, now));
+  if (changed.kind === 'written') await openIfRedriven(ports, head);
+  return changed.copy.value;
+}
+
+async function openIfRedriven(ports: LetterPorts, head: LetterHead): Promise<void> {
+  const opened = await ports.archive.change(head.letterId, (stored) =>
+    stored?.status === 'redriving' || stored?.status === 'redriven'
+      ? { ...stored, status: 'open', closing: null }
+      : null,
+  );
+  if (opened.kind === 'written') await keepLetter(ports, opened.copy.value);
 }
 
 type Begun = { readonly kind: 'begun'; readonly head: LetterHead; readonly job: Job };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { discard } from '../../../shared/operate/discard.ts';
 import { forget } from '../../../shared/operate/forget/forget.ts';
-import { prepareLetter } from '../../../shared/operate/redrive/letter.ts';
+import { closeLetter, prepareLetter } from '../../../shared/operate/redrive/letter.ts';
 import { reopen } from '../../../shared/operate/reopen.ts';
 import { leadJob, letterWorld, NOON } from '../../support/letters.ts';
 
@@ -85,6 +85,31 @@ describe('reopen', () => {
     expect(bodies.expiresAt('a/response')).toBeNull();
     expect(ledger.row('a')?.state).not.toHaveProperty('closedAt');
   });
+
+  test.each(['before it is closed', 'after it is closed'])(
+    'loses no job whose new redrive a discard of before takes back: %s',
+    async (when) => {
+      const { ports, letter } = await discarded();
+      const { ledger } = ports;
+      let redriven = false;
+      const change: typeof ledger.change = async (...step) => {
+        if (!redriven) {
+          redriven = true;
+          await reopen(ports, 'a');
+          expect(await prepareLetter(ports, 'a', null)).toMatchObject({ kind: 'ready', epoch: 1 });
+          if (when === 'after it is closed') expect(await closeLetter(ports, 'a', 1)).toBe(true);
+        }
+        return ledger.change(...step);
+      };
+      await discard({ ...ports, ledger: { ...ledger, change } }, 'a', 'again');
+      expect(ledger.row('a')?.state).toMatchObject({ kind: 'dead-lettered', letterId: 'a' });
+      expect(ledger.row('a')?.state).not.toHaveProperty('closedAt');
+      expect(letter('a')).toMatchObject({ status: 'open', closing: null });
+      expect(ports.bodies.expiresAt('a/response')).toBeNull();
+      expect(await closeLetter(ports, 'a', 1)).toBe(false);
+      expect(await prepareLetter(ports, 'a', null)).toMatchObject({ kind: 'ready', epoch: 2 });
+    },
+  );
 
   test('leaves alone what is not discarded, or is not there', async () => {
     const { ports, deadLetter, letter } = letterWorld();
