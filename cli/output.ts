@@ -53,8 +53,8 @@ export class Output implements TextStream {
     return this.#sink.rows;
   }
 
-  write(text: string): boolean {
-    return this.#lost || this.#sink.write(text);
+  write(text: string, onWritten?: (error?: Error | null) => void): boolean {
+    return this.#lost || this.#sink.write(text, onWritten);
   }
 
   /** Calls back once more can be written, or nothing can any more. */

@@ -74,9 +74,6 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
   const after = await placeAfter(connection, filter, options.after);
   const { jobs, last, isCut, cutShort, unreadable } = await listJobs(connection, filter, { limit, after });
   if (cutShort > 0) note(cli, cutShortWords(cli, options, last, MOST_READ));
-  else if (isCut && last === null) {
-    note(cli, 'there are more: --limit shows more of them; with --lead, --batch or --state a list goes on');
-  }
   if (state === 'waiting' && lead === null && batch === null)
     note(cli, 'only what is parked or waits for more than a minute; --lead or --batch lists every wait');
   for (const { jobId, message } of unreadable) note(cli, `job ${jobId} cannot be read: ${oneLine(message)}`);
@@ -84,7 +81,7 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
   await print(
     cli,
     jobs.map(({ json }) => json),
-    () => text(cli, jobs, cutShort > 0 || last === null ? null : goOn(cli, options, last)),
+    () => text(cli, jobs, cutShort > 0 ? null : moreWords(cli, options, { last, isCut })),
   );
 }
 
@@ -118,6 +115,17 @@ const goOn = (cli: Cli, { state, limit, after: _after, ...words }: ListOptions, 
     }),
   );
 
+function moreWords(
+  cli: Cli,
+  options: ListOptions,
+  { last, isCut }: { readonly last: string | null; readonly isCut: boolean },
+): string | null {
+  if (last !== null) return `the older ones: ${goOn(cli, options, last)}`;
+  return isCut
+    ? 'there are more: --limit shows more of them; with --lead, --batch or --state a list goes on'
+    : null;
+}
+
 const cutShortWords = (cli: Cli, options: ListOptions, last: string | null, most: number): string =>
   last === null
     ? `only ${count(most)} jobs were looked at, whichever came first: --lead, --batch or --state finds the others`
@@ -147,7 +155,7 @@ function text(cli: Cli, jobs: readonly FoundJob[], more: string | null): string 
     ],
     { width, header: style.dim },
   );
-  return more === null ? lines : `${lines}\n\n${plural(jobs.length, 'job')} shown; the older ones: ${more}`;
+  return more === null ? lines : `${lines}\n\n${plural(jobs.length, 'job')} shown; ${more}`;
 }
 
 function waitCell({ waiting }: JobJson, now: number): string {

@@ -49,7 +49,12 @@ export async function writeText(cli: Pick<Cli, 'stdout'>, text: string): Promise
 /** What the command did, for people: on stderr where stdout is lost, since that it was done must be known. */
 export function sayDone(cli: Pick<Cli, 'stdout' | 'stderr' | 'json'>, text: string): void {
   if (cli.stdout.lost === true) note(cli, text);
-  else if (!cli.json) cli.stdout.write(`${harmlessScreen(fitText(text, widthOf(cli.stdout)))}\n`);
+  else if (!cli.json) {
+    cli.stdout.write(`${harmlessScreen(fitText(text, widthOf(cli.stdout)))}\n`, (error) => {
+      // These are the words by which it was found to be lost.
+      if (error) note(cli, text);
+    });
+  }
 }
 
 /** A line for the reader on stderr: a warning, a refused row. */
