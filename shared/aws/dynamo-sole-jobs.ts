@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { TABLE } from '../config/names.ts';
+import { hashNumber } from '../kernel/hash.ts';
 import type { IsSoleJob } from '../ledger/ledger.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
 import { keyPartition } from './dynamo-row.ts';
@@ -9,7 +9,7 @@ import { rowKey } from './dynamo-table.ts';
 /** Keys that fall into one slot are taken for one, so that their jobs are not alone: a few per cent at 300,000 jobs. */
 const SLOTS = 2 ** 22;
 
-/** What stands in a slot of nothing and of several: no checksum, which is a whole number from 0. */
+/** What stands in a slot of nothing and of several: no hash, which is a whole number from 0. */
 const NONE = -1;
 const SEVERAL = -2;
 
@@ -35,17 +35,17 @@ export async function soleJobs(at: DynamoTable, mostPages: number): Promise<IsSo
     if (reply === null) return null;
     for (const item of reply.Items ?? []) {
       const slot = slotOf(item[partitionKey]?.S ?? '');
-      jobs[slot] = jobs[slot] === NONE ? crc32(item[TABLE.partitionKey]?.S ?? '') : SEVERAL;
+      jobs[slot] = jobs[slot] === NONE ? hashNumber(item[TABLE.partitionKey]?.S ?? '') : SEVERAL;
     }
     start = reply.LastEvaluatedKey;
     if (start === undefined) {
-      return (orderingKey, jobId) => jobs[slotOf(keyPartition(orderingKey))] === crc32(rowKey(jobId).pk);
+      return (orderingKey, jobId) => jobs[slotOf(keyPartition(orderingKey))] === hashNumber(rowKey(jobId).pk);
     }
   }
   return null;
 }
 
-const slotOf = (keyPk: string): number => crc32(keyPk) % SLOTS;
+const slotOf = (keyPk: string): number => hashNumber(keyPk) % SLOTS;
 
 /** A role that was given its rights before this was asked for. */
 function unlessDenied(error: unknown): null {

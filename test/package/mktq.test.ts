@@ -52,8 +52,8 @@ describe('mktq', () => {
 
   test('brings the functions for either transport', () => {
     const bundles = files.flatMap((file) => /^infra\/bundles\/(.*)\/index\.js$/.exec(file)?.[1] ?? []);
-    const wanted = ['collector', 'rest/warden', 'rest/worker', 'soap/warden', 'soap/worker'];
-    expect(bundles.toSorted()).toEqual(wanted);
+    const wanted = ['traced-worker', 'warden', 'worker'].flatMap((name) => [`rest/${name}`, `soap/${name}`]);
+    expect(bundles.toSorted()).toEqual(['collector', ...wanted].toSorted());
   });
 
   test('holds no path of the machine that it was built on', () => {
