@@ -246,7 +246,7 @@ export const edgeGuards: readonly Guard[] = [
   {
     name: 'a job counts as alone by its own entry',
     file: 'shared/aws/dynamo-sole-jobs.ts',
-    find: '=== crc32(rowKey(jobId).pk);',
+    find: '=== hashNumber(rowKey(jobId).pk);',
     replace: '!== SEVERAL;',
     testFile: 'test/unit/aws/dynamo-sole-jobs.test.ts',
     testName: 'are not those of which the index holds another job alone',
