@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { Cli } from '../../cli/cli.ts';
 import { commands } from '../../cli/commands.ts';
-import type { StackDescription } from '../../cli/connection.ts';
+import type { Connection, StackDescription } from '../../cli/connection.ts';
+import { Failure } from '../../cli/exit.ts';
 import { plainStyle } from '../../cli/render/style.ts';
 import type { Stop } from '../../cli/stop.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
@@ -10,6 +11,8 @@ interface Ran {
   readonly out: string;
   readonly err: string;
   readonly code: number;
+  /** What is on stdout, read as a JSON value a line. */
+  readonly lines: () => readonly unknown[];
 }
 
 interface CommandWorld {
@@ -19,6 +22,12 @@ interface CommandWorld {
   readonly width?: number;
   readonly env?: Cli['env'];
   readonly terminal?: Cli['terminal'];
+  readonly stackName?: string | undefined;
+  /** Other than the ports and the settings of this stack. */
+  readonly connection?: Partial<Connection>;
+  readonly stack?: Partial<StackDescription>;
+  /** No stack is running. */
+  readonly alone?: boolean | undefined;
   /** What is written on stderr, also by a command that fails. */
   readonly err?: string[];
 }
@@ -33,6 +42,10 @@ export async function command(
     width = Number.POSITIVE_INFINITY,
     env = {},
     terminal,
+    stackName,
+    connection,
+    stack,
+    alone = false,
     err = [],
   }: CommandWorld = {},
 ): Promise<Ran> {
@@ -52,7 +65,11 @@ export async function command(
     width,
     json: words.includes('--json'),
     dataDir: `${process.cwd()}/.mktq`,
-    connect: async () => ({ ...ports, stack: stackOf(ports), close() {} }),
+    stackName,
+    connect: async () => {
+      if (alone) throw new Failure('no stack is running');
+      return { ...ports, stack: { ...stackOf(ports), ...stack }, close() {}, ...connection };
+    },
     stop: () => stop,
     exitWith: (wanted) => {
       code = Math.max(code, wanted);
@@ -64,7 +81,13 @@ export async function command(
     words.filter((word) => word !== '--json'),
     { from: 'user' },
   );
-  return { out: out.join(''), err: err.join(''), code };
+  const text = out.join('');
+  const lines = () =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  return { out: text, err: err.join(''), code, lines };
 }
 
 const NEVER: Stop = { asked: false, whenAsked: new Promise(() => {}) };

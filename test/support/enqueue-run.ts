@@ -1,9 +1,4 @@
-import { Command } from 'commander';
-import type { Cli } from '../../cli/cli.ts';
-import { defineEnqueue } from '../../cli/commands/enqueue.ts';
 import type { Connection } from '../../cli/connection.ts';
-import { Failure } from '../../cli/exit.ts';
-import { plainStyle } from '../../cli/render/style.ts';
 import type { Stop } from '../../cli/stop.ts';
 import { letterIdOf } from '../../shared/deadletter/letter.ts';
 import type { Job } from '../../shared/job/job.ts';
@@ -11,6 +6,7 @@ import { HOUR_MS, type Sleep, systemSleep } from '../../shared/kernel/clock.ts';
 import { firstRow } from '../../shared/ledger/row.ts';
 import { createDirectory } from '../../shared/marketo/rest/directory/create-directory.ts';
 import { askingOf } from './asking.ts';
+import { command } from './command.ts';
 import { NOON } from './letters.ts';
 import { operateWorld } from './operate.ts';
 
@@ -60,58 +56,15 @@ interface Given {
 }
 
 /** Runs `mktq enqueue` with these words. */
-export async function runEnqueue(world: EnqueueWorld, words: readonly string[], given: Given = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  let code = 0;
-  const { ports } = world;
-  const stack: Connection['stack'] = {
-    name: 'here',
-    sqs: '',
-    dynamodb: '',
-    jobsQueueUrl: '',
-    deadLetterQueueUrl: '',
-    table: 'mktq',
-    region: 'us-east-1',
-    account: 'default',
-    limits: ports.limits,
-    retentionMs: ports.retentionMs,
-    transport: 'rest',
-    restChoices: { foreignIdField: null, partitions: {}, onDuplicate: 'dead-letter' },
-    ...given.stack,
-  };
-  const cli: Cli = {
-    stdout: { write: (text) => out.push(text) > 0 },
-    stderr: { write: (text) => err.push(text) > 0, columns: 1_000 },
-    stdin: (async function* () {
-      yield given.stdin ?? '';
-    })(),
-    env: {},
-    clock: ports.clock,
-    sleep: ports.sleep,
-    style: plainStyle,
-    width: Number.POSITIVE_INFINITY,
-    json: words.includes('--json'),
-    dataDir: `${process.cwd()}/.mktq`,
-    connect: async () => {
-      if (given.alone === true) throw new Failure('no stack is running');
-      return { ...ports, stack, close() {}, ...given.change };
-    },
-    stop: () => given.stop ?? { asked: false, whenAsked: new Promise(() => {}) },
-    exitWith: (wanted) => {
-      code = Math.max(code, wanted);
-    },
-  };
-  const program = new Command('mktq').exitOverride().configureOutput({ writeErr: () => {} });
-  defineEnqueue(program, cli);
-  await program.parseAsync(['enqueue', ...words.filter((word) => word !== '--json')], { from: 'user' });
-  const text = out.join('');
-  const lines = () =>
-    text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
-  return { out: text, err: err.join(''), code, lines };
+export function runEnqueue(world: EnqueueWorld, words: readonly string[], given: Given = {}) {
+  const { stdin, stop, alone, stack, change } = given;
+  return command(world.ports, ['enqueue', ...words], {
+    alone,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(stack === undefined ? {} : { stack }),
+    ...(change === undefined ? {} : { connection: change }),
+  });
 }
 
 const field = (rest: string, soap: string, displayName: string) => ({
