@@ -12,7 +12,7 @@ interface Ran {
   readonly err: string;
   readonly code: number;
   /** What is on stdout, read as a JSON value a line. */
-  readonly lines: () => readonly unknown[];
+  readonly lines: <T = unknown>() => readonly T[];
 }
 
 interface CommandWorld {
@@ -82,7 +82,7 @@ export async function command(
     { from: 'user' },
   );
   const text = out.join('');
-  const lines = () =>
+  const lines = <T>(): readonly T[] =>
     text
       .split('\n')
       .filter((line) => line !== '')

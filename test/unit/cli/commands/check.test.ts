@@ -1,15 +1,13 @@
-import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import type { Cli } from '../../../../cli/cli.ts';
-import { defineCheck } from '../../../../cli/commands/check.ts';
 import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
-import { plainStyle } from '../../../../cli/render/style.ts';
 import { HOUR_MS } from '../../../../shared/kernel/clock.ts';
 import { createDirectory } from '../../../../shared/marketo/rest/directory/create-directory.ts';
 import type { DirectoryStore } from '../../../../shared/marketo/rest/directory/directory-store.ts';
 import { standardFields } from '../../../../shared/marketo/rest/leads/standard-lead-fields.ts';
 import { askingOf, marketoError, memoryStore } from '../../../support/asking.ts';
+import { command } from '../../../support/command.ts';
 import { operateWorld } from '../../../support/operate.ts';
 
 const NOON = Date.parse('2026-11-26T12:00:00Z');
@@ -24,60 +22,19 @@ interface Given {
 }
 
 /** Checks these jobs, given as values, or as texts that are no JSON. */
-async function check(jobs: readonly unknown[], words: readonly string[] = [], given: Given = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  let code = 0;
-  const { ports } = operateWorld();
-  const stack: Connection['stack'] = {
-    name: 'here',
-    sqs: '',
-    dynamodb: '',
-    jobsQueueUrl: '',
-    deadLetterQueueUrl: '',
-    table: 'mktq',
-    region: 'us-east-1',
-    account: 'default',
-    limits: ports.limits,
-    retentionMs: 0,
-    transport: 'rest',
-    restChoices: { foreignIdField: null, partitions: {}, onDuplicate: 'dead-letter' },
-    ...given.stack,
-  };
-  const cli: Cli = {
-    stdout: { write: (text) => out.push(text) > 0 },
-    stderr: { write: (text) => err.push(text) > 0 },
-    stdin: (async function* () {
-      yield jobs.map((job) => (typeof job === 'string' ? job : JSON.stringify(job))).join('\n');
-    })(),
-    env: given.env ?? {},
-    clock: () => NOON,
-    sleep: async () => undefined,
-    style: plainStyle,
-    width: Number.POSITIVE_INFINITY,
-    json: words.includes('--json'),
-    dataDir: '/nowhere/.mktq',
-    stackName: given.stackName,
-    connect: async () => {
-      if (given.alone === true) throw new Failure('no stack is running');
-      const directoryStore = given.store ?? memoryStore();
-      return { ...ports, clock: () => NOON, directoryStore, stack, close() {} };
+function check(jobs: readonly unknown[], words: readonly string[] = [], given: Given = {}) {
+  const { stack, env, alone, stackName, store = memoryStore() } = given;
+  return command(
+    { ...operateWorld().ports, clock: () => NOON, directoryStore: store },
+    ['check', '-', ...words],
+    {
+      stdin: jobs.map((job) => (typeof job === 'string' ? job : JSON.stringify(job))).join('\n'),
+      alone,
+      stackName,
+      ...(stack === undefined ? {} : { stack }),
+      ...(env === undefined ? {} : { env }),
     },
-    stop: () => ({ asked: false, whenAsked: new Promise(() => {}) }),
-    exitWith: (wanted) => {
-      code = Math.max(code, wanted);
-    },
-  };
-  const program = new Command('mktq').exitOverride().configureOutput({ writeErr: () => {} });
-  defineCheck(program, cli);
-  await program.parseAsync(['check', '-', ...words.filter((word) => word !== '--json')], { from: 'user' });
-  const text = out.join('');
-  const lines = () =>
-    text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
-  return { out: text, err: err.join(''), code, lines };
+  );
 }
 
 /** A store in which a worker keeps what Marketo has described an hour ago. */
@@ -133,7 +90,9 @@ const INVALID = { operation: 'getTags', params: { x: 1 } };
 describe('mktq check', () => {
   test('reports what is invalid by its line, as ever, and fails', async () => {
     const run = await check([{ operation: 'getTags', params: {} }, INVALID, 'not json'], ['--json']);
-    expect(run.lines().map(({ line, error }) => [line, typeof error])).toEqual([
+    expect(
+      run.lines<{ line: number; error: unknown }>().map(({ line, error }) => [line, typeof error]),
+    ).toEqual([
       [2, 'string'],
       [3, 'string'],
     ]);
@@ -225,7 +184,9 @@ describe('mktq check', () => {
     } as const;
     const store = await describedStore(INSTANCE);
     const kinds = async (stack: Partial<Connection['stack']>) =>
-      (await check([FOREIGN, OF_EUROPE], ['--json'], { store, stack })).lines().map(({ finding }) => finding);
+      (await check([FOREIGN, OF_EUROPE], ['--json'], { store, stack }))
+        .lines<{ finding: string }>()
+        .map(({ finding }) => finding);
     expect(await kinds({ restChoices })).toEqual(['unlike']);
     expect(await kinds({})).toEqual(['needs-setting', 'needs-setting']);
     const misnamed = { ...restChoices, foreignIdField: 'crmId' };

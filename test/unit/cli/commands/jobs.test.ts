@@ -1,13 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Cli } from '../../../../cli/cli.ts';
-import { commands } from '../../../../cli/commands.ts';
-import type { Connection, StackDescription } from '../../../../cli/connection.ts';
+import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
-import { plainStyle } from '../../../../cli/render/style.ts';
 import { dueProbes, probeFailed, probeSucceeded } from '../../../../shared/budget/probe.ts';
 import type { BudgetState } from '../../../../shared/budget/state.ts';
 import type { JobRow } from '../../../../shared/ledger/row.ts';
@@ -23,6 +19,7 @@ import { memoryForeignGroups } from '../../../memory/memory-foreign-groups.ts';
 import { memoryJobsQueue } from '../../../memory/memory-jobs-queue.ts';
 import { memoryLedger } from '../../../memory/memory-ledger.ts';
 import { memoryStore } from '../../../support/asking.ts';
+import { command } from '../../../support/command.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../../support/rows.ts';
 
 const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 };
@@ -77,59 +74,14 @@ interface RunOptions {
   readonly alone?: boolean;
 }
 
-async function mktq({ put: _, ...ports }: World, words: readonly string[], options: RunOptions = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  let code = 0;
-  const stack: StackDescription = {
-    name: 'here',
-    sqs: '',
-    dynamodb: '',
-    jobsQueueUrl: '',
-    deadLetterQueueUrl: '',
-    table: 'mktq',
-    region: 'us-east-1',
-    account: 'default',
-    limits: LIMITS,
-    retentionMs: 30 * 24 * 3_600_000,
-    transport: 'rest',
-    restChoices: { foreignIdField: null, partitions: {}, onDuplicate: 'dead-letter' },
-  };
-  const cli: Cli = {
-    stdout: { write: (text) => out.push(text) > 0 },
-    stderr: { write: (text) => err.push(text) > 0 },
-    stdin: (async function* () {
-      yield options.stdin ?? '';
-    })(),
-    env: {},
-    clock: ports.clock,
-    sleep: async () => options.onSleep?.(),
-    style: plainStyle,
-    width: Number.POSITIVE_INFINITY,
-    json: words.includes('--json'),
-    dataDir: `${process.cwd()}/.mktq`,
-    connect: async () => {
-      if (options.alone === true) throw new Failure('no stack is running');
-      return { ...ports, sleep: cli.sleep, stack, close() {}, ...options.change };
-    },
-    stop: () => ({ asked: false, whenAsked: new Promise(() => {}) }),
-    exitWith: (wanted) => {
-      code = Math.max(code, wanted);
-    },
-  };
-  const program = new Command('mktq').exitOverride().configureOutput({ writeErr: () => {} });
-  for (const define of commands) define(program, cli);
-  await program.parseAsync(
-    words.filter((word) => word !== '--json'),
-    { from: 'user' },
-  );
-  const text = out.join('');
-  const lines = () =>
-    text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
-  return { out: text, err: err.join(''), code, lines };
+function mktq({ put: _, ...ports }: World, words: readonly string[], options: RunOptions = {}) {
+  const { stdin, onSleep, change, alone } = options;
+  const sleep = async (): Promise<void> => onSleep?.();
+  return command({ ...ports, sleep }, words, {
+    alone,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(change === undefined ? {} : { connection: change }),
+  });
 }
 
 const CSV = 'Email,FirstName\na@example.com,Ann\nb@example.com\nc@example.com,"C\nC"\nd@example.com,D\n';
@@ -337,7 +289,9 @@ describe('mktq jobs', () => {
       { id: 'a', state: 'waiting', waiting: { reason: 'backoff', until: at } },
     ]);
     const ids = async (...words: string[]) =>
-      (await mktq(here, ['jobs', 'list', '--json', ...words])).lines()[0].map(({ id }: { id: string }) => id);
+      (await mktq(here, ['jobs', 'list', '--json', ...words]))
+        .lines<{ id: string }[]>()
+        .flatMap((jobs) => jobs.map(({ id }) => id));
     expect(await ids('--state', 'waiting')).toEqual(['a']);
     expect(await ids('--state', 'waiting', '--lead', 'a@example.com')).toEqual(['b', 'a']);
     expect(await ids('--state', 'queued', '--lead', 'other@example.com')).toEqual(['c']);
@@ -583,7 +537,7 @@ describe('mktq status, pause and resume', () => {
     expect(out).toContain('CRM maintenance');
     expect(out).toContain('npx mktq resume');
     const shown = await mktq(here, ['jobs', 'show', 'job-1', '--json']);
-    expect(shown.lines()[0].waiting).toEqual({ reason: 'operator', until: null });
+    expect(shown.lines()).toMatchObject([{ waiting: { reason: 'operator', until: null } }]);
     expect((await mktq(here, ['resume', '--json'])).lines()).toEqual([{ hold: null, holds: [] }]);
     expect((await mktq(here, ['status'])).out).toContain('mktq OPEN');
   });
