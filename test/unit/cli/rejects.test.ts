@@ -33,7 +33,7 @@ describe('the file of the rows that were refused', () => {
     rejects.add({ line: 3, cells: ['short'], reason: 'why' });
     rejects.add({ line: 4, cells: ['a', 'b', 'c'], reason: 'too long' });
     rejects.add({ line: 5, cells: [`J${UNDECODABLE}rg`, 'x'], reason: 'no text' });
-    expect(rejects.close(true)).toEqual({ kind: 'written' });
+    expect(rejects.close(true)).toEqual({ kind: 'written', earlier: null });
     expect(readFileSync(file, 'utf8')).toBe(
       [
         'mktq:id,Email,Note,mktq:reason',
@@ -56,20 +56,25 @@ describe('the file of the rows that were refused', () => {
     );
   });
 
-  test('is not there once a run is through that refused none, even if an earlier one did', () => {
-    writeFileSync(file, '\ufeffmktq:id,Email,mktq:reason\nb-2,a,old\n');
-    expect(open().close(false)).toEqual({ kind: 'none' });
+  test('of an earlier run has another name once a run is through that refused none', () => {
+    writeFileSync(file, '\ufeffmktq:id,Email,mktq:reason\nb-2,corrected,old\n');
+    expect(open().close(false)).toEqual({ kind: 'none', earlier: null });
     expect(existsSync(file)).toBe(true);
-    expect(open().close(true)).toEqual({ kind: 'none' });
+    expect(open().close(true)).toEqual({ kind: 'none', earlier: join(dir, 'rejects.1.csv') });
     expect(existsSync(file)).toBe(false);
+    expect(readFileSync(join(dir, 'rejects.1.csv'), 'utf8')).toContain('b-2,corrected,old');
+    expect(open().close(true)).toEqual({ kind: 'none', earlier: null });
   });
 
-  test('takes the place of one of an earlier run', () => {
-    writeFileSync(file, 'mktq:id,Email,mktq:reason\nb-2,a,old\n');
+  test('takes the name of one of an earlier run, of which no row is lost', () => {
+    writeFileSync(join(dir, 'rejects.1.csv'), 'of the run before that');
+    writeFileSync(file, 'mktq:id,Email,mktq:reason\nb-2,corrected,old\n');
     const rejects = open(['Email']);
     rejects.add({ line: 4, cells: ['b'], reason: 'new' });
-    rejects.close(true);
+    expect(rejects.close(true)).toEqual({ kind: 'written', earlier: join(dir, 'rejects.2.csv') });
     expect(readFileSync(file, 'utf8')).toBe('mktq:id,Email,mktq:reason\nb-4,b,new\n');
+    expect(readFileSync(join(dir, 'rejects.1.csv'), 'utf8')).toBe('of the run before that');
+    expect(readFileSync(join(dir, 'rejects.2.csv'), 'utf8')).toContain('b-2,corrected,old');
   });
 
   test('takes the place of nothing else', () => {
