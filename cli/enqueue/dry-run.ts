@@ -62,7 +62,7 @@ export async function dryRun(
   const rows = corrections?.of(input.rows, input.csvHeader) ?? input.rows;
   const source = candidatesOf(rows, { complete, clock: cli.clock, asked });
   for await (const result of enqueueJobs(dryPorts(cli, known, made, send), source)) {
-    const { line, cells } = asked.shift() ?? { line: 0, cells: [] };
+    const { line = 0, cells = [] } = asked.shift() ?? {};
     counts.rows += 1;
     if ('error' in result) {
       counts.refused += 1;

@@ -1,6 +1,6 @@
 import type { CsvRow } from '../../shared/marketo/csv-rows.ts';
 import { Failure, UsageError } from '../exit.ts';
-import { count } from '../render/text.ts';
+import { count, plural } from '../render/text.ts';
 import { type ColumnMap, missingColumn, nameIn } from './column-map.ts';
 import { UNDECODABLE } from './lines.ts';
 import { idColumnOf, isOurs, widthOf } from './own-columns.ts';
@@ -161,7 +161,7 @@ function leadOf(
   if (stray >= 0) return badRow(line, `column ${stray + 1} has a value, but no name in the header`);
   const width = widthOf(header.columns);
   if (cells.length < width || cells.slice(header.names.length).some((cell) => cell.trim() !== ''))
-    return badRow(line, `${count(cells.length)} cells where the header names ${count(width)}`);
+    return badRow(line, `${plural(cells.length, 'cell')} where the header names ${count(width)}`);
   const shortened = NUMBER_COLUMNS.find((name) =>
     SHORTENED.test((cells[header.names.indexOf(name)] ?? '').trim()),
   );

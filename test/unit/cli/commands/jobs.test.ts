@@ -92,17 +92,18 @@ describe('mktq enqueue', () => {
     const args = ['enqueue', 'syncLead', '--csv', file(CSV), '--key', 'Email', '--batch', 'b'];
     const run = await mktq(here, [...args, '--json']);
     expect(run.lines()).toEqual([
-      { id: 'b-2' },
-      { line: 3, error: '1 cells where the header names 2' },
-      { id: 'b-4' },
-      { id: 'b-6' },
+      { id: 'b-2', outcome: 'enqueued' },
+      { line: 3, error: '1 cell where the header names 2' },
+      { id: 'b-4', outcome: 'enqueued' },
+      { id: 'b-6', outcome: 'enqueued' },
     ]);
     expect(run.code).toBe(1);
-    expect(run.err).toBe('line 3: 1 cells where the header names 2\n');
+    expect(run.err).toBe('line 3: 1 cell where the header names 2\n');
     expect(here.jobsQueue.messages()).toHaveLength(3);
 
     const again = await mktq(here, args);
-    expect(again.out).toContain('0 jobs enqueued, 3 had been before and were not sent again, 1 refused');
+    expect(again.out).toBe('0 jobs enqueued, 3 had been before and were not sent again, 1 refused\n');
+    expect((await mktq(here, [...args, '--json'])).lines()[0]).toEqual({ id: 'b-2', outcome: 'known' });
     expect(here.jobsQueue.messages()).toHaveLength(3);
   });
 
@@ -132,7 +133,7 @@ describe('mktq enqueue', () => {
     ];
     const path = file(jobs.map((job) => JSON.stringify(job)).join('\n'));
     const run = await mktq(here, ['enqueue', '--jobs', path, '--batch', 'b', '--json']);
-    expect(run.lines()).toEqual([{ id: 'own' }, { id: 'b-2' }]);
+    expect(run.lines()).toMatchObject([{ id: 'own' }, { id: 'b-2' }]);
     const bodies = here.jobsQueue.messages().map(({ body }) => JSON.parse(body));
     expect(bodies.map(({ batch }) => batch)).toEqual(['theirs', 'b']);
   });
