@@ -5,7 +5,6 @@ import { DEFAULT_ACCOUNT, ENV, stackNameOf } from '../shared/config/names.ts';
 import { alarmText } from '../shared/events/alarm-text.ts';
 import type { Events } from '../shared/events/event.ts';
 import { allOf, type JobEvents } from '../shared/run/job-events.ts';
-import { watchTakenBatches } from '../shared/run/taken-batches.ts';
 import { tellCompleted } from '../shared/run/tell-completed.ts';
 import type { Telling } from '../shared/tend/tell.ts';
 import { type Composed, type FunctionPorts, serviceOf } from './compose.ts';
@@ -35,20 +34,18 @@ const stackOf = (env: Environment): string =>
 export function composeJobEvents(
   env: Environment,
   given: FunctionPorts,
-  { ports, adapters }: Pick<Composed, 'ports' | 'adapters'>,
+  { ports }: Pick<Composed, 'ports'>,
 ): JobEvents {
   const events = eventsOf(env, given);
-  if (events === null) return ports.jobEvents;
-  const batches = watchTakenBatches({ ...ports, openBatches: adapters.openBatches });
-  if (!events.completed) return batches;
-  return allOf([batches, tellCompleted({ ...ports, events: events.to, stack: stackOf(env) })]);
+  if (events === null || !events.completed) return ports.jobEvents;
+  return allOf([ports.jobEvents, tellCompleted({ ...ports, events: events.to, stack: stackOf(env) })]);
 }
 
 /** What the warden tells, and to whom. */
 export function composeTelling(
   env: Environment,
   given: FunctionPorts,
-  { chunks, openBatches, causesTold, acknowledgements }: Composed['adapters'],
+  { chunks, openBatches, causesTold }: Composed['adapters'],
 ): Telling {
   const stack = stackOf(env);
   const alarmTopic = env[ENV.alarmTopicArn] ?? '';
@@ -56,7 +53,6 @@ export function composeTelling(
     chunks,
     openBatches,
     causesTold,
-    acknowledgements,
     events: eventsOf(env, given)?.to ?? null,
     alarms: alarmTopic === '' ? null : toTopic(env, alarmTopic, alarmText),
     stack,

@@ -17,6 +17,7 @@ import {
   type Resources,
   wardenPermissions,
   workerPermissions,
+  writeDownBatches,
 } from './permissions.ts';
 import type { CheckedSettings } from './settings.ts';
 import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
@@ -56,10 +57,7 @@ export const createWorker = (scope: Construct, common: FunctionSettings): Lambda
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
-    environment: {
-      [ENV.secretArn]: common.resources.secret.secretArn,
-      ...common.events.variables,
-    },
+    environment: { [ENV.secretArn]: common.resources.secret.secretArn },
     permissions: [
       ...workerPermissions(common.resources),
       ...(common.events.completed ? common.events.publish : []),
@@ -71,7 +69,10 @@ export const createCollector = (scope: Construct, common: FunctionSettings): Lam
     name: 'collector',
     description: 'Files dead letters',
     memoryMb: 512,
-    permissions: collectorPermissions(common.resources),
+    permissions: [
+      ...collectorPermissions(common.resources),
+      ...(common.events.areTold ? writeDownBatches(common.resources) : []),
+    ],
   });
 
 interface WardenParts {
@@ -95,7 +96,6 @@ export const createWarden = (
       [ENV.secretArn]: common.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
       [ENV.alarmTopicArn]: alarmTopic.topicArn,
-      ...common.events.variables,
     },
     permissions: [
       ...wardenPermissions(common.resources, jobsSource, worker),
@@ -110,8 +110,8 @@ function createFunction(
   common: FunctionSettings,
   { name, bundle = name, ...own }: Own,
 ): LambdaFunction {
-  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network, settings, resources } =
-    common;
+  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network } = common;
+  const { settings, resources, events } = common;
   return new StackFunction(scope, id, {
     ...own,
     functionName: `${service}-${name}`,
@@ -125,6 +125,7 @@ function createFunction(
       // Addresses, not permissions: what a function may do there is in its role.
       [ENV.jobsQueueUrl]: resources.jobs.queueUrl,
       [ENV.deadLetterQueueUrl]: resources.deadLetters.queueUrl,
+      ...events.variables,
       ...own.environment,
     },
     logRetention,

@@ -481,9 +481,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'collector drops completed',
     file: 'shared/collect/collect.ts',
-    find: "case 'acknowledge':\n      return ACKNOWLEDGE;\n    case 'malformed':",
-    replace:
-      "case 'acknowledge':\n      return decideForRun(copy, job, delivery, POISON, ports);\n    case 'malformed':",
+    find: 'ports.jobEvents.ended(check, check.at);\n      return ACKNOWLEDGE;',
+    replace: 'return decideForRun(copy, job, delivery, POISON, ports);',
     testFile: 'test/handler/collect.test.ts',
     testName: 'drops what SQS moved if the job has completed',
   },

@@ -33,6 +33,7 @@ import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace, type Step } from '../../shared/run/trace.ts';
 import { createTurns, type Turn } from '../../shared/run/turns.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
@@ -208,10 +209,11 @@ export function createWorld(options: WorldOptions = {}) {
   };
 
   const cancellations = memoryCancellations();
-  const ports: RunPorts & Pick<OperatePorts, 'cancellations' | 'operator'> = {
+  const ports: RunPorts & Pick<OperatePorts, 'cancellations' | 'acknowledgements' | 'operator'> = {
     ...kernel,
     ledger,
     cancellations,
+    acknowledgements: memoryAcknowledgements(),
     operator: async () => 'ann',
     isCancelled: watchCancellations(cancellations, clock),
     archive,

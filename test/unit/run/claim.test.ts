@@ -157,7 +157,7 @@ describe('the first look at a job', () => {
     await queued(world, { state: { kind: 'running', owner: 'run.other', leaseUntil, intentAt: null } });
     expect(await world.claim(syncLeadJob('j1'))).toEqual({ kind: 'hide', until: leaseUntil, why: 'busy' });
     await queued(world, { state: { kind: 'completed', at: 1, result: null, resultDropped: false } });
-    expect(await world.claim(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge', why: 'completed' });
+    expect(await world.claim(syncLeadJob('j1'))).toEqual({ kind: 'ended', batch: null, at: 1 });
     await queued(world, { digest: 'another' });
     expect(await world.claim(syncLeadJob('j1'))).toMatchObject({ kind: 'conflict' });
   });
