@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { eventText } from '../../shared/events/event.ts';
 import type { Job } from '../../shared/job/job.ts';
 import { DAY_MS } from '../../shared/kernel/clock.ts';
 import { planRedrive } from '../../shared/operate/redrive/plan-redrive.ts';
@@ -164,6 +165,28 @@ describe('a look that takes longer than a minute', () => {
     await stack.minute({ chunks: slow });
     await stack.minute();
     expect(endedOf(stack)).toMatchObject([{ id: 'batch-ended/import/1' }, { id: 'batch-ended/import/1' }]);
+  });
+});
+
+describe('a batch of hundreds of causes', () => {
+  test('is told with the fifty largest, far below what a bus or a topic takes', async () => {
+    const letters = 'abcdefghijklmnopqrst';
+    const trouble = (nth: number) =>
+      `trouble ${letters[nth % 20]}${letters[Math.floor(nth / 20)]}x of its own`;
+    const stack = tellingWorld({
+      answer: (_call, nth) => marketoFault(20105, trouble(nth > 300 ? 7 : nth)),
+      limits: { ratePerWindow: 1_000 },
+    });
+    const jobs = rowsOf('import', 302);
+    stack.sent(...jobs);
+    await stack.work(...jobs);
+    await stack.minute();
+    const [event] = endedOf(stack);
+    if (event?.type !== 'batch-ended') throw new Error('it was not told');
+    expect(event.deadLettered).toBe(302);
+    expect(event.causes).toHaveLength(50);
+    expect(event.causes[0]?.count).toBe(3);
+    expect(eventText(event).length).toBeLessThan(100_000);
   });
 });
 
