@@ -94,7 +94,12 @@ export const working = (invocation: Invocation, ports: RunPorts): Working => ({
 });
 
 /** A run whose process dies at this step: whatever it waits for never comes. */
-export async function dieAt(world: World, step: Step, job: Job, over: Partial<RunPorts> = {}): Promise<void> {
+export async function dieAt(
+  world: World,
+  step: Step,
+  job: Job | Delivery,
+  over: Partial<RunPorts> = {},
+): Promise<void> {
   await new Promise<void>((resolve) => {
     const trace = (reached: Step): void | Promise<void> => {
       if (reached !== step) return;
@@ -169,8 +174,6 @@ export function createWorld(options: WorldOptions = {}) {
   let corrected: number | null = null;
 
   const runCall = async (call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>> => {
-    const first = calls.push(call);
-    let tries = 0;
     const target = {
       url: 'http://127.0.0.1/soap',
       timeoutMs: 90_000,
@@ -181,9 +184,7 @@ export function createWorld(options: WorldOptions = {}) {
     };
     const sent = await sendAgainIfAged(send, target, async (post) => {
       // Signed again, it is another call to Marketo.
-      const nth = tries === 0 ? first : calls.push(call);
-      tries += 1;
-      const given = await answer(call, nth);
+      const given = await answer(call, calls.push(call));
       if (given.kind === 'bug' && !given.sent) throw new Error('a bug before sending');
       const unsent = given.kind === 'fault' && given.fault.kind === 'network' && !given.fault.sent;
       if (!unsent) sends.push(call);
@@ -278,7 +279,7 @@ export function createWorld(options: WorldOptions = {}) {
     store,
     foreignGroups,
     limits,
-    /** Every call the transport was asked for, and those of which a byte left. */
+    /** Every request that was let in, and those of which a byte left. */
     calls,
     sends,
     corrected: () => corrected,
