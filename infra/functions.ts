@@ -52,7 +52,7 @@ type Own = { readonly name: FunctionName; readonly bundle?: BundleName } & Pick<
 export const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Worker', common, {
     name: 'worker',
-    bundle: common.tracing ? 'traced-worker' : 'worker',
+    bundle: workerBundle(common),
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
@@ -65,6 +65,11 @@ export const createWorker = (scope: Construct, common: FunctionSettings): Lambda
       ...(common.events.completed ? common.events.publish : []),
     ],
   });
+
+const workerBundle = ({ tracing, events }: FunctionSettings): BundleName => {
+  if (tracing) return 'traced-worker';
+  return events.completed ? 'telling-worker' : 'worker';
+};
 
 export const createCollector = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Collector', common, {

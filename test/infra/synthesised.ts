@@ -65,6 +65,15 @@ export function pretendBundles(directory: string): string {
   return directory;
 }
 
+/** Which of the pretended bundles each function was given. */
+export const pretendedIn = (template: TemplateJson, assets: string): readonly string[] =>
+  resourcesOf(template, 'AWS::Lambda::Function').map(({ Properties }) => {
+    const { S3Key } = Properties['Code'] as { S3Key: string };
+    return readFileSync(join(assets, `asset.${S3Key.replace('.zip', '')}`, 'index.js'), 'utf8')
+      .slice('// '.length)
+      .trim();
+  });
+
 export const resourcesOf = (template: TemplateJson, type: string): readonly (Resource & { id: string })[] =>
   Object.entries(template.Resources).flatMap(([id, resource]) =>
     resource.Type === type ? [{ ...resource, id }] : [],

@@ -52,7 +52,10 @@ describe('mktq', () => {
 
   test('brings the functions for either transport', () => {
     const bundles = files.flatMap((file) => /^infra\/bundles\/(.*)\/index\.js$/.exec(file)?.[1] ?? []);
-    const wanted = ['traced-worker', 'warden', 'worker'].flatMap((name) => [`rest/${name}`, `soap/${name}`]);
+    const wanted = ['telling-worker', 'traced-worker', 'warden', 'worker'].flatMap((name) => [
+      `rest/${name}`,
+      `soap/${name}`,
+    ]);
     expect(bundles.toSorted()).toEqual(['collector', ...wanted].toSorted());
   });
 
