@@ -12,6 +12,11 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: {
+    readonly cdk_nag?: {
+      readonly rules_to_suppress: readonly { readonly id: string; readonly applies_to?: readonly string[] }[];
+    };
+  };
 }
 
 export interface TemplateJson {

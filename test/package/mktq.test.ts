@@ -123,6 +123,24 @@ const STACK = `
   }
 `;
 
+/** Prints what the cdk-nag of an older project, an aspect, finds in the construct. */
+const NAG = `
+  const { App, Aspects, Stack } = require('aws-cdk-lib');
+  const { AwsSolutionsChecks } = require('cdk-nag');
+  const { Vpc } = require('aws-cdk-lib/aws-ec2');
+  const { MarketoWorker } = require('mktq/cdk');
+  const app = new App({ outdir: 'nag' });
+  const vpc = new Vpc(new Stack(app, 'Network'), 'Vpc');
+  const stack = new Stack(app, 'Theirs');
+  new MarketoWorker(stack, 'Marketo', { account: 'acme', vpc, tracing: true });
+  const found = [];
+  const logger = { onNonCompliance: ({ ruleId, resource }) => found.push([ruleId, resource.node.path]) };
+  for (const name of ['onCompliance', 'onSuppressed', 'onError', 'onSuppressedError', 'onNotApplicable']) logger[name] = () => {};
+  Aspects.of(stack).add(new AwsSolutionsChecks({ additionalLoggers: [logger], reports: false }));
+  app.synth();
+  process.stdout.write(JSON.stringify(found));
+`;
+
 /** What a synthesised app deploys: its functions, from the bundles that came with the package. */
 async function expectFunctions(folder: Folder, out: string): Promise<void> {
   const read = (name: string) => JSON.parse(readFileSync(join(folder.path, out, name), 'utf8'));
@@ -188,7 +206,7 @@ describe('MarketoWorker', () => {
       try {
         const { peerDependencies } = JSON.parse(readFileSync(installed(empty, 'package.json'), 'utf8'));
         const lowest = peerDependencies['aws-cdk-lib'].replace('^', '');
-        const dependencies = { 'aws-cdk-lib': lowest, constructs: '10.4.2' };
+        const dependencies = { 'aws-cdk-lib': lowest, constructs: '10.4.2', 'cdk-nag': '2.38.2' };
         const devDependencies = { typescript: '~5.6.3', '@types/node': '22.7.9' };
         old.write('package.json', JSON.stringify({ private: true, dependencies, devDependencies }));
         await old.install(tarball);
@@ -199,6 +217,8 @@ describe('MarketoWorker', () => {
           await old.run('node', `app.${kind.replace('ts', 'js')}`);
           await expectFunctions(old, kind);
         }
+        old.write('nag.cjs', NAG);
+        expect(JSON.parse(await old.run('node', 'nag.cjs'))).toEqual([]);
         // As before TypeScript knew of exports.
         old.write('app.ts', STACK);
         const node10 = ['--module', 'commonjs', '--moduleResolution', 'node10', '--skipLibCheck'];
