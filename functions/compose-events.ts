@@ -45,6 +45,6 @@ export function composeTelling(
     events: (given.events ?? eventsOf(env))?.to ?? null,
     alarms: alarmTopic === '' ? null : toTopic(env, alarmTopic, alarmText),
     stack,
-    stackOption: env[ENV.localInstance] === undefined ? ` --stack ${stack}` : '',
+    stackOption: env[ENV.localInstance] === undefined ? ` --stack ${env[ENV.stack] ?? stack}` : '',
   };
 }

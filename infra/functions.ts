@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -90,8 +90,9 @@ export const createWarden = (
   scope: Construct,
   common: FunctionSettings,
   { jobsSource, worker, alarmTopic }: WardenParts,
-): LambdaFunction =>
-  createFunction(scope, 'Warden', common, {
+): LambdaFunction => {
+  const { stackName } = Stack.of(scope);
+  return createFunction(scope, 'Warden', common, {
     name: 'warden',
     description:
       'Probes holds, sends what is due, sets the switch, measures, tells what is news; each minute',
@@ -100,6 +101,7 @@ export const createWarden = (
       [ENV.secretArn]: common.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
       [ENV.alarmTopicArn]: alarmTopic.topicArn,
+      ...(stackName === common.service ? {} : { [ENV.stack]: stackName }),
       ...common.events.variables,
     },
     permissions: [
@@ -108,6 +110,7 @@ export const createWarden = (
       ...(common.events.areTold ? [...lookAtBatches(common.resources), ...common.events.publish] : []),
     ],
   });
+};
 
 function createFunction(
   scope: Construct,
