@@ -22,7 +22,8 @@ import type { CheckedSettings } from './settings.ts';
 import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
 
 /** Lines below it are not written. Metrics are lines of another kind, and always are. */
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+export const LOG_LEVELS = ['INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the three functions have in common. */
 export interface FunctionSettings {

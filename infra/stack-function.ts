@@ -35,7 +35,7 @@ export interface StackFunctionProps {
 /** Where the functions run, if not in Lambda's own network. */
 export interface Network {
   readonly vpc: IVpc;
-  readonly subnets: SubnetSelection | undefined;
+  readonly subnets: SubnetSelection;
   readonly securityGroups: readonly ISecurityGroup[] | undefined;
 }
 
@@ -116,7 +116,7 @@ const inNetwork = (network: Network | undefined): Partial<FunctionProps> =>
     ? {}
     : {
         vpc: network.vpc,
-        ...(network.subnets === undefined ? {} : { vpcSubnets: network.subnets }),
+        vpcSubnets: network.subnets,
         ...(network.securityGroups === undefined ? {} : { securityGroups: [...network.securityGroups] }),
       };
 

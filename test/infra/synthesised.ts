@@ -35,7 +35,7 @@ interface Synthesised {
 
 /** The project's own app, with the context of its cdk.json: offline, and without bundling anything. */
 export function synthesise(context: Readonly<Record<string, unknown>>): Synthesised {
-  const outdir = mkdtempSync(join(tmpdir(), 'mktq-synth-'));
+  const outdir = temporaryFolder();
   const app = new App({ outdir, context: { ...cdkJson().context, ...context } });
   const assembly = marketoApp(app, pretendBundles(join(outdir, 'bundles'))).synth();
   return {
@@ -58,6 +58,8 @@ export function findingsIn(outdir: string): readonly string[] {
   } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
   return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
 }
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'mktq-synth-'));
 
 export function pretendBundles(directory: string): string {
   for (const transport of ['soap', 'rest'] as const) {
