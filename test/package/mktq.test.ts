@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildMktq } from '../../scripts/build.ts';
 import { ROOT } from '../support/documents.ts';
@@ -57,6 +57,18 @@ describe('mktq', () => {
       `soap/${name}`,
     ]);
     expect(bundles.toSorted()).toEqual(['collector', ...wanted].toSorted());
+  });
+
+  test('has documents whose links lead to what is in it, settings among them', () => {
+    const pages = files.filter((file) => /^(?:docs\/.*|README)\.md$/.test(file));
+    const links = pages.flatMap((page) =>
+      [...readFileSync(installed(empty, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        ([, target = '']) => posix.join(posix.dirname(page), target),
+      ),
+    );
+    expect(links.filter((target) => !files.includes(target))).toEqual([]);
+    expect(links).toContain('README.md');
+    expect(readFileSync(installed(empty, 'README.md'), 'utf8')).toContain('## Configuration');
   });
 
   test('holds no path of the machine that it was built on', () => {
