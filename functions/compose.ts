@@ -8,7 +8,7 @@ import {
   readOperation,
 } from '../shared/config/environment.ts';
 import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
-import { DEFAULT_ACCOUNT, ENV, METRICS } from '../shared/config/names.ts';
+import { DEFAULT_ACCOUNT, ENV, METRICS, stackNameOf } from '../shared/config/names.ts';
 import type { Events } from '../shared/events/event.ts';
 import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
@@ -32,8 +32,8 @@ export interface FunctionPorts {
   readonly timings?: WorkerTimings;
   /** Instead of the transport's own. */
   readonly serverDoneMs?: number;
-  /** Instead of what the environment names. */
-  readonly events?: { readonly to: Events; readonly completed: boolean };
+  /** To whom events go; the worker has none but these, the warden what the environment names without them. */
+  readonly events?: { readonly to: Events; readonly completed: boolean } | undefined;
   /** False: every call travels alone. For what is measured against that. */
   readonly packing?: boolean;
 }
@@ -137,6 +137,10 @@ export function serviceOf(env: Environment, endpointName: string): AwsService {
     credentials: local ? { accessKeyId, secretAccessKey } : undefined,
   };
 }
+
+/** What everything in the stack is named after. */
+export const stackOf = (env: Environment): string =>
+  stackNameOf(env[ENV.account] ?? DEFAULT_ACCOUNT, env[ENV.prefix]);
 
 export function required(env: Environment, name: string): string {
   const value = env[name];

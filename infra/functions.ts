@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -23,7 +23,8 @@ import type { CheckedSettings } from './settings.ts';
 import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
 
 /** Lines below it are not written. Metrics are lines of another kind, and always are. */
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+export const LOG_LEVELS = ['INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the three functions have in common. */
 export interface FunctionSettings {
@@ -53,7 +54,7 @@ type Own = { readonly name: FunctionName; readonly bundle?: BundleName } & Pick<
 export const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Worker', common, {
     name: 'worker',
-    bundle: common.tracing ? 'traced-worker' : 'worker',
+    bundle: workerBundle(common),
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
@@ -63,6 +64,11 @@ export const createWorker = (scope: Construct, common: FunctionSettings): Lambda
       ...(common.events.completed ? common.events.publish : []),
     ],
   });
+
+const workerBundle = ({ tracing, events }: FunctionSettings): BundleName => {
+  if (tracing) return 'traced-worker';
+  return events.completed ? 'telling-worker' : 'worker';
+};
 
 export const createCollector = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Collector', common, {
@@ -86,8 +92,9 @@ export const createWarden = (
   scope: Construct,
   common: FunctionSettings,
   { jobsSource, worker, alarmTopic }: WardenParts,
-): LambdaFunction =>
-  createFunction(scope, 'Warden', common, {
+): LambdaFunction => {
+  const { stackName } = Stack.of(scope);
+  return createFunction(scope, 'Warden', common, {
     name: 'warden',
     description:
       'Probes holds, sends what is due, sets the switch, measures, tells what is news; each minute',
@@ -96,6 +103,7 @@ export const createWarden = (
       [ENV.secretArn]: common.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
       [ENV.alarmTopicArn]: alarmTopic.topicArn,
+      ...(stackName === common.service ? {} : { [ENV.stack]: stackName }),
     },
     permissions: [
       ...wardenPermissions(common.resources, jobsSource, worker),
@@ -103,6 +111,7 @@ export const createWarden = (
       ...(common.events.areTold ? [...lookAtBatches(common.resources), ...common.events.publish] : []),
     ],
   });
+};
 
 function createFunction(
   scope: Construct,

@@ -12,7 +12,14 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect } from 'vitest';
 import { MarketoStack, type MarketoStackProps } from '../../infra/marketo-stack.ts';
-import { cdkJson, findingsIn, pretendBundles, resourcesOf, type TemplateJson } from './synthesised.ts';
+import {
+  cdkJson,
+  findingsIn,
+  pretendBundles,
+  pretendedIn,
+  resourcesOf,
+  type TemplateJson,
+} from './synthesised.ts';
 
 type Props = Omit<MarketoStackProps, 'account' | 'bundles'>;
 /** What belongs to the platform team stands in a stack of theirs. */
@@ -25,6 +32,7 @@ const ENV = { account: '111122223333', region: 'eu-central-1' };
 export function synthesised(given: Given): {
   readonly template: TemplateJson;
   readonly findings: readonly string[];
+  readonly bundles: readonly string[];
 } {
   const outdir = mkdtempSync(join(tmpdir(), 'mktq-props-'));
   const app = new App({ outdir, context: cdkJson().context });
@@ -40,7 +48,7 @@ export function synthesised(given: Given): {
   });
   Validations.of(stack).addPlugins(new AwsSolutionsChecks(stack));
   const template = app.synth().getStackArtifact(stack.artifactId).template as TemplateJson;
-  return { template, findings: findingsIn(outdir) };
+  return { template, findings: findingsIn(outdir), bundles: pretendedIn(template, outdir) };
 }
 
 const valuesOf = (template: TemplateJson, type: string, property: string): readonly unknown[] =>
