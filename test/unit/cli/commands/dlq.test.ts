@@ -414,6 +414,8 @@ describe('mktq dlq discard', () => {
   test('closes by a filter, and wants a reason', async () => {
     const { world } = await worldOfThree();
     await expect(mktq(world, ['discard', '--all'])).rejects.toThrow('--reason');
+    for (const reason of [' ', 'x'.repeat(501)])
+      await expect(mktq(world, ['discard', '--all', '--reason', reason])).rejects.toThrow(UsageError);
     const { out } = await mktq(world, ['discard', '--code', '20105', '--reason', 'test data', '--json']);
     expect(JSON.parse(out)).toEqual({ selected: 2, discarded: 2, skipped: 0 });
     expect(world.letter('one')).toMatchObject({ status: 'discarded', closing: { note: 'test data' } });
