@@ -1,11 +1,11 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
+import { mapAhead } from '../../job/map-ahead.ts';
 import { messageFor } from '../../job/message.ts';
 import { inPages } from '../../job/pages.ts';
 import { parseJob } from '../../job/parse-job.ts';
 import { errorText } from '../../kernel/error-text.ts';
 import { HEADS_AT_ONCE, type LetterRead, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
-import { readAhead } from '../read-ahead.ts';
 import { type Difference, differences } from './difference.ts';
 import { editFields, type FieldEdit } from './field-edits.ts';
 import { checkedJob } from './letter.ts';
@@ -47,7 +47,7 @@ const PAGES_AHEAD = 2;
 
 /** The messages of these letters, read ahead by the hundred, in their order. A text that is gone is an answer of its own. */
 export async function* messagesOf(ports: ReadPorts, candidates: Iterable<Candidate>): AsyncGenerator<Read> {
-  const pages = readAhead(inPages(candidates, HEADS_AT_ONCE), (page) => messagesIn(ports, page), PAGES_AHEAD);
+  const pages = mapAhead(inPages(candidates, HEADS_AT_ONCE), (page) => messagesIn(ports, page), PAGES_AHEAD);
   for await (const page of pages) yield* page;
 }
 
