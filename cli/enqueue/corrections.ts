@@ -15,9 +15,9 @@ import type { Candidate } from '../../shared/operate/redrive/plan.ts';
 import type { LetterSent, RedrivePorts } from '../../shared/operate/redrive/sending.ts';
 import { type CsvHeader, idColumnOf, looksLikeDate } from '../source/own-columns.ts';
 import { badRow, type SourceRow } from '../source/row.ts';
+import { Spool } from '../spool.ts';
 import type { completer } from './options.ts';
 import type { PlacedRow, RowResult } from './report.ts';
-import { Spool } from './spool.ts';
 
 /** A row of a file that came back, as it is to be handed on. */
 export type ReturnedRow =

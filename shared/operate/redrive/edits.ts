@@ -18,11 +18,16 @@ type EditPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'clock'>;
 export interface EditedPlan {
   /** Without what cannot be sent edited: that is among the skipped. */
   readonly plan: RedrivePlan;
-  /** The whole job message to send, by letter. One without goes as it is. */
-  readonly edits: ReadonlyMap<string, string>;
+  readonly edits: Edits;
   /** What becomes of the first few. */
   readonly samples: readonly EditSample[];
 }
+
+/** The whole job message to send, by letter. One without goes as it is. */
+export type Edits = Pick<ReadonlyMap<string, string>, 'get' | 'has'>;
+
+/** Where they are put until they are sent: those of many letters are more than a memory should hold. */
+export type EditStore = Edits & { set(letterId: string, text: string): unknown };
 
 export interface EditSample {
   readonly letterId: string;
@@ -90,11 +95,11 @@ export async function planFieldEdits(
   ports: EditPorts,
   plan: RedrivePlan,
   fieldEdits: readonly FieldEdit[],
+  edits: EditStore,
 ): Promise<EditedPlan> {
   const byId = new Map(plan.candidates.map((candidate) => [candidate.letterId, candidate]));
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [...plan.skipped];
-  const edits = new Map<string, string>();
   const samples: EditSample[] = [];
   for await (const message of messagesOf(ports, plan.candidates)) {
     if (message.kind === 'unreadable') {
