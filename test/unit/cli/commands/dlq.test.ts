@@ -422,6 +422,16 @@ describe('mktq dlq discard', () => {
     expect(world.letter('three')?.status).toBe('open');
   });
 
+  test('says of many that it leaves out for one reason how many they are, in one line', async () => {
+    const world = operateWorld();
+    const ids = Array.from({ length: 7 }, (_, nth) => `j${nth}`);
+    for (const id of ids) await world.deadLetter(leadJob(id));
+    await mktq(world, ['discard', ...ids, '--reason', 'test data']);
+    const { err, code } = await mktq(world, ['discard', ...ids, '--reason', 'test data']);
+    expect(err).toBe('skipped 7: it is discarded already (j0 j1 j2 j3 j4 …)\n');
+    expect(code).toBe(1);
+  });
+
   test('says when it is stopped how many are discarded, and goes on when it is typed again', async () => {
     const world = operateWorld();
     for (let nth = 0; nth < 40; nth += 1) await world.deadLetter(leadJob(`j${nth}`));
@@ -522,7 +532,7 @@ describe('mktq dlq reopen', () => {
     expect(world.letter('one')).toMatchObject({ status: 'open' });
     const { out, err, code } = await mktq(world, ['reopen', 'one']);
     expect(out).toBe('0 letters of 1 reopened.\n');
-    expect(err).toBe('skipped one: it is open\n');
+    expect(err).toBe('skipped 1: it is open (one)\n');
     expect(code).toBe(1);
     expect((await mktq(world, ['show', 'one'])).out).toMatch(/ann: discarded: a slip\n.*ann: reopened\n/);
   });
