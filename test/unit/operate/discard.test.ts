@@ -51,6 +51,7 @@ describe('discard', () => {
     await setState('a', { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null });
     expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'redriven' });
     expect(letter('a')?.status).toBe('redriven');
+    expect(letter('a')?.actions).toEqual([{ action: 'redrive', at: NOON, by: 'ann' }]);
     expect(ports.ledger.row('a')?.state.kind).toBe('running');
   });
 
