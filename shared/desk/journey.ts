@@ -75,7 +75,7 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
         await Promise.all([
           this.#orFail(alike, () =>
             this.#alike(alike, trip, load, (fault, { call }) =>
-              isAlsoOf(fault, classify(fault, false), call),
+              isAlsoOf(fault, classify(fault, false), call) ? faultOwn(fault, answer, call) : null,
             ),
           ),
           this.#on(others),
@@ -98,7 +98,7 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
     const calls = load.map(({ call }) => call);
     const owns = bounds === null ? null : unpacked(calls, answer, bounds);
     // Nobody can say what became of whom: asked again, with fewer, it is told apart.
-    if (owns === null || owns.length !== load.length) return this.#inHalves(load);
+    if (owns === null) return this.#inHalves(load);
     // Only where the attempt of each names it: otherwise nobody would find whom it is about.
     if (owns.every(isOfThisCall) && owns.some(isFailure)) await this.#parts.keep(trip, load);
     const apart = new Map<string, P[]>();
@@ -114,7 +114,16 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
       // Marketo has said the same of all of them, and what is said of one alone holds no value of its own.
       ...[...apart.values()].map((alike) =>
         this.#orFail(alike, () =>
-          this.#alike(alike, trip, load, (fault, of) => !namesOneOf(fault, alike[0] ?? of), 'alone'),
+          this.#alike(
+            alike,
+            trip,
+            load,
+            (fault, of) =>
+              namesOneOf(fault, alike[0] ?? of)
+                ? null
+                : faultOwn(fault, answer, of.call, recordsOf(load, load.indexOf(of), answer)),
+            'alone',
+          ),
         ),
       ),
       isLoad(halved) && halved.length === load.length ? this.#inHalves(halved) : this.#on(halved),
@@ -122,27 +131,25 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
   }
 
   /**
-   * One of those alike goes alone. Where it meets what is its own fault and `isShared`, the others have that verdict without
-   * a call each; where nothing is learnt, they come back another time.
+   * One of those alike goes alone. Of what it meets as its own fault `answerFor` says what it is for another of them, who has that
+   * verdict without a call, or null; where nothing is learnt, they come back another time.
    */
   async #alike(
     alike: readonly P[],
     trip: T,
     load: Load<P>,
-    isShared: (fault: Fault, passenger: P) => boolean,
+    answerFor: (fault: Fault, passenger: P) => CallOutcome<R> | null,
     others: 'alone' | 'together' = 'together',
   ): Promise<void> {
     const [first, ...rest] = alike;
     if (first === undefined) return;
     const met = await this.#alone(first);
-    const shared = met.kind === 'its-own' ? rest.filter((passenger) => isShared(met.fault, passenger)) : [];
-    for (const passenger of shared)
-      if (met.kind === 'its-own' && trip.answer.kind !== 'refused') {
-        const { answer } = trip;
-        const records = answer.kind === 'answered' ? recordsOf(load, load.indexOf(passenger), answer) : null;
-        this.#tell(passenger, load, trip, faultOwn(met.fault, answer, passenger.call, records), 1);
-      }
-    const left = rest.filter((passenger) => !shared.includes(passenger));
+    const left: P[] = [];
+    for (const passenger of rest) {
+      const answer = met.kind === 'its-own' ? answerFor(met.fault, passenger) : null;
+      if (answer === null) left.push(passenger);
+      else this.#tell(passenger, load, trip, answer, 1);
+    }
     if (met.kind === 'unclear') {
       for (const passenger of left)
         this.#tell(passenger, load, trip, { kind: 'refused', refusal: this.#parts.later() }, left.length);
