@@ -7,7 +7,7 @@ import { unpacked } from '../marketo/packing/packing.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { isAlsoOf, isOfOneRecord, verdictOn } from './failing.ts';
-import { answeredOwn, faultOwn } from './own-answer.ts';
+import { faultOwn, ownAnswer } from './own-answer.ts';
 import type { Passenger, Told, Trip } from './passenger.ts';
 
 export interface JourneyParts<P extends Passenger, R, T extends Trip<R>> {
@@ -108,7 +108,10 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
       if (own === undefined) continue;
       if (own.kind === 'again-alone') apart.set(own.message, [...(apart.get(own.message) ?? []), passenger]);
       else if (own.kind === 'again-halved') halved.push(passenger);
-      else this.#tell(passenger, load, trip, ownAnswer(own, load, position, answer), company);
+      else {
+        const mine = ownAnswer(own, answer, passenger.call, recordsOf(load, position, answer));
+        this.#tell(passenger, load, trip, mine, company);
+      }
     }
     await Promise.all([
       // Marketo has said the same of all of them, and what is said of one alone holds no value of its own.
@@ -217,18 +220,6 @@ const isOfThisCall = ({ kind }: Own): boolean => kind === 'answered' || kind ===
 
 const isFailure = (own: Own): boolean =>
   own.kind === 'answered' ? recordFault(own) !== null : own.kind === 'fault';
-
-function ownAnswer<R>(
-  own: Extract<Own, { kind: 'answered' | 'fault' }>,
-  load: Load<Passenger>,
-  position: number,
-  answer: Extract<CallOutcome<R>, { kind: 'answered' }>,
-): CallOutcome<R> {
-  const call = load[position]?.call ?? load[0].call;
-  return own.kind === 'fault'
-    ? faultOwn(own.fault, answer, call, recordsOf(load, position, answer))
-    : answeredOwn(own, answer, call, recordsOf(load, position, answer));
-}
 
 /** What the answer holds of one of the calls: its records stand in the order of the calls. */
 function recordsOf(

@@ -130,6 +130,26 @@ describe('a verdict that is shared without a call', () => {
     expect(each(({ company }) => company)).toEqual({ a: 1, b: 1, c: 1 });
   });
 
+  test('is asked of each alone where what the first was told holds but one of its values', async () => {
+    const odd = { message: 'odd' };
+    const { journey, calls } = journeyStage((load) =>
+      load.length > 1 ? statuses(load, { a: odd, b: odd }) : refusal(20103, 'No lead with a@example.com'),
+    );
+    const values = ['IDNUM:5', 'EMAIL:a@example.com'];
+    await journey.travel([passenger('a', { freight: { values } }), passenger('b')]);
+    expect(calls).toEqual(['ab', 'a', 'b']);
+  });
+
+  test('is also of what alone may be tried once more', async () => {
+    const odd = { message: 'odd' };
+    const { journey, calls, each } = journeyStage((load) =>
+      load.length > 1 ? statuses(load, { a: odd, b: odd }) : refusal(20106, 'sync failed'),
+    );
+    await journey.travel([passenger('a'), passenger('b')]);
+    expect(calls).toEqual(['ab', 'a']);
+    expect(each(({ answer }) => answer.kind)).toEqual({ a: 'fault', b: 'fault' });
+  });
+
   test('is a record’s own as much as a fault’s', async () => {
     const odd = { message: 'odd' };
     const { journey, calls, each } = journeyStage((load) =>
