@@ -49,7 +49,7 @@ export const workGuards: readonly Guard[] = [
     find: "return check.kind === 'take' ? takenRow(row, owner, request, taking, ports) : null;",
     replace: 'return takenRow(row, owner, request, taking, ports);',
     testFile: 'test/handler/effects.test.ts',
-    testName: 'of two runs that claim a job at the same moment one calls Marketo',
+    testName: 'at the same moment one calls Marketo',
   },
   {
     name: 'a live claim is respected',
@@ -724,7 +724,7 @@ export const workGuards: readonly Guard[] = [
     find: 'await releaseTexts(ports, head, null);',
     replace: '',
     testFile: 'test/unit/operate/reopen.test.ts',
-    testName: 'keeps its texts and the row of its job, which were to expire',
+    testName: 'is made good by a repeat where it was killed before its last step',
   },
   {
     name: 'a stop hands back what waits for a permit',
