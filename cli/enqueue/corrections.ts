@@ -1,10 +1,10 @@
 import type { PreparePorts } from '../../client/prepare.ts';
 import type { Job } from '../../shared/job/job.ts';
+import { mapAhead } from '../../shared/job/map-ahead.ts';
 import { inPages } from '../../shared/job/pages.ts';
 import { assertNever } from '../../shared/kernel/assert-never.ts';
 import { lineOf } from '../../shared/ledger/chunks.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
-import { readAhead } from '../../shared/operate/read-ahead.ts';
 import {
   CORRECTIONS_AT_ONCE,
   type CorrectedOptions,
@@ -14,9 +14,9 @@ import type { Candidate } from '../../shared/operate/redrive/plan.ts';
 import type { LetterSent, RedrivePorts } from '../../shared/operate/redrive/sending.ts';
 import { type CsvHeader, idColumnOf, looksLikeDate } from '../source/own-columns.ts';
 import { refusedRow, type SourceRow } from '../source/row.ts';
+import { Spool } from '../spool.ts';
 import { type JudgeChoice, type Judged, judgeRows } from './judge-rows.ts';
 import type { PlacedRow, RowResult } from './report.ts';
-import { Spool } from './spool.ts';
 
 /** A row of a file that came back, as it is to be handed on. */
 export type ReturnedRow =
@@ -90,7 +90,7 @@ export class Corrections {
 
   async *#judged(rows: AsyncIterable<SourceRow>): AsyncGenerator<ReturnedRow> {
     const pages = inPages(rows, CORRECTIONS_AT_ONCE);
-    for await (const page of readAhead(
+    for await (const page of mapAhead(
       pages,
       (page) => judgeRows(this.#ports, this.#choice, page),
       PAGES_AHEAD,

@@ -1,3 +1,4 @@
+import { mapAhead } from '../job/map-ahead.ts';
 import { inPages } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { type Chunk, lineChunkId, lineOf, mayBeQueued } from '../ledger/chunks.ts';
@@ -6,7 +7,6 @@ import { type Answer, type AnswerPorts, answerOf } from './answer.ts';
 import { type Obstacles, obstaclesNow } from './hold.ts';
 import { type JobStateName, jobJson, type WaitingJson } from './job-json.ts';
 import type { OperatePorts } from './ports.ts';
-import { readAhead } from './read-ahead.ts';
 import { rowIn, rowsById } from './rows-by-id.ts';
 
 /** What is known of a job by its id and the name of its batch. */
@@ -36,7 +36,7 @@ export async function* rowStandings<Item extends { readonly jobId: string }>(
     const jobIds = [...new Set(page.map(({ jobId }) => jobId))].filter((jobId) => jobId !== '');
     const rows = await rowsById(ports, jobIds);
     const sent = sentIn(ports, batch);
-    yield* readAhead(page, async (item) => {
+    yield* mapAhead(page, async (item) => {
       try {
         const row = rowIn(rows, item.jobId);
         if (row !== null) return { item, standing: await standingOf(ports, batch, row, obstacles) };
