@@ -21,8 +21,11 @@ function oneJob(options: WorldOptions = {}): { readonly stack: Stack; readonly j
 /** Run to its end by a process that dies before it has written down that it had the job. */
 const runByOneThatDies = ({ world }: Stack, job: Job) => world.run(job);
 
-/** Neither ever written: its process is killed before it can say that it had the job. */
-const diesHolding = ({ world }: Stack, job: Job) => dieAt(world, 'claimed', job);
+/** Killed before it can write down that it had the job, long ago: its permit is over. */
+async function diesHolding({ world }: Stack, job: Job): Promise<void> {
+  await dieAt(world, 'claimed', job);
+  world.advance(200_000);
+}
 
 const refused = { answer: () => marketoFault(20105) };
 
