@@ -28,12 +28,7 @@ const toTopic = (env: Environment, topicArn: string, as: typeof asJson): Events 
 export function composeTelling(
   env: Environment,
   given: FunctionPorts,
-  {
-    chunks,
-    openBatches,
-    causesTold,
-    acknowledgements,
-  }: Pick<Composed['adapters'], 'chunks' | 'openBatches' | 'causesTold' | 'acknowledgements'>,
+  { chunks, openBatches, causesTold }: Pick<Composed['adapters'], 'chunks' | 'openBatches' | 'causesTold'>,
 ): Telling {
   const stack = stackOf(env);
   const alarmTopic = env[ENV.alarmTopicArn] ?? '';
@@ -41,7 +36,6 @@ export function composeTelling(
     chunks,
     openBatches,
     causesTold,
-    acknowledgements,
     events: (given.events ?? eventsOf(env))?.to ?? null,
     alarms: alarmTopic === '' ? null : toTopic(env, alarmTopic, alarmText),
     stack,

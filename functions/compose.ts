@@ -20,6 +20,7 @@ import { createForeignTally } from '../shared/run/foreign-tally.ts';
 import { noJobEvents } from '../shared/run/job-events.ts';
 import { createKeyTurns } from '../shared/run/key-turns.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
+import { watchTakenBatches } from '../shared/run/taken-batches.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';
 
@@ -93,7 +94,9 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     turns: createTurns(),
     keyTurns: createKeyTurns(),
     foreignTally: createForeignTally({ ...kernel, store: adapters.foreignGroups, log: given.log }),
-    jobEvents: noJobEvents,
+    jobEvents: tellsEvents(env, given)
+      ? watchTakenBatches({ ...kernel, openBatches: adapters.openBatches, log: given.log })
+      : noJobEvents,
     settings: {
       backoff,
       timings,
@@ -109,6 +112,10 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
   };
   return { ports, settings, adapters };
 }
+
+/** Whoever ends a job writes down its batch, where somebody wants to hear of the end of that. */
+const tellsEvents = (env: Environment, given: FunctionPorts): boolean =>
+  given.events !== undefined || [ENV.eventBus, ENV.eventTopicArn].some((name) => (env[name] ?? '') !== '');
 
 /** Deployed, the credentials are in a secret that is read again each minute; locally in the environment that the stack was started with. */
 function renewCredentials(secretArn: string | undefined): string {

@@ -17,7 +17,7 @@ export interface AlarmThresholds {
   readonly oldestJobMinutes: number;
   /**
    * 100: of each new cause the alarm topic is told in words, with the first letter, and again as it grows; the alarm is for what
-   * then lies there, more than anybody works off by hand.
+   * then lies there, more than anybody works off by hand. Those of a cause that somebody has acknowledged do not count.
    */
   readonly openLetters: number;
   /** Days after which a message is too near the 14 at which SQS deletes it; 12: the worker files it as expired after 13. */
@@ -98,8 +98,8 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
     },
     OpenLetters: {
       severity: 'warning',
-      alarmDescription: `${thresholds.openLetters} dead letters or more are open and nobody works them off. Run: mktq dlq list --by-cause`,
-      metric: ownMetric(watched, METRICS.openLetters, { period: FIVE_MINUTES }),
+      alarmDescription: `${thresholds.openLetters} dead letters or more are open and nobody works them off, nor has acknowledged them. Run: mktq dlq list --by-cause`,
+      metric: ownMetric(watched, METRICS.unseenLetters, { period: FIVE_MINUTES }),
       threshold: thresholds.openLetters,
       treatMissingData: IGNORE,
     },

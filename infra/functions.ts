@@ -17,6 +17,7 @@ import {
   type Resources,
   wardenPermissions,
   workerPermissions,
+  writeDownBatches,
 } from './permissions.ts';
 import type { CheckedSettings } from './settings.ts';
 import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
@@ -57,10 +58,7 @@ export const createWorker = (scope: Construct, common: FunctionSettings): Lambda
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
-    environment: {
-      [ENV.secretArn]: common.resources.secret.secretArn,
-      ...common.events.variables,
-    },
+    environment: { [ENV.secretArn]: common.resources.secret.secretArn },
     permissions: [
       ...workerPermissions(common.resources),
       ...(common.events.completed ? common.events.publish : []),
@@ -77,7 +75,10 @@ export const createCollector = (scope: Construct, common: FunctionSettings): Lam
     name: 'collector',
     description: 'Files dead letters',
     memoryMb: 512,
-    permissions: collectorPermissions(common.resources),
+    permissions: [
+      ...collectorPermissions(common.resources),
+      ...(common.events.areTold ? writeDownBatches(common.resources) : []),
+    ],
   });
 
 interface WardenParts {
@@ -103,7 +104,6 @@ export const createWarden = (
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
       [ENV.alarmTopicArn]: alarmTopic.topicArn,
       ...(stackName === common.service ? {} : { [ENV.stack]: stackName }),
-      ...common.events.variables,
     },
     permissions: [
       ...wardenPermissions(common.resources, jobsSource, worker),
@@ -119,8 +119,8 @@ function createFunction(
   common: FunctionSettings,
   { name, bundle = name, ...own }: Own,
 ): LambdaFunction {
-  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network, settings, resources } =
-    common;
+  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network } = common;
+  const { settings, resources, events } = common;
   return new StackFunction(scope, id, {
     ...own,
     functionName: `${service}-${name}`,
@@ -134,6 +134,7 @@ function createFunction(
       // Addresses, not permissions: what a function may do there is in its role.
       [ENV.jobsQueueUrl]: resources.jobs.queueUrl,
       [ENV.deadLetterQueueUrl]: resources.deadLetters.queueUrl,
+      ...events.variables,
       ...own.environment,
     },
     logRetention,

@@ -1,10 +1,10 @@
 import { type PreparePorts, prepare } from '../../client/prepare.ts';
 import type { Job } from '../../shared/job/job.ts';
+import { mapAhead } from '../../shared/job/map-ahead.ts';
 import { assertNever } from '../../shared/kernel/assert-never.ts';
 import { errorText } from '../../shared/kernel/error-text.ts';
 import { lineOf } from '../../shared/ledger/chunks.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
-import { readAhead } from '../../shared/operate/read-ahead.ts';
 import {
   type CorrectedOptions,
   redriveCorrected,
@@ -15,9 +15,9 @@ import type { Candidate } from '../../shared/operate/redrive/plan.ts';
 import type { LetterSent, RedrivePorts } from '../../shared/operate/redrive/sending.ts';
 import { type CsvHeader, idColumnOf, looksLikeDate } from '../source/own-columns.ts';
 import { badRow, type SourceRow } from '../source/row.ts';
+import { Spool } from '../spool.ts';
 import type { completer } from './options.ts';
 import type { PlacedRow, RowResult } from './report.ts';
-import { Spool } from './spool.ts';
 
 /** A row of a file that came back, as it is to be handed on. */
 export type ReturnedRow =
@@ -91,7 +91,7 @@ export class Corrections {
   }
 
   async *#judged(rows: AsyncIterable<SourceRow>): AsyncGenerator<ReturnedRow> {
-    for await (const judged of readAhead(rows, (row) => this.#judge(row))) {
+    for await (const judged of mapAhead(rows, (row) => this.#judge(row))) {
       const row = 'standing' in judged ? this.#taken(judged) : judged;
       if (row !== null) yield row;
     }

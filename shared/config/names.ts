@@ -115,6 +115,8 @@ export const METRICS = {
   held: 'Held',
   /** By the warden, every five minutes; in all, and by dimension `class`. */
   openLetters: 'OpenLetters',
+  /** By the warden, every five minutes: those of them that nobody has acknowledged. */
+  unseenLetters: 'UnseenLetters',
   /** By whoever does it. */
   jobsCompleted: 'JobsCompleted',
   /** Dimension `class`. */

@@ -147,10 +147,11 @@ export const PROPS: Readonly<
   events: {
     given: (theirs) => ({ events: { bus: busOf(theirs) } }),
     shows: (template) => {
-      expect(saying(template, 'MKTQ_EVENT_BUS')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_EVENT_BUS')).toEqual(['worker', 'collector', 'warden']);
       expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual([]);
-      // The worker only writes down which batches are under way.
+      // The others only write down which batches are under way.
       expect(allowed(template, 'events:PutEvents')).toEqual(['Warden']);
+      expect(allowed(template, '"batch#*"')).toEqual(['Collector']);
       expect(allowed(template, 'index/byBatch')).toEqual(['Warden']);
     },
   },
@@ -162,8 +163,8 @@ export const PROPS: Readonly<
       };
     },
     shows: (template) => {
-      expect(saying(template, 'MKTQ_EVENT_TOPIC_ARN')).toEqual(['worker', 'warden']);
-      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_EVENT_TOPIC_ARN')).toEqual(['worker', 'collector', 'warden']);
+      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual(['worker', 'collector', 'warden']);
       for (const right of ['sns:Publish', 'kms:GenerateDataKey'])
         expect(allowed(template, right)).toEqual(['Worker', 'Warden']);
     },

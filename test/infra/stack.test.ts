@@ -548,7 +548,7 @@ describe('alarms', () => {
   });
 
   test.each([
-    ['open-letters', METRICS.openLetters, { Threshold: 100 }],
+    ['open-letters', METRICS.unseenLetters, { Threshold: 100 }],
     ['quota-forecast', METRICS.quotaShortMinutes, { Threshold: 1, EvaluationPeriods: 15 }],
     ['credentials-hold', METRICS.held, { Threshold: 1, EvaluationPeriods: 1 }],
     ['unknown-code', METRICS.unknownCodes, { Threshold: 1, Statistic: 'Sum' }],

@@ -1,11 +1,11 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
+import { mapAhead } from '../../job/map-ahead.ts';
 import { inPages } from '../../job/pages.ts';
 import { errorText } from '../../kernel/error-text.ts';
 import type { IsSoleJob } from '../../ledger/ledger.ts';
 import type { JobRow } from '../../ledger/row.ts';
 import { HEADS_AT_ONCE, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
-import { readAhead } from '../read-ahead.ts';
 import { CompletedWrites } from './completed-writes.ts';
 import {
   type Candidate,
@@ -46,7 +46,7 @@ export async function planRedrive(
   const ids = [...new Set(await Array.fromAsync(letterIds))];
   const isSole = await soleJobs(ports, ids.length, choice);
   const reads = { writes: new CompletedWrites(ports.ledger, isSole), cancelled: cancelledBatches(ports) };
-  const pages = readAhead(
+  const pages = mapAhead(
     inPages(ids, HEADS_AT_ONCE),
     (page) => planPage(ports, reads, page, choice),
     PAGES_AHEAD,

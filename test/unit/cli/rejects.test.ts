@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Rejects } from '../../../cli/enqueue/rejects.ts';
-import { Spool } from '../../../cli/enqueue/spool.ts';
 import { Failure, UsageError } from '../../../cli/exit.ts';
+import { SpooledTexts } from '../../../cli/redrive/spooled-texts.ts';
 import { UNDECODABLE } from '../../../cli/source/lines.ts';
+import { Spool } from '../../../cli/spool.ts';
 
 let dir: string;
 let file: string;
@@ -106,5 +107,15 @@ describe('what is put aside', () => {
     expect(spool.read(places[2] ?? 0)).toBe('{"a":1}');
     expect(() => spool.read(4)).toThrow();
     spool.close();
+  });
+
+  test('is found again by an id, as it was put last', () => {
+    const texts = new SpooledTexts();
+    expect([texts.has('a'), texts.get('a')]).toEqual([false, undefined]);
+    texts.set('a', 'first');
+    texts.set('b', '\u{1f600}');
+    texts.set('a', 'second');
+    expect([texts.has('a'), texts.get('a'), texts.get('b')]).toEqual([true, 'second', '\u{1f600}']);
+    texts.close();
   });
 });

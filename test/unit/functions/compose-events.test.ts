@@ -3,7 +3,6 @@ import { composeTelling } from '../../../functions/compose-events.ts';
 import type { Environment } from '../../../shared/config/environment.ts';
 import type { CausesTold } from '../../../shared/events/causes-told.ts';
 import { noFaults } from '../../memory/faults.ts';
-import { memoryAcknowledgements } from '../../memory/memory-acknowledgements.ts';
 import { memoryChunks } from '../../memory/memory-chunks.ts';
 import { MemoryDocuments } from '../../memory/memory-documents.ts';
 import { memoryOpenBatches } from '../../memory/memory-open-batches.ts';
@@ -14,7 +13,6 @@ const told = (env: Environment) => {
     chunks: memoryChunks(),
     openBatches: memoryOpenBatches(),
     causesTold: new MemoryDocuments<CausesTold>(noFaults),
-    acknowledgements: memoryAcknowledgements(),
   };
   const { stack, stackOption } = composeTelling(env, { log }, stores);
   return { stack, stackOption };

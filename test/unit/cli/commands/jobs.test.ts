@@ -283,15 +283,15 @@ describe('mktq jobs', () => {
     );
     const run = await mktq(here, ['jobs', 'list', '--json']);
     const at = '2026-11-22T10:00:05.000Z';
-    expect(run.lines()[0]).toMatchObject([
+    expect(JSON.parse(run.out)).toMatchObject([
       { id: 'c', state: 'queued', waiting: null },
       { id: 'b', state: 'waiting', waiting: { reason: 'order', until: at } },
       { id: 'a', state: 'waiting', waiting: { reason: 'backoff', until: at } },
     ]);
-    const ids = async (...words: string[]) =>
-      (await mktq(here, ['jobs', 'list', '--json', ...words]))
-        .lines<{ id: string }[]>()
-        .flatMap((jobs) => jobs.map(({ id }) => id));
+    const ids = async (...words: string[]) => {
+      const jobs: { id: string }[] = JSON.parse((await mktq(here, ['jobs', 'list', '--json', ...words])).out);
+      return jobs.map(({ id }) => id);
+    };
     expect(await ids('--state', 'waiting')).toEqual(['a']);
     expect(await ids('--state', 'waiting', '--lead', 'a@example.com')).toEqual(['b', 'a']);
     expect(await ids('--state', 'queued', '--lead', 'other@example.com')).toEqual(['c']);
@@ -540,6 +540,15 @@ describe('mktq status, pause and resume', () => {
     expect(shown.lines()).toMatchObject([{ waiting: { reason: 'operator', until: null } }]);
     expect((await mktq(here, ['resume', '--json'])).lines()).toEqual([{ hold: null, holds: [] }]);
     expect((await mktq(here, ['status'])).out).toContain('mktq OPEN');
+  });
+
+  test('takes no reason that says nothing, or more than is kept', async () => {
+    const here = world();
+    for (const reason of ['', 'x'.repeat(501)])
+      await expect(mktq(here, ['pause', '--reason', reason])).rejects.toThrow(UsageError);
+    expect(await here.budgetStore.get()).toBeNull();
+    await mktq(here, ['pause', '--reason', ` ${'x'.repeat(500)} `]);
+    expect((await here.budgetStore.get())?.holds.operator?.message).toBe('x'.repeat(500));
   });
 
   test('says what pause and resume changed, and when the jobs come back', async () => {
