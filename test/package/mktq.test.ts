@@ -218,7 +218,7 @@ describe('MarketoWorker', () => {
       try {
         const { peerDependencies } = JSON.parse(readFileSync(installed(empty, 'package.json'), 'utf8'));
         const lowest = peerDependencies['aws-cdk-lib'].replace('^', '');
-        const dependencies = { 'aws-cdk-lib': lowest, constructs: '10.4.2', 'cdk-nag': '2.38.2' };
+        const dependencies = { 'aws-cdk-lib': lowest, constructs: '10.4.2', 'cdk-nag': '2.37.55' };
         const devDependencies = { typescript: '~5.6.3', '@types/node': '22.7.9' };
         old.write('package.json', JSON.stringify({ private: true, dependencies, devDependencies }));
         await old.install(tarball);
