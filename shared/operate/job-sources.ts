@@ -90,8 +90,18 @@ export async function* rowsFor(
 
 const ALL = Number.POSITIVE_INFINITY;
 
+/** Jobs of one moment stand in an index in any order: a merge, and whoever goes on after one of them, wants that of the list. */
 async function* placed(rows: AsyncIterable<JobRow>): AsyncGenerator<PlacedRow> {
-  for await (const row of rows) yield { row, at: row.enqueuedAt };
+  let moment: PlacedRow[] = [];
+  for await (const row of rows) {
+    const one = { row, at: row.enqueuedAt };
+    if (moment.some(({ at }) => at !== one.at)) {
+      yield* moment.sort(newestFirst);
+      moment = [];
+    }
+    moment.push(one);
+  }
+  yield* moment.sort(newestFirst);
 }
 
 /** Two indexes may have one job, which then comes twice in a row. */

@@ -57,8 +57,9 @@ async function* each<T>(all: readonly T[]): AsyncGenerator<T> {
   yield* all;
 }
 
+/** Those of one moment in an order that nobody may rely on: an index of DynamoDB has none for them. */
 const newestFirst = (rows: readonly JobRow[]): readonly JobRow[] =>
-  rows.toSorted((a, b) => b.enqueuedAt - a.enqueuedAt || (a.jobId < b.jobId ? 1 : -1));
+  rows.toSorted((a, b) => b.enqueuedAt - a.enqueuedAt || (a.jobId < b.jobId ? -1 : 1));
 
 function matches(row: JobRow, { by, upTo, except }: JobQuery): boolean {
   if (row.jobId === except || (upTo !== undefined && row.enqueuedAt > upTo)) return false;
