@@ -12,7 +12,10 @@ export async function* inScreens<T>(items: AsyncIterable<T>): AsyncGenerator<rea
   let screen: T[] = [];
   let dueAt = 0;
   for (let next = iterator.next(); ; ) {
-    const result = await (screen.length === 0 ? next : unlessLate(next, dueAt - performance.now()));
+    // Of a failure nothing is told before what was found is shown: then it is awaited once more.
+    const result = await (screen.length === 0
+      ? next
+      : unlessLate(next, dueAt - performance.now()).catch(() => null));
     if (result !== null && result.done !== true) {
       if (screen.length === 0) dueAt = performance.now() + PATIENCE_MS;
       screen.push(result.value);

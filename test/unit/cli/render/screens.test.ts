@@ -28,11 +28,14 @@ test('what was found is shown though the next one does not come', async () => {
 });
 
 test('what was found before a failure is shown, and the failure told', async () => {
-  async function* failing(): AsyncGenerator<number> {
-    yield* some(100);
+  async function* failing(count: number): AsyncGenerator<number> {
+    yield* some(count);
     throw new Error('the table is away');
   }
-  const screens = inScreens(failing());
-  expect((await screens.next()).value).toHaveLength(100);
-  await expect(screens.next()).rejects.toThrow('the table is away');
+  for (const count of [1, 50, 100]) {
+    const screens = inScreens(failing(count));
+    expect((await screens.next()).value).toHaveLength(count);
+    await expect(screens.next()).rejects.toThrow('the table is away');
+  }
+  await expect(inScreens(failing(0)).next()).rejects.toThrow('the table is away');
 });
