@@ -1,4 +1,15 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join, parse } from 'node:path';
 import { lineIdOf } from '../../shared/ledger/chunks.ts';
 import type { Cli } from '../cli.ts';
@@ -39,6 +50,8 @@ export type RejectsWritten =
  */
 export class Rejects {
   readonly file: string;
+  /** Where that leads: a link, which may be the system's own, is never renamed. */
+  readonly #path: string;
   readonly #source: Source;
   #descriptor: number | null = null;
   #earlier: string | null = null;
@@ -54,6 +67,7 @@ export class Rejects {
         `${file} is there already, and is no file of refused rows; remove it, or give --rejects another name`,
       );
     this.file = file;
+    this.#path = pathOf(file);
     this.#source = source;
   }
 
@@ -78,7 +92,7 @@ export class Rejects {
     const isWritten = this.#descriptor !== null;
     try {
       if (this.#descriptor !== null) closeSync(this.#descriptor);
-      else if (isThrough) this.#earlier = movedAside(this.file);
+      else if (isThrough) this.#earlier = movedAside(this.#path);
     } catch (error) {
       this.#trouble ??= fileTrouble(error);
     }
@@ -88,8 +102,8 @@ export class Rejects {
 
   #begin(): number {
     const { columns, isMarked } = this.#source.header();
-    this.#earlier = movedAside(this.file);
-    const descriptor = openSync(this.file, 'w');
+    this.#earlier = movedAside(this.#path);
+    const descriptor = openSync(this.#path, 'w');
     const names = [ID_COLUMN, ...sendersCells(columns, columns).cells, REASON_COLUMN];
     writeAll(descriptor, `${isMarked ? BYTE_ORDER_MARK : ''}${csvLine(names)}`);
     return descriptor;
@@ -124,10 +138,32 @@ function movedAside(file: string): string | null {
   const { dir, name, ext } = parse(file);
   for (let n = 1; ; n += 1) {
     const other = join(dir, `${name}.${n}${ext}`);
-    if (statSync(other, { throwIfNoEntry: false }) !== undefined) continue;
-    renameSync(file, other);
+    if (!isReserved(other)) continue;
+    try {
+      renameSync(file, other);
+    } catch (error) {
+      unlinkSync(other);
+      throw error;
+    }
     return other;
   }
+}
+
+/** False for a name that is taken. A rename would put its file in the place of another, which may have come since anybody looked. */
+function isReserved(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'wx'));
+    return true;
+  } catch (error) {
+    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return false;
+    throw error;
+  }
+}
+
+/** Of a link to what is there, where it leads. */
+function pathOf(file: string): string {
+  const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink && statSync(file, { throwIfNoEntry: false }) !== undefined ? realpathSync(file) : file;
 }
 
 function writeAll(descriptor: number, text: string): void {

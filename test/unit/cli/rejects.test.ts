@@ -1,4 +1,15 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -76,6 +87,26 @@ describe('the file of the rows that were refused', () => {
     expect(readFileSync(file, 'utf8')).toBe('mktq:id,Email,mktq:reason\nb-4,b,new\n');
     expect(readFileSync(join(dir, 'rejects.1.csv'), 'utf8')).toBe('of the run before that');
     expect(readFileSync(join(dir, 'rejects.2.csv'), 'utf8')).toContain('b-2,corrected,old');
+  });
+
+  test('is behind a link, which stays: one such as /dev/stdout belongs to the system', () => {
+    const link = join(dir, 'link.csv');
+    symlinkSync(file, link);
+    writeFileSync(file, 'mktq:id,Email,mktq:reason\nb-2,corrected,old\n');
+    const rejects = open(['Email'], false, link);
+    rejects.add({ line: 4, cells: ['b'], reason: 'new' });
+    const earlier = join(realpathSync(dir), 'rejects.1.csv');
+    expect(rejects.close(true)).toEqual({ kind: 'written', earlier });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(link, 'utf8')).toBe('mktq:id,Email,mktq:reason\nb-4,b,new\n');
+    expect(readFileSync(earlier, 'utf8')).toContain('b-2,corrected,old');
+  });
+
+  test('loses no row where a link without an end has the next name', () => {
+    symlinkSync(join(dir, 'nowhere'), join(dir, 'rejects.1.csv'));
+    writeFileSync(file, 'mktq:id,Email,mktq:reason\nb-2,corrected,old\n');
+    expect(open().close(true)).toEqual({ kind: 'none', earlier: join(dir, 'rejects.2.csv') });
+    expect(lstatSync(join(dir, 'rejects.1.csv')).isSymbolicLink()).toBe(true);
   });
 
   test('takes the place of nothing else', () => {
