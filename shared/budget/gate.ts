@@ -4,7 +4,7 @@ import type { MakeId, Random } from '../kernel/random.ts';
 import { AccountCopy } from './account-copy.ts';
 import { admit } from './admit.ts';
 import type { Answer, Request } from './batch.ts';
-import { clockOffsets } from './call-log.ts';
+import { clockOffsets, type WorkerClock } from './call-log.ts';
 import { clamped } from './clamp.ts';
 import { createClockGuard } from './clock-guard.ts';
 import { type HoldInForce, holdsInForce } from './holds.ts';
@@ -20,7 +20,7 @@ import {
   type Wait,
 } from './port.ts';
 import { changesAccount } from './report.ts';
-import { createStagger } from './stagger.ts';
+import { createStagger, type Turn, turnOf } from './stagger.ts';
 import type { BudgetState } from './state.ts';
 import { closures, willLast } from './status.ts';
 import type { StoreClock } from './store-clock.ts';
@@ -138,8 +138,7 @@ class Gate implements Budget {
   readonly outlook: Budget['outlook'] = async () => {
     const { limits, clock } = this.#parts;
     const { state } = await this.#copy.read(CLOSED_COPY_MS);
-    const own = { worker: this.#worker, aheadOf: this.#copy.aheadOf() };
-    const wanted = { leaseId: '', leaseMs: 0, probe: false, clock: own };
+    const wanted = { leaseId: '', leaseMs: 0, probe: false, clock: this.#workerClock() };
     const answer = admit(state, clock() - this.#aheadMs(), limits, wanted);
     return answer.kind === 'wait' ? answer : null;
   };
@@ -159,7 +158,7 @@ class Gate implements Budget {
   async #usable(answer: Answer, { probe = false }: Lasting): Promise<Permit | Wait> {
     if (answer.kind === 'wait') {
       this.#waitingSince ??= this.#parts.clock();
-      return this.#copy.isBusy() ? this.#staggered(answer) : answer;
+      return this.#copy.isBusy() ? this.#staggered(answer, this.#turn()) : answer;
     }
     this.#waitingSince = null;
     if (answer.kind !== 'granted') throw new Error(`an ask was answered with ${answer.kind}`);
@@ -168,6 +167,15 @@ class Gate implements Budget {
     if (earlyMs > 0) await this.#parts.sleep(Math.min(earlyMs, AHEAD_MS));
     const hold = earlyMs > 0 && !probe ? this.#holdAsSeen() : undefined;
     return hold === undefined ? answer : this.#takenBack(answer, hold);
+  }
+
+  #turn(): Turn {
+    const calls = this.#copy.seen?.state.calls ?? {};
+    return turnOf(calls, this.#workerClock(), this.#now(), this.#parts.limits.windowMs);
+  }
+
+  #workerClock(): WorkerClock {
+    return { worker: this.#worker, aheadOf: this.#copy.aheadOf() };
   }
 
   #holdAsSeen(): HoldInForce | undefined {
