@@ -158,7 +158,7 @@ class Gate implements Budget {
   async #usable(answer: Answer, { probe = false }: Lasting): Promise<Permit | Wait> {
     if (answer.kind === 'wait') {
       this.#waitingSince ??= this.#parts.clock();
-      return this.#copy.isBusy() ? this.#staggered(answer, this.#turn()) : answer;
+      return this.#copy.isBusy() ? this.#staggered(answer, this.#turn(), this.#writer.writeMs) : answer;
     }
     this.#waitingSince = null;
     if (answer.kind !== 'granted') throw new Error(`an ask was answered with ${answer.kind}`);

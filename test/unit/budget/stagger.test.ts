@@ -7,11 +7,11 @@ const waitFor = (because: Wait['because']): Wait => ({ kind: 'wait', until: NOON
 const SECOND_OF_FOUR = { place: 1, of: 4 };
 
 describe('the stagger of short waits', () => {
-  const putOff = (because: Wait['because'], turn = SECOND_OF_FOUR) =>
+  const putOff = (because: Wait['because'], turn = SECOND_OF_FOUR, writeMs = 9) =>
     createStagger(
       () => 0.5,
       () => NOON,
-    )(waitFor(because), turn).until - waitFor(because).until;
+    )(waitFor(because), turn, writeMs).until - waitFor(because).until;
 
   test('puts off a wait for a slot by a random part', () => {
     expect(putOff('concurrency')).toBe(75);
@@ -27,6 +27,11 @@ describe('the stagger of short waits', () => {
     expect(turns).toEqual([4, 29, 54, 79, 104, 129, 154, 179]);
   });
 
+  test('goes by chance where a write takes longer than a part of a turn', () => {
+    expect(putOff('rate', SECOND_OF_FOUR, 49)).toBe(58);
+    expect(putOff('rate', SECOND_OF_FOUR, 50)).toBe(75);
+  });
+
   test('leaves a hold alone', () => {
     expect(putOff('operator')).toBe(0);
   });
@@ -40,7 +45,7 @@ describe('the stagger of short waits', () => {
     );
     const putOffAt = (at: number) => {
       now = at;
-      return stagger(waitFor('concurrency'), SECOND_OF_FOUR).until - NOON - 250;
+      return stagger(waitFor('concurrency'), SECOND_OF_FOUR, 9).until - NOON - 250;
     };
     expect([putOffAt(NOON), putOffAt(NOON + 150), putOffAt(NOON + 151)]).toEqual([15, 15, 135]);
   });
