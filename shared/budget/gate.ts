@@ -8,7 +8,7 @@ import { clockOffsets, type WorkerClock } from './call-log.ts';
 import { clamped } from './clamp.ts';
 import { createClockGuard } from './clock-guard.ts';
 import { type HoldInForce, holdsInForce } from './holds.ts';
-import { AHEAD_MS } from './limits.ts';
+import { AHEAD_MS, effectiveLimits } from './limits.ts';
 import { PATIENCE_MS, SAY_AGAIN_MS } from './overdue.ts';
 import {
   type Budget,
@@ -21,7 +21,7 @@ import {
 } from './port.ts';
 import { changesAccount } from './report.ts';
 import { createStagger, type Turn, turnOf } from './stagger.ts';
-import type { BudgetState } from './state.ts';
+import { type BudgetState, takenSlots } from './state.ts';
 import { closures, willLast } from './status.ts';
 import type { StoreClock } from './store-clock.ts';
 import { BudgetWriter } from './writer.ts';
@@ -42,8 +42,8 @@ export interface BudgetParts {
 
 /** A clock is set right by people or by NTP: soon enough to ask again in the same invocation. */
 const CLOCK_WAIT_MS = 10_000;
-/** How long a slot to give back waits for another write to go with. */
-const FLUSH_MS = 2_000;
+/** How long a slot to give back waits for another write to go with: longer while more than `spare` others are free, and nobody waits for it. */
+const FLUSH = { scarceMs: 2_000, plentyMs: 4_000, spare: 2 } as const;
 /** `closed` and `lasts` are answered from a copy up to this old. */
 const CLOSED_COPY_MS = 2_000;
 
@@ -108,7 +108,7 @@ class Gate implements Budget {
   readonly report: Budget['report'] = async (told) => {
     const report = byStoreClock(told, this.#aheadMs());
     if (!changesAccount(report, this.#copy.seen?.state ?? null)) {
-      this.#writer.requestWithin(FLUSH_MS, { kind: 'report', report });
+      this.#giveBack(report);
       return null;
     }
     const answer = await this.#writer.request({ kind: 'report', report });
@@ -146,6 +146,19 @@ class Gate implements Budget {
   readonly state: Budget['state'] = async () => (await this.#copy.read(-1)).state;
 
   readonly flush: Budget['flush'] = () => this.#writer.flush();
+
+  #giveBack(report: CallReport): void {
+    const delayMs = this.#freeSlots() > FLUSH.spare ? FLUSH.plentyMs : FLUSH.scarceMs;
+    this.#writer.requestWithin(delayMs, { kind: 'report', report });
+  }
+
+  /** As the others see it: what this process has still to give back is taken. */
+  #freeSlots(): number {
+    const state = this.#copy.seen?.state;
+    if (state === undefined) return 0;
+    const now = this.#now();
+    return effectiveLimits(this.#parts.limits, state.cuts, now).slots - takenSlots(state, now);
+  }
 
   #isOverdue(): boolean {
     const now = this.#parts.clock();
@@ -195,7 +208,7 @@ class Gate implements Budget {
       uncharged: true,
       signal: { kind: 'neutral' },
     };
-    this.#writer.requestWithin(FLUSH_MS, { kind: 'report', report });
+    this.#giveBack(report);
     return { kind: 'wait', until: until ?? this.#now() + CLOCK_WAIT_MS, because: reason };
   }
 

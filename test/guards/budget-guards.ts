@@ -259,6 +259,14 @@ export const budgetGuards: readonly Guard[] = [
     testName: 'comes first to who was given a permit longest ago',
   },
   {
+    name: 'a slot that may be waited for is given back soon',
+    file: 'shared/budget/gate.ts',
+    find: 'this.#freeSlots() > FLUSH.spare',
+    replace: 'this.#freeSlots() >= 0',
+    testFile: 'test/unit/budget/gate.test.ts',
+    testName: 'gives a slot back by itself after two seconds while few are free',
+  },
+  {
     name: 'a logged call counts too long rather than too short',
     file: 'shared/budget/call-log.ts',
     find: 'Math.ceil(at / STAMP_MS) * STAMP_MS',
