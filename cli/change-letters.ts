@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { noteUnreadable } from './filter-options.ts';
 import { note, print } from './render/print.ts';
 import { progress } from './render/progress.ts';
+import { skippedLine } from './render/redrive.ts';
 import { count, plural } from './render/text.ts';
 import { unlessStopped } from './stop.ts';
 
@@ -43,7 +44,7 @@ export async function changeLetters<O extends Outcome>(
   const line = progress(cli.stderr, cli.clock);
   let changed = 0;
   let unreadable = 0;
-  const skipped: string[] = [];
+  const skipped: { readonly letterId: string; readonly why: string }[] = [];
   for await (const { letterId, became } of change(connection, unlessStopped(ids, stop))) {
     if (isUnreadable(became)) {
       line.done();
@@ -52,7 +53,7 @@ export async function changeLetters<O extends Outcome>(
     } else {
       const why = whyNot(became);
       if (why === null) changed += 1;
-      else skipped.push(`skipped ${letterId}: ${why}`);
+      else skipped.push({ letterId, why });
     }
     line.show(`${done} ${count(changed)} of ${count(ids.length)}`);
   }
@@ -65,7 +66,9 @@ export async function changeLetters<O extends Outcome>(
     ...(untouched > 0 ? { stopped: true } : {}),
   };
   await print(cli, json, () => `${plural(changed, 'letter')} of ${count(ids.length)} ${done}.`);
-  for (const words of skipped) note(cli, words);
+  for (const [why, letters] of Map.groupBy(skipped, (one) => one.why)) {
+    note(cli, skippedLine(letters, why));
+  }
   if (untouched > 0) {
     cli.exitWith(1);
     const again = by === 'id' ? `: it passes over those that are ${done}` : '';

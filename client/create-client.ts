@@ -55,7 +55,7 @@ const senderOver = (ports: EnqueuePorts): Pick<Client, 'enqueue' | 'enqueueAll'>
   async enqueue(job) {
     for await (const result of enqueueJobs(ports, candidatesOf([job]))) {
       if ('error' in result) throw new EnqueueError(result.error);
-      return { id: result.id };
+      return { id: result.id, sent: result.sent };
     }
     throw new EnqueueError('the queue gave no answer');
   },

@@ -75,8 +75,11 @@ export type EnqueueResult =
   | { readonly index: number; readonly error: string; readonly idIsTaken?: true };
 
 export interface Client {
-  /** Answers when the queue has the job. Rejects with an `EnqueueError` that says what to change. */
-  enqueue(job: NewJob): Promise<{ readonly id: string }>;
+  /**
+   * Answers when the queue has the job; `sent` is false if the ledger knew it already. Rejects with an `EnqueueError` that says what
+   * to change.
+   */
+  enqueue(job: NewJob): Promise<{ readonly id: string; readonly sent: boolean }>;
   /**
    * Sends a stream of jobs of any length in bounded memory and yields what became of each, in order: one that is
    * refused stops nothing else. Two jobs of one ordering key are never on their way together, so their order stands.

@@ -3,7 +3,7 @@ import type { Environment } from '../shared/config/environment.ts';
 import { runBatch } from '../shared/run/batch.ts';
 import { CREDENTIALS_MAX_AGE_MS, checkCredentials } from '../shared/run/credentials.ts';
 import type { FunctionPorts } from './compose.ts';
-import { composeJobEvents } from './compose-events.ts';
+import { composeJobEvents } from './compose-job-events.ts';
 import { composeWork } from './compose-marketo.ts';
 import { type Context, deliveryOf, invocationOf } from './deliveries.ts';
 

@@ -8,7 +8,7 @@ import {
   readOperation,
 } from '../shared/config/environment.ts';
 import { DEFAULT_TIMINGS, type WorkerTimings } from '../shared/config/limits.ts';
-import { DEFAULT_ACCOUNT, ENV, METRICS } from '../shared/config/names.ts';
+import { DEFAULT_ACCOUNT, ENV, METRICS, stackNameOf } from '../shared/config/names.ts';
 import type { Events } from '../shared/events/event.ts';
 import { DAY_MS, systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import type { Log } from '../shared/kernel/log.ts';
@@ -20,6 +20,7 @@ import { createForeignTally } from '../shared/run/foreign-tally.ts';
 import { noJobEvents } from '../shared/run/job-events.ts';
 import { createKeyTurns } from '../shared/run/key-turns.ts';
 import type { RunPorts } from '../shared/run/ports.ts';
+import { watchTakenBatches } from '../shared/run/taken-batches.ts';
 import { noTrace, type Trace } from '../shared/run/trace.ts';
 import { createTurns } from '../shared/run/turns.ts';
 
@@ -31,8 +32,8 @@ export interface FunctionPorts {
   readonly timings?: WorkerTimings;
   /** Instead of the transport's own. */
   readonly serverDoneMs?: number;
-  /** Instead of what the environment names. */
-  readonly events?: { readonly to: Events; readonly completed: boolean };
+  /** To whom events go; the worker has none but these, the warden what the environment names without them. */
+  readonly events?: { readonly to: Events; readonly completed: boolean } | undefined;
   /** False: every call travels alone. For what is measured against that. */
   readonly packing?: boolean;
 }
@@ -93,7 +94,9 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
     turns: createTurns(),
     keyTurns: createKeyTurns(),
     foreignTally: createForeignTally({ ...kernel, store: adapters.foreignGroups, log: given.log }),
-    jobEvents: noJobEvents,
+    jobEvents: tellsEvents(env, given)
+      ? watchTakenBatches({ ...kernel, openBatches: adapters.openBatches, log: given.log })
+      : noJobEvents,
     settings: {
       backoff,
       timings,
@@ -109,6 +112,10 @@ export function compose(env: Environment, given: FunctionPorts): Composed {
   };
   return { ports, settings, adapters };
 }
+
+/** Whoever ends a job writes down its batch, where somebody wants to hear of the end of that. */
+const tellsEvents = (env: Environment, given: FunctionPorts): boolean =>
+  given.events !== undefined || [ENV.eventBus, ENV.eventTopicArn].some((name) => (env[name] ?? '') !== '');
 
 /** Deployed, the credentials are in a secret that is read again each minute; locally in the environment that the stack was started with. */
 function renewCredentials(secretArn: string | undefined): string {
@@ -130,6 +137,10 @@ export function serviceOf(env: Environment, endpointName: string): AwsService {
     credentials: local ? { accessKeyId, secretAccessKey } : undefined,
   };
 }
+
+/** What everything in the stack is named after. */
+export const stackOf = (env: Environment): string =>
+  stackNameOf(env[ENV.account] ?? DEFAULT_ACCOUNT, env[ENV.prefix]);
 
 export function required(env: Environment, name: string): string {
   const value = env[name];

@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Environment } from '../shared/config/environment.ts';
-import { DEFAULT_ACCOUNT, ENV, METRIC_NAMESPACE, stackNameOf } from '../shared/config/names.ts';
+import { ENV, METRIC_NAMESPACE } from '../shared/config/names.ts';
 import type { Log, LogFields } from '../shared/kernel/log.ts';
 import type { MetricLabels, Metrics } from '../shared/kernel/metrics.ts';
-import type { FunctionPorts } from './compose.ts';
+import { type FunctionPorts, stackOf } from './compose.ts';
 import type { Context } from './deliveries.ts';
 
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
@@ -27,7 +27,7 @@ export function onLambda<Event, Result>(name: string, build: Build<Event, Result
 }
 
 function lambda<Event, Result>(name: string, build: Build<Event, Result>): Handler<Event, Result> {
-  const service = stackNameOf(process.env[ENV.account] ?? DEFAULT_ACCOUNT, process.env[ENV.prefix]);
+  const service = stackOf(process.env);
   const log = cloudWatchLog(service, name);
   const metrics = cloudWatchMetrics(service);
   const start = async (): Promise<Handler<Event, Result>> => build(process.env, { log, metrics });

@@ -19,9 +19,17 @@ export async function buildWarden(
   const { eventSource } = given;
   const { ports, settings, credentials, adapters } = await composeWork(env, given);
   const { limits } = settings;
+  const { acknowledgements } = adapters;
   const telling = composeTelling(env, given, adapters);
   return (_event, context) =>
-    tend(invocationOf(context, ports.clock()), { ...ports, eventSource, credentials, limits, telling });
+    tend(invocationOf(context, ports.clock()), {
+      ...ports,
+      eventSource,
+      credentials,
+      limits,
+      acknowledgements,
+      telling,
+    });
 }
 
 /** Lambda's entry. */

@@ -9,6 +9,7 @@ import { MAX_IN_FLIGHT } from '../shared/config/limits.ts';
 import { METRICS } from '../shared/config/names.ts';
 import { FUNCTION_NAMES, type FunctionName } from './function-names.ts';
 import { oldestMessageAge, ownMetric, unheldAge, type Watched } from './metrics.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** From where on somebody should look. */
 export interface AlarmThresholds {
@@ -16,7 +17,7 @@ export interface AlarmThresholds {
   readonly oldestJobMinutes: number;
   /**
    * 100: of each new cause the alarm topic is told in words, with the first letter, and again as it grows; the alarm is for what
-   * then lies there, more than anybody works off by hand.
+   * then lies there, more than anybody works off by hand. Those of a cause that somebody has acknowledged do not count.
    */
   readonly openLetters: number;
   /** Days after which a message is too near the 14 at which SQS deletes it; 12: the worker files it as expired after 13. */
@@ -32,8 +33,17 @@ const DEFAULT_THRESHOLDS: AlarmThresholds = {
   inFlightPart: 0.8,
 };
 
+/** After 13 days a message is filed as expired, and gone from its queue. */
+const MOST: AlarmThresholds = {
+  oldestJobMinutes: 13 * 24 * 60,
+  openLetters: 1_000_000_000,
+  oldestMessageDays: 13,
+  inFlightPart: 1,
+};
+
 /** `critical`: jobs stand still, or will be lost to time. `warning`: worth a look in the morning. */
-export type Severity = 'critical' | 'warning';
+export const SEVERITIES = ['critical', 'warning'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 type Rule = { readonly severity: Severity; readonly alarmDescription: string } & Pick<
   AlarmProps,
@@ -49,11 +59,27 @@ const { IGNORE, BREACHING } = TreatMissingData;
 
 /** Gauges keep their last word when a minute is missing (`IGNORE`): if the warden is silent, its own alarm says so. */
 export function alarmRules(watched: Watched, given: Partial<AlarmThresholds>): Rules {
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...given };
+  const thresholds = thresholdsOf(given);
   return {
     ...accountRules(watched, thresholds),
     ...queueRules(watched, thresholds),
     ...Object.assign({}, ...FUNCTION_NAMES.map((name) => functionRules(watched, name))),
+  };
+}
+
+/** Throws at a threshold that is always crossed, or never. */
+function thresholdsOf(given: Partial<AlarmThresholds>): AlarmThresholds {
+  refuseUnknown('alarms', given, Object.keys(MOST));
+  const read = (name: keyof AlarmThresholds): number => {
+    const value = given[name] ?? DEFAULT_THRESHOLDS[name];
+    if (Number.isFinite(value) && value > 0 && value <= MOST[name]) return value;
+    throw new Error(`alarms.${name} is ${value}: set it to a number above 0 and at most ${MOST[name]}`);
+  };
+  return {
+    oldestJobMinutes: read('oldestJobMinutes'),
+    openLetters: read('openLetters'),
+    oldestMessageDays: read('oldestMessageDays'),
+    inFlightPart: read('inFlightPart'),
   };
 }
 
@@ -72,8 +98,8 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
     },
     OpenLetters: {
       severity: 'warning',
-      alarmDescription: `${thresholds.openLetters} dead letters or more are open and nobody works them off. Run: mktq dlq list --by-cause`,
-      metric: ownMetric(watched, METRICS.openLetters, { period: FIVE_MINUTES }),
+      alarmDescription: `${thresholds.openLetters} dead letters or more are open and nobody works them off, nor has acknowledged them. Run: mktq dlq list --by-cause`,
+      metric: ownMetric(watched, METRICS.unseenLetters, { period: FIVE_MINUTES }),
       threshold: thresholds.openLetters,
       treatMissingData: IGNORE,
     },

@@ -11,7 +11,6 @@ export function letCloudWatchUse(scope: Construct, key: IKey): void {
   const stack = Stack.of(scope);
   key.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'Alarms',
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: ['*'],
@@ -20,7 +19,6 @@ export function letCloudWatchUse(scope: Construct, key: IKey): void {
   );
   key.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'Logs',
       principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
       actions: [
         'kms:Decrypt',

@@ -4,8 +4,8 @@ import type { TransportName } from '../shared/config/transports.ts';
 export const FUNCTION_NAMES = ['worker', 'collector', 'warden'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
-/** The code of those that call Marketo, each bundled once for every transport: of the worker also with what draws traces. */
-export const CALLING_BUNDLES = ['worker', 'traced-worker', 'warden'] as const;
+/** The code of those that call Marketo, each bundled once for every transport: of the worker also with what tells of jobs, and with what draws them, too. */
+export const CALLING_BUNDLES = ['worker', 'telling-worker', 'traced-worker', 'warden'] as const;
 export type BundleName = FunctionName | (typeof CALLING_BUNDLES)[number];
 
 /** A folder among the bundles. The collector calls nobody and is the same over either transport. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -17,12 +17,14 @@ import {
   type Resources,
   wardenPermissions,
   workerPermissions,
+  writeDownBatches,
 } from './permissions.ts';
 import type { CheckedSettings } from './settings.ts';
 import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
 
 /** Lines below it are not written. Metrics are lines of another kind, and always are. */
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+export const LOG_LEVELS = ['INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the three functions have in common. */
 export interface FunctionSettings {
@@ -52,26 +54,31 @@ type Own = { readonly name: FunctionName; readonly bundle?: BundleName } & Pick<
 export const createWorker = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Worker', common, {
     name: 'worker',
-    bundle: common.tracing ? 'traced-worker' : 'worker',
+    bundle: workerBundle(common),
     description: 'Runs jobs at Marketo',
     // A core's worth is 1,769 MB; parsing a reply of 3 MB and ten jobs at once want more than the least.
     memoryMb: 1_024,
-    environment: {
-      [ENV.secretArn]: common.resources.secret.secretArn,
-      ...common.events.variables,
-    },
+    environment: { [ENV.secretArn]: common.resources.secret.secretArn },
     permissions: [
       ...workerPermissions(common.resources),
       ...(common.events.completed ? common.events.publish : []),
     ],
   });
 
+const workerBundle = ({ tracing, events }: FunctionSettings): BundleName => {
+  if (tracing) return 'traced-worker';
+  return events.completed ? 'telling-worker' : 'worker';
+};
+
 export const createCollector = (scope: Construct, common: FunctionSettings): LambdaFunction =>
   createFunction(scope, 'Collector', common, {
     name: 'collector',
     description: 'Files dead letters',
     memoryMb: 512,
-    permissions: collectorPermissions(common.resources),
+    permissions: [
+      ...collectorPermissions(common.resources),
+      ...(common.events.areTold ? writeDownBatches(common.resources) : []),
+    ],
   });
 
 interface WardenParts {
@@ -85,8 +92,9 @@ export const createWarden = (
   scope: Construct,
   common: FunctionSettings,
   { jobsSource, worker, alarmTopic }: WardenParts,
-): LambdaFunction =>
-  createFunction(scope, 'Warden', common, {
+): LambdaFunction => {
+  const { stackName } = Stack.of(scope);
+  return createFunction(scope, 'Warden', common, {
     name: 'warden',
     description:
       'Probes holds, sends what is due, sets the switch, measures, tells what is news; each minute',
@@ -95,7 +103,7 @@ export const createWarden = (
       [ENV.secretArn]: common.resources.secret.secretArn,
       [ENV.eventSourceId]: jobsSource.eventSourceMappingId,
       [ENV.alarmTopicArn]: alarmTopic.topicArn,
-      ...common.events.variables,
+      ...(stackName === common.service ? {} : { [ENV.stack]: stackName }),
     },
     permissions: [
       ...wardenPermissions(common.resources, jobsSource, worker),
@@ -103,6 +111,7 @@ export const createWarden = (
       ...(common.events.areTold ? [...lookAtBatches(common.resources), ...common.events.publish] : []),
     ],
   });
+};
 
 function createFunction(
   scope: Construct,
@@ -110,8 +119,8 @@ function createFunction(
   common: FunctionSettings,
   { name, bundle = name, ...own }: Own,
 ): LambdaFunction {
-  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network, settings, resources } =
-    common;
+  const { account, prefix, service, bundles, logRetention, logLevel, tracing, network } = common;
+  const { settings, resources, events } = common;
   return new StackFunction(scope, id, {
     ...own,
     functionName: `${service}-${name}`,
@@ -125,6 +134,7 @@ function createFunction(
       // Addresses, not permissions: what a function may do there is in its role.
       [ENV.jobsQueueUrl]: resources.jobs.queueUrl,
       [ENV.deadLetterQueueUrl]: resources.deadLetters.queueUrl,
+      ...events.variables,
       ...own.environment,
     },
     logRetention,

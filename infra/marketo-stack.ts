@@ -13,9 +13,11 @@ export class MarketoStack extends Stack {
 
   constructor(scope: Construct, { permissionsBoundary, ...props }: MarketoStackProps) {
     super(scope, stackNameOf(props.account, props.resourcePrefix), {
-      description: `mktq: the queue in front of the Marketo subscription ${props.account}`,
-      terminationProtection: true,
       ...props,
+      // A prop may also be there as undefined.
+      description:
+        props.description ?? `mktq: the queue in front of the Marketo subscription ${props.account}`,
+      terminationProtection: props.terminationProtection ?? true,
     });
     const boundary = permissionsBoundary === undefined ? {} : { permissionsBoundary };
     this.marketoWorker = new MarketoWorker(this, 'MarketoWorker', { ...props, ...boundary });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -11,6 +12,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DEFAULT_PREFIX, stackNameOf } from '../shared/config/names.ts';
 import { alarmTopicOf, createAlarms } from './alarms.ts';
+import { checkProps } from './check-props.ts';
 import { createDashboard } from './dashboard.ts';
 import { letCloudWatchUse } from './encryption.ts';
 import { checkEvents } from './events.ts';
@@ -36,7 +38,7 @@ import { createQueues } from './queues.ts';
 import { createSecret } from './secret.ts';
 import { checkSettings } from './settings.ts';
 import { createTable } from './table.ts';
-import { checkNames, type MarketoWorkerProps, networkOf } from './worker-props.ts';
+import { type MarketoWorkerProps, networkOf } from './worker-props.ts';
 
 /** Where the package, which is built by scripts/build.ts, keeps the functions beside this very module. */
 const PREBUILT = join(import.meta.dirname, 'bundles');
@@ -60,12 +62,16 @@ export class MarketoWorker extends Construct {
   readonly alarmTopic: ITopic;
   readonly dashboard: Dashboard;
   readonly #key: IKey | undefined;
+  /** What every name in it begins with. */
+  readonly #service: string;
 
   constructor(scope: Construct, id: string, props: MarketoWorkerProps) {
     super(scope, id);
     const { account, resourcePrefix: prefix = DEFAULT_PREFIX, encryptionKey: key, removalPolicy } = props;
-    checkNames(account, prefix);
+    checkProps(this, props);
     const service = stackNameOf(account, prefix);
+    this.#service = service;
+    this.#refuseTwins();
     const settings = checkSettings(props.settings ?? {});
     if (props.permissionsBoundary !== undefined)
       PermissionsBoundary.of(this).apply(props.permissionsBoundary);
@@ -127,6 +133,25 @@ export class MarketoWorker extends Construct {
       alarmTopic,
       dashboard: this.dashboard,
     });
+  }
+
+  /** Throws where another worker's outputs, or its queues, have the names of this one's. */
+  #refuseTwins(): void {
+    const own = Stack.of(this);
+    for (const other of this.node.root.node.findAll()) {
+      if (!(other instanceof MarketoWorker) || other === this) continue;
+      const stack = Stack.of(other);
+      if (stack === own)
+        throw new Error(
+          `the stack ${own.stackName} has a MarketoWorker already, ${other.node.path}: give this one a stack of its own`,
+        );
+      // Of a stack that is deployed to wherever the shell is nobody knows where that will be.
+      const samePlace = stack.environment === own.environment && !own.environment.includes('unknown-');
+      if (samePlace && other.#service === this.#service)
+        throw new Error(
+          `${other.node.path} is called ${this.#service} too, in ${own.environment}: give one of them a resourcePrefix`,
+        );
+    }
   }
 
   /** Lets a program send jobs with any SQS client. A rerun of the same jobs is sent again, and no answer can be read. */

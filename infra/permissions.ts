@@ -65,6 +65,11 @@ export const wardenPermissions = (
   ...useKey(key),
 ];
 
+/** For the collector that writes down which batches the jobs of its letters are of. */
+export const writeDownBatches = ({ table }: Pick<Resources, 'table'>): PolicyStatement[] => [
+  allowOn(table, ['dynamodb:GetItem', 'dynamodb:PutItem'], [`${KEY.openBatch}*`]),
+];
+
 /** For the warden that sees batches end. */
 export const lookAtBatches = ({ table }: Pick<Resources, 'table'>): PolicyStatement[] => [
   allow(['dynamodb:Query'], `${table.tableArn}/index/${TABLE.indexes.byBatch.name}`),
@@ -151,6 +156,7 @@ export const KEY = {
   body: 'body#',
   chunk: 'chunk#',
   cancelled: 'cancelled#',
+  openBatch: 'batch#',
   budget: 'budget#',
 } as const;
 

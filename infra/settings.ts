@@ -1,9 +1,11 @@
+import { Token } from 'aws-cdk-lib';
 import { readOperation } from '../shared/config/environment.ts';
 import type { AccountLimits } from '../shared/config/limits.ts';
 import { transportOf } from '../shared/config/marketo.ts';
 import type { RestChoices } from '../shared/config/rest-choices.ts';
 import type { TransportName } from '../shared/config/transports.ts';
 import type { SETTING_NAMES } from '../shared/config/variable-names.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** README's configuration table as props, without what is secret. Absent: the table's default. */
 export interface WorkerSettings {
@@ -49,6 +51,9 @@ const SETTING_VARIABLES = {
   onDuplicate: 'MARKETO_ON_DUPLICATE',
 } as const satisfies Record<keyof WorkerSettings, (typeof SETTING_NAMES)[number]>;
 
+/** Of Lambda's 4,096 for a function's variables, names included: addresses and names of the stack's own take less than the rest. */
+const MOST_BYTES = 2_500;
+
 export interface CheckedSettings {
   /** Environment variables of the functions: the transport, and what else was set. */
   readonly variables: Readonly<Record<string, string>>;
@@ -60,9 +65,12 @@ export interface CheckedSettings {
 
 /** Refuses at synthesis what the functions would refuse at their start, in the same words. */
 export function checkSettings(settings: WorkerSettings): CheckedSettings {
+  refuseUnknown('settings', settings, settingNames());
   const given = Object.fromEntries(
     settingNames().flatMap((name) => {
       const value = settings[name];
+      if (Token.isUnresolved(value))
+        throw new Error(`settings.${name} is known at a deploy only: write it out, it is checked here`);
       return value === undefined ? [] : [[SETTING_VARIABLES[name], textOf(value)]];
     }),
   );
@@ -70,6 +78,11 @@ export function checkSettings(settings: WorkerSettings): CheckedSettings {
   // Said to each function, so that nobody has to know what it would be by default.
   const variables = { ...given, [SETTING_VARIABLES.transport]: transport };
   const { rest: restChoices, limits, retentionDays } = readOperation(variables);
+  const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''));
+  if (bytes > MOST_BYTES)
+    throw new Error(
+      `the settings are ${bytes} bytes as variables of a function, which has room for ${MOST_BYTES}: shorten partitions and foreignIdField`,
+    );
   return { variables, transport, restChoices, limits, retentionDays };
 }
 

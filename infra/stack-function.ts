@@ -35,7 +35,7 @@ export interface StackFunctionProps {
 /** Where the functions run, if not in Lambda's own network. */
 export interface Network {
   readonly vpc: IVpc;
-  readonly subnets: SubnetSelection | undefined;
+  readonly subnets: SubnetSelection;
   readonly securityGroups: readonly ISecurityGroup[] | undefined;
 }
 
@@ -63,20 +63,6 @@ export class StackFunction extends Construct {
         }),
       },
     });
-    if (props.network !== undefined) {
-      acknowledge(
-        role,
-        'AwsSolutions-IAM5[Resource::*]',
-        'A network interface has no name before it is made: EC2 takes these actions on * alone.',
-      );
-    }
-    if (props.tracing) {
-      acknowledge(
-        role,
-        'AwsSolutions-IAM5[Resource::*]',
-        'A trace has no name before it is written: X-Ray takes these actions on * alone.',
-      );
-    }
     this.function = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
@@ -94,6 +80,21 @@ export class StackFunction extends Construct {
       ...(props.tracing ? { tracing: Tracing.ACTIVE } : {}),
       ...inNetwork(props.network),
     });
+    // Behind the function, which adds to its role what tracing takes.
+    if (props.network !== undefined) {
+      acknowledge(
+        role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'A network interface has no name before it is made: EC2 takes these actions on * alone.',
+      );
+    }
+    if (props.tracing) {
+      acknowledge(
+        role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'A trace has no name before it is written: X-Ray takes these actions on * alone.',
+      );
+    }
   }
 }
 
@@ -115,7 +116,7 @@ const inNetwork = (network: Network | undefined): Partial<FunctionProps> =>
     ? {}
     : {
         vpc: network.vpc,
-        ...(network.subnets === undefined ? {} : { vpcSubnets: network.subnets }),
+        vpcSubnets: network.subnets,
         ...(network.securityGroups === undefined ? {} : { securityGroups: [...network.securityGroups] }),
       };
 

@@ -1,6 +1,6 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type IVpc, type SubnetSelection, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -14,7 +14,7 @@ import type { Network } from './stack-function.ts';
 export interface MarketoWorkerProps {
   /**
    * Names the Marketo subscription: small letters, digits and dashes, at most 30. Every queue and function is named
-   * after it (`mktq-<account>-jobs.fifo`), so two workers of one account cannot share a region.
+   * after it (`mktq-<account>-jobs.fifo`), so two workers of one account share a region only with a `resourcePrefix`. Written out: no token.
    */
   readonly account: string;
   /** Instead of `mktq` at the beginning of every name: two environments of one subscription in one region. At most 20. */
@@ -34,15 +34,15 @@ export interface MarketoWorkerProps {
   readonly tracing?: boolean;
   /**
    * Encrypts queues, table, secret, logs, the functions' variables and the alarm topic under a key of yours, whose policy the
-   * construct extends; AWS's own keys by default. KMS is then asked once in five minutes by each queue.
+   * construct extends; AWS's own keys by default. The stack must know its region. KMS is then asked once in five minutes by each queue.
    */
   readonly encryptionKey?: IKey;
   /**
    * Puts the functions into a network of yours; Lambda's own by default. From its subnets they must reach Marketo over HTTPS
-   * (a NAT gateway), and SQS, DynamoDB, Secrets Manager and Lambda over it or over endpoints (docs/deploying.md).
+   * (a NAT gateway), and SQS, DynamoDB, Secrets Manager, Lambda and SNS over it or over endpoints (docs/deploying.md).
    */
   readonly vpc?: IVpc;
-  /** The private subnets with a way out by default. */
+  /** The private subnets with a way out by default; a vpc without any is refused. */
   readonly vpcSubnets?: SubnetSelection;
   /** One of its own for each function by default, which lets out everything. */
   readonly securityGroups?: readonly ISecurityGroup[];
@@ -57,7 +57,7 @@ export interface MarketoWorkerProps {
   readonly events?: EventsProps;
   /** Addresses that are sent every alarm, and each new cause of dead letters, once each has confirmed. Anything else subscribes to `alarmTopic`. */
   readonly alarmEmails?: readonly string[];
-  /** A topic of yours for the alarms; one of the construct's own by default. CloudWatch, and the warden, must be allowed to publish to it. */
+  /** A topic of yours for the alarms, of this region; one of the construct's own by default. CloudWatch, and the warden, must be allowed to publish to it. */
   readonly alarmTopic?: ITopic;
   /** What an alarm does beside that, by its severity: call somebody for what is critical, say. */
   readonly alarmActions?: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;
@@ -66,26 +66,12 @@ export interface MarketoWorkerProps {
   readonly runbook?: string;
 }
 
-const ACCOUNT = /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/;
-const PREFIX = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
-
-/** Throws where account or prefix could not stand in the name of a queue. */
-export function checkNames(account: string, prefix: string): void {
-  if (!ACCOUNT.test(account)) {
-    throw new Error(
-      `the account "${account}" cannot name queues: use small letters, digits and dashes, at most 30`,
-    );
-  }
-  if (!PREFIX.test(prefix)) {
-    throw new Error(
-      `the prefix "${prefix}" cannot begin a queue's name: use small letters, digits and dashes, at most 20`,
-    );
-  }
-}
+const WAY_OUT: SubnetSelection = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
 
 /** Throws where parts of a network are given without it. */
 export function networkOf({ vpc, vpcSubnets, securityGroups }: MarketoWorkerProps): Network | undefined {
-  if (vpc !== undefined) return { vpc, subnets: vpcSubnets, securityGroups };
+  // Left to itself the CDK takes subnets without a way out where there are no others.
+  if (vpc !== undefined) return { vpc, subnets: vpcSubnets ?? WAY_OUT, securityGroups };
   if (vpcSubnets === undefined && securityGroups === undefined) return undefined;
   throw new Error('vpcSubnets and securityGroups are of a network: say which, with vpc');
 }

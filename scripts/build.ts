@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { bundleFunctions } from '../infra/bundles.ts';
@@ -70,7 +70,8 @@ export function buildMktq(directory: string): void {
     entryPoints: [join(ROOT, 'cli/mktq.ts')],
   });
   copy('docs', directory);
-  writeDocuments(directory, 'cli/README.md');
+  writeDocuments(directory, 'cli/README.md', sectionOf('README.md', 'Configuration'));
+  keepToLinksWithin(directory);
   writeManifest(directory, {
     name: 'mktq',
     description: OURS.description,
@@ -162,13 +163,33 @@ function writeManifest(directory: string, own: Readonly<Record<string, unknown>>
 const writeJson = (file: string, value: unknown): void =>
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 
-function writeDocuments(directory: string, readme: string): void {
+function writeDocuments(directory: string, readme: string, more = ''): void {
   for (const name of ['LICENSE', 'CHANGELOG.md']) copy(name, directory);
   // It stands a folder higher in the package.
   writeFileSync(
     join(directory, 'README.md'),
-    readFileSync(join(ROOT, readme), 'utf8').replaceAll('](../', ']('),
+    readFileSync(join(ROOT, readme), 'utf8').replaceAll('](../', '](') + more,
   );
+}
+
+/** With its heading, and a blank line before it. */
+function sectionOf(document: string, heading: string): string {
+  const text = readFileSync(join(ROOT, document), 'utf8');
+  const from = text.indexOf(`\n## ${heading}\n`);
+  return text.slice(from, text.indexOf('\n## ', from + 1));
+}
+
+/** Of a link to what only the checkout has, the words stay. */
+function keepToLinksWithin(directory: string): void {
+  for (const name of readdirSync(join(directory, 'docs'), { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.md')) continue;
+    const file = join(directory, 'docs', name);
+    const text = readFileSync(file, 'utf8').replace(
+      /\[([^\]]+)\]\((\.\.\/[^)#]+)[^)]*\)/g,
+      (link, words: string, target: string) => (existsSync(join(dirname(file), target)) ? link : words),
+    );
+    writeFileSync(file, text);
+  }
 }
 
 const copy = (name: string, directory: string): void =>

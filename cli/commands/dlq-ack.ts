@@ -2,6 +2,7 @@ import { ageMs, isCause } from '../../shared/deadletter/filter.ts';
 import { isInstant } from '../../shared/job/job-schema.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
+import { noteFrom } from '../note-from.ts';
 import { print } from '../render/print.ts';
 import { plural } from '../render/text.ts';
 import { bothClocks } from '../render/time.ts';
@@ -49,10 +50,7 @@ export const defineDlqAck: DefineCommand = (parent, cli) => {
 
 async function acknowledgeCause(cli: Cli, cause: string, words: AckWords): Promise<void> {
   const until = timeFrom(words.until, cli.clock());
-  const note = words.note?.trim() ?? '';
-  if (note === '' || note.length > MOST_NOTE) {
-    throw new UsageError(`--note must say something, in at most ${MOST_NOTE} characters`);
-  }
+  const note = noteFrom('--note', words.note);
   const { acknowledge, acknowledgementJson } = await import('../../shared/operate/acknowledge.ts');
   const said = await acknowledge(await cli.connect(), { cause, until, note });
   if (said.kind === 'no-such-cause') {
@@ -68,8 +66,6 @@ async function acknowledgeCause(cli: Cli, cause: string, words: AckWords): Promi
     ].join('\n'),
   );
 }
-
-const MOST_NOTE = 500;
 
 function timeFrom(word: string | undefined, now: number): number {
   if (word === undefined) throw new UsageError('--until is missing: say until when, such as --until 3d');

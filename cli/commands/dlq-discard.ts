@@ -6,6 +6,7 @@ import type { Cli, DefineCommand } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { UsageError } from '../exit.ts';
 import { noSuchLetter, selectionFrom, withFilter } from '../filter-options.ts';
+import { noteFrom } from '../note-from.ts';
 import { print } from '../render/print.ts';
 import { type Column, table } from '../render/table.ts';
 import { count, plural } from '../render/text.ts';
@@ -38,8 +39,7 @@ export const defineDlqDiscard: DefineCommand = (parent, cli) => {
       if (selection.by === 'filter' && selection.filter.status !== 'open') {
         throw new UsageError('only open letters can be discarded; leave out --status');
       }
-      if (words.reason.trim() === '') throw new UsageError('--reason must say something');
-      await discardAll(cli, selection, { ...words, reason: words.reason.trim() });
+      await discardAll(cli, selection, { ...words, reason: noteFrom('--reason', words.reason) });
     });
 };
 

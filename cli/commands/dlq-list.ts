@@ -1,8 +1,8 @@
 import type { LetterPlace } from '../../shared/deadletter/archive.ts';
 import type { FilterWords, LetterFilter } from '../../shared/deadletter/filter.ts';
 import { type LetterSummary, UNREADABLE_CAUSE } from '../../shared/deadletter/letter.ts';
-import { selectLetters } from '../../shared/deadletter/select-letters.ts';
-import { inPages, take } from '../../shared/job/pages.ts';
+import { type OnLooked, selectLetters } from '../../shared/deadletter/select-letters.ts';
+import { take } from '../../shared/job/pages.ts';
 import { withAcknowledgements } from '../../shared/operate/acknowledge.ts';
 import { groupByCause } from '../../shared/operate/causes.ts';
 import type { ListPart } from '../../shared/operate/letters.ts';
@@ -18,7 +18,9 @@ import {
   withFilter,
 } from '../filter-options.ts';
 import { causesText, codeOrClass, nothingText } from '../render/causes.ts';
-import { print, printJson, printLine } from '../render/print.ts';
+import { print, printArray, printLine } from '../render/print.ts';
+import { cleared, type Progress, progress } from '../render/progress.ts';
+import { inScreens } from '../render/screens.ts';
 import { type Column, table } from '../render/table.ts';
 import { plural } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
@@ -95,20 +97,21 @@ async function listJson(
   part: ListPart,
 ): Promise<void> {
   const { listLetters } = await import('../../shared/operate/letters.ts');
-  let before = '[';
-  for await (const one of listLetters(connection, filter, part)) {
-    if (one.kind === 'unreadable') {
-      noteUnreadable(cli, one);
-      continue;
+  const line = progress(cli.stderr, cli.clock);
+  async function* readable(): AsyncGenerator<unknown> {
+    for await (const one of listLetters(connection, filter, { ...part, onLooked: lookedThrough(line) })) {
+      if (one.kind === 'letter') yield one.letter;
+      else noteUnreadable(cli, one);
     }
-    await printJson(cli, one.letter, before);
-    before = ',';
   }
-  await printLine(cli, before === '[' ? '[]' : ']');
+  await printArray(cli, cleared(readable(), line));
 }
 
-/** A table of so many, then another: whoever reads a long list need not wait for its end, nor the memory hold it. */
-const LINES_OF_TABLE = 100;
+/** A text is sought in each letter by itself: whoever waits for the first one sees that it goes on. */
+const lookedThrough =
+  (line: Progress): OnLooked =>
+  (letters) =>
+    line.show(`${plural(letters, 'letter')} looked through`);
 
 async function listPeople(
   cli: Cli,
@@ -121,8 +124,12 @@ async function listPeople(
   let first: LetterSummary | undefined;
   let last: LetterSummary | undefined;
   // One more than is shown tells whether there are more.
-  const letters = take(selectLetters(connection, filter, after), limit + 1);
-  for await (const page of inPages(letters, LINES_OF_TABLE)) {
+  const line = progress(cli.stderr, cli.clock);
+  const letters = take(
+    selectLetters(connection, filter, { after, onLooked: lookedThrough(line) }),
+    limit + 1,
+  );
+  for await (const page of cleared(inScreens(letters), line)) {
     const lines = page.slice(0, limit - shown);
     if (lines.some(({ cause }) => cause === UNREADABLE_CAUSE)) cli.exitWith(1);
     const more = lines.length < page.length;

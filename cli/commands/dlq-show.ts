@@ -1,4 +1,4 @@
-import { acknowledgementOf } from '../../shared/deadletter/acknowledgements.ts';
+import { saidOf } from '../../shared/deadletter/acknowledgements.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { noSuchLetter } from '../filter-options.ts';
@@ -28,7 +28,7 @@ export const defineDlqShow: DefineCommand = (parent, cli) => {
       const { call = false, job = false } = words;
       if (call && job) throw new UsageError('--job and --call are two screens: give one of them');
       if (call) return showCall(cli, letterId);
-      const [{ findLetter }, { letterJson }, { saidJson }, { letterText }] = await Promise.all([
+      const [{ findLetter }, { letterJson }, { saidAboutJson }, { letterText }] = await Promise.all([
         import('../../shared/operate/letters.ts'),
         import('../../shared/operate/letter-json.ts'),
         import('../../shared/operate/acknowledge.ts'),
@@ -39,11 +39,9 @@ export const defineDlqShow: DefineCommand = (parent, cli) => {
       if (letter === null) throw noSuchLetter({ letterId });
       const { head, texts } = letter;
       if (job) return showJob(cli, texts.retryBody ?? texts.job);
-      const said = acknowledgementOf(await connection.acknowledgements.get(), head.cause);
-      const json = letterJson(head, texts);
-      await print(cli, said === null ? json : { ...json, acknowledged: saidJson(said) }, () =>
-        letterText(cli, head, texts, said),
-      );
+      const said = saidOf(await connection.acknowledgements.get(), head.cause);
+      const json = { ...letterJson(head, texts), ...saidAboutJson(said) };
+      await print(cli, json, () => letterText(cli, head, texts, said));
     });
 };
 

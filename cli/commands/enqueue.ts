@@ -32,7 +32,7 @@ export const defineEnqueue: DefineCommand = (parent, cli) => {
     )
     .option(
       '--rejects <file>',
-      'with --csv: write the rows that are refused into this CSV file, each with its id and the reason',
+      'with --csv: write the rows that are refused into this CSV file, each with its id and the reason; one of an earlier run is renamed',
     )
     .option('--include-in-doubt', 'with --csv: redrive also what may have run already')
     .option('--dry-run', 'only say what would be sent and refused, and what it would cost')

@@ -1,16 +1,20 @@
 import { Option } from 'commander';
 import type { FilterWords } from '../../shared/deadletter/filter.ts';
+import { errorText } from '../../shared/kernel/error-text.ts';
 import type { JobFilter } from '../../shared/operate/job-filter.ts';
 import { JOB_STATES, type JobJson, type JobStateName } from '../../shared/operate/job-json.ts';
 import type { JobPlace } from '../../shared/operate/job-sources.ts';
 import type { FoundJob } from '../../shared/operate/jobs.ts';
+import type { ListEnd } from '../../shared/operate/list-jobs.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import type { Connection } from '../connection.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { conditionsOf, filterFrom, limitFrom, withConditions } from '../filter-options.ts';
 import { stateText } from '../render/job.ts';
-import { note, print } from '../render/print.ts';
-import { table } from '../render/table.ts';
+import { note, printArray, printLine } from '../render/print.ts';
+import { cleared, progress } from '../render/progress.ts';
+import { inScreens } from '../render/screens.ts';
+import { type Column, table } from '../render/table.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { bothClocks, since } from '../render/time.ts';
 import { examples, mktq, typedOptions } from '../render/typed.ts';
@@ -53,10 +57,7 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
 async function list(cli: Cli, options: ListOptions): Promise<void> {
   const limit = limitFrom(options.limit) ?? Number(DEFAULT_LIMIT);
   const { filter: conditions } = filterFrom(options, cli);
-  const [{ listJobs, MOST_READ }, { isListedAlone, isScan }] = await Promise.all([
-    import('../../shared/operate/list-jobs.ts'),
-    import('../../shared/operate/job-sources.ts'),
-  ]);
+  const { isListedAlone, isScan } = await import('../../shared/operate/job-sources.ts');
   const { status: _status, ...parts } = conditions;
   const filter = { ...parts, state: options.state ?? null };
   const { lead, batch, state } = filter;
@@ -72,17 +73,28 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
   }
   const connection = await cli.connect();
   const after = await placeAfter(connection, filter, options.after);
-  const { jobs, last, isCut, cutShort, unreadable } = await listJobs(connection, filter, { limit, after });
-  if (cutShort > 0) note(cli, cutShortWords(cli, options, last, MOST_READ));
   if (state === 'waiting' && lead === null && batch === null)
     note(cli, 'only what is parked or waits for more than a minute; --lead or --batch lists every wait');
-  for (const { jobId, message } of unreadable) note(cli, `job ${jobId} cannot be read: ${oneLine(message)}`);
-  if (unreadable.length > 0) cli.exitWith(1);
-  await print(
-    cli,
-    jobs.map(({ json }) => json),
-    () => text(cli, jobs, cutShort > 0 ? null : moreWords(cli, options, { last, isCut })),
-  );
+  const { listJobs } = await import('../../shared/operate/list-jobs.ts');
+  const line = progress(cli.stderr, cli.clock);
+  const unreadable = new Set<string>();
+  let end: ListEnd = { last: null, isCut: false, cutShortAt: null };
+  async function* found(): AsyncGenerator<FoundJob> {
+    end = yield* listJobs(connection, filter, {
+      limit,
+      after,
+      onUnreadable: (jobId, error) => {
+        line.done();
+        if (!unreadable.has(jobId)) note(cli, `job ${jobId} cannot be read: ${oneLine(errorText(error))}`);
+        unreadable.add(jobId);
+      },
+      onLooked: (jobs) => line.show(`${plural(jobs, 'job')} looked through`),
+    });
+  }
+  if (cli.json) await printArray(cli, cleared(jsonsOf(found()), line));
+  else await showJobs(cli, cleared(inScreens(found()), line), () => moreWords(cli, options, end));
+  if (unreadable.size > 0) cli.exitWith(1);
+  if (end.cutShortAt !== null) note(cli, cutShortWords(cli, options, end.last, end.cutShortAt));
 }
 
 async function placeAfter(
@@ -115,11 +127,8 @@ const goOn = (cli: Cli, { state, limit, after: _after, ...words }: ListOptions, 
     }),
   );
 
-function moreWords(
-  cli: Cli,
-  options: ListOptions,
-  { last, isCut }: { readonly last: string | null; readonly isCut: boolean },
-): string | null {
+function moreWords(cli: Cli, options: ListOptions, { last, isCut, cutShortAt }: ListEnd): string | null {
+  if (cutShortAt !== null) return null;
   if (last !== null) return `the older ones: ${goOn(cli, options, last)}`;
   return isCut
     ? 'there are more: --limit shows more of them; with --lead, --batch or --state a list goes on'
@@ -131,31 +140,43 @@ const cutShortWords = (cli: Cli, options: ListOptions, last: string | null, most
     ? `only ${count(most)} jobs were looked at, whichever came first: --lead, --batch or --state finds the others`
     : `only the newest ${count(most)} jobs were looked at; the older ones: ${goOn(cli, options, last)}`;
 
-function text(cli: Cli, jobs: readonly FoundJob[], more: string | null): string {
-  const { style, width } = cli;
-  const now = cli.clock();
-  if (jobs.length === 0) return 'no jobs';
-  const lines = table(
-    jobs,
-    [
-      { title: 'id', shrink: true, min: 12, value: ({ json }) => json.id },
-      { title: 'operation', value: ({ json }) => json.operation },
-      {
-        title: 'state',
-        value: ({ json }) => json.state,
-        paint: (cell, { json }) => cell.replace(json.state, stateText(style, json)),
-      },
-      {
-        title: 'attempts',
-        align: 'right',
-        value: ({ row }) => `${row.attempts.length + row.attemptsDropped}`,
-      },
-      { title: 'enqueued', value: ({ row }) => since(row.enqueuedAt, now) },
-      { title: 'waits for', shrink: true, min: 10, value: ({ json }) => waitCell(json, now) },
-    ],
-    { width, header: style.dim },
-  );
-  return more === null ? lines : `${lines}\n\n${plural(jobs.length, 'job')} shown; ${more}`;
+async function* jsonsOf(jobs: AsyncIterable<FoundJob>): AsyncGenerator<JobJson> {
+  for await (const { json } of jobs) yield json;
+}
+
+async function showJobs(
+  cli: Cli,
+  screens: AsyncIterable<readonly FoundJob[]>,
+  more: () => string | null,
+): Promise<void> {
+  let shown = 0;
+  for await (const jobs of screens) {
+    await printLine(cli, table(jobs, columnsFor(cli), { width: cli.width, header: cli.style.dim }));
+    shown += jobs.length;
+  }
+  if (shown === 0) return printLine(cli, 'no jobs');
+  const words = more();
+  if (words !== null) await printLine(cli, `\n${plural(shown, 'job')} shown; ${words}`);
+}
+
+function columnsFor({ style, clock }: Cli): readonly Column<FoundJob>[] {
+  const now = clock();
+  return [
+    { title: 'id', shrink: true, min: 12, value: ({ json }) => json.id },
+    { title: 'operation', value: ({ json }) => json.operation },
+    {
+      title: 'state',
+      value: ({ json }) => json.state,
+      paint: (cell, { json }) => cell.replace(json.state, stateText(style, json)),
+    },
+    {
+      title: 'attempts',
+      align: 'right',
+      value: ({ row }) => `${row.attempts.length + row.attemptsDropped}`,
+    },
+    { title: 'enqueued', value: ({ row }) => since(row.enqueuedAt, now) },
+    { title: 'waits for', shrink: true, min: 10, value: ({ json }) => waitCell(json, now) },
+  ];
 }
 
 function waitCell({ waiting }: JobJson, now: number): string {

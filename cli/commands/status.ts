@@ -45,16 +45,23 @@ async function watchStatus(cli: Cli, connection: Connection): Promise<void> {
   ]);
   const stop = cli.stop();
   const signal = signalOf(stop);
+  let said: readonly string[] = [];
   while (!stop.asked && cli.stdout.lost !== true) {
     const asked = stop.whenAsked.then(() => null);
     const status = await Promise.race([readStatus(connection, wordsFor), asked]);
     if (status === null) return;
-    await showLook(cli, connection, status);
+    await showLook(cli, connection, status, said);
+    said = status.trouble;
     await sleepUnlessAborted(EVERY_MS, cli, signal);
   }
 }
 
-async function showLook(cli: Cli, connection: Connection, status: Status): Promise<void> {
+async function showLook(
+  cli: Cli,
+  connection: Connection,
+  status: Status,
+  said: readonly string[],
+): Promise<void> {
   const [{ statusJson }, { statusLine, watchedScreen }, { printInPlace, printJson, writeText }] =
     await Promise.all([
       import('../../shared/operate/status.ts'),
@@ -62,6 +69,6 @@ async function showLook(cli: Cli, connection: Connection, status: Status): Promi
       import('../render/print.ts'),
     ]);
   if (cli.json) return printJson(cli, { at: isoTime(status.now), ...statusJson(status) });
-  if (cli.stdout.isTTY !== true) return writeText(cli, `${statusLine(status)}\n`);
+  if (cli.stdout.isTTY !== true) return writeText(cli, `${statusLine(status, said)}\n`);
   return printInPlace(cli, watchedScreen(connection.stack.name, status, cli, EVERY_MS));
 }

@@ -11,6 +11,8 @@ export interface Asked {
   readonly line: number;
   /** Of a CSV file; empty for any other. */
   readonly cells: readonly string[];
+  /** That is to count the job; null: none, or it is sent by nobody. */
+  readonly batch: string | null;
   /** It may end as soon as it is sent, so that its end can be waited for. */
   readonly endsSoon: boolean;
 }
@@ -32,7 +34,13 @@ export async function* candidatesOf(
   for await (const row of rows) {
     const candidate = candidateOf(row, complete);
     const isSent = candidate.kind === 'job' && !isForLater(candidate.value['notBefore'], clock());
-    const one = { line: row.line, cells: row.cells ?? [], endsSoon: isSent };
+    const batch = candidate.kind === 'job' ? candidate.value['batch'] : null;
+    const one = {
+      line: row.line,
+      cells: row.cells ?? [],
+      batch: typeof batch === 'string' ? batch : null,
+      endsSoon: isSent,
+    };
     if (mayFollow !== undefined && !(await mayFollow(one))) return;
     asked.push(one);
     yield candidate;

@@ -1,23 +1,22 @@
-import { type PreparePorts, prepare } from '../../client/prepare.ts';
+import type { PreparePorts } from '../../client/prepare.ts';
 import type { Job } from '../../shared/job/job.ts';
+import { mapAhead } from '../../shared/job/map-ahead.ts';
+import { inPages } from '../../shared/job/pages.ts';
 import { assertNever } from '../../shared/kernel/assert-never.ts';
-import { errorText } from '../../shared/kernel/error-text.ts';
 import { lineOf } from '../../shared/ledger/chunks.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
-import { readAhead } from '../../shared/operate/read-ahead.ts';
 import {
+  CORRECTIONS_AT_ONCE,
   type CorrectedOptions,
   redriveCorrected,
-  type Standing,
-  standingOf,
 } from '../../shared/operate/redrive/correction.ts';
 import type { Candidate } from '../../shared/operate/redrive/plan.ts';
 import type { LetterSent, RedrivePorts } from '../../shared/operate/redrive/sending.ts';
 import { type CsvHeader, idColumnOf, looksLikeDate } from '../source/own-columns.ts';
-import { badRow, type SourceRow } from '../source/row.ts';
-import type { completer } from './options.ts';
+import { refusedRow, type SourceRow } from '../source/row.ts';
+import { Spool } from '../spool.ts';
+import { type JudgeChoice, type Judged, judgeRows } from './judge-rows.ts';
 import type { PlacedRow, RowResult } from './report.ts';
-import { Spool } from './spool.ts';
 
 /** A row of a file that came back, as it is to be handed on. */
 export type ReturnedRow =
@@ -25,27 +24,20 @@ export type ReturnedRow =
   /** Its job was sent before with these contents: it is only counted. */
   | { readonly kind: 'known'; readonly line: number; readonly id: string; readonly cells: readonly string[] };
 
-interface Choice {
-  readonly complete: ReturnType<typeof completer>;
-  /** The batch of the jobs that are new. */
-  readonly batch?: string | undefined;
-  readonly includeInDoubt?: boolean | undefined;
+interface Choice extends JudgeChoice {
+  /** Told of each row that waits until the file is read. */
+  readonly onAside?: (() => void) | undefined;
 }
 
 type Ports = RedrivePorts & Pick<OperatePorts, 'cancellations'> & PreparePorts;
+
+/** Pages of rows that are looked up at once. With its texts inline a letter may have some hundred kilobytes. */
+const PAGES_AHEAD = 3;
 
 /** What is kept of a row until the file is read to its end. */
 interface Aside extends PlacedRow {
   readonly id: string;
   readonly edit: string;
-}
-
-interface Judged {
-  readonly row: Extract<SourceRow, { kind: 'job' }>;
-  readonly orderingKey: string;
-  /** Null for a row that says none. */
-  readonly id: string | null;
-  readonly standing: Standing;
 }
 
 /**
@@ -64,6 +56,7 @@ export class Corrections {
   readonly #keys = new Set<string>();
   #isUsed = false;
   #unnamed = 0;
+  #left = 0;
 
   constructor(ports: Ports, choice: Choice) {
     this.#ports = ports;
@@ -85,15 +78,27 @@ export class Corrections {
     return this.#isUsed;
   }
 
+  /** Rows that were put aside and not answered for. */
+  left(): number {
+    return this.#left;
+  }
+
   /** Whether a second run of the file would find by its ids what this one has sent. */
   knowAll(): boolean {
     return this.#isUsed && this.#unnamed === 0;
   }
 
   async *#judged(rows: AsyncIterable<SourceRow>): AsyncGenerator<ReturnedRow> {
-    for await (const judged of readAhead(rows, (row) => this.#judge(row))) {
-      const row = 'standing' in judged ? this.#taken(judged) : judged;
-      if (row !== null) yield row;
+    const pages = inPages(rows, CORRECTIONS_AT_ONCE);
+    for await (const page of mapAhead(
+      pages,
+      (page) => judgeRows(this.#ports, this.#choice, page),
+      PAGES_AHEAD,
+    )) {
+      for (const judged of page) {
+        const row = 'standing' in judged ? this.#taken(judged) : judged;
+        if (row !== null) yield row;
+      }
     }
   }
 
@@ -105,12 +110,18 @@ export class Corrections {
   /** Redrives what was put aside: so many first, and the others if they may follow. */
   async *redrive(
     options: Pick<CorrectedOptions, 'isStopAsked' | 'first' | 'mayRestFollow'>,
-  ): AsyncGenerator<{ readonly row: PlacedRow; readonly result: RowResult }> {
+  ): AsyncGenerator<{ readonly row: PlacedRow; readonly result: RowResult; readonly batch: string | null }> {
     const edit = async (letterId: string): Promise<string> => this.#asideOf(letterId).edit;
     for await (const letter of redriveCorrected(this.#ports, this.#letters, { ...options, edit })) {
-      const { id, ...row } = this.#asideOf(letter.letterId);
+      const { id, edit: message, ...row } = this.#asideOf(letter.letterId);
+      const { batch }: Job = JSON.parse(message);
+      this.#left -= 1;
       const error = errorOf(letter);
-      yield { row, result: error === null ? { id, sent: true, redriven: true } : { error } };
+      yield {
+        row,
+        batch: batch ?? null,
+        result: error === null ? { id, sent: true, redriven: true } : { error },
+      };
     }
   }
 
@@ -118,32 +129,10 @@ export class Corrections {
     this.#spool.close();
   }
 
-  /** Never rejects. */
-  async #judge(row: SourceRow): Promise<SourceRow | Judged> {
-    if (row.kind === 'bad') return row;
-    const { line, value } = row;
-    const { complete, batch, includeInDoubt } = this.#choice;
-    // Its line tells nothing of which job it is.
-    if (!('id' in value) && batch !== undefined) return refused(row, WITHOUT_ID);
-    const answer = prepare(complete(value, line), this.#ports, true);
-    if (answer.kind === 'refused') return refused(row, answer.error);
-    const { job, orderingKey, idIsGiven } = answer.prepared;
-    if (!idIsGiven) return { row, id: null, orderingKey, standing: { kind: 'unknown' } };
-    try {
-      const standing = await standingOf(this.#ports, answer.prepared, {
-        includeInDoubt: includeInDoubt === true,
-      });
-      return { row, id: job.id, orderingKey, standing };
-    } catch (error) {
-      const why = `nothing was sent, the ledger could not be asked about ${job.id}: ${errorText(error)}`;
-      return refused(row, why);
-    }
-  }
-
   /** Null: it is put aside. */
   #taken({ row, id, orderingKey, standing }: Judged): ReturnedRow | null {
     const { line, cells = [] } = row;
-    if (standing.kind === 'refused') return refused(row, standing.error);
+    if (standing.kind === 'refused') return refusedRow(row, standing.error);
     if (id === null) this.#unnamed += 1;
     if (
       id !== null &&
@@ -151,18 +140,20 @@ export class Corrections {
       placeOf(id, this.#choice.batch) === null &&
       looksLikeDate(id)
     )
-      return refused(row, MADE_A_DATE);
+      return refusedRow(row, MADE_A_DATE);
     if (id === null || standing.kind === 'unknown')
       return this.#keys.has(orderingKey)
-        ? refused(row, OVERTAKES)
+        ? refusedRow(row, OVERTAKES)
         : { ...row, place: placeOf(id, this.#choice.batch) };
     if (standing.kind === 'same') return { kind: 'known', line, id, cells };
     const { letter, edit } = standing;
-    if (this.#places.has(letter.letterId)) return refused(row, `${id} is the id of an earlier row, too`);
+    if (this.#places.has(letter.letterId)) return refusedRow(row, `${id} is the id of an earlier row, too`);
     const aside: Aside = { line, id, cells, edit };
     this.#places.set(letter.letterId, this.#spool.add(JSON.stringify(aside)));
     this.#letters.push(letter);
     this.#keys.add(orderingKey);
+    this.#left += 1;
+    this.#choice.onAside?.();
     return null;
   }
 
@@ -181,10 +172,6 @@ async function* withFirst<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T
   yield* rest;
 }
 
-const refused = ({ line, cells }: SourceRow, error: string): SourceRow => ({ ...badRow(line, error), cells });
-
-const WITHOUT_ID =
-  'mktq:id is empty, and with --batch a row is known by it; give it an id of its own, or put new rows into a file without that column';
 const MADE_A_DATE =
   'mktq:id is no job that is known, and looks like a date that a spreadsheet has made of one; read that column as text, or give a new row another id';
 const OVERTAKES =

@@ -58,11 +58,20 @@ export async function dryRun(
   const shown = progress(cli.stderr, cli.clock);
   const complete = completer(options);
   const corrections =
-    known === null ? null : new Corrections({ ...known, makeId: () => made }, { ...options, complete });
+    known === null
+      ? null
+      : new Corrections(
+          { ...known, makeId: () => made },
+          { ...options, complete, onAside: () => showProgress() },
+        );
+  const showProgress = (): void => {
+    const read = counts.rows + (corrections?.left() ?? 0);
+    shown.show(`${count(read)} read, ${count(counts.refused)} refused`);
+  };
   const rows = corrections?.of(input.rows, input.csvHeader) ?? input.rows;
   const source = candidatesOf(rows, { complete, clock: cli.clock, asked });
   for await (const result of enqueueJobs(dryPorts(cli, known, made, send), source)) {
-    const { line, cells } = asked.shift() ?? { line: 0, cells: [] };
+    const { line = 0, cells = [] } = asked.shift() ?? {};
     counts.rows += 1;
     if ('error' in result) {
       counts.refused += 1;
@@ -71,7 +80,7 @@ export async function dryRun(
       note(cli, `line ${line}: ${oneLine(result.error)}`);
       if (cli.json) await printJson(cli, { line, error: result.error });
     } else counts[result.sent ? 'jobs' : 'known'] += 1;
-    shown.show(`${count(counts.rows)} read, ${count(counts.refused)} refused`);
+    showProgress();
   }
   for (const job of corrections?.jobs() ?? []) {
     calls.add(job);

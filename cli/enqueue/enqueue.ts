@@ -21,6 +21,8 @@ import { Throughput } from './throughput.ts';
 import { waitForEnds } from './wait-for-ends.ts';
 import { watchFirst } from './watch-first.ts';
 
+const NOT_ASKED: Asked = { line: 0, cells: [], batch: null, endsSoon: false };
+
 /** Sends what the options name, reports each row as it is answered for, and sums up. */
 export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> {
   checkIds(options);
@@ -40,11 +42,19 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   const stop = cli.stop();
   const shown = progress(cli.stderr, cli.clock);
   const ports = { ...stack, makeId: ulidMaker(cli.clock), isCancelled };
-  const corrections = new Corrections(ports, { ...options, complete });
+  const corrections = new Corrections(ports, { ...options, complete, onAside: () => showProgress() });
   const isKnownAgain = (): boolean => options.batch !== undefined || corrections.knowAll();
   const comesBack = (): boolean => corrections.areUsed();
-  const report = new Report(cli, { ...options, isKnownAgain, comesBack });
-  const throughput = new Throughput(cli.clock, input);
+  const report = new Report(cli, {
+    ...options,
+    isKnownAgain,
+    comesBack,
+    toRedrive: () => corrections.left(),
+  });
+  // Of a file that comes back there is much to do when it is read.
+  const size = (): number | null => (comesBack() ? null : input.size);
+  const throughput = new Throughput(cli.clock, { size, bytesRead: input.bytesRead });
+  const showProgress = (): void => shown.show(report.progress() + throughput.text(report.rows()));
   const canary = new Canary(async (jobIds) => {
     const mayFollow = await watchFirst({ cli, stack, stop, shown, report }, jobIds);
     throughput.restart(report.rows());
@@ -67,20 +77,20 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
     mayFollow: ({ endsSoon }) => canary.mayFollow(endsSoon),
   });
   const onUnrecorded = (jobs: number): void => report.unrecorded(jobs);
-  const answer = async (row: PlacedRow, result: RowResult): Promise<void> => {
+  const answer = async (row: PlacedRow, result: RowResult, batch: string | null): Promise<void> => {
     if ('error' in result) {
       shown.done();
       rejects?.add({ ...row, reason: result.error, idIsTaken: result.idIsTaken });
     }
-    await report.answer(row.line, result);
+    await report.answer(row.line, result, batch);
     if ('id' in result && options.wait === true) ids.push(result.id);
-    shown.show(report.progress() + throughput.text(report.rows()));
+    showProgress();
   };
   let isThrough = false;
   try {
     for await (const result of enqueueJobs({ ...ports, onUnrecorded }, candidates)) {
-      const { endsSoon, ...row } = asked.shift() ?? { line: 0, cells: [], endsSoon: false };
-      await answer(row, result);
+      const { endsSoon, batch, ...row } = asked.shift() ?? NOT_ASKED;
+      await answer(row, result, batch);
       if (endsSoon) canary.answered(result);
     }
     const redriving = {
@@ -88,9 +98,10 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
       first: canary.room(),
       mayRestFollow: () => canary.mayRestFollow(),
     };
+    throughput.restart(report.rows());
     if (!canary.hasStopped())
-      for await (const { row, result } of corrections.redrive(redriving)) {
-        await answer(row, result);
+      for await (const { row, result, batch } of corrections.redrive(redriving)) {
+        await answer(row, result, batch);
         if ('id' in result) canary.redriven(result.id);
       }
     isThrough = !stop.asked && !canary.hasStopped();

@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.ts';
 import { note } from '../render/print.ts';
-import { plural } from '../render/text.ts';
+import { count } from '../render/text.ts';
 import { readColumnMap } from '../source/column-map.ts';
 import type { Column } from '../source/csv-leads.ts';
 import type { CsvHeader } from '../source/own-columns.ts';
@@ -54,4 +54,6 @@ export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input>
 }
 
 const doubt = ({ doubtful, comparedWith }: HeaderCheck): string =>
-  `${plural(doubtful.length, 'column is', 'columns are')} no standard field: ${doubtful.join(', ')}. Whether Marketo has ${doubtful.length === 1 ? 'it' : 'them'} the first rows will show (fields: ${comparedWith})`;
+  doubtful.length === 1
+    ? `1 column is no standard field: ${doubtful[0]}. If Marketo does not have it either, each row that fills it is dead-lettered (fields: ${comparedWith})`
+    : `${count(doubtful.length)} columns are no standard fields: ${doubtful.join(', ')}. If Marketo does not have one of them either, each row that fills it is dead-lettered (fields: ${comparedWith})`;

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { lineIdOf } from '../../shared/ledger/chunks.ts';
 import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
@@ -27,19 +28,20 @@ interface Source {
   readonly idOf: (line: number) => string | null;
 }
 
-/** What came of the file: it holds the rows, there were none, or it could not be written. */
+/** What came of the file: it holds the rows, there were none, or it could not be written. `earlier`: where the rows of an earlier run are. */
 export type RejectsWritten =
-  | { readonly kind: 'written' | 'none' }
+  | { readonly kind: 'written' | 'none'; readonly earlier: string | null }
   | { readonly kind: 'failed'; readonly message: string };
 
 /**
  * The file of the rows that were refused, in the form that `enqueue --csv` reads again: the ids in front, the reasons behind. It is there
- * only if there are any.
+ * only if there are any. That of an earlier run, which somebody may have corrected since, gets another name.
  */
 export class Rejects {
   readonly file: string;
   readonly #source: Source;
   #descriptor: number | null = null;
+  #earlier: string | null = null;
   #trouble: string | null = null;
 
   /** A Failure if the file is there and is none of these; a UsageError if it is the one that is read. */
@@ -71,17 +73,22 @@ export class Rejects {
     }
   }
 
-  /** A file of an earlier run does not stay behind, if this one is through. */
+  /** A file of an earlier run does not keep the name, if this one is through: it would be taken for what this one has refused. */
   close(isThrough: boolean): RejectsWritten {
-    if (this.#descriptor !== null) closeSync(this.#descriptor);
+    const isWritten = this.#descriptor !== null;
+    try {
+      if (this.#descriptor !== null) closeSync(this.#descriptor);
+      else if (isThrough) this.#earlier = movedAside(this.file);
+    } catch (error) {
+      this.#trouble ??= fileTrouble(error);
+    }
     if (this.#trouble !== null) return { kind: 'failed', message: this.#trouble };
-    if (this.#descriptor !== null) return { kind: 'written' };
-    if (isThrough && beginningOf(this.file) === 'ours') unlinkSync(this.file);
-    return { kind: 'none' };
+    return { kind: isWritten ? 'written' : 'none', earlier: this.#earlier };
   }
 
   #begin(): number {
     const { columns, isMarked } = this.#source.header();
+    this.#earlier = movedAside(this.file);
     const descriptor = openSync(this.file, 'w');
     const names = [ID_COLUMN, ...sendersCells(columns, columns).cells, REASON_COLUMN];
     writeAll(descriptor, `${isMarked ? BYTE_ORDER_MARK : ''}${csvLine(names)}`);
@@ -100,11 +107,27 @@ export function rejectsOf({ rejects, csv, id, batch }: EnqueueOptions, input: In
 export function closeRejects(cli: Cli, rejects: Rejects, isThrough: boolean): void {
   const { file } = rejects;
   const written = rejects.close(isThrough);
+  if (written.kind === 'failed') {
+    cli.exitWith(1);
+    note(cli, `the refused rows could not be written to ${file}: ${written.message}`);
+    return;
+  }
+  if (written.earlier !== null)
+    note(cli, `those of an earlier run were in ${file}, and are in ${written.earlier}`);
   if (written.kind === 'written')
     note(cli, `the refused rows are in ${file}: correct them, and enqueue that file`);
-  if (written.kind !== 'failed') return;
-  cli.exitWith(1);
-  note(cli, `the refused rows could not be written to ${file}: ${written.message}`);
+}
+
+/** Gives a file that holds something a name that is free, and answers with that; null: there is nothing to be kept. */
+function movedAside(file: string): string | null {
+  if (beginningOf(file) === 'none') return null;
+  const { dir, name, ext } = parse(file);
+  for (let n = 1; ; n += 1) {
+    const other = join(dir, `${name}.${n}${ext}`);
+    if (statSync(other, { throwIfNoEntry: false }) !== undefined) continue;
+    renameSync(file, other);
+    return other;
+  }
 }
 
 function writeAll(descriptor: number, text: string): void {

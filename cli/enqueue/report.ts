@@ -10,6 +10,8 @@ type Said = Pick<EnqueueOptions, 'batch' | 'wait'> & {
   readonly isKnownAgain: () => boolean;
   /** Whether its rows say which jobs are theirs: one that is corrected runs again. */
   readonly comesBack: () => boolean;
+  /** How many dead jobs have come back so, and are not sent again yet. */
+  readonly toRedrive: () => number;
 };
 
 /** A row of a file, with its cells if that is a CSV. */
@@ -23,6 +25,9 @@ export type RowResult =
   | { readonly id: string; readonly sent: boolean; readonly redriven?: true }
   | { readonly error: string; readonly idIsTaken?: true };
 
+const outcomeOf = ({ sent, redriven }: Exclude<RowResult, { readonly error: string }>) =>
+  redriven === true ? 'redriven' : sent ? 'enqueued' : 'known';
+
 /** What one run of `mktq enqueue` has done so far, and how its reader is told. */
 export class Report {
   readonly #cli: Cli;
@@ -33,6 +38,8 @@ export class Report {
   #unrecorded = 0;
   #refused = 0;
   #lastId: string | null = null;
+  /** What this run has put into the queue is counted under these names: two, where there are more. */
+  readonly #batches = new Set<string>();
   /** The last that was answered for; 0 if none was. What is redriven comes after all others, in an order of its own. */
   #lastLine = 0;
 
@@ -55,8 +62,8 @@ export class Report {
     return this.#accepted + this.#refused;
   }
 
-  /** What became of the row on this line. */
-  async answer(line: number, result: RowResult): Promise<void> {
+  /** What became of the row on this line. `batch`: that counts its job. */
+  async answer(line: number, result: RowResult, batch: string | null): Promise<void> {
     const cli = this.#cli;
     this.#lastLine = Math.max(this.#lastLine, line);
     if ('error' in result) {
@@ -66,16 +73,18 @@ export class Report {
       return;
     }
     this.#accepted += 1;
-    if (result.redriven === true) this.#redriven += 1;
-    else if (!result.sent) this.#known += 1;
+    const outcome = outcomeOf(result);
+    if (outcome === 'redriven') this.#redriven += 1;
+    if (outcome === 'known') this.#known += 1;
+    else if (batch !== null && this.#batches.size < 2) this.#batches.add(batch);
     this.#lastId = result.id;
     // Whoever waits gets a line of each job when it has ended.
-    if (cli.json && this.#said.wait !== true) await printJson(cli, { id: result.id });
+    if (cli.json && this.#said.wait !== true) await printJson(cli, { id: result.id, outcome });
   }
 
   /** For the line that is written over and over. */
   progress(): string {
-    return `${count(this.#accepted)} enqueued, ${count(this.#refused)} refused`;
+    return `${count(this.#accepted)} enqueued, ${count(this.#refused)} refused${this.#left()}`;
   }
 
   /** The file is through. */
@@ -93,10 +102,15 @@ export class Report {
       ...(this.#refused > 0 ? [`${count(this.#refused)} refused`] : []),
     ];
     sayDone(cli, parts.join(', '));
-    const { batch } = this.#said;
-    const next = batch === undefined ? null : mktq(cli, 'batch show', [batch]);
-    const show = isOne && this.#lastId !== null ? mktq(cli, 'jobs show', [this.#lastId]) : next;
+    const show = isOne && this.#lastId !== null ? mktq(cli, 'jobs show', [this.#lastId]) : this.#showBatch();
     if (show !== null) sayDone(cli, `follow: ${show}`);
+  }
+
+  /** How to look at what is in the queue by now; null where it has no name, or nothing is. */
+  #showBatch(): string | null {
+    const [batch, another] = this.#batches;
+    if (batch === undefined) return null;
+    return another === undefined ? mktq(this.#cli, 'batch show', [batch]) : mktq(this.#cli, 'batch list');
   }
 
   /** Somebody wants no more of it. Every row that was read has been sent or refused: the rest begins after the last of them. */
@@ -111,18 +125,23 @@ export class Report {
   soFar(): string {
     const known = this.#known === 0 ? '' : `, ${count(this.#known)} had been before`;
     const redriven = this.#redriven === 0 ? '' : `, ${count(this.#redriven)} redriven`;
-    return `${plural(this.#sent(), 'job')} sent${redriven}${known}, ${count(this.#refused)} refused`;
+    return `${plural(this.#sent(), 'job')} sent${redriven}${known}, ${count(this.#refused)} refused${this.#left()}`;
+  }
+
+  #left(): string {
+    const left = this.#said.toRedrive();
+    return left > 0 ? `, ${count(left)} still to be redriven` : '';
   }
 
   /** With the file as it is. */
   howToGoOn(): string {
-    const { batch, isKnownAgain, comesBack } = this.#said;
+    const { isKnownAgain, comesBack } = this.#said;
     if (!isKnownAgain()) {
       const rows = comesBack() ? 'the rows that have an id, and of the others ' : '';
       return `send ${rows}only what follows line ${this.#lastLine}: without --batch a row sent again is another job`;
     }
-    const soFar = batch === undefined ? '' : `; so far: ${mktq(this.#cli, 'batch show', [batch])}`;
-    return `type the same command again: it knows what was sent, and sends only the rest${soFar}`;
+    const show = this.#showBatch();
+    return `type the same command again: it knows what was sent, and sends only the rest${show === null ? '' : `; so far: ${show}`}`;
   }
 
   /** The options that find the letters of this cause, and of this file as far as it has a name. */

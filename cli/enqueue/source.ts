@@ -133,12 +133,15 @@ async function* only(row: SourceRow): AsyncGenerator<SourceRow> {
 
 export const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
 
+/** Of a file; a few hundred rows. What is through is counted in pieces. */
+export const PIECE_BYTES = 16 * 1024;
+
 export async function* piecesOf(
   file: string,
   stdin: Cli['stdin'],
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<Uint8Array | string> {
-  const pieces: Pieces = file === '-' ? stdin : createReadStream(file);
+  const pieces: Pieces = file === '-' ? stdin : createReadStream(file, { highWaterMark: PIECE_BYTES });
   try {
     for await (const piece of pieces) {
       yield piece;

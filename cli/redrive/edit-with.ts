@@ -3,8 +3,9 @@ import type { Readable, Writable } from 'node:stream';
 import { MAX_BODY_BYTES } from '../../shared/config/limits.ts';
 import { errorText } from '../../shared/kernel/error-text.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
-import { type EditedPlan, messagesOf } from '../../shared/operate/redrive/edits.ts';
-import { inOriginalOrder } from '../../shared/operate/redrive/plan.ts';
+import { type EditedPlan, type EditStore, messagesOf } from '../../shared/operate/redrive/edits.ts';
+import type { RedriveChoice } from '../../shared/operate/redrive/plan.ts';
+import { planEdited } from '../../shared/operate/redrive/plan-edited.ts';
 import type { RedrivePlan, Skipped } from '../../shared/operate/redrive/plan-redrive.ts';
 import { ReturnedMessages } from '../../shared/operate/redrive/returned-messages.ts';
 import type { Cli } from '../cli.ts';
@@ -19,7 +20,10 @@ const MOST_BYTES_A_LINE = 6 * MAX_BODY_BYTES;
 const MOST_PROBLEMS = 100;
 const MOST_NAMED = 5;
 
-type EditPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'cancellations' | 'clock'>;
+type EditPorts = Pick<
+  OperatePorts,
+  'archive' | 'bodies' | 'cancellations' | 'clock' | 'ledger' | 'retentionMs'
+>;
 
 type Program = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -33,9 +37,10 @@ export async function editWith(
   ports: EditPorts,
   plan: RedrivePlan,
   command: string,
+  { edits, ...choice }: { readonly edits: EditStore } & Pick<RedriveChoice, 'by' | 'superseded'>,
 ): Promise<EditedPlan> {
-  if (plan.candidates.length === 0) return { plan, edits: new Map(), samples: [] };
-  const messages = new ReturnedMessages();
+  if (plan.candidates.length === 0) return { plan, edits, samples: [] };
+  const messages = new ReturnedMessages(edits, ports.clock);
   const program = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = endOf(program);
   const [fed, isRead] = await Promise.all([
@@ -47,7 +52,7 @@ export async function editWith(
   ]);
   const failure = await ended;
   if (failure !== null && isRead) throw new Failure(`${command}: ${failure}; nothing was sent`);
-  const returned = await messages.check(ports);
+  const returned = await messages.end(ports);
   const problems = [
     ...(fed.isWhole ? [] : [{ id: null, message: 'it did not read to the end of its input' }]),
     ...(returned.kind === 'refused' ? returned.problems : []),
@@ -61,18 +66,9 @@ export async function editWith(
     );
   }
   const left = new Set(fed.skipped.map(({ letterId }) => letterId));
-  const { edits, orderingKeys, samples } = returned;
-  const candidates = plan.candidates.flatMap((one) =>
-    left.has(one.letterId)
-      ? []
-      : [{ ...one, orderingKey: orderingKeys.get(one.letterId) ?? one.orderingKey }],
-  );
-  // Those that are of one lead now go in the order in which they were enqueued.
-  return {
-    plan: { candidates: inOriginalOrder(candidates), skipped: [...plan.skipped, ...fed.skipped] },
-    edits,
-    samples,
-  };
+  const candidates = plan.candidates.filter(({ letterId }) => !left.has(letterId));
+  const given = { candidates, skipped: [...plan.skipped, ...fed.skipped] };
+  return { plan: await planEdited(ports, given, returned.jobs, choice), edits, samples: returned.samples };
 }
 
 /** Null for an end with 0. */

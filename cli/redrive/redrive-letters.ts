@@ -18,6 +18,7 @@ import { editFile } from './edit-file.ts';
 import { editedPlan } from './edited-plan.ts';
 import { discardTyped, editorOf, type Typed, typedIn } from './editor.ts';
 import { sendPlan } from './send.ts';
+import { SpooledTexts } from './spooled-texts.ts';
 
 interface RedriveWishes {
   readonly dryRun: boolean;
@@ -53,14 +54,18 @@ export async function redriveLetters(
   const typed = editor === null ? null : await typedFor(connection, await plan(null), letterId, editor);
   if (typed === 'unchanged') return note(cli, 'it was left as it is: nothing was sent');
   const text = typed?.text ?? given;
+  const edits = new SpooledTexts();
   let redriven = 0;
   try {
-    const edited = await editedPlan(cli, connection, await plan(text), edit, text);
+    const { by } = selection;
+    const { superseded } = wishes;
+    const edited = await editedPlan(cli, connection, await plan(text), edit, { by, superseded, edits, text });
     noteTroubles(cli, edited.plan);
     redriven = wishes.dryRun
       ? await showDryRun(cli, connection, edited)
       : await askAndSend(cli, connection, selection, edited, wishes);
   } finally {
+    edits.close();
     // Also where it failed: nobody should have to type it twice.
     if (typed !== null && redriven === 0) {
       note(cli, `what you typed is kept: ${mktq(cli, 'dlq redrive', [letterId], `--edit ${typed.file}`)}`);

@@ -7,13 +7,10 @@ import { stamp } from './time.ts';
 /** What people have done about a letter, and said of its cause, the first first: when, who, what, and why. */
 export const deedLines = (
   { actions = [] }: Pick<LetterHead, 'actions'>,
-  acknowledged: Acknowledgement | null,
+  said: readonly Acknowledgement[],
   width: number,
 ): readonly string[] =>
-  [
-    ...actions.map(({ action, ...of }): Deed => ({ ...of, done: DONE[action] })),
-    ...(acknowledged === null ? [] : deedsOf(acknowledged)),
-  ]
+  [...actions.map(({ action, ...of }): Deed => ({ ...of, done: DONE[action] })), ...said.flatMap(deedsOf)]
     .toSorted((a, b) => a.at - b.at)
     .map(({ at, by, done, note = '' }) =>
       fitText(`${stamp(at)}  ${oneLine(by)}: ${done}${note === '' ? '' : `: ${oneLine(note)}`}`, width),

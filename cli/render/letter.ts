@@ -20,7 +20,7 @@ export function letterText(
   cli: View,
   head: LetterHead,
   texts: LetterTexts,
-  acknowledged: Acknowledgement | null = null,
+  said: readonly Acknowledgement[] = [],
 ): Screen {
   const steps = next(cli, head);
   return [
@@ -29,7 +29,7 @@ export function letterText(
     explanation(cli, head),
     '',
     timeline(cli, head),
-    ...deeds(cli, deedLines(head, acknowledged, Math.min(cli.width, MOST_CELLS) - INDENT.length)),
+    ...deeds(cli, deedLines(head, said, Math.min(cli.width, MOST_CELLS) - INDENT.length)),
     ...body(cli, 'Job as received', texts.job),
     ...body(cli, 'A redrive sends this instead', texts.retryBody),
     ...body(cli, 'Request', texts.request),

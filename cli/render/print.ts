@@ -17,6 +17,16 @@ export async function print(
 export const printJson = (cli: Pick<Cli, 'stdout'>, value: unknown, before = ''): Promise<void> =>
   writeText(cli, `${before}${harmlessJson(value)}\n`);
 
+/** A JSON array on stdout, a value a line, while they come. */
+export async function printArray(cli: Pick<Cli, 'stdout'>, values: AsyncIterable<unknown>): Promise<void> {
+  let before = '[';
+  for await (const value of values) {
+    await printJson(cli, value, before);
+    before = ',';
+  }
+  await printLine(cli, before === '[' ? '[]' : ']');
+}
+
 /** Lines for people on stdout, none wider than it, without what would move the cursor. */
 export const printLine = (cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<void> =>
   writeText(cli, `${harmlessScreen(fitScreen(screen, widthOf(cli.stdout)))}\n`);

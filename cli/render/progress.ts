@@ -48,6 +48,15 @@ function lineAMinute(stream: TextStream, clock: Clock): Progress {
   };
 }
 
+/** The items, each in an empty line: whatever they are looked for among is shown only in between. */
+export async function* cleared<T>(items: AsyncIterable<T>, line: Progress): AsyncGenerator<T> {
+  for await (const item of items) {
+    line.done();
+    yield item;
+  }
+  line.done();
+}
+
 /** Says every minute that something is still under way, of which nothing more is known until it is done. */
 export async function sayingSo<T>(stream: TextStream, words: string, work: Promise<T>): Promise<T> {
   const startedAt = Date.now();

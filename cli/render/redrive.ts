@@ -1,6 +1,6 @@
 import type { RedriveEstimate } from '../../shared/operate/redrive/estimate.ts';
 import type { SkipReason } from '../../shared/operate/redrive/plan.ts';
-import type { RedrivePlan } from '../../shared/operate/redrive/plan-redrive.ts';
+import type { RedrivePlan, Skipped } from '../../shared/operate/redrive/plan-redrive.ts';
 import type { RedriveOutcome } from '../../shared/operate/redrive/sending.ts';
 import type { DryRunJson } from '../../shared/operate/redrive-json.ts';
 import type { Cli } from '../cli.ts';
@@ -46,10 +46,15 @@ function trialLines(cli: Screen, { trial, stopped }: RedriveOutcome): readonly s
 export function skippedLines(cli: Screen, plan: RedrivePlan): readonly string[] {
   const byReason = Map.groupBy(plan.skipped, ({ reason }) => reason);
   return [...byReason].map(([reason, letters]) => {
-    const ids = letters.map(({ letterId }) => letterId);
-    const named = ids.slice(0, MOST_NAMED).join(' ') + (ids.length > MOST_NAMED ? ' …' : '');
-    return `skipped ${count(ids.length)}: ${SKIP_WORDS[reason](cli, ids.slice(0, MOST_NAMED))} (${named})`;
+    const ids = letters.slice(0, MOST_NAMED).map(({ letterId }) => letterId);
+    return skippedLine(letters, SKIP_WORDS[reason](cli, ids));
   });
+}
+
+/** One line for all that were left out for one reason, with the first few of them. */
+export function skippedLine(letters: readonly Pick<Skipped, 'letterId'>[], why: string): string {
+  const named = letters.slice(0, MOST_NAMED).map(({ letterId }) => letterId);
+  return `skipped ${count(letters.length)}: ${why} (${named.join(' ')}${letters.length > MOST_NAMED ? ' …' : ''})`;
 }
 
 const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string[]) => string>> = {

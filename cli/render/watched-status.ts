@@ -18,8 +18,11 @@ export const watchedScreen = (
     cli.style.dim(`as of ${stamp(status.now)}, again every ${duration(everyMs)}; Ctrl-C ends it`),
   ].join('\n');
 
-/** The same in a line, for a log. */
-export function statusLine({ now, budget, holds, queue, parked, causes, trouble }: Status): string {
+/** The same in a line, for a log. `said`: the trouble of the look before, which is not said again. */
+export function statusLine(
+  { now, budget, holds, queue, parked, causes, trouble }: Status,
+  said: readonly string[],
+): string {
   const account =
     budget === null
       ? 'the account unknown'
@@ -34,7 +37,7 @@ export function statusLine({ now, budget, holds, queue, parked, causes, trouble 
     ...(causes === null
       ? []
       : [`${plural(lettersOf(causes), 'open dead letter')} of ${plural(causes.length, 'cause')}`]),
-    ...trouble.map(oneLine),
+    ...trouble.filter((one) => !said.includes(one)).map(oneLine),
   ];
   return `${stamp(now)}  ${parts.join(', ')}`;
 }

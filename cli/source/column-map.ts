@@ -3,6 +3,7 @@ import { nearest } from '../../shared/config/spelling.ts';
 import { isObject } from '../../shared/kernel/is-object.ts';
 import { Failure } from '../exit.ts';
 import { fileTrouble } from '../trouble.ts';
+import { isOurs } from './own-columns.ts';
 
 /** What columns of a file are called in Marketo; null leaves a column out. A column that is not in it keeps its name. */
 export type ColumnMap = ReadonlyMap<string, string | null>;
@@ -21,6 +22,8 @@ export async function readColumnMap(file: string): Promise<ColumnMap> {
   const map = new Map<string, string | null>();
   for (const [column, name] of Object.entries(value)) {
     const isName = typeof name === 'string' && name.trim() !== '';
+    if (isOurs(column) || (isName && isOurs(name)))
+      throw wrong(`names a column that begins with mktq:, which is never an attribute`);
     if (name !== null && !isName)
       throw wrong(`gives the column ${JSON.stringify(column)} neither a name nor null`);
     map.set(column.trim(), isName ? name.trim() : null);

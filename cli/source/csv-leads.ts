@@ -1,6 +1,6 @@
 import type { CsvRow } from '../../shared/marketo/csv-rows.ts';
 import { Failure, UsageError } from '../exit.ts';
-import { count } from '../render/text.ts';
+import { count, plural } from '../render/text.ts';
 import { type ColumnMap, missingColumn, nameIn } from './column-map.ts';
 import { UNDECODABLE } from './lines.ts';
 import { idColumnOf, isOurs, widthOf } from './own-columns.ts';
@@ -90,7 +90,7 @@ function readHeader(row: CsvRow, { key, file, map = new Map() }: CsvOptions): He
     missingColumn(map, columns) ??
     twice(
       columns,
-      columns.map((column) => (isOurs(column) ? column : null)),
+      columns.map((column) => (isOurs(column) ? column.toLowerCase() : null)),
     ) ??
     twice(columns, names) ??
     headerFault(
@@ -113,7 +113,9 @@ function unreadable(columns: readonly string[]): string | null {
   if (columns.some((column) => column.includes(UNDECODABLE)))
     return 'it is not UTF-8; save the file as UTF-8';
   const [only = ''] = columns;
-  const other = columns.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
+  const other = columns.length === 1 ? /[,;\t|]/.exec(only)?.[0] : undefined;
+  if (other === ',')
+    return 'all of it is one quoted cell; open the file again with the comma as separator, and save it anew';
   return other === undefined
     ? null
     : `its columns are separated by ${other === '\t' ? 'tabs' : JSON.stringify(other)}; save the file with commas`;
@@ -141,10 +143,11 @@ function miscased(names: readonly string[]): string | null {
   return null;
 }
 
-const missingKey = (names: readonly string[], key: string): string | null =>
-  names.includes(key)
-    ? null
-    : `there is no column ${key}; it has ${names.filter((name) => name !== '').join(', ')}`;
+function missingKey(names: readonly string[], key: string): string | null {
+  if (names.includes(key)) return null;
+  const others = names.filter((name) => name !== '');
+  return `there is no column ${key}${others.length === 0 ? ', nor any other that is sent' : `; it has ${others.join(', ')}`}`;
+}
 
 /** Marketo takes a foreign id with its type alone: every row that has one would be refused. */
 const untypedForeignId = (names: readonly string[]): string | null =>
@@ -161,7 +164,7 @@ function leadOf(
   if (stray >= 0) return badRow(line, `column ${stray + 1} has a value, but no name in the header`);
   const width = widthOf(header.columns);
   if (cells.length < width || cells.slice(header.names.length).some((cell) => cell.trim() !== ''))
-    return badRow(line, `${count(cells.length)} cells where the header names ${count(width)}`);
+    return badRow(line, `${plural(cells.length, 'cell')} where the header names ${count(width)}`);
   const shortened = NUMBER_COLUMNS.find((name) =>
     SHORTENED.test((cells[header.names.indexOf(name)] ?? '').trim()),
   );

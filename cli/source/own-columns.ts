@@ -15,11 +15,14 @@ export interface CsvHeader {
   readonly isMarked: boolean;
 }
 
-export const isOurs = (column: string): boolean => column.trim().startsWith(OURS);
+/** As a database may have written it, too: in capitals it is no more an attribute. */
+const nameOf = (column: string): string => column.trim().toLowerCase();
+
+export const isOurs = (column: string): boolean => nameOf(column).startsWith(OURS);
 
 /** Where the column of the ids stands; -1 where there is none. */
 export const idColumnOf = (header: readonly string[]): number =>
-  header.findIndex((column) => column.trim() === ID_COLUMN);
+  header.findIndex((column) => nameOf(column) === ID_COLUMN);
 
 /** The cells of the sender's own columns, and what stands behind the header. */
 interface SendersCells {

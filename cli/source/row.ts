@@ -14,3 +14,9 @@ export type SourceRow = {
 );
 
 export const badRow = (line: number, error: string): SourceRow => ({ kind: 'bad', line, error });
+
+/** A row that could be read, and is not to be sent. */
+export const refusedRow = ({ line, cells }: SourceRow, error: string): SourceRow => ({
+  ...badRow(line, error),
+  cells,
+});

@@ -1,6 +1,8 @@
 /**
  * Two subscriptions, two AWS accounts, one app: `npx cdk deploy --app 'node examples/two-accounts/app.ts' --all`. Each account is
- * bootstrapped to trust the one that deploys: `npx cdk bootstrap aws://222233334444/eu-central-1 --trust 999900001111`.
+ * bootstrapped to trust the one that deploys, and says what a deploy may do there: `npx cdk bootstrap aws://222233334444/us-east-1
+ * --app 'node examples/two-accounts/app.ts' --trust 999900001111 --cloudformation-execution-policies
+ * arn:aws:iam::aws:policy/AdministratorAccess`.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -9,6 +9,7 @@ import {
   tagOf,
   unreadableSummary,
 } from '../deadletter/letter.ts';
+import { mergeSorted } from '../job/merge-sorted.ts';
 import { LETTER_SCHEMA } from './document-schema.ts';
 import {
   type DocumentKind,
@@ -18,7 +19,7 @@ import {
   expiry,
   type Item,
 } from './dynamo-document.ts';
-import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
+import { readItems, readRange } from './dynamo-query.ts';
 import { ATTRIBUTE, allShards, letterIdOfKey, letterKey, shardOf, timeKey } from './dynamo-table.ts';
 
 /** A list is mostly read for its newest page; whoever wants all gets pages of 1 MB after it. */

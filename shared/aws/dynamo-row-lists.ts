@@ -1,4 +1,5 @@
 import { TABLE } from '../config/names.ts';
+import { mergeSorted } from '../job/merge-sorted.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import {
   type BatchEntry,
@@ -9,7 +10,7 @@ import {
 } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { DynamoTable, Item } from './dynamo-document.ts';
-import { mergeSorted, readItems, readRange } from './dynamo-query.ts';
+import { readItems, readRange } from './dynamo-query.ts';
 import { batchPartition, keyPartition, OUTCOMES, rowOf } from './dynamo-row.ts';
 import { allShards, type ItemKey, jobIdOf, rowKey, timeKey } from './dynamo-table.ts';
 

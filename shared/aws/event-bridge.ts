@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { EVENT_SOURCE, type Events, type StackEvent } from '../events/event.ts';
+import { EVENT_SOURCE, type Events, eventText, type StackEvent } from '../events/event.ts';
 import { type AwsService, eventSettings } from './clients.ts';
 
 export const createEventBridgeClient = (service: AwsService): EventBridgeClient =>
@@ -19,5 +19,5 @@ const entryOf = (event: StackEvent, bus: string) => ({
   Source: EVENT_SOURCE,
   DetailType: event.type,
   Time: new Date(event.at),
-  Detail: JSON.stringify(event),
+  Detail: eventText(event),
 });

@@ -1,5 +1,5 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns';
-import type { Events, StackEvent } from '../events/event.ts';
+import { type Events, eventText, type StackEvent } from '../events/event.ts';
 import { type AwsService, eventSettings } from './clients.ts';
 
 export const createSnsClient = (service: AwsService): SNSClient => new SNSClient(eventSettings(service));
@@ -10,7 +10,7 @@ export interface TopicMessage {
   readonly text: string;
 }
 
-export const asJson = (event: StackEvent): TopicMessage => ({ text: JSON.stringify(event) });
+export const asJson = (event: StackEvent): TopicMessage => ({ text: eventText(event) });
 
 /** A topic of SNS. A filter policy of a subscription finds our events by the message attribute `type`. */
 export const topicEvents = (

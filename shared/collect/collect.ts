@@ -21,6 +21,7 @@ export async function collectBatch(
 ): Promise<{ readonly failed: readonly string[] }> {
   const groups = [...Map.groupBy(deliveries, (delivery) => delivery.groupId).values()];
   const failed = await Promise.all(groups.map((group) => collectGroup(group, ports)));
+  await ports.jobEvents.flush();
   return { failed: failed.flat() };
 }
 
@@ -75,6 +76,9 @@ async function collectMoved(delivery: Delivery, ports: CollectPorts): Promise<Se
   const check = checkClaim(copy.value, requestFor(job, ports));
   switch (check.kind) {
     case 'acknowledge':
+      return ACKNOWLEDGE;
+    case 'ended':
+      ports.jobEvents.ended(check, check.at);
       return ACKNOWLEDGE;
     case 'malformed':
       return settleMalformed(

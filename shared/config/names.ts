@@ -8,6 +8,8 @@ export const ENV = {
   account: 'MKTQ_ACCOUNT',
   /** What every name of the stack begins with; absent: `mktq`. */
   prefix: 'MKTQ_PREFIX',
+  /** Of the CloudFormation stack, for the commands that messages suggest; absent: it is called as every name in it begins. */
+  stack: 'MKTQ_STACK',
   /** As the logger itself names it. */
   logLevel: 'POWERTOOLS_LOG_LEVEL',
   secretArn: 'MKTQ_SECRET_ARN',
@@ -113,6 +115,8 @@ export const METRICS = {
   held: 'Held',
   /** By the warden, every five minutes; in all, and by dimension `class`. */
   openLetters: 'OpenLetters',
+  /** By the warden, every five minutes: those of them that nobody has acknowledged. */
+  unseenLetters: 'UnseenLetters',
   /** By whoever does it. */
   jobsCompleted: 'JobsCompleted',
   /** Dimension `class`. */

@@ -15,7 +15,7 @@ export interface Acknowledgement {
   readonly lifted?: { readonly at: number; readonly by: string };
 }
 
-/** Those of a stack, one a cause: the last. */
+/** Those of a stack, the first first. Of a cause the last counts; who had said so before is worth knowing. */
 export interface Acknowledgements {
   readonly causes: readonly Acknowledgement[];
 }
@@ -38,7 +38,13 @@ export const ACKNOWLEDGEMENT_KEPT_MS = 30 * DAY_MS;
 export const acknowledgementOf = (
   acknowledgements: Acknowledgements | null,
   cause: string,
-): Acknowledgement | null => acknowledgements?.causes.find((one) => one.cause === cause) ?? null;
+): Acknowledgement | null => saidOf(acknowledgements, cause).at(-1) ?? null;
+
+/** All that is kept of this cause, the first first. */
+export const saidOf = (
+  acknowledgements: Acknowledgements | null,
+  cause: string,
+): readonly Acknowledgement[] => acknowledgements?.causes.filter((one) => one.cause === cause) ?? [];
 
 /** Whether nothing need be said of a cause that has `count` open letters now. Pure: it speaks again as soon as there are too many. */
 export function isSilenced(
@@ -54,16 +60,18 @@ export function isSilenced(
 export const isInForce = ({ until, lifted }: Acknowledgement, now: number): boolean =>
   lifted === undefined && now < until;
 
-/** With this one, in place of an earlier one of its cause. What has ended long ago goes. */
-export const withAcknowledgement = (
+/** They share one item of 400 KB with those of all other causes. */
+const MOST_OF_CAUSE = 5;
+
+/** With this one, which now counts for its cause. What has ended long ago goes. */
+export function withAcknowledgement(
   acknowledgements: Acknowledgements | null,
   added: Acknowledgement,
-): Acknowledgements => ({
-  causes: [
-    ...(acknowledgements?.causes ?? []).filter((one) => one.cause !== added.cause && goneAt(one) > added.at),
-    added,
-  ],
-});
+): Acknowledgements {
+  const kept = acknowledgements?.causes.filter((one) => goneAt(one) > added.at) ?? [];
+  const before = kept.filter((one) => one.cause === added.cause).slice(1 - MOST_OF_CAUSE);
+  return { causes: [...kept.filter((one) => one.cause !== added.cause), ...before, added] };
+}
 
 /** With that of the cause taken back; null if none is in force. */
 export function withLifted(

@@ -1,4 +1,5 @@
 import type { Bodies } from '../job/bodies.ts';
+import { mapAhead } from '../job/map-ahead.ts';
 import { inPages } from '../job/pages.ts';
 import type { Archive, LetterPlace } from './archive.ts';
 import { isToldBySummary, type LetterFilter, matches, matchesWhole, statusesOf } from './filter.ts';
@@ -12,33 +13,59 @@ interface SelectPorts {
 /** Keys of one BatchGetItem. */
 const PAGE = 100;
 
+/** Pages on their way at once: a text that only the oldest letter has is looked for in all of them. */
+const PAGES_AHEAD = 3;
+
+/** Told now and then how many letters have been looked through for what their summaries do not say. */
+export type OnLooked = (letters: number) => void;
+
+interface SelectPart {
+  /** Only those that come after this one. */
+  readonly after?: LetterPlace | undefined;
+  readonly onLooked?: OnLooked | undefined;
+}
+
 /**
- * The letters that the filter means, newest first; `after`: those that come after that one. Where it asks for a text, whole
- * letters are read, a page of them at a time; one that cannot be read has none.
+ * The letters that the filter means, newest first. Where it asks for a text, whole letters are read, a page of them at a time; one that
+ * cannot be read has none.
  */
 export async function* selectLetters(
   ports: SelectPorts,
   filter: LetterFilter,
-  after?: LetterPlace,
+  { after, onLooked }: SelectPart = {},
 ): AsyncGenerator<LetterSummary> {
   const likely = likelyLetters(ports, filter, after);
   if (filter.text === null && filter.batch === null && filter.lead === null) {
     yield* likely;
     return;
   }
-  for await (const page of inPages(likely, PAGE)) {
-    const untold = page.filter((letter) => !isToldBySummary(filter, letter));
-    const heads = new Map<string, LetterHead>();
-    const found = await ports.archive.getAll(
-      untold.map(({ letterId }) => letterId),
-      () => {},
-    );
-    for (const head of found) heads.set(head.letterId, head);
-    for (const letter of page) {
-      if (isToldBySummary(filter, letter)) yield letter;
-      else if (await isMeant(ports, filter, heads.get(letter.letterId))) yield letter;
-    }
+  const pages = mapAhead(inPages(likely, PAGE), (page) => meantIn(ports, filter, page), PAGES_AHEAD);
+  let looked = 0;
+  for await (const { letters, meant } of pages) {
+    looked += letters;
+    onLooked?.(looked);
+    yield* meant;
   }
+}
+
+async function meantIn(
+  ports: SelectPorts,
+  filter: LetterFilter,
+  page: readonly LetterSummary[],
+): Promise<{ readonly letters: number; readonly meant: readonly LetterSummary[] }> {
+  const untold = page.filter((letter) => !isToldBySummary(filter, letter));
+  const heads = new Map<string, LetterHead>();
+  const found = await ports.archive.getAll(
+    untold.map(({ letterId }) => letterId),
+    () => {},
+  );
+  for (const head of found) heads.set(head.letterId, head);
+  const meant = await Promise.all(
+    page.map(
+      (letter) => isToldBySummary(filter, letter) || isMeant(ports, filter, heads.get(letter.letterId)),
+    ),
+  );
+  return { letters: page.length, meant: page.filter((_, nth) => meant[nth]) };
 }
 
 async function isMeant(

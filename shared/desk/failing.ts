@@ -16,7 +16,7 @@ export type Verdict =
   | { readonly kind: 'somebody' };
 
 /** Said of the operation, the list or the type, which all calls of a lane have in common. */
-const OF_THE_LANE: ReadonlySet<number> = new Set([603, 610, 20111, 20113, 1013]);
+const OF_THE_LANE: ReadonlySet<number | null> = new Set([603, 610, 20111, 20113, 1013]);
 
 /** A field of the instance: 20105 over SOAP, 1006 over REST. */
 const OF_A_FIELD: ReadonlySet<number> = new Set([20105, 1006]);
@@ -93,8 +93,7 @@ const isOfTheContent = (fault: Fault): boolean =>
   fault.kind === 'unreadable' && (fault.what === 'malformed' || fault.what === 'foreign');
 
 function ofContent(failure: Failure, calls: readonly Call[]): Verdict {
-  if (failure.code !== null && OF_THE_LANE.has(failure.code))
-    return { kind: 'alike', positions: new Set(calls.keys()) };
+  if (OF_THE_LANE.has(failure.code)) return { kind: 'alike', positions: new Set(calls.keys()) };
   const fields = fieldsIn(failure);
   const carriers = [...calls.entries()].filter(([, call]) => fields.some((field) => carries(call, field)));
   if (carriers.length === 0) return { kind: 'somebody' };
@@ -111,7 +110,7 @@ export const fieldsIn = ({ code, message }: Pick<Failure, 'code' | 'message'>): 
  */
 export const isAlsoOf = (fault: Fault, failure: Failure, call: Call): boolean => {
   if (fault.kind === 'record') return false;
-  if (failure.code !== null && OF_THE_LANE.has(failure.code)) return true;
+  if (OF_THE_LANE.has(failure.code)) return true;
   const fields = fieldsIn(failure);
   return fields.length > 0 && fields.every((field) => carries(call, field));
 };

@@ -7,7 +7,7 @@ import { unpacked } from '../marketo/packing/packing.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
 import { isAlsoOf, isOfOneRecord, verdictOn } from './failing.ts';
-import { answeredOwn, faultOwn } from './own-answer.ts';
+import { faultOwn, ownAnswer } from './own-answer.ts';
 import type { Passenger, Told, Trip } from './passenger.ts';
 
 export interface JourneyParts<P extends Passenger, R, T extends Trip<R>> {
@@ -75,7 +75,7 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
         await Promise.all([
           this.#orFail(alike, () =>
             this.#alike(alike, trip, load, (fault, { call }) =>
-              isAlsoOf(fault, classify(fault, false), call),
+              isAlsoOf(fault, classify(fault, false), call) ? faultOwn(fault, answer, call) : null,
             ),
           ),
           this.#on(others),
@@ -98,7 +98,7 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
     const calls = load.map(({ call }) => call);
     const owns = bounds === null ? null : unpacked(calls, answer, bounds);
     // Nobody can say what became of whom: asked again, with fewer, it is told apart.
-    if (owns === null || owns.length !== load.length) return this.#inHalves(load);
+    if (owns === null) return this.#inHalves(load);
     // Only where the attempt of each names it: otherwise nobody would find whom it is about.
     if (owns.every(isOfThisCall) && owns.some(isFailure)) await this.#parts.keep(trip, load);
     const apart = new Map<string, P[]>();
@@ -108,13 +108,25 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
       if (own === undefined) continue;
       if (own.kind === 'again-alone') apart.set(own.message, [...(apart.get(own.message) ?? []), passenger]);
       else if (own.kind === 'again-halved') halved.push(passenger);
-      else this.#tell(passenger, load, trip, ownAnswer(own, load, position, answer), company);
+      else {
+        const mine = ownAnswer(own, answer, passenger.call, recordsOf(load, position, answer));
+        this.#tell(passenger, load, trip, mine, company);
+      }
     }
     await Promise.all([
       // Marketo has said the same of all of them, and what is said of one alone holds no value of its own.
       ...[...apart.values()].map((alike) =>
         this.#orFail(alike, () =>
-          this.#alike(alike, trip, load, (fault, of) => !namesOneOf(fault, alike[0] ?? of), 'alone'),
+          this.#alike(
+            alike,
+            trip,
+            load,
+            (fault, of) =>
+              namesOneOf(fault, alike[0] ?? of)
+                ? null
+                : faultOwn(fault, answer, of.call, recordsOf(load, load.indexOf(of), answer)),
+            'alone',
+          ),
         ),
       ),
       isLoad(halved) && halved.length === load.length ? this.#inHalves(halved) : this.#on(halved),
@@ -122,27 +134,25 @@ export class Journey<P extends Passenger, R, T extends Trip<R>> {
   }
 
   /**
-   * One of those alike goes alone. Where it meets what is its own fault and `isShared`, the others have that verdict without
-   * a call each; where nothing is learnt, they come back another time.
+   * One of those alike goes alone. Of what it meets as its own fault `answerFor` says what it is for another of them, who has that
+   * verdict without a call, or null; where nothing is learnt, they come back another time.
    */
   async #alike(
     alike: readonly P[],
     trip: T,
     load: Load<P>,
-    isShared: (fault: Fault, passenger: P) => boolean,
+    answerFor: (fault: Fault, passenger: P) => CallOutcome<R> | null,
     others: 'alone' | 'together' = 'together',
   ): Promise<void> {
     const [first, ...rest] = alike;
     if (first === undefined) return;
     const met = await this.#alone(first);
-    const shared = met.kind === 'its-own' ? rest.filter((passenger) => isShared(met.fault, passenger)) : [];
-    for (const passenger of shared)
-      if (met.kind === 'its-own' && trip.answer.kind !== 'refused') {
-        const { answer } = trip;
-        const records = answer.kind === 'answered' ? recordsOf(load, load.indexOf(passenger), answer) : null;
-        this.#tell(passenger, load, trip, faultOwn(met.fault, answer, passenger.call, records), 1);
-      }
-    const left = rest.filter((passenger) => !shared.includes(passenger));
+    const left: P[] = [];
+    for (const passenger of rest) {
+      const answer = met.kind === 'its-own' ? answerFor(met.fault, passenger) : null;
+      if (answer === null) left.push(passenger);
+      else this.#tell(passenger, load, trip, answer, 1);
+    }
     if (met.kind === 'unclear') {
       for (const passenger of left)
         this.#tell(passenger, load, trip, { kind: 'refused', refusal: this.#parts.later() }, left.length);
@@ -210,18 +220,6 @@ const isOfThisCall = ({ kind }: Own): boolean => kind === 'answered' || kind ===
 
 const isFailure = (own: Own): boolean =>
   own.kind === 'answered' ? recordFault(own) !== null : own.kind === 'fault';
-
-function ownAnswer<R>(
-  own: Extract<Own, { kind: 'answered' | 'fault' }>,
-  load: Load<Passenger>,
-  position: number,
-  answer: Extract<CallOutcome<R>, { kind: 'answered' }>,
-): CallOutcome<R> {
-  const call = load[position]?.call ?? load[0].call;
-  return own.kind === 'fault'
-    ? faultOwn(own.fault, answer, call, recordsOf(load, position, answer))
-    : answeredOwn(own, answer, call, recordsOf(load, position, answer));
-}
 
 /** What the answer holds of one of the calls: its records stand in the order of the calls. */
 function recordsOf(

@@ -5,8 +5,8 @@ import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
 type Sent = Extract<CallOutcome<never>, { kind: 'answered' | 'fault' }>;
 
 /** An answer of one of several calls that shared one, with what of the exchange is its own: `records`, as JSON. */
-export const answeredOwn = (
-  own: Extract<Own, { kind: 'answered' }>,
+export const ownAnswer = (
+  own: Extract<Own, { kind: 'answered' | 'fault' }>,
   { exchange }: Pick<Sent, 'exchange'>,
   call: Call,
   records: string,

@@ -1,10 +1,10 @@
-import type { DeadLettered, StackEvent } from './event.ts';
+import { type DeadLettered, eventText, type StackEvent } from './event.ts';
 
 /** An event as the readers of alarms are told it: in words, and only what somebody has to do something about. */
 export function alarmText(event: StackEvent): { readonly subject?: string; readonly text: string } {
   return event.type === 'dead-lettered'
     ? { subject: subjectOf(event), text: textOf(event) }
-    : { text: JSON.stringify(event) };
+    : { text: eventText(event) };
 }
 
 /** SNS takes a hundred characters of ASCII. */

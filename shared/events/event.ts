@@ -1,3 +1,4 @@
+import { asciiJson } from '../kernel/hash.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 
 /** The shapes of docs/events.md; a field may come, none goes without another number. */
@@ -69,6 +70,9 @@ export interface Completed extends Envelope {
   readonly operation: string;
   readonly batch: string | null;
 }
+
+/** An event as it is sent. In ASCII: a batch may have any name, topics and queues refuse some characters, and readers of lines end one at others. */
+export const eventText = (event: StackEvent): string => asciiJson(event);
 
 /** Where events go. */
 export interface Events {

@@ -1,6 +1,7 @@
 import { CLAIMS_ALONE, STARTS_ALONE, STARTS_POISON } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
+import type { EndedKind } from './ledger.ts';
 import { type DeadLetterDecision, FORGOTTEN_DIGEST, type JobRow } from './row.ts';
 
 /** What a run wants to take. Times in epoch ms. */
@@ -18,11 +19,10 @@ export interface ClaimRequest {
 /** What the ledger's row says to a run that wants the job. */
 export type ClaimCheck =
   | { readonly kind: 'take'; readonly as: TakeAs }
-  /** Ended, superseded by another epoch, or parked in the ledger: the message is not needed any more. */
-  | {
-      readonly kind: 'acknowledge';
-      readonly why: 'completed' | 'cancelled' | 'dead-lettered' | 'other-epoch' | 'parked';
-    }
+  /** Superseded by another epoch, or parked in the ledger: the message is not needed any more. */
+  | { readonly kind: 'acknowledge'; readonly why: 'other-epoch' | 'parked' }
+  /** Nor is it here: the job has ended, at that time. */
+  | { readonly kind: 'ended'; readonly batch: string | null; readonly at: number }
   /** Waiting, or claimed by a run that lives, or Marketo may still be at it: the message comes back then. */
   | { readonly kind: 'hide'; readonly until: number; readonly why: 'waiting' | 'busy' | 'quiet' }
   /** Decided and recorded by a run that never settled it: settle again, without a call. */
@@ -74,11 +74,11 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
       return { kind: 'decided', decision: state.decision, tries: state.tries ?? 0 };
     case 'completed':
     case 'cancelled':
-      return { kind: 'acknowledge', why: state.kind };
+      return ended(row, state);
     case 'dead-lettered':
       return state.quietUntil !== null && state.quietUntil > request.now
         ? { kind: 'hide', until: state.quietUntil, why: 'quiet' }
-        : { kind: 'acknowledge', why: 'dead-lettered' };
+        : ended(row, state);
     default:
       return assertNever(state);
   }
@@ -105,6 +105,12 @@ function mustBeAlone(row: JobRow | null, check: ClaimCheck, request: ClaimReques
 const unknownEpoch = (request: ClaimRequest, row: JobRow | null): ClaimCheck => ({
   kind: 'malformed',
   message: `epoch: the message says ${request.epoch}, the job has been redriven ${row?.epoch ?? 0} times; only a redrive sets an epoch: leave it out`,
+});
+
+const ended = ({ batch }: JobRow, { at }: Extract<JobRow['state'], { kind: EndedKind }>): ClaimCheck => ({
+  kind: 'ended',
+  batch,
+  at,
 });
 
 const take = (as: TakeAs): ClaimCheck => ({ kind: 'take', as });

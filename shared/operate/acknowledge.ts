@@ -56,8 +56,15 @@ export const withAcknowledgements = (
     return { ...group, acknowledged: acknowledgementJson(last, isSilenced(acknowledgements, group, now)) };
   });
 
-/** The last that was said of a letter's cause, also where it is over or was taken back. */
-export const saidJson = ({ at, by, until, note, count, lifted }: Acknowledgement) => ({
+/** What was last said of a letter's cause, also where it is over or was taken back; `before`: what had been said earlier. */
+export function saidAboutJson(said: readonly Acknowledgement[]) {
+  const last = said.at(-1);
+  if (last === undefined) return {};
+  const before = said.slice(0, -1).map(saidJson);
+  return { acknowledged: { ...saidJson(last), ...(before.length === 0 ? {} : { before }) } };
+}
+
+const saidJson = ({ at, by, until, note, count, lifted }: Acknowledgement) => ({
   at: isoTime(at),
   by,
   until: isoTime(until),

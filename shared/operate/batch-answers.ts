@@ -1,3 +1,4 @@
+import { mapAhead } from '../job/map-ahead.ts';
 import { entriesOf } from '../ledger/batch-entries.ts';
 import { lineOf } from '../ledger/chunks.ts';
 import type { EndedKind, OnUnreadable } from '../ledger/ledger.ts';
@@ -7,7 +8,6 @@ import { type Answer, type AnswerPorts, answerOf } from './answer.ts';
 import { type BatchJson, type BatchPorts, findBatch } from './batch.ts';
 import type { Obstacles } from './hold.ts';
 import type { WaitingJson } from './job-json.ts';
-import { readAhead } from './read-ahead.ts';
 import { waitAt } from './result.ts';
 import { type WaitLimits, type WaitPorts, waitUntil } from './wait.ts';
 
@@ -74,7 +74,7 @@ export async function* batchAnswers<Kind extends EndedKind>(
       return null;
     }
   };
-  for await (const answer of readAhead(rows, read)) {
+  for await (const answer of mapAhead(rows, read)) {
     if (answer !== null && isOneOf(answer, wanted)) yield answer;
   }
 }

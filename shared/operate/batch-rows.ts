@@ -1,3 +1,4 @@
+import { mapAhead } from '../job/map-ahead.ts';
 import { inPages } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { type Chunk, lineChunkId, lineOf, mayBeQueued } from '../ledger/chunks.ts';
@@ -6,7 +7,7 @@ import { type Answer, type AnswerPorts, answerOf } from './answer.ts';
 import { type Obstacles, obstaclesNow } from './hold.ts';
 import { type JobStateName, jobJson, type WaitingJson } from './job-json.ts';
 import type { OperatePorts } from './ports.ts';
-import { readAhead } from './read-ahead.ts';
+import { rowIn, rowsById } from './rows-by-id.ts';
 
 /** What is known of a job by its id and the name of its batch. */
 export type RowStanding =
@@ -32,16 +33,13 @@ export async function* rowStandings<Item extends { readonly jobId: string }>(
 ): AsyncGenerator<{ readonly item: Item; readonly standing: RowStanding }> {
   const obstacles = await obstaclesNow(ports);
   for await (const page of inPages(items, PAGE)) {
-    const unreadable = new Map<string, unknown>();
     const jobIds = [...new Set(page.map(({ jobId }) => jobId))].filter((jobId) => jobId !== '');
-    const rows = await ports.ledger.getAll(jobIds, (jobId, error) => void unreadable.set(jobId, error));
-    const byId = new Map(rows.map((row) => [row.jobId, row]));
+    const rows = await rowsById(ports, jobIds);
     const sent = sentIn(ports, batch);
-    yield* readAhead(page, async (item) => {
+    yield* mapAhead(page, async (item) => {
       try {
-        if (unreadable.has(item.jobId)) throw unreadable.get(item.jobId);
-        const row = byId.get(item.jobId);
-        if (row !== undefined) return { item, standing: await standingOf(ports, batch, row, obstacles) };
+        const row = rowIn(rows, item.jobId);
+        if (row !== null) return { item, standing: await standingOf(ports, batch, row, obstacles) };
         const standing: RowStanding = (await sent(item.jobId))
           ? { kind: 'open', state: 'queued', waiting: null }
           : UNKNOWN;

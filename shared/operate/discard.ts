@@ -61,9 +61,12 @@ async function conclude(
     : ({ status: 'discarded', note: head.closing?.note ?? '' } as const);
   const closing = { at: ports.clock(), note: end.note, edited: head.closing?.edited === true };
   await releaseTexts(ports, head, closing.at);
-  const ended = await ports.archive.change(copy, (stored) =>
-    stored?.status === 'discarding' ? { ...stored, status: end.status, closing } : null,
-  );
+  const ended = await ports.archive.change(copy, (stored) => {
+    if (stored?.status !== 'discarding') return null;
+    // A discard that came too late has done nothing: whoever reads who did what must not find it there.
+    const actions = end.status === 'redriven' ? { actions: stored.actions?.slice(0, -1) ?? [] } : {};
+    return { ...stored, ...actions, status: end.status, closing };
+  });
   await (ended.kind === 'written' ? expireLetter(ports, ended.copy.value) : keepIfReopened(ports, head));
   return { kind: end.status };
 }

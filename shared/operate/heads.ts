@@ -1,8 +1,8 @@
 import type { LetterHead } from '../deadletter/letter.ts';
+import { mapAhead } from '../job/map-ahead.ts';
 import { inPages } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { OperatePorts } from './ports.ts';
-import { readAhead } from './read-ahead.ts';
 
 /** A letter that is there and cannot be read. It keeps no other from being listed, sent or closed. */
 export interface UnreadableLetter {
@@ -24,7 +24,7 @@ export async function* headsOf(
   ports: Pick<OperatePorts, 'archive'>,
   letterIds: AsyncIterable<string> | Iterable<string>,
 ): AsyncGenerator<LetterRead> {
-  const pages = readAhead(inPages(letterIds, HEADS_AT_ONCE), (page) => readHeads(ports, page), PAGES_AHEAD);
+  const pages = mapAhead(inPages(letterIds, HEADS_AT_ONCE), (page) => readHeads(ports, page), PAGES_AHEAD);
   for await (const page of pages) yield* page;
 }
 

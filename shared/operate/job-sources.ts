@@ -1,6 +1,7 @@
 import type { LetterPlace } from '../deadletter/archive.ts';
 import type { LetterFilter } from '../deadletter/filter.ts';
 import { selectLetters } from '../deadletter/select-letters.ts';
+import { mergeSorted } from '../job/merge-sorted.ts';
 import { inPages } from '../job/pages.ts';
 import {
   INDEXED_STATES,
@@ -13,7 +14,7 @@ import type { JobRow } from '../ledger/row.ts';
 import type { JobFilter } from './job-filter.ts';
 import type { JobStateName } from './job-json.ts';
 import type { OperatePorts } from './ports.ts';
-import { type PlacedRow, rowsFromChunks } from './sent-jobs.ts';
+import { newestFirst, type PlacedRow, rowsFromChunks, sentInBulk } from './sent-jobs.ts';
 
 type SourcePorts = Pick<OperatePorts, 'ledger' | 'archive' | 'bodies' | 'chunks' | 'clock'>;
 
@@ -25,12 +26,8 @@ export interface JobPlace {
 }
 
 interface SourceOptions {
-  /** Rows that one source may read. */
-  readonly most: number;
   readonly after: JobPlace | undefined;
   readonly onUnreadable: OnUnreadable;
-  /** Whether an earlier source has given the job. */
-  readonly isListed: (jobId: string) => boolean;
 }
 
 /** Whether jobs of this state are found without a lead or a batch: no index holds the others, of which there may be millions. */
@@ -50,46 +47,64 @@ export function isByDeath(filter: JobFilter): boolean {
 export const isScan = (filter: JobFilter): boolean =>
   isAlone(filter) && filter.state == null && !isByDeath(filter);
 
-/** Where the jobs of the filter are found, each source newest first but for a scan; later ones may give again what earlier ones gave. */
-export function sourcesFor(
+/** Whether a job that was sent in bulk has its place in the list by when that was: an index of the ended knows only when SQS took it. */
+export const isPlacedBySending = ({ lead, batch, state }: JobFilter): boolean =>
+  lead == null && batch != null && (state == null || !isEndedKind(state));
+
+/** The jobs among which those of the filter are, each once, newest first but for a scan. Read no further than they are taken. */
+export async function* rowsFor(
   ports: SourcePorts,
   filter: JobFilter,
-  options: SourceOptions,
-): readonly AsyncIterable<PlacedRow>[] {
+  { after, onUnreadable }: SourceOptions,
+): AsyncGenerator<PlacedRow> {
   const { lead, batch, state } = filter;
-  const { most, after, onUnreadable, isListed } = options;
   const list = (by: JobQuery['by']) =>
-    placed(ports.ledger.list({ by, limit: most, upTo: after?.at, onUnreadable }), after);
+    placed(ports.ledger.list({ by, limit: ALL, upTo: after?.at, onUnreadable }));
   const held = (states: readonly IndexedState[]) => states.map((one) => list({ kind: 'state', state: one }));
-  if (lead != null) return lead.map((orderingKey) => list({ kind: 'key', orderingKey }));
-  if (batch != null) {
+  if (lead != null) {
+    yield* merged(
+      lead.map((orderingKey) => list({ kind: 'key', orderingKey })),
+      after,
+    );
+  } else if (batch != null && !isPlacedBySending(filter)) {
     // Of what has ended no more need be read than is shown, however many of the batch have not.
     const ended = state != null && isEndedKind(state) ? state : undefined;
-    const ofBatch = list({ kind: 'batch', batch, ended });
-    if (ended !== undefined) return [ofBatch];
+    yield* merged([list({ kind: 'batch', batch, ended })], after);
+  } else if (batch != null) {
     // What has not ended is in no index of its batch: a chunk may tell of it; of a bare sender's, what waits for long.
-    const upTo = after?.at ?? Number.POSITIVE_INFINITY;
-    const sent = rowsFromChunks(ports, batch, { upTo, isKnown: isListed }, onUnreadable);
-    return [ofBatch, ...held(INDEXED_STATES), following(sent, after)];
+    const sent = await sentInBulk(ports, batch);
+    const ofChunks = rowsFromChunks(ports, batch, sent, after?.at ?? ALL, onUnreadable);
+    const rows = merged([list({ kind: 'batch', batch }), ...held(INDEXED_STATES), ofChunks], after);
+    // What an index has of such a job comes after it, and is passed over only there: sought first, nothing would come for long.
+    for await (const one of rows) if ((sent.get(one.row.jobId)?.at ?? one.at) === one.at) yield one;
+  } else if (isByDeath(filter)) {
+    yield* deadRows(ports, filter, after, onUnreadable);
+  } else if (state == null) {
+    yield* placed(ports.ledger.scan(onUnreadable));
+  } else if (state === 'waiting') {
+    yield* merged(held(['waiting', 'parked']), after);
+  } else {
+    throw new Error(`jobs that are ${state} cannot be listed without a lead or a batch`);
   }
-  if (isByDeath(filter)) return [deadRows(ports, filter, after, onUnreadable)];
-  if (state == null) return [placed(ports.ledger.scan(onUnreadable), undefined)];
-  if (state === 'waiting') return held(['waiting', 'parked']);
-  throw new Error(`jobs that are ${state} cannot be listed without a lead or a batch`);
 }
 
-async function* placed(rows: AsyncIterable<JobRow>, after: JobPlace | undefined): AsyncGenerator<PlacedRow> {
-  for await (const row of rows) {
-    const one = { row, at: row.enqueuedAt };
-    if (after === undefined || isAfter(one, after)) yield one;
-  }
+const ALL = Number.POSITIVE_INFINITY;
+
+async function* placed(rows: AsyncIterable<JobRow>): AsyncGenerator<PlacedRow> {
+  for await (const row of rows) yield { row, at: row.enqueuedAt };
 }
 
-async function* following(
-  rows: AsyncIterable<PlacedRow>,
+/** Two indexes may have one job, which then comes twice in a row. */
+async function* merged(
+  sources: readonly AsyncIterable<PlacedRow>[],
   after: JobPlace | undefined,
 ): AsyncGenerator<PlacedRow> {
-  for await (const one of rows) if (after === undefined || isAfter(one, after)) yield one;
+  let last: string | null = null;
+  for await (const one of mergeSorted(sources, newestFirst)) {
+    if (one.row.jobId === last || (after !== undefined && !isAfter(one, after))) continue;
+    last = one.row.jobId;
+    yield one;
+  }
 }
 
 const isAfter = ({ row, at }: PlacedRow, after: JobPlace): boolean =>
@@ -105,7 +120,7 @@ async function* deadRows(
   after: JobPlace | undefined,
   onUnreadable: OnUnreadable,
 ): AsyncGenerator<PlacedRow> {
-  const letters = selectLetters(ports, lettersOf(filter), after?.letter ?? undefined);
+  const letters = selectLetters(ports, lettersOf(filter), { after: after?.letter ?? undefined });
   for await (const page of inPages(letters, PAGE)) {
     const jobIds = page.flatMap(({ jobId }) => jobId ?? []);
     const rows = await ports.ledger.getAll(jobIds, onUnreadable);

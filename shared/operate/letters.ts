@@ -2,14 +2,14 @@ import type { LetterPlace } from '../deadletter/archive.ts';
 import type { LetterFilter } from '../deadletter/filter.ts';
 import type { LetterHead, LetterSummary } from '../deadletter/letter.ts';
 import { type LetterTexts, textsOf } from '../deadletter/notice.ts';
-import { selectLetters } from '../deadletter/select-letters.ts';
+import { type OnLooked, selectLetters } from '../deadletter/select-letters.ts';
+import { mapAhead } from '../job/map-ahead.ts';
 import { inPages, take } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
 import { type Discarded, discard } from './discard.ts';
 import { HEADS_AT_ONCE, headsOf, readHeads, type UnreadableLetter } from './heads.ts';
 import { type LetterJson, type ListedLetterJson, letterJson, listedLetterJson } from './letter-json.ts';
 import type { OperatePorts } from './ports.ts';
-import { readAhead } from './read-ahead.ts';
 import type { LetterPorts } from './redrive/letter.ts';
 import { type Reopened, reopen } from './reopen.ts';
 
@@ -87,15 +87,16 @@ export async function placeOf(
 export interface ListPart {
   readonly limit: number;
   readonly after?: LetterPlace | undefined;
+  readonly onLooked?: OnLooked | undefined;
 }
 
 /** The letters that the filter finds, newest first, as every program outside sees a letter in a list. */
 export async function* listLetters(
   ports: ReadPorts,
   filter: LetterFilter,
-  { limit, after }: ListPart,
+  { limit, ...part }: ListPart,
 ): AsyncGenerator<{ readonly kind: 'letter'; readonly letter: ListedLetterJson } | UnreadableLetter> {
-  const ids = idsIn(take(selectLetters(ports, filter, after), limit));
+  const ids = idsIn(take(selectLetters(ports, filter, part), limit));
   yield* lettersAs(ports, ids, async (head) => listedLetterJson(head, await ports.bodies.load(head.job)));
 }
 
@@ -129,7 +130,7 @@ async function* lettersAs<T>(
   ids: AsyncIterable<string> | Iterable<string>,
   jsonOf: (head: LetterHead) => Promise<T>,
 ): AsyncGenerator<{ readonly kind: 'letter'; readonly letter: T } | UnreadableLetter> {
-  const letters = readAhead(headsOf(ports, ids), async (read) =>
+  const letters = mapAhead(headsOf(ports, ids), async (read) =>
     read.kind === 'unreadable' ? read : answered(read.head.letterId, () => jsonOf(read.head)),
   );
   for await (const letter of letters) {
@@ -143,7 +144,7 @@ export const discardLetters = (
   ids: Iterable<string>,
   reason: string,
 ): AsyncGenerator<{ readonly letterId: string; readonly became: Discarded | UnreadableLetter }> =>
-  readAhead(ids, async (letterId) => {
+  mapAhead(ids, async (letterId) => {
     const answer = await answered(letterId, () => discard(ports, letterId, reason));
     return { letterId, became: answer.kind === 'done' ? answer.value : answer };
   });
@@ -153,7 +154,7 @@ export const reopenLetters = (
   ports: LetterPorts,
   ids: Iterable<string>,
 ): AsyncGenerator<{ readonly letterId: string; readonly became: Reopened | UnreadableLetter }> =>
-  readAhead(ids, async (letterId) => {
+  mapAhead(ids, async (letterId) => {
     const answer = await answered(letterId, () => reopen(ports, letterId));
     return { letterId, became: answer.kind === 'done' ? answer.value : answer };
   });

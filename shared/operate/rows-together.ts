@@ -1,6 +1,7 @@
 import type { Sleep } from '../kernel/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
+import { type RowsById, rowIn, rowsById } from './rows-by-id.ts';
 
 /** Whoever asks within this time is answered by one read; who waits for seconds does not notice it. */
 const GATHER_MS = 20;
@@ -8,7 +9,7 @@ const GATHER_MS = 20;
 /** What was read for several: the row of an id, or why it cannot be read. */
 interface Look {
   readonly jobIds: Set<string>;
-  readonly rows: Promise<ReadonlyMap<string, JobRow | { readonly error: unknown }>>;
+  readonly rows: Promise<RowsById>;
 }
 
 /**
@@ -23,12 +24,9 @@ export function rowsTogether(
 
   function begin(): Look {
     const jobIds = new Set<string>();
-    const rows = sleep(GATHER_MS).then(async () => {
+    const rows = sleep(GATHER_MS).then(() => {
       open = null;
-      const found = new Map<string, JobRow | { readonly error: unknown }>();
-      const onUnreadable = (jobId: string, error: unknown): void => void found.set(jobId, { error });
-      for (const row of await ledger.getAll([...jobIds], onUnreadable)) found.set(row.jobId, row);
-      return found;
+      return rowsById({ ledger }, [...jobIds]);
     });
     return { jobIds, rows };
   }
@@ -36,8 +34,6 @@ export function rowsTogether(
   return async (jobId) => {
     open ??= begin();
     open.jobIds.add(jobId);
-    const found = (await open.rows).get(jobId) ?? null;
-    if (found !== null && 'error' in found) throw found.error;
-    return found;
+    return rowIn(await open.rows, jobId);
   };
 }

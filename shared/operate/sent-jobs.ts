@@ -47,22 +47,34 @@ export interface PlacedRow {
   readonly at: number;
 }
 
+/** Later jobs first; of one moment in the order of their ids. */
+export const newestFirst = (a: PlacedRow, b: PlacedRow): number =>
+  b.at - a.at || (a.row.jobId < b.row.jobId ? 1 : -1);
+
+/** The jobs of a batch that were sent in bulk, by id: what their chunks tell. */
+export async function sentInBulk(
+  { chunks }: Pick<OperatePorts, 'chunks'>,
+  batch: string,
+): Promise<ReadonlyMap<string, SentJob>> {
+  const sent = new Map<string, SentJob>();
+  for await (const { jobs } of chunks.ofBatch(batch)) for (const job of jobs) sent.set(job.id, job);
+  return sent;
+}
+
 /**
- * The rows of a batch's jobs that were sent in bulk, those at `upTo` (epoch ms) or before it, and are not in `known`; newest first:
- * as they are, or as `rowFromChunk` has them. A job that has a row and has not ended stands in no index.
+ * The rows of these jobs of a batch, newest first, each in the place of its sending, which does not change when it ends: as they are, or
+ * as `rowFromChunk` has them. A job that has a row and has not ended stands in no index. Only those at `upTo` (epoch ms) or before it.
  */
 export async function* rowsFromChunks(
-  { chunks, clock, ledger }: ChunkPorts & Pick<OperatePorts, 'ledger'>,
+  { clock, ledger }: Pick<OperatePorts, 'clock' | 'ledger'>,
   batch: string,
-  { upTo, isKnown }: { readonly upTo: number; readonly isKnown: (jobId: string) => boolean },
+  sent: ReadonlyMap<string, SentJob>,
+  upTo: number,
   onUnreadable: OnUnreadable,
 ): AsyncGenerator<PlacedRow> {
-  const sent = new Map<string, SentJob>();
-  for await (const { jobs } of chunks.ofBatch(batch)) {
-    for (const job of jobs) if (job.at <= upTo && !isKnown(job.id)) sent.set(job.id, job);
-  }
-  const newestFirst = [...sent.values()].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
-  for await (const page of inPages(newestFirst, PAGE)) {
+  const placed = [...sent.values()].filter(({ at }) => at <= upTo);
+  placed.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+  for await (const page of inPages(placed, PAGE)) {
     const rows = new Map<string, JobRow | null>();
     const unreadable = (jobId: string, error: unknown): void => {
       rows.set(jobId, null);
@@ -79,17 +91,4 @@ export async function* rowsFromChunks(
       else if (row !== undefined && row !== null) yield { row, at: job.at };
     }
   }
-}
-
-/** When the chunks of the batch say that this job was sent (epoch ms); null if they do not tell of it. */
-export async function sentAtOf(
-  { chunks }: Pick<OperatePorts, 'chunks'>,
-  batch: string,
-  jobId: string,
-): Promise<number | null> {
-  for await (const { jobs } of chunks.ofBatch(batch)) {
-    const sent = jobs.find(({ id }) => id === jobId);
-    if (sent !== undefined) return sent.at;
-  }
-  return null;
 }

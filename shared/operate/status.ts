@@ -37,13 +37,13 @@ export interface Status {
 /** Asks every part at once. `wordsFor` puts an error into words: what to do about it depends on where one reads it. */
 export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown) => string): Promise<Status> {
   const { account, limits } = ports;
-  const trouble: string[] = [];
+  const failed: { readonly what: string; readonly why: string }[] = [];
   const now = ports.clock();
   const reach = async <T>(what: string, ask: () => Promise<T>): Promise<T | null> => {
     try {
       return await ask();
     } catch (error) {
-      trouble.push(`${what} cannot be read: ${wordsFor(error)}`);
+      failed.push({ what, why: wordsFor(error) });
       return null;
     }
   };
@@ -71,7 +71,11 @@ export async function readStatus(ports: OperatePorts, wordsFor: (error: unknown)
     causes: groups === null ? null : withAcknowledgements(groups, seen, now),
     fieldsRefusedAt: fields?.standard === true ? fields.at : null,
     foreign: foreign === null || isPast(foreign, now) ? null : foreign,
-    trouble,
+    // A table that is away is one trouble, whatever is kept in it.
+    trouble: [...Map.groupBy(failed, ({ why }) => why)]
+      .map(([why, parts]) => ({ why, what: parts.map(({ what }) => what).sort() }))
+      .map(({ why, what }) => `${what.join(', ')} cannot be read: ${why}`)
+      .sort(),
   };
 }
 

@@ -10,14 +10,20 @@ type AdmitPorts = Pick<RunPorts, 'budget' | 'clock' | 'sleep' | 'settings'>;
 /**
  * Asks until there is a permit, as long as the wait is short and the call could still end in time. A `probe` passes the holds
  * that a probe may lift; `owner` is the claim's, so that a lease left behind tells whose it was. `atOnce`: now or not at all.
+ * `claim`, where it is still under way: nobody waits for a permit before it stands.
  */
 export async function admit(
   target: Target,
   { deadline, stopping }: Invocation,
   ports: AdmitPorts,
-  want: { readonly owner?: string; readonly probe?: boolean; readonly atOnce?: boolean } = {},
+  want: {
+    readonly owner?: string;
+    readonly probe?: boolean;
+    readonly atOnce?: boolean;
+    readonly claim?: Promise<boolean> | undefined;
+  } = {},
 ): Promise<Permit | Refusal> {
-  const { owner, probe = false, atOnce = false } = want;
+  const { owner, probe = false, atOnce = false, claim } = want;
   const { shortWaitMs } = ports.settings.timings;
   const lastStart = lastStartOf(target, deadline, ports);
   for (;;) {
@@ -27,6 +33,7 @@ export async function admit(
     if (!target.spends) return { kind: 'granted', leaseId: NO_LEASE, at: now };
     const answer = await ports.budget.ask({ owner, probe, ...lastingOf(target, ports) });
     if (answer.kind === 'granted') return answer;
+    if ((await claim) === false) return { kind: 'lost-claim' };
     if (atOnce || answer.until - now > shortWaitMs) return { kind: 'wait', wait: answer };
     if (answer.until > lastStart) return { kind: 'no-time', wait: answer };
     await ports.sleep(Math.max(1, answer.until - now), stopping);

@@ -13,7 +13,7 @@ import type { Fault } from '../marketo/faults/fault.ts';
 import type { CallOutcome, Exchange } from '../marketo/transport.ts';
 import { doneMsOf } from './admit.ts';
 import { attemptsOf, hasDone } from './attempts.ts';
-import { type CallPorts, type Carried, callOf, carry } from './carry.ts';
+import { type CallPorts, type Carried, callOf, carry, type Rider } from './carry.ts';
 import type { Claimed } from './claim.ts';
 import type { Deferred } from './decide.ts';
 import { keepCall } from './keep-call.ts';
@@ -21,14 +21,14 @@ import type { Found, Outcome } from './outcome.ts';
 import type { Invocation, Refusal } from './ports.ts';
 import type { Sender, SentRequest } from './send.ts';
 
-/** A claimed job on its way through a call. */
-interface Rider extends Passenger {
-  readonly claimed: Pick<Claimed, 'job' | 'row'>;
+/** A job on its way through a call. */
+interface SeatedRider extends Passenger {
+  readonly rider: Rider;
 }
 
 /** Where the runs of one invocation bring their calls (see `Desk`). */
-export type CallDesk = Desk<Rider, Refusal, Carried>;
-export type CallSeat = Seat<Rider, Refusal, Carried>;
+export type CallDesk = Desk<SeatedRider, Refusal, Carried>;
+export type CallSeat = Seat<SeatedRider, Refusal, Carried>;
 
 /** An invocation with its desk. */
 export interface Working extends Invocation {
@@ -37,14 +37,14 @@ export interface Working extends Invocation {
 
 /** A desk whose calls can all end before the deadline of the invocation. */
 export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
-  new Desk<Rider, Refusal, Carried>({
+  new Desk<SeatedRider, Refusal, Carried>({
     id: ports.makeId(),
     bounds: ports.transport.bounds ?? null,
     sleep: ports.sleep,
     stopping: invocation.stopping,
     lingerMs: () => lingerMs(invocation, ports),
     carry: ([first, ...others], onSent) =>
-      carry([first.claimed, ...others.map(({ claimed }) => claimed)], onSent, invocation, ports),
+      carry([first.rider, ...others.map(({ rider }) => rider)], onSent, invocation, ports),
     keep: (carried, riders) => keepCall(carried, riders.length, ports),
     later: () => ({
       kind: 'wait',
@@ -74,18 +74,25 @@ export const seatFor = (job: Job, { desk }: Working): CallSeat =>
   desk.seatFor(callOf({ job }), job.onInDoubt === 'retry');
 
 /** Hands the call of a claimed job to the desk, and answers what has become of it for this job. */
-export async function call(
+export const call = (
   claimed: Pick<Claimed, 'job' | 'row'>,
   seat: CallSeat,
   ports: CallPorts,
+): Promise<Outcome> => callWith(claimed, mostInOneCall(claimed), seat, ports);
+
+/** The same for a job whose claim may be under way, in a call with no more jobs than `company`, itself among them. */
+export async function callWith(
+  rider: Rider,
+  company: number,
+  seat: CallSeat,
+  ports: CallPorts,
 ): Promise<Outcome> {
-  const { job } = claimed;
   const told = await seat.board({
-    call: callOf(claimed),
-    key: orderingKeyOf(job),
+    call: callOf(rider),
+    key: orderingKeyOf(rider.job),
     freight: seat.freight,
-    company: mostInOneCall(claimed),
-    claimed,
+    company,
+    rider,
   });
   return outcomeOf(told, ports);
 }

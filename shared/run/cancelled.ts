@@ -41,7 +41,7 @@ export async function isEndedByCancel(job: Job, delivery: Delivery, ports: Cance
     };
   });
   if (changed.kind === 'left') return false;
-  ports.jobEvents.taken(job);
+  ports.jobEvents.ended(job, now);
   await ports.trace('settled', job.id);
   return true;
 }

@@ -1,5 +1,6 @@
 import type { Consequence } from '../budget/port.ts';
 import type { Trip } from '../desk/passenger.ts';
+import type { Job } from '../job/job.ts';
 import { errorText } from '../kernel/error-text.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { classify } from '../marketo/faults/classify.ts';
@@ -10,7 +11,7 @@ import { packed } from '../marketo/packing/packing.ts';
 import type { Call, CallOutcome } from '../marketo/transport.ts';
 import { signalOf } from './account-signal.ts';
 import { admit, lastStartOf } from './admit.ts';
-import type { Claimed } from './claim.ts';
+import type { OwnRow } from './own-row.ts';
 import { sharedOwner } from './owner.ts';
 import type { Invocation, Refusal, RunPorts } from './ports.ts';
 import { PortFailure } from './ports.ts';
@@ -19,7 +20,14 @@ import { Sender } from './send.ts';
 export type CallPorts = Omit<RunPorts, 'archive' | 'bodies' | 'ledger' | 'jobsQueue' | 'deadLetters'>;
 
 type Riders = readonly [Rider, ...Rider[]];
-type Rider = Pick<Claimed, 'job' | 'row'>;
+
+/** A job in a call. */
+export interface Rider {
+  readonly job: Job;
+  readonly row: Pick<OwnRow, 'owner' | 'change'>;
+  /** Whether it is this run's, while its claim is under way; absent: it is. Never rejects. */
+  readonly claim?: Promise<boolean>;
+}
 
 /** A call as it was made: what Marketo answered, and what was seen on the way. */
 export interface Carried extends Trip<Refusal> {
@@ -43,12 +51,14 @@ export async function carry(
   const [first, ...others] = riders;
   const owner = sharedOwner([first.row.owner, ...others.map(({ row }) => row.owner)]);
   const marketoCall = packed([callOf(first), ...others.map(callOf)]);
+  const { claim } = first;
   const callId = ports.makeId();
   const sender = new Sender(
     {
       jobIds: riders.map(({ job }) => job.id),
       operation: marketoCall.operation,
-      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, { owner }),
+      admit: (target, stopping) => admit(target, { ...invocation, stopping }, ports, { owner, claim }),
+      claim,
       inTime: (target) => ports.clock() <= lastStartOf(target, invocation.deadline, ports),
       intend: () => intend(riders, ports),
       signal: (answer, target) => signalOf(answer, target, ports.settings),

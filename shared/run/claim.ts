@@ -53,18 +53,19 @@ type ClaimPorts = Pick<
 
 /**
  * Takes the job for this run by one conditional write, or says why not. A hold is looked at before the claim: a job
- * that cannot run is not written to. `place` is nobody else's: with the instance it is the owner of the claim.
+ * that cannot run is not written to. `place` is nobody else's: with the instance it is the owner of the claim. `early` begins
+ * beside the write, if the job is to be called.
  */
 export async function claim(
   job: Job,
   delivery: Delivery,
   turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
-  { deadline, place }: { readonly deadline: number; readonly place: string },
+  { deadline, place, early }: Pick<Taking, 'deadline' | 'place' | 'early'>,
   ports: ClaimPorts,
 ): Promise<Claim> {
   await ports.trace('received', job.id, undefined, delivery.traceHeader);
   if (delivery.groupId !== ownGroupOf(job)) ports.metrics.count(METRICS.groupMismatches);
-  const taking = { job, delivery, deadline, place, alone: turn.isAlone() };
+  const taking = { job, delivery, deadline, place, early, alone: turn.isAlone() };
   const unread = isUnheardOf(job, delivery) ? await takeUnread(taking, ports) : null;
   if (unread?.kind === 'claimed') return unread;
   let seen = await look(unread?.copy ?? (await ports.ledger.read(job.id)), job, false, ports);
@@ -93,13 +94,19 @@ async function takeUnread(
   ports: ClaimPorts,
 ): Promise<Claimed | { readonly kind: 'known'; readonly copy: Copy<JobRow | null> } | null> {
   const { job, delivery } = taking;
-  if (!isExpired(job, delivery, ports.clock()) && (await longHold(ports)) !== null) return null;
+  const isCalled = !isExpired(job, delivery, ports.clock());
+  if (isCalled && (await longHold(ports)) !== null) return null;
   const request = requestFor(job, null, ports);
   const owner = ownerOf(taking, ports);
+  if (isCalled) taking.early?.begin(owner);
   const changed = await ports.ledger.change(absent(job.id), (row) =>
     row === null ? takenRow(null, owner, request, taking, ports) : null,
   );
-  if (changed.kind === 'left') return { kind: 'known', copy: changed.copy };
+  if (changed.kind === 'left') {
+    // It may have to wait until it is alone.
+    await taking.early?.drop();
+    return { kind: 'known', copy: changed.copy };
+  }
   return claimedBy(owner, changed.copy, 'fresh', taking, ports);
 }
 
@@ -182,6 +189,8 @@ async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Clai
   const { job } = taking;
   const owner = ownerOf(taking, ports);
   let { check } = seen;
+  if (check.kind === 'take' && startOf(check.as, job, taking.delivery, ports) === 'fresh')
+    taking.early?.begin(owner);
   const changed = await ports.ledger.change(copy, (row) => {
     check = checkStart(row, request, isAlone);
     return check.kind === 'take' ? takenRow(row, owner, request, taking, ports) : null;

@@ -1,8 +1,8 @@
 import { turnKeysOf } from '../job/turn-keys.ts';
 import { demandGoingOn } from './admit.ts';
 import { foundUncalled } from './before-call.ts';
-import type { CallSeat } from './call.ts';
 import type { Claimed } from './claim.ts';
+import type { EarlyCall } from './early-call.ts';
 import type { KeyTurn } from './key-turns.ts';
 import type { Outcome } from './outcome.ts';
 import { type Invocation, PortFailure, type RunPorts } from './ports.ts';
@@ -16,7 +16,7 @@ type TurnPorts = Pick<RunPorts, 'keyTurns' | 'clock' | 'sleep' | 'settings'>;
  */
 export async function inKeyTurn(
   { job }: Pick<Claimed, 'job'>,
-  seat: Pick<CallSeat, 'leave'>,
+  seat: Pick<EarlyCall, 'leave'>,
   invocation: Invocation,
   ports: TurnPorts,
   call: () => Promise<Outcome>,
@@ -25,7 +25,7 @@ export async function inKeyTurn(
   try {
     if (!turn.hasBegun()) {
       // Those who could share its call must not wait for it: one of them may be whom it waits for.
-      seat.leave();
+      await seat.leave();
       await untilBegun(turn, invocation, ports);
     }
     if (turn.hasBegun()) return await call();

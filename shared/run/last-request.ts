@@ -62,10 +62,13 @@ export class LastRequest {
     const { exchange, ...request } = this.#unreported;
     this.#unreported = null;
     const { sentAt, endedAt } = exchange;
-    // What was never sent holds no slot at Marketo: for the lease that is as good as an answer.
-    const replied = exchange.httpStatus !== null || sentAt === null;
+    // What was never sent holds no slot at Marketo and is in no count of it: the permit goes back as if it had not been given.
+    const end =
+      sentAt === null
+        ? ({ replied: true, uncharged: true } as const)
+        : { replied: exchange.httpStatus !== null };
     const { operation, jobIds } = this.#of;
-    const hold = await this.#budget.report({ ...request, operation, jobIds, sentAt, endedAt, replied });
+    const hold = await this.#budget.report({ ...request, operation, jobIds, sentAt, endedAt, ...end });
     this.#opened = hold ?? this.#opened;
     return this.#opened;
   }

@@ -3,7 +3,7 @@ import { errorText } from '../kernel/error-text.ts';
 import { gathering } from './gathering.ts';
 import type { Invocation, RunPorts } from './ports.ts';
 
-type MessagePorts = Pick<RunPorts, 'jobsQueue' | 'clock' | 'sleep' | 'log' | 'settings'>;
+type MessagePorts = Pick<RunPorts, 'jobsQueue' | 'jobEvents' | 'clock' | 'sleep' | 'log' | 'settings'>;
 
 /** The queue's own visibility would do as well: not worth more time of the calls. */
 const FIRST_HIDE_MS = 5_000;
@@ -82,8 +82,10 @@ async function hide(
 async function remove(
   deliveries: readonly Delivery[],
   giveUpAt: number,
-  { jobsQueue, log }: MessagePorts,
+  { jobsQueue, jobEvents, log }: MessagePorts,
 ): Promise<void> {
+  // Once they are gone nobody comes back to say that these jobs have ended.
+  await jobEvents.written();
   try {
     if (await jobsQueue.remove(deliveries, giveUpAt)) return;
     log.warn('settled messages could not be removed: they come back, and the ledger knows them', {});

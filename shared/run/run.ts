@@ -1,10 +1,11 @@
 import type { Delivery } from '../job/job.ts';
 import { parseJob } from '../job/parse-job.ts';
 import { withoutCall } from './before-call.ts';
-import { call, seatFor, type Working } from './call.ts';
+import { seatFor, type Working } from './call.ts';
 import { isEndedByCancel } from './cancelled.ts';
 import { claim } from './claim.ts';
 import { decide } from './decide.ts';
+import { earlyCall } from './early-call.ts';
 import { giveBackSlots } from './give-back-slots.ts';
 import { inKeyTurn } from './in-key-turn.ts';
 import { circumstancesOf } from './outcome.ts';
@@ -29,13 +30,14 @@ export async function run(
   const parsed = parseJob(delivery.body);
   if (parsed.kind !== 'job') return settleUnclaimed(parsed, delivery, ports);
   const seat = seatFor(parsed.job, working);
+  const early = earlyCall(parsed.job, delivery, seat, ports);
   try {
     if (await isEndedByCancel(parsed.job, delivery, ports)) return ACKNOWLEDGE;
-    const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place }, ports);
+    const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place, early }, ports);
     if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
     ports.jobEvents.taken(parsed.job);
     return await orGiveBack(claimed, ports, async () => {
-      const callInTurn = () => inKeyTurn(claimed, seat, working, ports, () => call(claimed, seat, ports));
+      const callInTurn = () => inKeyTurn(claimed, early, working, ports, () => early.make(claimed));
       const found = withoutCall(claimed, ports) ?? (await callInTurn());
       if (found.kind === 'lost') return LEAVE;
       const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
@@ -47,6 +49,6 @@ export async function run(
       return recorded === null ? LEAVE : settle(recorded, disposition, delivery, ports);
     });
   } finally {
-    seat.leave();
+    await early.leave();
   }
 }

@@ -20,6 +20,8 @@ export interface SendSettings extends Patience {
   readonly operation: string;
   /** Asks until there is a permit, or says why there is none (see `admit`). `stopping` is absent for what must go on. */
   readonly admit: (target: Target, stopping: AbortSignal | undefined) => Promise<Permit | Refusal>;
+  /** Whether the job is this run's, where the permit is asked for beside the claim; absent: it is. */
+  readonly claim?: Promise<boolean> | undefined;
   /** Writes the intent of a request that announces; false: the claim is lost. */
   readonly intend: () => Promise<boolean>;
   /** What an answer says of the account; the warden's probe says nothing here, it writes what it found itself. */
@@ -109,7 +111,7 @@ export class Sender {
     connection: OpenConnection,
     perform: (post: Post) => Promise<Read<T>>,
   ): Promise<Sent<T, Refusal>> {
-    const { admit, intend, calling } = this.#settings;
+    const { admit, claim, intend, calling } = this.#settings;
     const { budget } = this.#ports;
     // What follows an announced request can only add to its outcome: a stop lets it go on.
     const stopping = this.#announced ? undefined : this.#settings.stopping;
@@ -118,6 +120,7 @@ export class Sender {
     const { leaseId } = permit;
     const doneMs = doneMsOf(target, this.#ports);
     this.#last.begin({ leaseId, doneMs, exchange: connection.exchange(), signal: NEUTRAL });
+    if ((await claim) === false) return refused({ kind: 'lost-claim' });
     await this.#trace('admitted', target);
     // The socket may have gone stale while the permit was waited for.
     const fault = await connection.refresh();

@@ -61,6 +61,9 @@ export async function settleUnclaimed(
   switch (claim.kind) {
     case 'acknowledge':
       return ACKNOWLEDGE;
+    case 'ended':
+      ports.jobEvents.ended(claim, claim.at);
+      return ACKNOWLEDGE;
     case 'hide':
       return hideUntil(claim.until);
     case 'held':
@@ -85,7 +88,7 @@ const hideHeld = (until: number | null, held: boolean, reason: WaitReason): Sett
 
 type LetterPorts = Pick<
   RunPorts,
-  'archive' | 'bodies' | 'ledger' | 'deadLetters' | 'clock' | 'trace' | 'log' | 'metrics'
+  'archive' | 'bodies' | 'ledger' | 'deadLetters' | 'clock' | 'trace' | 'log' | 'metrics' | 'jobEvents'
 >;
 
 /**
@@ -100,11 +103,13 @@ export async function settleDeadLetter(
 ): Promise<Settlement> {
   await announce(draftFor(copy.value, decision, body), copy.id, ports);
   const { letterId, quietUntil } = decision;
+  const at = ports.clock();
   await ports.ledger.change(copy, (stored) =>
     stored?.state.kind === 'decided' && stored.state.decision.letterId === letterId
-      ? { ...stored, state: { kind: 'dead-lettered', at: ports.clock(), letterId, quietUntil } }
+      ? { ...stored, state: { kind: 'dead-lettered', at, letterId, quietUntil } }
       : null,
   );
+  ports.jobEvents.ended(copy.value, at);
   return quietUntil !== null && quietUntil > ports.clock() ? hideUntil(quietUntil) : ACKNOWLEDGE;
 }
 

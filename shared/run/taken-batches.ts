@@ -53,22 +53,28 @@ export function watchTakenBatches({ openBatches, clock, sleep, log }: TakenPorts
     writing = writing.then(() => write(batch, taken));
   };
 
+  const note = (name: string | null | undefined, at: number): void => {
+    const batch = tellable(name);
+    if (batch === null) return;
+    const taken = batches.get(batch) ?? newlyTaken();
+    batches.set(batch, taken);
+    taken.at = Math.max(taken.at, at);
+    if (clock() - taken.askedAt >= ASK_EVERY_MS) ask(batch, taken);
+  };
+  const written = async (): Promise<void> => {
+    const done = new AbortController();
+    await Promise.race([writing, sleep(FLUSH_MS, done.signal)]);
+    done.abort();
+  };
+
   return {
-    taken(job) {
-      const batch = tellable(job.batch);
-      if (batch === null) return;
-      const now = clock();
-      const taken = batches.get(batch) ?? newlyTaken();
-      batches.set(batch, taken);
-      taken.at = Math.max(taken.at, now);
-      if (now - taken.askedAt >= ASK_EVERY_MS) ask(batch, taken);
-    },
+    taken: ({ batch }) => note(batch, clock()),
     completed() {},
+    ended: ({ batch }, at) => note(batch, at),
+    written,
     async flush() {
       for (const [batch, taken] of batches) ask(batch, taken);
-      const done = new AbortController();
-      await Promise.race([writing, sleep(FLUSH_MS, done.signal)]);
-      done.abort();
+      await written();
       for (const [batch, taken] of batches) if (taken.at <= taken.writtenAt) batches.delete(batch);
     },
   };

@@ -13,6 +13,14 @@ export interface Taking {
   readonly place: string;
   /** Nothing else runs in the process. */
   readonly alone: boolean;
+  readonly early?: BesideClaim | undefined;
+}
+
+/** What may begin while a claim is being written. */
+export interface BesideClaim {
+  begin(owner: string): void;
+  /** What has begun ends: a permit that it had is given back at once, as if it had never been taken. Never rejects. */
+  drop(): Promise<void>;
 }
 
 /** Random per claim; the permits of the run carry it. */

@@ -58,6 +58,8 @@ export function tellCompleted({ events, stack, clock, sleep, log, metrics }: Tel
 
   return {
     taken() {},
+    ended() {},
+    written: async () => {},
     completed(row) {
       if (clock() < restsUntil || held.length >= MOST_HELD) return drop(1);
       held.push(eventOf(row, stack, clock()));

@@ -3,6 +3,7 @@ import { HOLD_REASONS } from '../budget/state.ts';
 import { budgetFigures, closures, exhaustionForecast } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
+import { type AcknowledgementsStore, isSilenced } from '../deadletter/acknowledgements.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import { noMetrics } from '../kernel/metrics.ts';
 import type { RunPorts } from '../run/ports.ts';
@@ -11,6 +12,7 @@ import type { OpenLetters } from './letters.ts';
 type MeasurePorts = Pick<RunPorts, 'budget' | 'jobsQueue' | 'clock' | 'metrics' | 'log'> & {
   readonly limits: AccountLimits;
   readonly letters: () => Promise<OpenLetters>;
+  readonly acknowledgements: Pick<AcknowledgementsStore, 'get'>;
 };
 
 /** Counting letters reads the summary of each: at 100,000 of them every minute that would cost more than all the rest. */
@@ -24,7 +26,7 @@ export async function measure(ports: MeasurePorts): Promise<void> {
   await Promise.all([
     gauged('the budget', () => measureBudget(now, ports), ports),
     gauged('the queue', () => measureQueue(ports), ports),
-    countsLetters ? gauged('the dead letters', () => measureLetters(ports), ports) : null,
+    countsLetters ? gauged('the dead letters', () => measureLetters(now, ports), ports) : null,
   ]);
 }
 
@@ -60,8 +62,16 @@ async function measureQueue({ jobsQueue, metrics }: MeasurePorts): Promise<void>
 }
 
 /** Only the classes that there are: CloudWatch bills each as a metric of its own, and the total falls to 0 with the last. */
-async function measureLetters({ letters, metrics }: MeasurePorts): Promise<void> {
-  const { open, byClass } = await letters();
+async function measureLetters(
+  now: number,
+  { letters, acknowledgements, metrics }: MeasurePorts,
+): Promise<void> {
+  const [{ open, byClass, byCause }, seen] = await Promise.all([letters(), acknowledgements.get()]);
+  const unseen = [...byCause].filter(([cause, { count }]) => !isSilenced(seen, { cause, count }, now));
   metrics.gauge(METRICS.openLetters, open);
+  metrics.gauge(
+    METRICS.unseenLetters,
+    unseen.reduce((sum, [, { count }]) => sum + count, 0),
+  );
   for (const [faultClass, count] of byClass) metrics.gauge(METRICS.openLetters, count, { class: faultClass });
 }

@@ -14,6 +14,7 @@ type DuePorts = Pick<
   | 'bodies'
   | 'jobsQueue'
   | 'deadLetters'
+  | 'jobEvents'
   | 'clock'
   | 'trace'
   | 'metrics'

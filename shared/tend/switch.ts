@@ -25,7 +25,8 @@ export function wantedSwitch(holds: readonly HoldInForce[], now: number): 'on' |
   return left <= ON_BEFORE_MS ? 'on' : 'as-is';
 }
 
-const isSweep = (now: number): boolean => now % SWEEP_EVERY_MS < SWEEP_MS;
+/** From midnight and from noon on, UTC. */
+export const isSweep = (now: number): boolean => now % SWEEP_EVERY_MS < SWEEP_MS;
 
 /** The switch between the jobs queue and the worker: off, nothing is received; what is being worked on is finished. */
 export interface EventSource {

@@ -1,4 +1,3 @@
-import type { AcknowledgementsStore } from '../deadletter/acknowledgements.ts';
 import type { CausesTold } from '../events/causes-told.ts';
 import type { Events } from '../events/event.ts';
 import type { Documents } from '../kernel/document.ts';
@@ -10,7 +9,6 @@ export interface Telling {
   readonly chunks: Chunks;
   readonly openBatches: OpenBatches;
   readonly causesTold: Documents<CausesTold>;
-  readonly acknowledgements: Pick<AcknowledgementsStore, 'get'>;
   /** Where events go; null: nowhere. */
   readonly events: Events | null;
   /** Who is told of causes in words; null: nobody. */

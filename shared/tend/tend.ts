@@ -1,6 +1,7 @@
 import type { Budget } from '../budget/port.ts';
 import { closures } from '../budget/status.ts';
 import type { AccountLimits } from '../config/limits.ts';
+import type { AcknowledgementsStore } from '../deadletter/acknowledgements.ts';
 import type { Events } from '../events/event.ts';
 import { CREDENTIALS_MAX_AGE_MS, type Credentials, checkCredentials } from '../run/credentials.ts';
 import type { Invocation, RunPorts } from '../run/ports.ts';
@@ -18,6 +19,8 @@ interface TendPorts extends RunPorts {
   readonly eventSource: EventSource;
   readonly credentials: Credentials;
   readonly limits: AccountLimits;
+  /** What somebody has seen wakes nobody. */
+  readonly acknowledgements: Pick<AcknowledgementsStore, 'get'>;
   /** Absent: nobody is told of anything. */
   readonly telling?: Telling;
 }
@@ -73,6 +76,8 @@ async function tell(
 ): Promise<void> {
   const { telling } = ports;
   if (telling === undefined) return;
+  // What could never be sent has ended here.
+  await ports.jobEvents.flush();
   const { events, alarms } = telling;
   const causesTo = (reader: string, to: Events) =>
     part(

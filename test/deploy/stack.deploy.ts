@@ -6,7 +6,7 @@ import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lamb
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OUTPUTS } from '../../shared/config/names.ts';
-import { wantedSwitch } from '../../shared/tend/switch.ts';
+import { isSweep } from '../../shared/tend/switch.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { cdk, conformance, mktq, outputOf, queueAttributes, serviceOf } from './deployment.ts';
 import { deviations } from './deviations.ts';
@@ -59,10 +59,7 @@ const jobsSource = async () =>
   );
 
 /** How the source stands under an operator's hold: off, but for the minutes of the day that sweep the queue. */
-function heldState(): 'Enabled' | 'Disabled' {
-  const hold = { reason: 'operator', since: 0, until: null, message: 'paused', probeAt: null } as const;
-  return wantedSwitch([hold], Date.now()) === 'on' ? 'Enabled' : 'Disabled';
-}
+const heldState = () => (isSweep(Date.now()) ? 'Enabled' : 'Disabled');
 
 const deploy = (account: string, ...context: string[]) =>
   cdk(emulator, ['deploy', '-c', `account=${account}`, ...context, '--require-approval', 'never']);

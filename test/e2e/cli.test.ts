@@ -278,7 +278,8 @@ describe('the command line on a running stack', () => {
     });
     try {
       const lead = { leadRecord: { Email: 'lib@example.com' }, returnLead: false };
-      const { id } = await client.enqueue({ operation: 'syncLead', params: lead });
+      const { id, sent } = await client.enqueue({ operation: 'syncLead', params: lead });
+      expect(sent).toBe(true);
       const results = await Array.fromAsync(
         client.enqueueAll([
           { operation: 'syncLead', params: lead, id: 'lib-1' },
@@ -289,6 +290,10 @@ describe('the command line on a running stack', () => {
         { index: 0, id: 'lib-1' },
         { index: 1, error: expect.stringContaining('epoch') },
       ]);
+      expect(await client.enqueue({ operation: 'syncLead', params: lead, id: 'lib-1' })).toEqual({
+        id: 'lib-1',
+        sent: false,
+      });
       await expect(
         client.enqueue({ operation: 'syncLead', params: { ...lead, returnLead: true }, id: 'lib-1' }),
       ).rejects.toThrow('another id');

@@ -45,9 +45,9 @@ export const answerGuards: readonly Guard[] = [
   },
   {
     name: 'one row that cannot be read is not the trouble of all who ask',
-    file: 'shared/operate/rows-together.ts',
-    find: 'ledger.getAll([...jobIds], onUnreadable)',
-    replace: 'ledger.getAll([...jobIds])',
+    file: 'shared/operate/rows-by-id.ts',
+    find: 'ledger.getAll(jobIds, (jobId, error) => void rows.set(jobId, { error }))',
+    replace: 'ledger.getAll(jobIds)',
     testFile: 'test/unit/operate/rows-together.test.ts',
     testName: 'is the trouble of those alone who asked for it',
   },

@@ -49,7 +49,7 @@ export const edgeGuards: readonly Guard[] = [
     find: "if (row.batch === null || (outcome === 'open' && row.listed !== true)) return {};",
     replace: 'if (row.batch === null) return {};',
     testFile: 'test/unit/aws/write-units.test.ts',
-    testName: 'a job costs in write units of the ledger',
+    testName: 'costs at most',
   },
   {
     name: 'a short wait has no entry in the index by state',
@@ -57,7 +57,7 @@ export const edgeGuards: readonly Guard[] = [
     find: 'return state.isLong === true ? of(enqueued) : {};',
     replace: 'return of(enqueued);',
     testFile: 'test/unit/aws/write-units.test.ts',
-    testName: 'a job costs in write units of the ledger',
+    testName: 'costs at most',
   },
   {
     name: 'long documents are gzipped',
@@ -65,7 +65,7 @@ export const edgeGuards: readonly Guard[] = [
     find: 'const PLAIN_BYTES = 700;',
     replace: 'const PLAIN_BYTES = 8_000;',
     testFile: 'test/unit/aws/write-units.test.ts',
-    testName: 'a job costs in write units of the ledger',
+    testName: 'costs at most',
   },
   {
     name: 'order of parked jobs in the index',
@@ -124,12 +124,12 @@ export const edgeGuards: readonly Guard[] = [
     testName: 'is sent once, however often it is enqueued',
   },
   {
-    name: 'a job sent again under its id has its deduplication id',
+    name: 'a job sent again under its id is the same job',
     file: 'client/prepare.ts',
     find: 'const digest = digestOf(job);',
     replace: 'const digest = `${ports.clock()}`;',
     testFile: 'test/unit/client/enqueue-jobs.test.ts',
-    testName: 'sends again what was sent and not written down',
+    testName: 'is sent once, however often it is enqueued',
   },
   {
     name: 'nothing is written down that the queue has not taken',

@@ -19,13 +19,19 @@ async function leaveRow(world: World, jobId: string, change: Partial<JobRow>): P
 }
 
 describe('the claim', () => {
-  test('of two runs that claim a job at the same moment one calls Marketo, and the other keeps its hands off', async () => {
-    const world = createWorld();
-    const job = syncLeadJob('j1');
-    const ends = await Promise.all([world.run(job), world.run(job)]);
-    expect(world.sends).toHaveLength(1);
-    expect(ends.map(({ kind }) => kind).sort()).toEqual(['acknowledge', 'hide']);
-  });
+  test.each([
+    ['a job that nobody has heard of', 1],
+    ['a job that was delivered before', 2],
+  ])(
+    'of two runs that take %s at the same moment one calls Marketo, and the other keeps its hands off',
+    async (_, receiveCount) => {
+      const world = createWorld();
+      const job = syncLeadJob('j1');
+      const ends = await Promise.all([1, 2].map(() => world.run(deliveryOf(job, { receiveCount }))));
+      expect(world.sends).toHaveLength(1);
+      expect(ends.map(({ kind }) => kind).sort()).toEqual(['acknowledge', 'hide']);
+    },
+  );
 
   test('a job in doubt stays in doubt if the run that took it over dies before it has judged it', async () => {
     const world = createWorld();

@@ -1,111 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { pause } from '../../shared/budget/holds.ts';
-import type { CausesTold } from '../../shared/events/causes-told.ts';
-import type { Job } from '../../shared/job/job.ts';
-import { lineChunkId, lineIdOf, type SentJob } from '../../shared/ledger/chunks.ts';
-import { runBatch } from '../../shared/run/batch.ts';
-import { fixedCredentials } from '../../shared/run/credentials.ts';
-import { watchTakenBatches } from '../../shared/run/taken-batches.ts';
-import type { Telling } from '../../shared/tend/tell.ts';
 import { tellEndedBatches } from '../../shared/tend/tell-batches.ts';
-import { tend } from '../../shared/tend/tend.ts';
-import { noFaults } from '../memory/faults.ts';
-import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
-import { memoryChunks } from '../memory/memory-chunks.ts';
-import { MemoryDocuments } from '../memory/memory-documents.ts';
-import { memoryEvents } from '../memory/memory-events.ts';
-import { memoryOpenBatches } from '../memory/memory-open-batches.ts';
-import {
-  createWorld,
-  deliveryOf,
-  marketoFault,
-  ok,
-  syncLeadJob,
-  type WorldOptions,
-} from '../support/work-world.ts';
-
-const MINUTE_MS = 60_000;
-const EVENT_SOURCE = { enabled: async () => true, enable: async () => {}, disable: async () => {} };
-
-/** A worker and a warden on memory, with a bus and a topic for alarms. */
-function stackWith(options: WorldOptions = {}) {
-  const world = createWorld(options);
-  const bus = memoryEvents();
-  const alarms = memoryEvents();
-  const chunks = memoryChunks();
-  const openBatches = memoryOpenBatches();
-  const acknowledgements = memoryAcknowledgements();
-  const telling: Telling = {
-    chunks,
-    openBatches,
-    causesTold: new MemoryDocuments<CausesTold>(noFaults),
-    acknowledgements,
-    events: bus,
-    alarms,
-    stack: 'mktq-acme',
-    stackOption: ' --stack mktq-acme',
-  };
-  const jobEvents = watchTakenBatches({ ...world.ports, openBatches });
-  const ports = { ...world.ports, jobEvents };
-  const reads: string[] = [];
-  const counted = {
-    ...world.ports.ledger,
-    ofBatch: (batch: string) => {
-      reads.push(batch);
-      return world.ports.ledger.ofBatch(batch);
-    },
-  };
-  /** As a sender writes down what the queue has taken. */
-  const sentAt = (at: number, ...jobs: readonly Job[]) => {
-    const [first] = jobs;
-    if (first?.batch === undefined) throw new Error('only the jobs of a batch are written down');
-    const known: readonly SentJob[] = jobs.map(({ id, operation }) => ({ id, operation, digest: '', at }));
-    chunks.put(lineChunkId(first.batch, 1), { jobs: known });
-  };
-  return {
-    world,
-    bus,
-    alarms,
-    chunks,
-    openBatches,
-    acknowledgements,
-    telling,
-    /** Each look at all jobs of a batch. */
-    reads,
-    work: (...jobs: readonly Job[]) =>
-      runBatch(
-        jobs.map((job) => deliveryOf(job)),
-        world.invocation(),
-        ports,
-      ),
-    sent: (...jobs: readonly Job[]) => sentAt(world.now(), ...jobs),
-    sentAt,
-    /** The warden's next minute. */
-    minute: (over: Partial<Telling> = {}) => {
-      world.advance(MINUTE_MS);
-      return tend(world.invocation(), {
-        ...world.ports,
-        ledger: counted,
-        eventSource: EVENT_SOURCE,
-        credentials: fixedCredentials,
-        limits: world.limits,
-        telling: { ...telling, ...over },
-      });
-    },
-  };
-}
-
-const rowsOf = (batch: string, count: number): readonly Job[] =>
-  Array.from({ length: count }, (_, i) =>
-    syncLeadJob(lineIdOf(batch, i + 1), `lead${i + 1}@example.com`, { batch }),
-  );
+import { MINUTE_MS, rowsOf, tellingWorld } from '../support/telling-world.ts';
+import { marketoFault, ok, syncLeadJob } from '../support/work-world.ts';
 
 const typesOf = (events: { readonly published: readonly { readonly type: string }[] }) =>
   events.published.map(({ type }) => type);
 
 describe('a batch that ends', () => {
   test('is told within a minute, once, with its counts and the causes of its dead letters', async () => {
-    const stack = stackWith({ answer: (_call, nth) => (nth > 2 ? marketoFault(20105) : ok()) });
+    const stack = tellingWorld({ answer: (_call, nth) => (nth > 2 ? marketoFault(20105) : ok()) });
     const jobs = rowsOf('import', 3);
     stack.sent(...jobs);
     await stack.work(...jobs);
@@ -144,7 +48,7 @@ describe('a batch that ends', () => {
   });
 
   test('is not told while a job of it is left, and asks for one row a minute meanwhile', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 3);
     stack.sent(...jobs);
     await stack.work(...jobs.slice(0, 2));
@@ -165,7 +69,7 @@ describe('a batch that ends', () => {
   });
 
   test('does not wait for a witness that is gone for longer than an hour', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 2);
     stack.sent(...jobs);
     await stack.work(...jobs.slice(0, 1));
@@ -180,7 +84,7 @@ describe('a batch that ends', () => {
   });
 
   test('is told again when more of it has ended, and when letters of it were redriven in vain', async () => {
-    const stack = stackWith({ answer: (_call, nth) => (nth === 2 ? ok() : marketoFault(20105)) });
+    const stack = tellingWorld({ answer: (_call, nth) => (nth === 2 ? ok() : marketoFault(20105)) });
     const [first, second] = rowsOf('import', 2);
     if (first === undefined || second === undefined) throw new Error('two rows were asked for');
     stack.sent(first);
@@ -207,7 +111,7 @@ describe('a batch that ends', () => {
   });
 
   test('ended with the job that was taken last, also where that stands before its last hundred', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 120);
     stack.sent(...jobs);
     for (let from = 0; from < jobs.length; from += 10) await stack.work(...jobs.slice(from, from + 10));
@@ -233,7 +137,7 @@ describe('a batch that ends', () => {
   });
 
   test('is told once though its worker speaks of it again after the end', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 1);
     stack.sent(...jobs);
     await stack.work(...jobs);
@@ -246,7 +150,7 @@ describe('a batch that ends', () => {
   });
 
   test('is told under the same id by the warden that comes after one that died', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 1);
     stack.sent(...jobs);
     await stack.work(...jobs);
@@ -263,7 +167,7 @@ describe('a batch that ends', () => {
   });
 
   test('is told when it was cancelled, with what was never run', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 3);
     stack.sent(...jobs);
     await stack.work(...jobs.slice(0, 1));
@@ -277,7 +181,7 @@ describe('a batch that ends', () => {
   });
 
   test('is looked at in the next minute if this one is over', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     stack.sent(...rowsOf('import', 1));
     await stack.work(...rowsOf('import', 1));
     stack.world.advance(MINUTE_MS);
@@ -287,7 +191,7 @@ describe('a batch that ends', () => {
   });
 
   test('is not counted on when the minute is over, and is looked at in the next', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 3);
     stack.sent(...jobs);
     await stack.work(...jobs);
@@ -312,7 +216,7 @@ describe('a batch that ends', () => {
   });
 
   test('is not counted while its sender goes on', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 1);
     await stack.work(...jobs);
     stack.sentAt(stack.world.now() + 55_000, ...jobs);
@@ -323,7 +227,7 @@ describe('a batch that ends', () => {
   });
 
   test('of a bare sender is told when nothing of it has come for a while and the queue is empty', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     await stack.work(...rowsOf('import', 1));
     await stack.world.jobsQueue.send([{ body: '{}', groupId: 'g', deduplicationId: 'd' }]);
     await stack.minute();
@@ -336,7 +240,7 @@ describe('a batch that ends', () => {
   });
 
   test('of a bare sender is told after ten minutes though the queue never empties, but not under a hold', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     await stack.work(...rowsOf('import', 1));
     await stack.world.jobsQueue.send([{ body: '{}', groupId: 'g', deduplicationId: 'd' }]);
     await stack.world.ports.budget.change((state, now) => pause(state, now, 'maintenance'));
@@ -348,7 +252,7 @@ describe('a batch that ends', () => {
   });
 
   test('is not told of where its name holds an address, and nothing else is told of a lead', async () => {
-    const stack = stackWith({
+    const stack = tellingWorld({
       answer: () => marketoFault(20103, 'No lead found with EMAIL = ann@example.com'),
     });
     const jobs = rowsOf('for ann@example.com', 1);
@@ -364,7 +268,7 @@ describe('a batch that ends', () => {
 
 describe('dead letters', () => {
   test('are told by cause: the first, then ten, a hundred, and the readers of alarms alike', async () => {
-    const stack = stackWith({ answer: () => marketoFault(20105) });
+    const stack = tellingWorld({ answer: () => marketoFault(20105) });
     const work = (from: number, to: number) =>
       stack.work(...Array.from({ length: to - from + 1 }, (_, i) => syncLeadJob(`j${from + i}`)));
     await work(1, 1);
@@ -391,7 +295,7 @@ describe('dead letters', () => {
   });
 
   test('of a cause that was closed are news again after an hour, and not before', async () => {
-    const stack = stackWith({ answer: () => marketoFault(20105) });
+    const stack = tellingWorld({ answer: () => marketoFault(20105) });
     const close = () => {
       for (const letter of stack.world.archive.letters())
         stack.world.archive.put({ ...letter, status: 'discarded' });
@@ -414,11 +318,11 @@ describe('dead letters', () => {
   });
 
   test('of a cause that somebody has seen are told of no more, until the time is up or there are ten times as many', async () => {
-    const stack = stackWith({ answer: () => marketoFault(20105) });
+    const stack = tellingWorld({ answer: () => marketoFault(20105) });
     const work = (from: number, to: number) =>
       stack.work(...Array.from({ length: to - from + 1 }, (_, i) => syncLeadJob(`j${from + i}`)));
     const acknowledge = (count: number, forMs: number) =>
-      stack.acknowledgements.change(() => ({
+      stack.world.ports.acknowledgements.change(() => ({
         causes: [
           {
             cause: stack.world.archive.letters()[0]?.cause ?? '',
@@ -450,7 +354,7 @@ describe('dead letters', () => {
 
   test('are told ten causes a minute at most', async () => {
     let nth = 0;
-    const stack = stackWith({
+    const stack = tellingWorld({
       answer: () => {
         nth += 1;
         return marketoFault(20105, `trouble ${'abcdefghijklmnop'.charAt(nth)}x of its own`);
@@ -468,7 +372,7 @@ describe('a bus that is down', () => {
   test.each(['down', 'refuses'] as const)(
     'keeps no job from running and no reader of alarms from hearing, repeats nothing, and hears all of it later (%s)',
     async (trouble) => {
-      const stack = stackWith({ answer: (_call, nth) => (nth === 1 ? marketoFault(20105) : ok()) });
+      const stack = tellingWorld({ answer: (_call, nth) => (nth === 1 ? marketoFault(20105) : ok()) });
       stack.bus.trouble = trouble;
       const jobs = rowsOf('import', 2);
       stack.sent(...jobs);
@@ -489,7 +393,7 @@ describe('a bus that is down', () => {
 
 describe('where nobody is told', () => {
   test('the warden looks at no batch', async () => {
-    const stack = stackWith();
+    const stack = tellingWorld();
     const jobs = rowsOf('import', 1);
     stack.sent(...jobs);
     await stack.work(...jobs);

@@ -58,6 +58,7 @@ describe('measure', () => {
       [METRICS.queueDepth]: 0,
       [METRICS.jobsInFlight]: 0,
       [METRICS.openLetters]: 0,
+      [METRICS.unseenLetters]: 0,
       [`${METRICS.held} quota`]: 0,
       [`${METRICS.held} rate`]: 0,
       [`${METRICS.held} credentials`]: 0,
@@ -105,6 +106,33 @@ describe('measure', () => {
     await measure();
     expect(values.has(METRICS.openLetters)).toBe(false);
     expect(values.has(METRICS.quotaSpent)).toBe(true);
+  });
+
+  test('of what somebody has acknowledged only what is past ten times as many is unseen', async () => {
+    const { measure, values, work, world } = watched({
+      answer: (_call, nth) => marketoFault(nth === 1 ? 20103 : 20105),
+    });
+    const jobs = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, i) => syncLeadJob(`j${from + i}`));
+    await work(...jobs(1, 3));
+    const unseen = async () => {
+      await measure();
+      return [values.get(METRICS.openLetters), values.get(METRICS.unseenLetters)];
+    };
+    expect(await unseen()).toEqual([3, 3]);
+    const cause = world.archive.letters().find(({ code }) => code === 20105)?.cause ?? '';
+    const now = world.now();
+    await world.ports.acknowledgements.change(() => ({
+      causes: [{ cause, at: now, by: 'ann', until: now + 60 * 60_000, note: 'on its way', count: 2 }],
+    }));
+    expect(await unseen()).toEqual([3, 1]);
+    await work(...jobs(4, 20));
+    expect(await unseen()).toEqual([20, 1]);
+    await work(...jobs(21, 21));
+    expect(await unseen()).toEqual([21, 21]);
+    world.advance(60 * 60_000);
+    await work(...jobs(22, 22));
+    expect(await unseen()).toEqual([22, 22]);
   });
 
   test('a store that does not answer hides no other figures', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createBudget } from '../../shared/budget/gate.ts';
 import { TRANSPORTS } from '../../shared/config/transports.ts';
+import type { Delivery } from '../../shared/job/job.ts';
+import type { PackingBounds } from '../../shared/marketo/packing/packing-bounds.ts';
+import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import { virtualTime } from '../memory/virtual-time.ts';
 import { createWorld, deliveryOf, syncLeadJob, type World } from '../support/work-world.ts';
@@ -61,8 +64,12 @@ describe('what a job alone waits for, beside its call', () => {
   /** As AWS answers within a region. */
   const [DYNAMODB_MS, SQS_MS] = [4, 10];
 
-  async function waited(over: { readonly hasRow?: true } = {}): Promise<number> {
-    const world = createWorld();
+  /** How long each of some deliveries took, one after the other through the same process. */
+  async function waited(
+    deliveries: readonly Delivery[],
+    bounds: PackingBounds | null = null,
+  ): Promise<readonly number[]> {
+    const world = createWorld({ bounds });
     const time = virtualTime(world.now());
     const { clock, sleep } = time;
     /** The same effects, each so much later. */
@@ -93,22 +100,35 @@ describe('what a job alone waits for, beside its call', () => {
       budget: createBudget({ store, limits: world.limits, serverDoneMs, clock, sleep, random, makeId }),
       jobsQueue: delayed(world.jobsQueue, ['hide'], SQS_MS),
     };
-    const began = clock();
-    let ended = 0;
-    const running = runBatch([deliveryOf(syncLeadJob('a'), over)], world.invocation(), ports).then((out) => {
-      ended = clock();
-      return out;
-    });
-    await time.run(() => ended > 0);
-    expect(await running).toEqual({ failed: [] });
-    return ended - began;
+    const took: number[] = [];
+    const running = (async () => {
+      for (const delivery of deliveries) {
+        const began = clock();
+        const { failed } = await runBatch([delivery], world.invocation(), ports);
+        expect(failed).toEqual([]);
+        took.push(clock() - began);
+      }
+    })();
+    await time.run(() => took.length === deliveries.length);
+    await running;
+    return took;
   }
 
-  test('is four requests to DynamoDB one after the other: 16 ms of what were 40', async () => {
-    expect(await waited()).toBe(4 * DYNAMODB_MS);
+  const twice = (over: Partial<Delivery> = {}): readonly Delivery[] =>
+    ['a', 'b'].map((id) => deliveryOf(syncLeadJob(id), over));
+
+  test('is, with the permit beside the claim, three requests to DynamoDB one after the other and then two, which the hiding outlasts', async () => {
+    expect(await waited(twice())).toEqual([3 * DYNAMODB_MS, SQS_MS]);
   });
 
-  test('is one more where there is a row to be read first', async () => {
-    expect(await waited({ hasRow: true })).toBe(5 * DYNAMODB_MS);
+  test('is one request more where there is a row to be read first', async () => {
+    expect(await waited(twice({ hasRow: true }))).toEqual([4 * DYNAMODB_MS, 3 * DYNAMODB_MS]);
+  });
+
+  test('is one more where the permit follows the claim: at a later delivery, or where jobs may share the call', async () => {
+    const one = [4 * DYNAMODB_MS, 3 * DYNAMODB_MS];
+    expect(await waited(twice(), SOAP_BOUNDS)).toEqual(one);
+    // Received before, its row is read as well.
+    expect(await waited(twice({ receiveCount: 2 }))).toEqual(one.map((ms) => ms + DYNAMODB_MS));
   });
 });

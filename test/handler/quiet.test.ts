@@ -71,7 +71,7 @@ describe('a write whose worker was killed after it may have been sent', () => {
     const world = createWorld({ soleInstance: 'first' });
     const job = syncLeadJob('j1');
     // It had taken no permit: the one that is seen is somebody else's.
-    await dieAt(world, 'claimed', job);
+    await dieAt(world, 'claimed', deliveryOf(job, { receiveCount: 2 }));
     const other = await world.ports.budget.ask({ leaseMs: 60_000 });
     if (other.kind !== 'granted') throw new Error('no permit');
     const restarted = { settings: { ...world.ports.settings, soleInstance: 'second' } };

@@ -63,6 +63,7 @@ function stack() {
   let taken = 0;
   return {
     ...world,
+    ports,
     mktq: (...words: string[]) => command(ports, words),
     stopped: (stop: Stop, ...words: string[]) => command(ports, words, { stop }),
     /** Has a worker run what is in the queue. */
@@ -130,7 +131,7 @@ describe('a file of which some rows failed', () => {
       row['mktq:id'] === 'b-6' ? null : younger(row),
     );
     const run = await here.mktq(...ENQUEUE, file('corrected.csv', corrected));
-    expect(run.out).toContain('0 jobs enqueued, 2 redriven\n');
+    expect(run.out).toBe('0 jobs enqueued, 2 redriven\nfollow: npx mktq batch show b\n');
     expect(run.code).toBe(0);
     await here.work();
 
@@ -165,6 +166,60 @@ describe('a file of which some rows failed', () => {
     expect(batch).toMatchObject({ total: 10, completed: 9, deadLettered: 1, waiting: 0 });
   });
 
+  test('is followed by the batch that its jobs have, whatever --batch says', async () => {
+    const here = await imported();
+    const path = file(
+      'corrected.csv',
+      'mktq:id,Email,Age\nb-3,lead3@example.com,33\nb-6,lead6@example.com,33\n',
+    );
+    const run = await here.mktq('enqueue', 'syncLead', '--key', 'Email', '--batch', 'c', '--csv', path);
+    expect(run.out).toBe('0 jobs enqueued, 2 redriven\nfollow: npx mktq batch show b\n');
+  });
+
+  test('costs a request for a hundred of its rows', async () => {
+    const here = await imported();
+    const { ledger, archive, cancellations } = here.ports;
+    const asked: string[] = [];
+    const counted = <Of extends object, Name extends keyof Of & string>(
+      port: Of,
+      name: Name,
+      as: string,
+    ): Of => ({
+      ...port,
+      [name]: (...words: readonly unknown[]) => {
+        asked.push(as);
+        return (port[name] as (...words: readonly unknown[]) => unknown)(...words);
+      },
+    });
+    const ports = {
+      ...here.ports,
+      ledger: counted(counted(ledger, 'get', 'row'), 'getAll', 'rows'),
+      archive: counted(counted(archive, 'get', 'letter'), 'getAll', 'letters'),
+      cancellations: counted(cancellations, 'get', 'cancellation'),
+    };
+    const rows = Array.from(
+      { length: 250 },
+      (_, i) => `b-${(i % 10) + 2},lead${(i % 10) + 2}@example.com,33`,
+    );
+    const path = file('long.csv', ['mktq:id,Email,Age', ...rows].join('\n'));
+    const run = await command(ports, [...ENQUEUE, path, '--dry-run', '--json']);
+    expect(run.lines().at(-1)).toMatchObject({ dryRun: { rows: 250, redriven: 3 } });
+    const times = (what: string) => asked.filter((one) => one === what).length;
+    expect({
+      row: times('row'),
+      rows: times('rows'),
+      letter: times('letter'),
+      letters: times('letters'),
+    }).toEqual({
+      row: 0,
+      rows: 3,
+      letter: 0,
+      letters: 3,
+    });
+    // Once for each page, beside that of the command.
+    expect(times('cancellation')).toBe(4);
+  });
+
   test('comes back whole, and passes over the rows that have completed', async () => {
     const here = await imported();
     const results = await here.mktq('batch', 'results', 'b', '--csv', here.original);
@@ -175,8 +230,12 @@ describe('a file of which some rows failed', () => {
     );
     const dry = JSON.parse((await here.mktq(...ENQUEUE, whole, '--dry-run', '--json')).out);
     expect(dry.dryRun).toMatchObject({ rows: 10, jobs: 0, redriven: 3, known: 7, refused: 0, calls: 1 });
-    const said = '0 jobs enqueued, 3 redriven, 7 had been before and were not sent again\n';
-    expect((await here.mktq(...ENQUEUE, whole)).out).toContain(said);
+    const outcomes = (await here.mktq(...ENQUEUE, whole, '--json')).lines<{ outcome: string }>();
+    const counts = Object.entries(Object.groupBy(outcomes, ({ outcome }) => outcome));
+    expect(counts.map(([outcome, rows]) => [outcome, rows?.length])).toEqual([
+      ['known', 7],
+      ['redriven', 3],
+    ]);
     // Typed again before a worker has come, and after it.
     const again = '0 jobs enqueued, 10 had been before and were not sent again\n';
     expect((await here.mktq(...ENQUEUE, whole)).out).toContain(again);
@@ -326,7 +385,7 @@ describe('a file of which some rows failed', () => {
       'mktq:id,Email,Age\nb-3,lead3@example.com,33\nb-6,lead6@example.com,33\n',
     );
     const run = await here.stopped(stop, 'enqueue', 'syncLead', '--key', 'Email', '--csv', path);
-    expect(run.err).toContain('0 jobs sent, 0 refused');
+    expect(run.err).toContain('0 jobs sent, 0 refused, 1 still to be redriven');
     expect(run.err).toContain('to go on, type the same command again: it knows what was sent');
     expect(run.code).toBe(1);
     expect(here.archive.letters().map(({ status }) => status)).toEqual(['open', 'open', 'open']);

@@ -19,6 +19,7 @@ async function redrivenWithAnEdit() {
     letterId: 'j1',
     orderingKey: null,
     sequenceNumber: null,
+    firstSentAt: null,
     deadLetteredAt: 0,
     cause: '',
   };

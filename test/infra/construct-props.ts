@@ -12,7 +12,14 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect } from 'vitest';
 import { MarketoStack, type MarketoStackProps } from '../../infra/marketo-stack.ts';
-import { cdkJson, findingsIn, pretendBundles, resourcesOf, type TemplateJson } from './synthesised.ts';
+import {
+  cdkJson,
+  findingsIn,
+  pretendBundles,
+  pretendedIn,
+  resourcesOf,
+  type TemplateJson,
+} from './synthesised.ts';
 
 type Props = Omit<MarketoStackProps, 'account' | 'bundles'>;
 /** What belongs to the platform team stands in a stack of theirs. */
@@ -25,6 +32,7 @@ const ENV = { account: '111122223333', region: 'eu-central-1' };
 export function synthesised(given: Given): {
   readonly template: TemplateJson;
   readonly findings: readonly string[];
+  readonly bundles: readonly string[];
 } {
   const outdir = mkdtempSync(join(tmpdir(), 'mktq-props-'));
   const app = new App({ outdir, context: cdkJson().context });
@@ -40,7 +48,7 @@ export function synthesised(given: Given): {
   });
   Validations.of(stack).addPlugins(new AwsSolutionsChecks(stack));
   const template = app.synth().getStackArtifact(stack.artifactId).template as TemplateJson;
-  return { template, findings: findingsIn(outdir) };
+  return { template, findings: findingsIn(outdir), bundles: pretendedIn(template, outdir) };
 }
 
 const valuesOf = (template: TemplateJson, type: string, property: string): readonly unknown[] =>
@@ -139,10 +147,11 @@ export const PROPS: Readonly<
   events: {
     given: (theirs) => ({ events: { bus: busOf(theirs) } }),
     shows: (template) => {
-      expect(saying(template, 'MKTQ_EVENT_BUS')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_EVENT_BUS')).toEqual(['worker', 'collector', 'warden']);
       expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual([]);
-      // The worker only writes down which batches are under way.
+      // The others only write down which batches are under way.
       expect(allowed(template, 'events:PutEvents')).toEqual(['Warden']);
+      expect(allowed(template, '"batch#*"')).toEqual(['Collector']);
       expect(allowed(template, 'index/byBatch')).toEqual(['Warden']);
     },
   },
@@ -154,8 +163,8 @@ export const PROPS: Readonly<
       };
     },
     shows: (template) => {
-      expect(saying(template, 'MKTQ_EVENT_TOPIC_ARN')).toEqual(['worker', 'warden']);
-      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual(['worker', 'warden']);
+      expect(saying(template, 'MKTQ_EVENT_TOPIC_ARN')).toEqual(['worker', 'collector', 'warden']);
+      expect(saying(template, 'MKTQ_COMPLETED_EVENTS')).toEqual(['worker', 'collector', 'warden']);
       for (const right of ['sns:Publish', 'kms:GenerateDataKey'])
         expect(allowed(template, right)).toEqual(['Worker', 'Warden']);
     },

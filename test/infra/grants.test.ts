@@ -15,6 +15,7 @@ import {
   chunkKey,
   directoryKey,
   letterKey,
+  openBatchKey,
   rowKey,
 } from '../../shared/aws/dynamo-table.ts';
 import { TABLE } from '../../shared/config/names.ts';
@@ -128,6 +129,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     expect(chunkKey(lineChunkId('crm-2026', 1)).pk).toBe(`${KEY.chunk}crm-2026`);
     expect(budgetKey('acme').pk).toBe(`${KEY.budget}acme`);
     expect(cancellationKey('crm-2026').pk).toBe(`${KEY.cancelled}crm-2026`);
+    expect(openBatchKey('crm-2026').pk).toBe(`${KEY.openBatch}crm-2026`);
   });
 
   test('the directory, which the worker keeps, has a key that nobody is granted by a pattern', () => {
@@ -135,7 +137,7 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     const reader = granted((worker, role) => worker.grantRead(role));
     // The collector's are these (test/infra/stack.test.ts).
     const keys = [...keysOf(sender), ...keysOf(reader), ...Object.values(KEY)];
-    expect(keys.length).toBe(14);
+    expect(keys.length).toBe(15);
     const { pk } = directoryKey('describe');
     expect(keys.filter((key) => pk.startsWith(key.replace(/\*$/, '')))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterEach, describe, expect, test } from 'vitest';
 import { busOf, EVERY_PROP, PROPS, synthesised } from './construct-props.ts';
@@ -19,6 +20,31 @@ describe('what a platform team may ask of the construct', () => {
     const { template, findings } = synthesised(EVERY_PROP);
     expect(findings).toEqual([]);
     expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(3);
+  });
+
+  test('an older cdk-nag, which reads metadata, is told the same reasons', () => {
+    const suppressed = (given: Parameters<typeof synthesised>[0]) =>
+      Object.values(synthesised(given).template.Resources).flatMap(({ Type, Metadata }) =>
+        (Metadata?.cdk_nag?.rules_to_suppress ?? []).map(({ id, applies_to }) =>
+          [Type, id, ...(applies_to ?? [])].join(' '),
+        ),
+      );
+    const rotation = 'AWS::SecretsManager::Secret AwsSolutions-SMG4';
+    expect(suppressed(() => ({}))).toEqual([rotation]);
+    const ofTraces = [...suppressed(() => ({ tracing: true }))].sort();
+    expect(ofTraces).toEqual([
+      ...Array(3).fill('AWS::IAM::Policy AwsSolutions-IAM5 Resource::*'),
+      ...Array(3).fill('AWS::IAM::Role AwsSolutions-IAM5 Resource::*'),
+      rotation,
+    ]);
+  });
+
+  test('the worker has the code for what is asked of it, and for no more', () => {
+    const worker = (given: Parameters<typeof synthesised>[0]) => synthesised(given).bundles[0];
+    const told = (completed: boolean) => (theirs: Stack) => ({ events: { bus: busOf(theirs), completed } });
+    expect(worker(told(false))).toBe('rest/worker');
+    expect(worker(told(true))).toBe('rest/telling-worker');
+    expect(worker((theirs) => ({ ...told(true)(theirs), tracing: true }))).toBe('rest/traced-worker');
   });
 
   test('events that go nowhere, to two places, or into an order of their own, are refused with words', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
@@ -13,6 +13,7 @@ import { MARKETO_VARIABLES } from '../../shared/config/variable-names.ts';
 import {
   cdkJson,
   findingsIn,
+  pretendedIn,
   type Resource,
   resourcesOf,
   synthesise,
@@ -54,12 +55,7 @@ const variablesOf = (template: TemplateJson): readonly Readonly<Record<string, u
 /** Which of the pretended bundles each function was given. */
 function bundlesOf(context: Readonly<Record<string, unknown>>): readonly string[] {
   const { stacks, assets } = synthesise(context);
-  return resourcesOf(stacks['mktq-acme'] ?? acme, 'AWS::Lambda::Function').map(({ Properties }) => {
-    const { S3Key } = Properties['Code'] as { S3Key: string };
-    return readFileSync(join(assets, `asset.${S3Key.replace('.zip', '')}`, 'index.js'), 'utf8')
-      .slice('// '.length)
-      .trim();
-  });
+  return pretendedIn(stacks['mktq-acme'] ?? acme, assets);
 }
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
@@ -552,7 +548,7 @@ describe('alarms', () => {
   });
 
   test.each([
-    ['open-letters', METRICS.openLetters, { Threshold: 100 }],
+    ['open-letters', METRICS.unseenLetters, { Threshold: 100 }],
     ['quota-forecast', METRICS.quotaShortMinutes, { Threshold: 1, EvaluationPeriods: 15 }],
     ['credentials-hold', METRICS.held, { Threshold: 1, EvaluationPeriods: 1 }],
     ['unknown-code', METRICS.unknownCodes, { Threshold: 1, Statistic: 'Sum' }],

@@ -12,6 +12,11 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: {
+    readonly cdk_nag?: {
+      readonly rules_to_suppress: readonly { readonly id: string; readonly applies_to?: readonly string[] }[];
+    };
+  };
 }
 
 export interface TemplateJson {
@@ -30,7 +35,7 @@ interface Synthesised {
 
 /** The project's own app, with the context of its cdk.json: offline, and without bundling anything. */
 export function synthesise(context: Readonly<Record<string, unknown>>): Synthesised {
-  const outdir = mkdtempSync(join(tmpdir(), 'mktq-synth-'));
+  const outdir = temporaryFolder();
   const app = new App({ outdir, context: { ...cdkJson().context, ...context } });
   const assembly = marketoApp(app, pretendBundles(join(outdir, 'bundles'))).synth();
   return {
@@ -54,6 +59,8 @@ export function findingsIn(outdir: string): readonly string[] {
   return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
 }
 
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'mktq-synth-'));
+
 export function pretendBundles(directory: string): string {
   for (const transport of ['soap', 'rest'] as const) {
     for (const name of [...FUNCTION_NAMES, ...CALLING_BUNDLES]) {
@@ -64,6 +71,15 @@ export function pretendBundles(directory: string): string {
   }
   return directory;
 }
+
+/** Which of the pretended bundles each function was given. */
+export const pretendedIn = (template: TemplateJson, assets: string): readonly string[] =>
+  resourcesOf(template, 'AWS::Lambda::Function').map(({ Properties }) => {
+    const { S3Key } = Properties['Code'] as { S3Key: string };
+    return readFileSync(join(assets, `asset.${S3Key.replace('.zip', '')}`, 'index.js'), 'utf8')
+      .slice('// '.length)
+      .trim();
+  });
 
 export const resourcesOf = (template: TemplateJson, type: string): readonly (Resource & { id: string })[] =>
   Object.entries(template.Resources).flatMap(([id, resource]) =>

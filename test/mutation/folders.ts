@@ -42,7 +42,7 @@ export const folders: readonly RuleFolder[] = [
   {
     name: 'desk',
     rules: filesOf('shared/desk', 'desk failing journey lane own-answer packer'),
-    tests: ['test/unit/desk/*.test.ts', 'test/handler/desk.test.ts'],
+    tests: ['test/unit/desk/*.test.ts'],
   },
   {
     name: 'marketo',
@@ -53,6 +53,11 @@ export const folders: readonly RuleFolder[] = [
       'test/unit/deadletter/person.test.ts',
       'test/unit/run/{decide,run}.test.ts',
     ],
+  },
+  {
+    name: 'packing',
+    rules: ['shared/marketo/packing/*.ts'],
+    tests: ['test/unit/marketo/packing/*.test.ts'],
   },
   {
     name: 'deadletter',

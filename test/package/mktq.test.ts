@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildMktq } from '../../scripts/build.ts';
 import { ROOT } from '../support/documents.ts';
@@ -52,8 +52,23 @@ describe('mktq', () => {
 
   test('brings the functions for either transport', () => {
     const bundles = files.flatMap((file) => /^infra\/bundles\/(.*)\/index\.js$/.exec(file)?.[1] ?? []);
-    const wanted = ['traced-worker', 'warden', 'worker'].flatMap((name) => [`rest/${name}`, `soap/${name}`]);
+    const wanted = ['telling-worker', 'traced-worker', 'warden', 'worker'].flatMap((name) => [
+      `rest/${name}`,
+      `soap/${name}`,
+    ]);
     expect(bundles.toSorted()).toEqual(['collector', ...wanted].toSorted());
+  });
+
+  test('has documents whose links lead to what is in it, settings among them', () => {
+    const pages = files.filter((file) => /^(?:docs\/.*|README)\.md$/.test(file));
+    const links = pages.flatMap((page) =>
+      [...readFileSync(installed(empty, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        ([, target = '']) => posix.join(posix.dirname(page), target),
+      ),
+    );
+    expect(links.filter((target) => !files.includes(target))).toEqual([]);
+    expect(links).toContain('README.md');
+    expect(readFileSync(installed(empty, 'README.md'), 'utf8')).toContain('## Configuration');
   });
 
   test('holds no path of the machine that it was built on', () => {
@@ -118,6 +133,24 @@ const STACK = `
     new MarketoWorker(new Stack(app, 'Theirs'), 'Marketo', props);
     return app;
   }
+`;
+
+/** Prints what the cdk-nag of an older project, an aspect, finds in the construct. */
+const NAG = `
+  const { App, Aspects, Stack } = require('aws-cdk-lib');
+  const { AwsSolutionsChecks } = require('cdk-nag');
+  const { Vpc } = require('aws-cdk-lib/aws-ec2');
+  const { MarketoWorker } = require('mktq/cdk');
+  const app = new App({ outdir: 'nag' });
+  const vpc = new Vpc(new Stack(app, 'Network'), 'Vpc');
+  const stack = new Stack(app, 'Theirs');
+  new MarketoWorker(stack, 'Marketo', { account: 'acme', vpc, tracing: true });
+  const found = [];
+  const logger = { onNonCompliance: ({ ruleId, resource }) => found.push([ruleId, resource.node.path]) };
+  for (const name of ['onCompliance', 'onSuppressed', 'onError', 'onSuppressedError', 'onNotApplicable']) logger[name] = () => {};
+  Aspects.of(stack).add(new AwsSolutionsChecks({ additionalLoggers: [logger], reports: false }));
+  app.synth();
+  process.stdout.write(JSON.stringify(found));
 `;
 
 /** What a synthesised app deploys: its functions, from the bundles that came with the package. */
@@ -185,7 +218,7 @@ describe('MarketoWorker', () => {
       try {
         const { peerDependencies } = JSON.parse(readFileSync(installed(empty, 'package.json'), 'utf8'));
         const lowest = peerDependencies['aws-cdk-lib'].replace('^', '');
-        const dependencies = { 'aws-cdk-lib': lowest, constructs: '10.4.2' };
+        const dependencies = { 'aws-cdk-lib': lowest, constructs: '10.4.2', 'cdk-nag': '2.37.55' };
         const devDependencies = { typescript: '~5.6.3', '@types/node': '22.7.9' };
         old.write('package.json', JSON.stringify({ private: true, dependencies, devDependencies }));
         await old.install(tarball);
@@ -196,6 +229,8 @@ describe('MarketoWorker', () => {
           await old.run('node', `app.${kind.replace('ts', 'js')}`);
           await expectFunctions(old, kind);
         }
+        old.write('nag.cjs', NAG);
+        expect(JSON.parse(await old.run('node', 'nag.cjs'))).toEqual([]);
         // As before TypeScript knew of exports.
         old.write('app.ts', STACK);
         const node10 = ['--module', 'commonjs', '--moduleResolution', 'node10', '--skipLibCheck'];

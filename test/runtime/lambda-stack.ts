@@ -6,6 +6,7 @@ import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { ENV } from '../../shared/config/names.ts';
 import type { TransportName } from '../../shared/config/transports.ts';
 import type { EventSource } from '../../shared/tend/switch.ts';
+import { isSweep } from '../../shared/tend/switch.ts';
 import { type Listener, startListener, startMapping, startSecrets } from './aws-listener.ts';
 import { type LambdaProcess, startLambdaProcess } from './lambda-process.ts';
 import type { TraceDaemon } from './trace-daemon.ts';
@@ -22,10 +23,15 @@ const FIVE_MINUTES_MS = 5 * 60_000;
 /** Jobs further ahead than a quarter of an hour are parked. */
 const WARDEN_AHEAD_MS = 25 * 60_000;
 
-/** The warden's clock stands where it counts letters, and where jobs are due that are parked for everybody else. */
+/**
+ * The warden's clock stands where it counts letters, where jobs are due that are parked for everybody else, and where it
+ * does not let a held queue through.
+ */
 function wardenAhead(): number {
-  const there = Date.now() + WARDEN_AHEAD_MS;
-  return WARDEN_AHEAD_MS + FIVE_MINUTES_MS - (there % FIVE_MINUTES_MS);
+  const now = Date.now();
+  let there = Math.ceil((now + WARDEN_AHEAD_MS) / FIVE_MINUTES_MS) * FIVE_MINUTES_MS;
+  while (isSweep(there)) there += FIVE_MINUTES_MS;
+  return there - now;
 }
 
 /** The local stack's queue, table and simulator, with the bundled functions in Lambda's runtime loop on them. */

@@ -20,6 +20,8 @@ interface CommandWorld {
   readonly stop?: Stop;
   /** As on a terminal of so many cells. */
   readonly width?: number;
+  /** What more stdout says of itself. */
+  readonly stdout?: Partial<Cli['stdout']>;
   readonly env?: Cli['env'];
   readonly terminal?: Cli['terminal'];
   readonly stackName?: string | undefined;
@@ -40,6 +42,7 @@ export async function command(
     stdin = '',
     stop = NEVER,
     width = Number.POSITIVE_INFINITY,
+    stdout = {},
     env = {},
     terminal,
     stackName,
@@ -52,7 +55,7 @@ export async function command(
   const out: string[] = [];
   let code = 0;
   const cli: Cli = {
-    stdout: { write: (text) => out.push(text) > 0 },
+    stdout: { ...stdout, write: (text) => out.push(text) > 0 },
     stderr: { write: (text) => err.push(text) > 0 },
     stdin: (async function* () {
       yield stdin;

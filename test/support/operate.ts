@@ -1,11 +1,11 @@
 import type { OperatePorts } from '../../shared/operate/ports.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
 import { memoryStore } from './asking.ts';
-import { letterWorld } from './letters.ts';
+import { type Faults, letterWorld } from './letters.ts';
 
 /** A stack as an operator reaches it, in memory, with a quota of a thousand calls a day. */
-export function operateWorld() {
-  const world = letterWorld();
+export function operateWorld(faults: Faults = {}) {
+  const world = letterWorld(faults);
   const ports = {
     ...world.ports,
     account: 'default',

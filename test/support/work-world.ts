@@ -33,6 +33,7 @@ import type { Settlement } from '../../shared/run/settlement.ts';
 import { noTrace, type Step } from '../../shared/run/trace.ts';
 import { createTurns, type Turn } from '../../shared/run/turns.ts';
 import { type FaultHook, noFaults } from '../memory/faults.ts';
+import { memoryAcknowledgements } from '../memory/memory-acknowledgements.ts';
 import { memoryArchive } from '../memory/memory-archive.ts';
 import { memoryBodies } from '../memory/memory-bodies.ts';
 import { memoryBudgetStore } from '../memory/memory-budget-store.ts';
@@ -93,7 +94,12 @@ export const working = (invocation: Invocation, ports: RunPorts): Working => ({
 });
 
 /** A run whose process dies at this step: whatever it waits for never comes. */
-export async function dieAt(world: World, step: Step, job: Job, over: Partial<RunPorts> = {}): Promise<void> {
+export async function dieAt(
+  world: World,
+  step: Step,
+  job: Job | Delivery,
+  over: Partial<RunPorts> = {},
+): Promise<void> {
   await new Promise<void>((resolve) => {
     const trace = (reached: Step): void | Promise<void> => {
       if (reached !== step) return;
@@ -168,8 +174,6 @@ export function createWorld(options: WorldOptions = {}) {
   let corrected: number | null = null;
 
   const runCall = async (call: Call, send: Send<Refusal>): Promise<CallOutcome<Refusal>> => {
-    const first = calls.push(call);
-    let tries = 0;
     const target = {
       url: 'http://127.0.0.1/soap',
       timeoutMs: 90_000,
@@ -180,9 +184,7 @@ export function createWorld(options: WorldOptions = {}) {
     };
     const sent = await sendAgainIfAged(send, target, async (post) => {
       // Signed again, it is another call to Marketo.
-      const nth = tries === 0 ? first : calls.push(call);
-      tries += 1;
-      const given = await answer(call, nth);
+      const given = await answer(call, calls.push(call));
       if (given.kind === 'bug' && !given.sent) throw new Error('a bug before sending');
       const unsent = given.kind === 'fault' && given.fault.kind === 'network' && !given.fault.sent;
       if (!unsent) sends.push(call);
@@ -208,10 +210,11 @@ export function createWorld(options: WorldOptions = {}) {
   };
 
   const cancellations = memoryCancellations();
-  const ports: RunPorts & Pick<OperatePorts, 'cancellations' | 'operator'> = {
+  const ports: RunPorts & Pick<OperatePorts, 'cancellations' | 'acknowledgements' | 'operator'> = {
     ...kernel,
     ledger,
     cancellations,
+    acknowledgements: memoryAcknowledgements(),
     operator: async () => 'ann',
     isCancelled: watchCancellations(cancellations, clock),
     archive,
@@ -276,7 +279,7 @@ export function createWorld(options: WorldOptions = {}) {
     store,
     foreignGroups,
     limits,
-    /** Every call the transport was asked for, and those of which a byte left. */
+    /** Every request that was let in, and those of which a byte left. */
     calls,
     sends,
     corrected: () => corrected,

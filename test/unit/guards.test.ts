@@ -23,5 +23,6 @@ describe('the list of guards', () => {
     expect(staleness(guard, tree('-', 'n'))).toContain('0 times');
     expect(staleness(guard, tree('x-x', 'n'))).toContain('2 times');
     expect(staleness(guard, tree('-x-', '-'))).toContain('not in t');
+    expect(staleness(guard, tree('-x-', "describe('n', () => {"))).toContain('not in t');
   });
 });

@@ -28,7 +28,7 @@ export function partsOf<T>(list: readonly T[], counts: readonly number[]): reado
   let from = 0;
   for (const count of counts) {
     const [first, ...others] = list.slice(from, from + count);
-    if (first === undefined || others.length !== count - 1) return null;
+    if (first === undefined) return null;
     parts.push([first, ...others]);
     from += count;
   }

@@ -3,6 +3,7 @@ import { parseJob } from '../../job/parse-job.ts';
 import { CallsNeeded } from '../calls-needed.ts';
 import type { OperatePorts } from '../ports.ts';
 import { type EditedPlan, messagesOf } from './edits.ts';
+import type { Candidate } from './plan.ts';
 
 /** How many calls the jobs of a plan come to, at least. One whose message cannot be read counts as one: it may be mended by then. */
 export async function callsOfPlan(
@@ -17,8 +18,12 @@ export async function callsOfPlan(
     if (parsed.kind === 'job') needed.add(parsed.job);
     else unknown += 1;
   };
-  for (const text of edits.values()) add(text);
-  const asTheyAre = plan.candidates.filter(({ letterId }) => !edits.has(letterId));
+  const asTheyAre: Candidate[] = [];
+  for (const candidate of plan.candidates) {
+    const text = edits.get(candidate.letterId);
+    if (text === undefined) asTheyAre.push(candidate);
+    else add(text);
+  }
   for await (const message of messagesOf(ports, asTheyAre)) {
     if (message.kind === 'message') add(message.text);
     else unknown += 1;

@@ -2,10 +2,14 @@ import { type LetterHead, letterIdOf } from '../../deadletter/letter.ts';
 import type { Job } from '../../job/job.ts';
 import { orderingKeyOf } from '../../job/ordering-key.ts';
 import { parseJob } from '../../job/parse-job.ts';
+import { errorText } from '../../kernel/error-text.ts';
 import { isEndedKind } from '../../ledger/ledger.ts';
 import { FORGOTTEN_DIGEST, type JobRow } from '../../ledger/row.ts';
+import { HEADS_AT_ONCE, type LetterRead, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
+import { type RowsById, rowIn, rowsById } from '../rows-by-id.ts';
 import { type Candidate, candidateOf, inOriginalOrder, type SkipReason, skipReason } from './plan.ts';
+import { cancelledBatches } from './plan-redrive.ts';
 import { type LetterSent, type RedriveOptions, type RedrivePorts, Sending } from './sending.ts';
 
 /** What a job comes to that is sent once more under the id of an earlier one, by what became of that. */
@@ -21,21 +25,63 @@ export type Standing =
 type StandingPorts = Pick<OperatePorts, 'ledger' | 'archive' | 'bodies' | 'cancellations'>;
 
 /** A corrected job; `digest` is that of its contents. */
-interface Correction {
+export interface Correction {
   readonly job: Job;
   readonly digest: string;
 }
 
-/** How the job stands whose id the correction has. Of a job in doubt nothing is sent again unless that is asked for. */
-export async function standingOf(
+/** Ids that are best looked up together: keys of one BatchGetItem. */
+export const CORRECTIONS_AT_ONCE = HEADS_AT_ONCE;
+
+/**
+ * Looks up the jobs of these ids together, then tells of each correction of one how that job stands. Of a job in doubt nothing is sent
+ * again unless that is asked for. Neither rejects: what cannot be read refuses the corrections that wanted it.
+ */
+export async function readStandings(
   ports: StandingPorts,
+  jobIds: readonly string[],
+  choice: CorrectionChoice,
+): Promise<(correction: Correction) => Promise<Standing>> {
+  try {
+    const rows = await rowsById(ports, jobIds);
+    const reads = { rows, heads: await headsById(ports, rows), cancelled: cancelledBatches(ports) };
+    return (correction) =>
+      standingOf(ports, reads, correction, choice).catch((error: unknown) => unread(correction, error));
+  } catch (error) {
+    return async (correction) => unread(correction, error);
+  }
+}
+
+const unread = ({ job }: Correction, error: unknown): Standing =>
+  refused(`nothing was sent, the ledger could not be asked about ${job.id}: ${errorText(error)}`);
+
+interface CorrectionChoice {
+  readonly includeInDoubt: boolean;
+}
+
+/** What is read of many corrections together. */
+interface Reads {
+  readonly rows: RowsById;
+  readonly heads: ReadonlyMap<string, LetterRead>;
+  readonly cancelled: (batch: string) => Promise<boolean>;
+}
+
+async function headsById(ports: StandingPorts, rows: RowsById): Promise<Reads['heads']> {
+  const letterIds = [...rows.values()].flatMap((row) => ('error' in row ? [] : (letterOf(row) ?? [])));
+  const heads = await readHeads(ports, letterIds);
+  return new Map(heads.map((read) => [read.kind === 'head' ? read.head.letterId : read.letterId, read]));
+}
+
+async function standingOf(
+  ports: StandingPorts,
+  reads: Reads,
   { job, digest }: Correction,
-  choice: { readonly includeInDoubt: boolean },
+  choice: CorrectionChoice,
 ): Promise<Standing> {
-  const row = await ports.ledger.get(job.id);
+  const row = rowIn(reads.rows, job.id);
   if (row === null) return { kind: 'unknown' };
-  const head = await letterOf(ports, row);
-  if (head !== null) return correct(ports, job, { head, row }, choice);
+  const head = headOf(reads, row);
+  if (head !== null) return correct(ports, reads, job, { head, row }, choice);
   const { kind } = row.state;
   if (kind === 'dead-lettered') return refused('its dead letter was removed; another id sends it anew');
   if (kind === 'cancelled') return refused(CANCELLED);
@@ -52,15 +98,17 @@ const COMPLETED_OTHERWISE =
 const CANCELLED =
   'its job was cancelled with its batch; under another id, and another batch name, it can be sent anew';
 
-/** The letter in which the job ended. A redrive that was interrupted has moved the row on and left the letter `redriving`. */
-async function letterOf(
-  { archive }: StandingPorts,
-  { jobId, epoch, state }: JobRow,
-): Promise<LetterHead | null> {
-  if (state.kind === 'dead-lettered') return archive.get(state.letterId);
-  if (epoch === 0 || isEndedKind(state.kind)) return null;
-  const head = await archive.get(letterIdOf(jobId, epoch - 1));
-  return head?.status === 'redriving' ? head : null;
+/** The letter in which the job may have ended. A redrive that was interrupted has moved the row on and left the letter `redriving`. */
+function letterOf({ jobId, epoch, state }: JobRow): string | null {
+  if (state.kind === 'dead-lettered') return state.letterId;
+  return epoch === 0 || isEndedKind(state.kind) ? null : letterIdOf(jobId, epoch - 1);
+}
+
+function headOf({ heads }: Reads, row: JobRow): LetterHead | null {
+  const read = heads.get(letterOf(row) ?? '');
+  if (read === undefined) return null;
+  if (read.kind === 'unreadable') throw new Error(read.message);
+  return row.state.kind === 'dead-lettered' || read.head.status === 'redriving' ? read.head : null;
 }
 
 interface Dead {
@@ -69,19 +117,20 @@ interface Dead {
 }
 
 async function correct(
-  ports: StandingPorts,
+  { bodies }: StandingPorts,
+  { cancelled }: Reads,
   job: Job,
   { head, row }: Dead,
-  { includeInDoubt }: { readonly includeInDoubt: boolean },
+  { includeInDoubt }: CorrectionChoice,
 ): Promise<Standing> {
   if (head.operation !== job.operation)
     return refused(`the id belongs to a ${head.operation} job, not to one of ${job.operation}`);
   if (head.class === 'in-doubt' && !includeInDoubt) return refused(IN_DOUBT);
-  const isCancelled = head.batch !== null && (await ports.cancellations.get(head.batch)) !== null;
+  const isCancelled = head.batch !== null && (await cancelled(head.batch));
   const dead = { head, row, later: 'none', cancelled: isCancelled } as const;
   const reason = skipReason(dead, { by: 'id', includeInDoubt, superseded: false, edited: true });
   if (reason !== null) return refused(whyNot(reason));
-  const kept = await ports.bodies.load(head.retryBody ?? head.job);
+  const kept = await bodies.load(head.retryBody ?? head.job);
   if (kept === null) return refused('the text of its job is gone; another id sends it anew');
   const parsed = parseJob(kept);
   if (parsed.kind === 'malformed') return refused(`the message of its dead letter: ${parsed.message}`);

@@ -1,11 +1,11 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
+import { mapAhead } from '../../job/map-ahead.ts';
 import { messageFor } from '../../job/message.ts';
 import { inPages } from '../../job/pages.ts';
 import { parseJob } from '../../job/parse-job.ts';
 import { errorText } from '../../kernel/error-text.ts';
 import { HEADS_AT_ONCE, type LetterRead, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
-import { readAhead } from '../read-ahead.ts';
 import { type Difference, differences } from './difference.ts';
 import { editFields, type FieldEdit } from './field-edits.ts';
 import { checkedJob } from './letter.ts';
@@ -18,11 +18,16 @@ type EditPorts = Pick<OperatePorts, 'archive' | 'bodies' | 'clock'>;
 export interface EditedPlan {
   /** Without what cannot be sent edited: that is among the skipped. */
   readonly plan: RedrivePlan;
-  /** The whole job message to send, by letter. One without goes as it is. */
-  readonly edits: ReadonlyMap<string, string>;
+  readonly edits: Edits;
   /** What becomes of the first few. */
   readonly samples: readonly EditSample[];
 }
+
+/** The whole job message to send, by letter. One without goes as it is. */
+export type Edits = Pick<ReadonlyMap<string, string>, 'get' | 'has'>;
+
+/** Where they are put until they are sent: those of many letters are more than a memory should hold. */
+export type EditStore = Edits & { set(letterId: string, text: string): unknown };
 
 export interface EditSample {
   readonly letterId: string;
@@ -47,7 +52,7 @@ const PAGES_AHEAD = 2;
 
 /** The messages of these letters, read ahead by the hundred, in their order. A text that is gone is an answer of its own. */
 export async function* messagesOf(ports: ReadPorts, candidates: Iterable<Candidate>): AsyncGenerator<Read> {
-  const pages = readAhead(inPages(candidates, HEADS_AT_ONCE), (page) => messagesIn(ports, page), PAGES_AHEAD);
+  const pages = mapAhead(inPages(candidates, HEADS_AT_ONCE), (page) => messagesIn(ports, page), PAGES_AHEAD);
   for await (const page of pages) yield* page;
 }
 
@@ -90,11 +95,11 @@ export async function planFieldEdits(
   ports: EditPorts,
   plan: RedrivePlan,
   fieldEdits: readonly FieldEdit[],
+  edits: EditStore,
 ): Promise<EditedPlan> {
   const byId = new Map(plan.candidates.map((candidate) => [candidate.letterId, candidate]));
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [...plan.skipped];
-  const edits = new Map<string, string>();
   const samples: EditSample[] = [];
   for await (const message of messagesOf(ports, plan.candidates)) {
     if (message.kind === 'unreadable') {

@@ -1,11 +1,12 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
+import { mapAhead } from '../../job/map-ahead.ts';
 import { inPages } from '../../job/pages.ts';
 import { errorText } from '../../kernel/error-text.ts';
 import type { IsSoleJob } from '../../ledger/ledger.ts';
 import type { JobRow } from '../../ledger/row.ts';
 import { HEADS_AT_ONCE, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
-import { readAhead } from '../read-ahead.ts';
+import { type RowsById, rowIn, rowsById } from '../rows-by-id.ts';
 import { CompletedWrites } from './completed-writes.ts';
 import {
   type Candidate,
@@ -46,7 +47,7 @@ export async function planRedrive(
   const ids = [...new Set(await Array.fromAsync(letterIds))];
   const isSole = await soleJobs(ports, ids.length, choice);
   const reads = { writes: new CompletedWrites(ports.ledger, isSole), cancelled: cancelledBatches(ports) };
-  const pages = readAhead(
+  const pages = mapAhead(
     inPages(ids, HEADS_AT_ONCE),
     (page) => planPage(ports, reads, page, choice),
     PAGES_AHEAD,
@@ -76,7 +77,10 @@ interface SharedReads {
   readonly cancelled: (batch: string) => Promise<boolean>;
 }
 
-function cancelledBatches({ cancellations }: PlanPorts): SharedReads['cancelled'] {
+/** Whether a batch is cancelled, asked once of each. */
+export function cancelledBatches({
+  cancellations,
+}: Pick<OperatePorts, 'cancellations'>): SharedReads['cancelled'] {
   const known = new Map<string, Promise<boolean>>();
   return (batch) => {
     const asked = known.get(batch) ?? cancellations.get(batch).then((found) => found !== null);
@@ -93,7 +97,10 @@ async function planPage(
 ): Promise<readonly (Candidate | Skipped)[]> {
   const found = await readHeads(ports, letterIds);
   const heads = found.flatMap((read) => (read.kind === 'head' ? [read.head] : []));
-  const rows = await rowsOf(ports, heads);
+  const rows = await rowsById(
+    ports,
+    heads.flatMap(({ jobId }) => jobId ?? []),
+  );
   const planned = await Promise.all(
     found.map((read) =>
       read.kind === 'head'
@@ -106,30 +113,16 @@ async function planPage(
   return [...planned, ...gone.map((letterId) => ({ letterId, reason: 'gone' as const }))];
 }
 
-/** The rows of the letters' jobs, by job; the error of one that cannot be read. */
-async function rowsOf(
-  { ledger }: PlanPorts,
-  heads: readonly LetterHead[],
-): Promise<ReadonlyMap<string, JobRow | { readonly error: unknown }>> {
-  const rows = new Map<string, JobRow | { readonly error: unknown }>();
-  const jobIds = heads.flatMap(({ jobId }) => jobId ?? []);
-  const found = await ledger.getAll(jobIds, (jobId, error) => void rows.set(jobId, { error }));
-  for (const row of found) rows.set(row.jobId, row);
-  return rows;
-}
-
 /** A letter, or a row, that cannot be read keeps no other letter from being sent. */
 async function planOrSkip(
   ports: PlanPorts,
   reads: SharedReads,
   head: LetterHead,
-  rows: ReadonlyMap<string, JobRow | { readonly error: unknown }>,
+  rows: RowsById,
   choice: RedriveChoice,
 ): Promise<Candidate | Skipped> {
   try {
-    const row = rows.get(head.jobId ?? '') ?? null;
-    if (row !== null && 'error' in row) throw row.error;
-    return await planLetter(ports, reads, head, row, choice);
+    return await planLetter(ports, reads, head, rowIn(rows, head.jobId ?? ''), choice);
   } catch (error) {
     return { letterId: head.letterId, reason: 'unreadable', message: errorText(error) };
   }

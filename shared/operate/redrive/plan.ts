@@ -115,6 +115,7 @@ export interface Candidate {
   readonly letterId: string;
   readonly orderingKey: string | null;
   readonly sequenceNumber: string | null;
+  readonly firstSentAt: number | null;
   readonly deadLetteredAt: number;
   readonly cause: string;
 }
@@ -123,6 +124,7 @@ export const candidateOf = (head: LetterHead): Candidate => ({
   letterId: head.letterId,
   orderingKey: head.orderingKey,
   sequenceNumber: head.sequenceNumber,
+  firstSentAt: head.firstSentAt,
   deadLetteredAt: head.deadLetteredAt,
   cause: head.cause,
 });

@@ -1,9 +1,11 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
-import { orderingKeyOf } from '../../job/ordering-key.ts';
+import { orderingKeyOf, ownKeyOf } from '../../job/ordering-key.ts';
 import { parseJob } from '../../job/parse-job.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import { canonicalJson, shortHash } from '../../kernel/hash.ts';
+import { setsValues } from '../../ledger/order.ts';
 import type { OperatePorts } from '../ports.ts';
-import { type EditSample, type LetterMessage, MOST_SAMPLES, sampleOf } from './edits.ts';
+import { type EditSample, type EditStore, type LetterMessage, MOST_SAMPLES, sampleOf } from './edits.ts';
 import { checkedJob } from './letter.ts';
 
 /** Why what came back cannot be sent. `id`: of its job; null where it is about none. */
@@ -15,15 +17,20 @@ export interface ReturnProblem {
 export type Returned =
   | {
       readonly kind: 'edits';
-      /** The whole job message, by letter; a letter whose message came back as it was has none. */
-      readonly edits: ReadonlyMap<string, string>;
-      /** The ordering key of each of them: the edit may name another lead. */
-      readonly orderingKeys: ReadonlyMap<string, string>;
+      /** By letter, what each edited message is now: it may name another lead. One that came back as it was is not here. */
+      readonly jobs: ReadonlyMap<string, EditedJob>;
       readonly samples: readonly EditSample[];
     }
   | { readonly kind: 'refused'; readonly problems: readonly ReturnProblem[] };
 
-type CheckPorts = Pick<OperatePorts, 'cancellations' | 'clock'>;
+/** What of an edited job its place among the others depends on. */
+export interface EditedJob {
+  readonly orderingKey: string;
+  /** Whether it sets values of one lead: a later such write makes it obsolete. */
+  readonly overwrites: boolean;
+}
+
+type CheckPorts = Pick<OperatePorts, 'cancellations'>;
 
 interface Given {
   readonly head: Pick<LetterHead, 'letterId' | 'class' | 'jobId' | 'epoch' | 'batch'>;
@@ -34,13 +41,23 @@ interface Given {
 
 /**
  * Messages that were handed to a program, and come back edited in any order, told by the ids of their jobs. All of them or none: one
- * that is missing, came twice, was not asked for or is no valid job refuses the lot.
+ * that is missing, came twice, was not asked for or is no valid job refuses the lot. What they are now is put into `edits`.
  */
 export class ReturnedMessages {
+  readonly #edits: EditStore;
+  readonly #clock: Clock;
   readonly #given = new Map<string, Given[]>();
-  readonly #returned: { readonly given: Given; readonly text: string }[] = [];
+  readonly #jobs = new Map<string, EditedJob>();
+  readonly #samples: EditSample[] = [];
+  /** Of those that are in another batch now: which, and a job of each. */
+  readonly #newBatches = new Map<string, string[]>();
   readonly #problems: ReturnProblem[] = [];
   #count = 0;
+
+  constructor(edits: EditStore, clock: Clock) {
+    this.#edits = edits;
+    this.#clock = clock;
+  }
 
   /** How many lines were wrong so far. */
   get problems(): number {
@@ -74,42 +91,42 @@ export class ReturnedMessages {
       return;
     }
     if (parsed.kind === 'malformed') this.#problems.push({ id, message: parsed.message });
-    else this.#returned.push({ given, text: line });
+    else this.#check(given, line);
+  }
+
+  #check({ head, hash, text }: Given, line: string): void {
+    const { letterId, jobId } = head;
+    const checked = checkedJob(head, line, this.#clock());
+    if (checked.kind === 'refused') {
+      this.#problems.push({ id: jobId, message: checked.message });
+      return;
+    }
+    const { batch, operation, id } = checked.job;
+    if (batch !== undefined && batch !== head.batch) {
+      const ids = this.#newBatches.get(batch) ?? [];
+      this.#newBatches.set(batch, ids);
+      ids.push(id);
+    }
+    if (hashOf(jsonIn(line)) === hash) return;
+    this.#edits.set(letterId, line);
+    const orderingKey = orderingKeyOf(checked.job);
+    const overwrites = setsValues(operation) && orderingKey !== ownKeyOf(id);
+    this.#jobs.set(letterId, { orderingKey, overwrites });
+    if (text !== null) this.#samples.push(sampleOf(letterId, text, line));
   }
 
   /** What is to be sent, once everything is back. */
-  async check({ cancellations, clock }: CheckPorts): Promise<Returned> {
+  async end({ cancellations }: CheckPorts): Promise<Returned> {
     const problems = [...this.#problems];
     for (const [id, missing] of this.#given) {
       if (missing.length > 0) problems.push({ id, message: 'did not come back' });
     }
-    const edits = new Map<string, string>();
-    const orderingKeys = new Map<string, string>();
-    const samples: EditSample[] = [];
-    const cancelled = new Map<string, boolean>();
-    for (const { given, text } of this.#returned) {
-      const { head } = given;
-      const checked = checkedJob(head, text, clock());
-      if (checked.kind === 'refused') {
-        problems.push({ id: head.jobId, message: checked.message });
-        continue;
-      }
-      const { batch } = checked.job;
-      if (batch !== undefined && batch !== head.batch) {
-        if (!cancelled.has(batch)) cancelled.set(batch, (await cancellations.get(batch)) !== null);
-        if (cancelled.get(batch) === true) {
-          problems.push({ id: head.jobId, message: `its batch ${batch} was cancelled` });
-          continue;
-        }
-      }
-      if (hashOf(jsonIn(text)) === given.hash) continue;
-      edits.set(head.letterId, text);
-      orderingKeys.set(head.letterId, orderingKeyOf(checked.job));
-      if (given.text !== null) samples.push(sampleOf(head.letterId, given.text, text));
+    for (const [batch, ids] of this.#newBatches) {
+      if ((await cancellations.get(batch)) === null) continue;
+      problems.push(...ids.map((id) => ({ id, message: `its batch ${batch} was cancelled` })));
     }
-    return problems.length > 0
-      ? { kind: 'refused', problems }
-      : { kind: 'edits', edits, orderingKeys, samples };
+    if (problems.length > 0) return { kind: 'refused', problems };
+    return { kind: 'edits', jobs: this.#jobs, samples: this.#samples };
   }
 }
 

@@ -90,6 +90,15 @@ describe('a topic of SNS', () => {
     });
   });
 
+  test('is given ASCII, as it refuses some characters that the name of a batch may have', async () => {
+    sns.on(PublishBatchCommand).resolves({});
+    const named = { ...completed, batch: 'für\u2028 \u0000\ufffe\ud83c' };
+    await topic.publish([named]);
+    const [entry] = sns.commandCalls(PublishBatchCommand)[0]?.args[0].input.PublishBatchRequestEntries ?? [];
+    expect(entry?.Message).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(entry?.Message ?? '')).toEqual(named);
+  });
+
   test('says how many it did not take, and rejects if it cannot be reached', async () => {
     const failed = { Id: '0', Code: 'InternalError', SenderFault: false };
     sns

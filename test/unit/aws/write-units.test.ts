@@ -13,14 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
-describe('a job costs in write units of the ledger', () => {
-  test.each(UNIT_CASES)('at most $aim: $name', async ({ aim, requests, run }) => {
+describe('a job', () => {
+  test.each(UNIT_CASES)('costs at most $aim write units: $name', async ({ aim, requests, run }) => {
     const bill = await run({ client: aws.clients.dynamodb, table: await aws.createTable() });
     expect(ledgerUnits(bill)).toBeLessThanOrEqual(aim);
     if (requests !== undefined) expect(bill.requests).toBeLessThanOrEqual(requests);
   });
 
-  test('and its row has at most 900 bytes when it has completed in a batch, with long names', () => {
+  test('has a row of at most 900 bytes when it has completed in a batch, with long names', () => {
     const attempt = {
       callId: '0123456789abcdef01234567',
       at: SOME_TIME,

@@ -125,6 +125,12 @@ describe('csvLeads', () => {
     );
     expect(rows).toMatchObject([{ value: { id: 'b-2' } }, { kind: 'job', line: 3 }]);
     expect(rows[1]).not.toHaveProperty('value.id');
+    const [inCapitals] = await leads('MKTQ:ID,Email,MKTQ:REASON\nb-2,a@example.com,why\n');
+    expect(inCapitals).toMatchObject({
+      value: { id: 'b-2', params: { leadRecord: { Email: 'a@example.com' } } },
+    });
+    expect(JSON.stringify(inCapitals?.kind === 'job' && inCapitals.value)).not.toContain('why');
+    await expect(leads('MKTQ:ID,Email,mktq:id\n')).rejects.toThrow('would both be mktq:id');
     expect(JSON.stringify(rows.map((row) => row.kind === 'job' && row.value))).not.toContain('mktq:');
     await expect(leads('Email,mktq:id,mktq:id\n')).rejects.toThrow('the column mktq:id is there twice');
   });
@@ -177,6 +183,8 @@ describe('csvLeads', () => {
     ['email,A\n', 'must be spelt Email'],
     ['Email;A\na@example.com;1\n', 'separated by ";"'],
     ['A,,B\n', 'no column Email; it has A, B'],
+    ['mktq:id,mktq:reason\n', 'no column Email, nor any other that is sent'],
+    ['"Email,A"\r\n"a@example.com,1"\r\n', 'all of it is one quoted cell'],
     ['"Email";"A"\r\n"a@example.com";"1"\r\n', '; stands behind a closing quote; save the file with commas'],
     ['"Email"\t"A"\r\n', 'a tab stands behind a closing quote'],
     ['Email\tA\n', 'separated by tabs'],

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Rejects } from '../../../cli/enqueue/rejects.ts';
-import { Spool } from '../../../cli/enqueue/spool.ts';
 import { Failure, UsageError } from '../../../cli/exit.ts';
+import { SpooledTexts } from '../../../cli/redrive/spooled-texts.ts';
 import { UNDECODABLE } from '../../../cli/source/lines.ts';
+import { Spool } from '../../../cli/spool.ts';
 
 let dir: string;
 let file: string;
@@ -33,7 +34,7 @@ describe('the file of the rows that were refused', () => {
     rejects.add({ line: 3, cells: ['short'], reason: 'why' });
     rejects.add({ line: 4, cells: ['a', 'b', 'c'], reason: 'too long' });
     rejects.add({ line: 5, cells: [`J${UNDECODABLE}rg`, 'x'], reason: 'no text' });
-    expect(rejects.close(true)).toEqual({ kind: 'written' });
+    expect(rejects.close(true)).toEqual({ kind: 'written', earlier: null });
     expect(readFileSync(file, 'utf8')).toBe(
       [
         'mktq:id,Email,Note,mktq:reason',
@@ -56,20 +57,25 @@ describe('the file of the rows that were refused', () => {
     );
   });
 
-  test('is not there once a run is through that refused none, even if an earlier one did', () => {
-    writeFileSync(file, '\ufeffmktq:id,Email,mktq:reason\nb-2,a,old\n');
-    expect(open().close(false)).toEqual({ kind: 'none' });
+  test('of an earlier run has another name once a run is through that refused none', () => {
+    writeFileSync(file, '\ufeffmktq:id,Email,mktq:reason\nb-2,corrected,old\n');
+    expect(open().close(false)).toEqual({ kind: 'none', earlier: null });
     expect(existsSync(file)).toBe(true);
-    expect(open().close(true)).toEqual({ kind: 'none' });
+    expect(open().close(true)).toEqual({ kind: 'none', earlier: join(dir, 'rejects.1.csv') });
     expect(existsSync(file)).toBe(false);
+    expect(readFileSync(join(dir, 'rejects.1.csv'), 'utf8')).toContain('b-2,corrected,old');
+    expect(open().close(true)).toEqual({ kind: 'none', earlier: null });
   });
 
-  test('takes the place of one of an earlier run', () => {
-    writeFileSync(file, 'mktq:id,Email,mktq:reason\nb-2,a,old\n');
+  test('takes the name of one of an earlier run, of which no row is lost', () => {
+    writeFileSync(join(dir, 'rejects.1.csv'), 'of the run before that');
+    writeFileSync(file, 'mktq:id,Email,mktq:reason\nb-2,corrected,old\n');
     const rejects = open(['Email']);
     rejects.add({ line: 4, cells: ['b'], reason: 'new' });
-    rejects.close(true);
+    expect(rejects.close(true)).toEqual({ kind: 'written', earlier: join(dir, 'rejects.2.csv') });
     expect(readFileSync(file, 'utf8')).toBe('mktq:id,Email,mktq:reason\nb-4,b,new\n');
+    expect(readFileSync(join(dir, 'rejects.1.csv'), 'utf8')).toBe('of the run before that');
+    expect(readFileSync(join(dir, 'rejects.2.csv'), 'utf8')).toContain('b-2,corrected,old');
   });
 
   test('takes the place of nothing else', () => {
@@ -106,5 +112,15 @@ describe('what is put aside', () => {
     expect(spool.read(places[2] ?? 0)).toBe('{"a":1}');
     expect(() => spool.read(4)).toThrow();
     spool.close();
+  });
+
+  test('is found again by an id, as it was put last', () => {
+    const texts = new SpooledTexts();
+    expect([texts.has('a'), texts.get('a')]).toEqual([false, undefined]);
+    texts.set('a', 'first');
+    texts.set('b', '\u{1f600}');
+    texts.set('a', 'second');
+    expect([texts.has('a'), texts.get('a'), texts.get('b')]).toEqual([true, 'second', '\u{1f600}']);
+    texts.close();
   });
 });

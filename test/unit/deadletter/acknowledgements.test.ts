@@ -60,12 +60,23 @@ describe('a cause', () => {
 });
 
 describe('acknowledgements', () => {
-  test('keep the last of a cause, and those of others until a month after their end', () => {
+  test('keep what was said of a cause before, of which the last counts, until a month after its end', () => {
     const other = seen({ cause: 'abcdef012345' });
     const old = seen({ cause: 'fedcba987654', until: NOON - ACKNOWLEDGEMENT_KEPT_MS });
     const again = seen({ note: 'still', count: 50 });
-    expect(withAcknowledgement(of(seen(), other, old), again)).toEqual(of(other, again));
+    const all = withAcknowledgement(of(seen(), other, old), again);
+    expect(all).toEqual(of(other, seen(), again));
+    expect(acknowledgementOf(all, CAUSE)).toEqual(again);
+    const lifted = withLifted(all, CAUSE, { at: NOON, by: 'bo' });
+    expect(lifted).toEqual(of(other, seen(), { ...again, lifted: { at: NOON, by: 'bo' } }));
     expect(withAcknowledgement(null, again)).toEqual(of(again));
+  });
+
+  test('are five of a cause at most', () => {
+    const other = seen({ cause: 'abcdef012345' });
+    const notes = ['1', '2', '3', '4', '5', '6', '7'];
+    const all = notes.map((note) => seen({ note })).reduce(withAcknowledgement, of(other));
+    expect(all.causes.map(({ note }) => note)).toEqual([other.note, '3', '4', '5', '6', '7']);
   });
 
   test('are all gone a month after the last has ended', () => {

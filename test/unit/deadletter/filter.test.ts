@@ -267,6 +267,22 @@ describe('letters of a batch, a lead or a text', () => {
     expect(read).toEqual(['b', 'c']);
   });
 
+  test('are found in their order through many pages, and how many were looked through is told', async () => {
+    const { ports, deadLetter } = letterWorld();
+    const all = Array.from({ length: 250 }, (_, nth) => `j${nth}`);
+    for (const [nth, id] of all.entries()) {
+      await deadLetter(leadJob(id), {
+        deadLetteredAt: NOON - nth,
+        message: nth % 100 === 7 ? 'sought' : 'no',
+      });
+    }
+    const looked: number[] = [];
+    const onLooked = (letters: number): void => void looked.push(letters);
+    const found = selectLetters(ports, filterOf({ text: 'Sought' }), { onLooked });
+    expect(await ids(found)).toEqual(['j7', 'j107', 'j207']);
+    expect(looked).toEqual([100, 200, 250]);
+  });
+
   test('are found where an earlier version left batch and key out of the summary', async () => {
     const { ports } = await worldOf();
     async function* summaries(): AsyncGenerator<LetterSummary> {

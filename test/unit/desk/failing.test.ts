@@ -58,6 +58,13 @@ describe('the fault of a call that several share', () => {
     expect(verdict(faultClass)).toEqual({ kind: 'somebody' });
   });
 
+  test.each(['too-large', 'sync-failed', 'unknown', 'internal'] as const)(
+    'is somebody’s by what kind it is, and not by what it is said of: %s',
+    (faultClass) => {
+      expect(verdict(faultClass, 3, { code: 603 })).toEqual({ kind: 'somebody' });
+    },
+  );
+
   test.each([
     [300, 30],
     [31, 30],

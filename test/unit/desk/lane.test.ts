@@ -135,6 +135,13 @@ describe('a call of one lane', () => {
     expect(await end()).toEqual(['ab@5000']);
   });
 
+  test('lingers from when somebody is there, and not from the call before', async () => {
+    const { lane, at, end } = stage({ lingerMs: 5_000 });
+    lane.board(passenger('a'));
+    at(8_000, () => lane.board(passenger('b')));
+    expect(await end()).toEqual(['a@5000', 'b@13000']);
+  });
+
   test('does not linger once it is full', async () => {
     const { lane, at, end } = stage({ lingerMs: 5_000 });
     const room = { records: 2, bytes: 1_000 };

@@ -24,6 +24,7 @@ describe('the next load', () => {
       passenger(name, { freight: { bytes, room: { records: 300, bytes: 203 } } });
     expect(split(of('a', 101), of('b', 100))).toEqual(['ab', '']);
     expect(split(of('a', 101), of('b', 101))).toEqual(['a', 'b']);
+    expect(split(of('a', 60), of('b', 60), of('c', 90))).toEqual(['ab', 'c']);
   });
 
   test('never holds one value twice', () => {

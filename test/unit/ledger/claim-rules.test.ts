@@ -94,17 +94,17 @@ describe('checkClaim', () => {
     expect(checkClaim(row, request({ soleInstance: 'new' }))).toEqual({ kind: 'take', as: 'in-doubt' });
   });
 
-  test('acknowledges what has ended', () => {
+  test('says of what has ended since when it has', () => {
     const completed = rowIn({ kind: 'completed', at: NOW, result: null, resultDropped: false });
     const dead = rowIn({ kind: 'dead-lettered', at: NOW, letterId: 'j1', quietUntil: null });
-    expect(checkClaim(completed, request())).toEqual({ kind: 'acknowledge', why: 'completed' });
-    expect(checkClaim(dead, request())).toEqual({ kind: 'acknowledge', why: 'dead-lettered' });
+    expect(checkClaim(completed, request())).toEqual({ kind: 'ended', batch: null, at: NOW });
+    expect(checkClaim(dead, request())).toEqual({ kind: 'ended', batch: null, at: NOW });
   });
 
   test('holds the group of a dead letter while Marketo may still be at its call', () => {
     const dead = rowIn({ kind: 'dead-lettered', at: NOW, letterId: 'j1', quietUntil: NOW + 1 });
     expect(checkClaim(dead, request())).toEqual({ kind: 'hide', until: NOW + 1, why: 'quiet' });
-    expect(checkClaim(dead, request({ now: NOW + 1 }))).toMatchObject({ kind: 'acknowledge' });
+    expect(checkClaim(dead, request({ now: NOW + 1 }))).toMatchObject({ kind: 'ended' });
   });
 
   test('acknowledges a message of another epoch that a redrive has passed', () => {
@@ -164,10 +164,7 @@ describe('checkClaim', () => {
   test('lets the ended row of a forgotten job stand for whatever comes under its id', () => {
     const dead: JobState = { kind: 'dead-lettered', at: NOW, letterId: 'j1', quietUntil: null };
     const forgotten = rowIn(dead, { digest: FORGOTTEN_DIGEST });
-    expect(checkClaim(forgotten, request({ digest: 'd2' }))).toEqual({
-      kind: 'acknowledge',
-      why: 'dead-lettered',
-    });
+    expect(checkClaim(forgotten, request({ digest: 'd2' })).kind).toBe('ended');
     expect(checkClaim(rowIn(dead), request({ digest: 'd2' }))).toEqual({ kind: 'conflict' });
   });
 

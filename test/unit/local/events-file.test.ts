@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,40 @@ describe('a file of events', () => {
     expect(read.toString('utf8', 0, readSync(reader, read))).toBe(`${JSON.stringify(event('b'))}\n`);
     closeSync(reader);
     await expect(events.publish([event('c')])).rejects.toThrow('ENXIO');
+  });
+
+  test('begins a line of its own after one of which there was room for a part only', async () => {
+    execFileSync('mkfifo', [file]);
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const events = fileEvents(file);
+    // More than a pipe holds.
+    const large = event('x'.repeat(1_000_000));
+    await expect(events.publish([large])).rejects.toThrow('EAGAIN');
+    const drained = (): string => {
+      const read = Buffer.alloc(1_000_000);
+      return read.toString('utf8', 0, readSync(reader, read));
+    };
+    expect(drained().length).toBeGreaterThan(1_000);
+    await expect(events.publish([large])).rejects.toThrow('EAGAIN');
+    expect(drained()).toMatch(/^\n\{/);
+    await events.publish([event('a')]);
+    await events.publish([event('b')]);
+    expect(drained()).toBe(`\n${JSON.stringify(event('a'))}\n${JSON.stringify(event('b'))}\n`);
+    closeSync(reader);
+  });
+
+  test('has no empty line after a time in which nothing could be written', async () => {
+    execFileSync('mkfifo', [file]);
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const other = openSync(file, constants.O_WRONLY | constants.O_NONBLOCK);
+    const full = writeSync(other, Buffer.alloc(1_000_000));
+    const events = fileEvents(file);
+    await expect(events.publish([event('a')])).rejects.toThrow('EAGAIN');
+    readSync(reader, Buffer.alloc(full));
+    await events.publish([event('a')]);
+    const read = Buffer.alloc(1_000);
+    expect(read.toString('utf8', 0, readSync(reader, read))).toBe(`${JSON.stringify(event('a'))}\n`);
+    for (const end of [reader, other]) closeSync(end);
   });
 
   test('where none can be is refused before the start, with its name', async () => {

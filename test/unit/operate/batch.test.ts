@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../shared/kernel/clock.ts';
 import { lineChunkId, looseChunkId, type SentJob } from '../../../shared/ledger/chunks.ts';
 import { cancelBatch, findBatch } from '../../../shared/operate/batch.ts';
+import type { JobFilter } from '../../../shared/operate/job-filter.ts';
 import { findJob } from '../../../shared/operate/jobs.ts';
-import { listJobs } from '../../../shared/operate/list-jobs.ts';
 import { NOON } from '../../support/letters.ts';
+import { listed } from '../../support/listed.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow } from '../../support/rows.ts';
 
@@ -71,21 +72,21 @@ test('a job sent in bulk is queued by its chunk until a worker takes it', async 
 
 test('a list of a batch holds what only a chunk tells of, as it is, and under the state that is asked for', async () => {
   const ports = worldOfFour();
-  const listed = async (filter: Parameters<typeof listJobs>[1], limit = 10) =>
-    (await listJobs(ports, { batch: 'b', ...filter }, { limit })).jobs.map(
+  const idsAndStates = async (filter: JobFilter, limit = 10) =>
+    (await listed(ports, { batch: 'b', ...filter }, { limit })).jobs.map(
       ({ json }) => `${json.id} ${json.state}`,
     );
-  expect((await listed({})).sort()).toEqual([
+  expect((await idsAndStates({})).sort()).toEqual([
     'b-1 queued',
     'b-2 completed',
     'b-3 dead-lettered',
     'b-4 running',
   ]);
-  expect(await listed({ state: 'queued' })).toEqual(['b-1 queued']);
-  expect(await listed({ state: 'running' })).toEqual(['b-4 running']);
-  expect(await listed({ state: 'completed' })).toEqual(['b-2 completed']);
-  expect(await listed({ state: 'cancelled' })).toEqual([]);
-  expect(await listed({}, 2)).toHaveLength(2);
+  expect(await idsAndStates({ state: 'queued' })).toEqual(['b-1 queued']);
+  expect(await idsAndStates({ state: 'running' })).toEqual(['b-4 running']);
+  expect(await idsAndStates({ state: 'completed' })).toEqual(['b-2 completed']);
+  expect(await idsAndStates({ state: 'cancelled' })).toEqual([]);
+  expect(await idsAndStates({}, 2)).toHaveLength(2);
 });
 
 test('a batch is cancelled once: a second time changes nothing, and what has ended counts as it ended', async () => {

@@ -41,7 +41,7 @@ describe('discard', () => {
     expect(letter('a')?.status).toBe('discarded');
     const row = ports.ledger.row('a');
     const request = { jobId: 'a', epoch: 1, digest: row?.digest ?? '', now: NOON, soleInstance: null };
-    expect(checkClaim(row, request)).toEqual({ kind: 'acknowledge', why: 'dead-lettered' });
+    expect(checkClaim(row, request).kind).toBe('ended');
   });
 
   test('does not discard what a run has picked up: that redrive is done', async () => {
@@ -51,6 +51,7 @@ describe('discard', () => {
     await setState('a', { kind: 'running', owner: 'o', leaseUntil: NOON + 1, intentAt: null });
     expect(await discard(ports, 'a', 'no')).toEqual({ kind: 'redriven' });
     expect(letter('a')?.status).toBe('redriven');
+    expect(letter('a')?.actions).toEqual([{ action: 'redrive', at: NOON, by: 'ann' }]);
     expect(ports.ledger.row('a')?.state.kind).toBe('running');
   });
 

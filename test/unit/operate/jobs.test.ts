@@ -3,7 +3,8 @@ import { findBatch } from '../../../shared/operate/batch.ts';
 import { pauseAccount } from '../../../shared/operate/hold.ts';
 import type { JobFilter } from '../../../shared/operate/job-filter.ts';
 import { findJob } from '../../../shared/operate/jobs.ts';
-import { listJobs, MOST_READ } from '../../../shared/operate/list-jobs.ts';
+import { listJobs, MOST_IN_VAIN } from '../../../shared/operate/list-jobs.ts';
+import { listed } from '../../support/listed.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 
@@ -36,7 +37,7 @@ describe('a job', () => {
 
 describe('a list of jobs', () => {
   const ids = async (filter: JobFilter, limit: number, rows: readonly Row[]) =>
-    (await listJobs(worldOf(...rows), filter, { limit })).jobs.map(({ row }) => row.jobId);
+    (await listed(worldOf(...rows), filter, { limit })).jobs.map(({ row }) => row.jobId);
 
   test('is the newest of what is parked or waits for long, where the state is all that is asked', async () => {
     const until = SOME_TIME + 86_400_000_000;
@@ -75,7 +76,7 @@ describe('a list of jobs', () => {
       ports.archive.put(letterHead({ letterId, jobId: letterId, status }));
     }
     ports.archive.put(letterHead({ letterId: 'msg-1', jobId: null }));
-    const found = await listJobs(ports, { state: 'dead-lettered' }, { limit: 10 });
+    const found = await listed(ports, { state: 'dead-lettered' }, { limit: 10 });
     expect(found.jobs.map(({ row }) => row.jobId)).toEqual(['open', 'gone']);
   });
 
@@ -95,7 +96,7 @@ describe('a list of jobs', () => {
   });
 
   test('finds what of a batch has ended beside however many that have not', async () => {
-    const open = Array.from({ length: MOST_READ + 1 }, (_, n) =>
+    const open = Array.from({ length: MOST_IN_VAIN + 1 }, (_, n) =>
       other(`open-${n}`, { batch: 'b', listed: true, enqueuedAt: SOME_TIME + n }),
     );
     const done = { kind: 'completed', at: SOME_TIME, result: null, resultDropped: false } as const;
@@ -112,7 +113,7 @@ describe('a list of jobs', () => {
       other('without', { enqueuedAt: 1, state: { ...done, result: null } }),
       other('open', { enqueuedAt: 0 }),
     ];
-    const { jobs } = await listJobs(worldOf(...rows), {}, { limit: 10 });
+    const { jobs } = await listed(worldOf(...rows), {}, { limit: 10 });
     const shown: { result?: unknown }[] = JSON.parse(JSON.stringify(jobs.map(({ json }) => json)));
     expect(shown.map((job) => ('result' in job ? job.result : 'absent'))).toEqual(['absent', null, null]);
   });
@@ -131,8 +132,8 @@ describe('a list of jobs', () => {
       waiting: { reason: 'operator' },
     });
     const lead = ['lead:EMAIL:q@example.com'];
-    expect((await listJobs(ports, { state: 'waiting', lead }, { limit: 10 })).jobs).toHaveLength(1);
-    expect((await listJobs(ports, { state: 'running', lead }, { limit: 10 })).jobs).toHaveLength(0);
+    expect((await listed(ports, { state: 'waiting', lead }, { limit: 10 })).jobs).toHaveLength(1);
+    expect((await listed(ports, { state: 'running', lead }, { limit: 10 })).jobs).toHaveLength(0);
   });
 
   test('narrows a lead’s jobs to a batch', async () => {
@@ -145,46 +146,58 @@ describe('a list of jobs', () => {
     expect(await ids({ lead: ['lead:EMAIL:q@example.com'], batch: 'b' }, 10, rows)).toEqual(['a']);
   });
 
-  test('says where it stopped reading before it found enough, and not where it did not', async () => {
+  test('says where it stopped reading in vain, and not where it did not', async () => {
+    const lead = ['lead:EMAIL:q@example.com'];
+    const reading = (rows: number) => {
+      const ports = worldOf();
+      async function* list() {
+        for (let n = rows; n > 0; n -= 1) yield jobRow(other(`job-${n}`, { enqueuedAt: n }));
+      }
+      return listed(
+        { ...ports, ledger: { ...ports.ledger, list } },
+        { state: 'completed', lead },
+        { limit: 1 },
+      );
+    };
+    expect(await reading(MOST_IN_VAIN + 1)).toEqual({
+      jobs: [],
+      end: { last: 'job-2', isCut: false, cutShortAt: MOST_IN_VAIN },
+    });
+    expect(await reading(MOST_IN_VAIN)).toEqual({
+      jobs: [],
+      end: { last: null, isCut: false, cutShortAt: null },
+    });
+  });
+
+  test('gives each job when it is read, and reads no further than it is taken', async () => {
     const ports = worldOf();
-    const reading = (rows: number) => ({
-      ...ports,
-      ledger: {
-        ...ports.ledger,
-        async *list() {
-          for (let n = 0; n < rows; n += 1)
-            yield jobRow(
-              other('a', { state: { kind: 'running', owner: 'o', leaseUntil: 0, intentAt: null } }),
-            );
-        },
-      },
-    });
-    expect(
-      await listJobs(
-        reading(MOST_READ + 1),
-        { state: 'completed', lead: ['lead:EMAIL:q@example.com'] },
-        { limit: 1 },
-      ),
-    ).toEqual({
-      jobs: [],
-      last: 'a',
-      isCut: false,
-      cutShort: 1,
-      unreadable: [],
-    });
-    expect(
-      await listJobs(
-        reading(MOST_READ),
-        { state: 'completed', lead: ['lead:EMAIL:q@example.com'] },
-        { limit: 1 },
-      ),
-    ).toEqual({
-      jobs: [],
-      last: null,
-      isCut: false,
-      cutShort: 0,
-      unreadable: [],
-    });
+    const done = { kind: 'completed', at: 1, result: null, resultDropped: false } as const;
+    let read = 0;
+    async function* list() {
+      for (;;) {
+        read += 1;
+        yield jobRow(other(`job-${read}`, { enqueuedAt: -read, state: done }));
+      }
+    }
+    const lead = ['lead:EMAIL:q@example.com'];
+    const jobs = listJobs({ ...ports, ledger: { ...ports.ledger, list } }, { lead }, { limit: 1e9 });
+    for (let taken = 0; taken < 10_000; taken += 1) {
+      expect(read).toBeLessThanOrEqual(taken + 100);
+      await jobs.next();
+    }
+    await jobs.return({ last: null, isCut: false, cutShortAt: null });
+  });
+
+  test('goes on past many in vain as long as some fit', async () => {
+    const rows = Array.from({ length: 2 * MOST_IN_VAIN }, (_, n) =>
+      other(`job-${n}`, {
+        orderingKey: 'lead:EMAIL:q@example.com',
+        enqueuedAt: n,
+        operation: n % (MOST_IN_VAIN - 100) === 0 ? 'getLead' : 'syncLead',
+      }),
+    );
+    const filter: JobFilter = { lead: ['lead:EMAIL:q@example.com'], operation: 'getLead' };
+    expect(await ids(filter, 10, rows)).toEqual(['job-9800', 'job-4900', 'job-0']);
   });
 });
 

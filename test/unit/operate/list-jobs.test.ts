@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { lineChunkId } from '../../../shared/ledger/chunks.ts';
 import type { JobFilter } from '../../../shared/operate/job-filter.ts';
-import { listJobs, MOST_READ, placeOfJob } from '../../../shared/operate/list-jobs.ts';
+import { MOST_IN_VAIN, placeOfJob } from '../../../shared/operate/list-jobs.ts';
+import { listed } from '../../support/listed.ts';
 import { operateWorld } from '../../support/operate.ts';
 import { jobRow, letterHead, SOME_TIME } from '../../support/rows.ts';
 
@@ -81,8 +82,8 @@ function worldOfEach() {
 
 const idsOf = async (ports: World, filter: JobFilter, limit = 10, after?: string) => {
   const place = after === undefined ? undefined : ((await placeOfJob(ports, filter, after)) ?? undefined);
-  const { jobs, last } = await listJobs(ports, filter, { limit, after: place });
-  return { ids: jobs.map(({ row }) => row.jobId), last };
+  const { jobs, end } = await listed(ports, filter, { limit, after: place });
+  return { ids: jobs.map(({ row }) => row.jobId), last: end.last };
 };
 
 describe('jobs of a batch', () => {
@@ -190,7 +191,7 @@ describe('a list in pages', () => {
 
   test('goes on where a reading ended, with nothing between left out', async () => {
     const lead = ['lead:EMAIL:a@example.com'];
-    const rows = Array.from({ length: MOST_READ + 3 }, (_, n) => ({
+    const rows = Array.from({ length: MOST_IN_VAIN + 3 }, (_, n) => ({
       jobId: `job-${n}`,
       enqueuedAt: SOME_TIME + n,
       operation: n === 1 ? ('getLead' as const) : ('syncLead' as const),

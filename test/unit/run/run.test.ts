@@ -10,6 +10,20 @@ import {
   type World,
 } from '../../support/work-world.ts';
 
+/** A ledger that takes no record of the call, and then what is written next: with no time to try again, that is the giving back. */
+function failingAfterSending() {
+  let refused = 0;
+  const world: World = createWorld({
+    faults: {
+      // The record, and the record without its texts.
+      ledger: (method) => (method === 'replace' && world.sends.length > 0 && ++refused <= 2 ? 'throw' : null),
+    },
+  });
+  const { settings } = world.ports;
+  const timings = { ...settings.timings, settleReserveMs: 5_000 };
+  return { world, ports: { settings: { ...settings, timings } } };
+}
+
 describe('run', () => {
   test('completes a job by one call and keeps its result without its params', async () => {
     const world = createWorld({ answer: () => ok({ result: { leadId: 7 } }) });
@@ -316,31 +330,19 @@ describe('run', () => {
   });
 
   test('a store that fails gives the claim back, so that the next delivery need not wait', async () => {
-    let refused = 0;
-    const world: World = createWorld({
-      faults: {
-        ledger: (method) =>
-          method === 'replace' && world.sends.length > 0 && ++refused <= 2 ? 'throw' : null,
-      },
-    });
-    const { settings } = world.ports;
-    // No time to try again: one try, and one without its texts.
-    const timings = { ...settings.timings, settleReserveMs: 5_000 };
-    const running = world.run(syncLeadJob('j1'), { settings: { ...settings, timings } });
-    await expect(running).rejects.toThrow('as the test asked');
+    const { world, ports } = failingAfterSending();
+    await expect(world.run(syncLeadJob('j1'), ports)).rejects.toThrow('as the test asked');
     expect(world.ledger.row('j1')?.state.kind).toBe('queued');
     expect(await world.run(syncLeadJob('j1'))).toEqual({ kind: 'acknowledge' });
   });
 
   test('a store that fails over an open intent keeps the claim, because the call may have been made', async () => {
-    const world: World = createWorld({
-      faults: { ledger: (method) => (method === 'replace' && world.sends.length > 0 ? 'throw' : null) },
-    });
+    const { world, ports } = failingAfterSending();
     // Known by a cookie alone, a write is unsafe to repeat.
     const job = syncLeadJob('j1', '', {
       params: { leadRecord: {}, marketoCookie: 'id:1', returnLead: false },
     });
-    await expect(world.run(job)).rejects.toThrow();
+    await expect(world.run(job, ports)).rejects.toThrow('as the test asked');
     expect(world.ledger.row('j1')?.state).toMatchObject({ kind: 'running' });
     world.advance(400_000);
     await world.run(job).catch(() => {});

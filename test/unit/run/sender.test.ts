@@ -116,9 +116,14 @@ describe('the slot of a call', () => {
     expect(reports).toMatchObject([{ leaseId: 'lease', sentAt: 5, replied: false }]);
   });
 
-  test('is given back when nothing was sent', async () => {
+  test('is given back when nothing was sent, with what its permit counted', async () => {
     const { reports } = await sendOne({ failure: new WireError(stale) });
-    expect(reports).toMatchObject([{ leaseId: 'lease', sentAt: null, replied: true }]);
+    expect(reports).toMatchObject([{ leaseId: 'lease', sentAt: null, replied: true, uncharged: true }]);
+  });
+
+  test('is in the count of a call that was sent, whatever became of it', async () => {
+    const { reports } = await sendOne({ seen: { sentAt: 5 }, failure: new WireError(lost) });
+    expect(reports.map(({ uncharged }) => uncharged)).toEqual([undefined]);
   });
 
   test('is held for the whole call and the time to settle it', async () => {

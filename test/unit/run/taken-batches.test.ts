@@ -58,6 +58,25 @@ describe('watchTakenBatches', () => {
     expect(openBatches.all()).toMatchObject([{ lookAt: SOME_TIME + 5_000 }]);
   });
 
+  test('leaves a batch closed for a job that had ended before its end was told', async () => {
+    const { jobEvents, openBatches, advance } = watching();
+    const count = { total: 1, completed: 1, deadLettered: 0, cancelled: 0 };
+    jobEvents.taken({ batch: 'b' });
+    await jobEvents.flush();
+    await openBatches.change('b', (stored) => ({
+      ...(stored ?? expect.fail('not there')),
+      lookAt: null,
+      told: { times: 1, at: SOME_TIME + 30_000, count },
+    }));
+    advance(90_000);
+    jobEvents.ended({ batch: 'b' }, SOME_TIME);
+    await jobEvents.flush();
+    expect(openBatches.all()).toMatchObject([{ lookAt: null }]);
+    jobEvents.ended({ batch: 'b' }, SOME_TIME + 60_000);
+    await jobEvents.flush();
+    expect(openBatches.all()).toMatchObject([{ lookAt: SOME_TIME + 60_000 }]);
+  });
+
   test('writes nothing for a job of no batch', async () => {
     const { jobEvents, reads } = watching();
     jobEvents.taken({});

@@ -70,6 +70,20 @@ describe('mktq dlq ack', () => {
     expect(json.acknowledged).toMatchObject({ by: 'ann', note: 'seen', count: 2, lifted: { by: 'ann' } });
   });
 
+  test('of a second person leaves that of the first with the letter', async () => {
+    const { world, ack } = await worldOfTwoCauses();
+    await ack('--until', '3d', '--note', 'by the night shift');
+    await ack('--until', '1d', '--note', 'by the day shift');
+    const { out } = await command(world.ports, ['dlq', 'show', 'a']);
+    expect(out).toMatch(/by the night shift\n[\s\S]*by the day shift\n/);
+    const json = JSON.parse((await command(world.ports, ['dlq', 'show', 'a', '--json'])).out);
+    expect(json.acknowledged).toMatchObject({
+      note: 'by the day shift',
+      before: [{ by: 'ann', note: 'by the night shift' }],
+    });
+    expect((await command(world.ports, ['status'])).out).not.toContain('night shift');
+  });
+
   test('knows no cause without an open letter', async () => {
     const { world } = await worldOfTwoCauses();
     const words = ['dlq', 'ack', '--cause', '0123456789ab', '--until', '3d', '--note', 'seen'];

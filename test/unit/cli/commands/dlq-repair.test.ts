@@ -210,6 +210,26 @@ describe('mktq dlq redrive --edit-with', () => {
   });
 
   test.each([
+    ['leaves out what a later write of the lead that it names now has overtaken', 1, [], []],
+    ['sends that with --superseded', 1, ['--superseded'], ['a']],
+    ['sends what only an earlier write of that lead was before', -1, [], ['a']],
+  ])('%s', async (_, later, words, sent) => {
+    const world = await worldOf(leadJob('a', 'an@example.com'));
+    const { ledger } = world.ports;
+    await world.deadLetter(leadJob('b', 'ann@example.com'));
+    const row = ledger.row('b');
+    if (row === null) throw new Error('no row');
+    const state = { kind: 'completed', at: NOON, result: null, resultDropped: false } as const;
+    ledger.put({ ...row, enqueuedAt: NOON + later, state });
+    const { err, code } = await redrive(world, 'sed s/an@/ann@/', ...words);
+    expect(sentIds(world)).toEqual(sent);
+    expect(err.includes('a later write of the same lead has completed; --superseded')).toBe(
+      sent.length === 0,
+    );
+    expect(code).toBe(0);
+  });
+
+  test.each([
     ['gives back fewer', `console.log(lines.slice(1).join('\\n'));`, 'j0: did not come back'],
     ['gives one back twice', `console.log([...lines, lines[0]].join('\\n'));`, 'came back twice'],
     [
@@ -231,7 +251,8 @@ describe('mktq dlq redrive --edit-with', () => {
     const choice = { by: 'id', includeInDoubt: false, superseded: false, edited: false } as const;
     const plan = await planRedrive(world.ports, ['j0', 'j1', 'j2'], choice);
     const stderr = { write: (text: string) => err.push(text) > 0 };
-    await expect(editWith({ stderr }, world.ports, plan, program(body))).rejects.toThrow(Failure);
+    const wanted = { by: 'id', superseded: false, edits: new Map() } as const;
+    await expect(editWith({ stderr }, world.ports, plan, program(body), wanted)).rejects.toThrow(Failure);
     expect(err.join('')).toContain(words);
   });
 

@@ -1,111 +1,27 @@
-import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import type { Cli, DefineCommand } from '../../../../cli/cli.ts';
-import { defineDlqDiscard } from '../../../../cli/commands/dlq-discard.ts';
-import { defineDlqExport } from '../../../../cli/commands/dlq-export.ts';
-import { defineDlqList } from '../../../../cli/commands/dlq-list.ts';
-import { defineDlqRedrive } from '../../../../cli/commands/dlq-redrive.ts';
-import { defineDlqReopen } from '../../../../cli/commands/dlq-reopen.ts';
-import { defineDlqShow } from '../../../../cli/commands/dlq-show.ts';
-import { defineForget } from '../../../../cli/commands/forget.ts';
-import type { Connection } from '../../../../cli/connection.ts';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
-import { plainStyle } from '../../../../cli/render/style.ts';
-import type { Terminal } from '../../../../cli/terminal.ts';
 import { firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { pauseAccount } from '../../../../shared/operate/hold.ts';
-import { memoryBudgetStore } from '../../../memory/memory-budget-store.ts';
-import { memoryStore } from '../../../support/asking.ts';
-import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
+import { command } from '../../../support/command.ts';
+import { leadJob, NOON } from '../../../support/letters.ts';
+import { operateWorld } from '../../../support/operate.ts';
 
-type World = ReturnType<typeof letterWorld>;
+type World = ReturnType<typeof operateWorld>;
 
-const COMMANDS: readonly DefineCommand[] = [
-  defineDlqList,
-  defineDlqShow,
-  defineDlqRedrive,
-  defineDlqDiscard,
-  defineDlqReopen,
-  defineDlqExport,
-  defineForget,
-];
+/** Runs one command about letters on the world. */
+const mktq = (world: World, words: readonly string[], more: Parameters<typeof command>[2] = {}) =>
+  command(world.ports, words[0] === 'forget' ? words : ['dlq', ...words], more);
 
-const LIMITS = { ratePerWindow: 100, windowMs: 20_000, concurrency: 10, dailyQuota: 1_000, share: 1 };
-
-/** Runs one command on the world; `width` as on a terminal of so many cells. */
-async function mktq(
-  world: World,
-  words: readonly string[],
-  width = Number.POSITIVE_INFINITY,
-  stdin = '',
-  change: Partial<Connection> = {},
-  isStopAsked: () => boolean = () => false,
-  terminal?: Terminal,
-) {
-  const out: string[] = [];
-  const err: string[] = [];
-  let code = 0;
-  const connection: Connection = {
-    ...world.ports,
-    stack: {
-      name: 'local',
-      sqs: 'http://127.0.0.1:1',
-      dynamodb: 'http://127.0.0.1:2',
-      jobsQueueUrl: '',
-      deadLetterQueueUrl: '',
-      table: 'mktq',
-      region: 'us-east-1',
-      account: 'default',
-      limits: LIMITS,
-      retentionMs: 30 * 24 * 3_600_000,
-      transport: 'rest',
-      restChoices: { foreignIdField: null, partitions: {}, onDuplicate: 'dead-letter' },
-    },
-    account: 'default',
-    budgetStore: memoryBudgetStore(),
-    directoryStore: memoryStore(),
-    oldestMessageAge: async () => null,
-    retentionMs: 30 * 24 * 3_600_000,
-    limits: LIMITS,
-    close() {},
-    ...change,
-  };
-  const cli: Cli = {
-    stdout: { write: (text) => out.push(text) > 0 },
-    stderr: { write: (text) => err.push(text) > 0 },
-    stdin: (async function* () {
-      yield stdin;
-    })(),
-    terminal,
-    env: {},
-    clock: world.ports.clock,
-    sleep: world.ports.sleep,
-    style: plainStyle,
-    width,
-    json: words.includes('--json'),
-    dataDir: `${process.cwd()}/.mktq`,
-    connect: async () => connection,
-    stop: () => ({
-      get asked() {
-        return isStopAsked();
-      },
-      whenAsked: new Promise(() => {}),
-    }),
-    exitWith: (wanted) => {
-      code = Math.max(code, wanted);
-    },
-  };
-  const program = new Command('mktq').exitOverride().configureOutput({ writeErr: () => {} });
-  for (const define of COMMANDS) define(program, cli);
-  await program.parseAsync(
-    words.filter((word) => word !== '--json'),
-    { from: 'user' },
-  );
-  return { out: out.join(''), err: err.join(''), code };
-}
+/** Somebody has asked for an end once this is so. */
+const stopOnce = (isAsked: () => boolean) => ({
+  get asked() {
+    return isAsked();
+  },
+  whenAsked: new Promise<void>(() => {}),
+});
 
 async function worldOfThree() {
-  const world = letterWorld();
+  const world = operateWorld();
   const { ports } = world;
   const response = '<a><b>x</b><c>two  spaces</c></a>';
   await world.deadLetter(leadJob('one'), {
@@ -179,11 +95,11 @@ describe('mktq dlq list', () => {
   test.each([60, 80, 100])(
     'leaves message and advice of a cause the room that %d columns have',
     async (width) => {
-      const world = letterWorld();
+      const world = operateWorld();
       const message =
         'the attribute FavouriteColour of the record is not a field of this instance of Marketo';
       await world.deadLetter(leadJob('one'), { code: 1006, operation: 'syncLead', message });
-      const { out } = await mktq(world, ['list', '--by-cause'], width);
+      const { out } = await mktq(world, ['list', '--by-cause'], { width: width });
       expect(out).toContain(message);
       expect(out).toContain(firstStep({ class: 'invalid-request', code: 1006, operation: 'syncLead' }));
     },
@@ -191,7 +107,7 @@ describe('mktq dlq list', () => {
 
   test('has a line a cause where there is room for words in it', async () => {
     const { world } = await worldOfThree();
-    const [head = '', ...rows] = (await mktq(world, ['list', '--by-cause'], 140)).out.split('\n');
+    const [head = '', ...rows] = (await mktq(world, ['list', '--by-cause'], { width: 140 })).out.split('\n');
     expect(head).toMatch(/CAUSE +COUNT +CODE +OPERATION +MESSAGE +WHAT TO DO/);
     expect(rows.slice(0, 2).every((row) => /^[0-9a-f]{12} +\d/.test(row))).toBe(true);
   });
@@ -211,15 +127,15 @@ describe('mktq dlq list', () => {
 
   test('fits a narrow terminal and says what is not shown', async () => {
     const { world } = await worldOfThree();
-    const { out } = await mktq(world, ['list', '--limit', '2'], 90);
+    const { out } = await mktq(world, ['list', '--limit', '2'], { width: 90 });
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
     expect(out).toContain('2 letters shown; there are more.');
     expect(out).not.toContain('\u001b');
-    expect((await mktq(letterWorld(), ['list'])).out).toBe('No open dead letters.\n');
+    expect((await mktq(operateWorld(), ['list'])).out).toBe('No open dead letters.\n');
   });
 
   test('goes on where a cut list says, under the same filter, until there is no more', async () => {
-    const world = letterWorld();
+    const world = operateWorld();
     const ids = Array.from({ length: 5 }, (_, n) => `it's ${n}`.replace(' ', '-').replace("'", '.'));
     for (const id of ids) await world.deadLetter(leadJob(id, 'ann@example.com', { batch: "o'b" }));
     const met: string[] = [];
@@ -238,7 +154,7 @@ describe('mktq dlq list', () => {
   });
 
   test('prints a long list in tables of a hundred, and counts what it shows', async () => {
-    const world = letterWorld();
+    const world = operateWorld();
     for (let n = 0; n < 205; n += 1) await world.deadLetter(leadJob(`job-${n}`));
     const { out } = await mktq(world, ['list', '--limit', '1000']);
     expect(out.match(/^ID /gm)).toHaveLength(3);
@@ -257,7 +173,7 @@ describe('mktq dlq list', () => {
 
 describe('mktq dlq show of a job that shared its call', () => {
   async function sharing() {
-    const world = letterWorld();
+    const world = operateWorld();
     const attempt = {
       callId: '0f3c',
       shared: 214,
@@ -284,7 +200,7 @@ describe('mktq dlq show of a job that shared its call', () => {
 
   test('says with how many, in which call, and where the whole of it is', async () => {
     const world = await sharing();
-    const { out } = await mktq(world, ['show', 'one'], 120);
+    const { out } = await mktq(world, ['show', 'one'], { width: 120 });
     expect(out).toContain('call 0f3c, which it shared with 213 others');
     expect(out).toContain('dlq show one --call');
     expect(JSON.parse((await mktq(world, ['show', 'one', '--json'])).out).attempts).toMatchObject([
@@ -319,7 +235,7 @@ describe('mktq dlq show', () => {
 
   test('explains: what happened, what it means, what to do, when, with what, and what to type', async () => {
     const { world } = await worldOfThree();
-    const { out } = await mktq(world, ['show', 'one'], 100);
+    const { out } = await mktq(world, ['show', 'one'], { width: 100 });
     for (const part of [
       'What happened      syncLead operation failed: unknown fields for import: pants',
       'What it means      An attrName is not a field of the instance.',
@@ -353,17 +269,19 @@ describe('mktq dlq show', () => {
   test('shows who did what to it', async () => {
     const { world } = await worldOfThree();
     await mktq(world, ['redrive', 'one']);
-    const { out } = await mktq(world, ['show', 'one'], 80);
+    const { out } = await mktq(world, ['show', 'one'], { width: 80 });
     expect(out).toContain('Actions\n  2026-11-22 12:00:00Z  ann: redriven\n');
     await mktq(world, ['discard', 'two', '--reason', 'test data']);
-    expect((await mktq(world, ['show', 'two'], 80)).out).toMatch(/Z {2}ann: discarded: test data\n/);
+    expect((await mktq(world, ['show', 'two'], { width: 80 })).out).toMatch(
+      /Z {2}ann: discarded: test data\n/,
+    );
     expect(JSON.parse((await mktq(world, ['show', 'two', '--json'])).out).actions).toMatchObject([
       { action: 'discard', by: 'ann', note: 'test data' },
     ]);
   });
 
   test('fails for a letter that does not exist', async () => {
-    await expect(mktq(letterWorld(), ['show', 'none'])).rejects.toThrow(Failure);
+    await expect(mktq(operateWorld(), ['show', 'none'])).rejects.toThrow(Failure);
   });
 });
 
@@ -411,15 +329,13 @@ describe('mktq dlq redrive', () => {
 
   test('sends nothing under a hold, names its end, and fails', async () => {
     const { world } = await worldOfThree();
-    const budgetStore = memoryBudgetStore();
-    const ports = { budgetStore, limits: LIMITS, clock: world.ports.clock };
-    await pauseAccount(ports, 'maintenance');
+    await pauseAccount(world.ports, 'maintenance');
     for (const words of [
       ['redrive', '--all'],
       ['redrive', 'one'],
       ['redrive', '--all', '--no-trial'],
     ]) {
-      const { out, err, code } = await mktq(world, words, Number.POSITIVE_INFINITY, '', { budgetStore });
+      const { out, err, code } = await mktq(world, words);
       expect(out).toContain('0 letters of');
       expect(err).toContain('the account is held by operator');
       expect(err).toContain('until mktq resume');
@@ -470,7 +386,7 @@ describe('mktq dlq redrive', () => {
   test('takes the edit from stdin', async () => {
     const { world } = await worldOfThree();
     const job = leadJob('one', 'corrected@example.com');
-    await mktq(world, ['redrive', 'one', '--edit', '-'], Number.POSITIVE_INFINITY, JSON.stringify(job));
+    await mktq(world, ['redrive', 'one', '--edit', '-'], { stdin: JSON.stringify(job) });
     expect(world.sent()).toEqual([{ ...job, epoch: 1 }]);
   });
 
@@ -498,26 +414,38 @@ describe('mktq dlq discard', () => {
   test('closes by a filter, and wants a reason', async () => {
     const { world } = await worldOfThree();
     await expect(mktq(world, ['discard', '--all'])).rejects.toThrow('--reason');
+    for (const reason of [' ', 'x'.repeat(501)])
+      await expect(mktq(world, ['discard', '--all', '--reason', reason])).rejects.toThrow(UsageError);
     const { out } = await mktq(world, ['discard', '--code', '20105', '--reason', 'test data', '--json']);
     expect(JSON.parse(out)).toEqual({ selected: 2, discarded: 2, skipped: 0 });
     expect(world.letter('one')).toMatchObject({ status: 'discarded', closing: { note: 'test data' } });
     expect(world.letter('three')?.status).toBe('open');
   });
 
+  test('says of many that it leaves out for one reason how many they are, in one line', async () => {
+    const world = operateWorld();
+    const ids = Array.from({ length: 7 }, (_, nth) => `j${nth}`);
+    for (const id of ids) await world.deadLetter(leadJob(id));
+    await mktq(world, ['discard', ...ids, '--reason', 'test data']);
+    const { err, code } = await mktq(world, ['discard', ...ids, '--reason', 'test data']);
+    expect(err).toBe('skipped 7: it is discarded already (j0 j1 j2 j3 j4 …)\n');
+    expect(code).toBe(1);
+  });
+
   test('says when it is stopped how many are discarded, and goes on when it is typed again', async () => {
-    const world = letterWorld();
+    const world = operateWorld();
     for (let nth = 0; nth < 40; nth += 1) await world.deadLetter(leadJob(`j${nth}`));
     const closed = () => world.ports.archive.letters().filter(({ status }) => status === 'discarded');
     const words = ['discard', '--all', '--reason', 'test data'];
     const asked = () => closed().length > 0;
-    const { out, err, code } = await mktq(world, words, 80, '', {}, asked);
+    const { out, err, code } = await mktq(world, words, { stop: stopOnce(asked) });
     const discarded = closed().length;
     expect(discarded).toBeGreaterThan(0);
     expect(discarded).toBeLessThan(40);
     expect(out).toBe(`${discarded} letters of 40 discarded.\n`);
     expect(err).toContain(`stopped: ${40 - discarded} letters left open; to go on, type the same command`);
     expect(code).toBe(1);
-    const again = await mktq(world, [...words, '--json'], 80, '', {}, () => false);
+    const again = await mktq(world, [...words, '--json']);
     expect(JSON.parse(again.out)).toEqual({
       selected: 40 - discarded,
       discarded: 40 - discarded,
@@ -528,21 +456,15 @@ describe('mktq dlq discard', () => {
 
   test('says so in JSON, too', async () => {
     const { world } = await worldOfThree();
-    const { out } = await mktq(
-      world,
-      ['discard', '--all', '--reason', 'x', '--json'],
-      80,
-      '',
-      {},
-      () => true,
-    );
+    const stop = stopOnce(() => true);
+    const { out } = await mktq(world, ['discard', '--all', '--reason', 'x', '--json'], { stop });
     expect(JSON.parse(out)).toEqual({ selected: 3, discarded: 0, skipped: 0, stopped: true });
   });
 });
 
 describe('mktq dlq discard of many', () => {
   async function worldOfMany(letters: number) {
-    const world = letterWorld();
+    const world = operateWorld();
     for (let nth = 0; nth < letters; nth += 1) await world.deadLetter(leadJob(`j${nth}`));
     return world;
   }
@@ -566,7 +488,7 @@ describe('mktq dlq discard of many', () => {
       },
     });
     await mktq(world, ['discard', 'one', '--reason', 'x']);
-    const human = await mktq(world, ['discard', 'one', 'two', '--reason', 'x', '--dry-run'], 80);
+    const human = await mktq(world, ['discard', 'one', 'two', '--reason', 'x', '--dry-run'], { width: 80 });
     expect(human.out).toContain('Would discard 1 letter of 2 selected.');
     expect(human.out).toContain('Nothing was changed.');
     expect(closed(world)).toBe(1);
@@ -581,12 +503,10 @@ describe('mktq dlq discard of many', () => {
         return answer;
       },
     });
-    await expect(mktq(world, words, 80, '', {}, () => false, terminal(''))).rejects.toThrow(
-      'nothing was changed',
-    );
-    await expect(mktq(world, words, 80, '', {}, () => false, terminal('no'))).rejects.toThrow(Failure);
+    await expect(mktq(world, words, { terminal: terminal('') })).rejects.toThrow('nothing was changed');
+    await expect(mktq(world, words, { terminal: terminal('no') })).rejects.toThrow(Failure);
     expect(closed(world)).toBe(0);
-    await mktq(world, words, 80, '', {}, () => false, terminal('Yes'));
+    await mktq(world, words, { terminal: terminal('Yes') });
     expect(closed(world)).toBe(101);
     expect(asked).toEqual(Array.from({ length: 3 }, () => 'Discard 101 dead letters? [y/N] '));
   });
@@ -598,7 +518,7 @@ describe('mktq dlq discard of many', () => {
   ] as const)('asks nothing of %s', async (_, letters, isTerminal, typed) => {
     const world = await worldOfMany(letters);
     const terminal = { ask: () => Promise.reject(new Error('asked')) };
-    await mktq(world, typed, 80, '', {}, () => false, isTerminal ? terminal : undefined);
+    await mktq(world, typed, { terminal: isTerminal ? terminal : undefined });
     expect(closed(world)).toBe(letters);
   });
 });
@@ -612,7 +532,7 @@ describe('mktq dlq reopen', () => {
     expect(world.letter('one')).toMatchObject({ status: 'open' });
     const { out, err, code } = await mktq(world, ['reopen', 'one']);
     expect(out).toBe('0 letters of 1 reopened.\n');
-    expect(err).toBe('skipped one: it is open\n');
+    expect(err).toBe('skipped 1: it is open (one)\n');
     expect(code).toBe(1);
     expect((await mktq(world, ['show', 'one'])).out).toMatch(/ann: discarded: a slip\n.*ann: reopened\n/);
   });
@@ -660,7 +580,7 @@ describe('mktq forget', () => {
     const { world } = await worldOfThree();
     const words = ['forget', '--lead', 'ann@example.com'];
     let looks = 0;
-    const stopped = await mktq(world, words, 200, '', {}, () => ++looks > 1);
+    const stopped = await mktq(world, words, { stop: stopOnce(() => ++looks > 1) });
     expect(stopped.err).toContain('stopped after 1 letter, row or text of all that is kept');
     expect(stopped.err).toContain('to go on, type the same command again');
     expect(stopped.code).toBe(1);
@@ -674,7 +594,7 @@ describe('a letter that cannot be read', () => {
   /** Three letters, of which the one in the middle is unreadable, one has lost its texts and one nests without end. */
   async function worldWithBad() {
     let isSpoilt = false;
-    const world = letterWorld({
+    const world = operateWorld({
       archive: (method, id) => (isSpoilt && method === 'get' && id === 'bad' ? 'throw' : null),
     });
     const deep = `{"version":1,"id":"deep","meta":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;

@@ -62,7 +62,7 @@ describe('mktq enqueue --dry-run', () => {
     const run = await runEnqueue(world, dry(path, '--json'));
     expect(run.code).toBe(1);
     expect(run.lines()).toEqual([
-      { line: 3, error: '1 cells where the header names 2' },
+      { line: 3, error: '1 cell where the header names 2' },
       { line: 4, error: expect.stringContaining('NULL') },
       {
         dryRun: {

@@ -100,17 +100,50 @@ describe('the header of a file', () => {
     const world = enqueueWorld();
     const run = await runEnqueue(world, csv(leads(3, 'FavoriteColor')));
     expect(run.err).toBe(
-      '1 column is no standard field: FavoriteColor. Whether Marketo has it the first rows will show ' +
+      '1 column is no standard field: FavoriteColor. If Marketo does not have it either, each row that fills it is dead-lettered ' +
         '(fields: the standard ones alone: no worker of this stack has asked for those of the instance yet)\n',
     );
     expect(world.sent()).toHaveLength(3);
   });
 
-  test('has the names of SOAP over SOAP', async () => {
+  test('has the names of SOAP over SOAP, where nobody reads the fields of the instance', async () => {
     const over = (transport: 'soap' | 'rest') =>
       runEnqueue(enqueueWorld(), csv(leads(1, 'firstName')), { stack: { transport } });
-    expect((await over('soap')).err).toContain('1 column is no standard field: firstName');
+    expect((await over('soap')).err).toBe(
+      '1 column is no standard field: firstName. If Marketo does not have it either, each row that fills it is dead-lettered ' +
+        '(fields: the standard ones alone: over SOAP nobody reads those of the instance)\n',
+    );
     expect((await over('rest')).err).toBe('');
+  });
+});
+
+describe('what is said to follow', () => {
+  const jobs = (...batches: readonly (string | undefined)[]) =>
+    write(
+      'jobs',
+      batches
+        .map((batch, i) => JSON.stringify({ id: `j${i}`, operation: 'getTags', params: {}, batch }))
+        .join('\n'),
+    );
+
+  test('is the batch that has jobs of this run, and none where there is none', async () => {
+    const world = enqueueWorld();
+    const enqueue = async (...words: readonly string[]) => (await runEnqueue(world, words)).out;
+    expect(await enqueue(...csv(write('empty.csv', 'Email\n'), '--batch', 'b'))).toBe('0 jobs enqueued\n');
+    const file = leads(3);
+    expect(await enqueue(...csv(file, '--batch', 'b'))).toBe(
+      '3 jobs enqueued\nfollow: npx mktq batch show b\n',
+    );
+    expect(await enqueue(...csv(file, '--batch', 'b'))).toBe(
+      '0 jobs enqueued, 3 had been before and were not sent again\n',
+    );
+  });
+
+  test('is what the jobs say themselves, where they do', async () => {
+    const enqueue = async (file: string) =>
+      (await runEnqueue(enqueueWorld(), ['--jobs', file, '--batch', 'b'])).out;
+    expect(await enqueue(jobs('own', 'own'))).toContain('follow: npx mktq batch show own\n');
+    expect(await enqueue(jobs('own', undefined))).toContain('follow: npx mktq batch list\n');
   });
 });
 
@@ -323,7 +356,9 @@ describe('the first rows of a long file', () => {
     expect(died.run.code).toBe(1);
     expect(died.world.sent()).toHaveLength(610);
     expect(died.run.err).toContain('10 of the first 10 jobs died of what the rest would die of');
-    expect(died.run.err).toContain('0 jobs sent, 10 redriven, 0 refused; their letters:');
+    expect(died.run.err).toContain(
+      '0 jobs sent, 10 redriven, 0 refused, 590 still to be redriven; their letters:',
+    );
     expect(died.run.err).toContain(
       'to go on with a corrected file, enqueue it again: a row whose job is dead runs with what it says then\n',
     );

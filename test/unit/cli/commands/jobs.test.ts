@@ -92,17 +92,18 @@ describe('mktq enqueue', () => {
     const args = ['enqueue', 'syncLead', '--csv', file(CSV), '--key', 'Email', '--batch', 'b'];
     const run = await mktq(here, [...args, '--json']);
     expect(run.lines()).toEqual([
-      { id: 'b-2' },
-      { line: 3, error: '1 cells where the header names 2' },
-      { id: 'b-4' },
-      { id: 'b-6' },
+      { id: 'b-2', outcome: 'enqueued' },
+      { line: 3, error: '1 cell where the header names 2' },
+      { id: 'b-4', outcome: 'enqueued' },
+      { id: 'b-6', outcome: 'enqueued' },
     ]);
     expect(run.code).toBe(1);
-    expect(run.err).toBe('line 3: 1 cells where the header names 2\n');
+    expect(run.err).toBe('line 3: 1 cell where the header names 2\n');
     expect(here.jobsQueue.messages()).toHaveLength(3);
 
     const again = await mktq(here, args);
-    expect(again.out).toContain('0 jobs enqueued, 3 had been before and were not sent again, 1 refused');
+    expect(again.out).toBe('0 jobs enqueued, 3 had been before and were not sent again, 1 refused\n');
+    expect((await mktq(here, [...args, '--json'])).lines()[0]).toEqual({ id: 'b-2', outcome: 'known' });
     expect(here.jobsQueue.messages()).toHaveLength(3);
   });
 
@@ -132,7 +133,7 @@ describe('mktq enqueue', () => {
     ];
     const path = file(jobs.map((job) => JSON.stringify(job)).join('\n'));
     const run = await mktq(here, ['enqueue', '--jobs', path, '--batch', 'b', '--json']);
-    expect(run.lines()).toEqual([{ id: 'own' }, { id: 'b-2' }]);
+    expect(run.lines()).toMatchObject([{ id: 'own' }, { id: 'b-2' }]);
     const bodies = here.jobsQueue.messages().map(({ body }) => JSON.parse(body));
     expect(bodies.map(({ batch }) => batch)).toEqual(['theirs', 'b']);
   });
@@ -283,15 +284,15 @@ describe('mktq jobs', () => {
     );
     const run = await mktq(here, ['jobs', 'list', '--json']);
     const at = '2026-11-22T10:00:05.000Z';
-    expect(run.lines()[0]).toMatchObject([
+    expect(JSON.parse(run.out)).toMatchObject([
       { id: 'c', state: 'queued', waiting: null },
       { id: 'b', state: 'waiting', waiting: { reason: 'order', until: at } },
       { id: 'a', state: 'waiting', waiting: { reason: 'backoff', until: at } },
     ]);
-    const ids = async (...words: string[]) =>
-      (await mktq(here, ['jobs', 'list', '--json', ...words]))
-        .lines<{ id: string }[]>()
-        .flatMap((jobs) => jobs.map(({ id }) => id));
+    const ids = async (...words: string[]) => {
+      const jobs: { id: string }[] = JSON.parse((await mktq(here, ['jobs', 'list', '--json', ...words])).out);
+      return jobs.map(({ id }) => id);
+    };
     expect(await ids('--state', 'waiting')).toEqual(['a']);
     expect(await ids('--state', 'waiting', '--lead', 'a@example.com')).toEqual(['b', 'a']);
     expect(await ids('--state', 'queued', '--lead', 'other@example.com')).toEqual(['c']);
@@ -540,6 +541,15 @@ describe('mktq status, pause and resume', () => {
     expect(shown.lines()).toMatchObject([{ waiting: { reason: 'operator', until: null } }]);
     expect((await mktq(here, ['resume', '--json'])).lines()).toEqual([{ hold: null, holds: [] }]);
     expect((await mktq(here, ['status'])).out).toContain('mktq OPEN');
+  });
+
+  test('takes no reason that says nothing, or more than is kept', async () => {
+    const here = world();
+    for (const reason of ['', 'x'.repeat(501)])
+      await expect(mktq(here, ['pause', '--reason', reason])).rejects.toThrow(UsageError);
+    expect(await here.budgetStore.get()).toBeNull();
+    await mktq(here, ['pause', '--reason', ` ${'x'.repeat(500)} `]);
+    expect((await here.budgetStore.get())?.holds.operator?.message).toBe('x'.repeat(500));
   });
 
   test('says what pause and resume changed, and when the jobs come back', async () => {

@@ -17,12 +17,12 @@ test('what was done to a letter, and said of its cause, stands in the order of i
     count: 1,
   };
   const lifted = { at: NOON + 120_000, by: 'bo' };
-  expect(deedLines({ actions }, { ...said, lifted }, 100)).toEqual([
+  expect(deedLines({ actions }, [{ ...said, lifted }], 100)).toEqual([
     '2026-11-22 12:00:00Z  ann: discarded: a slip',
     '2026-11-22 12:00:00Z  cy: acknowledged the cause until 2026-11-22 12:01:30Z: seen',
     '2026-11-22 12:00:00Z  bo: reopened',
     '2026-11-22 12:01:00Z  ann: redriven, edited',
     '2026-11-22 12:02:00Z  bo: lifted that',
   ]);
-  expect(deedLines({}, null, 100)).toEqual([]);
+  expect(deedLines({}, [], 100)).toEqual([]);
 });

@@ -33,6 +33,8 @@ describe('a column map', () => {
     ['Vorname,FirstName', 'is no JSON object'],
     ['["FirstName"]', 'is no JSON object'],
     ['{"Vorname":7}', 'gives the column "Vorname" neither a name nor null'],
+    ['{"Vorname":"mktq:id"}', 'names a column that begins with mktq:'],
+    ['{" mktq:id":null}', 'names a column that begins with mktq:'],
     ['{"Vorname":" "}', 'gives the column "Vorname" neither a name nor null'],
   ])('%s is none, and it says what one looks like', async (text, words) => {
     await expect(read(text)).rejects.toThrow(words);

@@ -33,6 +33,13 @@ describe('getLead', () => {
     expect(mayShare(ANN, BOB, SOAP_BOUNDS)).toBe(true);
     expect(freightOf(ANN, REST_BOUNDS)?.room.records).toBe(100);
     expect(mayShare(ANN, get('IDNUM', '7'), SOAP_BOUNDS)).toBe(false);
+    expect(freightOf(BOB, SOAP_BOUNDS)).toEqual({
+      lane: '["getLead",null,"EMAIL"]',
+      records: 1,
+      bytes: '{"keyType":"EMAIL","keyValue":"bob@x.example"}'.length,
+      values: ['EMAIL:bob@x.example'],
+      room: { records: 100, bytes: 1_000_000 },
+    });
   });
 
   test('never asks for one lead twice in a call', () => {
@@ -81,6 +88,23 @@ describe('getLead', () => {
     ]);
   });
 
+  test('is answered by Id as well, out of an answer that counts nothing and holds one lead', () => {
+    const one = { result: { result: { leadRecordList: { leadRecord: lead(7) } } } };
+    expect(
+      unpacked([get('IDNUM', '8'), get('IDNUM', '007')], { ...page([]), ...one }, SOAP_BOUNDS),
+    ).toMatchObject([
+      { kind: 'fault' },
+      { kind: 'answered', result: { result: { count: 1, leadRecordList: { leadRecord: [lead(7)] } } } },
+    ]);
+  });
+
+  test('is told of a key that nobody has as it was meant', () => {
+    expect(unpacked([ANN, BOB], page([lead(2, 'bob@x.example')]), SOAP_BOUNDS)).toMatchObject([
+      { kind: 'fault', fault: { message: 'No lead found with EMAIL = Ann@x.example (20103)' } },
+      { kind: 'answered' },
+    ]);
+  });
+
   test('that nobody has, is 1004 over REST', () => {
     expect(unpacked([ANN, BOB], page([]), REST_BOUNDS)).toMatchObject([
       { kind: 'fault', fault: { code: 1004 } },
@@ -97,7 +121,11 @@ describe('getLead', () => {
   });
 
   test('is asked again in a smaller call where a lead came under a key that nobody gave', () => {
-    const answers = [page([lead(1, 'other@x.example'), lead(2, 'bob@x.example')]), page([lead(1)])];
+    const answers = [
+      page([lead(1, 'other@x.example'), lead(2, 'bob@x.example')]),
+      page([lead(1)]),
+      page([null]),
+    ];
     for (const answer of answers)
       expect(unpacked([ANN, BOB], answer, SOAP_BOUNDS)?.map(({ kind }) => kind)).toEqual([
         'again-halved',

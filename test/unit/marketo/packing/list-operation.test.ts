@@ -55,12 +55,33 @@ describe('listOperation', () => {
       list('ADDTOLIST', [1]),
     ])
       expect(mayShare(ONE, other, SOAP_BOUNDS)).toBe(false);
+    expect(mayShare(ONE, list('ADDTOLIST', [2], { strict: false }), SOAP_BOUNDS)).toBe(true);
+    expect(freightOf(TWO, SOAP_BOUNDS)).toMatchObject({
+      bytes: '[{"keyType":"IDNUM","keyValue":"2"},{"keyType":"IDNUM","keyValue":"3"}]'.length,
+      values: ['IDNUM:2', 'IDNUM:3'],
+      room: { bytes: 1_000_000 },
+    });
   });
 
   test('goes alone on a list of a sales person, and where one yes or no answers for all', () => {
     expect(freightOf(list('ADDTOLIST', [1], { type: 'MKTOSALESUSERID' }), SOAP_BOUNDS)).toBeNull();
     expect(freightOf(list('ISMEMBEROFLIST', [1], { strict: true }), SOAP_BOUNDS)).toBeNull();
     expect(freightOf(list('ISMEMBEROFLIST', [1]), SOAP_BOUNDS)).not.toBeNull();
+    expect(freightOf(list('ADDTOLIST', [1], { strict: true }), SOAP_BOUNDS)).not.toBeNull();
+  });
+
+  test('goes alone where its members are named in two ways', () => {
+    const mixed = callOf('listOperation', {
+      listOperation: 'ADDTOLIST',
+      listKey: { keyType: 'MKTOLISTNAME', keyValue: 'Fair' },
+      listMemberList: {
+        leadKey: [
+          { keyType: 'IDNUM', keyValue: '1' },
+          { keyType: 'EMAIL', keyValue: 'a@x.example' },
+        ],
+      },
+    });
+    expect(freightOf(mixed, SOAP_BOUNDS)).toBeNull();
   });
 
   test('becomes one with the members of all, in their order', () => {
@@ -114,5 +135,11 @@ describe('listOperation', () => {
     expect(unpacked([ONE, TWO], answer(true, member(1, true), member(2, true)), SOAP_BOUNDS)).toBeNull();
     const without = { ...answer(true, member(1, true), member(2, true), member(3, true)), result: {} };
     expect(unpacked([ONE, TWO], without, SOAP_BOUNDS)).toBeNull();
+    const three = answer(true, member(1, true), member(2, true), member(3, true));
+    expect(unpacked([ONE, TWO], { ...three, inOrder: false }, SOAP_BOUNDS)).toBeNull();
+    expect(
+      unpacked([ONE, TWO], { ...three, result: { result: { success: 'yes' } } }, SOAP_BOUNDS),
+    ).toBeNull();
+    expect(unpacked([ONE, TWO], three, SOAP_BOUNDS)).not.toBeNull();
   });
 });

@@ -68,6 +68,12 @@ describe('custom objects', () => {
     expect(freightOf(cars('INSERT', { vin: '1' }), SOAP_BOUNDS)).toBeNull();
     expect(freightOf(cars('UPSERT', {}), SOAP_BOUNDS)).toBeNull();
     expect(freightOf(cars('UPDATE', {}), SOAP_BOUNDS)).toBeNull();
+    const without = callOf('syncCustomObjects', {
+      objTypeName: 'car_c',
+      operation: 'UPDATE',
+      customObjList: { customObj: [{ customObjAttributeList: attributes({ make: 'Audi' }) }] },
+    });
+    expect(freightOf(without, SOAP_BOUNDS)).toBeNull();
     expect(freightOf(cars('UPDATE', { vin: '1' }, { plate: 'P' }), SOAP_BOUNDS)).toBeNull();
     expect(freightOf(cars('UPSERT', { vin: '1', plate: ' ' }), SOAP_BOUNDS)).toBeNull();
   });
@@ -78,6 +84,29 @@ describe('custom objects', () => {
     );
     expect(packed([scrap({ vin: '2' }), scrap({ vin: '1' })])).toEqual(scrap({ vin: '2' }, { vin: '1' }));
     expect(mayShare(scrap({ vin: '2' }), scrap({ vin: '1' }), REST_BOUNDS)).toBe(true);
+  });
+
+  test('bring their keys, whatever the order in which those stand', () => {
+    const two = cars('UPDATE', { show: 'b', Lead: '5' }, { lead: '6', show: 'A' });
+    expect(freightOf(two, SOAP_BOUNDS)).toMatchObject({
+      lane: JSON.stringify([
+        'syncCustomObjects',
+        null,
+        JSON.stringify(['car_c', 'UPDATE', JSON.stringify([':lead', ':show'])]),
+      ]),
+      records: 2,
+      values: [':show:b', ':lead:5', ':lead:6', ':show:a'],
+      room: { bytes: 1_000_000 },
+    });
+    expect(freightOf({ ...two, workspace: 'Europe' }, REST_BOUNDS)).toBeNull();
+    expect(freightOf(scrap({ vin: '1' }), SOAP_BOUNDS)).toMatchObject({
+      lane: JSON.stringify([
+        'deleteCustomObjects',
+        null,
+        JSON.stringify(['car_c', JSON.stringify([':vin'])]),
+      ]),
+      values: [':vin:1'],
+    });
   });
 });
 
@@ -110,6 +139,35 @@ describe('opportunities and roles', () => {
       callOf('deleteMObjects', { mObjectList: { mObject: keys.map((key) => deal(key)) } });
     expect(packed([gone('2'), gone('1')])).toEqual(gone('2', '1'));
     expect(mayShare(gone('2'), gone('1'), SOAP_BOUNDS)).toBe(true);
+    expect(freightOf(gone('1'), SOAP_BOUNDS)?.lane).toContain('DELETE');
+  });
+
+  test('share a call of one way of writing and of one type', () => {
+    expect(mayShare(deals('UPSERT', deal('1')), deals('UPDATE', deal('2')), SOAP_BOUNDS)).toBe(false);
+    const asRole = { ...deal('2'), type: 'OpportunityPersonRole' };
+    expect(mayShare(deals('UPDATE', deal('1')), deals('UPDATE', asRole), SOAP_BOUNDS)).toBe(false);
+  });
+
+  test('are known by their ids, by attributes that are keys in any spelling, and by what they belong to', () => {
+    const attrib = [
+      { name: 'External Opportunity_ID', value: ' D1' },
+      { name: 'Stage', value: 'Won' },
+      { name: 'LeadId', value: '7' },
+      { name: 'personid', value: '8' },
+      { name: 'Opportunity\tId', value: '9' },
+    ];
+    const known = deals('UPDATE', { type: 'Opportunity', id: 5, attribList: { attrib } });
+    expect(freightOf(known, SOAP_BOUNDS)?.values).toEqual([
+      'id:5',
+      'externalopportunityid:d1',
+      'leadid:7',
+      'personid:8',
+      'opportunityid:9',
+    ]);
+    expect(freightOf(deals('UPDATE', role(1, 'A')), SOAP_BOUNDS)?.values).toEqual([
+      'Lead id:1',
+      'Opportunity externalopportunityid:a',
+    ]);
   });
 });
 
@@ -134,6 +192,28 @@ describe('the answer to objects that shared a call', () => {
       { kind: 'answered', ...answer(written('1')) },
       { kind: 'answered', ...answer(written('2'), failed) },
     ]);
+  });
+
+  test('is found where each operation has it', () => {
+    const records = [written('1'), written('2')] as const;
+    const statuses = records.map(({ result }) => result);
+    const gone = (key: string) => callOf('deleteMObjects', { mObjectList: { mObject: [deal(key)] } });
+    const pairs: readonly (readonly [readonly Call[], string, string])[] = [
+      [[scrap({ vin: '1' }), scrap({ vin: '2' })], 'deleteCustomObjStatusList', 'syncCustomObjStatus'],
+      [[deals('UPSERT', deal('1')), deals('UPSERT', deal('2'))], 'mObjStatusList', 'mObjStatus'],
+      [[gone('1'), gone('2')], 'mObjStatusList', 'mObjStatus'],
+    ];
+    for (const [two, listName, item] of pairs) {
+      const whole = { result: { [listName]: { [item]: statuses } } };
+      expect(unpacked(two, { result: whole, records, inOrder: true }, SOAP_BOUNDS)).toEqual(
+        records.map((record) => ({
+          kind: 'answered',
+          result: { result: { [listName]: { [item]: [record.result] } } },
+          records: [record],
+          inOrder: true,
+        })),
+      );
+    }
   });
 
   test('is a fault to who brought one record that was not sent, and a failed record to who brought others', () => {
@@ -164,5 +244,7 @@ describe('the answer to objects that shared a call', () => {
     expect(unpacked(calls, answer(written('1'), written('2')), SOAP_BOUNDS)).toBeNull();
     const three = answer(written('1'), written('2'), written('3'));
     expect(unpacked(calls, { ...three, result: { result: {} } }, SOAP_BOUNDS)).toBeNull();
+    const { records } = answer(written('1'), written('2'));
+    expect(unpacked(calls, { ...three, records }, SOAP_BOUNDS)).toBeNull();
   });
 });

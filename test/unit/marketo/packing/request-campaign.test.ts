@@ -41,8 +41,14 @@ describe('requestCampaign', () => {
     expect(mayShare(request(1, '1', '2'), request(1, '2'), SOAP_BOUNDS, true)).toBe(false);
     expect(freightOf(request(1, '1', '2'), SOAP_BOUNDS, { mayRepeat: true })).toMatchObject({
       records: 2,
-      room: { records: 100 },
+      bytes: '[{"keyType":"IDNUM","keyValue":"1"},{"keyType":"IDNUM","keyValue":"2"}]'.length,
+      values: ['IDNUM:1', 'IDNUM:2'],
+      room: { records: 100, bytes: 1_000_000 },
     });
+    const europe = { ...request(1, '1'), workspace: 'Europe' };
+    expect(freightOf(europe, REST_BOUNDS, { mayRepeat: true })).toBeNull();
+    const byNoKey = request(1, '1', 'x');
+    expect(freightOf(byNoKey, REST_BOUNDS, { mayRepeat: true })).toBeNull();
   });
 
   test('becomes one request with the leads of all, in their order', () => {
@@ -61,5 +67,7 @@ describe('requestCampaign', () => {
     ]);
     expect(unpacked(calls, { ...answer(true), inOrder: false }, SOAP_BOUNDS)).toBeNull();
     expect(unpacked(calls, { ...answer(true), result: 'yes' }, REST_BOUNDS)).toBeNull();
+    const two = [recordOf(), recordOf()] as const;
+    expect(unpacked(calls, { ...answer(true), records: two }, SOAP_BOUNDS)).toBeNull();
   });
 });

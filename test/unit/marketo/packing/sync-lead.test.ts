@@ -42,17 +42,31 @@ describe('freightOf a syncLead', () => {
     );
   });
 
-  test('knows a lead by the address that its attributes would give it', () => {
-    const attribute = [{ attrName: 'email', attrValue: 'ann@example.com' }];
-    expect(freightOf(call({ Id: 5, leadAttributeList: { attribute } }), SOAP_BOUNDS)?.values).toEqual([
-      'IDNUM:5',
-      'EMAIL:ann@example.com',
-    ]);
+  test('knows a lead by the address and the id that its attributes would give it, each once', () => {
+    const valuesWith = (...attribute: readonly { attrName: string; attrValue: string }[]) =>
+      freightOf(call({ Id: 5, leadAttributeList: { attribute: [...attribute] } }), SOAP_BOUNDS)?.values;
+    expect(
+      valuesWith(
+        { attrName: 'email', attrValue: 'ann@example.com' },
+        { attrName: 'Email', attrValue: 'ANN@example.com' },
+        { attrName: 'Email ', attrValue: 'bo@example.com' },
+        { attrName: 'Id', attrValue: '6' },
+        { attrName: 'FirstName', attrValue: 'Ann' },
+      ),
+    ).toEqual(['IDNUM:5', 'EMAIL:ann@example.com', 'EMAIL:bo@example.com', 'IDNUM:6']);
+    expect(valuesWith({ attrName: 'Email', attrValue: ' ' })).toEqual(['IDNUM:5']);
+  });
+
+  test('says how many bytes its record has', () => {
+    expect(freightOf(ANN, SOAP_BOUNDS)?.bytes).toBe('{"Email":"Ann@Example.com"}'.length);
   });
 
   test.each([
     ['Id and Email', call({ Id: 5, Email: 'ann@example.com' })],
     ['a foreign id', call({ ForeignSysPersonId: 'a', ForeignSysType: 'CUSTOM' })],
+    ['a foreign id beside an address', call({ Email: 'ann@example.com', ForeignSysPersonId: 'a' })],
+    ['a foreign system beside an address', call({ Email: 'ann@example.com', ForeignSysType: 'CUSTOM' })],
+    ['who has no key', call({})],
     ['a cookie', call({ Email: 'ann@example.com' }, { marketoCookie: 'id:1' })],
     ['a cookie that stays', call({ Email: 'ann@example.com' }, { moveCookie: false })],
     ['a lead to be shown', call({ Email: 'ann@example.com' }, { returnLead: true })],
@@ -107,6 +121,16 @@ describe('unpacked', () => {
     ]);
   });
 
+  test('says no id where the answer says none of it', () => {
+    const untold = { ...done(1), result: null };
+    expect(unpacked([ANN, BOB], answer(untold, done(2)), SOAP_BOUNDS)?.[0]).toEqual({
+      kind: 'answered',
+      result: { result: { leadId: undefined, syncStatus: null } },
+      records: [untold],
+      inOrder: true,
+    });
+  });
+
   test('answers one alone what it was answered', () => {
     const alone = { result: { result: { leadId: 1 } }, records: [done(1)] as const, inOrder: true };
     expect(unpacked([ANN], alone, SOAP_BOUNDS)).toEqual([{ kind: 'answered', ...alone }]);
@@ -154,8 +178,13 @@ describe('unpacked', () => {
   test('cannot read an answer of another length, in another order or of other leads', () => {
     expect(unpacked([ANN, BOB], answer(done(1)), SOAP_BOUNDS)).toBeNull();
     expect(unpacked([ANN, BOB], { ...answer(done(1), done(2)), inOrder: false }, SOAP_BOUNDS)).toBeNull();
+    const one = { ...answer(done(1), done(2)), result: answer(done(1)).result };
+    expect(unpacked([ANN, BOB], one, SOAP_BOUNDS)).toBeNull();
+    const two = { ...answer(done(1)), result: answer(done(1), done(2)).result };
+    expect(unpacked([ANN, BOB], two, SOAP_BOUNDS)).toBeNull();
     const byId = [call({ Id: 1 }), call({ Id: 2 })];
     expect(unpacked(byId, answer(done(2), done(1)), SOAP_BOUNDS)).toBeNull();
+    expect(unpacked(byId, answer(done(1), done(1)), SOAP_BOUNDS)).toBeNull();
     expect(unpacked(byId, answer(done(1), done(2)), SOAP_BOUNDS)).toHaveLength(2);
   });
 });

@@ -3,15 +3,15 @@ import type { LetterDraft } from '../../../../shared/deadletter/archive.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { digestOf } from '../../../../shared/job/message.ts';
 import { FORGOTTEN_DIGEST, firstRow, type JobState } from '../../../../shared/ledger/row.ts';
-import { redriveCorrected, standingOf } from '../../../../shared/operate/redrive/correction.ts';
+import { readStandings, redriveCorrected } from '../../../../shared/operate/redrive/correction.ts';
 import { prepareLetter } from '../../../../shared/operate/redrive/letter.ts';
 import type { Candidate } from '../../../../shared/operate/redrive/plan.ts';
 import { leadJob, letterWorld, NOON } from '../../../support/letters.ts';
 
 type World = ReturnType<typeof letterWorld>;
 
-const standing = ({ ports }: World, job: Job, includeInDoubt = false) =>
-  standingOf(ports, { job, digest: digestOf(job) }, { includeInDoubt });
+const standing = async ({ ports }: Pick<World, 'ports'>, job: Job, includeInDoubt = false) =>
+  (await readStandings(ports, [job.id], { includeInDoubt }))({ job, digest: digestOf(job) });
 
 /** What is to be redriven of these corrections, all of which are of dead jobs. */
 async function deadOf(world: World, jobs: readonly Job[]) {
@@ -144,6 +144,46 @@ describe('how the job of a corrected row stands', () => {
     expect(await standing(world, leadJob('b-2'))).toMatchObject({
       error: expect.stringContaining('getLead job'),
     });
+  });
+});
+
+describe('what cannot be read', () => {
+  test('of one job refuses its corrections alone', async () => {
+    const { ports } = letterWorld();
+    const getAll: typeof ports.ledger.getAll = async (jobIds, onUnreadable) => {
+      onUnreadable?.('b-2', new Error('not a row'));
+      return ports.ledger.getAll(jobIds);
+    };
+    const jobs = [leadJob('b-2'), leadJob('b-3')];
+    const standingOf = await readStandings(
+      { ...ports, ledger: { ...ports.ledger, getAll } },
+      jobs.map(({ id }) => id),
+      { includeInDoubt: false },
+    );
+    expect(await Promise.all(jobs.map((job) => standingOf({ job, digest: digestOf(job) })))).toEqual([
+      { kind: 'refused', error: 'nothing was sent, the ledger could not be asked about b-2: not a row' },
+      { kind: 'unknown' },
+    ]);
+  });
+
+  test('of a letter refuses the correction', async () => {
+    const { ports, deadLetter } = letterWorld();
+    await deadLetter(leadJob('b-2'));
+    const getAll: typeof ports.archive.getAll = async (letterIds, onUnreadable) => {
+      for (const letterId of letterIds) onUnreadable(letterId, new Error('not a letter'));
+      return [];
+    };
+    expect(
+      await standing({ ports: { ...ports, archive: { ...ports.archive, getAll } } }, leadJob('b-2')),
+    ).toMatchObject({ kind: 'refused', error: expect.stringContaining('b-2: not a letter') });
+  });
+
+  test('because the table does not answer refuses each correction', async () => {
+    const { ports } = letterWorld();
+    const getAll = () => Promise.reject(new Error('throttled'));
+    expect(
+      await standing({ ports: { ...ports, ledger: { ...ports.ledger, getAll } } }, leadJob('b-2')),
+    ).toMatchObject({ kind: 'refused', error: expect.stringContaining('throttled') });
   });
 });
 

@@ -8,13 +8,14 @@ type World = ReturnType<typeof letterWorld>;
 
 /** The messages of these jobs, handed out; `lines` are what a program was given. */
 async function handedOut(world: World, ...jobs: readonly Job[]) {
-  const messages = new ReturnedMessages();
+  const edits = new Map<string, string>();
+  const messages = new ReturnedMessages(edits, world.ports.clock);
   const lines: string[] = [];
   for (const job of jobs) {
     const head = await world.deadLetter(job);
     lines.push(messages.give({ kind: 'message', head, text: messageFor(job).body }) ?? 'null');
   }
-  return { messages, lines };
+  return { messages, edits, lines };
 }
 
 const JOBS = ['a', 'b', 'c'].map((id) => leadJob(id));
@@ -23,13 +24,13 @@ const edited = (id: string) => JSON.stringify(leadJob(id, 'mended@example.com'))
 describe('messages that a program gives back', () => {
   test('are told by their ids, in any order, and one that is as it was is no edit', async () => {
     const world = letterWorld();
-    const { messages, lines } = await handedOut(world, ...JOBS);
+    const { messages, edits, lines } = await handedOut(world, ...JOBS);
     expect(lines.map((line) => JSON.parse(line))).toEqual(JOBS);
     const respaced = JSON.stringify(JSON.parse(lines[1] ?? ''), null, 1).replaceAll('\n', '');
     for (const line of [edited('c'), '', respaced, edited('a')]) messages.take(line);
-    const returned = await messages.check(world.ports);
+    const returned = await messages.end(world.ports);
     expect(returned).toMatchObject({ kind: 'edits' });
-    expect(returned.kind === 'edits' && [...returned.edits]).toEqual([
+    expect([...edits]).toEqual([
       ['c', edited('c')],
       ['a', edited('a')],
     ]);
@@ -66,14 +67,14 @@ describe('messages that a program gives back', () => {
     const world = letterWorld();
     const { messages } = await handedOut(world, ...JOBS);
     for (const line of lines) messages.take(line);
-    expect(await messages.check(world.ports)).toEqual({ kind: 'refused', problems: [problem] });
+    expect(await messages.end(world.ports)).toEqual({ kind: 'refused', problems: [problem] });
   });
 
   test('refuse the lot if one did not come back', async () => {
     const world = letterWorld();
     const { messages } = await handedOut(world, ...JOBS);
     for (const id of ['a', 'b']) messages.take(edited(id));
-    expect(await messages.check(world.ports)).toEqual({
+    expect(await messages.end(world.ports)).toEqual({
       kind: 'refused',
       problems: [{ id: 'c', message: 'did not come back' }],
     });
@@ -86,7 +87,7 @@ describe('messages that a program gives back', () => {
     const answer = async (line: Partial<Job>) => {
       const { messages } = await handedOut(world, job);
       messages.take(JSON.stringify(line));
-      return messages.check(world.ports);
+      return messages.end(world.ports);
     };
     await world.ports.cancellations.change('new', () => ({ at: NOON }));
     expect(await answer(without)).toMatchObject({ kind: 'edits' });
@@ -99,16 +100,18 @@ describe('messages that a program gives back', () => {
   test('of one job are told apart by their order', async () => {
     const world = letterWorld();
     const again: Job = { ...leadJob('a'), epoch: 1 };
-    const { messages } = await handedOut(world, leadJob('a'), again);
+    const { messages, edits } = await handedOut(world, leadJob('a'), again);
     messages.take(edited('a'));
     messages.take(edited('a'));
-    const returned = await messages.check(world.ports);
-    expect(returned.kind === 'edits' && [...returned.edits.keys()]).toEqual(['a', 'a#1']);
+    expect(await messages.end(world.ports)).toMatchObject({ kind: 'edits' });
+    expect([...edits.keys()]).toEqual(['a', 'a#1']);
   });
 
   test('are none of a text that is no JSON', async () => {
     const world = letterWorld();
     const head = await world.deadLetter(leadJob('a'));
-    expect(new ReturnedMessages().give({ kind: 'message', head, text: '{' })).toBeNull();
+    expect(
+      new ReturnedMessages(new Map(), world.ports.clock).give({ kind: 'message', head, text: '{' }),
+    ).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 const AT_ONCE = 16;
 
 /** Applies `read` to every item, several at once, and yields the answers in the order of the items. */
-export async function* readAhead<T, R>(
+export async function* mapAhead<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   read: (item: T) => Promise<R>,
   atOnce = AT_ONCE,
