@@ -4,11 +4,11 @@ import type { MakeId, Random } from '../kernel/random.ts';
 import { AccountCopy } from './account-copy.ts';
 import { admit } from './admit.ts';
 import type { Answer, Request } from './batch.ts';
-import { clockOffsets } from './call-log.ts';
+import { clockOffsets, type WorkerClock } from './call-log.ts';
 import { clamped } from './clamp.ts';
 import { createClockGuard } from './clock-guard.ts';
 import { type HoldInForce, holdsInForce } from './holds.ts';
-import { AHEAD_MS } from './limits.ts';
+import { AHEAD_MS, effectiveLimits } from './limits.ts';
 import { PATIENCE_MS, SAY_AGAIN_MS } from './overdue.ts';
 import {
   type Budget,
@@ -20,8 +20,8 @@ import {
   type Wait,
 } from './port.ts';
 import { changesAccount } from './report.ts';
-import { createStagger } from './stagger.ts';
-import type { BudgetState } from './state.ts';
+import { createStagger, type Turn, turnOf } from './stagger.ts';
+import { type BudgetState, takenSlots } from './state.ts';
 import { closures, willLast } from './status.ts';
 import type { StoreClock } from './store-clock.ts';
 import { BudgetWriter } from './writer.ts';
@@ -42,8 +42,8 @@ export interface BudgetParts {
 
 /** A clock is set right by people or by NTP: soon enough to ask again in the same invocation. */
 const CLOCK_WAIT_MS = 10_000;
-/** How long a slot to give back waits for another write to go with. */
-const FLUSH_MS = 2_000;
+/** How long a slot to give back waits for another write to go with: longer while more than `spare` others are free, and nobody waits for it. */
+const FLUSH = { scarceMs: 2_000, plentyMs: 4_000, spare: 2 } as const;
 /** `closed` and `lasts` are answered from a copy up to this old. */
 const CLOSED_COPY_MS = 2_000;
 
@@ -108,7 +108,7 @@ class Gate implements Budget {
   readonly report: Budget['report'] = async (told) => {
     const report = byStoreClock(told, this.#aheadMs());
     if (!changesAccount(report, this.#copy.seen?.state ?? null)) {
-      this.#writer.requestWithin(FLUSH_MS, { kind: 'report', report });
+      this.#giveBack(report);
       return null;
     }
     const answer = await this.#writer.request({ kind: 'report', report });
@@ -138,8 +138,7 @@ class Gate implements Budget {
   readonly outlook: Budget['outlook'] = async () => {
     const { limits, clock } = this.#parts;
     const { state } = await this.#copy.read(CLOSED_COPY_MS);
-    const own = { worker: this.#worker, aheadOf: this.#copy.aheadOf() };
-    const wanted = { leaseId: '', leaseMs: 0, probe: false, clock: own };
+    const wanted = { leaseId: '', leaseMs: 0, probe: false, clock: this.#workerClock() };
     const answer = admit(state, clock() - this.#aheadMs(), limits, wanted);
     return answer.kind === 'wait' ? answer : null;
   };
@@ -147,6 +146,19 @@ class Gate implements Budget {
   readonly state: Budget['state'] = async () => (await this.#copy.read(-1)).state;
 
   readonly flush: Budget['flush'] = () => this.#writer.flush();
+
+  #giveBack(report: CallReport): void {
+    const delayMs = this.#freeSlots() > FLUSH.spare ? FLUSH.plentyMs : FLUSH.scarceMs;
+    this.#writer.requestWithin(delayMs, { kind: 'report', report });
+  }
+
+  /** As the others see it: what this process has still to give back is taken. */
+  #freeSlots(): number {
+    const state = this.#copy.seen?.state;
+    if (state === undefined) return 0;
+    const now = this.#now();
+    return effectiveLimits(this.#parts.limits, state.cuts, now).slots - takenSlots(state, now);
+  }
 
   #isOverdue(): boolean {
     const now = this.#parts.clock();
@@ -159,7 +171,7 @@ class Gate implements Budget {
   async #usable(answer: Answer, { probe = false }: Lasting): Promise<Permit | Wait> {
     if (answer.kind === 'wait') {
       this.#waitingSince ??= this.#parts.clock();
-      return this.#copy.isBusy() ? this.#staggered(answer) : answer;
+      return this.#copy.isBusy() ? this.#staggered(answer, this.#turn(), this.#writer.writeMs) : answer;
     }
     this.#waitingSince = null;
     if (answer.kind !== 'granted') throw new Error(`an ask was answered with ${answer.kind}`);
@@ -168,6 +180,15 @@ class Gate implements Budget {
     if (earlyMs > 0) await this.#parts.sleep(Math.min(earlyMs, AHEAD_MS));
     const hold = earlyMs > 0 && !probe ? this.#holdAsSeen() : undefined;
     return hold === undefined ? answer : this.#takenBack(answer, hold);
+  }
+
+  #turn(): Turn {
+    const calls = this.#copy.seen?.state.calls ?? {};
+    return turnOf(calls, this.#workerClock(), this.#now(), this.#parts.limits.windowMs);
+  }
+
+  #workerClock(): WorkerClock {
+    return { worker: this.#worker, aheadOf: this.#copy.aheadOf() };
   }
 
   #holdAsSeen(): HoldInForce | undefined {
@@ -187,7 +208,7 @@ class Gate implements Budget {
       uncharged: true,
       signal: { kind: 'neutral' },
     };
-    this.#writer.requestWithin(FLUSH_MS, { kind: 'report', report });
+    this.#giveBack(report);
     return { kind: 'wait', until: until ?? this.#now() + CLOCK_WAIT_MS, because: reason };
   }
 

@@ -251,6 +251,22 @@ export const budgetGuards: readonly Guard[] = [
     testName: 'lets a worker go first that was given nothing for long, and no longer than a moment',
   },
   {
+    name: 'workers ask in turn',
+    file: 'shared/budget/stagger.ts',
+    find: 'others.filter((at) => at < own).length',
+    replace: '0',
+    testFile: 'test/unit/budget/stagger.test.ts',
+    testName: 'comes first to who was given a permit longest ago',
+  },
+  {
+    name: 'a slot that may be waited for is given back soon',
+    file: 'shared/budget/gate.ts',
+    find: 'this.#freeSlots() > FLUSH.spare',
+    replace: 'this.#freeSlots() >= 0',
+    testFile: 'test/unit/budget/gate.test.ts',
+    testName: 'gives a slot back by itself after two seconds while few are free',
+  },
+  {
     name: 'a logged call counts too long rather than too short',
     file: 'shared/budget/call-log.ts',
     find: 'Math.ceil(at / STAMP_MS) * STAMP_MS',
