@@ -31,6 +31,8 @@ export interface Seat<P extends Passenger, R, T extends Trip<R>> {
   readonly freight: P['freight'];
   /** Its place: what of it stands before the last hyphen it has in common with those it may share a call with, the rest counts. */
   readonly place: string;
+  /** Whether a call that travels alone would begin at once, and wait for none of those under way. */
+  isFree(): boolean;
   /** Resolves with what its call has come to. */
   board(passenger: P): Promise<Told<R, T>>;
   /** It comes no more; after boarding that says nothing. */
@@ -48,13 +50,20 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
   readonly #seats = new Map<string, { readonly number: number; readonly seats: number }>();
   readonly #journey: Journey<P, R, T>;
   #fetching = 0;
+  /** Calls that are under way, or wait until they may be. */
+  #calls = 0;
 
   constructor(parts: DeskParts<P, R, T>) {
     const inTurn = fewAtOnce(MOST_CALLS);
     this.#parts = parts;
     this.#journey = new Journey({
       ...parts,
-      carry: (load, onSent) => inTurn(() => parts.carry(load, onSent)),
+      carry: (load, onSent) => {
+        this.#calls += 1;
+        return inTurn(() => parts.carry(load, onSent)).finally(() => {
+          this.#calls -= 1;
+        });
+      },
       tell: (passenger, told) => this.#told.get(passenger)?.resolve(told),
       fail: (passenger, error) => this.#told.get(passenger)?.reject(error),
     });
@@ -76,7 +85,8 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
       else lane.board(passenger);
       return told.promise.finally(() => this.#told.delete(passenger));
     };
-    return { freight, place, board, leave };
+    const isFree = (): boolean => this.#calls < MOST_CALLS;
+    return { freight, place, isFree, board, leave };
   }
 
   /** More jobs are being fetched: what could share a call with them waits a moment. What it answers is called when they are there. */

@@ -17,7 +17,8 @@ export interface EarlyCall extends BesideClaim {
 
 /**
  * It begins early only where the job shares its call with nobody, because of 300 jobs one makes the call, and where its message
- * was never received before: a claim is hardly ever refused then.
+ * was never received before: a claim is hardly ever refused then. Nor where it would stand in line behind other calls: who drops it
+ * would wait for them.
  */
 export function earlyCall(job: Job, { receiveCount }: Delivery, seat: CallSeat, ports: CallPorts): EarlyCall {
   const mayBegin = seat.freight === null && receiveCount <= 1 && job.notBefore === undefined;
@@ -34,7 +35,7 @@ export function earlyCall(job: Job, { receiveCount }: Delivery, seat: CallSeat, 
 
   return {
     begin(owner) {
-      if (!mayBegin || begun !== null) return;
+      if (!mayBegin || begun !== null || !seat.isFree()) return;
       const { promise, resolve } = Promise.withResolvers<OwnRow | null>();
       const change: OwnRow['change'] = async (next) => (await promise)?.change(next) ?? null;
       const rider = { job, row: { owner, change }, claim: promise.then((row) => row !== null) };

@@ -12,7 +12,7 @@ interface TakenPorts {
   readonly log: Log;
 }
 
-/** The read that finds a batch known already is asked for this often, and at the end of each invocation. */
+/** The read that finds a batch known already is asked for this often, before a message is removed, and at the end of each invocation. */
 const ASK_EVERY_MS = 20 * SECOND_MS;
 /** A table that does not answer must not keep an invocation, and with it the messages of its event. */
 const FLUSH_MS = SECOND_MS;
@@ -62,6 +62,7 @@ export function watchTakenBatches({ openBatches, clock, sleep, log }: TakenPorts
     if (clock() - taken.askedAt >= ASK_EVERY_MS) ask(batch, taken);
   };
   const written = async (): Promise<void> => {
+    for (const [batch, taken] of batches) if (taken.at > taken.writtenAt) ask(batch, taken);
     const done = new AbortController();
     await Promise.race([writing, sleep(FLUSH_MS, done.signal)]);
     done.abort();
@@ -73,7 +74,6 @@ export function watchTakenBatches({ openBatches, clock, sleep, log }: TakenPorts
     ended: ({ batch }, at) => note(batch, at),
     written,
     async flush() {
-      for (const [batch, taken] of batches) ask(batch, taken);
       await written();
       for (const [batch, taken] of batches) if (taken.at <= taken.writtenAt) batches.delete(batch);
     },

@@ -349,6 +349,14 @@ export const workGuards: readonly Guard[] = [
     testName: 'is asked for after the claim where others may share the call',
   },
   {
+    name: 'no permit beside the claim in a line behind other calls',
+    file: 'shared/run/early-call.ts',
+    find: ' || !seat.isFree()',
+    replace: '',
+    testFile: 'test/handler/early-call.test.ts',
+    testName: 'is not asked for in a line behind other calls: who drops it waits for none of them',
+  },
+  {
     name: 'an unused permit goes back with its stamp and its count',
     file: 'shared/run/last-request.ts',
     find: '{ replied: true, uncharged: true } as const',

@@ -180,6 +180,31 @@ describe('a permit that was asked for beside a claim', () => {
     expect(world.sends).toHaveLength(1);
   });
 
+  test('is not asked for in a line behind other calls: who drops it waits for none of them', async () => {
+    const answered = Promise.withResolvers<void>();
+    const world = createWorld({
+      answer: () => answered.promise.then(() => ok()),
+      limits: { concurrency: 100, ratePerWindow: 1_000 },
+    });
+    const jobs = Array.from({ length: 30 }, (_, i) =>
+      deliveryOf(syncLeadJob(`${i}`, `${i}@example.com`), { groupId: `${i}` }),
+    );
+    const again = deliveryOf(syncLeadJob('0', '0@example.com'), { groupId: 'again' });
+    const handedBack: string[] = [];
+    const { jobsQueue } = world;
+    const hide: typeof jobsQueue.hide = (deliveries, delayMs, giveUpAt) => {
+      if (deliveries.length === 1) handedBack.push(...deliveries.map(({ messageId }) => messageId));
+      return jobsQueue.hide(deliveries, delayMs, giveUpAt);
+    };
+    const ports = { ...world.ports, jobsQueue: { ...jobsQueue, hide } };
+    const running = runBatch([...jobs, again], world.invocation(), ports);
+    for (let turns = 0; turns < 1_000 && handedBack.length === 0; turns += 1) await settled();
+    expect(handedBack).toEqual([again.messageId]);
+    answered.resolve();
+    await running;
+    expect(world.sends).toHaveLength(30);
+  });
+
   test('is not waited for before the claim stands', async () => {
     const world = createWorld();
     let asked = 0;

@@ -58,6 +58,25 @@ describe('watchTakenBatches', () => {
     expect(openBatches.all()).toMatchObject([{ lookAt: SOME_TIME + 5_000 }]);
   });
 
+  test('has written down what it was told of, before a message is removed, also within the twenty seconds', async () => {
+    const { jobEvents, openBatches, reads, advance } = watching();
+    jobEvents.taken({ batch: 'b' });
+    await jobEvents.written();
+    const count = { total: 1, completed: 1, deadLettered: 0, cancelled: 0 };
+    await openBatches.change('b', (stored) => ({
+      ...(stored ?? expect.fail('not there')),
+      lookAt: null,
+      told: { times: 1, at: SOME_TIME + 1_000, count },
+    }));
+    advance(5_000);
+    jobEvents.taken({ batch: 'b' });
+    await jobEvents.written();
+    expect(openBatches.all()).toMatchObject([{ lookAt: SOME_TIME + 5_000 }]);
+    const readBefore = reads();
+    await jobEvents.written();
+    expect(reads()).toBe(readBefore);
+  });
+
   test('leaves a batch closed for a job that had ended before its end was told', async () => {
     const { jobEvents, openBatches, advance } = watching();
     const count = { total: 1, completed: 1, deadLettered: 0, cancelled: 0 };
