@@ -1,4 +1,5 @@
 import { mapAhead } from '../../job/map-ahead.ts';
+import { errorText } from '../../kernel/error-text.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { OperatePorts } from '../ports.ts';
 import { type Candidate, inOriginalOrder, isCompletedWrite, type RedriveChoice } from './plan.ts';
@@ -25,9 +26,14 @@ export async function planEdited(
     if (job === undefined) return candidate;
     const { orderingKey, overwrites } = job;
     const isMoved = orderingKey !== candidate.orderingKey;
-    const reason =
-      asksForLater && isMoved && overwrites ? whyNot(ports, candidate, await writes(orderingKey)) : null;
-    return reason === null ? { ...candidate, orderingKey } : { letterId, reason };
+    try {
+      const reason =
+        asksForLater && isMoved && overwrites ? whyNot(ports, candidate, await writes(orderingKey)) : null;
+      return reason === null ? { ...candidate, orderingKey } : { letterId, reason };
+    } catch (error) {
+      // A row that cannot be read keeps no other letter from being sent.
+      return { letterId, reason: 'unreadable', message: errorText(error) };
+    }
   });
   const kept: Candidate[] = [];
   const left: Skipped[] = [];

@@ -229,6 +229,21 @@ describe('mktq dlq redrive --edit-with', () => {
     expect(code).toBe(0);
   });
 
+  test('leaves out, and names, what it cannot tell of, and sends the others', async () => {
+    const world = await worldOf(leadJob('a', 'an@example.com'), leadJob('c', 'cy@example.com'));
+    const { ledger } = world.ports;
+    const list = ledger.list.bind(ledger);
+    ledger.list = (query) => {
+      if (query.by.kind === 'key' && query.by.orderingKey === 'lead:EMAIL:ann@example.com')
+        throw new Error('schema 9');
+      return list(query);
+    };
+    const { err, code } = await redrive(world, 'sed s/an@/ann@/');
+    expect(sentIds(world)).toEqual(['c']);
+    expect(err).toContain('letter a cannot be read: schema 9');
+    expect(code).toBe(1);
+  });
+
   test.each([
     ['gives back fewer', `console.log(lines.slice(1).join('\\n'));`, 'j0: did not come back'],
     ['gives one back twice', `console.log([...lines, lines[0]].join('\\n'));`, 'came back twice'],
