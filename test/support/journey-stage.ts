@@ -3,8 +3,9 @@ import type { Told, Trip } from '../../shared/desk/passenger.ts';
 import { classify } from '../../shared/marketo/faults/classify.ts';
 import type { Fault } from '../../shared/marketo/faults/fault.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
-import type { CallOutcome, Exchange, RecordOutcome } from '../../shared/marketo/transport.ts';
+import type { CallOutcome, Exchange } from '../../shared/marketo/transport.ts';
 import type { NamedPassenger } from './passengers.ts';
+import { recordOf } from './record-outcome.ts';
 
 export type Answer = CallOutcome<string>;
 type JourneyTold = Told<string, Trip<string>>;
@@ -24,14 +25,6 @@ export const refusal = (code: number, message: string): Answer => {
   const fault: Fault = { kind: 'marketo', code, message, httpStatus: 500 };
   return { kind: 'fault', fault, exchange: exchangeWith(message) };
 };
-
-export const recordOf = (over: Partial<RecordOutcome> = {}): RecordOutcome => ({
-  ok: true,
-  code: null,
-  message: '',
-  result: null,
-  ...over,
-});
 
 /** The answer to a call of several leads, as SOAP words it; `failures` says how the records of some differ. */
 export function statuses(

@@ -8,12 +8,12 @@ import {
   exchangeWith,
   journeyStage,
   namesOf,
-  recordOf,
   refusal,
   statuses,
   written,
 } from '../../support/journey-stage.ts';
 import { type NamedPassenger, passenger } from '../../support/passengers.ts';
+import { recordOf } from '../../support/record-outcome.ts';
 
 type Some = readonly [NamedPassenger, ...NamedPassenger[]];
 const ABC: Some = [passenger('a'), passenger('b'), passenger('c')];

@@ -5,12 +5,12 @@ import {
   exchangeWith,
   journeyStage,
   namesOf,
-  recordOf,
   refusal,
   statuses,
   written,
 } from '../../support/journey-stage.ts';
 import { leadCall, type NamedPassenger, passenger } from '../../support/passengers.ts';
+import { recordOf } from '../../support/record-outcome.ts';
 
 const UNKNOWN_FIELD = refusal(20105, 'unknown fields for import: Shoe (20105)');
 const withField = (name: string): NamedPassenger =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failureIn, partsOf, payloadAt, payloadsAt } from '../../../../shared/marketo/packing/answers.ts';
-import { recordOf } from './calls.ts';
+import { recordOf } from '../../../support/record-outcome.ts';
 
 describe('what stands in an answer', () => {
   const result = { result: { list: { item: [1, 2], none: null }, one: { item: 3 } } };

@@ -1,7 +1,7 @@
 import type { OperationName, ParamsOf } from '../../../../shared/marketo/operations/registry.ts';
 import { freightOf } from '../../../../shared/marketo/packing/packing.ts';
 import type { PackingBounds } from '../../../../shared/marketo/packing/packing-bounds.ts';
-import type { Call, RecordOutcome } from '../../../../shared/marketo/transport.ts';
+import type { Call } from '../../../../shared/marketo/transport.ts';
 import { checked } from '../../../support/checked.ts';
 
 export const callOf = <O extends OperationName>(operation: O, params: ParamsOf<O>): Call => ({
@@ -15,11 +15,3 @@ export function mayShare(one: Call, other: Call, bounds: PackingBounds, mayRepea
   if (first === null || second === null) return false;
   return first.lane === second.lane && !first.values.some((value) => second.values.includes(value));
 }
-
-export const recordOf = (over: Partial<RecordOutcome> = {}): RecordOutcome => ({
-  ok: true,
-  code: null,
-  message: '',
-  result: null,
-  ...over,
-});

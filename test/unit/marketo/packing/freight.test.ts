@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { freightOf, packed, unpacked } from '../../../../shared/marketo/packing/packing.ts';
 import { REST_BOUNDS } from '../../../../shared/marketo/rest/packing-bounds.ts';
-import { callOf, recordOf } from './calls.ts';
+import { recordOf } from '../../../support/record-outcome.ts';
+import { callOf } from './calls.ts';
 
 const KEYS = ['1', '2', '3'].map((keyValue) => ({ keyType: 'IDNUM' as const, keyValue }));
 

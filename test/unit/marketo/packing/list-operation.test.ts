@@ -3,7 +3,8 @@ import { freightOf, packed, unpacked } from '../../../../shared/marketo/packing/
 import { REST_BOUNDS } from '../../../../shared/marketo/rest/packing-bounds.ts';
 import { SOAP_BOUNDS } from '../../../../shared/marketo/soap/packing-bounds.ts';
 import type { Call, RecordOutcome } from '../../../../shared/marketo/transport.ts';
-import { callOf, mayShare, recordOf } from './calls.ts';
+import { recordOf } from '../../../support/record-outcome.ts';
+import { callOf, mayShare } from './calls.ts';
 
 type Wanted = 'ADDTOLIST' | 'ISMEMBEROFLIST' | 'REMOVEFROMLIST';
 
