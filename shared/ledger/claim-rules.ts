@@ -98,8 +98,12 @@ function mustBeAlone(row: JobRow | null, check: ClaimCheck, request: ClaimReques
   // Its letter may be what kills the worker.
   if (check.kind === 'decided') return check.tries > 0;
   if (check.kind !== 'take' || check.as !== 'fresh') return false;
-  return startsBefore(row, request) + 1 >= STARTS_ALONE || (row?.claims ?? 0) + 1 >= CLAIMS_ALONE;
+  return runsAlone({ starts: startsBefore(row, request) + 1, claims: (row?.claims ?? 0) + 1 });
 }
+
+/** Whether a job that was so often started and claimed, this time included, has the process to itself. */
+export const runsAlone = ({ starts, claims = 0 }: Pick<JobRow, 'starts' | 'claims'>): boolean =>
+  starts >= STARTS_ALONE || claims >= CLAIMS_ALONE;
 
 /** A redrive moves the row before it sends its message: an epoch that no row has reached is the sender's own invention. */
 const unknownEpoch = (request: ClaimRequest, row: JobRow | null): ClaimCheck => ({

@@ -7,6 +7,7 @@ import type { Job } from '../job/job.ts';
 import { orderingKeyOf } from '../job/ordering-key.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
+import { runsAlone } from '../ledger/claim-rules.ts';
 import { classify, type Ended, type Failure, recordFault } from '../marketo/faults/classify.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
@@ -99,7 +100,10 @@ export async function callWith(
 
 /** What is known against its company: a call that it shared ended badly, or its worker stopped over it. */
 function mostInOneCall({ row }: Pick<Claimed, 'row'>): number {
-  const { company = Number.POSITIVE_INFINITY, starts } = row.copy().value;
+  const known = row.copy().value;
+  // Nobody else runs who could come: it must not wait for those who are kept out meanwhile.
+  if (runsAlone(known)) return 1;
+  const { company = Number.POSITIVE_INFINITY, starts } = known;
   return starts < STARTS_FEW ? company : Math.min(company, FEW_IN_ONE_CALL);
 }
 

@@ -70,6 +70,8 @@ export async function claim(
   if (unread?.kind === 'claimed') return unread;
   let seen = await look(unread?.copy ?? (await ports.ledger.read(job.id)), job, false, ports);
   if (seen.check.kind === 'alone') {
+    // Those who are under way must not wait for it: it waits for them.
+    await early?.leave();
     await turn.untilAlone();
     // Its turn may have come late.
     seen = await look(await ports.ledger.read(job.id), job, true, ports);

@@ -11,8 +11,6 @@ import type { BesideClaim } from './taken-row.ts';
 export interface EarlyCall extends BesideClaim {
   /** Makes the call of the job, which is claimed. */
   make(claimed: Pick<Claimed, 'job' | 'row'>): Promise<Outcome>;
-  /** Drops what was not made, and leaves the seat at the desk. */
-  leave(): Promise<void>;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface BesideClaim {
   begin(owner: string): void;
   /** What has begun ends: a permit that it had is given back at once, as if it had never been taken. Never rejects. */
   drop(): Promise<void>;
+  /** The same, and nobody who could share its call waits for it any more. */
+  leave(): Promise<void>;
 }
 
 /** Random per claim; the permits of the run carry it. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { STRAGGLER_MS } from '../../shared/desk/lane.ts';
 import type { Delivery, Job } from '../../shared/job/job.ts';
+import { firstRow, type JobRow } from '../../shared/ledger/row.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import { createDrawingWorld, type DrawingWorld, resultOf } from '../support/drawing-world.ts';
 import { deliveryOf, marketoFault, ok, requestCampaignJob, syncLeadJob } from '../support/work-world.ts';
@@ -29,6 +31,9 @@ const valuesSent = (world: DrawingWorld): readonly string[] =>
 
 const leadsSent = (world: DrawingWorld): readonly string[] =>
   world.sends.flatMap(({ params }) => JSON.stringify(params).match(/[\w.]+@example\.com/g) ?? []);
+
+/** How many leads a request is about. */
+const leadsIn = (params: unknown): number => JSON.stringify(params).match(/"Email"/g)?.length ?? 0;
 
 const gates = () => [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
 
@@ -285,6 +290,47 @@ describe('drawing does not begin', () => {
     expect(world.receives()).toBe(0);
     turn.leave();
     await working;
+  });
+});
+
+describe('those who have to be alone in the process', () => {
+  /** Their workers have died over them: twice where it counted, or nine times before they had a permit. */
+  const suspect = (world: DrawingWorld, jobs: readonly Job[], known: Pick<JobRow, 'starts' | 'claims'>) => {
+    for (const job of jobs) {
+      const row = firstRow(job, { sequenceNumber: null, enqueuedAt: world.now() });
+      world.ledger.put({ ...row, ...known });
+    }
+  };
+
+  test.each([
+    { starts: 2, claims: 2 },
+    { starts: 0, claims: 9 },
+  ])(
+    'wait for no company: one after the other, each at once ($starts starts, $claims claims)',
+    async (known) => {
+      const world = createDrawingWorld();
+      const jobs = leads(60);
+      suspect(world, jobs, known);
+      await world.enqueue(jobs);
+      const startedAt = world.now();
+      while (world.jobsQueue.messages().length > 0) await world.work();
+      expect(completed(world, jobs)).toBe(60);
+      expect(world.sends).toHaveLength(60);
+      // Nor for those who are being drawn: none of them can come.
+      expect(world.now() - startedAt).toBeLessThan(STRAGGLER_MS);
+    },
+  );
+
+  test('keep nobody waiting who sets out before them', async () => {
+    const world = createDrawingWorld();
+    const [healthy, suspects] = [leads(6), leads(4, 6)];
+    suspect(world, suspects, { starts: 2, claims: 2 });
+    await world.enqueue([...healthy, ...suspects]);
+    const startedAt = world.now();
+    await world.work();
+    expect(completed(world, [...healthy, ...suspects])).toBe(10);
+    expect(world.sends.map(({ params }) => leadsIn(params))).toEqual([6, 1, 1, 1, 1]);
+    expect(world.now() - startedAt).toBeLessThan(STRAGGLER_MS);
   });
 });
 
