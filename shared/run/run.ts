@@ -34,11 +34,16 @@ export async function run(
   try {
     if (await isEndedByCancel(parsed.job, delivery, ports)) return ACKNOWLEDGE;
     const claimed = await claim(parsed.job, delivery, turn, { ...working, place: seat.place, early }, ports);
-    if (claimed.kind !== 'claimed') return settleUnclaimed(claimed, delivery, ports);
+    if (claimed.kind !== 'claimed') {
+      await early.leave();
+      return await settleUnclaimed(claimed, delivery, ports);
+    }
     ports.jobEvents.taken(parsed.job);
     return await orGiveBack(claimed, ports, async () => {
       const callInTurn = () => inKeyTurn(claimed, early, working, ports, () => early.make(claimed));
       const found = withoutCall(claimed, ports) ?? (await callInTurn());
+      // Whoever is not called is not waited for while his end is written.
+      await early.leave();
       if (found.kind === 'lost') return LEAVE;
       const disposition = decide(found.ended, circumstancesOf(claimed, found, ports));
       const [recorded] = await Promise.all([

@@ -96,6 +96,23 @@ describe('jobs that may share a call', () => {
     });
   });
 
+  test('do not wait for one that is not called, however long its letter takes', async () => {
+    const world = worldWith();
+    const startedAt = world.now();
+    const late: Job = { ...syncLeadJob('late'), expiresAt: new Date(startedAt - 1).toISOString() };
+    const archive: RunPorts['archive'] = {
+      ...world.ports.archive,
+      change: async (...given) => {
+        await world.ports.sleep(5_000);
+        return world.ports.archive.change(...given);
+      },
+    };
+    expect(await work(world, [...jobsOf(9), late], { archive })).toEqual([]);
+    expect(sizes(world.sends)).toEqual([9]);
+    expect(rowOf(world, 'j0')?.attempts).toMatchObject([{ at: startedAt }]);
+    expect(world.archive.letters()).toMatchObject([{ letterId: 'late', class: 'expired' }]);
+  });
+
   test('travel alone where the transport says nothing of sharing', async () => {
     const world = worldWith();
     await work(world, jobsOf(3), { transport: { ...world.ports.transport, bounds: undefined } });
