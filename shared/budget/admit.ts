@@ -171,7 +171,12 @@ function withoutPause({ rate: _over, ...holds }: BudgetState['holds']): BudgetSt
 const withoutOldCalls = (calls: CallLog, clock: WorkerClock, at: number, windowMs: number): CallLog =>
   callsAfter(calls, clock, at - Math.max(windowMs, 2 * DAY_MARGIN_MS));
 
+/** A lease that goes here was its worker's who was killed: that there was one is remembered. */
 function withoutExpiredLeases(state: BudgetState, at: number): BudgetState {
-  const live = Object.entries(state.leases).filter(([, lease]) => rememberedUntil(lease) > at);
-  return { ...state, leases: Object.fromEntries(live) };
+  const isLive = ([, lease]: readonly [string, Lease]): boolean => rememberedUntil(lease) > at;
+  const all = Object.entries(state.leases);
+  const forgotten = all.filter((entry) => !isLive(entry)).flatMap(([, { stamp }]) => stamp?.at ?? []);
+  const leases = Object.fromEntries(all.filter(isLive));
+  if (forgotten.length === 0) return { ...state, leases };
+  return { ...state, leases, forgottenAt: Math.max(state.forgottenAt ?? 0, ...forgotten) };
 }

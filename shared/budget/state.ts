@@ -65,6 +65,8 @@ export interface BudgetState {
   readonly carried: number;
   readonly calls: CallLog;
   readonly leases: Readonly<Record<string, Lease>>;
+  /** Of the leases that nobody gave back and that stand here no more: when the newest permit was given. Absent: there were none. */
+  readonly forgottenAt?: number;
   readonly holds: Readonly<Partial<Record<HoldReason, Hold>>>;
   readonly cuts: Cuts;
   /** Who wrote this, and when by that worker's own clock: what the others learn its clock from. Absent before the first write. */

@@ -77,12 +77,17 @@ export const DEFAULT_RETENTION_MS = DEFAULT_RETENTION_DAYS * 24 * 3_600_000;
 /** A completed job must outlive SQS's retention of 14 days, or a late redelivery would run it again. */
 export const LEAST_RETENTION_DAYS = 15;
 
-/** At so many claims without a settle the job runs alone, whoever is to blame: from there on a death is its own. */
-export const CLAIMS_ALONE = 10;
-/** A run that was killed leaves its claim: at this many starts without a settle few share a call with the job. */
+/**
+ * At so many claims without a settle, whoever is to blame, few run in the process beside the job: after a crash loop that has
+ * nothing to do with any of them, thirty share a call of the day's quota.
+ */
+export const CLAIMS_FEW = 10;
+/** At so many it runs alone: from there on a death is its own. */
+export const CLAIMS_ALONE = 12;
+/** A run that was killed leaves its claim: at this many starts without a settle few run in the process beside the job. */
 export const STARTS_FEW = 2;
 /** Of 300 that were in the call over which a worker died, ten calls then tell apart who did it. */
-export const FEW_IN_ONE_CALL = 30;
+export const FEW = 30;
 /** At this many starts without a settle the job runs alone. */
 export const STARTS_ALONE = 3;
 /** At this many starts without a settle the job is dead-lettered as poison, without a call. */

@@ -15,6 +15,8 @@ export interface DeskParts<P extends Passenger, R, T extends Trip<R>>
   readonly bounds: PackingBounds | null;
   readonly sleep: Sleep;
   readonly stopping: AbortSignal | undefined;
+  /** Whether those who are being fetched may set out: while some have the process to themselves, they are kept out. */
+  readonly mayCome: () => boolean;
   /** How long to wait for company that nobody knows of yet, in ms. */
   readonly lingerMs: () => Promise<number>;
 }
@@ -37,6 +39,8 @@ export interface Seat<P extends Passenger, R, T extends Trip<R>> {
   board(passenger: P): Promise<Told<R, T>>;
   /** It comes no more; after boarding that says nothing. */
   leave(): void;
+  /** It comes after all. */
+  comeBack(): void;
 }
 
 /**
@@ -75,7 +79,8 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
     const freight = bounds === null ? null : freightOf(call, bounds, { mayRepeat });
     const name = freight?.lane ?? ALONE;
     const lane = freight === null ? null : this.#laneOf(name);
-    const leave = lane?.expect() ?? (() => {});
+    const expect = (): (() => void) => lane?.expect() ?? (() => {});
+    let leave = expect();
     const place = this.#placeIn(name);
     const board = async (passenger: P): Promise<Told<R, T>> => {
       const told = Promise.withResolvers<Told<R, T>>();
@@ -86,7 +91,11 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
       return told.promise.finally(() => this.#told.delete(passenger));
     };
     const isFree = (): boolean => this.#calls < MOST_CALLS;
-    return { freight, place, isFree, board, leave };
+    const comeBack = (): void => {
+      leave();
+      leave = expect();
+    };
+    return { freight, place, isFree, board, leave: () => leave(), comeBack };
   }
 
   /** More jobs are being fetched: what could share a call with them waits a moment. What it answers is called when they are there. */
@@ -110,12 +119,12 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
   #laneOf(name: string): Lane<P> {
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
-    const { sleep, stopping, lingerMs } = this.#parts;
+    const { sleep, stopping, mayCome, lingerMs } = this.#parts;
     const lane = new Lane<P>({
       sleep,
       stopping,
       lingerMs,
-      isMoreComing: () => this.#fetching > 0,
+      isMoreComing: () => this.#fetching > 0 && mayCome(),
       depart: (load) =>
         new Promise((resolve) => {
           void this.#journey.travel(load, null, resolve).finally(resolve);

@@ -1,4 +1,4 @@
-import { FEW_IN_ONE_CALL } from '../config/limits.ts';
+import { FEW } from '../config/limits.ts';
 import { unknownFields } from '../deadletter/cause.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { isObject } from '../kernel/is-object.ts';
@@ -85,8 +85,7 @@ export function isOfOneRecord({ class: faultClass }: Failure): boolean {
 }
 
 /** Marketo may be at its end with one record: so few share the next call, and with each further trouble half as many. */
-const companyAfter = (shared: number): number =>
-  shared > FEW_IN_ONE_CALL ? FEW_IN_ONE_CALL : Math.max(1, Math.floor(shared / 2));
+const companyAfter = (shared: number): number => (shared > FEW ? FEW : Math.max(1, Math.floor(shared / 2)));
 
 /** An answer that cannot be read for what stands in it: one record's, as far as anybody knows. */
 const isOfTheContent = (fault: Fault): boolean =>

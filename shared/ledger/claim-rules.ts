@@ -1,4 +1,4 @@
-import { CLAIMS_ALONE, STARTS_ALONE, STARTS_POISON } from '../config/limits.ts';
+import { CLAIMS_ALONE, CLAIMS_FEW, FEW, STARTS_ALONE, STARTS_FEW, STARTS_POISON } from '../config/limits.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import type { EndedKind } from './ledger.ts';
@@ -32,8 +32,8 @@ export type ClaimCheck =
   /** The same id with other contents: another job, which must not touch this one, or this one before an edit. */
   | { readonly kind: 'conflict' };
 
-/** `alone`: it has stopped its worker before, and is to be taken when nothing else of the process runs. */
-export type StartCheck = ClaimCheck | { readonly kind: 'alone' };
+/** `apart`: workers have stopped over it, and it is to be taken when at most `most` like it run in the process. */
+export type StartCheck = ClaimCheck | { readonly kind: 'apart'; readonly most: number };
 
 /** `in-doubt`: a claim expired over an open intent. `poison`: it has killed its worker too often. */
 export type TakeAs = 'fresh' | 'in-doubt' | 'poison';
@@ -84,26 +84,26 @@ export function checkClaim(row: JobRow | null, request: ClaimRequest): ClaimChec
   }
 }
 
-/** The rules for a run that is about to start. `isAlone`: nothing else of the process runs, and nothing will until it is through. */
-export function checkStart(row: JobRow | null, request: ClaimRequest, isAlone: boolean): StartCheck {
+/** The rules for a run that is about to start. `among`: how many at most run in the process until it is through, itself among them. */
+export function checkStart(row: JobRow | null, request: ClaimRequest, among: number): StartCheck {
   const check = checkClaim(row, request);
-  return isAlone || !mustBeAlone(row, check, request) ? check : { kind: 'alone' };
+  const most = mostTogether(row, check, request);
+  return among <= most ? check : { kind: 'apart', most };
 }
 
 /**
- * A claim that merely waited for its turn would count as a start, and the job in front that kills the worker would take all of
- * them with it as poison.
+ * How many may run in the process with it. A claim that merely waited for its turn would count as a start, and the job in front
+ * that kills the worker would take all of them with it as poison.
  */
-function mustBeAlone(row: JobRow | null, check: ClaimCheck, request: ClaimRequest): boolean {
+function mostTogether(row: JobRow | null, check: ClaimCheck, request: ClaimRequest): number {
   // Its letter may be what kills the worker.
-  if (check.kind === 'decided') return check.tries > 0;
-  if (check.kind !== 'take' || check.as !== 'fresh') return false;
-  return runsAlone({ starts: startsBefore(row, request) + 1, claims: (row?.claims ?? 0) + 1 });
+  if (check.kind === 'decided' && check.tries > 0) return 1;
+  if (check.kind !== 'take' || check.as !== 'fresh') return Number.POSITIVE_INFINITY;
+  const starts = startsBefore(row, request) + 1;
+  const claims = (row?.claims ?? 0) + 1;
+  if (starts >= STARTS_ALONE || claims >= CLAIMS_ALONE) return 1;
+  return starts >= STARTS_FEW || claims >= CLAIMS_FEW ? FEW : Number.POSITIVE_INFINITY;
 }
-
-/** Whether a job that was so often started and claimed, this time included, has the process to itself. */
-export const runsAlone = ({ starts, claims = 0 }: Pick<JobRow, 'starts' | 'claims'>): boolean =>
-  starts >= STARTS_ALONE || claims >= CLAIMS_ALONE;
 
 /** A redrive moves the row before it sends its message: an epoch that no row has reached is the sender's own invention. */
 const unknownEpoch = (request: ClaimRequest, row: JobRow | null): ClaimCheck => ({

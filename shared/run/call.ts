@@ -1,5 +1,4 @@
 import { quietFrom } from '../budget/state.ts';
-import { FEW_IN_ONE_CALL, STARTS_FEW } from '../config/limits.ts';
 import { METRICS } from '../config/names.ts';
 import { Desk, type Seat } from '../desk/desk.ts';
 import type { Passenger, Told } from '../desk/passenger.ts';
@@ -7,7 +6,6 @@ import type { Job } from '../job/job.ts';
 import { orderingKeyOf } from '../job/ordering-key.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import { errorText } from '../kernel/error-text.ts';
-import { runsAlone } from '../ledger/claim-rules.ts';
 import { classify, type Ended, type Failure, recordFault } from '../marketo/faults/classify.ts';
 import { classOf } from '../marketo/faults/codes.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
@@ -43,6 +41,7 @@ export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
     bounds: ports.transport.bounds ?? null,
     sleep: ports.sleep,
     stopping: invocation.stopping,
+    mayCome: () => !ports.turns.isWantedApart(),
     lingerMs: () => lingerMs(invocation, ports),
     carry: ([first, ...others], onSent) =>
       carry([first.rider, ...others.map(({ rider }) => rider)], onSent, invocation, ports),
@@ -98,14 +97,9 @@ export async function callWith(
   return outcomeOf(told, ports);
 }
 
-/** What is known against its company: a call that it shared ended badly, or its worker stopped over it. */
-function mostInOneCall({ row }: Pick<Claimed, 'row'>): number {
-  const known = row.copy().value;
-  // Nobody else runs who could come: it must not wait for those who are kept out meanwhile.
-  if (runsAlone(known)) return 1;
-  const { company = Number.POSITIVE_INFINITY, starts } = known;
-  return starts < STARTS_FEW ? company : Math.min(company, FEW_IN_ONE_CALL);
-}
+/** Fewer than have room only if a call that it shared ended badly. */
+const mostInOneCall = ({ row }: Pick<Claimed, 'row'>): number =>
+  row.copy().value.company ?? Number.POSITIVE_INFINITY;
 
 function outcomeOf(
   { trip, answer, shared, isFirst, company }: Told<Refusal, Carried>,

@@ -9,6 +9,7 @@ import { absent, type Copy } from '../kernel/document.ts';
 import {
   type ClaimCheck,
   type ClaimRequest,
+  checkClaim,
   checkStart,
   type StartCheck,
   startsBefore,
@@ -59,7 +60,7 @@ type ClaimPorts = Pick<
 export async function claim(
   job: Job,
   delivery: Delivery,
-  turn: Pick<Turn, 'untilAlone' | 'isAlone'>,
+  turn: Pick<Turn, 'untilApart' | 'isAlone'>,
   { deadline, place, early }: Pick<Taking, 'deadline' | 'place' | 'early'>,
   ports: ClaimPorts,
 ): Promise<Claim> {
@@ -68,19 +69,24 @@ export async function claim(
   const taking = { job, delivery, deadline, place, early, alone: turn.isAlone() };
   const unread = isUnheardOf(job, delivery) ? await takeUnread(taking, ports) : null;
   if (unread?.kind === 'claimed') return unread;
-  let seen = await look(unread?.copy ?? (await ports.ledger.read(job.id)), job, false, ports);
-  if (seen.check.kind === 'alone') {
+  const unbounded = Number.POSITIVE_INFINITY;
+  let seen = await look(unread?.copy ?? (await ports.ledger.read(job.id)), job, unbounded, ports);
+  // Only to be told to wait for an earlier call, nobody has to be apart.
+  if (seen.check.kind === 'apart' && seen.unfinished === null) {
+    const { most } = seen.check;
     // Those who are under way must not wait for it: it waits for them.
     await early?.leave();
-    await turn.untilAlone();
+    await turn.untilApart(most);
+    early?.comeBack();
     // Its turn may have come late.
-    seen = await look(await ports.ledger.read(job.id), job, true, ports);
+    seen = await look(await ports.ledger.read(job.id), job, most, ports);
   }
-  const { request, check, unfinished, isAlone } = seen;
+  const { request, check, unfinished, among } = seen;
+  if (unfinished !== null && (check.kind === 'take' || check.kind === 'apart'))
+    return waitForQuiet(seen, unfinished, ports);
   if (check.kind !== 'take') return unclaimed(check, job, request);
-  if (unfinished !== null) return waitForQuiet(seen, unfinished, ports);
   const held = startOf(check.as, job, delivery, ports) === 'fresh' ? await longHold(ports) : null;
-  return held ?? take(seen, { ...taking, alone: isAlone || turn.isAlone() }, ports);
+  return held ?? take(seen, { ...taking, alone: among === 1 || turn.isAlone() }, ports);
 }
 
 /**
@@ -105,7 +111,7 @@ async function takeUnread(
     row === null ? takenRow(null, owner, request, taking, ports) : null,
   );
   if (changed.kind === 'left') {
-    // It may have to wait until it is alone.
+    // It may have to wait until others are through.
     await taking.early?.drop();
     return { kind: 'known', copy: changed.copy };
   }
@@ -114,8 +120,8 @@ async function takeUnread(
 
 function unclaimed(check: Exclude<StartCheck, { kind: 'take' }>, job: Job, { now }: ClaimRequest): Claim {
   switch (check.kind) {
-    case 'alone':
-      // A row that has become dangerous since it was looked at: the message comes back at once, to be claimed alone.
+    case 'apart':
+      // A row that has become more dangerous since it was looked at: the message comes back at once, to be claimed apart.
       return { kind: 'hide', until: now, why: 'busy' };
     case 'malformed':
       return { ...check, jobId: job.id, operation: job.operation };
@@ -132,14 +138,14 @@ function unclaimed(check: Exclude<StartCheck, { kind: 'take' }>, job: Job, { now
  * leases that count: later looks only read.
  */
 async function waitForQuiet(
-  { copy, request, isAlone }: Seen,
+  { copy, request }: Seen,
   { leases, quietAt, lookAt }: Unfinished,
   ports: ClaimPorts,
 ): Promise<Claim> {
   if (copy.value?.state.kind === 'waiting') return { kind: 'hide', until: lookAt, why: 'quiet' };
   const state = { kind: 'waiting', reason: 'order', until: quietAt, quietOf: leases } as const;
   const changed = await ports.ledger.change(copy, (row) =>
-    row !== null && checkStart(row, request, isAlone).kind === 'take'
+    row !== null && checkClaim(row, request).kind === 'take'
       ? { ...row, starts: startsBefore(row, request), state }
       : null,
   );
@@ -149,15 +155,16 @@ async function waitForQuiet(
 interface Seen {
   readonly copy: Copy<JobRow | null>;
   readonly request: ClaimRequest;
-  readonly isAlone: boolean;
+  /** See `checkStart`. */
+  readonly among: number;
   readonly check: StartCheck;
   readonly unfinished: Unfinished | null;
 }
 
-async function look(copy: Copy<JobRow | null>, job: Job, isAlone: boolean, ports: ClaimPorts): Promise<Seen> {
+async function look(copy: Copy<JobRow | null>, job: Job, among: number, ports: ClaimPorts): Promise<Seen> {
   const { unfinished, innocentOwner } = await leftBehind(copy.value, job, ports);
   const request = requestFor(job, innocentOwner, ports);
-  return { copy, request, isAlone, check: checkStart(copy.value, request, isAlone), unfinished };
+  return { copy, request, among, check: checkStart(copy.value, request, among), unfinished };
 }
 
 const requestFor = (job: Job, innocentOwner: string | null, ports: ClaimPorts): ClaimRequest => ({
@@ -187,18 +194,18 @@ async function longHold(ports: ClaimPorts): Promise<Held | null> {
 
 /** The rules are asked of whatever row stands there at the moment of the write. */
 async function take(seen: Seen, taking: Taking, ports: ClaimPorts): Promise<Claim> {
-  const { copy, request, isAlone } = seen;
+  const { copy, request, among } = seen;
   const { job } = taking;
   const owner = ownerOf(taking, ports);
   let { check } = seen;
   if (check.kind === 'take' && startOf(check.as, job, taking.delivery, ports) === 'fresh')
     taking.early?.begin(owner);
   const changed = await ports.ledger.change(copy, (row) => {
-    check = checkStart(row, request, isAlone);
+    check = checkStart(row, request, among);
     return check.kind === 'take' ? takenRow(row, owner, request, taking, ports) : null;
   });
   if (check.kind !== 'take' || changed.kind === 'left') {
-    return unclaimed(check.kind === 'take' ? { kind: 'alone' } : check, job, request);
+    return unclaimed(check.kind === 'take' ? { kind: 'apart', most: among } : check, job, request);
   }
   return claimedBy(owner, changed.copy, check.as, taking, ports);
 }

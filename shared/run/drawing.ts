@@ -115,7 +115,7 @@ export class Drawing {
 
   /** Whether there is work that more of its kind could share a call with, and a call to be had for them soon. */
   async #isUseful(): Promise<boolean> {
-    if (!this.#mayBeUseful() || this.#ports.turns.isWantedAlone()) return false;
+    if (!this.#mayBeUseful() || this.#ports.turns.isWantedApart()) return false;
     const { held } = this.#runs;
     if (held.messages - held.sharing > MOST_ALONE) return false;
     // A budget that cannot be read gives no permits either.

@@ -1,4 +1,6 @@
+import { CLOCK_SPREAD_MS } from '../budget/call-log.ts';
 import { type BudgetState, quietEnd } from '../budget/state.ts';
+import { FUNCTION_TIMEOUT_S } from '../config/limits.ts';
 import type { Job } from '../job/job.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { inputOf, isRead } from '../marketo/operations/registry.ts';
@@ -35,7 +37,7 @@ export async function leftBehind(
   const now = ports.clock();
   return {
     unfinished: unfinishedBefore(row, job, budget, now, ports.settings.serverDoneMs),
-    innocentOwner: innocentOwner(row, budget, now),
+    innocentOwner: innocentOwner(row, budget, ports.settings.timings.graceMs),
   };
 }
 
@@ -70,11 +72,17 @@ function suspects({ state }: JobRow, job: Job): 'none' | 'all' | readonly string
   return state.kind === 'running' && state.intentAt === null && !isRead(inputOf(job)) ? 'all' : 'none';
 }
 
-/** So long after the end of its claim every lease that a run can have had still stands in the budget (`REMEMBERED_MS`). */
-const EVIDENCE_MS = 300_000;
-
-/** A worker that is killed takes along all that merely waited in it; only what had a permit, or was alone, can be the cause. */
-function innocentOwner({ state }: JobRow, { leases }: BudgetState, now: number): string | null {
-  if (state.kind !== 'running' || state.alone === true || now > state.leaseUntil + EVIDENCE_MS) return null;
+/**
+ * A worker that is killed takes along all that merely waited in it; only what had a permit, or was alone, can be the cause. After
+ * a long crash loop that is asked for hours later: where a lease of its time has been forgotten, it may have been the run's.
+ */
+function innocentOwner(
+  { state }: JobRow,
+  { leases, forgottenAt = 0 }: BudgetState,
+  graceMs: number,
+): string | null {
+  if (state.kind !== 'running' || state.alone === true) return null;
+  const invokedAt = state.leaseUntil - graceMs - FUNCTION_TIMEOUT_S * 1_000;
+  if (forgottenAt >= invokedAt - CLOCK_SPREAD_MS) return null;
   return Object.keys(leases).some((id) => isLeaseOf(id, state.owner)) ? null : state.owner;
 }

@@ -54,5 +54,6 @@ export function earlyCall(job: Job, { receiveCount }: Delivery, seat: CallSeat, 
       seat.leave();
       return drop();
     },
+    comeBack: () => seat.comeBack(),
   };
 }

@@ -23,6 +23,8 @@ export interface BesideClaim {
   drop(): Promise<void>;
   /** The same, and nobody who could share its call waits for it any more. */
   leave(): Promise<void>;
+  /** After leaving: it is on its way again, and those who could share its call wait for it. */
+  comeBack(): void;
 }
 
 /** Random per claim; the permits of the run carry it. */

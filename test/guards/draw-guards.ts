@@ -67,7 +67,7 @@ export const drawGuards: readonly Guard[] = [
   ),
   drawing(
     'nothing is drawn while somebody is alone',
-    ' || this.#ports.turns.isWantedAlone()',
+    ' || this.#ports.turns.isWantedApart()',
     '',
     'while somebody is alone in the process, or wants to be',
   ),

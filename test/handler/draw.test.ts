@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FEW } from '../../shared/config/limits.ts';
 import { STRAGGLER_MS } from '../../shared/desk/lane.ts';
 import type { Delivery, Job } from '../../shared/job/job.ts';
 import { firstRow, type JobRow } from '../../shared/ledger/row.ts';
@@ -283,7 +284,7 @@ describe('drawing does not begin', () => {
   test('while somebody is alone in the process, or wants to be', async () => {
     const world = createDrawingWorld();
     const turn = await world.ports.turns.enter();
-    await turn.untilAlone();
+    await turn.untilApart(1);
     await world.enqueue(leads(30));
     const working = world.work();
     await world.settle();
@@ -293,8 +294,8 @@ describe('drawing does not begin', () => {
   });
 });
 
-describe('those who have to be alone in the process', () => {
-  /** Their workers have died over them: twice where it counted, or nine times before they had a permit. */
+describe('those over whom workers have died', () => {
+  /** As they are known: by deaths that counted, or by claims that never came to an end. */
   const suspect = (world: DrawingWorld, jobs: readonly Job[], known: Pick<JobRow, 'starts' | 'claims'>) => {
     for (const job of jobs) {
       const row = firstRow(job, { sequenceNumber: null, enqueuedAt: world.now() });
@@ -302,24 +303,53 @@ describe('those who have to be alone in the process', () => {
     }
   };
 
+  const untilDone = async (known: Pick<JobRow, 'starts' | 'claims'>) => {
+    const world = createDrawingWorld();
+    const jobs = leads(60);
+    suspect(world, jobs, known);
+    await world.enqueue(jobs);
+    const startedAt = world.now();
+    while (world.jobsQueue.messages().length > 0) await world.work();
+    expect(completed(world, jobs)).toBe(60);
+    // Nobody waits for those who are being drawn: none of them can come.
+    expect(world.now() - startedAt).toBeLessThan(STRAGGLER_MS);
+    return world.sends.map(({ params }) => leadsIn(params));
+  };
+
   test.each([
     { starts: 2, claims: 2 },
+    { starts: 0, claims: 11 },
+  ])('are alone, one after the other, each at once ($starts starts, $claims claims)', async (known) => {
+    expect(await untilDone(known)).toEqual(Array(60).fill(1));
+  });
+
+  test.each([
+    { starts: 1, claims: 1 },
     { starts: 0, claims: 9 },
-  ])(
-    'wait for no company: one after the other, each at once ($starts starts, $claims claims)',
-    async (known) => {
-      const world = createDrawingWorld();
-      const jobs = leads(60);
-      suspect(world, jobs, known);
-      await world.enqueue(jobs);
-      const startedAt = world.now();
-      while (world.jobsQueue.messages().length > 0) await world.work();
-      expect(completed(world, jobs)).toBe(60);
-      expect(world.sends).toHaveLength(60);
-      // Nor for those who are being drawn: none of them can come.
-      expect(world.now() - startedAt).toBeLessThan(STRAGGLER_MS);
-    },
-  );
+    { starts: 0, claims: 10 },
+  ])('are few at first, and those few share a call ($starts starts, $claims claims)', async (known) => {
+    const calls = await untilDone(known);
+    expect(Math.max(...calls)).toBeLessThanOrEqual(FEW);
+    expect(calls.length).toBeLessThanOrEqual(4);
+  });
+
+  test('have no permit, and no claim, while the few before them are under way', async () => {
+    const [gate] = gates();
+    const world = createDrawingWorld({ atMarketo: () => gate.promise });
+    const jobs = leads(90);
+    suspect(world, jobs, { starts: 1, claims: 1 });
+    await world.enqueue(jobs);
+    const working = world.work({ sleep: untilWoken });
+    await expect.poll(() => world.calls.length).toBe(1);
+    await world.settle();
+    // Were the worker killed now, only those whose turn it is would have been started once more.
+    const started = world.ledger.rows().filter(({ starts }) => starts === 2);
+    expect(started.length).toBeGreaterThan(0);
+    expect(started.length).toBeLessThanOrEqual(FEW);
+    expect(Object.keys((await world.ports.budget.state()).leases)).toHaveLength(1);
+    gate.resolve();
+    await working;
+  });
 
   test('keep nobody waiting who sets out before them', async () => {
     const world = createDrawingWorld();

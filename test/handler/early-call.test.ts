@@ -168,7 +168,7 @@ describe('a permit that was asked for beside a claim', () => {
     expect(world.ledger.row('a')?.digest).toBe(digestOf(job));
     const whileWaiting: unknown[] = [];
     const turn = {
-      untilAlone: async () => {
+      untilApart: async () => {
         await settled();
         whileWaiting.push(await counts(world));
       },

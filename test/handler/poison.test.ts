@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CLAIMS_ALONE } from '../../shared/config/limits.ts';
 import type { Job } from '../../shared/job/job.ts';
 import type { RunPorts } from '../../shared/run/ports.ts';
 import { run } from '../../shared/run/run.ts';
@@ -53,26 +54,39 @@ describe('a death of the worker', () => {
   test('counts against whoever was alone in the process, permit or not', async () => {
     const world = createWorld({ soleInstance: 'life' });
     const job = syncLeadJob('killer');
-    await killAt(world, 'claimed', job, 9);
+    await killAt(world, 'claimed', job, CLAIMS_ALONE - 1);
+    expect(world.ledger.row('killer')).toMatchObject({ starts: 1, state: { alone: false } });
     // So often claimed and never settled, it is given the process to itself from now on.
     await killAt(world, 'claimed', job, 4);
-    await world.run(job, restart(world, 13));
+    await world.run(job, restart(world, CLAIMS_ALONE + 3));
     expect(world.archive.letters()).toMatchObject([{ letterId: 'killer', class: 'poison' }]);
   });
 
-  test('counts when nobody can tell any more whether there was a permit', async () => {
+  test('does not count against a job that had no permit, hours later: no permit of that time is forgotten', async () => {
     const world = createWorld();
-    const job = syncLeadJob('late');
-    await dieAt(world, 'claimed', job);
-    // Long past what the budget remembers.
-    world.advance(2 * 3_600_000);
-    await world.run(job);
+    for (let deaths = 0; deaths < 8; deaths += 1) {
+      await dieAt(world, 'claimed', syncLeadJob('late'));
+      // Long past what the budget remembers of each permit.
+      world.advance(2 * 3_600_000);
+    }
+    expect(world.ledger.row('late')).toMatchObject({ starts: 1, claims: 8 });
+    await world.run(syncLeadJob('late'));
     expect(world.ledger.row('late')?.state.kind).toBe('completed');
-    await dieAt(world, 'claimed', syncLeadJob('late-too'));
-    world.advance(2 * 3_600_000);
-    await dieAt(world, 'claimed', syncLeadJob('late-too'));
-    expect(world.ledger.row('late-too')?.starts).toBe(2);
   });
+
+  test.each(['claimed', 'admitted'] as const)(
+    'counts against a job that was %s when nobody can tell any more whether it had one of the forgotten permits',
+    async (step) => {
+      const world = createWorld();
+      await dieAt(world, 'admitted', syncLeadJob('with-a-permit'));
+      await dieAt(world, step, syncLeadJob('late'));
+      world.advance(2 * 3_600_000);
+      // The next permit writes the document without the old ones.
+      await world.run(syncLeadJob('next'));
+      await dieAt(world, 'claimed', syncLeadJob('late'));
+      expect(world.ledger.row('late')?.starts).toBe(2);
+    },
+  );
 
   test('is forgotten once a run has settled the job', async () => {
     const world = createWorld({ soleInstance: 'life' });
@@ -120,10 +134,10 @@ describe('a letter over which the worker dies', () => {
     const { world, job } = await dying(2);
     expect(world.ledger.row('a')?.state).toMatchObject({ kind: 'decided', tries: 1 });
     let alone = 0;
-    const untilAlone = async (): Promise<void> => {
+    const untilApart = async (): Promise<void> => {
       alone += 1;
     };
-    const turn = { untilAlone, isAlone: () => false, leave: () => {} };
+    const turn = { untilApart, isAlone: () => false, leave: () => {} };
     await run(deliveryOf(job), turn, working(world.invocation(), world.ports), world.ports);
     expect(alone).toBe(1);
   });
@@ -135,7 +149,7 @@ describe('a turn', () => {
     const order: string[] = [];
     const [first, second] = [await turns.enter(), await turns.enter()];
     expect(first.isAlone()).toBe(false);
-    const alone = first.untilAlone().then(() => order.push('alone'));
+    const alone = first.untilApart(1).then(() => order.push('alone'));
     const third = turns.enter().then((turn) => {
       order.push('third');
       return turn;
@@ -158,7 +172,7 @@ describe('a turn', () => {
     let alone = 0;
     let most = 0;
     const work = async (turn: typeof a) => {
-      await turn.untilAlone();
+      await turn.untilApart(1);
       alone += 1;
       most = Math.max(most, alone);
       await new Promise((resolve) => setImmediate(resolve));

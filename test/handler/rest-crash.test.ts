@@ -15,7 +15,7 @@ import { createWorld, deliveryOf, requestCampaignJob, type World, working } from
 /** Longer than an invocation and the grace of its claim. */
 const CLAIM_MS = 400_000;
 const MOST_DELIVERIES = 12;
-const ALONE: Turn = { untilAlone: async () => {}, isAlone: () => false, leave: () => {} };
+const ALONE: Turn = { untilApart: async () => {}, isAlone: () => false, leave: () => {} };
 
 interface Case {
   readonly job: Job;

@@ -187,6 +187,10 @@ describe('runBatch', () => {
     const bad = syncLeadJob('bad');
     await batch(world, [deliveryOf(bad)]);
     await world.killed('bad', 2);
+    const row = world.ledger.row('bad');
+    if (row === null) throw new Error('no row');
+    // It has waited for the calls of that time.
+    world.ledger.put({ ...row, state: { kind: 'queued' } });
     const { failed } = await batch(world, [
       deliveryOf(bad),
       ...['a', 'b', 'c'].map((id) => deliveryOf(syncLeadJob(id))),

@@ -111,7 +111,7 @@ export async function dieAt(
 }
 
 /** One of many in its process, which comes to be alone at once if it has to. */
-const ALONE: Turn = { untilAlone: async () => {}, isAlone: () => false, leave: () => {} };
+const ALONE: Turn = { untilApart: async () => {}, isAlone: () => false, leave: () => {} };
 
 /** A whole worker on memory: time stands still but for what is slept, and every call is written down. */
 export function createWorld(options: WorldOptions = {}) {

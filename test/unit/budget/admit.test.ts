@@ -264,6 +264,19 @@ describe('the lease of a worker that was killed', () => {
     expect(leasesAt(NOON + REMEMBERED_MS)).not.toContainEqual(lease);
   });
 
+  test('is known to have been there when it has gone, the newest of several, and one that ended is not', () => {
+    const forgottenAt = (now: number, leases: BudgetState['leases']) => {
+      const next = ask({ ...granted.next, leases }, now);
+      return next.kind === 'granted' ? next.next.forgottenAt : null;
+    };
+    const older = { ...lease, stamp: { worker: 'w', at: NOON - 5_000 } };
+    const ended = { until: NOON };
+    const [before, after] = [NOON + REMEMBERED_MS - 1, NOON + REMEMBERED_MS];
+    expect(forgottenAt(before, { 'run.dead/1': lease, 'run.ended/1': ended })).toBeUndefined();
+    expect(forgottenAt(after, { 'run.dead/1': lease, 'run.older/1': older })).toBe(lease.stamp?.at);
+    expect(forgottenAt(before, { 'run.dead/1': lease, 'run.older/1': older })).toBe(NOON - 5_000);
+  });
+
   test('takes no slot in the figures once its slot is free', () => {
     expect(takenSlots(granted.next, slotEnd - 1)).toBe(1);
     expect(takenSlots(granted.next, slotEnd)).toBe(0);

@@ -31,6 +31,7 @@ function stage(over: Partial<Parts> = {}) {
     id: 'desk',
     bounds: SOAP_BOUNDS,
     stopping: undefined,
+    mayCome: () => true,
     lingerMs: async () => 0,
     sleep: (_, signal) =>
       new Promise((resolve) => {
@@ -159,6 +160,29 @@ describe('those who wait in a lane', () => {
     second();
     await settled();
     expect(calls).toEqual(['a']);
+  });
+
+  test('do not wait for those who are being fetched where none of them may come', async () => {
+    const { desk, calls, seat } = stage({ mayCome: () => false });
+    desk.fetching();
+    void seat('a').board();
+    await settled();
+    expect(calls).toEqual(['a']);
+  });
+
+  test('wait for one who left and is on his way again', async () => {
+    const { calls, seat } = stage();
+    const [first, second] = [seat('a'), seat('b')];
+    for (const { leave, comeBack } of [first, second]) {
+      leave();
+      comeBack();
+    }
+    void first.board();
+    await settled();
+    expect(calls).toEqual([]);
+    void second.board();
+    await settled();
+    expect(calls).toEqual(['ab']);
   });
 
   test('linger where they are told to', async () => {

@@ -203,25 +203,34 @@ const decidedState = (tries?: number): JobState => ({
 
 describe('checkStart', () => {
   const FRESH = { kind: 'take', as: 'fresh' };
-  const start = (row: JobRow | null, isAlone = false) => checkStart(row, request(), isAlone);
+  const start = (row: JobRow | null, among = Number.POSITIVE_INFINITY) => checkStart(row, request(), among);
 
   test('lets a job start beside others that nobody has seen, or that has stopped no worker', () => {
     expect(start(null)).toEqual(FRESH);
     expect(start(rowIn({ kind: 'queued' }))).toEqual(FRESH);
   });
 
-  test.each<[string, Partial<JobRow>, Partial<JobRow>]>([
-    ['has stopped its worker twice', { starts: 2 }, { starts: 1 }],
-    ['was claimed nine times and never settled', { claims: 9 }, { claims: 8 }],
-  ])('wants a job to be alone that %s, and no other', (_, dangerous, harmless) => {
-    expect(start(rowIn(running(NOW), dangerous))).toEqual({ kind: 'alone' });
-    expect(start(rowIn(running(NOW), dangerous), true)).toEqual(FRESH);
-    expect(start(rowIn(running(NOW), harmless))).toEqual(FRESH);
+  test.each<[string, Partial<JobRow>, number]>([
+    ['has stopped its worker once', { starts: 1 }, 30],
+    ['has stopped its worker twice', { starts: 2 }, 1],
+    ['was claimed nine times and never settled', { claims: 9 }, 30],
+    ['was claimed ten times and never settled', { claims: 10 }, 30],
+    ['was claimed eleven times and never settled', { claims: 11 }, 1],
+    ['has stopped its worker twice, however often it was claimed', { starts: 2, claims: 9 }, 1],
+  ])('wants few beside a job that %s, or none', (_, known, most) => {
+    const row = rowIn(running(NOW), known);
+    expect(start(row)).toEqual({ kind: 'apart', most });
+    expect(start(row, most + 1)).toEqual({ kind: 'apart', most });
+    expect(start(row, most)).toEqual(FRESH);
+  });
+
+  test('lets any number run beside a job that was claimed eight times and never settled', () => {
+    expect(start(rowIn(running(NOW), { claims: 8 }))).toEqual(FRESH);
   });
 
   test('wants a letter to be filed alone over which a worker has stopped, and no other', () => {
-    expect(start(rowIn(decidedState(1)))).toEqual({ kind: 'alone' });
-    expect(start(rowIn(decidedState(1)), true)).toMatchObject({ kind: 'decided' });
+    expect(start(rowIn(decidedState(1)))).toEqual({ kind: 'apart', most: 1 });
+    expect(start(rowIn(decidedState(1)), 1)).toMatchObject({ kind: 'decided' });
     expect(start(rowIn(decidedState(0)))).toMatchObject({ kind: 'decided' });
   });
 

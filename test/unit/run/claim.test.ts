@@ -14,7 +14,7 @@ import {
   type World,
 } from '../../support/work-world.ts';
 
-const BESIDE = { untilAlone: async () => {}, isAlone: () => false };
+const BESIDE = { untilApart: async () => {}, isAlone: () => false };
 
 /** What a claim says where this happens to the row after its look and before it is taken. */
 async function claimedAfter(world: World, meanwhile: () => void, over: Partial<World['ports']> = {}) {
@@ -99,6 +99,22 @@ describe('a claim', () => {
     const taken = await claimedAfter(world, () => change(world, row), { settings });
     expect(taken).toEqual({ kind: 'hide', until: world.now(), why: 'quiet' });
     expect(rowOf(world)?.state.kind).toBe(kind);
+  });
+
+  test('that waits for an earlier call does not ask to be apart from the others first', async () => {
+    const world = createWorld({ soleInstance: 'first' });
+    await dieAt(world, 'sent', syncLeadJob('j1'));
+    const untilApart = (): Promise<void> => Promise.reject(new Error('nobody has to stop for it'));
+    const settings = { ...world.ports.settings, soleInstance: 'second' };
+    const place = { ...world.invocation(), place: 'here' };
+    const job = syncLeadJob('j1');
+    const again = () =>
+      claim(job, deliveryOf(job), { ...BESIDE, untilApart }, place, { ...world.ports, settings });
+    expect(await again()).toMatchObject({ kind: 'hide', why: 'quiet' });
+    world.advance(15_000);
+    expect(await again()).toMatchObject({ kind: 'hide', why: 'quiet' });
+    world.advance(200_000);
+    await expect(again()).rejects.toThrow('nobody has to stop');
   });
 
   test('that waits for an earlier call says until when, and counts no start for it', async () => {

@@ -24,6 +24,7 @@ async function left(
   state: JobState | null,
   leases: (now: number) => Record<string, Lease>,
   job = syncLeadJob('j1'),
+  over: Partial<BudgetState> = {},
 ) {
   const world = createWorld();
   const now = world.now();
@@ -32,7 +33,7 @@ async function left(
     ...world.ports.budget,
     state: async (): Promise<BudgetState> => {
       reads += 1;
-      return { ...initialState(now), leases: leases(now) };
+      return { ...initialState(now), leases: leases(now), ...over };
     },
   };
   const row: JobRow | null = state === null ? null : jobRow({ state });
@@ -132,9 +133,15 @@ describe('the run that died over a job', () => {
     expect((await left(running({ alone: true }), others)).found.innocentOwner).toBeNull();
   });
 
-  test('may have been if it is so long ago that its permit would be forgotten', async () => {
-    const ago = (ms: number) => running({ leaseUntil: NOW - ms });
-    expect((await left(ago(300_000), others)).found.innocentOwner).toBe('run.dead');
-    expect((await left(ago(300_001), others)).found.innocentOwner).toBeNull();
+  test('cannot have been, however long ago it is, while no permit of its time is forgotten', async () => {
+    const leaseUntil = NOW - 5 * 3_600_000;
+    // The claim outlives its invocation of 300 s by half a minute.
+    const invokedAt = leaseUntil - 330_000;
+    const forgetting = async (forgottenAt: number) =>
+      (await left(running({ leaseUntil }), others, syncLeadJob('j1'), { forgottenAt })).found.innocentOwner;
+    expect((await left(running({ leaseUntil }), others)).found.innocentOwner).toBe('run.dead');
+    expect(await forgetting(invokedAt - SPREAD_MS - 1)).toBe('run.dead');
+    expect(await forgetting(invokedAt - SPREAD_MS)).toBeNull();
+    expect(await forgetting(NOW)).toBeNull();
   });
 });
