@@ -20,13 +20,17 @@ export const QUOTA_PROBE_MARGIN_MS = 60_000;
 export const LATE_RESET_MS = 2 * HOUR_MS;
 export const EARLY_PROBE_MS = 15 * MINUTE_MS;
 
+/** The warden comes each minute, and a probe takes its time: due a minute after the last, the next would be made in every other. */
+const SOON_MS = 15_000;
+
 /** The holds that the warden should probe now. */
 export function dueProbes(state: BudgetState, now: number): readonly ProbedReason[] {
   return PROBED_REASONS.filter((reason) => {
     const hold = state.holds[reason];
     if (hold === undefined) return isInQuestion(state, reason);
     if (hold.asked === true) return true;
-    if (hold.probeAt === null || hold.probeAt > now) return false;
+    const soonMs = reason === 'quota' ? 0 : SOON_MS;
+    if (hold.probeAt === null || hold.probeAt > now + soonMs) return false;
     // An upstream hold that has run out is still worth a probe while no call has succeeded since.
     return reason !== 'upstream' || hold.until === null || now < hold.until || onProbation(state);
   });

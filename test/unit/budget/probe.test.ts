@@ -75,6 +75,15 @@ describe('a hold', () => {
     expect(failed.holds.upstream).toEqual(hold({ probeAt: NOON + 2 * MINUTE_MS, message: 'down' }));
   });
 
+  test.each(['credentials', 'upstream'] as const)(
+    'of %s is probed in each minute of the warden, though its last probe took some seconds',
+    (reason) => {
+      const state = stateWith({ holds: { [reason]: hold({ probeAt: NOON }) } });
+      const failed = probeFailed(state, reason, NOON + 9_000, 'still so');
+      expect(dueProbes(failed, NOON + MINUTE_MS)).toEqual([reason]);
+    },
+  );
+
   test('of the upstream is probed at its end if that is nearer than a minute, and not made longer before', () => {
     const upstream = hold({ until: NOON + 90_000 });
     const failed = probeFailed(stateWith({ holds: { upstream } }), 'upstream', NOON + MINUTE_MS, 'down');
