@@ -415,7 +415,7 @@ describe('mktq dlq redrive --wait', () => {
       redriven: 7,
       ended: { completed: 6, deadLettered: 1, cancelled: 0, notEnded: 0 },
     });
-    expect(err).toContain('dead-lettered: j6#1 (npx mktq dlq show j6#1)');
+    expect(err).toContain("dead-lettered: j6#1 (npx mktq dlq show 'j6#1')");
     expect(code).toBe(1);
   });
 

@@ -367,6 +367,16 @@ describe('mktq batch show', () => {
     ]);
     await expect(mktq(here, ['batch', 'show', 'other'])).rejects.toThrow(Failure);
   });
+
+  test('colours nothing by a name that a bare sender gave, and quotes it in the commands that it prints', async () => {
+    const here = world();
+    const batch = '\u001b[31mQ3; id';
+    await here.put(jobRow({ jobId: 'a', batch, listed: true }));
+    const { out } = await mktq(here, ['batch', 'show', batch]);
+    expect(out).toMatch(/^Q3; id {2}\[/);
+    expect(out).toContain("--batch 'Q3; id' --state waiting");
+    expect(out).not.toContain('\u001b');
+  });
 });
 
 describe('mktq batch wait, failures, results and list', () => {
