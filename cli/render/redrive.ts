@@ -34,7 +34,7 @@ function trialLines(cli: Screen, { trial, stopped }: RedriveOutcome): readonly s
   if (trial === null) return [];
   const lines = trial.died.map(
     ({ jobId, letterId, sameCause }) =>
-      `died again${sameCause ? ', of the same cause' : ''}: ${jobId} (${mktq(cli, `dlq show '${letterId}'`)})`,
+      `died again${sameCause ? ', of the same cause' : ''}: ${jobId} (${mktq(cli, 'dlq show', [letterId])})`,
   );
   // Where the rest was held back for it, that says so already.
   return stopped === null && trial.stop !== null && trial.completed + trial.died.length < trial.sent

@@ -382,6 +382,17 @@ describe('mktq dlq redrive --edit', () => {
     await expect(command(world.ports, words, { env: { EDITOR: 'true' } })).rejects.toThrow(UsageError);
   });
 
+  test('takes no file that is not UTF-8: what nobody can read would go to Marketo', async () => {
+    const world = await worldOf(coloured('a', 'Colour'));
+    const path = join(dir, 'job.json');
+    writeFileSync(path, Buffer.from(JSON.stringify(coloured('a', 'Größe')), 'latin1'));
+    const words = ['dlq', 'redrive', 'a', '--edit', path];
+    await expect(command(world.ports, words)).rejects.toThrow(`${path} is not UTF-8`);
+    expect(world.letter('a')?.status).toBe('open');
+    writeFileSync(path, `\ufeff${JSON.stringify(coloured('a', 'Größe'))}`);
+    expect((await command(world.ports, [...words, '--dry-run'])).out).toContain('+ "Größe"');
+  });
+
   test('shows what a file changes on a dry run', async () => {
     const world = await worldOf(coloured('a', 'Colour'));
     const path = join(dir, 'job.json');
@@ -415,7 +426,7 @@ describe('mktq dlq redrive --wait', () => {
       redriven: 7,
       ended: { completed: 6, deadLettered: 1, cancelled: 0, notEnded: 0 },
     });
-    expect(err).toContain('dead-lettered: j6#1 (npx mktq dlq show j6#1)');
+    expect(err).toContain("dead-lettered: j6#1 (npx mktq dlq show 'j6#1')");
     expect(code).toBe(1);
   });
 
