@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { isOperationName, OPERATION_NAMES, validateParams } from '../marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../marketo/operations/operation-names.ts';
+import { isOperationName, validateParams } from '../marketo/operations/registry.ts';
 import type { Job } from './job.ts';
 import { jobSchema } from './job-schema.ts';
 import { jsonProblem } from './json-problem.ts';

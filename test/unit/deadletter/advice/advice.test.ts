@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adviceFor, adviceText, firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { FAULT_CLASSES } from '../../../../shared/marketo/faults/fault.ts';
-import { OPERATION_NAMES } from '../../../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../../../shared/marketo/operations/operation-names.ts';
 
 const codes = Object.entries(CODES).map(([code, name]) => ({
   code: Number(code),
