@@ -31,7 +31,10 @@ export function validateJob(value: unknown): Validated {
   const operation = (value as { operation?: unknown }).operation;
   if (!isOperationName(operation)) return invalid(withNearestOperation(problems, operation));
   const params = validateParams(operation, (value as { params?: unknown }).params);
-  if (params.kind === 'invalid') return invalid([...problems, ...params.problems]);
+  if (params.kind === 'invalid') {
+    // Of params that are none at all both have said so.
+    return invalid([...problems.filter(({ path }) => path !== 'params'), ...params.problems]);
+  }
   if (!envelope.success) return invalid(problems);
   const misplaced = misplacedWorkspace(envelope.output);
   if (misplaced !== null) return invalid([misplaced]);
