@@ -71,6 +71,16 @@ describe('adviceFor', () => {
     expect(adviceText({ class: 'invalid-request', code, operation: 'syncLead' })).toContain(words);
   });
 
+  test('sends nobody to the fields of a lead for one of an object', () => {
+    const unknown = { class: 'record-failed', code: 1006 } as const;
+    expect(adviceText({ ...unknown, operation: 'syncLead' })).toContain('describeMObject LeadRecord');
+    for (const operation of ['syncMObjects', 'syncCustomObjects']) {
+      expect(adviceText({ ...unknown, operation })).toContain('the fields of that type');
+      expect(adviceText({ ...unknown, operation })).toContain('only the failed records');
+      expect(adviceText({ ...unknown, code: 1003, operation })).not.toContain('the fields of that type');
+    }
+  });
+
   test('has a first step for every code and class, in one line', () => {
     for (const { code, name } of codes) {
       const step = firstStep({ class: name, code, operation: 'syncLead' });
