@@ -12,7 +12,7 @@ import { jobText } from '../render/job-text.ts';
 import { note, print } from '../render/print.ts';
 import { estimateText, skippedLines, unfitLines } from '../render/redrive.ts';
 import { plural } from '../render/text.ts';
-import { mktq } from '../render/typed.ts';
+import { mktq, typedOptions } from '../render/typed.ts';
 import type { EditChoice } from './edit-choice.ts';
 import { editFile } from './edit-file.ts';
 import { editedPlan } from './edited-plan.ts';
@@ -68,7 +68,10 @@ export async function redriveLetters(
     edits.close();
     // Also where it failed: nobody should have to type it twice.
     if (typed !== null && redriven === 0) {
-      note(cli, `what you typed is kept: ${mktq(cli, 'dlq redrive', [letterId], `--edit ${typed.file}`)}`);
+      note(
+        cli,
+        `what you typed is kept: ${mktq(cli, 'dlq redrive', [letterId], typedOptions({ edit: typed.file }))}`,
+      );
     }
   }
   if (typed !== null && redriven > 0) await discardTyped(typed);

@@ -17,12 +17,13 @@ export function mktq(
   options = '',
 ): string {
   const isDashed = operands.some((operand) => operand.startsWith('-'));
+  const typed = operands.map(quoted);
   const parts = [
     `npx mktq ${words}`,
-    ...(isDashed ? [] : operands),
+    ...(isDashed ? [] : typed),
     options,
     stackOption(stackName, dataDir, env),
-    ...(isDashed ? ['--', ...operands] : []),
+    ...(isDashed ? ['--', ...typed] : []),
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
