@@ -344,7 +344,7 @@ describe('mktq jobs', () => {
   });
 
   test('says of the waiting that are asked for alone that short waits are not among them', async () => {
-    const note = 'only what is parked or waits for more than a minute';
+    const note = 'only what is parked, or was put off for more than a minute at once';
     expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting'])).err).toContain(note);
     expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting', '--batch', 'b'])).err).toBe('');
   });
