@@ -1,8 +1,8 @@
 import { type IResource, Stack, Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { LOG_LEVELS } from '../shared/config/names.ts';
 import { SEVERITIES } from './alarm-rules.ts';
-import { LOG_LEVELS } from './functions.ts';
 import { refuseUnknown } from './refuse-unknown.ts';
 import type { MarketoWorkerProps } from './worker-props.ts';
 

@@ -5,9 +5,9 @@ import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { LogLevel } from '../shared/config/names.ts';
 import type { AlarmThresholds, Severity } from './alarm-rules.ts';
 import type { EventsProps } from './events.ts';
-import type { LogLevel } from './functions.ts';
 import type { WorkerSettings } from './settings.ts';
 import type { Network } from './stack-function.ts';
 
