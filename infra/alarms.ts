@@ -1,6 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { SnsAction, SsmAction, SsmIncidentAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -33,11 +33,15 @@ export function createAlarms(scope: Construct, watched: Watched, settings: Alarm
     });
     for (const action of [new SnsAction(settings.topic), ...(settings.actions[severity] ?? [])]) {
       alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
+      if (!opensOnly(action)) alarm.addOkAction(action);
     }
     return alarm;
   });
 }
+
+/** An item or an incident of Systems Manager: at the end of an alarm it would be opened once more. */
+const opensOnly = (action: IAlarmAction): boolean =>
+  action instanceof SsmAction || action instanceof SsmIncidentAction;
 
 /** The one given, or one of the construct's own under this key; with these readers. Throws at a FIFO one. */
 export function alarmTopicOf(
@@ -58,7 +62,10 @@ export function alarmTopicOf(
     );
   }
   const topic = given ?? createTopic(scope, key);
-  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  for (const email of emails) {
+    // Twice in the list, or subscribed by another stack that has the same topic.
+    if (topic.node.tryFindChild(email) === undefined) topic.addSubscription(new EmailSubscription(email));
+  }
   return topic;
 }
 

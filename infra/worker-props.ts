@@ -59,7 +59,10 @@ export interface MarketoWorkerProps {
   readonly alarmEmails?: readonly string[];
   /** A topic of yours for the alarms, of this region; one of the construct's own by default. CloudWatch, and the warden, must be allowed to publish to it. */
   readonly alarmTopic?: ITopic;
-  /** What an alarm does beside that, by its severity: call somebody for what is critical, say. */
+  /**
+   * What an alarm does beside that, by its severity: call somebody for what is critical, say. It is done coming and going, but for
+   * items and incidents of Systems Manager, which are only opened.
+   */
   readonly alarmActions?: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;
   readonly alarms?: Partial<AlarmThresholds>;
   /** Where your operators read docs/operating.md; alarms end with it and their heading. */
