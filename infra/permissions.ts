@@ -7,6 +7,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { TABLE } from '../shared/config/names.ts';
 import type { Queues } from './queues.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 export interface Resources extends Queues {
   readonly table: TableV2;
@@ -126,8 +127,10 @@ export const readPermissions = (
   ];
 };
 
-/** In a policy `*` and `?` are wildcards; no id has them. */
-function checkedPrefix({ idPrefix = '' }: OfJobs): string {
+/** In a policy `*` and `?` are wildcards; no id has them. A name that is misspelt would grant all there is. */
+function checkedPrefix(of: OfJobs): string {
+  refuseUnknown('a grant', of, ['idPrefix']);
+  const { idPrefix = '' } = of;
   if (/^[A-Za-z0-9._-]{0,100}$/.test(idPrefix)) return idPrefix;
   throw new Error(`no id of a job begins with "${idPrefix}": use letters, digits and -_.`);
 }

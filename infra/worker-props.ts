@@ -69,6 +69,29 @@ export interface MarketoWorkerProps {
   readonly runbook?: string;
 }
 
+/** Every prop: of a JavaScript app nobody else sees that one is misspelt. */
+export const PROP_NAMES: readonly string[] = Object.keys({
+  account: true,
+  resourcePrefix: true,
+  bundles: true,
+  settings: true,
+  logRetention: true,
+  logLevel: true,
+  tracing: true,
+  encryptionKey: true,
+  vpc: true,
+  vpcSubnets: true,
+  securityGroups: true,
+  permissionsBoundary: true,
+  removalPolicy: true,
+  events: true,
+  alarmEmails: true,
+  alarmTopic: true,
+  alarmActions: true,
+  alarms: true,
+  runbook: true,
+} satisfies Record<keyof MarketoWorkerProps, true>);
+
 const WAY_OUT: SubnetSelection = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
 
 /** Throws where parts of a network are given without it. */

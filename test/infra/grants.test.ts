@@ -113,6 +113,15 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     },
   );
 
+  test('a misspelt prefix is refused, which would grant all there is', () => {
+    const misspelt: object = { prefix: 'crm-' };
+    for (const grant of ['grantEnqueue', 'grantRead'] as const) {
+      expect(() => granted((worker, role) => worker[grant](role, misspelt))).toThrow(
+        'a grant has no prefix: did you mean idPrefix?',
+      );
+    }
+  });
+
   test('the keys in the policies are those that the adapters write', async () => {
     const written: string[] = [];
     const client = {

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnParameter, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
@@ -58,6 +58,23 @@ describe('names', () => {
     expect(() => made(theirs(), { alarms: { openLeters: 5 } })).toThrow('did you mean openLetters?');
     expect(() => made(theirs(), { alarmActions: { warn: [] } })).toThrow('it has critical, warning');
     expect(() => made(theirs(), { settings: { dailyQouta: 5 } })).toThrow('did you mean dailyQuota?');
+    const stack = theirs();
+    const events = { topic: new Topic(stack, 'T'), complete: true };
+    expect(() => made(stack, { events })).toThrow('events has no complete: did you mean completed?');
+  });
+
+  test('a prop that is a letter away from one is refused, and any other is somebody else’s', () => {
+    const stackOf = (props: object) => () =>
+      new MarketoStack(new App(), { account: 'acme', bundles, ...props });
+    expect(stackOf({ alarmEmail: ['ops@example.com'] })).toThrow(
+      'no prop alarmEmail: did you mean alarmEmails?',
+    );
+    expect(stackOf({ removalpolicy: RemovalPolicy.DESTROY })).toThrow('did you mean removalPolicy?');
+    expect(stackOf({ stackName: 'jobs', tags: { team: 'crm' }, env: HERE, accountId: '1' })).not.toThrow();
+  });
+
+  test('one address that is not in a list is refused, and not taken apart', () => {
+    expect(() => made(theirs(), { alarmEmails: 'ops@example.com' })).toThrow('give a list');
   });
 });
 
@@ -78,6 +95,14 @@ describe('numbers', () => {
 
   test('a threshold that is there as undefined is the default', () => {
     expect(() => made(theirs(), { alarms: { openLetters: undefined } })).not.toThrow();
+  });
+
+  test('a parameter of the stack is no threshold', () => {
+    const stack = theirs();
+    const openLetters = new CfnParameter(stack, 'Letters', { type: 'Number' }).valueAsNumber;
+    expect(() => made(stack, { alarms: { openLetters } })).toThrow(
+      'alarms.openLetters is known at a deploy only',
+    );
   });
 
   test('a parameter of the stack is no setting, as nobody could check it', () => {
