@@ -121,8 +121,47 @@ describe('numbers', () => {
   });
 });
 
+describe('what a context gives', () => {
+  test.each([
+    ['encryptionKey', 'Key.fromKeyArn'],
+    ['vpc', 'Vpc.fromLookup'],
+    ['permissionsBoundary', 'ManagedPolicy.fromManagedPolicyArn'],
+    ['alarmTopic', 'Topic.fromTopicArn'],
+  ])('is no %s: a text would be left out of the template in silence', (prop, maker) => {
+    expect(() => made(theirs(), { [prop]: 'arn:aws:ours' })).toThrow(
+      `${prop} is "arn:aws:ours": give an object, as ${maker} makes it`,
+    );
+  });
+
+  test('nor is a construct of another kind', () => {
+    const stack = theirs();
+    expect(() => made(stack, { permissionsBoundary: new Topic(stack, 'T') })).toThrow(
+      'permissionsBoundary is "Theirs/T": give an object',
+    );
+  });
+
+  test('is no bus', () => {
+    expect(() => made(theirs(), { events: { bus: 'ours' } })).toThrow('as EventBus.fromEventBusArn makes it');
+  });
+
+  test('is no flag: the text false would be true', () => {
+    expect(() => made(theirs(), { tracing: 'false' })).toThrow('tracing is "false": give true or false');
+    const stack = theirs();
+    const events = { topic: new Topic(stack, 'T'), completed: 'false' };
+    expect(() => made(stack, { events })).toThrow('events.completed is "false"');
+  });
+});
+
+test('a snapshot, which there is of neither queue nor table, is refused', () => {
+  expect(() => made(theirs(), { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow('use RETAIN or DESTROY');
+});
+
 describe('what is of another place', () => {
   test.each([
+    [
+      'vpc',
+      (stack: Stack) => ({ vpc: new Vpc(new Stack(stack.node.root, 'Elsewhere', { env: ELSEWHERE }), 'V') }),
+    ],
     [
       'alarmTopic',
       (stack: Stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', arn('sns', 'alarms', ELSEWHERE)) }),
