@@ -140,7 +140,7 @@ export const operatorPermissions = (
   scope: Construct,
   { jobs, table, key }: Pick<Resources, 'jobs' | 'table' | 'key'>,
 ): PolicyStatement[] => [
-  allow(['cloudformation:DescribeStacks'], Stack.of(scope).stackId),
+  allow(['cloudformation:DescribeStacks'], namedStack(Stack.of(scope))),
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
   allow([...DOCUMENTS, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:Scan'], table.tableArn),
   allow(
@@ -194,6 +194,10 @@ const allowOn = (table: TableV2, actions: readonly string[], keys: readonly stri
     resources: [table.tableArn],
     conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
   });
+
+/** Whoever asks by the name, as `--stack` does, asks IAM about every stack of that name: its id, which is in the ARN, allows that to nobody. */
+const namedStack = (stack: Stack): string =>
+  stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${stack.stackName}/*` });
 
 const mappingArn = (mapping: EventSourceMapping): string =>
   Stack.of(mapping).formatArn({

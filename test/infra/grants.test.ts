@@ -189,6 +189,8 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
       'sqs:GetQueueAttributes',
       'sqs:SendMessage',
     ]);
+    const [lookUp] = statements.filter(({ Action }) => Action === 'cloudformation:DescribeStacks');
+    expect(JSON.stringify(lookUp?.Resource)).toMatch(/:stack\/Theirs\/\*"/);
     const text = JSON.stringify(statements);
     for (const { name } of Object.values(TABLE.indexes)) expect(text).toContain(`/index/${name}"`);
     expect(text).not.toContain('"*"');
