@@ -9,7 +9,7 @@ import {
   tagOf,
   unreadableSummary,
 } from '../deadletter/letter.ts';
-import { mergeSorted } from '../job/merge-sorted.ts';
+import { mergeSorted } from '../kernel/merge-sorted.ts';
 import { LETTER_SCHEMA } from './document-schema.ts';
 import {
   type DocumentKind,

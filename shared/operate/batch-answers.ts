@@ -1,4 +1,4 @@
-import { mapAhead } from '../job/map-ahead.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
 import { entriesOf } from '../ledger/batch-entries.ts';
 import { lineOf } from '../ledger/chunks.ts';
 import type { EndedKind, OnUnreadable } from '../ledger/ledger.ts';

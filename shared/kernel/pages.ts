@@ -1,4 +1,4 @@
-/** The items in pages of `size`, the last one shorter; no page is empty.. */
+/** The items in pages of `size`, the last one shorter; no page is empty. */
 export async function* inPages<T>(
   items: AsyncIterable<T> | Iterable<T>,
   size: number,
