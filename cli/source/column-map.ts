@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { nearest } from '../../shared/config/spelling.ts';
 import { isObject } from '../../shared/kernel/is-object.ts';
+import { jsonIn } from '../../shared/kernel/json-in.ts';
 import { Failure } from '../exit.ts';
 import { fileTrouble } from '../trouble.ts';
 import { isOurs } from './own-columns.ts';
@@ -17,7 +18,7 @@ export async function readColumnMap(file: string): Promise<ColumnMap> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Failure(`cannot read ${file}: ${fileTrouble(error)}`);
   });
-  const value = parsed(text.replace(/^\ufeff/, ''));
+  const value = jsonIn(text.replace(/^\ufeff/, ''));
   if (!isObject(value)) throw wrong('is no JSON object');
   const map = new Map<string, string | null>();
   for (const [column, name] of Object.entries(value)) {
@@ -29,14 +30,6 @@ export async function readColumnMap(file: string): Promise<ColumnMap> {
     map.set(column.trim(), isName ? name.trim() : null);
   }
   return map;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The first column of the map that the header lacks, in words; null: it has them all. */

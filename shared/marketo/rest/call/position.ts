@@ -1,5 +1,6 @@
 import { canonicalJson, sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
+import { jsonIn } from '../../../kernel/json-in.ts';
 import { refused } from './call-ended.ts';
 import type { Finding } from './mapping.ts';
 
@@ -39,7 +40,7 @@ function contentOf(text: string | undefined, params: unknown): Tokens | null | s
   if (text === undefined || text.trim() === '') return null;
   if (!text.startsWith(PREFIX))
     return 'the position is none of the REST API; one of SOAP cannot be gone on from, begin anew';
-  const content = parsed(Buffer.from(text.slice(PREFIX.length), 'base64url').toString());
+  const content = jsonIn(Buffer.from(text.slice(PREFIX.length), 'base64url').toString());
   if (!isObject(content) || !isTokens(content['tokens'])) return 'the position is damaged; begin anew';
   return content['digest'] === digestOf(params)
     ? content['tokens']
@@ -48,14 +49,6 @@ function contentOf(text: string | undefined, params: unknown): Tokens | null | s
 
 const isTokens = (value: unknown): value is Tokens =>
   Array.isArray(value) && value.every((token) => token === null || typeof token === 'string');
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 /** Where to go on, and how far at a time: what may differ from page to page. */
 const PAGING: ReadonlySet<string> = new Set(['streamPosition', 'startPosition', 'batchSize']);
