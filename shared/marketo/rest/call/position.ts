@@ -2,6 +2,7 @@ import { canonicalJson, sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
 import { jsonIn } from '../../../kernel/json-in.ts';
 import { refused } from './call-ended.ts';
+import { refusal } from './findings.ts';
 import type { Finding } from './mapping.ts';
 
 /** One per stream that the rows come from, as Marketo gave them; null: the stream is at its end, or was not begun. */
@@ -32,7 +33,7 @@ export function readPosition(text: string | undefined, params: unknown): Tokens 
 /** The same by rule alone, for a mapping's check. */
 export function positionFindings(text: string | undefined, params: unknown): readonly Finding[] {
   const read = contentOf(text, params);
-  return typeof read === 'string' ? [{ kind: 'refused', code: 1003, message: read }] : [];
+  return typeof read === 'string' ? [refusal(read)] : [];
 }
 
 /** A text is what is wrong with the position. */

@@ -1,5 +1,6 @@
 import { leadReference } from '../../operations/lead-reference.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal } from '../call/findings.ts';
 import type { Finding } from '../call/mapping.ts';
 import { scalarText } from '../call/scalar-text.ts';
 import type { Session } from '../call/session.ts';
@@ -56,8 +57,8 @@ export async function findLeads(
   keys: readonly LeadKeyInput[],
   fields: readonly string[],
 ): Promise<readonly (readonly FoundLead[])[]> {
-  const [refusal] = keyFindings(keys);
-  if (refusal !== undefined) throw refused(refusal.code, refusal.message);
+  const [finding] = keyFindings(keys);
+  if (finding !== undefined) throw refused(finding.code, finding.message);
   const byKey = new Map<string, readonly FoundLead[]>();
   for (const [type, ofType] of Map.groupBy(keys, (key) => key.type)) {
     const kind = KINDS.get(type);
@@ -134,8 +135,6 @@ export const filterFindings = (keys: readonly LeadKeyInput[]): readonly Finding[
     if (problem === null) return [];
     return [refusal(`${keys.length === 1 ? 'the key' : `key ${index + 1}`} ${problem}`)];
   });
-
-const refusal = (message: string): Finding => ({ kind: 'refused', code: 1003, message });
 
 function keyProblem(key: LeadKeyInput): string | null {
   if (!KINDS.has(key.type))

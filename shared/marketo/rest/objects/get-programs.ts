@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { isGiven } from '../../operations/types.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal } from '../call/findings.ts';
 import { type Done, done, type Finding } from '../call/mapping.ts';
 import { readPosition, writePosition } from '../call/position.ts';
 import type { RestReply } from '../call/read-reply.ts';
@@ -36,7 +37,7 @@ type Wanted = One | { readonly kind: 'page'; readonly bounds: readonly Bound[] }
 
 export function programFindings(params: Params): readonly Finding[] {
   const wanted = wantedOf(params);
-  return wanted.kind === 'none' ? [{ kind: 'refused', code: 1003, message: wanted.message }] : [];
+  return wanted.kind === 'none' ? [refusal(wanted.message)] : [];
 }
 
 /** Programs by id, by name, or page by page. A program that is not there is an empty answer, as over SOAP. */
