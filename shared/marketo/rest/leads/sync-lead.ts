@@ -2,7 +2,7 @@ import { recordReference } from '../../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { isGiven } from '../../operations/types.ts';
 import type { Request } from '../call/asking.ts';
-import { refused } from '../call/call-ended.ts';
+import { isRefusal, refused } from '../call/call-ended.ts';
 import { unlike } from '../call/findings.ts';
 import { type Done, done, type Finding, type Known, type Mapping } from '../call/mapping.ts';
 import type { Session } from '../call/session.ts';
@@ -16,7 +16,6 @@ import { findLeads, keyFindings } from './lead-keys.ts';
 import {
   byId,
   failedLead,
-  isRefusal,
   outcomeOf,
   type PlannedLead,
   planLead,
