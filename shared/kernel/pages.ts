@@ -13,6 +13,12 @@ export async function* inPages<T>(
   if (page.length > 0) yield page;
 }
 
+/** The same of a list that is there as a whole. */
+export const pagesOf = <T>(list: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
+
 /** The first of the items; the one after them is not waited for. */
 export async function* take<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<T> {
   let left = limit;
