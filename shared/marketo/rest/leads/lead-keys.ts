@@ -1,3 +1,4 @@
+import { pagesOf } from '../../../kernel/pages.ts';
 import { leadReference } from '../../operations/lead-reference.ts';
 import { refused } from '../call/call-ended.ts';
 import { refusal } from '../call/findings.ts';
@@ -99,7 +100,7 @@ async function findByKind(
 ): Promise<ReadonlyMap<string, readonly FoundLead[]>> {
   const found = new Map<string, FoundLead[]>();
   const unique = [...new Map(values.map((value) => [spelled(value), value])).entries()];
-  for (const batch of batchesOf(unique, field === null ? 1 : MOST_FILTER_VALUES)) {
+  for (const batch of pagesOf(unique, field === null ? 1 : MOST_FILTER_VALUES)) {
     const asked = new Set(batch.map(([spelling]) => spelling));
     const [[alone] = ['']] = batch;
     const keyOf = ({ row }: FoundLead): string =>
@@ -145,9 +146,3 @@ function keyProblem(key: LeadKeyInput): string | null {
 }
 
 const keyValueOf = ({ type, value }: LeadKeyInput): string => leadReference(type, value).value;
-
-function batchesOf<T>(list: readonly T[], most: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / most) }, (_, index) =>
-    list.slice(index * most, (index + 1) * most),
-  );
-}
