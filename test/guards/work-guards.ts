@@ -375,8 +375,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'the permit of a run that did not come to its call goes back',
     file: 'shared/run/run.ts',
-    find: 'await early.leave();',
-    replace: 'seat.leave();',
+    find: '  } finally {\n    await early.leave();',
+    replace: '  } finally {\n    seat.leave();',
     testFile: 'test/handler/early-call.test.ts',
     testName: 'goes back where the claim cannot be written',
   },
