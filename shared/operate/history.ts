@@ -77,7 +77,7 @@ const isOfJob = (head: LetterHead, row: JobRow): boolean =>
   head.class !== 'malformed' || head.letterId === row.redriveOf;
 
 /** What happened, the first first. Pure; `waiting` is what it waits for at `now`. */
-export function timelineOf(
+function timelineOf(
   row: JobRow,
   letters: readonly LetterHead[],
   waiting: WaitingJson | null,

@@ -33,7 +33,7 @@ export const restName = (name: string): string => (sameName(name, PERSON_ID) ? '
 /** Without case, blanks and underscores: `External Opportunity Id` is the display name of the field. */
 export const sameName = (one: string, other: string): boolean => squeezed(one) === squeezed(other);
 
-export const associationsOf = (object: Pick<MObject, 'associationList'>): readonly Association[] =>
+const associationsOf = (object: Pick<MObject, 'associationList'>): readonly Association[] =>
   object.associationList?.mObjAssociation ?? [];
 
 const attribsOf = (object: MObject) => object.attribList?.attrib ?? [];
