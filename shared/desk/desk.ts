@@ -1,5 +1,5 @@
-import { fewAtOnce } from '../job/few-at-once.ts';
 import type { Sleep } from '../kernel/clock.ts';
+import { fewAtOnce } from '../kernel/few-at-once.ts';
 import { freightOf } from '../marketo/packing/packing.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Call } from '../marketo/transport.ts';
@@ -15,8 +15,6 @@ export interface DeskParts<P extends Passenger, R, T extends Trip<R>>
   readonly bounds: PackingBounds | null;
   readonly sleep: Sleep;
   readonly stopping: AbortSignal | undefined;
-  /** Whether those who are being fetched may set out: while some have the process to themselves, they are kept out. */
-  readonly mayCome: () => boolean;
   /** How long to wait for company that nobody knows of yet, in ms. */
   readonly lingerMs: () => Promise<number>;
 }
@@ -119,12 +117,12 @@ export class Desk<P extends Passenger, R, T extends Trip<R>> {
   #laneOf(name: string): Lane<P> {
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
-    const { sleep, stopping, mayCome, lingerMs } = this.#parts;
+    const { sleep, stopping, lingerMs } = this.#parts;
     const lane = new Lane<P>({
       sleep,
       stopping,
       lingerMs,
-      isMoreComing: () => this.#fetching > 0 && mayCome(),
+      isMoreComing: () => this.#fetching > 0,
       depart: (load) =>
         new Promise((resolve) => {
           void this.#journey.travel(load, null, resolve).finally(resolve);

@@ -41,7 +41,6 @@ export const openDesk = (invocation: Invocation, ports: CallPorts): CallDesk =>
     bounds: ports.transport.bounds ?? null,
     sleep: ports.sleep,
     stopping: invocation.stopping,
-    mayCome: () => !ports.turns.isWantedApart(),
     lingerMs: () => lingerMs(invocation, ports),
     carry: ([first, ...others], onSent) =>
       carry([first.rider, ...others.map(({ rider }) => rider)], onSent, invocation, ports),
@@ -58,8 +57,10 @@ const LEFT_MS = 150_000;
 /** Where the quota lasts, or cannot be asked for, nobody waits for company that may not come. */
 async function lingerMs(
   { deadline }: Invocation,
-  { budget, clock, log, settings }: CallPorts,
+  { budget, clock, log, settings, turns }: CallPorts,
 ): Promise<number> {
+  // Others are kept out: nobody can come.
+  if (turns.isWantedApart()) return 0;
   if (settings.lingerMs === 0 || clock() + settings.lingerMs + LEFT_MS > deadline) return 0;
   try {
     return (await budget.lasts()) ? 0 : settings.lingerMs;

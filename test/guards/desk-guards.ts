@@ -32,14 +32,6 @@ export const deskGuards: readonly Guard[] = [
     testName: 'holds no more than any of its passengers may have for company',
   },
   {
-    name: 'desk: no call waits for who is kept out',
-    file: 'shared/desk/desk.ts',
-    find: 'this.#fetching > 0 && mayCome()',
-    replace: 'this.#fetching > 0',
-    testFile: 'test/unit/desk/desk.test.ts',
-    testName: 'do not wait for those who are being fetched where none of them may come',
-  },
-  {
     name: 'desk: a call waits for who is on the way',
     file: 'shared/desk/lane.ts',
     find: 'this.#onTheWay === 0 && !this.#parts.isMoreComing();',

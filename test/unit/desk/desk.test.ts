@@ -31,7 +31,6 @@ function stage(over: Partial<Parts> = {}) {
     id: 'desk',
     bounds: SOAP_BOUNDS,
     stopping: undefined,
-    mayCome: () => true,
     lingerMs: async () => 0,
     sleep: (_, signal) =>
       new Promise((resolve) => {
@@ -158,14 +157,6 @@ describe('those who wait in a lane', () => {
     await settled();
     expect(calls).toEqual([]);
     second();
-    await settled();
-    expect(calls).toEqual(['a']);
-  });
-
-  test('do not wait for those who are being fetched where none of them may come', async () => {
-    const { desk, calls, seat } = stage({ mayCome: () => false });
-    desk.fetching();
-    void seat('a').board();
     await settled();
     expect(calls).toEqual(['a']);
   });
