@@ -92,7 +92,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       severity: 'critical',
       alarmDescription:
         `A job has waited ${thresholds.oldestJobMinutes} minutes and neither the quota nor the operator holds the account. ` +
-        'Run: mktq status. A redriven job counts from its redrive.',
+        `${run('status', watched)}. A redriven job counts from its redrive.`,
       metric: unheldAge(watched),
       threshold: thresholds.oldestJobMinutes * 60,
       evaluationPeriods: 5,
@@ -100,7 +100,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
     },
     OpenLetters: {
       severity: 'warning',
-      alarmDescription: `${thresholds.openLetters} dead letters or more are open and nobody works them off, nor has acknowledged them. Run: mktq dlq list --by-cause`,
+      alarmDescription: `${thresholds.openLetters} dead letters or more are open and nobody works them off, nor has acknowledged them. ${run('dlq list --by-cause', watched)}.`,
       metric: ownMetric(watched, METRICS.unseenLetters, { period: FIVE_MINUTES }),
       threshold: thresholds.openLetters,
       treatMissingData: IGNORE,
@@ -109,7 +109,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       severity: 'warning',
       alarmDescription:
         'At the pace of the day the quota will be spent before midnight in Chicago; jobs then wait for it. ' +
-        'Run: mktq status. A larger quota, or MARKETO_SHARE, are the ways out.',
+        `${run('status', watched)}. A larger quota, or MARKETO_SHARE, are the ways out.`,
       metric: ownMetric(watched, METRICS.quotaShortMinutes),
       threshold: 1,
       // The first minutes of a day say little about the rest.
@@ -119,7 +119,7 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
     CredentialsHold: {
       severity: 'critical',
       alarmDescription:
-        'Marketo refuses the credentials, or the secret lacks them: every job waits. Run: mktq status. ' +
+        `Marketo refuses the credentials, or the secret lacks them: every job waits. ${run('status', watched)}. ` +
         'Put the right values into the secret; the account resumes within a minute.',
       metric: ownMetric(watched, METRICS.held, { labels: { reason: 'credentials' } }),
       threshold: 1,
@@ -129,14 +129,14 @@ function accountRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       severity: 'warning',
       alarmDescription:
         "Jobs came in an SQS message group that is not that of their ordering key: they have no order with their lead's others. " +
-        'Run: mktq status; it names the groups. Their sender has to change its MessageGroupId.',
+        `${run('status', watched)}; it names the groups. Their sender has to change its MessageGroupId.`,
       metric: ownMetric(watched, METRICS.groupMismatches, { period: FIVE_MINUTES, statistic: 'Sum' }),
       threshold: 1,
     },
     UnknownCode: {
       severity: 'warning',
       alarmDescription:
-        'Marketo answered with a code that no table of this version knows. Run: mktq dlq list --class unknown, ' +
+        `Marketo answered with a code that no table of this version knows. ${run('dlq list --class unknown', watched)}, ` +
         `or look at the metric ${METRICS.unknownCode} for the number.`,
       metric: ownMetric(watched, METRICS.unknownCodes, { period: FIVE_MINUTES, statistic: 'Sum' }),
       threshold: 1,
@@ -173,7 +173,7 @@ function queueRules(watched: Watched, thresholds: AlarmThresholds): Rules {
       severity: 'critical',
       alarmDescription:
         `A message is ${thresholds.oldestMessageDays} days old. After 13 it is filed as an expired letter, after 14 SQS ` +
-        'deletes it. Run: mktq status; a hold that has lasted for days is the usual reason.',
+        `deletes it. ${run('status', watched)}; a hold that has lasted for days is the usual reason.`,
       metric: oldestMessageAge(watched, FIVE_MINUTES),
       threshold: thresholds.oldestMessageDays * 24 * 3_600,
     },
@@ -210,5 +210,8 @@ function functionRules(watched: Watched, name: FunctionName): Rules {
     ),
   };
 }
+
+/** As the messages about causes have it: an operator of several stacks is asked to look at this one. */
+const run = (command: string, { stack }: Watched): string => `Run: mktq ${command} --stack ${stack}`;
 
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

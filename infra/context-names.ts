@@ -6,6 +6,8 @@ import {
   variableMeantBy,
 } from '../shared/config/variable-names.ts';
 import { ConfigurationError } from '../shared/config/variables.ts';
+import { SETTING_VARIABLES, type WorkerSettings } from './settings.ts';
+import { PROP_NAMES } from './worker-props.ts';
 
 /** What the app reads of a context beside the settings of README's table. */
 const APP_NAMES: readonly string[] = ['account', 'alarmEmail', 'protect'];
@@ -16,8 +18,9 @@ const SECRET: ReadonlySet<string> = new Set(Object.values(MARKETO_VARIABLES).fla
 const ANOTHERS: ReadonlySet<string> = new Set(['project']);
 
 /**
- * Throws a ConfigurationError that names the context name which is a slip for one of ours, or belongs into the secret: either would
- * be ignored in silence. Any other name is the CDK's, or somebody else's. `accounts` are names, too: of their blocks.
+ * Throws a ConfigurationError that names the context name which is a slip for one of ours, belongs into the secret, or is a prop: each
+ * would be ignored in silence, and a stack that was to have a prefix would be deployed over the one without. Any other name is the
+ * CDK's, or somebody else's. `accounts` are names, too: of their blocks.
  */
 export function refuseMisspeltContext(names: readonly string[], accounts: readonly string[]): void {
   for (const name of names) {
@@ -28,6 +31,14 @@ export function refuseMisspeltContext(names: readonly string[], accounts: readon
       );
     const meant = variableMeantBy(name) ?? appNameMeantBy(name);
     if (meant !== null) throw new ConfigurationError(misspelt(name, meant));
+    if (Object.hasOwn(SETTING_VARIABLES, name))
+      throw new ConfigurationError(
+        `${name} is a prop of the construct; this app reads ${SETTING_VARIABLES[name as keyof WorkerSettings]}`,
+      );
+    if (PROP_NAMES.includes(name))
+      throw new ConfigurationError(
+        `${name} is a prop of the construct, which this app does not read: give it in an app of your own (docs/deploying.md)`,
+      );
   }
 }
 

@@ -29,7 +29,7 @@ export function marketoApp(app: App, bundles: string): App {
 }
 
 function accountsOf(app: App): readonly string[] {
-  const accounts = textOf(app.node.tryGetContext('account'));
+  const accounts = [...new Set(textOf(app.node.tryGetContext('account')))];
   refuseMisspeltContext(Object.keys(app.node.getAllContext()), accounts);
   if (accounts.length > 0) return accounts;
   throw new ConfigurationError(
@@ -39,8 +39,11 @@ function accountsOf(app: App): readonly string[] {
 
 /** What stands under the account's own name in cdk.json's context. */
 function ownContext(app: App, account: string): Readonly<Record<string, unknown>> {
-  const own: unknown = app.node.tryGetContext(account);
-  return typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : {};
+  const own: unknown = app.node.tryGetContext(account) ?? {};
+  if (typeof own === 'object' && !Array.isArray(own)) return own as Record<string, unknown>;
+  throw new ConfigurationError(
+    `the context ${account} is ${JSON.stringify(own)}: what stands under an account’s name is a block of its settings, in cdk.json`,
+  );
 }
 
 const textOf = (value: unknown): readonly string[] =>

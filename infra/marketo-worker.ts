@@ -112,6 +112,7 @@ export class MarketoWorker extends Construct {
 
     const watched = {
       service,
+      stack: Stack.of(this).stackName,
       jobs,
       deadLetters,
       functions: { worker: this.worker, collector: this.collector, warden: this.warden },

@@ -9,6 +9,8 @@ import type { FunctionName } from './function-names.ts';
 export interface Watched {
   /** The dimension `service` of every metric of ours. */
   readonly service: string;
+  /** As CloudFormation calls it, and `--stack`. */
+  readonly stack: string;
   readonly jobs: Queue;
   readonly deadLetters: Queue;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;

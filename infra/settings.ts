@@ -35,7 +35,8 @@ export interface WorkerSettings {
   readonly onDuplicate?: RestChoices['onDuplicate'];
 }
 
-const SETTING_VARIABLES = {
+/** By prop: the variable of README's table. */
+export const SETTING_VARIABLES = {
   transport: 'MARKETO_TRANSPORT',
   dailyQuota: 'MARKETO_DAILY_QUOTA',
   rateLimit: 'MARKETO_RATE_LIMIT',

@@ -16,10 +16,14 @@ export const refusedEntry = (entry: {
 }): RefusedEntry => ({
   code: entry.Code ?? 'unknown',
   message: entry.Message ?? '',
-  final: entry.SenderFault === true && !isThrottle(entry.Code ?? ''),
+  final: entry.SenderFault === true && !isPassing(entry.Code ?? ''),
 });
 
-const isThrottle = (code: string): boolean => /throttl/i.test(code);
+/** Trouble of the moment, or of whoever asks (rights, keys, credentials, a clock, the queue), and not of what is asked: the SDK calls all of it the client's. */
+const isPassing = (code: string): boolean =>
+  /throttl|denied|unauthorized|^kms|token|signature|accesskey|credential|expired|security|overlimit|queuedoesnotexist|nonexistentqueue/i.test(
+    code,
+  );
 
 /**
  * The message is deleted, visible again or under a newer receipt: there is nothing left to hide. SQS says so with
@@ -29,6 +33,6 @@ export const isGone = ({ code, message }: RefusedEntry): boolean =>
   /MessageNotInflight|ReceiptHandleIsInvalid/.test(code) ||
   (/InvalidParameterValue/.test(code) && /receipt handle (has expired|is invalid)/i.test(message));
 
-/** SQS refused the request itself: asking again gives the same answer. Throttling is nobody's fault. */
+/** SQS refused the request itself: asking again gives the same answer. */
 export const isSenderFault = (error: unknown): boolean =>
-  error instanceof SQSServiceException && error.$fault === 'client' && !isThrottle(error.name);
+  error instanceof SQSServiceException && error.$fault === 'client' && !isPassing(error.name);

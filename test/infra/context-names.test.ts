@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { marketoApp } from '../../infra/marketo-app.ts';
 import { ConfigurationError } from '../../shared/config/variables.ts';
+import { pretendBundles, temporaryFolder } from './synthesised.ts';
 
 const refusalOf = (context: Readonly<Record<string, unknown>>): string => {
   try {
@@ -24,6 +25,14 @@ describe('the names of a context', () => {
     [{ acme: { MARKETO_SHARES: '1' } }, 'MARKETO_SHARES is not a variable'],
     [{ acme: { Protect: false } }, 'did you mean protect?'],
     [{ MARKETO_CLIENT_SECRET: 'x' }, 'MARKETO_CLIENT_SECRET is no setting of a stack'],
+    [{ alarmEmails: 'ops@example.com' }, 'did you mean alarmEmail?'],
+    [{ dailyQuota: 5 }, 'dailyQuota is a prop of the construct; this app reads MARKETO_DAILY_QUOTA'],
+    [
+      { resourcePrefix: 'staging' },
+      'resourcePrefix is a prop of the construct, which this app does not read',
+    ],
+    [{ acme: { tracing: true } }, 'tracing is a prop of the construct'],
+    [{ acme: '{"MARKETO_SHARE":0.5}' }, 'under an account’s name is a block of its settings, in cdk.json'],
   ])('%j is a slip', (context, words) => {
     expect(refusalOf({ account: 'acme', ...context })).toContain(words);
   });
@@ -31,6 +40,12 @@ describe('the names of a context', () => {
   test('an account that is misspelt is asked for by the name that was given', () => {
     expect(refusalOf({ acount: 'acme' })).toContain('did you mean account?');
     expect(refusalOf({})).toContain('-c account=acme');
+  });
+
+  test('an account that is named twice has one stack', () => {
+    const app = new App({ context: { account: 'acme, acme' } });
+    marketoApp(app, pretendBundles(temporaryFolder()));
+    expect(app.node.children.map(({ node }) => node.id)).toEqual(['mktq-acme']);
   });
 
   test.each([

@@ -469,6 +469,8 @@ describe('alarms', () => {
       expect(AlarmActions).toEqual([{ Ref: topic }]);
       expect(OKActions).toEqual([{ Ref: topic }]);
       expect(String(AlarmDescription).length).toBeGreaterThan(40);
+      for (const [, command] of String(AlarmDescription).matchAll(/Run: (mktq [^.;,]+?)(?=[.;,]| Read on)/g))
+        expect(command).toMatch(/^mktq (status|dlq list .+) --stack mktq-acme$/);
     }
     expect(only('AWS::SNS::Subscription').Properties).toMatchObject({
       Protocol: 'email',

@@ -129,7 +129,7 @@ describe('removeMessages', () => {
   });
 
   test('says so when SQS refuses for good', async () => {
-    const refused = { Id: '0', Code: 'AccessDenied', Message: 'no', SenderFault: true };
+    const refused = { Id: '0', Code: 'InvalidIdFormat', Message: 'no', SenderFault: true };
     mock.on(DeleteMessageBatchCommand).resolves({ Successful: [], Failed: [refused] });
     expect(await removeMessages(queue, delivered(1), now + 60_000)).toBe(false);
     expect(mock.commandCalls(DeleteMessageBatchCommand)).toHaveLength(1);

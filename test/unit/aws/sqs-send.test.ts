@@ -177,6 +177,15 @@ describe('sendMessages', () => {
     expect((await sendMessages(queue, [message('a', 'a1')]))[0]?.kind).toBe('sent');
   });
 
+  test.each(['AccessDenied', 'KmsAccessDenied', 'KmsDisabled', 'ExpiredToken', 'QueueDoesNotExist'])(
+    '%s says nothing of a message: another time it may go',
+    async (name) => {
+      mock.on(SendMessageBatchCommand).rejects(refusedBy(name));
+      const results = await sendMessages(queue, [message('a', 'a1'), message('b', 'b1')]);
+      expect(results.map(({ kind }) => kind)).toEqual(['failed', 'failed']);
+    },
+  );
+
   test('answers refused, and does not throw, when SQS cannot be reached at all', async () => {
     mock.on(SendMessageBatchCommand).rejects(new Error('unreachable'));
     const results = await sendMessages(queue, [message('a', 'a1'), message('b', 'b1')]);
