@@ -51,6 +51,7 @@ export async function watchEnds(
     ended += 1;
     if (row.state.kind === 'dead-lettered') letters.push(row.state.letterId);
     if (row.state.kind === 'cancelled') cancelled += 1;
+    if (cli.json) shown.done();
     await onEnd(row);
     shown.show(`${count(ended)} of ${count(all)} ended, ${count(letters.length)} dead-lettered`);
   }

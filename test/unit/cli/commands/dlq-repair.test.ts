@@ -403,6 +403,17 @@ describe('mktq dlq redrive --edit', () => {
     await expect(command(world.ports, words, { env: { EDITOR: 'true' } })).rejects.toThrow(UsageError);
   });
 
+  test('takes no file that is not UTF-8: what nobody can read would go to Marketo', async () => {
+    const world = await worldOf(coloured('a', 'Colour'));
+    const path = join(dir, 'job.json');
+    writeFileSync(path, Buffer.from(JSON.stringify(coloured('a', 'Größe')), 'latin1'));
+    const words = ['dlq', 'redrive', 'a', '--edit', path];
+    await expect(command(world.ports, words)).rejects.toThrow(`${path} is not UTF-8`);
+    expect(world.letter('a')?.status).toBe('open');
+    writeFileSync(path, `\ufeff${JSON.stringify(coloured('a', 'Größe'))}`);
+    expect((await command(world.ports, [...words, '--dry-run'])).out).toContain('+ "Größe"');
+  });
+
   test('shows what a file changes on a dry run', async () => {
     const world = await worldOf(coloured('a', 'Colour'));
     const path = join(dir, 'job.json');

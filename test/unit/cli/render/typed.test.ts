@@ -23,3 +23,9 @@ test('an id that looks like an option stands behind everything that is one', () 
     'npx mktq dlq discard a --reason "x" --stack mktq-acme',
   );
 });
+
+test('what a shell would take apart or run is quoted: a bare sender gives a batch any name', () => {
+  expect(mktq(here, 'batch show', ['Q3; curl x|sh'])).toBe("npx mktq batch show 'Q3; curl x|sh'");
+  expect(mktq(here, 'batch show', ['-$(id)'])).toBe("npx mktq batch show -- '-$(id)'");
+  expect(mktq(here, 'dlq show', ['job-1#1'])).toBe("npx mktq dlq show 'job-1#1'");
+});
