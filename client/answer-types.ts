@@ -23,7 +23,7 @@ interface CompletedJobOf<Name extends OperationName> extends EndedJob<Name> {
   readonly kind: 'completed';
   /** Null where there was nothing to keep, or it could not be kept. */
   readonly result: ResultOf<Name> | null;
-  /** Marketo answered, and the answer could not be stored. */
+  /** Marketo answered, and the answer could not be stored, or was erased with a person. */
   readonly resultDropped: boolean;
 }
 

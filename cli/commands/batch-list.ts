@@ -2,7 +2,7 @@ import type { ListedBatch } from '../../shared/operate/batches.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { UsageError } from '../exit.ts';
 import { note, print } from '../render/print.ts';
-import { table } from '../render/table.ts';
+import { type Column, table } from '../render/table.ts';
 import { count, oneLine, plural } from '../render/text.ts';
 import { since } from '../render/time.ts';
 import { examples } from '../render/typed.ts';
@@ -31,17 +31,24 @@ async function list(cli: Cli, words: string): Promise<void> {
   await print(cli, batches, () => text(cli, batches));
 }
 
+/** Most batches never are: their names have the room. */
+const CANCELLED: Column<ListedBatch> = {
+  title: 'cancelled',
+  align: 'right',
+  value: ({ cancelled }) => count(cancelled),
+};
+
 function text(cli: Cli, batches: readonly ListedBatch[]): string {
   if (batches.length === 0) return 'no batches';
   return table(
     batches,
     [
-      { title: 'batch', shrink: true, min: 12, value: ({ batch }) => oneLine(batch) },
+      { title: 'batch', value: ({ batch }) => oneLine(batch) },
       { title: 'sent', value: ({ sentAt }) => since(Date.parse(sentAt), cli.clock()) },
       { title: 'jobs', align: 'right', value: ({ total }) => count(total) },
       { title: 'completed', align: 'right', value: ({ completed }) => count(completed) },
       { title: 'dead-lettered', align: 'right', value: ({ deadLettered }) => count(deadLettered) },
-      { title: 'cancelled', align: 'right', value: ({ cancelled }) => count(cancelled) },
+      ...(batches.some(({ cancelled }) => cancelled > 0) ? [CANCELLED] : []),
       { title: 'waiting', align: 'right', value: ({ waiting }) => count(waiting) },
     ],
     { width: cli.width, header: cli.style.dim },

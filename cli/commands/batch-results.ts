@@ -3,6 +3,7 @@ import type { EndedKind } from '../../shared/ledger/ledger.ts';
 import type { Answer, CompletedAnswer } from '../../shared/operate/answer.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure } from '../exit.ts';
+import { ANSWER_NOT_KEPT } from '../render/job.ts';
 import { note, printJson, printLine } from '../render/print.ts';
 import { oneLine } from '../render/text.ts';
 import { examples } from '../render/typed.ts';
@@ -33,7 +34,7 @@ export const defineBatchResults: DefineCommand = (parent, cli) => {
 };
 
 const lineOf = ({ id, result, resultDropped }: CompletedAnswer): string =>
-  `${id}  ${resultDropped ? 'the answer was too large to be kept' : JSON.stringify(result)}`;
+  `${id}  ${resultDropped ? ANSWER_NOT_KEPT : JSON.stringify(result)}`;
 
 /** The jobs of a batch that ended in one of these ways, a line each, as they are read. */
 export async function printAnswers<Kind extends EndedKind>(

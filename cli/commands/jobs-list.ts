@@ -154,7 +154,7 @@ async function showJobs(
 ): Promise<void> {
   let shown = 0;
   for await (const jobs of screens) {
-    await printLine(cli, table(jobs, columnsFor(cli), { width: cli.width, header: cli.style.dim }));
+    await printLine(cli, table(jobs, columnsFor(cli, jobs), { width: cli.width, header: cli.style.dim }));
     shown += jobs.length;
   }
   if (shown === 0) return printLine(cli, 'no jobs');
@@ -162,23 +162,36 @@ async function showJobs(
   if (words !== null) await printLine(cli, `\n${plural(shown, 'job')} shown; ${words}`);
 }
 
-function columnsFor({ style, clock }: Cli): readonly Column<FoundJob>[] {
+/** In fewer cells an id as long as a UUID, which is what is typed next, has its line only without what one job shows. */
+const WIDE = 100;
+const SHORT_ID = 22;
+
+function columnsFor({ style, width, clock }: Cli, jobs: readonly FoundJob[]): readonly Column<FoundJob>[] {
   const now = clock();
+  const isRoomy = width >= WIDE || jobs.every(({ json }) => json.id.length <= SHORT_ID);
+  const operation: Column<FoundJob> = { title: 'operation', value: ({ json }) => json.operation };
+  const attempts: Column<FoundJob> = {
+    title: 'attempts',
+    align: 'right',
+    value: ({ row }) => `${row.attempts.length + row.attemptsDropped}`,
+  };
+  const waits: Column<FoundJob> = {
+    title: 'waits for',
+    shrink: true,
+    min: 10,
+    value: ({ json }) => waitCell(json, now),
+  };
   return [
-    { title: 'id', shrink: true, min: 12, value: ({ json }) => json.id },
-    { title: 'operation', value: ({ json }) => json.operation },
+    { title: 'id', value: ({ json }) => json.id },
+    ...(isRoomy ? [operation] : []),
     {
       title: 'state',
       value: ({ json }) => json.state,
       paint: (cell, { json }) => cell.replace(json.state, stateText(style, json)),
     },
-    {
-      title: 'attempts',
-      align: 'right',
-      value: ({ row }) => `${row.attempts.length + row.attemptsDropped}`,
-    },
+    ...(isRoomy ? [attempts] : []),
     { title: 'enqueued', value: ({ row }) => since(row.enqueuedAt, now) },
-    { title: 'waits for', shrink: true, min: 10, value: ({ json }) => waitCell(json, now) },
+    ...(jobs.some(({ json }) => json.waiting !== null) ? [waits] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { JobHistory } from '../../shared/operate/history.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure } from '../exit.ts';
 import type { Screen, Verbatim } from '../render/fit.ts';
-import { stateText } from '../render/job.ts';
+import { ANSWER_NOT_KEPT, stateText } from '../render/job.ts';
 import { print } from '../render/print.ts';
 import { harmless, oneLine } from '../render/text.ts';
 import { timelineLines } from '../render/timeline.ts';
@@ -61,6 +61,6 @@ function ending(cli: Cli, { row: { state }, json }: JobHistory): readonly (strin
   if (state.kind === 'decided')
     return ['', `its dead letter is being filed: ${mktq(cli, 'dlq show', [state.decision.letterId])}`];
   if (state.kind !== 'completed') return [];
-  if (state.resultDropped) return ['', 'the answer was too large to be kept'];
+  if (state.resultDropped) return ['', ANSWER_NOT_KEPT];
   return body(cli.style.bold('Result'), json.result);
 }

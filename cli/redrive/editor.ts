@@ -32,19 +32,30 @@ export async function typedIn(editor: string, name: string, text: string): Promi
   const directory = await mkdtemp(join(tmpdir(), 'mktq-edit-'));
   const file = join(directory, `${name.replace(/[^\w.-]/g, '_')}.json`);
   await writeFile(file, text, { mode: 0o600 });
-  const ended = await new Promise<string>((resolve) => {
-    // As git does: the variable may hold options, too ("code --wait").
-    const child = spawn(`${editor} "${file}"`, { shell: true, stdio: 'inherit' });
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? '' : `it ended with ${code ?? signal}`));
-  });
+  const failure = await failureOf(`${editor} "${file}"`);
   const typed = { text: await readFile(file, 'utf8').catch(() => text), file };
-  if (ended !== '') {
-    throw new Failure(`the editor failed (${ended}): nothing was sent; what you typed is in ${file}`);
+  const isLeft = typed.text === text;
+  if (isLeft) await discardTyped(typed);
+  if (failure === null) return isLeft ? null : typed;
+  const kept = isLeft ? '' : `; what you typed is in ${file}`;
+  throw new Failure(`the editor failed (${failure}): nothing was sent${kept}`);
+}
+
+/** Runs the editor, whose the terminal is meanwhile: null if it ended well. */
+async function failureOf(command: string): Promise<string | null> {
+  // Ctrl-C is the editor's own, which may go on: it would have nobody to come back to.
+  const ignore = (): void => {};
+  process.on('SIGINT', ignore);
+  try {
+    return await new Promise((resolve) => {
+      // As git does: the variable may hold options, too ("code --wait").
+      const child = spawn(command, { shell: true, stdio: 'inherit' });
+      child.once('error', (error) => resolve(error.message));
+      child.once('close', (code, signal) => resolve(code === 0 ? null : `it ended with ${code ?? signal}`));
+    });
+  } finally {
+    process.off('SIGINT', ignore);
   }
-  if (typed.text !== text) return typed;
-  await discardTyped(typed);
-  return null;
 }
 
 export const discardTyped = ({ file }: Pick<Typed, 'file'>): Promise<void> =>

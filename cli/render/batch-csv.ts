@@ -8,6 +8,7 @@ import { type OriginalRow, openOriginal } from '../enqueue/original.ts';
 import { Failure, UsageError } from '../exit.ts';
 import { ID_COLUMN, REASON_COLUMN, sendersCells } from '../source/own-columns.ts';
 import { BYTE_ORDER_MARK, csvLine, printCsv } from './csv.ts';
+import { ANSWER_NOT_KEPT } from './job.ts';
 import { note } from './print.ts';
 import { oneLine } from './text.ts';
 
@@ -82,7 +83,7 @@ function reasonOf(standing: RowStanding): string {
 function endOf(answer: Answer): string {
   switch (answer.kind) {
     case 'completed':
-      return answer.resultDropped ? 'the answer was too large to be kept' : '';
+      return answer.resultDropped ? ANSWER_NOT_KEPT : '';
     case 'dead-lettered': {
       const code = answer.code === null ? '' : ` ${answer.code}`;
       return `${answer.class}${code}: ${answer.message} | ${answer.advice}`;

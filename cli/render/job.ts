@@ -17,6 +17,9 @@ export function stateText(style: Style, { state }: Pick<JobJson, 'state'>): stri
   }
 }
 
+/** In place of an answer that the row has no more. */
+export const ANSWER_NOT_KEPT = 'the answer is not kept: it was too large, or was erased with a person';
+
 /** Who else was in a call. */
 export const companyText = (shared: number | undefined): string =>
   shared === undefined ? '-' : plural(shared - 1, 'other');

@@ -2,6 +2,7 @@ import type { Acknowledgement } from '../../shared/deadletter/acknowledgements.t
 import { adviceFor } from '../../shared/deadletter/advice/advice.ts';
 import { type LetterHead, OPEN_STATUSES } from '../../shared/deadletter/letter.ts';
 import type { LetterTexts } from '../../shared/deadletter/notice.ts';
+import { FORGOTTEN } from '../../shared/deadletter/person.ts';
 import type { Attempt } from '../../shared/job/attempt.ts';
 import type { Cli } from '../cli.ts';
 import { deedLines } from './deeds.ts';
@@ -179,7 +180,9 @@ function nextSteps(head: LetterHead): readonly Step[] {
       : { words: 'jobs show', operands: [head.jobId], why: 'what became of the job' };
   const reopen: Step = { words: 'dlq reopen', operands, why: 'take the discard back' };
   if (head.status === 'redriven' || head.status === 'discarded') {
-    return [...(job === null ? [] : [job]), ...(head.status === 'discarded' ? [reopen] : [])];
+    // Of one that was erased with a person nothing is left to be opened.
+    const canReopen = head.status === 'discarded' && head.message !== FORGOTTEN;
+    return [...(job === null ? [] : [job]), ...(canReopen ? [reopen] : [])];
   }
   return [
     ...repairs(head),

@@ -18,7 +18,7 @@ export interface CompletedAnswer extends Ended {
   readonly kind: 'completed';
   /** The children of `success<Operation>`; null where there was nothing to keep, or it could not be kept. */
   readonly result: unknown;
-  /** Marketo answered, and the answer could not be stored. */
+  /** Marketo answered, and the answer could not be stored, or was erased with a person. */
   readonly resultDropped: boolean;
 }
 

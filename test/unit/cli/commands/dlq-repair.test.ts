@@ -369,6 +369,24 @@ describe('mktq dlq redrive --edit', () => {
     expect(err.join('')).toContain(`what you typed is kept: npx mktq dlq redrive a --edit '${edited()}'`);
   });
 
+  test('keeps nothing of an editor that failed before anything was typed', async () => {
+    const world = await worldOf(coloured('a', 'Colour'));
+    const ran = redrive(world, { EDITOR: editor('exit 3') });
+    await expect(ran).rejects.toThrow(/it ended with 3\): nothing was sent$/);
+    expect(existsSync(edited())).toBe(false);
+  });
+
+  test('leaves Ctrl-C to the editor while that is open', async () => {
+    const world = await worldOf(coloured('a', 'Colour'));
+    const before = process.listenerCount('SIGINT');
+    const ran = redrive(world, { EDITOR: editor(`while [ -e "$1" ] && [ -e "$0" ]; do sleep 0.05; done`) });
+    await vi.waitFor(() => expect(existsSync(edited())).toBe(true));
+    expect(process.listenerCount('SIGINT')).toBe(before + 1);
+    rmSync(edited());
+    expect((await ran).err).toContain('nothing was sent');
+    expect(process.listenerCount('SIGINT')).toBe(before);
+  });
+
   test('opens none for a letter that would not be sent', async () => {
     const world = await worldOf(coloured('a', 'Colour'));
     await world.ports.archive.change('a', (head) => head && { ...head, status: 'discarded' });

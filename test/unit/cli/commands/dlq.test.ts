@@ -5,6 +5,7 @@ import { pauseAccount } from '../../../../shared/operate/hold.ts';
 import { command } from '../../../support/command.ts';
 import { leadJob, NOON } from '../../../support/letters.ts';
 import { operateWorld } from '../../../support/operate.ts';
+import { jobRow } from '../../../support/rows.ts';
 
 type World = ReturnType<typeof operateWorld>;
 
@@ -585,6 +586,20 @@ describe('mktq forget', () => {
     expect((await mktq(world, ['forget', '--lead', 'b@example.com'])).out).toContain(
       'Removed       1 dead letter: two',
     );
+    // Nothing is left of it that could be opened again.
+    const shown = await mktq(world, ['show', 'one']);
+    expect(shown.out).toContain('npx mktq jobs show one');
+    expect(shown.out).not.toContain('dlq reopen');
+  });
+
+  test('is named beside an answer that it has erased', async () => {
+    const world = operateWorld();
+    const result = { kind: 'inline', text: '{}' } as const;
+    const state = { kind: 'completed', at: NOON, result, resultDropped: false } as const;
+    world.ports.ledger.put(jobRow({ state }));
+    await mktq(world, ['forget', '--lead', 'a@example.com']);
+    const { out } = await command(world.ports, ['jobs', 'show', 'job-1']);
+    expect(out).toContain('the answer is not kept: it was too large, or was erased with a person');
   });
 
   test('says when it is stopped how much it has looked at, and goes on when it is typed again', async () => {

@@ -72,13 +72,16 @@ interface RunOptions {
   readonly change?: Partial<Connection>;
   /** No stack is running. */
   readonly alone?: boolean;
+  /** As on a terminal of so many cells. */
+  readonly width?: number;
 }
 
 function mktq({ put: _, ...ports }: World, words: readonly string[], options: RunOptions = {}) {
-  const { stdin, onSleep, change, alone } = options;
+  const { stdin, onSleep, change, alone, width } = options;
   const sleep = async (): Promise<void> => onSleep?.();
   return command({ ...ports, sleep }, words, {
     alone,
+    ...(width === undefined ? {} : { width }),
     ...(stdin === undefined ? {} : { stdin }),
     ...(change === undefined ? {} : { connection: change }),
   });
@@ -309,6 +312,18 @@ describe('mktq jobs', () => {
     await expect(listing).rejects.toThrow(`--state ${state} needs --lead or --batch`);
   });
 
+  test('lists ids that can be typed, however narrow the terminal', async () => {
+    const here = world();
+    const jobId = '01234567-89ab-4def-8123-456789abcdef';
+    const waiting = { kind: 'waiting', reason: 'backoff', until: SOME_TIME + 120_000 } as const;
+    await here.put(jobRow({ jobId, state: waiting }));
+    const list = async (width: number) =>
+      (await mktq(here, ['jobs', 'list', '--lead', 'a@example.com'], { width })).out;
+    expect(await list(80)).toMatch(new RegExp(`^id .*waits for\n${jobId} +waiting `));
+    expect(await list(100)).toMatch(new RegExp(`^id +operation .*\n${jobId} +syncLead `));
+    expect(await list(30)).toContain(jobId);
+  });
+
   test('goes on where a cut list says, under the same conditions', async () => {
     const here = world();
     for (const n of [1, 2, 3]) await here.put(jobRow({ jobId: `n${n}`, enqueuedAt: SOME_TIME + n }));
@@ -471,6 +486,10 @@ describe('mktq batch wait, failures, results and list', () => {
       [{ batch: 'b', total: 2, completed: 1, deadLettered: 1 }],
     ]);
     expect((await mktq(here, ['batch', 'list'])).out).toMatch(/^batch +sent +jobs/);
+    const name = 'import-2026-11-22-of-europe';
+    await mktq(here, ['enqueue', 'getTags', '-', '--batch', name], { stdin: '{}\n' });
+    for (const width of [40, 80])
+      expect((await mktq(here, ['batch', 'list'], { width })).out).toContain(name);
     for (const command of ['wait', 'failures', 'results'])
       await expect(mktq(here, ['batch', command, 'other'])).rejects.toThrow(Failure);
   });
