@@ -4,6 +4,7 @@ import { DEFAULT_ACCOUNT } from '../shared/config/names.ts';
 import { systemClock, systemSleep } from '../shared/kernel/clock.ts';
 import { systemRandom } from '../shared/kernel/random.ts';
 import { ulidMaker } from '../shared/kernel/ulid.ts';
+import { checkLimits } from '../shared/operate/wait.ts';
 import { answersFrom, NO_ANSWERS } from './answers.ts';
 import { awsServices } from './aws-services.ts';
 import { datesAsText } from './dates-as-text.ts';
@@ -45,7 +46,10 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...sender,
     ...answers,
-    enqueueAndWait: async (job, wait) => answers.result((await sender.enqueue(job as NewJob)).id, wait),
+    async enqueueAndWait(job, wait = {}) {
+      checkLimits(wait);
+      return answers.result((await sender.enqueue(job as NewJob)).id, wait);
+    },
     close,
   };
 }

@@ -2,9 +2,9 @@ import type { BatchJson } from '../../shared/operate/batch.ts';
 import type { Cli, DefineCommand } from '../cli.ts';
 import { Failure } from '../exit.ts';
 import { print } from '../render/print.ts';
-import { bar, count, plural } from '../render/text.ts';
+import { bar, count, oneLine, plural } from '../render/text.ts';
 import { since } from '../render/time.ts';
-import { examples, mktq } from '../render/typed.ts';
+import { examples, mktq, typedOptions } from '../render/typed.ts';
 
 export const defineBatchShow: DefineCommand = (parent, cli) => {
   parent
@@ -34,12 +34,14 @@ export function batchText(cli: Cli, batch: BatchJson, cancelledAt: number | null
     `waiting ${count(waiting)}`,
   ];
   const lines = [
-    `${cli.style.bold(batch.batch)}  ${bar(ended, total, 30)}  ${count(ended)} of ${count(total)} ended`,
+    `${cli.style.bold(oneLine(batch.batch))}  ${bar(ended, total, 30)}  ${count(ended)} of ${count(total)} ended`,
     counts.join(', '),
   ];
   if (cancelledAt !== null) lines.push(`cancelled ${since(cancelledAt, cli.clock())}: ${whatWaits(waiting)}`);
   else if (waiting > 0)
-    lines.push(`why they wait: ${mktq(cli, `jobs list --batch ${batch.batch} --state waiting`)}`);
+    lines.push(
+      `why they wait: ${mktq(cli, 'jobs list', [], typedOptions({ batch: batch.batch, state: 'waiting' }))}`,
+    );
   if (deadLettered > 0) lines.push(`which are dead: ${mktq(cli, 'batch failures', [batch.batch])}`);
   return lines.join('\n');
 }

@@ -43,14 +43,14 @@ async function wait(cli: Cli, name: string, timeout: string | undefined): Promis
     shown.show(`${count(total - waiting)} of ${count(total)} ended, ${count(deadLettered)} dead-lettered`);
   try {
     const limits = { timeoutMs, signal: signalOf(stop) };
-    await report(cli, await waitForBatch(ports, name, limits, onLook));
+    const outcome = await waitForBatch(ports, name, limits, onLook);
+    shown.done();
+    await report(cli, outcome);
   } catch (error) {
+    shown.done();
     if (!stop.asked) throw error;
     cli.exitWith(1);
-    shown.done();
     note(cli, `stopped waiting; the jobs go on in the queue: ${mktq(cli, 'batch show', [name])}`);
-  } finally {
-    shown.done();
   }
 }
 

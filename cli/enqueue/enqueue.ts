@@ -78,8 +78,8 @@ export async function enqueue(cli: Cli, options: EnqueueOptions): Promise<void> 
   });
   const onUnrecorded = (jobs: number): void => report.unrecorded(jobs);
   const answer = async (row: PlacedRow, result: RowResult, batch: string | null): Promise<void> => {
+    if ('error' in result || cli.json) shown.done();
     if ('error' in result) {
-      shown.done();
       rejects?.add({ ...row, reason: result.error, idIsTaken: result.idIsTaken });
     }
     await report.answer(row.line, result, batch);

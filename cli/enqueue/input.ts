@@ -4,10 +4,11 @@ import { count } from '../render/text.ts';
 import { readColumnMap } from '../source/column-map.ts';
 import type { Column } from '../source/csv-leads.ts';
 import type { CsvHeader } from '../source/own-columns.ts';
+import { nameOf } from '../source/pieces.ts';
 import type { SourceRow } from '../source/row.ts';
 import type { HeaderCheck } from './header-check.ts';
 import type { EnqueueOptions } from './options.ts';
-import { nameOf, sizeOf, sourceOf } from './source.ts';
+import { sizeOf, sourceOf } from './source.ts';
 
 /** The rows that the options name, and what is known of where they come from. */
 export interface Input {
@@ -34,7 +35,7 @@ export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input>
     if (header.doubtful.length > 0 && options.dryRun !== true) note(cli, doubt(header));
   };
   const rows = sourceOf(options, cli.stdin, {
-    map: options.map === undefined ? undefined : await readColumnMap(options.map),
+    map: options.map === undefined ? undefined : await readColumnMap(options.map, cli.stdin),
     checkColumns: headerCheck === false ? undefined : checkColumns,
     onHeader: (read) => {
       csvHeader = read;

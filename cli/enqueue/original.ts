@@ -4,7 +4,7 @@ import type { Cli } from '../cli.ts';
 import { Failure } from '../exit.ts';
 import { decoded } from '../source/lines.ts';
 import { idColumnOf } from '../source/own-columns.ts';
-import { nameOf, piecesOf } from './source.ts';
+import { nameOf, piecesOf } from '../source/pieces.ts';
 
 /** The file that a batch was made of, as it is read once more. */
 export interface Original {

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   lstatSync,
   openSync,
@@ -10,7 +12,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { lineIdOf } from '../../shared/ledger/chunks.ts';
 import type { Cli } from '../cli.ts';
 import { Failure, UsageError } from '../exit.ts';
@@ -57,7 +59,7 @@ export class Rejects {
   #earlier: string | null = null;
   #trouble: string | null = null;
 
-  /** A Failure if the file is there and is none of these; a UsageError if it is the one that is read. */
+  /** A Failure if the file is there and is none of these, or could not be written; a UsageError if it is the one that is read. */
   constructor(file: string, source: Source) {
     if (file === '-') throw new UsageError('--rejects wants the name of a file');
     if (isSame(file, source.file))
@@ -68,6 +70,9 @@ export class Rejects {
       );
     this.file = file;
     this.#path = pathOf(file);
+    const folder = dirname(this.#path);
+    if (!isWritable(folder))
+      throw new Failure(`--rejects ${file}: the folder ${folder} is not there, or not to be written to`);
     this.#source = source;
   }
 
@@ -157,6 +162,15 @@ function isReserved(file: string): boolean {
   } catch (error) {
     if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return false;
     throw error;
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,19 +1,16 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { csvRows } from '../../shared/marketo/csv-rows.ts';
-import {
-  isOperationName,
-  OPERATION_NAMES,
-  validateParams,
-} from '../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../shared/marketo/operations/operation-names.ts';
+import { isOperationName, validateParams } from '../../shared/marketo/operations/registry.ts';
 import type { Cli } from '../cli.ts';
-import { Failure, UsageError } from '../exit.ts';
+import { UsageError } from '../exit.ts';
 import type { ColumnMap } from '../source/column-map.ts';
 import { type Column, type CsvOptions, csvLeads } from '../source/csv-leads.ts';
 import { jsonRows, MOST_LINE_CHARACTERS } from '../source/json-rows.ts';
-import { decoded, linesOf, type Pieces } from '../source/lines.ts';
+import { decoded, linesOf } from '../source/lines.ts';
 import type { CsvHeader } from '../source/own-columns.ts';
+import { nameOf, piecesOf } from '../source/pieces.ts';
 import type { SourceRow } from '../source/row.ts';
-import { fileTrouble } from '../trouble.ts';
 import type { EnqueueOptions } from './options.ts';
 
 /** What else a reader of rows has to do with the file. */
@@ -129,25 +126,4 @@ function withoutParams(operation: string): AsyncIterable<SourceRow> {
 
 async function* only(row: SourceRow): AsyncGenerator<SourceRow> {
   yield row;
-}
-
-export const nameOf = (file: string): string => (file === '-' ? 'stdin' : file);
-
-/** Of a file; a few hundred rows. What is through is counted in pieces. */
-export const PIECE_BYTES = 16 * 1024;
-
-export async function* piecesOf(
-  file: string,
-  stdin: Cli['stdin'],
-  onBytes: (bytes: number) => void = () => {},
-): AsyncGenerator<Uint8Array | string> {
-  const pieces: Pieces = file === '-' ? stdin : createReadStream(file, { highWaterMark: PIECE_BYTES });
-  try {
-    for await (const piece of pieces) {
-      yield piece;
-      onBytes(piece.length);
-    }
-  } catch (error) {
-    throw new Failure(`cannot read ${nameOf(file)}: ${fileTrouble(error)}`);
-  }
 }

@@ -1,7 +1,7 @@
 import { type Clock, SECOND_MS } from '../../shared/kernel/clock.ts';
 import { count } from '../render/text.ts';
 import { duration } from '../render/time.ts';
-import { PIECE_BYTES } from './source.ts';
+import { PIECE_BYTES } from '../source/pieces.ts';
 
 interface Source {
   /** In bytes; null: nobody knows how much there is to do. */

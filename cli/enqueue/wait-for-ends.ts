@@ -51,13 +51,14 @@ export async function watchEnds(
     ended += 1;
     if (row.state.kind === 'dead-lettered') letters.push(row.state.letterId);
     if (row.state.kind === 'cancelled') cancelled += 1;
+    if (cli.json) shown.done();
     await onEnd(row);
     shown.show(`${count(ended)} of ${count(all)} ended, ${count(letters.length)} dead-lettered`);
   }
   shown.done();
   if (letters.length > 0 || cancelled > 0) cli.exitWith(1);
   for (const id of letters.slice(0, 10)) {
-    note(cli, `dead-lettered: ${id} (${mktq(cli, 'dlq show', [id])})`);
+    note(cli, `dead-lettered: ${id}: ${mktq(cli, 'dlq show', [id])}`);
   }
   if (letters.length > 10) {
     note(cli, `and ${count(letters.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);

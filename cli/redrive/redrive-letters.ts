@@ -12,9 +12,9 @@ import { jobText } from '../render/job-text.ts';
 import { note, print } from '../render/print.ts';
 import { estimateText, skippedLines, unfitLines } from '../render/redrive.ts';
 import { plural } from '../render/text.ts';
-import { mktq } from '../render/typed.ts';
+import { mktq, typedOptions } from '../render/typed.ts';
+import { wholeText } from '../source/pieces.ts';
 import type { EditChoice } from './edit-choice.ts';
-import { editFile } from './edit-file.ts';
 import { editedPlan } from './edited-plan.ts';
 import { discardTyped, editorOf, type Typed, typedIn } from './editor.ts';
 import { sendPlan } from './send.ts';
@@ -38,7 +38,7 @@ export async function redriveLetters(
 ): Promise<void> {
   // What is wrong with the words is said before anything is looked for.
   const editor = edit.kind === 'editor' ? editorOf(cli) : null;
-  const given = edit.kind === 'file' ? await editFile(cli, edit.file) : null;
+  const given = edit.kind === 'file' ? await wholeText(edit.file, cli.stdin) : null;
   const connection = await cli.connect();
   const selected = await selectIds(connection, selection);
   if (selected.kind === 'no-such-letter') throw noSuchLetter(selected);
@@ -68,7 +68,10 @@ export async function redriveLetters(
     edits.close();
     // Also where it failed: nobody should have to type it twice.
     if (typed !== null && redriven === 0) {
-      note(cli, `what you typed is kept: ${mktq(cli, 'dlq redrive', [letterId], `--edit ${typed.file}`)}`);
+      note(
+        cli,
+        `what you typed is kept: ${mktq(cli, 'dlq redrive', [letterId], typedOptions({ edit: typed.file }))}`,
+      );
     }
   }
   if (typed !== null && redriven > 0) await discardTyped(typed);

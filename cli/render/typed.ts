@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Cli } from '../cli.ts';
+import { harmless } from './text.ts';
 
 /** Where a local stack keeps its state unless --data or MKTQ_DATA says otherwise. */
 export const DEFAULT_DATA = '.mktq';
@@ -17,12 +18,13 @@ export function mktq(
   options = '',
 ): string {
   const isDashed = operands.some((operand) => operand.startsWith('-'));
+  const typed = operands.map(quoted);
   const parts = [
     `npx mktq ${words}`,
-    ...(isDashed ? [] : operands),
+    ...(isDashed ? [] : typed),
     options,
     stackOption(stackName, dataDir, env),
-    ...(isDashed ? ['--', ...operands] : []),
+    ...(isDashed ? ['--', ...typed] : []),
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
@@ -43,7 +45,9 @@ export const typedOptions = (options: Readonly<Record<string, string | true | un
 /** The directory that a command without --data means. */
 export const dataDirOf = (env: Cli['env']): string => resolve(env['MKTQ_DATA'] ?? DEFAULT_DATA);
 
-const quoted = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+/** A name with a control character in it cannot be typed: it is shown without. */
+const quoted = (word: string): string =>
+  PLAIN.test(word) ? word : `'${harmless(word).replaceAll("'", `'\\''`)}'`;
 
 /** The text after a command's options: what one would type, each line with what it does. */
 export const examples = (...lines: readonly string[]): string =>

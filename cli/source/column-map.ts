@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { nearest } from '../../shared/config/spelling.ts';
+import { whyNotJson } from '../../shared/job/why-not-json.ts';
 import { isObject } from '../../shared/kernel/is-object.ts';
-import { jsonIn } from '../../shared/kernel/json-in.ts';
+import type { Cli } from '../cli.ts';
 import { Failure } from '../exit.ts';
-import { fileTrouble } from '../trouble.ts';
 import { isOurs } from './own-columns.ts';
+import { wholeText } from './pieces.ts';
 
 /** What columns of a file are called in Marketo; null leaves a column out. A column that is not in it keeps its name. */
 export type ColumnMap = ReadonlyMap<string, string | null>;
@@ -12,13 +12,13 @@ export type ColumnMap = ReadonlyMap<string, string | null>;
 const EXAMPLE = '{"First name":"FirstName","Internal note":null}';
 
 /** The map in a JSON file, or a Failure that says what to change in it. */
-export async function readColumnMap(file: string): Promise<ColumnMap> {
+export async function readColumnMap(file: string, stdin: Cli['stdin']): Promise<ColumnMap> {
   const wrong = (what: string): Failure =>
     new Failure(`--map ${file} ${what}; it is a JSON object such as ${EXAMPLE}`);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Failure(`cannot read ${file}: ${fileTrouble(error)}`);
-  });
-  const value = jsonIn(text.replace(/^\ufeff/, ''));
+  const text = await wholeText(file, stdin);
+  const fault = whyNotJson(text);
+  if (fault !== null) throw wrong(`is not JSON: ${fault}`);
+  const value: unknown = JSON.parse(text);
   if (!isObject(value)) throw wrong('is no JSON object');
   const map = new Map<string, string | null>();
   for (const [column, name] of Object.entries(value)) {
@@ -29,7 +29,17 @@ export async function readColumnMap(file: string): Promise<ColumnMap> {
       throw wrong(`gives the column ${JSON.stringify(column)} neither a name nor null`);
     map.set(column.trim(), isName ? name.trim() : null);
   }
+  const second = twice(text);
+  if (second !== null) throw wrong(`names the column ${JSON.stringify(second)} twice`);
   return map;
+}
+
+/** A column that the text of a map names more than once; null: none. JSON.parse takes the last of them, and says nothing. */
+function twice(text: string): string | null {
+  const names = [...text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)].flatMap(([, name = '', colon]) =>
+    colon === undefined ? [] : [String(JSON.parse(name)).trim()],
+  );
+  return names.find((name, i) => names.indexOf(name) !== i) ?? null;
 }
 
 /** The first column of the map that the header lacks, in words; null: it has them all. */

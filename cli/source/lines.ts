@@ -87,8 +87,8 @@ function refuseArchive(bytes: Uint8Array, name: string): void {
 
 function refuseUtf16(bytes: Uint8Array, name: string): void {
   const [a, b] = bytes;
-  // Without a mark, the letters of a header are every second byte.
-  const isUnmarked = bytes.subarray(0, 64).includes(0);
+  // Without a mark, the letters of a header are every second byte. A single one is a row's own.
+  const isUnmarked = bytes.subarray(0, 64).filter((byte) => byte === 0).length > 1;
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || isUnmarked) {
     throw new Failure(`${name} is UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8") and try again`);
   }

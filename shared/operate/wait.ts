@@ -41,6 +41,7 @@ export async function waitUntil<T>(
   ports: WaitPorts,
   { timeoutMs = Number.POSITIVE_INFINITY, signal }: WaitLimits,
 ): Promise<T | null> {
+  checkLimits({ timeoutMs, signal });
   const giveUpAt = ports.clock() + timeoutMs;
   const pauses = growingPauses(ports);
   let failures: number | null = null;
@@ -82,6 +83,12 @@ export function growingPauses({ random }: Pick<WaitPorts, 'random'>): Pauses {
       lengthMs = FIRST_PAUSE_MS;
     },
   };
+}
+
+/** Throws where there is nothing to begin with. A time that is no number is never up, and every pause would be over at once. */
+export function checkLimits({ timeoutMs, signal }: WaitLimits): void {
+  throwIfAborted(signal);
+  if (Number.isNaN(timeoutMs)) throw new RangeError('timeoutMs is not a number');
 }
 
 function throwIfAborted(signal: Signal | undefined): void {

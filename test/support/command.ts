@@ -10,6 +10,8 @@ import type { OperatePorts } from '../../shared/operate/ports.ts';
 interface Ran {
   readonly out: string;
   readonly err: string;
+  /** Both together, as they stand on one terminal. */
+  readonly screen: string;
   readonly code: number;
   /** What is on stdout, read as a JSON value a line. */
   readonly lines: <T = unknown>() => readonly T[];
@@ -22,6 +24,8 @@ interface CommandWorld {
   readonly width?: number;
   /** What more stdout says of itself. */
   readonly stdout?: Partial<Cli['stdout']>;
+  /** What more stderr says of itself. */
+  readonly stderr?: Partial<Cli['stderr']>;
   readonly env?: Cli['env'];
   readonly terminal?: Cli['terminal'];
   readonly stackName?: string | undefined;
@@ -43,6 +47,7 @@ export async function command(
     stop = NEVER,
     width = Number.POSITIVE_INFINITY,
     stdout = {},
+    stderr = {},
     env = {},
     terminal,
     stackName,
@@ -53,10 +58,12 @@ export async function command(
   }: CommandWorld = {},
 ): Promise<Ran> {
   const out: string[] = [];
+  const screen: string[] = [];
+  const onto = (texts: string[]) => (text: string) => texts.push(text) > 0 && screen.push(text) > 0;
   let code = 0;
   const cli: Cli = {
-    stdout: { ...stdout, write: (text) => out.push(text) > 0 },
-    stderr: { write: (text) => err.push(text) > 0 },
+    stdout: { ...stdout, write: onto(out) },
+    stderr: { ...stderr, write: onto(err) },
     stdin: (async function* () {
       yield stdin;
     })(),
@@ -90,7 +97,7 @@ export async function command(
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
-  return { out: text, err: err.join(''), code, lines };
+  return { out: text, err: err.join(''), screen: screen.join(''), code, lines };
 }
 
 const NEVER: Stop = { asked: false, whenAsked: new Promise(() => {}) };

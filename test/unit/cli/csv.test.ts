@@ -249,6 +249,13 @@ describe('csvLeads', () => {
     ]);
   });
 
+  test('takes no single NUL in a first row for UTF-16, and leaves the row to its check', async () => {
+    expect(await leads('Email,A\na@example.com,x\0y\nb@example.com,z\n')).toMatchObject([
+      { line: 2, kind: 'job' },
+      { line: 3, kind: 'job' },
+    ]);
+  });
+
   test('refuses UTF-16 with words that say what to do', async () => {
     for (const text of ['Email,A\n', '\ufeffEmail,A\n'])
       for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()])

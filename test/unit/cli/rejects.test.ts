@@ -115,6 +115,7 @@ describe('the file of the rows that were refused', () => {
     expect(readFileSync(file, 'utf8')).toBe('Email\n');
     mkdirSync(join(dir, 'folder'));
     expect(() => open([], false, join(dir, 'folder'))).toThrow(Failure);
+    expect(() => open([], false, join(dir, 'nowhere', 'rejects.csv'))).toThrow('nowhere is not there');
     writeFileSync(file, '');
     expect(() => open()).not.toThrow();
   });
@@ -127,7 +128,10 @@ describe('the file of the rows that were refused', () => {
   });
 
   test('ends no run when it cannot be written, and says so at the end', () => {
-    const rejects = open(undefined, false, join(dir, 'nowhere', 'rejects.csv'));
+    const folder = join(dir, 'folder');
+    mkdirSync(folder);
+    const rejects = open(undefined, false, join(folder, 'rejects.csv'));
+    rmSync(folder, { recursive: true });
     rejects.add({ line: 2, cells: [], reason: 'x' });
     rejects.add({ line: 4, cells: [], reason: 'x' });
     expect(rejects.close(true)).toEqual({ kind: 'failed', message: expect.stringContaining('no such') });

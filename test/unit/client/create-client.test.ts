@@ -32,6 +32,17 @@ describe('without a table', () => {
   });
 });
 
+test('nothing is sent where the wait for it is over before', async () => {
+  const address = 'http://127.0.0.1:9';
+  const at = { jobsQueueUrl: `${address}/jobs.fifo`, table: 't', region: 'us-east-1', endpoint: address };
+  const client = createClient(at);
+  const job = { operation: 'getTags', params: {} } as const;
+  const reason = new Error('enough');
+  await expect(client.enqueueAndWait(job, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await expect(client.enqueueAndWait(job, { timeoutMs: Number.NaN })).rejects.toThrow(RangeError);
+  await expect(client.enqueueAndWait(job, { timeoutMs: 1 })).rejects.toThrow('ECONNREFUSED');
+});
+
 describe('a time that is a Date', () => {
   test('is sent as its instant, and what is none stays for the check to refuse', () => {
     const at = new Date(NOW);

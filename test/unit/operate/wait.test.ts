@@ -80,6 +80,12 @@ test('an abort ends the wait at once, with the reason of the signal', async () =
   expect(looks).toBe(0);
 });
 
+test('a time that is no number is refused before the first look: it would never be up', async () => {
+  const { outcome, looks } = await wait({ timeoutMs: Number.NaN }, () => 'there');
+  expect(outcome).toEqual({ error: new RangeError('timeoutMs is not a number') });
+  expect(looks).toEqual([]);
+});
+
 test('an abort does not wait for a store that does not answer', async () => {
   const aborting = new AbortController();
   const ports = { clock: () => 0, sleep: async () => {}, random: () => 0.5 };

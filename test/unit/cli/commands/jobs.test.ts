@@ -265,7 +265,9 @@ describe('mktq jobs', () => {
   });
 
   test('fails on a job that does not exist', async () => {
-    await expect(mktq(world(), ['jobs', 'show', 'nobody'])).rejects.toThrow(Failure);
+    await expect(mktq(world(), ['jobs', 'show', 'nobody'])).rejects.toThrow(
+      'a message that is no valid job has a letter alone: npx mktq dlq list --class malformed --text nobody\n',
+    );
   });
 
   test('lists why jobs wait, one behind the other', async () => {
@@ -344,7 +346,7 @@ describe('mktq jobs', () => {
   });
 
   test('says of the waiting that are asked for alone that short waits are not among them', async () => {
-    const note = 'only what is parked or waits for more than a minute';
+    const note = 'only what is parked, or was put off for more than a minute at once';
     expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting'])).err).toContain(note);
     expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting', '--batch', 'b'])).err).toBe('');
   });
@@ -366,6 +368,16 @@ describe('mktq batch show', () => {
       { batch: 'b', total: 2, completed: 1, deadLettered: 0, cancelled: 0, waiting: 1 },
     ]);
     await expect(mktq(here, ['batch', 'show', 'other'])).rejects.toThrow(Failure);
+  });
+
+  test('colours nothing by a name that a bare sender gave, and quotes it in the commands that it prints', async () => {
+    const here = world();
+    const batch = '\u001b[31mQ3; id';
+    await here.put(jobRow({ jobId: 'a', batch, listed: true }));
+    const { out } = await mktq(here, ['batch', 'show', batch]);
+    expect(out).toMatch(/^Q3; id {2}\[/);
+    expect(out).toContain("--batch 'Q3; id' --state waiting");
+    expect(out).not.toContain('\u001b');
   });
 });
 
@@ -415,6 +427,28 @@ describe('mktq batch wait, failures, results and list', () => {
     expect(run.err).toContain('the time is up: 1 job not ended');
     expect(run.lines()).toMatchObject([{ completed: 1, waiting: 1 }]);
     await expect(mktq(world(), ['batch', 'wait', 'b', '--timeout', 'soon'])).rejects.toThrow(UsageError);
+  });
+
+  test('has no progress in front of what it prints, on one terminal, and enqueue neither', async () => {
+    const { put: _, ...ports } = await sent('done dead');
+    let now = SOME_TIME;
+    const clock = () => {
+      now += 100;
+      return now;
+    };
+    const typed = ['batch wait b', 'enqueue getTags - --batch b', 'enqueue getTags - --batch b --wait'];
+    for (const words of typed) {
+      const on = { stderr: { isTTY: true }, stdin: '{}\n{}\n' };
+      const { screen } = await command(
+        { ...ports, clock, sleep: async () => {} },
+        `${words} --json`.split(' '),
+        on,
+      );
+      const lines = screen.split('\n').map((line) => line.split('\r\u001b[2K').at(-1) ?? '');
+      const json = lines.filter((line) => line.includes('{'));
+      expect(json.map((line) => line.charAt(0))).toEqual(json.map(() => '{'));
+      expect([json.length, screen.includes('\u001b[2K')]).toEqual([words === 'batch wait b' ? 1 : 2, true]);
+    }
   });
 
   test('prints results and failures a line each, in the order of the lines', async () => {

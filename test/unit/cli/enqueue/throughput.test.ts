@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PIECE_BYTES } from '../../../../cli/enqueue/source.ts';
 import { Throughput } from '../../../../cli/enqueue/throughput.ts';
+import { PIECE_BYTES } from '../../../../cli/source/pieces.ts';
 
 /** As many bytes as say how long the others take. */
 const MANY = 10 * PIECE_BYTES;

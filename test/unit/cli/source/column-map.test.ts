@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readColumnMap } from '../../../../cli/source/column-map.ts';
 import { csvLeads } from '../../../../cli/source/csv-leads.ts';
@@ -14,10 +15,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const read = (text: string) => {
+const read = (text: string | Buffer) => {
   const file = join(dir, 'map.json');
   writeFileSync(file, text);
-  return readColumnMap(file);
+  return readColumnMap(file, Readable.from([]));
 };
 
 describe('a column map', () => {
@@ -30,19 +31,33 @@ describe('a column map', () => {
   });
 
   test.each([
-    ['Vorname,FirstName', 'is no JSON object'],
+    ['Vorname,FirstName', 'is not JSON: it is plain text'],
+    ['{"Vorname":"FirstName"', 'is not JSON: it ends too early'],
     ['["FirstName"]', 'is no JSON object'],
     ['{"Vorname":7}', 'gives the column "Vorname" neither a name nor null'],
     ['{"Vorname":"mktq:id"}', 'names a column that begins with mktq:'],
     ['{" mktq:id":null}', 'names a column that begins with mktq:'],
     ['{"Vorname":" "}', 'gives the column "Vorname" neither a name nor null'],
+    ['{"Vorname":"FirstName","Vorname":null}', 'names the column "Vorname" twice'],
+    ['{"V\\"\\u006fr" : "A","V\\"or ":"B"}', 'names the column "V\\"or" twice'],
   ])('%s is none, and it says what one looks like', async (text, words) => {
     await expect(read(text)).rejects.toThrow(words);
     await expect(read(text)).rejects.toThrow('{"First name":"FirstName"');
   });
 
+  test('may have a name that is a column, too, or has a quote and a colon in it', async () => {
+    expect((await read('{"A":"B","B":"A","C":"\\"A\\":"}')).size).toBe(3);
+  });
+
+  test('that is no UTF-8 is refused: no name has a letter that nobody can read', async () => {
+    await expect(read(Buffer.from('{"Name":"F\xfcr"}', 'latin1'))).rejects.toThrow('map.json is not UTF-8');
+    await expect(read(Buffer.from('\ufeff{"A":"B"}', 'utf16le'))).rejects.toThrow('is UTF-16');
+  });
+
   test('that is not there is told by its name', async () => {
-    await expect(readColumnMap(join(dir, 'gone.json'))).rejects.toThrow('there is no such file');
+    await expect(readColumnMap(join(dir, 'gone.json'), Readable.from([]))).rejects.toThrow(
+      'there is no such file',
+    );
   });
 });
 
