@@ -7,14 +7,14 @@ import { messageFor } from '../../shared/job/message.ts';
 import type { JobsQueue } from '../../shared/job/queues.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import type { Ledger } from '../../shared/ledger/ledger.ts';
-import type { Wire } from '../../shared/marketo/http/wire.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
-import type { Exchange, Transport } from '../../shared/marketo/transport.ts';
+import type { Transport } from '../../shared/marketo/transport.ts';
 import { runBatch } from '../../shared/run/batch.ts';
 import type { Refusal, RunPorts } from '../../shared/run/ports.ts';
 import { memoryBudgetStore } from '../../test/memory/memory-budget-store.ts';
 import { memoryLedger } from '../../test/memory/memory-ledger.ts';
 import { type VirtualTime, virtualTime } from '../../test/memory/virtual-time.ts';
+import { restWire } from '../../test/support/rest-wire.ts';
 import { createWorld } from '../../test/support/work-world.ts';
 import { paramsOf } from './worked-caller.ts';
 
@@ -111,7 +111,10 @@ export async function empty(leads: number, workers: number): Promise<Emptied> {
     budget: createBudget({ clock, sleep, random, makeId, store, limits: LIMITS, serverDoneMs: 180_000 }),
     jobsQueue: queue,
     transport,
-    wire: slowWire(clock, () => sleep(CALL_MS.least + random() * (CALL_MS.most - CALL_MS.least))),
+    wire: restWire(clock, async () => {
+      await sleep(CALL_MS.least + random() * (CALL_MS.most - CALL_MS.least));
+      return { status: 200, headers: {}, body: '' };
+    }),
     settings: { ...world.ports.settings, lingerMs: 0 },
   });
   const began = process.cpuUsage();
@@ -214,37 +217,5 @@ function forgetfulLedger(ledger: Ledger): Ledger {
         await ledger.remove(changed.copy.id);
       return changed;
     }) as Ledger['change'],
-  };
-}
-
-function slowWire(clock: () => number, answered: () => Promise<void>): Wire {
-  return {
-    close: () => {},
-    open: async (target) => {
-      let exchange: Exchange = {
-        url: target.url,
-        request: '',
-        response: null,
-        httpStatus: null,
-        sentAt: null,
-        endedAt: clock(),
-        serverDate: null,
-      };
-      const post = async () => {
-        const sentAt = clock();
-        exchange = { ...exchange, sentAt };
-        await answered();
-        exchange = { ...exchange, response: '', httpStatus: 200, endedAt: clock() };
-        return { status: 200, headers: {}, body: '' };
-      };
-      const connection = {
-        usable: () => true,
-        refresh: async () => null,
-        release: () => {},
-        exchange: () => exchange,
-        post,
-      };
-      return { kind: 'open', connection };
-    },
   };
 }

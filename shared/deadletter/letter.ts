@@ -10,7 +10,7 @@ export type LetterStatus = (typeof LETTER_STATUSES)[number];
 /** What still wants somebody to do something, or to finish it. */
 export const OPEN_STATUSES = ['open', 'redriving', 'discarding'] as const satisfies readonly LetterStatus[];
 
-/** A dead letter as it is kept. The long texts are references; `Letter` in the CLI's JSON has them inline. Times in epoch ms. */
+/** A dead letter as it is kept. The long texts are references; `letterJson` has them inline. Times in epoch ms. */
 export interface LetterHead {
   /** `<jobId>`, `<jobId>#<epoch>` for a redriven job, or `msg-<SQS message id>` for what never was a job. */
   readonly letterId: string;

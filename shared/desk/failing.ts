@@ -4,7 +4,9 @@ import { assertNever } from '../kernel/assert-never.ts';
 import { isObject } from '../kernel/is-object.ts';
 import type { Failure } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
+import { identity } from '../marketo/packing/identity.ts';
 import type { Call } from '../marketo/transport.ts';
+import type { Passenger } from './passenger.ts';
 
 /** What the fault of a call that several shared means for them. Positions are those of the call. */
 export type Verdict =
@@ -112,6 +114,12 @@ export const isAlsoOf = (fault: Fault, failure: Failure, call: Call): boolean =>
   if (OF_THE_LANE.has(failure.code)) return true;
   const fields = fieldsIn(failure);
   return fields.length > 0 && fields.every((field) => carries(call, field));
+};
+
+/** Whether a fault holds a value of the very call that met it: then it says nothing of any other. */
+export const namesOneOf = ({ message }: Fault, { freight }: Passenger): boolean => {
+  const text = identity('', message);
+  return (freight?.values ?? []).some((value) => text.includes(value.slice(value.indexOf(':') + 1)));
 };
 
 const carries = ({ params }: Call, field: string): boolean => namesIn(params).has(field);

@@ -2,12 +2,11 @@ import { assertNever } from '../kernel/assert-never.ts';
 import { classify, recordFault } from '../marketo/faults/classify.ts';
 import type { Fault } from '../marketo/faults/fault.ts';
 import type { Own } from '../marketo/packing/freight.ts';
-import { identity } from '../marketo/packing/identity.ts';
 import { unpacked } from '../marketo/packing/packing.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { CallOutcome } from '../marketo/transport.ts';
-import { isAlsoOf, isOfOneRecord, verdictOn } from './failing.ts';
-import { faultOwn, ownAnswer } from './own-answer.ts';
+import { isAlsoOf, isOfOneRecord, namesOneOf, verdictOn } from './failing.ts';
+import { faultOwn, ownAnswer, recordsOf, textOf } from './own-answer.ts';
 import type { Passenger, Told, Trip } from './passenger.ts';
 
 export interface JourneyParts<P extends Passenger, R, T extends Trip<R>> {
@@ -212,29 +211,7 @@ function isLoad<P>(some: readonly P[]): some is Load<P> {
   return some.length > 0;
 }
 
-/** A part of an answer holds records, and nobody can say whose; the whole of a fault holds none. */
-const textOf = (fault: Fault): '' | null =>
-  fault.kind === 'unreadable' && fault.what === 'truncated' ? '' : null;
-
 const isOfThisCall = ({ kind }: Own): boolean => kind === 'answered' || kind === 'fault';
 
 const isFailure = (own: Own): boolean =>
   own.kind === 'answered' ? recordFault(own) !== null : own.kind === 'fault';
-
-/** What the answer holds of one of the calls: its records stand in the order of the calls. */
-function recordsOf(
-  load: Load<Passenger>,
-  position: number,
-  { records }: Extract<CallOutcome<unknown>, { kind: 'answered' }>,
-): string {
-  const countOf = ({ freight }: Passenger): number => freight?.records ?? 1;
-  const before = load.slice(0, position).reduce((sum, passenger) => sum + countOf(passenger), 0);
-  const own = records.slice(before, before + countOf(load[position] ?? load[0]));
-  return JSON.stringify(own.map(({ code, message, result }) => result ?? { code, message }));
-}
-
-/** Whether a fault holds a value of the very call that met it: then it says nothing of any other. */
-const namesOneOf = ({ message }: Fault, { freight }: Passenger): boolean => {
-  const text = identity('', message);
-  return (freight?.values ?? []).some((value) => text.includes(value.slice(value.indexOf(':') + 1)));
-};

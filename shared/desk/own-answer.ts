@@ -1,6 +1,7 @@
 import type { Fault } from '../marketo/faults/fault.ts';
 import type { Own } from '../marketo/packing/freight.ts';
 import type { Call, CallOutcome, Exchange } from '../marketo/transport.ts';
+import type { Passenger } from './passenger.ts';
 
 type Sent = Extract<CallOutcome<never>, { kind: 'answered' | 'fault' }>;
 
@@ -26,3 +27,19 @@ const ownExchange = (exchange: Exchange, call: Call, response: string | null): E
   request: JSON.stringify({ operation: call.operation, params: call.params }),
   response,
 });
+
+/** A part of an answer holds records, and nobody can say whose; the whole of a fault holds none. */
+export const textOf = (fault: Fault): '' | null =>
+  fault.kind === 'unreadable' && fault.what === 'truncated' ? '' : null;
+
+/** What the answer holds of one of the calls: its records stand in the order of the calls. */
+export function recordsOf(
+  load: readonly [Passenger, ...Passenger[]],
+  position: number,
+  { records }: Extract<CallOutcome<unknown>, { kind: 'answered' }>,
+): string {
+  const countOf = ({ freight }: Passenger): number => freight?.records ?? 1;
+  const before = load.slice(0, position).reduce((sum, passenger) => sum + countOf(passenger), 0);
+  const own = records.slice(before, before + countOf(load[position] ?? load[0]));
+  return JSON.stringify(own.map(({ code, message, result }) => result ?? { code, message }));
+}

@@ -4,6 +4,7 @@ const DESK = 'shared/desk/desk.ts';
 const FAILING = 'shared/desk/failing.ts';
 const JOURNEY = 'shared/desk/journey.ts';
 const LANE = 'shared/desk/lane.ts';
+const OWN_ANSWER = 'shared/desk/own-answer.ts';
 
 const inDesk: readonly Equivalent[] = [
   of(DESK, 'tell: (passenger, told)', ['this.#told.get(passenger).resolve'], NARROWS),
@@ -20,11 +21,11 @@ const inDesk: readonly Equivalent[] = [
   of(JOURNEY, "'alone',", ['""'], 'it is only told from `together`'),
   of(JOURNEY, 'if (first === undefined) return;', ['false'], NARROWS),
   of(JOURNEY, "return { kind: 'well' };", ['{}', '""'], 'only `its-own` and `unclear` are told apart'),
-  of(JOURNEY, "fault.kind === 'unreadable' &&", ['true'], 'no other fault has a `what`'),
+  of(OWN_ANSWER, "fault.kind === 'unreadable' &&", ['true'], 'no other fault has a `what`'),
   of(JOURNEY, "own.kind === 'answered' ? recordFault", ['true'], NARROWS),
-  of(JOURNEY, 'const countOf =', ['freight.records'], NARROWS),
-  of(JOURNEY, "const text = identity('', message)", ['"Stryker was here!"'], 'no value stands in it'),
-  of(JOURNEY, 'return (freight?.values ?? [])', ['["Stryker was here"]', 'freight.values'], NARROWS),
+  of(OWN_ANSWER, 'const countOf =', ['freight.records'], NARROWS),
+  of(FAILING, "const text = identity('', message)", ['"Stryker was here!"'], 'no value stands in it'),
+  of(FAILING, 'return (freight?.values ?? [])', ['["Stryker was here"]', 'freight.values'], NARROWS),
   of(LANE, 'if (isFull(this.#waiting)) return;', ['false'], ONLY_FASTER),
   of(LANE, 'if (lingerMs > 0) await', ['() => undefined'], 'undefined is as false'),
 ];

@@ -3,10 +3,12 @@ import { fitText } from '../../cli/render/fit.ts';
 import { letterText } from '../../cli/render/letter.ts';
 import { plainStyle } from '../../cli/render/style.ts';
 import { harmless, harmlessScreen, oneLine } from '../../cli/render/text.ts';
+import { addressProblem } from '../../client/address-problem.ts';
 import { withoutAddresses } from '../../functions/on-lambda.ts';
 import { maskValues } from '../../shared/deadletter/cause.ts';
 import { personOf } from '../../shared/deadletter/person.ts';
 import { jsonProblem } from '../../shared/job/json-problem.ts';
+import { whyNotJson } from '../../shared/job/why-not-json.ts';
 import { mask } from '../../shared/marketo/http/mask.ts';
 import { readReply } from '../../shared/marketo/soap/read-reply.ts';
 import { isCostly } from '../../shared/marketo/soap/reply-cost.ts';
@@ -113,6 +115,8 @@ const CASES: readonly (readonly [string, Work, readonly string[]])[] = [
   ],
   ['the look at markup', isCostly, ['<', '<a', '<a =', '<a/>', '</a>', '<>']],
   ['the look at JSON', (text) => jsonProblem([...text]), ['a']],
+  ['the look at what is no JSON', (text) => whyNotJson(`{${text}`), ['"', '\\"', '\\', '{', ':', '"a']],
+  ['the look at an address', (text) => addressProblem(`${text}x`), ['<', ' ', '"', '@[', '.', '-', '#']],
 ];
 
 describe('text of any length', () => {

@@ -144,10 +144,15 @@ type KeyAttributeList = v.InferOutput<typeof KeyAttributes>;
 
 const KEY_WORDS: ReadonlySet<string> = new Set(LeadKeyRef.options);
 
-/** The attributes of a merge key name a lead; the first that is a lead key is the one it is known by. */
+/** The attributes of a merge key name a lead; the first that is a lead key is the one it is known by. Null: none is. */
+export function mergeKeyOf({ attribute }: KeyAttributeList) {
+  const key = attribute.find(({ attrName }) => KEY_WORDS.has(attrName.toUpperCase()));
+  return key === undefined ? null : { type: key.attrName.toUpperCase(), value: key.attrValue };
+}
+
 function mergeReference(list: KeyAttributeList) {
-  const key = list.attribute.find(({ attrName }) => KEY_WORDS.has(attrName.toUpperCase()));
-  return key === undefined ? [] : [leadReference(key.attrName.toUpperCase(), key.attrValue)];
+  const key = mergeKeyOf(list);
+  return key === null ? [] : [leadReference(key.type, key.value)];
 }
 
 export const mergeLeads = operation({

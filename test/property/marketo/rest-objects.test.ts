@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { OPERATIONS, validateParams } from '../../../shared/marketo/operations/registry.ts';
 import { CallEnded, CallRefused } from '../../../shared/marketo/rest/call/call-ended.ts';
 import type { Mapping } from '../../../shared/marketo/rest/call/mapping.ts';
-import type { LeadFields } from '../../../shared/marketo/rest/leads/lead-fields.ts';
 import { customObjectMappings } from '../../../shared/marketo/rest/objects/custom-objects.ts';
 import { mObjectMappings } from '../../../shared/marketo/rest/objects/mobjects.ts';
 import { OBJECT_TYPES } from '../../support/object-types.ts';
 import { paramsArbitrary } from '../../support/params-arbitrary.ts';
 import { type Canned, NO_SETTINGS, restStage, type Seen } from '../../support/rest-stage.ts';
+import { STUB_DIRECTORY } from '../../support/stub-lead-fields.ts';
 
 const MAPPINGS = { ...customObjectMappings, ...mObjectMappings };
 type Name = keyof typeof MAPPINGS;
@@ -182,20 +182,6 @@ const canned: fc.Arbitrary<Canned> = fc.oneof(
   },
 );
 
-const email = {
-  rest: 'email',
-  soap: 'Email',
-  displayName: 'Email Address',
-  dataType: 'email',
-  readOnly: false,
-};
-const leadFields = async (): Promise<LeadFields> => ({
-  all: [email],
-  bySoapName: (name) => (name === 'Email' ? email : null),
-  byRestName: () => null,
-  nearest: () => [],
-});
-
 const PATHS = [
   /^(GET|POST) \/rest\/v1\/(opportunities|opportunities\/roles)(\/delete)?\.json$/,
   /^(GET|POST) \/rest\/v1\/customobjects\/\w+(\/delete)?\.json$/,
@@ -224,7 +210,7 @@ async function runs(name: Name, given: unknown, replies: readonly Canned[]): Pro
   fc.pre(validated.kind === 'valid');
   const input = (validated as { input: { params: unknown } }).input.params;
   const many = Array.from({ length: 40 }, () => replies).flat();
-  const { session, seen } = restStage(many, { directory: { ...OBJECT_TYPES, leadFields } });
+  const { session, seen } = restStage(many, { directory: { ...OBJECT_TYPES, ...STUB_DIRECTORY } });
 
   mapping.check(input as never, { fields: null, settings: NO_SETTINGS, workspace: null, now: 0 });
   const ended = await mapping.run(input as never, session).catch((error: unknown) => {

@@ -72,13 +72,6 @@ describe('what is no e-mail address', () => {
   });
 });
 
-test('a long text is looked at in no time', () => {
-  const started = performance.now();
-  for (const one of ['<', ' ', '"', '@[', '.', '-', '#'])
-    expect(addressProblem(`${one.repeat(200_000)}x`)).not.toBeNull();
-  expect(performance.now() - started).toBeLessThan(1_000);
-});
-
 describe('a key of another kind', () => {
   test('may be anything but a word for nothing, or what nobody sees', () => {
     for (const key of ['crm-1', '0', '007', '003A000001abcdeAAA', 'id:a&token:_mch-example.com-1-2'])

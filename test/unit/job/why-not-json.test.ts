@@ -23,10 +23,4 @@ describe('why a text is not JSON', () => {
   test('of one that is, nothing', () => {
     expect(whyNotJson('{"a":"NaN"}')).toBeNull();
   });
-
-  test('a long text is looked at in no time', () => {
-    const started = performance.now();
-    for (const one of ['"', '\\"', '\\', '{', ':', '"a']) whyNotJson(`{${one.repeat(200_000)}`);
-    expect(performance.now() - started).toBeLessThan(2_000);
-  });
 });

@@ -1,3 +1,4 @@
+import { mergeKeyOf } from '../../operations/lead.ts';
 import { leadReference } from '../../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { LeadKeyRef } from '../../operations/types.ts';
@@ -44,7 +45,7 @@ const TWICE =
   'two keys are of the same lead: a lead can be merged into another one once, and not into itself';
 
 function findingsOf(params: Params): readonly Finding[] {
-  const keys = [params.winningLeadKeyList, ...params.losingLeadKeyLists.keyList].map(keyOf);
+  const keys = [params.winningLeadKeyList, ...params.losingLeadKeyLists.keyList].map(mergeKeyOf);
   const known = keys.filter((key) => key !== null);
   const spelled = known.map(({ type, value }) => `${type}:${leadReference(type, value).value}`);
   return [
@@ -59,16 +60,10 @@ function findingsOf(params: Params): readonly Finding[] {
 
 const NO_KEY = `a key list has no attribute that names a lead key, which are ${LeadKeyRef.options.join(', ')}`;
 
-const KEY_WORDS: ReadonlySet<string> = new Set(LeadKeyRef.options);
-
-/** The first attribute that is a lead key. */
-function keyOf({ attribute }: Params['winningLeadKeyList']): LeadKeyInput | null {
-  const key = attribute.find(({ attrName }) => KEY_WORDS.has(attrName.toUpperCase()));
-  return key === undefined ? null : { type: key.attrName.toUpperCase(), value: key.attrValue };
-}
-
 const keysOf = (params: Params): readonly LeadKeyInput[] =>
-  [params.winningLeadKeyList, ...params.losingLeadKeyLists.keyList].map(keyOf).filter((key) => key !== null);
+  [params.winningLeadKeyList, ...params.losingLeadKeyLists.keyList]
+    .map(mergeKeyOf)
+    .filter((key) => key !== null);
 
 /** Null: no lead has the key. A key of several leads merges none of them: a merge cannot be undone. */
 async function idsOf(session: Session, keys: readonly LeadKeyInput[]): Promise<readonly (number | null)[]> {

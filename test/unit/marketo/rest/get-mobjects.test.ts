@@ -1,30 +1,16 @@
 import { expect, test } from 'vitest';
 import type { ParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import type { LeadFields } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
 import { mObjectMappings } from '../../../../shared/marketo/rest/objects/mobjects.ts';
 import { OBJECT_TYPES } from '../../../support/object-types.ts';
 import { payloadOf, play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
-
-const email = {
-  rest: 'email',
-  soap: 'Email',
-  displayName: 'Email Address',
-  dataType: 'email',
-  readOnly: false,
-};
-const leadFields = async (): Promise<LeadFields> => ({
-  all: [email],
-  bySoapName: (name) => (name === 'Email' ? email : null),
-  byRestName: () => null,
-  nearest: () => [],
-});
+import { STUB_DIRECTORY } from '../../../support/stub-lead-fields.ts';
 
 type Params = ParamsOf<'getMObjects'>;
 
 const get = (params: Params, replies: readonly Canned[] = []) =>
   play('getMObjects', mObjectMappings.getMObjects, params, replies, {
-    directory: { ...OBJECT_TYPES, leadFields },
+    directory: { ...OBJECT_TYPES, ...STUB_DIRECTORY },
   });
 
 const criterion = (attrName: string, attrValue: string, comparison: 'EQ' | 'NE' | 'GE' | 'LE' = 'EQ') => ({

@@ -1,25 +1,12 @@
 import { expect, test } from 'vitest';
 import type { ParamsOf } from '../../../../shared/marketo/operations/registry.ts';
-import type { LeadFields } from '../../../../shared/marketo/rest/leads/lead-fields.ts';
 import { mObjectMappings } from '../../../../shared/marketo/rest/objects/mobjects.ts';
 import { OBJECT_TYPES } from '../../../support/object-types.ts';
 import { payloadOf, play, requestsOf } from '../../../support/rest-run.ts';
 import type { Canned } from '../../../support/rest-stage.ts';
+import { STUB_DIRECTORY } from '../../../support/stub-lead-fields.ts';
 
-const email = {
-  rest: 'email',
-  soap: 'Email',
-  displayName: 'Email Address',
-  dataType: 'email',
-  readOnly: false,
-};
-const leadFields = async (): Promise<LeadFields> => ({
-  all: [email],
-  bySoapName: (name) => (name === 'Email' ? email : null),
-  byRestName: () => null,
-  nearest: () => [],
-});
-const over = { directory: { ...OBJECT_TYPES, leadFields } };
+const over = { directory: { ...OBJECT_TYPES, ...STUB_DIRECTORY } };
 
 type MObject = ParamsOf<'deleteMObjects'>['mObjectList']['mObject'][number];
 
