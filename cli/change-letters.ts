@@ -2,11 +2,10 @@ import type { UnreadableLetter } from '../shared/operate/heads.ts';
 import type { LetterSelection } from '../shared/operate/letters.ts';
 import type { Cli } from './cli.ts';
 import type { Connection } from './connection.ts';
-import { noteUnreadable } from './filter-options.ts';
 import { note, print } from './render/print.ts';
 import { progress } from './render/progress.ts';
 import { skippedLine } from './render/redrive.ts';
-import { count, plural } from './render/text.ts';
+import { count, oneLine, plural } from './render/text.ts';
 import { unlessStopped } from './stop.ts';
 
 interface Outcome {
@@ -27,6 +26,11 @@ interface Change<O extends Outcome> {
   readonly left: string;
 }
 
+interface Left {
+  readonly letterId: string;
+  readonly why: string;
+}
+
 const isUnreadable = (became: Outcome): became is UnreadableLetter => became.kind === 'unreadable';
 
 /**
@@ -43,13 +47,11 @@ export async function changeLetters<O extends Outcome>(
   const stop = cli.stop();
   const line = progress(cli.stderr, cli.clock);
   let changed = 0;
-  let unreadable = 0;
-  const skipped: { readonly letterId: string; readonly why: string }[] = [];
+  const skipped: Left[] = [];
+  const failed: Left[] = [];
   for await (const { letterId, became } of change(connection, unlessStopped(ids, stop))) {
     if (isUnreadable(became)) {
-      line.done();
-      noteUnreadable(cli, became);
-      unreadable += 1;
+      failed.push({ letterId, why: oneLine(became.message) });
     } else {
       const why = whyNot(became);
       if (why === null) changed += 1;
@@ -58,17 +60,18 @@ export async function changeLetters<O extends Outcome>(
     line.show(`${done} ${count(changed)} of ${count(ids.length)}`);
   }
   line.done();
-  const untouched = ids.length - changed - skipped.length - unreadable;
+  const untouched = ids.length - changed - skipped.length - failed.length;
   const json = {
     selected: ids.length,
     [done]: changed,
-    skipped: skipped.length + unreadable,
+    skipped: skipped.length + failed.length,
     ...(untouched > 0 ? { stopped: true } : {}),
   };
   await print(cli, json, () => `${plural(changed, 'letter')} of ${count(ids.length)} ${done}.`);
-  for (const [why, letters] of Map.groupBy(skipped, (one) => one.why)) {
-    note(cli, skippedLine(letters, why));
-  }
+  noteLeft(cli, skipped, 'skipped');
+  // A table that may not be written says the same of each letter.
+  noteLeft(cli, failed, `not ${done}`);
+  if (failed.length > 0) cli.exitWith(1);
   if (untouched > 0) {
     cli.exitWith(1);
     const again = by === 'id' ? `: it passes over those that are ${done}` : '';
@@ -78,4 +81,11 @@ export async function changeLetters<O extends Outcome>(
     );
   }
   if (by === 'id' && skipped.length > 0) cli.exitWith(1);
+}
+
+/** A line a reason, with the first few letters that it is true of. */
+function noteLeft(cli: Cli, left: readonly Left[], title: string): void {
+  for (const [why, letters] of Map.groupBy(left, (one) => one.why)) {
+    note(cli, skippedLine(letters, why, title));
+  }
 }

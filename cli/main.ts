@@ -73,7 +73,9 @@ function openSession(process: NodeJS.Process): Session {
     clock: systemClock,
     sleep: systemSleep,
     style: styleFor(process.stdout, process.env),
-    width: stdout.columns ?? Number.POSITIVE_INFINITY,
+    get width() {
+      return columnsIn(stdout);
+    },
     get json() {
       return options().json === true;
     },

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../shared/config/variables.ts';
+import { UnansweredWrite } from '../shared/kernel/document.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import { Failure, UsageError } from './exit.ts';
 
@@ -16,6 +17,8 @@ export function wordsFor(error: unknown): string {
   if (!(error instanceof Error)) return errorText(error);
   if (error instanceof UsageError || error instanceof Failure || error instanceof ConfigurationError)
     return error.message;
+  // What became of it is not known; why is what it wraps.
+  if (error instanceof UnansweredWrite) return wordsFor(error.cause);
   if (isUnreachable(error)) {
     return `the stack's queue or table does not answer (${codeOf(error)}): is it running? see mktq local --help`;
   }

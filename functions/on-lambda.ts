@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import type { Environment } from '../shared/config/environment.ts';
-import { ENV, METRIC_NAMESPACE } from '../shared/config/names.ts';
+import { ENV, LOG_LEVELS, type LogLevel, METRIC_NAMESPACE } from '../shared/config/names.ts';
 import type { Log, LogFields } from '../shared/kernel/log.ts';
 import type { MetricLabels, Metrics } from '../shared/kernel/metrics.ts';
 import { type FunctionPorts, stackOf } from './compose.ts';
@@ -59,15 +59,23 @@ interface CloudWatchLog extends Log {
 
 /**
  * One JSON object a line, as CloudWatch searches it. The core logs ids, codes and numbers; an error's own words may quote
- * more, so whatever looks like an address is taken out here, at the only way to the log.
+ * more, so whatever looks like an address is taken out here, at the only way to the log. The level is looked at here, too: the logger
+ * heeds AWS_LAMBDA_LOG_LEVEL alone, which Lambda sets with JSON logs, and Lambda's own level would also drop the lines of metrics.
  */
-export function cloudWatchLog(service: string, functionName: string): CloudWatchLog {
+export function cloudWatchLog(
+  service: string,
+  functionName: string,
+  least = process.env[ENV.logLevel],
+): CloudWatchLog {
   const logger = new Logger({ serviceName: service, persistentKeys: { function: functionName } });
+  const from = LOG_LEVELS.indexOf(least as LogLevel);
+  const at = (level: LogLevel, write: (message: string, fields: LogFields) => void): Log['info'] =>
+    LOG_LEVELS.indexOf(level) < from ? () => {} : (message, fields) => write(message, masked(fields));
   return {
     begin: (requestId) => logger.appendKeys({ requestId }),
-    info: (message, fields) => logger.info(message, masked(fields)),
-    warn: (message, fields) => logger.warn(message, masked(fields)),
-    error: (message, fields) => logger.error(message, masked(fields)),
+    info: at('INFO', (message, fields) => logger.info(message, fields)),
+    warn: at('WARN', (message, fields) => logger.warn(message, fields)),
+    error: at('ERROR', (message, fields) => logger.error(message, fields)),
   };
 }
 

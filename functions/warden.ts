@@ -32,11 +32,18 @@ export async function buildWarden(
     });
 }
 
+/** As a whole run it fails once all is done: a right that its role lacks would stand in its log alone, and raise no alarm. */
+export const failing =
+  (warden: Warden): Warden =>
+  async (event, context) => {
+    const tended = await warden(event, context);
+    if (tended.failed.length === 0) return tended;
+    throw new Error(`the warden could not ${tended.failed.join(', nor ')}`);
+  };
+
 /** Lambda's entry. */
-export const handler: Warden = onLambda('warden', (env, given) => {
+export const handler: Warden = onLambda('warden', async (env, given) => {
   const client = createLambdaClient(serviceOf(env, ENV.lambdaEndpoint));
-  return buildWarden(env, {
-    ...given,
-    eventSource: lambdaEventSource(client, required(env, ENV.eventSourceId)),
-  });
+  const eventSource = lambdaEventSource(client, required(env, ENV.eventSourceId));
+  return failing(await buildWarden(env, { ...given, eventSource }));
 });

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import {
   type AlarmProps,
   ComparisonOperator,
@@ -72,6 +72,8 @@ function thresholdsOf(given: Partial<AlarmThresholds>): AlarmThresholds {
   refuseUnknown('alarms', given, Object.keys(MOST));
   const read = (name: keyof AlarmThresholds): number => {
     const value = given[name] ?? DEFAULT_THRESHOLDS[name];
+    if (Token.isUnresolved(value))
+      throw new Error(`alarms.${name} is known at a deploy only: write it out, it is checked here`);
     if (Number.isFinite(value) && value > 0 && value <= MOST[name]) return value;
     throw new Error(`alarms.${name} is ${value}: set it to a number above 0 and at most ${MOST[name]}`);
   };

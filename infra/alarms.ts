@@ -1,12 +1,13 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { SnsAction, SsmAction, SsmIncidentAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type AlarmThresholds, alarmRules, type Severity } from './alarm-rules.ts';
+import { letAlarmsUse } from './encryption.ts';
 import type { Watched } from './metrics.ts';
 
 export interface AlarmSettings {
@@ -33,13 +34,17 @@ export function createAlarms(scope: Construct, watched: Watched, settings: Alarm
     });
     for (const action of [new SnsAction(settings.topic), ...(settings.actions[severity] ?? [])]) {
       alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
+      if (!opensOnly(action)) alarm.addOkAction(action);
     }
     return alarm;
   });
 }
 
-/** The one given, or one of the construct's own under this key; with these readers. Throws at a FIFO one. */
+/** An item or an incident of Systems Manager: at the end of an alarm it would be opened once more. */
+const opensOnly = (action: IAlarmAction): boolean =>
+  action instanceof SsmAction || action instanceof SsmIncidentAction;
+
+/** The one given, or one of the construct's own under this key, which carries names and numbers only; with these readers. Throws at a FIFO one. */
 export function alarmTopicOf(
   scope: Construct,
   {
@@ -57,26 +62,28 @@ export function alarmTopicOf(
       'alarms go to an ordinary topic: new causes are sent to no message group, as a FIFO one wants',
     );
   }
-  const topic = given ?? createTopic(scope, key);
-  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  const topic =
+    given ??
+    new Topic(scope, 'AlarmTopic', { enforceSSL: true, ...(key === undefined ? {} : { masterKey: key }) });
+  letAlarmsPublish(scope, topic);
+  for (const email of emails) {
+    // Twice in the list, or subscribed by another stack that has the same topic.
+    if (topic.node.tryFindChild(email) === undefined) topic.addSubscription(new EmailSubscription(email));
+  }
   return topic;
 }
 
 /**
- * The topic carries names and numbers only. Its policy is written out: the one that enforces TLS replaces the default
- * policy, and without a statement of their own CloudWatch's alarms could no longer publish.
+ * A policy of a topic's own, as the one that enforces TLS, is there instead of the default one, and without this statement the alarms
+ * could no longer publish. A topic without any is left alone: others may go by the default.
  */
-function createTopic(scope: Construct, key: IKey | undefined): Topic {
-  const topic = new Topic(scope, 'AlarmTopic', {
-    enforceSSL: true,
-    ...(key === undefined ? {} : { masterKey: key }),
-  });
+function letAlarmsPublish(scope: Construct, topic: ITopic): void {
+  if (topic.masterKey !== undefined) letAlarmsUse(scope, topic.masterKey);
+  if (topic.node.tryFindChild('Policy') === undefined) return;
   const stack = Stack.of(scope);
-  const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
   topic.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'AlarmsPublish',
-      principals: [alarms],
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
       conditions: {
@@ -92,7 +99,6 @@ function createTopic(scope: Construct, key: IKey | undefined): Topic {
       },
     }),
   );
-  return topic;
 }
 
 const dashed = (id: string): string => id.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();

@@ -2,6 +2,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { ENV } from '../shared/config/names.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 /** Where the events of docs/events.md go: to a bus or to a topic, both of yours. */
 export interface EventsProps {
@@ -26,6 +27,7 @@ const NO_EVENTS: CheckedEvents = { areTold: false, completed: false, variables: 
 /** Throws where it is not said where events go, or said twice. */
 export function checkEvents(props: EventsProps | undefined): CheckedEvents {
   if (props === undefined) return NO_EVENTS;
+  refuseUnknown('events', props, ['bus', 'topic', 'completed']);
   const { bus, topic, completed = false } = props;
   if ((bus === undefined) === (topic === undefined)) {
     throw new Error('events go to one place: give a bus, or a topic');

@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BATCH_SIZE, MAX_CONCURRENCY } from '../shared/config/limits.ts';
-import { DEFAULT_PREFIX, ENV } from '../shared/config/names.ts';
+import { DEFAULT_PREFIX, ENV, type LogLevel } from '../shared/config/names.ts';
 import { type CheckedEvents, publishTo } from './events.ts';
 import { type BundleName, bundleOf, type FunctionName } from './function-names.ts';
 import {
@@ -21,10 +21,6 @@ import {
 } from './permissions.ts';
 import type { CheckedSettings } from './settings.ts';
 import { type Network, StackFunction, type StackFunctionProps } from './stack-function.ts';
-
-/** Lines below it are not written. Metrics are lines of another kind, and always are. */
-export const LOG_LEVELS = ['INFO', 'WARN', 'ERROR'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the three functions have in common. */
 export interface FunctionSettings {

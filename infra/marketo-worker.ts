@@ -14,7 +14,7 @@ import { DEFAULT_PREFIX, stackNameOf } from '../shared/config/names.ts';
 import { alarmTopicOf, createAlarms } from './alarms.ts';
 import { checkProps } from './check-props.ts';
 import { createDashboard } from './dashboard.ts';
-import { letCloudWatchUse } from './encryption.ts';
+import { letLogsUse } from './encryption.ts';
 import { checkEvents } from './events.ts';
 import {
   consume,
@@ -75,7 +75,7 @@ export class MarketoWorker extends Construct {
     const settings = checkSettings(props.settings ?? {});
     if (props.permissionsBoundary !== undefined)
       PermissionsBoundary.of(this).apply(props.permissionsBoundary);
-    if (key !== undefined) letCloudWatchUse(this, key);
+    if (key !== undefined) letLogsUse(this, key);
     const { jobs, deadLetters } = createQueues(this, { name: service, key, removalPolicy });
     this.jobsQueue = jobs;
     this.deadLetterQueue = deadLetters;

@@ -7,6 +7,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { TABLE } from '../shared/config/names.ts';
 import type { Queues } from './queues.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 
 export interface Resources extends Queues {
   readonly table: TableV2;
@@ -126,8 +127,10 @@ export const readPermissions = (
   ];
 };
 
-/** In a policy `*` and `?` are wildcards; no id has them. */
-function checkedPrefix({ idPrefix = '' }: OfJobs): string {
+/** In a policy `*` and `?` are wildcards; no id has them. A name that is misspelt would grant all there is. */
+function checkedPrefix(of: OfJobs): string {
+  refuseUnknown('a grant', of, ['idPrefix']);
+  const { idPrefix = '' } = of;
   if (/^[A-Za-z0-9._-]{0,100}$/.test(idPrefix)) return idPrefix;
   throw new Error(`no id of a job begins with "${idPrefix}": use letters, digits and -_.`);
 }
@@ -137,7 +140,7 @@ export const operatorPermissions = (
   scope: Construct,
   { jobs, table, key }: Pick<Resources, 'jobs' | 'table' | 'key'>,
 ): PolicyStatement[] => [
-  allow(['cloudformation:DescribeStacks'], Stack.of(scope).stackId),
+  allow(['cloudformation:DescribeStacks'], namedStack(Stack.of(scope))),
   allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], jobs.queueArn),
   allow([...DOCUMENTS, 'dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:Scan'], table.tableArn),
   allow(
@@ -191,6 +194,10 @@ const allowOn = (table: TableV2, actions: readonly string[], keys: readonly stri
     resources: [table.tableArn],
     conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
   });
+
+/** Whoever asks by the name, as `--stack` does, asks IAM about every stack of that name: its id, which is in the ARN, allows that to nobody. */
+const namedStack = (stack: Stack): string =>
+  stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${stack.stackName}/*` });
 
 const mappingArn = (mapping: EventSourceMapping): string =>
   Stack.of(mapping).formatArn({

@@ -5,9 +5,9 @@ import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { LogLevel } from '../shared/config/names.ts';
 import type { AlarmThresholds, Severity } from './alarm-rules.ts';
 import type { EventsProps } from './events.ts';
-import type { LogLevel } from './functions.ts';
 import type { WorkerSettings } from './settings.ts';
 import type { Network } from './stack-function.ts';
 
@@ -59,12 +59,38 @@ export interface MarketoWorkerProps {
   readonly alarmEmails?: readonly string[];
   /** A topic of yours for the alarms, of this region; one of the construct's own by default. CloudWatch, and the warden, must be allowed to publish to it. */
   readonly alarmTopic?: ITopic;
-  /** What an alarm does beside that, by its severity: call somebody for what is critical, say. */
+  /**
+   * What an alarm does beside that, by its severity: call somebody for what is critical, say. It is done coming and going, but for
+   * items and incidents of Systems Manager, which are only opened.
+   */
   readonly alarmActions?: Readonly<Partial<Record<Severity, readonly IAlarmAction[]>>>;
   readonly alarms?: Partial<AlarmThresholds>;
   /** Where your operators read docs/operating.md; alarms end with it and their heading. */
   readonly runbook?: string;
 }
+
+/** Every prop: of a JavaScript app nobody else sees that one is misspelt. */
+export const PROP_NAMES: readonly string[] = Object.keys({
+  account: true,
+  resourcePrefix: true,
+  bundles: true,
+  settings: true,
+  logRetention: true,
+  logLevel: true,
+  tracing: true,
+  encryptionKey: true,
+  vpc: true,
+  vpcSubnets: true,
+  securityGroups: true,
+  permissionsBoundary: true,
+  removalPolicy: true,
+  events: true,
+  alarmEmails: true,
+  alarmTopic: true,
+  alarmActions: true,
+  alarms: true,
+  runbook: true,
+} satisfies Record<keyof MarketoWorkerProps, true>);
 
 const WAY_OUT: SubnetSelection = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
 

@@ -49,7 +49,7 @@ async function listen(settings: DynamoServerSettings): Promise<DynamoServer> {
   privateDirectory(settings.directory);
   const server = dynalite({ path: settings.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const level = await lastOpened;
-  outliveItsClients(server);
+  const answering = outliveItsClients(server);
   refuseWebPages(server);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -61,26 +61,46 @@ async function listen(settings: DynamoServerSettings): Promise<DynamoServer> {
     await new Promise((resolve) => level.close(resolve));
     throw error;
   }
-  return { url: `http://${LOOPBACK}:${settings.port}`, close: () => close(server) };
+  return { url: `http://${LOOPBACK}:${settings.port}`, close: () => close(server, answering) };
 }
 
-/** dynalite throws when a client goes away in the middle of a request: the whole stack would die with one command. */
-function outliveItsClients(server: Server): void {
+/**
+ * dynalite throws when a client goes away in the middle of a request: the whole stack would die with one command. Answers the
+ * requests that are whole and not answered, whether or not somebody still listens.
+ */
+function outliveItsClients(server: Server): ReadonlySet<ServerResponse> {
+  const answering = new Set<ServerResponse>();
   const handlers = server.listeners('request');
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const on = request.on.bind(request);
     request.on = ((event: string, listener: (...given: unknown[]) => void) =>
       on(event, event === 'error' ? () => response.destroy() : listener)) as typeof request.on;
+    const end = response.end.bind(response);
+    response.end = ((...given: Parameters<typeof end>) => {
+      answering.delete(response);
+      return end(...given);
+    }) as typeof response.end;
+    request.once('end', () => answering.add(response));
     for (const handle of handlers) handle.call(server, request, response);
   });
+  return answering;
 }
 
-const close = (server: Server): Promise<void> =>
-  new Promise((resolve, reject) => {
+/** How long a stop waits for what the table is at: it reads in memory and from a local disk. */
+const ANSWERS_WITHIN_MS = 5_000;
+const LOOK_AGAIN_MS = 5;
+
+/** What it is at is answered first: dynalite throws where the store is closed under a query. */
+async function close(server: Server, answering: ReadonlySet<ServerResponse>): Promise<void> {
+  const giveUpAt = performance.now() + ANSWERS_WITHIN_MS;
+  server.closeIdleConnections();
+  while (answering.size > 0 && performance.now() < giveUpAt) await systemSleep(LOOK_AGAIN_MS);
+  return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.closeAllConnections();
   });
+}
 
 const TABLE_READY_TRIES = 200;
 const TABLE_READY_PAUSE_MS = 10;

@@ -6,7 +6,8 @@ import { MESSAGE_VERSION } from '../shared/job/job.ts';
 import { jobSchema } from '../shared/job/job-schema.ts';
 import { MOST_LEVELS } from '../shared/job/json-problem.ts';
 import { isObject } from '../shared/kernel/is-object.ts';
-import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../shared/marketo/operations/operation-names.ts';
+import { OPERATIONS, type OperationName } from '../shared/marketo/operations/registry.ts';
 import { fieldDescription } from './field-descriptions.ts';
 
 export const JOB_MESSAGE_SCHEMA_FILE = new URL('../job-message.schema.json', import.meta.url);

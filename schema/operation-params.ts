@@ -6,7 +6,8 @@ import {
   isOptional,
   isSequence,
 } from '../shared/marketo/operations/check-params.ts';
-import { OPERATION_NAMES, OPERATIONS } from '../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../shared/marketo/operations/operation-names.ts';
+import { OPERATIONS } from '../shared/marketo/operations/registry.ts';
 import { type Schema, xsdName } from '../shared/marketo/operations/xsd.ts';
 import { REPLIES } from '../shared/marketo/soap/reply-types.ts';
 

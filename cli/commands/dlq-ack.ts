@@ -55,7 +55,7 @@ async function acknowledgeCause(cli: Cli, cause: string, words: AckWords): Promi
   const said = await acknowledge(await cli.connect(), { cause, until, note });
   if (said.kind === 'no-such-cause') {
     throw new Failure(
-      `no open letter is of the cause ${cause}; ${mktq(cli, 'dlq list --by-cause')} shows those`,
+      `no open letter is of the cause ${cause}; the causes that there are: ${mktq(cli, 'dlq list --by-cause')}`,
     );
   }
   const { acknowledgement } = said;

@@ -65,7 +65,7 @@ async function showCall(cli: Cli, letterId: string): Promise<void> {
     case 'no-letter':
       throw noSuchLetter({ letterId });
     case 'alone':
-      throw new Failure(`${letterId} shared no call: ${mktq(cli, 'dlq show', [letterId])} shows the whole`);
+      throw new Failure(`${letterId} shared no call; the whole of it: ${mktq(cli, 'dlq show', [letterId])}`);
     case 'not-kept':
       throw new Failure(
         `the call ${found.callId} is not kept: it was forgotten, its time is over, or it failed as a whole and was asked again in parts`,

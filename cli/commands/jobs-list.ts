@@ -38,7 +38,7 @@ export const defineJobsList: DefineCommand = (parent, cli) => {
     .addOption(
       new Option(
         '--state <state>',
-        'jobs in this state; without --lead or --batch waiting (past a minute) and dead-lettered alone',
+        'jobs in this state; without --lead or --batch waiting (put off for more than a minute) and dead-lettered alone',
       ).choices(JOB_STATES),
     )
     .option('--limit <n>', 'at most so many', DEFAULT_LIMIT)
@@ -74,7 +74,10 @@ async function list(cli: Cli, options: ListOptions): Promise<void> {
   const connection = await cli.connect();
   const after = await placeAfter(connection, filter, options.after);
   if (state === 'waiting' && lead === null && batch === null)
-    note(cli, 'only what is parked or waits for more than a minute; --lead or --batch lists every wait');
+    note(
+      cli,
+      'only what is parked, or was put off for more than a minute at once; --lead or --batch lists every wait',
+    );
   const { listJobs } = await import('../../shared/operate/list-jobs.ts');
   const line = progress(cli.stderr, cli.clock);
   const unreadable = new Set<string>();

@@ -26,8 +26,9 @@ async function show(cli: Cli, id: string): Promise<void> {
   const job = await findHistory(await cli.connect(), id);
   if (job === null) {
     throw new Failure(
-      `job ${id}: not taken up yet, or unknown; a job appears when a worker takes it, one sent in bulk under a batch at once (${mktq(cli, 'jobs list --batch NAME')}), ` +
-        `and a message that is no valid job has a letter alone (${mktq(cli, 'dlq list', [], typedOptions({ class: 'malformed', text: id }))})`,
+      `job ${id}: not taken up yet, or unknown\n` +
+        `a message that is no valid job has a letter alone: ${mktq(cli, 'dlq list', [], typedOptions({ class: 'malformed', text: id }))}\n` +
+        `a job appears when a worker takes it, one sent in bulk under a batch at once: ${mktq(cli, 'jobs list --batch NAME')}`,
     );
   }
   await print(cli, job.json, () => text(cli, job));

@@ -26,23 +26,30 @@ async function listAll(cli: Cli): Promise<void> {
   const [{ CATALOGUE }, { operationsScreen }, { OPERATION_NAMES }] = await Promise.all([
     import('../operations/catalogue.ts'),
     import('../render/operation.ts'),
-    import('../../shared/marketo/operations/registry.ts'),
+    import('../../shared/marketo/operations/operation-names.ts'),
   ]);
   const all = OPERATION_NAMES.map((name) => ({ name, summary: CATALOGUE[name].summary }));
   await print(cli, all, () => operationsScreen(all));
 }
 
 async function show(cli: Cli, word: string): Promise<void> {
-  const [{ CATALOGUE }, { describeParams, rulesOfParams }, { operationScreen }, registry, { nearest }] =
-    await Promise.all([
-      import('../operations/catalogue.ts'),
-      import('../operations/describe-params.ts'),
-      import('../render/operation.ts'),
-      import('../../shared/marketo/operations/registry.ts'),
-      import('../../shared/config/spelling.ts'),
-    ]);
+  const [
+    { CATALOGUE },
+    { describeParams, rulesOfParams },
+    { operationScreen },
+    registry,
+    { OPERATION_NAMES },
+    { nearest },
+  ] = await Promise.all([
+    import('../operations/catalogue.ts'),
+    import('../operations/describe-params.ts'),
+    import('../render/operation.ts'),
+    import('../../shared/marketo/operations/registry.ts'),
+    import('../../shared/marketo/operations/operation-names.ts'),
+    import('../../shared/config/spelling.ts'),
+  ]);
   if (!registry.isOperationName(word)) {
-    const meant = nearest(word, registry.OPERATION_NAMES);
+    const meant = nearest(word, OPERATION_NAMES);
     const hint = meant === null ? '; mktq operations lists them' : `; did you mean ${meant}?`;
     throw new UsageError(`there is no operation ${word}${hint}`);
   }

@@ -1,10 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { csvRows } from '../../shared/marketo/csv-rows.ts';
-import {
-  isOperationName,
-  OPERATION_NAMES,
-  validateParams,
-} from '../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../shared/marketo/operations/operation-names.ts';
+import { isOperationName, validateParams } from '../../shared/marketo/operations/registry.ts';
 import type { Cli } from '../cli.ts';
 import { UsageError } from '../exit.ts';
 import type { ColumnMap } from '../source/column-map.ts';

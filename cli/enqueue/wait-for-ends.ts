@@ -58,7 +58,7 @@ export async function watchEnds(
   shown.done();
   if (letters.length > 0 || cancelled > 0) cli.exitWith(1);
   for (const id of letters.slice(0, 10)) {
-    note(cli, `dead-lettered: ${id} (${mktq(cli, 'dlq show', [id])})`);
+    note(cli, `dead-lettered: ${id}: ${mktq(cli, 'dlq show', [id])}`);
   }
   if (letters.length > 10) {
     note(cli, `and ${count(letters.length - 10)} more: ${mktq(cli, 'dlq list --by-cause')}`);

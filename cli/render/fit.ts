@@ -35,7 +35,7 @@ const LOOK_AHEAD = 4;
 
 // Ends where prose goes on: before a bracket, two blanks, or after a comma. Quoted words are one. Without npx in the examples of a help.
 const COMMAND = String.raw`(?:(?:echo '[^']*' \| )?npx |(?<=^  ))mktq(?:(?<![,:]) (?:\\.|"[^"]*"|'[^']*'|[^\s"'\\();])+)*`;
-const UNIT = new RegExp(String.raw`( *)(?:(${COMMAND})|(\((?=npx mktq)|[^ ]+))`, 'gu');
+const UNIT = new RegExp(`( *)(?:(${COMMAND})|([^ ]+))`, 'gu');
 const LABEL = /^ *\S+(?: \S+){0,4} {2,}(?=\S)/u;
 
 function fitLine(line: string, width: number): string {

@@ -34,7 +34,7 @@ function trialLines(cli: Screen, { trial, stopped }: RedriveOutcome): readonly s
   if (trial === null) return [];
   const lines = trial.died.map(
     ({ jobId, letterId, sameCause }) =>
-      `died again${sameCause ? ', of the same cause' : ''}: ${jobId} (${mktq(cli, 'dlq show', [letterId])})`,
+      `died again${sameCause ? ', of the same cause' : ''}: ${jobId}: ${mktq(cli, 'dlq show', [letterId])}`,
   );
   // Where the rest was held back for it, that says so already.
   return stopped === null && trial.stop !== null && trial.completed + trial.died.length < trial.sent
@@ -51,10 +51,15 @@ export function skippedLines(cli: Screen, plan: RedrivePlan): readonly string[] 
   });
 }
 
-/** One line for all that were left out for one reason, with the first few of them. */
-export function skippedLine(letters: readonly Pick<Skipped, 'letterId'>[], why: string): string {
+/** One line for all that were left out for one reason, the first few of them in front: a command at its end can be pasted. */
+export function skippedLine(
+  letters: readonly Pick<Skipped, 'letterId'>[],
+  why: string,
+  title = 'skipped',
+): string {
   const named = letters.slice(0, MOST_NAMED).map(({ letterId }) => letterId);
-  return `skipped ${count(letters.length)}: ${why} (${named.join(' ')}${letters.length > MOST_NAMED ? ' …' : ''})`;
+  const more = letters.length > MOST_NAMED ? ' …' : '';
+  return `${title} ${count(letters.length)} (${named.join(' ')}${more}): ${why}`;
 }
 
 const SKIP_WORDS: Readonly<Record<SkipReason, (cli: Screen, ids: readonly string[]) => string>> = {

@@ -24,15 +24,19 @@ export function waitText(waiting: WaitingJson, now: number): string {
 }
 
 function waitEnd(reason: WaitReason): string {
-  if (reason === 'order') return 'until that has ended';
-  return reason === 'upstream'
-    ? 'until a call is answered or mktq resume'
-    : 'until it is lifted (mktq resume)';
+  switch (reason) {
+    case 'order':
+      return 'until that has ended';
+    case 'upstream':
+      return 'until a call is answered or mktq resume';
+    default:
+      return holdEnd(reason);
+  }
 }
 
 /** `quota: the day's quota is spent, for 5 min, ends in 3 h (…)`. */
 export function holdLine(hold: HoldInForce, now: number): string {
-  const end = hold.until === null ? holdEnd(hold) : `ends ${untilText(hold.until, now)}`;
+  const end = hold.until === null ? holdEnd(hold.reason) : `ends ${untilText(hold.until, now)}`;
   return `${hold.reason}: ${REASONS[hold.reason]}, for ${duration(now - hold.since)}, ${end}`;
 }
 
@@ -45,5 +49,5 @@ export function narrowingLine({ reason, of, limit, until, message }: Narrowing, 
 }
 
 /** A hold without an end of its own is probed by the warden, but for the operator's. */
-const holdEnd = ({ reason }: HoldInForce): string =>
+const holdEnd = (reason: WaitReason): string =>
   reason === 'operator' ? 'until mktq resume' : 'until a probe succeeds (each minute) or mktq resume';

@@ -10,8 +10,8 @@ export const ENV = {
   prefix: 'MKTQ_PREFIX',
   /** Of the CloudFormation stack, for the commands that messages suggest; absent: it is called as every name in it begins. */
   stack: 'MKTQ_STACK',
-  /** As the logger itself names it. */
-  logLevel: 'POWERTOOLS_LOG_LEVEL',
+  /** One of LOG_LEVELS. Ours, because Lambda sets the one that the logger heeds. */
+  logLevel: 'MKTQ_LOG_LEVEL',
   secretArn: 'MKTQ_SECRET_ARN',
   eventSourceId: 'MKTQ_EVENT_SOURCE_ID',
   /** Where the topic of the alarms is; the warden tells it of causes. */
@@ -36,6 +36,10 @@ export const ENV = {
   accessKeyId: 'AWS_ACCESS_KEY_ID',
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
 } as const;
+
+/** Lines below the one asked for are not written. Metrics are lines of another kind, and always are. */
+export const LOG_LEVELS = ['INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The DynamoDB table: one key schema for every kind of item, and its indexes. All key attributes are strings. */
 export const TABLE = {

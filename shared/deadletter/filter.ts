@@ -1,6 +1,8 @@
+import { nearest } from '../config/spelling.ts';
 import { assertNever } from '../kernel/assert-never.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/clock.ts';
 import { FAULT_CLASSES, type FaultClass } from '../marketo/faults/fault.ts';
+import { OPERATION_NAMES } from '../marketo/operations/operation-names.ts';
 import {
   LETTER_STATUSES,
   type LetterHead,
@@ -79,6 +81,11 @@ export function parseFilter(words: FilterWords, now: number): ParsedFilter {
   if (lead?.length === 0) return invalid('lead', 'wants an e-mail address, or another key of a lead');
   if (words.text === '') return invalid('text', 'wants some text');
   const { operation = null, batch = null, text = null } = words;
+  if (operation !== null && !OPERATION_NAMES.some((name) => name === operation)) {
+    const meant = nearest(operation, OPERATION_NAMES);
+    const hint = meant === null ? 'mktq operations lists them' : `did you mean ${meant}?`;
+    return invalid('operation', `${quote(operation)} is no operation; ${hint}`);
+  }
   const cause = words.cause?.toLowerCase() ?? null;
   const narrowed = [code, faultClass, operation, cause, since, batch, lead, text].some(
     (part) => part !== null,

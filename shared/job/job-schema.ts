@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MOST_MAX_ATTEMPTS } from '../config/limits.ts';
-import { OPERATION_NAMES } from '../marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../marketo/operations/operation-names.ts';
 import { MESSAGE_VERSION } from './job.ts';
 
 const text = (most: number) =>

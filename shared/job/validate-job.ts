@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { isOperationName, OPERATION_NAMES, validateParams } from '../marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../marketo/operations/operation-names.ts';
+import { isOperationName, validateParams } from '../marketo/operations/registry.ts';
 import type { Job } from './job.ts';
 import { jobSchema } from './job-schema.ts';
 import { jsonProblem } from './json-problem.ts';
@@ -30,7 +31,10 @@ export function validateJob(value: unknown): Validated {
   const operation = (value as { operation?: unknown }).operation;
   if (!isOperationName(operation)) return invalid(withNearestOperation(problems, operation));
   const params = validateParams(operation, (value as { params?: unknown }).params);
-  if (params.kind === 'invalid') return invalid([...problems, ...params.problems]);
+  if (params.kind === 'invalid') {
+    // Of params that are none at all both have said so.
+    return invalid([...problems.filter(({ path }) => path !== 'params'), ...params.problems]);
+  }
   if (!envelope.success) return invalid(problems);
   const misplaced = misplacedWorkspace(envelope.output);
   if (misplaced !== null) return invalid([misplaced]);

@@ -117,5 +117,5 @@ async function isHeldUntil(ports: Ports, at: number): Promise<boolean> {
 
 async function whyWaiting(ports: Ports, jobId: string): Promise<WaitingJson | null> {
   const job = await findJob(ports, jobId);
-  return job === null ? waitAt((await obstaclesNow(ports)).holds) : job.json.waiting;
+  return job?.json.waiting ?? waitAt((await obstaclesNow(ports)).holds);
 }

@@ -105,7 +105,7 @@ async function takeUnread(
     row === null ? takenRow(null, owner, request, taking, ports) : null,
   );
   if (changed.kind === 'left') {
-    // It may have to wait until it is alone.
+    // Its row is still to be read, and it may have to wait: a death meanwhile must not be one with a permit.
     await taking.early?.drop();
     return { kind: 'known', copy: changed.copy };
   }

@@ -45,7 +45,7 @@ export class GroupRuns {
 
   /**
    * Each begins at once, or in its place behind those of its group that are here already. Resolves when those that begin have
-   * set out, as soon as nobody has the process to himself.
+   * set out; who is kept out, because somebody is to have the process to himself, is not waited for: he waits for them.
    */
   async take(deliveries: readonly Delivery[]): Promise<void> {
     const begun: Promise<void>[] = [];
@@ -62,7 +62,11 @@ export class GroupRuns {
   async #begin(first: Delivery): Promise<void> {
     const waiting = [first];
     this.#groups.set(first.groupId, waiting);
-    void this.#work(waiting, await this.#ports.turns.enter(), first.groupId);
+    const { turns } = this.#ports;
+    const isKeptOut = turns.isWantedAlone();
+    const entered = turns.enter();
+    void entered.then((turn) => this.#work(waiting, turn, first.groupId));
+    if (!isKeptOut) await entered;
   }
 
   async #work(waiting: Delivery[], turn: Turn, groupId: string): Promise<void> {

@@ -19,13 +19,13 @@ import type { KeyTurns } from './key-turns.ts';
 import type { Trace } from './trace.ts';
 import type { Turns } from './turns.ts';
 
-/** Everything the life of a job touches. Each function takes the part it uses. */
+/** Everything the life of a job touches. Each function takes the part it uses. Nothing is deleted: no role may (infra/permissions.ts). */
 export interface RunPorts {
-  readonly ledger: Ledger;
+  readonly ledger: Omit<Ledger, 'remove'>;
   readonly isCancelled: IsCancelled;
   readonly archive: Archive;
-  readonly bodies: Bodies;
-  readonly calls: Calls;
+  readonly bodies: Omit<Bodies, 'remove' | 'removeText'>;
+  readonly calls: Omit<Calls, 'remove'>;
   readonly budget: Budget;
   readonly jobsQueue: JobsQueue;
   readonly deadLetters: DeadLetterQueue;

@@ -123,7 +123,7 @@ async function file(row: ParkedRow, body: string, message: string, ports: DuePor
   );
   if (changed.kind === 'left') return 'filed';
   await settleDeadLetter(changed.copy, decision, body, ports);
-  await removeText(row, ports);
+  await releaseText(row, ports);
   return 'filed';
 }
 
@@ -131,12 +131,12 @@ async function unpark(row: ParkedRow, ports: DuePorts): Promise<void> {
   const changed = await ports.ledger.change(row.jobId, (stored) =>
     stored?.state.kind === 'parked' ? { ...stored, state: { kind: 'queued' } } : null,
   );
-  if (changed.kind === 'written') await removeText(row, ports);
+  if (changed.kind === 'written') await releaseText(row, ports);
 }
 
-/** Once its message or its letter has the text, the kept one is one too many, and no row points at it any more. */
-async function removeText({ jobId, state }: ParkedRow, ports: DuePorts): Promise<void> {
-  await ports.bodies.remove(state.body).catch((error: unknown) => {
+/** Once its message or its letter has the text, the kept one is one too many, and no row points at it any more: it expires. */
+async function releaseText({ jobId, state }: ParkedRow, ports: DuePorts): Promise<void> {
+  await ports.bodies.release(state.body, ports.clock()).catch((error: unknown) => {
     ports.log.warn('the text of a parked job was left behind', { jobId, error: String(error) });
   });
 }

@@ -30,10 +30,15 @@ export interface Tended {
   readonly probed: readonly string[];
   readonly sentDue: number;
   readonly switched: 'on' | 'off' | 'unchanged';
+  /** The parts that did not come to their end; the log says why. */
+  readonly failed: readonly string[];
 }
 
+type PartPorts = TendPorts & { readonly failed: string[] };
+
 /** The warden's minute: sees to the credentials, probes what a hold waits for, sends what is due, sets the switch, measures, asks what others spend, tells what is news. */
-export async function tend(invocation: Invocation, ports: TendPorts): Promise<Tended> {
+export async function tend(invocation: Invocation, given: TendPorts): Promise<Tended> {
+  const ports: PartPorts = { ...given, failed: [] };
   await part('see to the credentials', () => seeToCredentials(ports), undefined, ports);
   const probed = await part('probe', () => runProbes(invocation, ports), [], ports);
   const sentDue = await part('send what is due', () => sendDue(invocation, ports), 0, ports);
@@ -49,7 +54,7 @@ export async function tend(invocation: Invocation, ports: TendPorts): Promise<Te
   await part('write the budget', () => ports.budget.flush(), undefined, ports);
   // Last: whatever it takes, no job waits for it.
   await tell(invocation, letters, ports);
-  return { probed, sentDue, switched };
+  return { probed, sentDue, switched, failed: ports.failed };
 }
 
 /** On a credentials hold they are read again first: a rotated key is then the one that is probed with. */
@@ -59,11 +64,12 @@ async function seeToCredentials(ports: TendPorts): Promise<void> {
 }
 
 /** One part's trouble must not keep the others from their work; the next minute tries again. */
-async function part<T>(name: string, effect: () => Promise<T>, otherwise: T, ports: TendPorts): Promise<T> {
+async function part<T>(name: string, effect: () => Promise<T>, otherwise: T, ports: PartPorts): Promise<T> {
   try {
     return await effect();
   } catch (error) {
     ports.log.error(`the warden could not ${name}`, { error: String(error) });
+    ports.failed.push(name);
     return otherwise;
   }
 }
@@ -72,7 +78,7 @@ async function part<T>(name: string, effect: () => Promise<T>, otherwise: T, por
 async function tell(
   { deadline }: Invocation,
   letters: () => Promise<OpenLetters>,
-  ports: TendPorts,
+  ports: PartPorts,
 ): Promise<void> {
   const { telling } = ports;
   if (telling === undefined) return;

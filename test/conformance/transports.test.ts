@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { OPERATION_NAMES } from '../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../shared/marketo/operations/operation-names.ts';
 import { textOf } from '../support/documents.ts';
 import { CASES } from './transports/cases.ts';
 import { codesIn, linesIn } from './transports/document.ts';

@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { main } from '../../cli/main.ts';
 import { awsServices } from '../../client/aws-services.ts';
 import { createClient } from '../../client/create-client.ts';
 import type { StackFile } from '../../local/stack-file.ts';
@@ -200,6 +201,26 @@ describe('the command line on a running stack', () => {
       queue: { inFlight: 0 },
       deadLetters: { open: 1 },
     });
+  });
+
+  test('lists letters in the width that the terminal has then', async () => {
+    let looks = 0;
+    const written: string[] = [];
+    const stdout = {
+      on: () => stdout,
+      write: (text: string) => written.push(text) > 0,
+      isTTY: true,
+      // Somebody makes the window smaller once the command has begun.
+      get columns() {
+        looks += 1;
+        return looks === 1 ? 200 : 70;
+      },
+    };
+    const argv = ['node', 'mktq', 'dlq', 'list', '--data', join(dir, 'data')];
+    const own = { argv, stdout, stderr: process.stderr, env: {} };
+    expect(await main(Object.create(process, Object.getOwnPropertyDescriptors(own)))).toBe(0);
+    expect(written.join('')).toContain('doomed');
+    expect(written.join('')).not.toContain('OPERATION');
   });
 
   test('repairs letters with one wrong column by one command, which shows it first and waits for the ends', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { STRAGGLER_MS } from '../../shared/desk/lane.ts';
 import type { Delivery, Job } from '../../shared/job/job.ts';
+import type { JobsQueue } from '../../shared/job/queues.ts';
 import { firstRow, type JobRow } from '../../shared/ledger/row.ts';
 import { SOAP_BOUNDS } from '../../shared/marketo/soap/packing-bounds.ts';
 import { createDrawingWorld, type DrawingWorld, resultOf } from '../support/drawing-world.ts';
@@ -320,6 +321,39 @@ describe('those who have to be alone in the process', () => {
       expect(world.now() - startedAt).toBeLessThan(STRAGGLER_MS);
     },
   );
+
+  test('do not linger for company either, where the quota is scarce', async () => {
+    const world = createDrawingWorld();
+    const jobs = leads(3);
+    suspect(world, jobs, { starts: 2, claims: 2 });
+    await world.enqueue(jobs);
+    const startedAt = world.now();
+    await world.work({
+      budget: { ...world.ports.budget, lasts: async () => false },
+      settings: { ...world.ports.settings, lingerMs: 5_000 },
+    });
+    expect(completed(world, jobs)).toBe(3);
+    expect(world.now() - startedAt).toBeLessThan(STRAGGLER_MS);
+  });
+
+  test('hold up no call that waits for what is being drawn, of which some come later than they do', async () => {
+    const world = createDrawingWorld();
+    const [healthy, suspects, late] = [leads(10), leads(10, 10), leads(40, 20)];
+    suspect(world, suspects, { starts: 2, claims: 2 });
+    await world.enqueue([...healthy, ...suspects, ...late]);
+    let receives = 0;
+    const receive: JobsQueue['receive'] = async (hiddenMs) => {
+      const drawn = await world.ports.jobsQueue.receive(hiddenMs);
+      receives += 1;
+      await world.ports.sleep(10 * receives);
+      return drawn;
+    };
+    const startedAt = world.now();
+    while (world.jobsQueue.messages().length > 0)
+      await world.work({ jobsQueue: { ...world.ports.jobsQueue, receive } });
+    expect(completed(world, [...healthy, ...suspects, ...late])).toBe(60);
+    expect(world.now() - startedAt).toBeLessThan(STRAGGLER_MS);
+  });
 
   test('keep nobody waiting who sets out before them', async () => {
     const world = createDrawingWorld();

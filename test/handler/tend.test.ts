@@ -49,7 +49,7 @@ const work = (world: World, id: string) =>
 describe('tend', () => {
   test('does nothing in a quiet minute', async () => {
     const { minute, world } = wardenOf();
-    expect(await minute()).toEqual({ probed: [], sentDue: 0, switched: 'unchanged' });
+    expect(await minute()).toEqual({ probed: [], sentDue: 0, switched: 'unchanged', failed: [] });
     expect(world.calls).toHaveLength(0);
   });
 
@@ -153,6 +153,11 @@ describe('tend', () => {
       faults: { ledger: (method) => (method === 'due' ? 'throw' : null) },
     });
     await world.ports.budget.change((state, now) => pause(state, now, 'maintenance'));
-    expect(await minute()).toEqual({ probed: [], sentDue: 0, switched: 'off' });
+    expect(await minute()).toEqual({
+      probed: [],
+      sentDue: 0,
+      switched: 'off',
+      failed: ['send what is due'],
+    });
   });
 });

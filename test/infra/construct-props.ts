@@ -173,7 +173,7 @@ export const PROPS: Readonly<
     given: () => ({ logLevel: 'WARN' }),
     shows: (template) => {
       for (const environment of valuesOf(template, 'AWS::Lambda::Function', 'Environment'))
-        expect(environment).toMatchObject({ Variables: { POWERTOOLS_LOG_LEVEL: 'WARN' } });
+        expect(environment).toMatchObject({ Variables: { MKTQ_LOG_LEVEL: 'WARN' } });
     },
   },
   tracing: {

@@ -20,6 +20,7 @@ import {
 } from '../../shared/aws/dynamo-table.ts';
 import { TABLE } from '../../shared/config/names.ts';
 import { lineChunkId } from '../../shared/ledger/chunks.ts';
+import { fenced, textOf } from '../support/documents.ts';
 import { pretendBundles } from './synthesised.ts';
 
 /** The construct in a stack of somebody else's, without the project's app around it. */
@@ -38,10 +39,11 @@ function granted(grant: (worker: MarketoWorker, role: Role) => void) {
   }[];
 }
 
-const actionsOf = (statements: ReturnType<typeof granted>) =>
-  statements.flatMap(({ Action }) => Action).sort();
+type Statements = ReturnType<typeof granted>;
 
-const keysOf = (statements: ReturnType<typeof granted>) =>
+const actionsOf = (statements: Statements) => statements.flatMap(({ Action }) => Action).sort();
+
+const keysOf = (statements: Statements) =>
   statements.flatMap(
     ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? [],
   );
@@ -113,6 +115,36 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
     },
   );
 
+  test('a misspelt prefix is refused, which would grant all there is', () => {
+    const misspelt: object = { prefix: 'crm-' };
+    for (const grant of ['grantEnqueue', 'grantRead'] as const) {
+      expect(() => granted((worker, role) => worker[grant](role, misspelt))).toThrow(
+        'a grant has no prefix: did you mean idPrefix?',
+      );
+    }
+  });
+
+  test('the policies of docs/deploying.md allow what the grants do, no more and no less', () => {
+    const written = fenced(textOf('docs/deploying.md'), 'json').filter((json) => json.includes('"Version"'));
+    const documents = written.map((json) => JSON.parse(json).Statement as Statements);
+    const rights = (statements: Statements): readonly string[] =>
+      statements
+        .flatMap(({ Action, Resource, Condition }) =>
+          [Action].flat().flatMap((action) =>
+            [Resource].flat().map((resource) => {
+              const [, index = ''] = /(\/index\/\w+)/.exec(JSON.stringify(resource)) ?? [];
+              return [action, index, JSON.stringify(Condition)].join(' ');
+            }),
+          ),
+        )
+        .sort();
+    expect(documents.map(rights)).toEqual([
+      rights(granted((worker, role) => worker.grantEnqueue(role))),
+      rights(granted((worker, role) => worker.grantRead(role))),
+      rights(granted((worker, role) => worker.grantOperate(role))),
+    ]);
+  });
+
   test('the keys in the policies are those that the adapters write', async () => {
     const written: string[] = [];
     const client = {
@@ -157,6 +189,8 @@ describe('grants of the construct', { timeout: 90_000 }, () => {
       'sqs:GetQueueAttributes',
       'sqs:SendMessage',
     ]);
+    const [lookUp] = statements.filter(({ Action }) => Action === 'cloudformation:DescribeStacks');
+    expect(JSON.stringify(lookUp?.Resource)).toMatch(/:stack\/Theirs\/\*"/);
     const text = JSON.stringify(statements);
     for (const { name } of Object.values(TABLE.indexes)) expect(text).toContain(`/index/${name}"`);
     expect(text).not.toContain('"*"');

@@ -1,5 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
+import { OpsItemSeverity, SsmAction, SsmIncidentAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { afterEach, describe, expect, test } from 'vitest';
 import { busOf, EVERY_PROP, PROPS, synthesised } from './construct-props.ts';
 import { resourcesOf } from './synthesised.ts';
@@ -20,6 +22,30 @@ describe('what a platform team may ask of the construct', () => {
     const { template, findings } = synthesised(EVERY_PROP);
     expect(findings).toEqual([]);
     expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(3);
+  });
+
+  test('an address is subscribed once, in whichever stacks it reads of the same topic', () => {
+    const { template } = synthesised((theirs) => {
+      const alarmTopic = new Topic(theirs, 'Alarms', { enforceSSL: true });
+      alarmTopic.addSubscription(new EmailSubscription('ops@example.com'));
+      return { alarmTopic, alarmEmails: ['ops@example.com'] };
+    });
+    expect(resourcesOf(template, 'AWS::SNS::Subscription')).toEqual([]);
+    const own = synthesised(() => ({ alarmEmails: ['ops@example.com', 'ops@example.com'] })).template;
+    expect(resourcesOf(own, 'AWS::SNS::Subscription')).toHaveLength(1);
+  });
+
+  test('the end of an alarm opens neither an item nor an incident of Systems Manager', () => {
+    const { template } = synthesised(() => ({
+      alarmActions: {
+        critical: [new SsmIncidentAction('jobs'), new SsmAction(OpsItemSeverity.CRITICAL)],
+        warning: [new SsmAction(OpsItemSeverity.LOW)],
+      },
+    }));
+    for (const { Properties } of resourcesOf(template, 'AWS::CloudWatch::Alarm')) {
+      expect(JSON.stringify(Properties['AlarmActions'])).toContain(':ssm');
+      expect(JSON.stringify(Properties['OKActions'])).not.toContain(':ssm');
+    }
   });
 
   test('an older cdk-nag, which reads metadata, is told the same reasons', () => {

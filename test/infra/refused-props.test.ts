@@ -1,4 +1,4 @@
-import { App, CfnParameter, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnParameter, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
@@ -58,6 +58,23 @@ describe('names', () => {
     expect(() => made(theirs(), { alarms: { openLeters: 5 } })).toThrow('did you mean openLetters?');
     expect(() => made(theirs(), { alarmActions: { warn: [] } })).toThrow('it has critical, warning');
     expect(() => made(theirs(), { settings: { dailyQouta: 5 } })).toThrow('did you mean dailyQuota?');
+    const stack = theirs();
+    const events = { topic: new Topic(stack, 'T'), complete: true };
+    expect(() => made(stack, { events })).toThrow('events has no complete: did you mean completed?');
+  });
+
+  test('a prop that is a letter away from one is refused, and any other is somebody else’s', () => {
+    const stackOf = (props: object) => () =>
+      new MarketoStack(new App(), { account: 'acme', bundles, ...props });
+    expect(stackOf({ alarmEmail: ['ops@example.com'] })).toThrow(
+      'no prop alarmEmail: did you mean alarmEmails?',
+    );
+    expect(stackOf({ removalpolicy: RemovalPolicy.DESTROY })).toThrow('did you mean removalPolicy?');
+    expect(stackOf({ stackName: 'jobs', tags: { team: 'crm' }, env: HERE, accountId: '1' })).not.toThrow();
+  });
+
+  test('one address that is not in a list is refused, and not taken apart', () => {
+    expect(() => made(theirs(), { alarmEmails: 'ops@example.com' })).toThrow('give a list');
   });
 });
 
@@ -80,6 +97,14 @@ describe('numbers', () => {
     expect(() => made(theirs(), { alarms: { openLetters: undefined } })).not.toThrow();
   });
 
+  test('a parameter of the stack is no threshold', () => {
+    const stack = theirs();
+    const openLetters = new CfnParameter(stack, 'Letters', { type: 'Number' }).valueAsNumber;
+    expect(() => made(stack, { alarms: { openLetters } })).toThrow(
+      'alarms.openLetters is known at a deploy only',
+    );
+  });
+
   test('a parameter of the stack is no setting, as nobody could check it', () => {
     const stack = theirs();
     const dailyQuota = new CfnParameter(stack, 'Quota', { type: 'Number' }).valueAsNumber;
@@ -96,8 +121,47 @@ describe('numbers', () => {
   });
 });
 
+describe('what a context gives', () => {
+  test.each([
+    ['encryptionKey', 'Key.fromKeyArn'],
+    ['vpc', 'Vpc.fromLookup'],
+    ['permissionsBoundary', 'ManagedPolicy.fromManagedPolicyArn'],
+    ['alarmTopic', 'Topic.fromTopicArn'],
+  ])('is no %s: a text would be left out of the template in silence', (prop, maker) => {
+    expect(() => made(theirs(), { [prop]: 'arn:aws:ours' })).toThrow(
+      `${prop} is "arn:aws:ours": give an object, as ${maker} makes it`,
+    );
+  });
+
+  test('nor is a construct of another kind', () => {
+    const stack = theirs();
+    expect(() => made(stack, { permissionsBoundary: new Topic(stack, 'T') })).toThrow(
+      'permissionsBoundary is "Theirs/T": give an object',
+    );
+  });
+
+  test('is no bus', () => {
+    expect(() => made(theirs(), { events: { bus: 'ours' } })).toThrow('as EventBus.fromEventBusArn makes it');
+  });
+
+  test('is no flag: the text false would be true', () => {
+    expect(() => made(theirs(), { tracing: 'false' })).toThrow('tracing is "false": give true or false');
+    const stack = theirs();
+    const events = { topic: new Topic(stack, 'T'), completed: 'false' };
+    expect(() => made(stack, { events })).toThrow('events.completed is "false"');
+  });
+});
+
+test('a snapshot, which there is of neither queue nor table, is refused', () => {
+  expect(() => made(theirs(), { removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow('use RETAIN or DESTROY');
+});
+
 describe('what is of another place', () => {
   test.each([
+    [
+      'vpc',
+      (stack: Stack) => ({ vpc: new Vpc(new Stack(stack.node.root, 'Elsewhere', { env: ELSEWHERE }), 'V') }),
+    ],
     [
       'alarmTopic',
       (stack: Stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', arn('sns', 'alarms', ELSEWHERE)) }),

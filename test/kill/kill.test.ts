@@ -60,16 +60,23 @@ test(`nothing is lost, repeated or out of order when the whole stack is killed a
     anyTime: 2,
     stopping: 6,
   };
-  const { witness, children } = await killInRounds(
+  const { witness, found, children } = await killInRounds(
     { name: 'stack and all', seed: SEED, ...drawn(SEED, mix, REST), throttled: true, signal, ...COMMON },
     wholeStack(SERVER_DONE_MS),
   );
   // Every child needs a token of its own, and knows from the table what the children before it have looked up.
   const asked = witness.executedByOperation;
   expect(asked['identity']).toBeGreaterThan(children / 2);
-  for (const lookUp of ['GET leads/describe.json', 'GET lists.json', 'GET campaigns.json']) {
-    expect(asked[lookUp], lookUp).toBeGreaterThan(0);
-    expect(asked[lookUp], lookUp).toBeLessThan(children / 2);
+  const lists = [...found.rows.values()].filter(({ operation }) => operation === 'getCampaignsForSource');
+  for (const [lookUp, jobsOwn] of [
+    ['GET leads/describe.json', 0],
+    ['GET lists.json', 0],
+    // A job that lists campaigns makes the same request for itself.
+    ['GET campaigns.json', lists.length],
+  ] as const) {
+    const lookedUp = (asked[lookUp] ?? 0) - jobsOwn;
+    expect(lookedUp, lookUp).toBeGreaterThan(0);
+    expect(lookedUp, lookUp).toBeLessThan(children / 2);
   }
 });
 

@@ -210,7 +210,8 @@ export function createWorld(options: WorldOptions = {}) {
   };
 
   const cancellations = memoryCancellations();
-  const ports: RunPorts & Pick<OperatePorts, 'cancellations' | 'acknowledgements' | 'operator'> = {
+  const ports: RunPorts &
+    Pick<OperatePorts, 'ledger' | 'bodies' | 'calls' | 'cancellations' | 'acknowledgements' | 'operator'> = {
     ...kernel,
     ledger,
     cancellations,

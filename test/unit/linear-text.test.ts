@@ -103,19 +103,7 @@ const CASES: readonly (readonly [string, Work, readonly string[]])[] = [
   [
     'a line that is broken',
     (text) => fitText(text, 60),
-    [
-      'a',
-      'a ',
-      'a  ',
-      '日',
-      'npx mktq a ',
-      'npx mktq a  ',
-      "npx mktq '",
-      "echo '",
-      "echo 'a' | npx",
-      '(npx mktq',
-      '--a ',
-    ],
+    ['a', 'a ', 'a  ', '日', 'npx mktq a ', 'npx mktq a  ', "npx mktq '", "echo '", "echo 'a' | npx", '--a '],
   ],
   ['the cause', (text) => maskValues(text, 20_103), ['a', "'a", '"', '1', '-1', 'a1-', 'A=', '…', 'http://']],
   [

@@ -1,4 +1,5 @@
 import type { FaultClass } from '../../marketo/faults/fault.ts';
+import type { OperationName } from '../../marketo/operations/registry.ts';
 import type { LetterSummary } from '../letter.ts';
 import { REST_ADVICE } from './rest.ts';
 import { SOAP_ADVICE } from './soap.ts';
@@ -11,8 +12,9 @@ export function adviceFor({ class: faultClass, code, operation }: Advised): Advi
   const byCode = code === null ? undefined : (SOAP_ADVICE[code] ?? REST_ADVICE[code]);
   if (byCode === undefined || OUTWEIGHS_CODE.has(faultClass)) return adviceForClass(faultClass, operation);
   if (operation === 'mergeLeads' && LEAD_NOT_FOUND.has(code)) return MERGED_ALREADY;
-  if (faultClass !== 'record-failed') return byCode;
-  return { ...byCode, action: `${byCode.action} A redrive sends only the failed records.` };
+  const advice = code === UNKNOWN_FIELD && OBJECT_OPERATIONS.has(operation) ? NO_SUCH_OBJECT_FIELD : byCode;
+  if (faultClass !== 'record-failed') return advice;
+  return { ...advice, action: `${advice.action} A redrive sends only the failed records.` };
 }
 
 /** The advice as one line: the `advice` of a letter's JSON. */
@@ -39,6 +41,23 @@ const LEAD_NOT_FOUND: ReadonlySet<number | null> = new Set([20103, 1004]);
 const MERGED_ALREADY = advised(
   'A lead that was to be merged is not in Marketo.',
   'If an earlier attempt of this merge was in doubt, it has probably run: ask for the winner with getLead, then discard. Otherwise correct the keys with --edit, then redrive; or discard if the lead is gone.',
+);
+
+const UNKNOWN_FIELD = 1006;
+
+const OBJECT_OPERATIONS: ReadonlySet<string | null> = new Set<OperationName>([
+  'getMObjects',
+  'syncMObjects',
+  'deleteMObjects',
+  'getCustomObjects',
+  'syncCustomObjects',
+  'deleteCustomObjects',
+]);
+
+/** What is said of a lead's fields would send whoever looks to the wrong list. */
+const NO_SUCH_OBJECT_FIELD = advised(
+  'A field is not one of its object type.',
+  'Compare with the fields of that type, as the message or describeMObject names them. Create the field and redrive, or edit its name and redrive.',
 );
 
 function adviceForClass(faultClass: FaultClass, operation: string | null): Advice {

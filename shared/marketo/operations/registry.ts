@@ -7,35 +7,9 @@ import * as lead from './lead.ts';
 import * as list from './list.ts';
 import * as mobject from './mobject.ts';
 import type { LeadReference, Operation } from './operation.ts';
+import type { OPERATION_NAMES } from './operation-names.ts';
 import * as program from './program.ts';
 import type { Schema } from './xsd.ts';
-
-/** The 23 operations of mktows 3_1, as its WSDL lists them. */
-export const OPERATION_NAMES = [
-  'getLead',
-  'getMultipleLeads',
-  'getLeadActivity',
-  'getLeadChanges',
-  'syncLead',
-  'syncMultipleLeads',
-  'mergeLeads',
-  'listOperation',
-  'importToList',
-  'getImportToListStatus',
-  'getCampaignsForSource',
-  'requestCampaign',
-  'scheduleCampaign',
-  'listMObjects',
-  'describeMObject',
-  'getMObjects',
-  'syncMObjects',
-  'deleteMObjects',
-  'getCustomObjects',
-  'syncCustomObjects',
-  'deleteCustomObjects',
-  'getChannels',
-  'getTags',
-] as const;
 
 export type OperationName = (typeof OPERATION_NAMES)[number];
 

@@ -7,7 +7,8 @@ import {
   type Sequence,
   unwrap,
 } from '../operations/check-params.ts';
-import { OPERATION_NAMES, OPERATIONS, type OperationName } from '../operations/registry.ts';
+import { OPERATION_NAMES } from '../operations/operation-names.ts';
+import { OPERATIONS, type OperationName } from '../operations/registry.ts';
 import { ATTRIBUTE_NAMES, int, optional, type Schema, sequence, text, xsdName } from '../operations/xsd.ts';
 import { REPLIES } from './reply-types.ts';
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { failedPositions, recordFault } from '../../../shared/marketo/faults/classify.ts';
+import { OPERATION_NAMES } from '../../../shared/marketo/operations/operation-names.ts';
 import {
   isRead,
   isUnsafe,
   leadKeysOf,
-  OPERATION_NAMES,
   OPERATIONS,
   type OperationName,
   paramsWithOnly,

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { OPERATION_NAMES } from '../../../shared/marketo/operations/operation-names.ts';
 import {
   isUnsafe,
   leadKeysOf,
-  OPERATION_NAMES,
   OPERATIONS,
   type OperationName,
   validateParams,

@@ -125,6 +125,8 @@ describe('what is refused of a filter', () => {
     [{ code: 'x' }, 'code', 'wants a number, such as 20103, not "x"'],
     [{ code: '1e3' }, 'code', 'wants a number, such as 20103, not "1e3"'],
     [{ code: 'x1' }, 'code', 'wants a number, such as 20103, not "x1"'],
+    [{ operation: 'synclead' }, 'operation', '"synclead" is no operation; did you mean syncLead?'],
+    [{ operation: '' }, 'operation', '"" is no operation; mktq operations lists them'],
     [{ status: 'closed' }, 'status', '"closed" is none of open, redriven, discarded, all'],
     [
       { cause: '0123456789abc' },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cloudWatchLog, cloudWatchMetrics } from '../../../functions/on-lambda.ts';
+import { ENV } from '../../../shared/config/names.ts';
 import { runBatch } from '../../../shared/run/batch.ts';
 import { tend } from '../../../shared/tend/tend.ts';
 import {
@@ -25,6 +26,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
 
@@ -62,6 +64,31 @@ describe('the log', () => {
     expect(written).toContain('trouble');
     expect(written).toContain('***');
     expect(written).not.toMatch(/ann/);
+  });
+});
+
+describe('the level of the log', () => {
+  // As on Lambda: with JSON logs it sets a level, and the logger heeds no other.
+  beforeEach(() => void vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'INFO'));
+
+  test.each([
+    ['INFO', ['INFO', 'WARN', 'ERROR']],
+    ['WARN', ['WARN', 'ERROR']],
+    ['ERROR', ['ERROR']],
+    [undefined, ['INFO', 'WARN', 'ERROR']],
+  ])('%s is heeded although Lambda has set its own', (level, kept) => {
+    vi.stubEnv(ENV.logLevel, level);
+    const log = cloudWatchLog('mktq-acme', 'worker');
+    for (const write of [log.info, log.warn, log.error]) write('trouble');
+    expect(lines().map((line) => line['level'])).toEqual(kept);
+  });
+
+  test('keeps no metric from being written', () => {
+    vi.stubEnv(ENV.logLevel, 'ERROR');
+    const metrics = cloudWatchMetrics('mktq-acme');
+    metrics.gauge('QuotaLeft', 7);
+    metrics.flush();
+    expect(lines()).toMatchObject([{ QuotaLeft: 7 }]);
   });
 });
 

@@ -82,6 +82,14 @@ describe('parseJob', () => {
     expect(messageOf(rest)).toMatch(/^id: is missing/);
   });
 
+  test.each([
+    [{}, 'params: is missing'],
+    [{ params: [] }, 'params: must be an object, not a list'],
+  ])('says once of %j what is wrong with its params', (params, message) => {
+    const { params: _params, ...rest } = syncLeadJob('j1');
+    expect(messageOf({ ...rest, ...params })).toBe(message);
+  });
+
   test('names the path of a wrong name in the params', () => {
     const job = {
       ...syncLeadJob('j1'),

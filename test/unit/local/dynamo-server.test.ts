@@ -96,6 +96,26 @@ describe('the embedded DynamoDB', () => {
     expect(Item).toMatchObject({ statePk: { S: 'parked' } });
   });
 
+  test('answers what it is at before it closes', async () => {
+    await start();
+    for (let n = 0; n < 200; n += 1) {
+      const Item = {
+        pk: { S: `job#${n}` },
+        sk: { S: 'row' },
+        statePk: { S: 'queued' },
+        stateSk: { S: `${n}` },
+      };
+      await client.send(new PutItemCommand({ TableName: TABLE, Item }));
+    }
+    const queries = Array.from({ length: 40 }, () => found('queued'));
+    const ends = Promise.allSettled(queries);
+    await Promise.race(queries);
+    await server?.close();
+    server = null;
+    // What had not arrived by then may be refused.
+    expect((await ends).filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(10);
+  });
+
   test('makes the table anew if a kill left it half made', async () => {
     const halfMade = dynalite({
       path: join(directory, 'level'),

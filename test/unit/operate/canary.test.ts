@@ -149,6 +149,24 @@ describe('the wait for the first jobs', () => {
     expect(looks).toEqual([0, 0]);
   });
 
+  test('says by what also where the first of them is about to die of it', async () => {
+    const { watch, ports, setState } = await queued(2);
+    const decision = {
+      ...death('credentials', null),
+      letterId: 'job-0',
+      retryBody: null,
+      request: null,
+      response: null,
+      httpStatus: 401,
+      decidedAt: NOON,
+      quietUntil: null,
+    };
+    await setState('job-0', { kind: 'decided', decision });
+    await pauseAccount(ports, 'maintenance');
+    const waiting = { reason: 'operator', until: null };
+    expect(await watch()).toEqual({ kind: 'pending', open: 2, waiting });
+  });
+
   test('rejects when somebody wants no more of it', async () => {
     const { watch } = await queued(1);
     await expect(watch({}, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { JOB_MESSAGE_SCHEMA_FILE, jobMessageSchema } from '../../../schema/job-message-schema.ts';
 import { parseJob } from '../../../shared/job/parse-job.ts';
-import { OPERATION_NAMES } from '../../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../../shared/marketo/operations/operation-names.ts';
 
 interface Field {
   readonly description?: string;

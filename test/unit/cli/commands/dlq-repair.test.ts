@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Failure, UsageError } from '../../../../cli/exit.ts';
 import type { Job } from '../../../../shared/job/job.ts';
 import { messageFor } from '../../../../shared/job/message.ts';
@@ -17,7 +17,10 @@ let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'mktq-repair-'));
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 const coloured = (id: string, attrName: string, note = ''): Job => ({
   ...leadJob(id, undefined, note === '' ? {} : { meta: { note } }),
@@ -76,7 +79,7 @@ describe('mktq dlq redrive with fields', () => {
     ]);
     expect(world.sent()).toEqual([{ ...coloured('a', 'color'), epoch: 1 }]);
     expect(out).toContain('1 letter of 2 redriven.');
-    expect(err).toContain('skipped 1: none of the fields to be changed is in them');
+    expect(err).toContain('skipped 1 (b): none of the fields to be changed is in them');
     expect(code).toBe(0);
     expect(world.letter('b')?.status).toBe('open');
   });
@@ -352,8 +355,9 @@ describe('mktq dlq redrive --edit', () => {
     expect(world.sent()).toEqual([]);
   });
 
-  test('says where it is kept where the table cannot be read any more', async () => {
+  test('says where it is kept where the table cannot be read any more, to be pasted', async () => {
     const world = await worldOf(coloured('a', 'Colour'));
+    vi.stubEnv('TMPDIR', mkdtempSync(join(dir, 'a b')));
     const { archive } = world.ports;
     const getAll: typeof archive.getAll = (...of) =>
       existsSync(join(dir, 'edited')) ? Promise.reject(new Error('no table')) : archive.getAll(...of);
@@ -362,15 +366,14 @@ describe('mktq dlq redrive --edit', () => {
     const env = { EDITOR: editor(`sed -i s/Colour/color/ "$1"`) };
     const ran = command(ports, ['dlq', 'redrive', 'a', '--edit'], { env, terminal, err });
     await expect(ran).rejects.toThrow('no table');
-    expect(err.join('')).toContain(`what you typed is kept: npx mktq dlq redrive a --edit ${edited()}`);
-    rmSync(join(edited(), '..'), { recursive: true });
+    expect(err.join('')).toContain(`what you typed is kept: npx mktq dlq redrive a --edit '${edited()}'`);
   });
 
   test('opens none for a letter that would not be sent', async () => {
     const world = await worldOf(coloured('a', 'Colour'));
     await world.ports.archive.change('a', (head) => head && { ...head, status: 'discarded' });
     const { err, code } = await redrive(world, { EDITOR: editor('') });
-    expect(err).toContain('skipped 1: discarded; open them again with npx mktq dlq reopen a (a)');
+    expect(err).toContain('skipped 1 (a): discarded; open them again with npx mktq dlq reopen a\n');
     expect(code).toBe(1);
     expect(existsSync(join(dir, 'edited'))).toBe(false);
   });
@@ -426,7 +429,7 @@ describe('mktq dlq redrive --wait', () => {
       redriven: 7,
       ended: { completed: 6, deadLettered: 1, cancelled: 0, notEnded: 0 },
     });
-    expect(err).toContain("dead-lettered: j6#1 (npx mktq dlq show 'j6#1')");
+    expect(err).toContain("dead-lettered: j6#1: npx mktq dlq show 'j6#1'\n");
     expect(code).toBe(1);
   });
 

@@ -290,7 +290,7 @@ describe('mktq dlq redrive', () => {
     const { world } = await worldOfThree();
     const { out, err, code } = await mktq(world, ['redrive', '--all', '--json']);
     expect(JSON.parse(out)).toEqual({ selected: 3, redriven: 2, skipped: 1, stopped: false });
-    expect(err).toContain('skipped 1: in doubt');
+    expect(err).toContain('skipped 1 (three): in doubt');
     expect(code).toBe(0);
     expect(
       world
@@ -313,7 +313,7 @@ describe('mktq dlq redrive', () => {
     expect(out).toContain(
       '1 letter of 1 redriven.\nOf the 1 that were waited for: 0 completed, 1 died again.',
     );
-    expect(err).toContain("died again, of the same cause: one (npx mktq dlq show 'one#1')");
+    expect(err).toContain("died again, of the same cause: one: npx mktq dlq show 'one#1'\n");
     expect(code).toBe(1);
     const json = await mktq(world, ['redrive', 'two', '--json']);
     expect(JSON.parse(json.out)).toMatchObject({ redriven: 1, diedAgain: 1, stopped: false });
@@ -428,7 +428,18 @@ describe('mktq dlq discard', () => {
     for (const id of ids) await world.deadLetter(leadJob(id));
     await mktq(world, ['discard', ...ids, '--reason', 'test data']);
     const { err, code } = await mktq(world, ['discard', ...ids, '--reason', 'test data']);
-    expect(err).toBe('skipped 7: it is discarded already (j0 j1 j2 j3 j4 …)\n');
+    expect(err).toBe('skipped 7 (j0 j1 j2 j3 j4 …): it is discarded already\n');
+    expect(code).toBe(1);
+  });
+
+  test('says once of a table that may not be written that nothing was discarded', async () => {
+    const world = operateWorld();
+    for (let nth = 0; nth < 7; nth += 1) await world.deadLetter(leadJob(`j${nth}`));
+    world.ports.archive.change = () => Promise.reject(new Error('not authorized to perform PutItem'));
+    const words = ['discard', '--all', '--reason', 'test data'];
+    const { out, err, code } = await mktq(world, words);
+    expect(out).toBe('0 letters of 7 discarded.\n');
+    expect(err).toMatch(/^not discarded 7 \((?:j\d ){5}…\): not authorized to perform PutItem\n$/);
     expect(code).toBe(1);
   });
 
@@ -532,7 +543,7 @@ describe('mktq dlq reopen', () => {
     expect(world.letter('one')).toMatchObject({ status: 'open' });
     const { out, err, code } = await mktq(world, ['reopen', 'one']);
     expect(out).toBe('0 letters of 1 reopened.\n');
-    expect(err).toBe('skipped 1: it is open (one)\n');
+    expect(err).toBe('skipped 1 (one): it is open\n');
     expect(code).toBe(1);
     expect((await mktq(world, ['show', 'one'])).out).toMatch(/ann: discarded: a slip\n.*ann: reopened\n/);
   });
@@ -625,7 +636,8 @@ describe('a letter that cannot be read', () => {
   ])('is a line on stderr of dlq %s %s, which goes on and exits 1', async (...words) => {
     const world = await worldWithBad();
     const { out, err, code } = await mktq(world, words);
-    expect(err).toMatch(/^letter bad cannot be read: get of bad failed, as the test asked$/m);
+    const said = words[0] === 'discard' ? 'not discarded 1 (bad)' : 'letter bad cannot be read';
+    expect(err.split('\n')).toContain(`${said}: get of bad failed, as the test asked`);
     expect(code).toBe(1);
     expect(out).not.toBe('');
     if (words[0] === 'list')

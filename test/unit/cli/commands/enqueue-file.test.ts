@@ -301,7 +301,7 @@ describe('the first rows of a long file', () => {
     const run = await runEnqueue(world, csv(leads(500), '--batch', 'b'));
     expect(seen.length).toBeLessThan(3);
     expect(run.err).toContain(
-      'stopped: 10 of the first 10 jobs have not ended; waits for operator: paused by an operator, until it is lifted (mktq resume)',
+      'stopped: 10 of the first 10 jobs have not ended; waits for operator: paused by an operator, until mktq resume',
     );
   });
 

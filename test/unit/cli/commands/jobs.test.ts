@@ -266,7 +266,7 @@ describe('mktq jobs', () => {
 
   test('fails on a job that does not exist', async () => {
     await expect(mktq(world(), ['jobs', 'show', 'nobody'])).rejects.toThrow(
-      'a message that is no valid job has a letter alone (npx mktq dlq list --class malformed --text nobody)',
+      'a message that is no valid job has a letter alone: npx mktq dlq list --class malformed --text nobody\n',
     );
   });
 
@@ -346,7 +346,7 @@ describe('mktq jobs', () => {
   });
 
   test('says of the waiting that are asked for alone that short waits are not among them', async () => {
-    const note = 'only what is parked or waits for more than a minute';
+    const note = 'only what is parked, or was put off for more than a minute at once';
     expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting'])).err).toContain(note);
     expect((await mktq(world(), ['jobs', 'list', '--state', 'waiting', '--batch', 'b'])).err).toBe('');
   });

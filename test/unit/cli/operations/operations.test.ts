@@ -7,11 +7,8 @@ import { CATALOGUE } from '../../../../cli/operations/catalogue.ts';
 import { describeParams, rulesOfParams } from '../../../../cli/operations/describe-params.ts';
 import { plainStyle } from '../../../../cli/render/style.ts';
 import { cells } from '../../../../cli/render/text.ts';
-import {
-  OPERATION_NAMES,
-  OPERATIONS,
-  validateParams,
-} from '../../../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../../../shared/marketo/operations/operation-names.ts';
+import { OPERATIONS, validateParams } from '../../../../shared/marketo/operations/registry.ts';
 
 async function operations(words: readonly string[], columns?: number): Promise<string> {
   const written: string[] = [];

@@ -15,6 +15,7 @@ test('a suggested command works from any directory', () => {
 test('an id that looks like an option stands behind everything that is one', () => {
   expect(mktq(here, 'dlq show', ['job-1'])).toBe('npx mktq dlq show job-1');
   expect(mktq(here, 'dlq show', ['-rf'])).toBe('npx mktq dlq show -- -rf');
+  expect(mktq(here, 'dlq show', ['-rf#1'])).toBe("npx mktq dlq show -- '-rf#1'");
   expect(mktq(deployed, 'dlq discard', ['a', '--all'], '--reason "x"')).toBe(
     'npx mktq dlq discard --reason "x" --stack mktq-acme -- a --all',
   );

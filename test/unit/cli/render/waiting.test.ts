@@ -32,6 +32,14 @@ describe('what narrows the account', () => {
     expect(waitText({ reason: 'upstream', until: null }, SOME_TIME)).toContain('until a call is answered');
   });
 
+  test.each([
+    ['credentials', 'until a probe succeeds (each minute) or mktq resume'],
+    ['operator', 'until mktq resume'],
+    ['order', 'until that has ended'],
+  ] as const)('ends for a job as it does for the account: %s', (reason, end) => {
+    expect(waitText({ reason, until: null }, SOME_TIME)).toMatch(new RegExp(`, ${RegExp.escape(end)}$`, 'u'));
+  });
+
   test('stands in mktq status under an open account', async () => {
     const { ports } = operateWorld();
     const cli = { style: plainStyle, width: 200, dataDir: '.mktq', stackName: undefined, env: {} };

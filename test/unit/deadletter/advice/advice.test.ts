@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { adviceFor, adviceText, firstStep } from '../../../../shared/deadletter/advice/advice.ts';
 import { CODES } from '../../../../shared/marketo/faults/codes.ts';
 import { FAULT_CLASSES } from '../../../../shared/marketo/faults/fault.ts';
-import { OPERATION_NAMES } from '../../../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../../../shared/marketo/operations/operation-names.ts';
 
 const codes = Object.entries(CODES).map(([code, name]) => ({
   code: Number(code),
@@ -69,6 +69,16 @@ describe('adviceFor', () => {
     [1021, 'fields of its company'],
   ])('names for %i what the move to REST asks for: %s', (code, words) => {
     expect(adviceText({ class: 'invalid-request', code, operation: 'syncLead' })).toContain(words);
+  });
+
+  test('sends nobody to the fields of a lead for one of an object', () => {
+    const unknown = { class: 'record-failed', code: 1006 } as const;
+    expect(adviceText({ ...unknown, operation: 'syncLead' })).toContain('describeMObject LeadRecord');
+    for (const operation of ['syncMObjects', 'syncCustomObjects']) {
+      expect(adviceText({ ...unknown, operation })).toContain('the fields of that type');
+      expect(adviceText({ ...unknown, operation })).toContain('only the failed records');
+      expect(adviceText({ ...unknown, code: 1003, operation })).not.toContain('the fields of that type');
+    }
   });
 
   test('has a first step for every code and class, in one line', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { OPERATION_NAMES } from '../../../../shared/marketo/operations/operation-names.ts';
 import {
   isOperationName,
   isRead,
   isUnsafe,
   leadKeysOf,
-  OPERATION_NAMES,
   type OperationName,
   type ParamsOf,
   timeoutMs,

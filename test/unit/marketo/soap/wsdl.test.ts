@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failedPositions, recordFault } from '../../../../shared/marketo/faults/classify.ts';
-import { OPERATION_NAMES, paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
+import { OPERATION_NAMES } from '../../../../shared/marketo/operations/operation-names.ts';
+import { paramsWithOnly } from '../../../../shared/marketo/operations/registry.ts';
 import { recordOutcomes } from '../../../../shared/marketo/soap/outcomes.ts';
 import { withTypeAttributes } from '../../../../shared/marketo/soap/type-attributes.ts';
 import { marketoWsdl } from '../../../../shared/marketo/soap/wsdl.ts';
