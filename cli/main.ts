@@ -8,13 +8,12 @@ import type { Connection } from './connection.ts';
 import { Failure, UsageError } from './exit.ts';
 import { type Loss, Output } from './output.ts';
 import { fitText } from './render/fit.ts';
-import { note } from './render/print.ts';
+import { note, widthOf } from './render/print.ts';
 import { styleFor } from './render/style.ts';
 import { harmless } from './render/text.ts';
 import { DEFAULT_DATA, dataDirOf, examples } from './render/typed.ts';
 import { type Stop, stopOnSignals } from './stop.ts';
 import { terminalOf } from './terminal.ts';
-import type { TextStream } from './text-stream.ts';
 import { wordsFor } from './trouble.ts';
 
 const HINT = '(add --help for the options and an example)';
@@ -74,7 +73,7 @@ function openSession(process: NodeJS.Process): Session {
     sleep: systemSleep,
     style: styleFor(process.stdout, process.env),
     get width() {
-      return columnsIn(stdout);
+      return widthOf(stdout);
     },
     get json() {
       return options().json === true;
@@ -123,9 +122,6 @@ function columnsOf({ COLUMNS = '' }: NodeJS.ProcessEnv): number | undefined {
   return /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
 }
 
-/** Infinity where lines have no end, as in a pipe. */
-const columnsIn = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
-
 /** `dlq list`: the words by which the command is called. */
 function pathOf(command: Command): string {
   const { parent } = command;
@@ -157,9 +153,9 @@ function describe(program: Command, cli: Cli): void {
     .showHelpAfterError(HINT)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => cli.stdout.write(fitText(text, columnsIn(cli.stdout))),
-      writeErr: (text) => cli.stderr.write(fitText(harmless(text), columnsIn(cli.stderr))),
-      ...(cli.stdout.columns === undefined ? {} : { getOutHelpWidth: () => columnsIn(cli.stdout) }),
+      writeOut: (text) => cli.stdout.write(fitText(text, widthOf(cli.stdout))),
+      writeErr: (text) => cli.stderr.write(fitText(harmless(text), widthOf(cli.stderr))),
+      ...(cli.stdout.columns === undefined ? {} : { getOutHelpWidth: () => widthOf(cli.stdout) }),
     })
     .exitOverride();
   for (const define of commands) define(program, cli);

@@ -8,7 +8,7 @@ import { typesOf } from './types-of.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 
 /** Each is a folder that `npm pack` makes a tarball of; why two, and why so: docs/decisions/24-two-packages.md. */
-export const PACKAGES = {
+const PACKAGES = {
   client: join(ROOT, 'dist/packages/mktq-client'),
   mktq: join(ROOT, 'dist/packages/mktq'),
 } as const;

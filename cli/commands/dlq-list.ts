@@ -2,7 +2,7 @@ import type { LetterPlace } from '../../shared/deadletter/archive.ts';
 import type { FilterWords, LetterFilter } from '../../shared/deadletter/filter.ts';
 import { type LetterSummary, UNREADABLE_CAUSE } from '../../shared/deadletter/letter.ts';
 import { type OnLooked, selectLetters } from '../../shared/deadletter/select-letters.ts';
-import { take } from '../../shared/job/pages.ts';
+import { take } from '../../shared/kernel/pages.ts';
 import { withAcknowledgements } from '../../shared/operate/acknowledge.ts';
 import { groupByCause } from '../../shared/operate/causes.ts';
 import type { ListPart } from '../../shared/operate/letters.ts';

@@ -1,8 +1,8 @@
 import type { PreparePorts } from '../../client/prepare.ts';
 import type { Job } from '../../shared/job/job.ts';
-import { mapAhead } from '../../shared/job/map-ahead.ts';
-import { inPages } from '../../shared/job/pages.ts';
 import { assertNever } from '../../shared/kernel/assert-never.ts';
+import { mapAhead } from '../../shared/kernel/map-ahead.ts';
+import { inPages } from '../../shared/kernel/pages.ts';
 import { lineOf } from '../../shared/ledger/chunks.ts';
 import type { OperatePorts } from '../../shared/operate/ports.ts';
 import {

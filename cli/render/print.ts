@@ -44,7 +44,7 @@ export function printInPlace(cli: Pick<Cli, 'stdout'>, screen: Screen): Promise<
 }
 
 /** Infinity where lines have no end, as in a pipe. */
-const widthOf = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
+export const widthOf = ({ columns = Number.POSITIVE_INFINITY }: TextStream): number => columns;
 
 /** Waits while the reader is behind, so that a long export does not pile up in memory. */
 export async function writeText(cli: Pick<Cli, 'stdout'>, text: string): Promise<void> {

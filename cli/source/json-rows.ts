@@ -1,5 +1,6 @@
 import { whyNotJson } from '../../shared/job/why-not-json.ts';
 import { isObject } from '../../shared/kernel/is-object.ts';
+import { jsonIn } from '../../shared/kernel/json-in.ts';
 import { Failure } from '../exit.ts';
 import { type Line, UNDECODABLE } from './lines.ts';
 import { badRow, type SourceRow } from './row.ts';
@@ -27,7 +28,7 @@ export async function* jsonRows(
       head.push(line);
       size += line.text.length;
       // Past this size it cannot be one job.
-      perLine = (head.length === 1 && isObject(parsed(line.text))) || size > MOST_LINE_CHARACTERS;
+      perLine = (head.length === 1 && isObject(jsonIn(line.text))) || size > MOST_LINE_CHARACTERS;
       if (!perLine) continue;
       if (isSpread(head))
         throw new Failure(
@@ -51,14 +52,14 @@ function* documentOf(
   const [first] = lines;
   if (first === undefined) throw new Failure(`${file} is empty`);
   const text = lines.map((each) => each.text).join('\n');
-  const value = parsed(text);
+  const value = jsonIn(text);
   if (isObject(value)) {
     yield objectOf(first.number, text, value, toMessage);
   } else if (Array.isArray(value) || (first.tooLong && first.text.trimStart().startsWith('['))) {
     throw new Failure(`${file} is one JSON array; ${onePerLine('.[]')}`);
   } else if (first.tooLong) {
     yield rowOf(first, toMessage);
-  } else if (!isSpread(lines) && lines.length > 1 && lines.some((line) => isObject(parsed(line.text)))) {
+  } else if (!isSpread(lines) && lines.length > 1 && lines.some((line) => isObject(jsonIn(line.text)))) {
     for (const line of lines) yield rowOf(line, toMessage);
   } else {
     const spread = isSpread(lines) ? `; ${onePerLine('.')}` : '';
@@ -68,7 +69,7 @@ function* documentOf(
 
 function rowOf(line: Line, toMessage: (object: JsonObject) => JsonObject): SourceRow {
   if (line.tooLong) return badRow(line.number, `longer than ${MOST_LINE_CHARACTERS} characters`);
-  const value = parsed(line.text);
+  const value = jsonIn(line.text);
   if (isObject(value)) return objectOf(line.number, line.text, value, toMessage);
   return badRow(line.number, value === undefined ? `not JSON: ${whyNot(line.text)}` : 'not a JSON object');
 }
@@ -80,14 +81,6 @@ const objectOf = (
   toMessage: (object: JsonObject) => JsonObject,
 ): SourceRow =>
   text.includes(UNDECODABLE) ? badRow(line, 'not UTF-8') : { kind: 'job', line, value: toMessage(value) };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const whyNot = (text: string): string => whyNotJson(text) ?? 'it is not an object';
 

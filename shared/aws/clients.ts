@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { fewAtOnce } from '../job/few-at-once.ts';
+import { fewAtOnce } from '../kernel/few-at-once.ts';
 
 /** Where a service is and who asks. In Lambda region and credentials come from the environment, and there is no endpoint. */
 export interface AwsService {

@@ -9,7 +9,7 @@ import {
   tagOf,
   unreadableSummary,
 } from '../deadletter/letter.ts';
-import { mergeSorted } from '../job/merge-sorted.ts';
+import { mergeSorted } from '../kernel/merge-sorted.ts';
 import { LETTER_SCHEMA } from './document-schema.ts';
 import {
   type DocumentKind,
@@ -116,7 +116,7 @@ const placeKey = ({ deadLetteredAt, letterId }: LetterPlace): string =>
 const deleteAtOf = ({ status, closing }: LetterHead, retentionMs: number): number | null =>
   (status === 'redriven' || status === 'discarded') && closing !== null ? closing.at + retentionMs : null;
 
-export const letterKind = (retentionMs: number): DocumentKind<LetterHead> => ({
+const letterKind = (retentionMs: number): DocumentKind<LetterHead> => ({
   schema: LETTER_SCHEMA,
   keyOf: letterKey,
   attributes: (letter) => letterAttributes(letter, retentionMs),

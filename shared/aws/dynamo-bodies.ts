@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { ConditionalCheckFailedException, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS, INLINE_BODY_BYTES } from '../config/limits.ts';
 import { TABLE } from '../config/names.ts';
 import type { Bodies, BodyRef } from '../job/bodies.ts';
 import { sha256Hex } from '../kernel/hash.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
-import { scanKind } from './dynamo-query.ts';
+import { readPartition, scanKind } from './dynamo-query.ts';
 import { ATTRIBUTE, type ItemKey } from './dynamo-table.ts';
 
 /** Below DynamoDB's 400 KB per item, with room for the key. */
@@ -92,27 +92,8 @@ async function removeParts(at: DynamoTable, name: string, prefix: string): Promi
   }
 }
 
-async function readParts(at: DynamoTable, name: string, prefix: string): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await at.client.send(
-      new QueryCommand({
-        TableName: at.table,
-        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':pk': { S: partition(name) },
-          ...(prefix === '' ? {} : { ':prefix': { S: prefix } }),
-        },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
-}
+const readParts = (at: DynamoTable, name: string, prefix: string): Promise<readonly Item[]> =>
+  Array.fromAsync(readPartition(at, partition(name), prefix));
 
 /** The keys alone: the texts themselves are loaded by whoever wants them. */
 async function* scanTexts(at: DynamoTable): AsyncGenerator<Parts> {

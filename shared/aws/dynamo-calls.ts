@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Calls, KeptCall } from '../job/calls.ts';
 import { CALL_SCHEMA, schemaNumber, upgraded } from './document-schema.ts';
 import { type DynamoTable, expiry, type Item, keyItem, removeItem } from './dynamo-document.ts';
-import { scanKind } from './dynamo-query.ts';
+import { readPartition, scanKind } from './dynamo-query.ts';
 import { ATTRIBUTE, callIdOf, callKey } from './dynamo-table.ts';
 
 /** The attribute `kind` of a call's items, by which a scan finds them. */
@@ -54,24 +54,8 @@ async function load(at: DynamoTable, callId: string): Promise<KeptCall | null> {
   return upgraded(CALL_SCHEMA, Number(first[ATTRIBUTE.schema]?.N ?? 0), value, callId) as unknown as KeptCall;
 }
 
-async function partsOf(at: DynamoTable, callId: string): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await at.client.send(
-      new QueryCommand({
-        TableName: at.table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: callKey(callId, 0, 0).pk } },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
-}
+const partsOf = (at: DynamoTable, callId: string): Promise<readonly Item[]> =>
+  Array.fromAsync(readPartition(at, callKey(callId, 0, 0).pk));
 
 async function* idsOf(at: DynamoTable): AsyncGenerator<string> {
   // Each part has the kind: one that is left of a call that was removed half is to be found, too.

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DEFAULT_RETENTION_MS } from '../config/limits.ts';
 import { batchKey, type Chunk, type Chunks, chunkKeepMs, lastSentAt } from '../ledger/chunks.ts';
 import { CHUNK_SCHEMA } from './document-schema.ts';
@@ -8,9 +7,8 @@ import {
   decodeDocument,
   dynamoDocuments,
   expiry,
-  type Item,
 } from './dynamo-document.ts';
-import { scanKind } from './dynamo-query.ts';
+import { readPartition, scanKind } from './dynamo-query.ts';
 import { ATTRIBUTE, chunkIdOf, chunkKey } from './dynamo-table.ts';
 
 /** The attribute `kind` of a chunk's item, by which a scan finds it. */
@@ -35,20 +33,8 @@ const chunkDocuments = (retentionMs: number): DocumentKind<Chunk> => ({
 });
 
 async function* chunksOf(at: DynamoTable, batch: string): AsyncGenerator<Chunk> {
-  let start: Item | undefined;
-  do {
-    const page = await at.client.send(
-      new QueryCommand({
-        TableName: at.table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: chunkKey(`${batchKey(batch)}/`).pk } },
-        ExclusiveStartKey: start,
-      }),
-    );
-    for (const item of page.Items ?? []) yield decodeDocument(CHUNK_SCHEMA, item);
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  for await (const item of readPartition(at, chunkKey(`${batchKey(batch)}/`).pk))
+    yield decodeDocument(CHUNK_SCHEMA, item);
 }
 
 async function* idsOf(at: DynamoTable): AsyncGenerator<string> {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { TABLE } from '../config/names.ts';
 import { systemSleep } from '../kernel/clock.ts';
+import { pagesOf } from '../kernel/pages.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { type DynamoTable, type Item, keyItem } from './dynamo-document.ts';
 import { ATTRIBUTE, type ItemKey } from './dynamo-table.ts';
@@ -47,6 +48,27 @@ export async function* readRange(at: DynamoTable, range: IndexRange): AsyncGener
   }
 }
 
+/** Every item of one partition of the table, or those whose sort key begins with `prefix`; strongly consistent. */
+export async function* readPartition(at: DynamoTable, partition: string, prefix = ''): AsyncGenerator<Item> {
+  let start: Item | undefined;
+  do {
+    const page = await at.client.send(
+      new QueryCommand({
+        TableName: at.table,
+        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: {
+          ':pk': { S: partition },
+          ...(prefix === '' ? {} : { ':prefix': { S: prefix } }),
+        },
+        ConsistentRead: true,
+        ExclusiveStartKey: start,
+      }),
+    );
+    yield* page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
 /** Every item of a kind, or these attributes of it. Reads the table, not an index: what changes meanwhile must not slip through. */
 export async function* scanKind(
   at: DynamoTable,
@@ -78,10 +100,8 @@ export async function readItems(
   pause: (tries: number) => Promise<void> = jitteredPause,
 ): Promise<readonly Item[]> {
   const found = new Map<string, Item>();
-  for (let from = 0; from < keys.length; from += MOST_KEYS) {
-    for (const item of await readBatch(at, keys.slice(from, from + MOST_KEYS), pause)) {
-      found.set(item['pk']?.S ?? '', item);
-    }
+  for (const page of pagesOf(keys, MOST_KEYS)) {
+    for (const item of await readBatch(at, page, pause)) found.set(item['pk']?.S ?? '', item);
   }
   return keys.flatMap((key) => {
     const item = found.get(key.pk);

@@ -1,6 +1,6 @@
 import { TABLE } from '../config/names.ts';
-import { mergeSorted } from '../job/merge-sorted.ts';
 import { assertNever } from '../kernel/assert-never.ts';
+import { mergeSorted } from '../kernel/merge-sorted.ts';
 import {
   type BatchEntry,
   ENDED_KINDS,

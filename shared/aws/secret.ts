@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { ConfigurationError, type Environment } from '../config/environment.ts';
+import { jsonIn } from '../kernel/json-in.ts';
 import { type AwsService, commonSettings } from './clients.ts';
 
 /** Every message says where to look; none says what it found there. */
@@ -20,7 +21,7 @@ export const createSecretsClient = (service: AwsService): SecretsManagerClient =
 export async function readSecret(client: SecretsManagerClient, secretId: string): Promise<Environment> {
   const text = await secretText(client, secretId);
   if (text === null || text.trim() === '') throw new ConfigurationError(EMPTY);
-  const value = parsed(text);
+  const value = jsonIn(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigurationError(NO_OBJECT);
   }
@@ -37,13 +38,5 @@ async function secretText(client: SecretsManagerClient, secretId: string): Promi
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return null;
     throw error;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

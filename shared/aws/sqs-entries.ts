@@ -1,6 +1,7 @@
 import type { BatchResultErrorEntry, SQSClient } from '@aws-sdk/client-sqs';
 import type { Delivered } from '../job/queues.ts';
 import { type Clock, MINUTE_MS, type Sleep } from '../kernel/clock.ts';
+import { pagesOf } from '../kernel/pages.ts';
 import type { Random } from '../kernel/random.ts';
 import { retryDelay } from './retry-delay.ts';
 import { isGone, refusedEntry } from './sqs-errors.ts';
@@ -36,9 +37,7 @@ export async function askForEach(
   giveUpAt: number,
   ask: AskBatch,
 ): Promise<boolean> {
-  const chunks = Array.from({ length: Math.ceil(messages.length / BATCH_ENTRIES) }, (_, chunk) =>
-    messages.slice(chunk * BATCH_ENTRIES, (chunk + 1) * BATCH_ENTRIES),
-  );
+  const chunks = pagesOf(messages, BATCH_ENTRIES);
   const done = await Promise.all(chunks.map((chunk) => askForChunk(queue, chunk, giveUpAt, ask)));
   return done.every(Boolean);
 }

@@ -2,7 +2,7 @@ import type { Changed, Copy, Reduce } from '../kernel/document.ts';
 import type { BudgetState, HoldReason } from './state.ts';
 
 /** Why a job waits. The contract's words: they appear in `mktq jobs show`. */
-export const WAIT_REASONS = [
+const WAIT_REASONS = [
   'quota',
   'rate',
   'concurrency',

@@ -12,7 +12,7 @@ export interface StoreClock {
 }
 
 /** Further apart than this, the clocks of two workers may break the account's limits. */
-export const MOST_SKEW_MS = 2_000;
+const MOST_SKEW_MS = 2_000;
 const DATE_STEP_MS = 1_000;
 /** A clock may jump at any time: what a reply has shown counts for so long. */
 const FRESH_MS = 10_000;

@@ -1,4 +1,5 @@
 import { isObject } from '../kernel/is-object.ts';
+import { jsonIn } from '../kernel/json-in.ts';
 import { ConfigurationError, type Environment, textOf } from './variables.ts';
 
 /** What SOAP had and REST has not, as this instance has it instead. */
@@ -46,18 +47,10 @@ function fieldOf(name: string, field: string): string {
 function namesOf(env: Environment, name: string, what: string): Readonly<Record<string, string>> | null {
   const text = textOf(env, name);
   if (text === null) return null;
-  const value = parsed(text);
+  const value = jsonIn(text);
   if (isObject(value) && Object.values(value).every((one) => typeof one === 'string' && one !== ''))
     return value as Readonly<Record<string, string>>;
   throw new ConfigurationError(`${name} is not a JSON object of ${what}`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function onDuplicate(env: Environment): RestChoices['onDuplicate'] {

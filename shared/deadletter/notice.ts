@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { MAX_BODY_BYTES } from '../config/limits.ts';
 import type { Bodies } from '../job/bodies.ts';
 import { asciiJson } from '../kernel/hash.ts';
+import { jsonIn } from '../kernel/json-in.ts';
 import { FAULT_CLASSES } from '../marketo/faults/fault.ts';
 import { type FilingPorts, fileLetter } from './archive.ts';
 import type { LetterHead } from './letter.ts';
@@ -118,20 +119,12 @@ type NoticedLetter = v.InferOutput<typeof letterSchema>;
 
 /** The message of the dead-letter queue, read. Total: whatever is no notice of ours is `foreign`. */
 export function readNotice(body: string): Notice {
-  const value = parsed(body);
+  const value = jsonIn(body);
   const whole = v.safeParse(noticeSchema, value);
   if (whole.success) return { kind: 'letter', letter: whole.output.letter };
   const reference = v.safeParse(referenceSchema, value);
   if (reference.success) return { kind: 'reference', letterId: reference.output.reference.letterId };
   return { kind: 'foreign' };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 /** Files the letter that a notice carries, unless it is filed already: the collector's part. */

@@ -1,6 +1,6 @@
 import type { Bodies } from '../job/bodies.ts';
-import { mapAhead } from '../job/map-ahead.ts';
-import { inPages } from '../job/pages.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
+import { inPages } from '../kernel/pages.ts';
 import type { Archive, LetterPlace } from './archive.ts';
 import { isToldBySummary, type LetterFilter, matches, matchesWhole, statusesOf } from './filter.ts';
 import type { LetterHead, LetterSummary } from './letter.ts';

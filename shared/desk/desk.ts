@@ -1,5 +1,5 @@
-import { fewAtOnce } from '../job/few-at-once.ts';
 import type { Sleep } from '../kernel/clock.ts';
+import { fewAtOnce } from '../kernel/few-at-once.ts';
 import { freightOf } from '../marketo/packing/packing.ts';
 import type { PackingBounds } from '../marketo/packing/packing-bounds.ts';
 import type { Call } from '../marketo/transport.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
 import { type Chunks, mayBeQueued } from './chunks.ts';
 import { type BatchEntry, type Ledger, outcomeOf } from './ledger.ts';
 import { Outcomes } from './outcomes.ts';
@@ -30,12 +31,11 @@ export async function* entriesOf(
 }
 
 /** Rows that are read side by side. */
-const PAGE = 50;
+const AT_ONCE = 50;
 
 /** Of jobs that no queue can hold any more: those that were parked or redriven have a row all the same. */
 async function* withRow(ledger: Pick<Ledger, 'get'>, jobIds: readonly string[]): AsyncGenerator<BatchEntry> {
-  for (let from = 0; from < jobIds.length; from += PAGE) {
-    const rows = await Promise.all(jobIds.slice(from, from + PAGE).map((jobId) => ledger.get(jobId)));
-    for (const row of rows) if (row !== null) yield { jobId: row.jobId, outcome: outcomeOf(row) };
+  for await (const row of mapAhead(jobIds, (jobId) => ledger.get(jobId), AT_ONCE)) {
+    if (row !== null) yield { jobId: row.jobId, outcome: outcomeOf(row) };
   }
 }

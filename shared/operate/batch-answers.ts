@@ -1,4 +1,5 @@
-import { mapAhead } from '../job/map-ahead.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
+import { pagesOf } from '../kernel/pages.ts';
 import { entriesOf } from '../ledger/batch-entries.ts';
 import { lineOf } from '../ledger/chunks.ts';
 import type { EndedKind, OnUnreadable } from '../ledger/ledger.ts';
@@ -89,8 +90,7 @@ async function* rowsOf(
   jobIds: readonly string[],
   onUnreadable: OnUnreadable | undefined,
 ): AsyncGenerator<JobRow> {
-  for (let from = 0; from < jobIds.length; from += PAGE) {
-    const page = jobIds.slice(from, from + PAGE);
+  for (const page of pagesOf(jobIds, PAGE)) {
     const rows = await ledger.getAll(page, onUnreadable);
     const byId = new Map(rows.map((row) => [row.jobId, row]));
     for (const jobId of page) {

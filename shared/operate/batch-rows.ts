@@ -1,6 +1,6 @@
-import { mapAhead } from '../job/map-ahead.ts';
-import { inPages } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
+import { inPages } from '../kernel/pages.ts';
 import { type Chunk, lineChunkId, lineOf, mayBeQueued } from '../ledger/chunks.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { type Answer, type AnswerPorts, answerOf } from './answer.ts';

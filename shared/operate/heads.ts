@@ -1,7 +1,7 @@
 import type { LetterHead } from '../deadletter/letter.ts';
-import { mapAhead } from '../job/map-ahead.ts';
-import { inPages } from '../job/pages.ts';
 import { errorText } from '../kernel/error-text.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
+import { inPages } from '../kernel/pages.ts';
 import type { OperatePorts } from './ports.ts';
 
 /** A letter that is there and cannot be read. It keeps no other from being listed, sent or closed. */

@@ -2,6 +2,7 @@ import type { LetterAction, LetterHead } from '../deadletter/letter.ts';
 import { letterIdOf } from '../deadletter/letter.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { isObject } from '../kernel/is-object.ts';
+import { jsonIn } from '../kernel/json-in.ts';
 import type { JobRow } from '../ledger/row.ts';
 import type { FaultClass } from '../marketo/faults/fault.ts';
 import { readHeads } from './heads.ts';
@@ -76,7 +77,7 @@ const isOfJob = (head: LetterHead, row: JobRow): boolean =>
   head.class !== 'malformed' || head.letterId === row.redriveOf;
 
 /** What happened, the first first. Pure; `waiting` is what it waits for at `now`. */
-export function timelineOf(
+function timelineOf(
   row: JobRow,
   letters: readonly LetterHead[],
   waiting: WaitingJson | null,
@@ -164,11 +165,6 @@ async function paramsOf(
   const before = letters.at(-1);
   const ref = state.kind === 'parked' ? state.body : (own?.job ?? before?.retryBody ?? before?.job);
   const text = ref === undefined ? null : await bodies.load(ref);
-  if (text === null) return null;
-  try {
-    const job: unknown = JSON.parse(text);
-    return isObject(job) ? (job['params'] ?? null) : null;
-  } catch {
-    return null;
-  }
+  const job = text === null ? null : jsonIn(text);
+  return isObject(job) ? (job['params'] ?? null) : null;
 }

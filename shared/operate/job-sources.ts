@@ -1,8 +1,8 @@
 import type { LetterPlace } from '../deadletter/archive.ts';
 import type { LetterFilter } from '../deadletter/filter.ts';
 import { selectLetters } from '../deadletter/select-letters.ts';
-import { mergeSorted } from '../job/merge-sorted.ts';
-import { inPages } from '../job/pages.ts';
+import { mergeSorted } from '../kernel/merge-sorted.ts';
+import { inPages } from '../kernel/pages.ts';
 import {
   INDEXED_STATES,
   type IndexedState,

@@ -1,6 +1,6 @@
 import type { LetterHead } from '../deadletter/letter.ts';
-import { mapAhead } from '../job/map-ahead.ts';
-import { inPages, take } from '../job/pages.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
+import { inPages, take } from '../kernel/pages.ts';
 import type { OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';
 import { readHeads } from './heads.ts';

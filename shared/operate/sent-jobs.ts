@@ -1,5 +1,5 @@
 import { ownKeyOf } from '../job/ordering-key.ts';
-import { inPages } from '../job/pages.ts';
+import { inPages } from '../kernel/pages.ts';
 import { lineChunkId, lineOf, mayBeQueued, type SentJob } from '../ledger/chunks.ts';
 import type { OnUnreadable } from '../ledger/ledger.ts';
 import type { JobRow } from '../ledger/row.ts';

@@ -2,6 +2,7 @@ import { adviceText } from '../deadletter/advice/advice.ts';
 import type { Archive } from '../deadletter/archive.ts';
 import type { LetterHead } from '../deadletter/letter.ts';
 import type { EventCause } from '../events/event.ts';
+import { mapAhead } from '../kernel/map-ahead.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 interface CausePorts {
@@ -13,8 +14,6 @@ interface CausePorts {
 const MOST_LETTERS = 1_000;
 /** An event holds 256 KB, and a person reads fewer. */
 const MOST_CAUSES = 50;
-/** Letters that are read side by side. */
-const PAGE = 16;
 
 /** The causes of a batch's dead letters, the largest first, counted among its newest thousand. */
 export async function causesOfBatch(batch: string, ports: CausePorts): Promise<readonly EventCause[]> {
@@ -47,8 +46,6 @@ async function* lettersOf(batch: string, { ledger, archive }: CausePorts): Async
   for await (const { state } of ledger.list({ by, limit: MOST_LETTERS, onUnreadable: () => {} })) {
     if (state.kind === 'dead-lettered') ids.push(state.letterId);
   }
-  for (let from = 0; from < ids.length; from += PAGE) {
-    const page = ids.slice(from, from + PAGE).map((id) => archive.get(id).catch(() => null));
-    for (const letter of await Promise.all(page)) if (letter !== null) yield letter;
-  }
+  const letters = mapAhead(ids, (id) => archive.get(id).catch(() => null));
+  for await (const letter of letters) if (letter !== null) yield letter;
 }

@@ -17,7 +17,7 @@ export interface LettersOfCause {
 }
 
 /** Reads the summary of each open letter. */
-export async function countLetters({ summaries }: Pick<Archive, 'summaries'>): Promise<OpenLetters> {
+async function countLetters({ summaries }: Pick<Archive, 'summaries'>): Promise<OpenLetters> {
   const byClass = new Map<FaultClass, number>();
   const byCause = new Map<string, LettersOfCause>();
   let open = 0;

@@ -87,8 +87,8 @@ export const deployGuards: readonly Guard[] = [
   {
     name: 'a secret is not quoted',
     file: 'shared/aws/secret.ts',
-    find: '  } catch {\n    return null;\n  }\n}',
-    replace: '  } catch (error) {\n    throw new ConfigurationError(String(error));\n  }\n}',
+    find: 'const value = jsonIn(text);',
+    replace: 'const value: unknown = JSON.parse(text);',
     testFile: 'test/unit/aws/secret.test.ts',
     testName: 'what is no JSON object is refused without a word of it',
   },

@@ -125,8 +125,8 @@ export const restGuards: readonly Guard[] = [
   rest(
     'a copy only of today’s schema',
     'directory/copies.ts',
-    "isObject(read) && read['schema'] === SCHEMA ?",
-    'isObject(read) ?',
+    "isObject(copy) && copy['schema'] === SCHEMA ?",
+    'isObject(copy) ?',
     'directory.test.ts',
     'has no copy',
   ),

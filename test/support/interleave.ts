@@ -24,7 +24,18 @@ export async function everyWay(run: (choose: Choose) => Promise<void>): Promise<
 /** The process has died: nothing that it would have done comes after. */
 export class Crash extends Error {}
 
-type Step = () => void;
+/** What a process does in one step. */
+export interface Effect {
+  readonly store: string;
+  readonly writes: boolean;
+}
+
+interface Step {
+  readonly name: string;
+  /** Null: it touches none of the stores alone. */
+  readonly effect: Effect | null;
+  readonly go: () => void;
+}
 
 /** Several processes of which one moves at a time, from one effect to the next. */
 export class Processes {
@@ -35,7 +46,7 @@ export class Processes {
   /** Starts a process. It runs up to its first effect when it is first chosen. */
   start(name: string, work: () => Promise<unknown>): void {
     this.#alive.add(name);
-    void this.turn(name)
+    void this.turn(name, null)
       .then(work)
       .catch((error: unknown) => {
         if (!(error instanceof Crash)) throw error;
@@ -47,26 +58,37 @@ export class Processes {
   }
 
   /** Awaited before each effect: it is the process's turn when this resolves. */
-  turn(name: string): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.set(name, resolve);
+  turn(name: string, effect: Effect | null): Promise<void> {
+    return new Promise((go) => {
+      this.#waiting.set(name, { name, effect, go });
       this.#changed();
     });
   }
 
-  /** Moves the processes until all have ended. */
-  async finish(choose: Choose): Promise<void> {
+  /**
+   * Moves the processes until all have ended. Of ways that come to the same one alone is gone to its end, in which neighbours
+   * stand in the order of their names; false: this is another.
+   */
+  async finish(choose: Choose): Promise<boolean> {
+    let last: Step | null = null;
     while (this.#alive.size > 0) {
-      const names = [...this.#alive].filter((name) => this.#waiting.has(name));
-      const name = names.length === 1 ? names[0] : names[choose(names.length)];
-      if (name === undefined) throw new Error('no process can move');
-      const step = this.#waiting.get(name);
-      this.#waiting.delete(name);
+      const steps: readonly Step[] = [...this.#waiting.values()].filter(
+        (step) => last === null || last.name <= step.name || !isEitherFirst(last.effect, step.effect),
+      );
+      const step = steps.length > 1 ? steps[choose(steps.length)] : steps[0];
+      if (step === undefined) return false;
+      this.#waiting.delete(step.name);
       const moved = new Promise<void>((resolve) => {
         this.#changed = resolve;
       });
-      step?.();
+      step.go();
       await moved;
+      last = step;
     }
+    return true;
   }
 }
+
+/** Whether two steps come to the same in either order: they touch different stores, or both only read. */
+const isEitherFirst = (one: Effect | null, other: Effect | null): boolean =>
+  one !== null && other !== null && (one.store !== other.store || (!one.writes && !other.writes));

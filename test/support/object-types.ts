@@ -16,7 +16,7 @@ const OWN = [
 
 const base = { idField: 'marketoGUID', createdAt: null, updatedAt: null, leadField: null };
 
-export const ROAD_SHOW: ObjectType = {
+const ROAD_SHOW: ObjectType = {
   ...base,
   name: 'roadShow_c',
   displayName: 'RoadShow',

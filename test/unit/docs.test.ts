@@ -75,6 +75,13 @@ describe('the documents', () => {
     expect(foldersIn('shared').filter((name) => !words.has(name))).toEqual([]);
   });
 
+  test('the decisions have the numbers and titles that their list says', () => {
+    const pages = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => /^\d/.test(name));
+    const titles = pages.map((name) => /^# (\d+)\. (.+)$/m.exec(textOf(`docs/decisions/${name}`)));
+    const listed = textOf('docs/decisions/README.md').match(/^\d+\. .*$/gm);
+    expect(listed).toEqual(pages.map((name, i) => `${titles[i]?.[1]}. [${titles[i]?.[2]}](${name})`));
+  });
+
   test('every document that a comment cites exists, and has the section', () => {
     const unknown = foldersIn('.')
       .filter((room) => room !== 'docs')

@@ -13,29 +13,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/config': ['shared/kernel'],
   'shared/marketo': ['shared/kernel', 'shared/config'],
   'shared/budget': ['shared/kernel', 'shared/config'],
-  'shared/job': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget'],
-  'shared/deadletter': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'],
-  'shared/ledger': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/budget', 'shared/job'],
-  'shared/events': ['shared/kernel', 'shared/marketo', 'shared/deadletter'],
-  'shared/desk': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/job', 'shared/deadletter'],
+  'shared/job': ['shared/kernel', 'shared/config', 'shared/marketo'],
+  'shared/deadletter': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/job'],
+  'shared/ledger': CORE,
+  'shared/events': ['shared/kernel', 'shared/marketo'],
+  'shared/desk': ['shared/kernel', 'shared/config', 'shared/marketo', 'shared/deadletter'],
   'shared/run': [...CORE, 'shared/desk', 'shared/ledger', 'shared/deadletter', 'shared/events'],
-  'shared/collect': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/run'],
+  'shared/collect': ['shared/kernel', 'shared/job', 'shared/ledger', 'shared/deadletter', 'shared/run'],
   'shared/tend': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/events', 'shared/run'],
-  'shared/operate': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/run'],
-  'shared/aws': [
-    ...CORE,
-    'shared/ledger',
-    'shared/deadletter',
-    'shared/events',
-    'shared/run',
-    'shared/collect',
-    'shared/tend',
-    'shared/operate',
-  ],
+  'shared/operate': [...CORE, 'shared/ledger', 'shared/deadletter'],
+  'shared/aws': [...CORE, 'shared/ledger', 'shared/deadletter', 'shared/events', 'shared/tend'],
   client: ['shared'],
   functions: ['shared'],
   local: ['shared', 'simulator', 'functions'],
-  cli: ['shared', 'client', 'local', 'functions'],
+  cli: ['shared', 'client', 'local'],
   simulator: [],
   infra: ['shared/config'],
 };
@@ -101,6 +92,18 @@ describe('layout', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('no arrow is allowed that nobody takes', () => {
+    const taken = files.flatMap((file) =>
+      localImports(file).map((imported) => ({ from: roomOf(file), to: imported })),
+    );
+    const idle = Object.entries(MAY_IMPORT).flatMap(([from, rooms]) =>
+      rooms
+        .filter((room) => !taken.some((arrow) => arrow.from === from && arrow.to.startsWith(`${room}/`)))
+        .map((room) => `${from} <- ${room}`),
+    );
+    expect(idle).toEqual([]);
+  });
+
   test('no file reaches itself by imports, types included', () => {
     const imports = new Map(
       files.map((file) => [file, localImports(file).filter((one) => files.includes(one))]),
@@ -149,8 +152,8 @@ describe('layout', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('the kernel stays small: what would be the eleventh file belongs somewhere else', () => {
-    expect(sourcesIn('shared/kernel').length).toBeLessThanOrEqual(10);
+  test('the kernel stays small: what would be the sixteenth file belongs somewhere else', () => {
+    expect(sourcesIn('shared/kernel').length).toBeLessThanOrEqual(15);
   });
 
   test('nobody exports a default, and nobody gathers a folder into a barrel', () => {

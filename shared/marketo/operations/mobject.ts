@@ -41,6 +41,9 @@ const MObject = sequence('MObject', {
   associationList: optional(ArrayOfMObjAssociation),
 });
 
+/** Names of types and fields are compared without case, blanks and underscores: `RoadShow` is what people read as Road Show. */
+export const squeezed = (name: string): string => name.replace(/[\s_]/g, '').toLowerCase();
+
 export const ArrayOfMObject = sequence('ArrayOfMObject', { mObject: listOf(MObject, MOST_MOBJECTS) });
 
 export const listMObjects = operation({

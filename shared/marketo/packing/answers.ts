@@ -1,23 +1,13 @@
-import { isObject } from '../../kernel/is-object.ts';
+import { childAt, childrenAt } from '../child-at.ts';
 import type { RecordOutcome } from '../transport.ts';
 import type { Own } from './freight.ts';
 
-/** What is below a path of names in an answer's `result`; undefined where it has nothing there. */
-export function payloadAt(result: unknown, ...names: readonly string[]): unknown {
-  let at = result;
-  for (const name of ['result', ...names]) {
-    if (!isObject(at) || !Object.hasOwn(at, name)) return undefined;
-    at = at[name];
-  }
-  return at;
-}
+/** What is below a path of names in an answer's `result`, as `childAt` says. */
+export const payloadAt = (result: unknown, ...names: readonly string[]): unknown =>
+  childAt(result, 'result', ...names);
 
-/** A repeated element, however many came. */
-export function payloadsAt(result: unknown, ...names: readonly string[]): readonly unknown[] {
-  const found = payloadAt(result, ...names);
-  if (found === undefined || found === null) return [];
-  return Array.isArray(found) ? found : [found];
-}
+export const payloadsAt = (result: unknown, ...names: readonly string[]): readonly unknown[] =>
+  childrenAt(result, 'result', ...names);
 
 /** One of at least one. */
 export type Part<T> = readonly [T, ...T[]];

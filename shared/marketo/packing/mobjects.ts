@@ -1,3 +1,4 @@
+import { squeezed } from '../operations/mobject.ts';
 import { type CheckedParamsOf, isUnsafe } from '../operations/registry.ts';
 import type { Circumstances, Packing } from './freight.ts';
 import { identity } from './identity.ts';
@@ -78,6 +79,3 @@ function keysBy(
 }
 
 const key = (kind: string, value: string): ObjectKey => ({ kind, value: identity(kind, value) });
-
-/** Names of fields are compared without case, blanks and underscores. */
-const squeezed = (name: string): string => name.replace(/[\s_]/g, '').toLowerCase();

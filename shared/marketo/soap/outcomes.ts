@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { isObject } from '../../kernel/is-object.ts';
+import { childAt, childrenAt } from '../child-at.ts';
 import { leadReference } from '../operations/lead-reference.ts';
 import type { CheckedParamsOf, OperationInput, OperationName } from '../operations/registry.ts';
 import type { ArrayOfAttribute } from '../operations/types.ts';
@@ -22,7 +22,7 @@ type Readers = {
 const READERS: Readers = {
   syncLead: (_, payload) => alone(statusOutcome(childAt(payload, 'syncStatus'))),
   syncMultipleLeads: ({ leadRecordList }, payload) =>
-    statusOutcomes(leadRecordList.leadRecord, listAt(payload, 'syncStatusList', 'syncStatus')),
+    statusOutcomes(leadRecordList.leadRecord, childrenAt(payload, 'syncStatusList', 'syncStatus')),
   mergeLeads: (_, payload) => alone(statusOutcome(childAt(payload, 'mergeStatus'))),
   listOperation: memberOutcomes,
   importToList: importOutcome,
@@ -33,13 +33,13 @@ const READERS: Readers = {
   syncCustomObjects: ({ customObjList }, payload) =>
     statusOutcomes(
       customObjList.customObj,
-      listAt(payload, 'syncCustomObjStatusList', 'syncCustomObjStatus'),
+      childrenAt(payload, 'syncCustomObjStatusList', 'syncCustomObjStatus'),
       ({ customObjKeyList }, status) => hasKeys(customObjKeyList, status),
     ),
   deleteCustomObjects: ({ customObjKeyLists }, payload) =>
     statusOutcomes(
       customObjKeyLists.keyList,
-      listAt(payload, 'deleteCustomObjStatusList', 'syncCustomObjStatus'),
+      childrenAt(payload, 'deleteCustomObjStatusList', 'syncCustomObjStatus'),
       hasKeys,
     ),
 };
@@ -99,7 +99,7 @@ const REFUSED = 'listOperation answered success=false';
 /** A lead whose status is missing has the outcome of the whole. "Is not a member" is an answer, not a failure. */
 function memberOutcomes(params: CheckedParamsOf<'listOperation'>, payload: unknown): RecordOutcomes {
   const whole = textAt(payload, 'success');
-  const statuses = new Map(listAt(payload, 'statusList', 'leadStatus').map((one) => [keyOf(one), one]));
+  const statuses = new Map(childrenAt(payload, 'statusList', 'leadStatus').map((one) => [keyOf(one), one]));
   const told = params.listMemberList.leadKey.map(({ keyType, keyValue }) => {
     const { type, value } = leadReference(keyType, keyValue);
     const status = statuses.get(`${type}:${value}`);
@@ -137,7 +137,7 @@ function mObjectOutcomes(
 ): RecordOutcomes {
   return statusOutcomes(
     mObjectList.mObject,
-    listAt(payload, 'mObjStatusList', 'mObjStatus'),
+    childrenAt(payload, 'mObjStatusList', 'mObjStatus'),
     ({ externalKey }, status) => {
       const named = textAt(status, 'externalKey', 'value');
       return externalKey === undefined || named === null || named === externalKey.value.trim();
@@ -148,7 +148,7 @@ function mObjectOutcomes(
 /** A status that carries another value for one of the record's keys is about another record. */
 function hasKeys(keys: v.InferOutput<typeof ArrayOfAttribute> | undefined, status: unknown): boolean {
   const named = new Map(
-    listAt(status, 'customObjKeyList', 'attribute').map((one) => [
+    childrenAt(status, 'customObjKeyList', 'attribute').map((one) => [
       textAt(one, 'attrName'),
       textAt(one, 'attrValue'),
     ]),
@@ -157,23 +157,6 @@ function hasKeys(keys: v.InferOutput<typeof ArrayOfAttribute> | undefined, statu
     const answered = named.get(attrName) ?? null;
     return answered === null || answered === attrValue.trim();
   });
-}
-
-/** The children below a path of names; undefined where an answer has none. Never throws. */
-function childAt(value: unknown, ...names: readonly string[]): unknown {
-  let at = value;
-  for (const name of names) {
-    if (!isObject(at) || !Object.hasOwn(at, name)) return undefined;
-    at = at[name];
-  }
-  return at;
-}
-
-/** A repeated element, however many came. */
-function listAt(value: unknown, ...names: readonly string[]): readonly unknown[] {
-  const found = childAt(value, ...names);
-  if (found === undefined || found === null) return [];
-  return Array.isArray(found) ? found : [found];
 }
 
 function textAt(value: unknown, ...names: readonly string[]): string | null {

@@ -1,5 +1,6 @@
 import { assertNever } from '../../kernel/assert-never.ts';
 import { isObject } from '../../kernel/is-object.ts';
+import { jsonIn } from '../../kernel/json-in.ts';
 import type { Fault, UnreadableReply } from '../faults/fault.ts';
 import { gatewayFault } from '../http/gateway-fault.ts';
 import type { OperationName } from '../operations/registry.ts';
@@ -218,12 +219,4 @@ function replyShape(text: string, contentType: string, wellFormed: boolean): Rep
     : { what: 'malformed', words: 'the answer is an envelope, but no well-formed XML' };
 }
 
-function isJson(text: string): boolean {
-  if (!/^[[{"]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isJson = (text: string): boolean => /^[[{"]/.test(text) && jsonIn(text) !== undefined;

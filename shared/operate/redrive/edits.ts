@@ -1,9 +1,9 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
-import { mapAhead } from '../../job/map-ahead.ts';
 import { messageFor } from '../../job/message.ts';
-import { inPages } from '../../job/pages.ts';
 import { parseJob } from '../../job/parse-job.ts';
 import { errorText } from '../../kernel/error-text.ts';
+import { mapAhead } from '../../kernel/map-ahead.ts';
+import { inPages } from '../../kernel/pages.ts';
 import { HEADS_AT_ONCE, type LetterRead, readHeads } from '../heads.ts';
 import type { OperatePorts } from '../ports.ts';
 import { type Difference, differences } from './difference.ts';

@@ -1,5 +1,5 @@
-import { mapAhead } from '../../job/map-ahead.ts';
 import { errorText } from '../../kernel/error-text.ts';
+import { mapAhead } from '../../kernel/map-ahead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { OperatePorts } from '../ports.ts';
 import { type Candidate, inOriginalOrder, isCompletedWrite, type RedriveChoice } from './plan.ts';

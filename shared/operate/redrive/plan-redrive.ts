@@ -1,7 +1,7 @@
 import type { LetterHead } from '../../deadletter/letter.ts';
-import { mapAhead } from '../../job/map-ahead.ts';
-import { inPages } from '../../job/pages.ts';
 import { errorText } from '../../kernel/error-text.ts';
+import { mapAhead } from '../../kernel/map-ahead.ts';
+import { inPages } from '../../kernel/pages.ts';
 import type { IsSoleJob } from '../../ledger/ledger.ts';
 import type { JobRow } from '../../ledger/row.ts';
 import { HEADS_AT_ONCE, readHeads } from '../heads.ts';

@@ -3,6 +3,7 @@ import { orderingKeyOf, ownKeyOf } from '../../job/ordering-key.ts';
 import { parseJob } from '../../job/parse-job.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { canonicalJson, shortHash } from '../../kernel/hash.ts';
+import { jsonIn } from '../../kernel/json-in.ts';
 import { setsValues } from '../../ledger/order.ts';
 import type { OperatePorts } from '../ports.ts';
 import { type EditSample, type EditStore, type LetterMessage, MOST_SAMPLES, sampleOf } from './edits.ts';
@@ -131,12 +132,3 @@ export class ReturnedMessages {
 }
 
 const hashOf = (value: unknown): string => shortHash(canonicalJson(value));
-
-/** Undefined for what is no JSON. */
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -50,7 +50,7 @@ function leadsByFilter(call: RestCall): RestResult {
 /** Rows come as they are found, by id, and not as they were asked for. */
 const inOrder = (leads: Iterable<Lead>): Lead[] => [...leads].toSorted((one, other) => one.id - other.id);
 
-export function filterField(instance: Instance, type: string): LeadField | 'id' {
+function filterField(instance: Instance, type: string): LeadField | 'id' {
   if (type === 'id') return 'id';
   const field = instance.leadFields.byRestName.get(type);
   if (field === undefined) throw new RestError(1003, `Invalid filterType: ${type}`);

@@ -5,7 +5,7 @@ import type { ObjectType } from '../../instance/seed.ts';
 import { guidOf, type ObjectKind, type ObjectRow, objectField } from './object-kind.ts';
 
 /** REST's name for a field of a type: the id of the lead has one of its own. */
-export function restFieldName(type: ObjectType, name: string): string {
+function restFieldName(type: ObjectType, name: string): string {
   return name === type.leadKey ? 'leadId' : name;
 }
 

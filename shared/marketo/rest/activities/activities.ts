@@ -1,4 +1,5 @@
 import type { CheckedParamsOf } from '../../operations/registry.ts';
+import { refusal, unlike } from '../call/findings.ts';
 import { done, type Finding, type Mapping, type Mappings } from '../call/mapping.ts';
 import { positionFindings } from '../call/position.ts';
 import type { Session } from '../call/session.ts';
@@ -99,7 +100,7 @@ function selectorFindings(keys: readonly LeadKeyInput[]): readonly Finding[] {
   const alone = keys.filter(({ type }) => FOUND_ALONE.has(type)).length;
   if (alone <= MOST_KEYS_ALONE) return keyFindings(keys);
   const message = `${alone} keys of cookies or opportunities take a request each: give at most ${MOST_KEYS_ALONE}`;
-  return [{ kind: 'refused', code: 1003, message }];
+  return [refusal(message)];
 }
 
 const offsetOf = ({ startPosition }: Params): string | undefined =>
@@ -169,8 +170,6 @@ const OLDEST_FIRST =
 const THIRTY_DAYS = 'without a date in startPosition the last 30 days are read';
 const DELETED =
   'Delete Lead: Marketo keeps the activities of deleted leads apart, and answers none of them here';
-
-const unlike = (message: string): Finding => ({ kind: 'unlike', code: 1003, message });
 
 function streamFindings(params: Params, now: number): readonly Finding[] {
   const { since, latest } = rangeOf(params, now);

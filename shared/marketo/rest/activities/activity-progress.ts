@@ -1,3 +1,4 @@
+import { pagesOf } from '../../../kernel/pages.ts';
 import { refused } from '../call/call-ended.ts';
 import { readPosition, type Tokens, writePosition } from '../call/position.ts';
 
@@ -55,7 +56,7 @@ const groupsIn = (text: string): readonly (readonly number[])[] =>
 function extended(progress: Progress, typeIds: readonly number[], leadGroups: number): Progress {
   const kept = progress.typeGroups.map((ids) => ids.filter((id) => typeIds.includes(id)));
   const missing = typeIds.filter((id) => !kept.some((ids) => ids.includes(id)));
-  const typeGroups = [...kept, ...batchesOf(missing, MOST_TYPES)];
+  const typeGroups = [...kept, ...pagesOf(missing, MOST_TYPES)];
   const added = (typeGroups.length - kept.length) * leadGroups;
   return {
     ...progress,
@@ -63,8 +64,3 @@ function extended(progress: Progress, typeIds: readonly number[], leadGroups: nu
     tokens: [...progress.tokens, ...Array.from({ length: added }, () => null)],
   };
 }
-
-export const batchesOf = <T>(list: readonly T[], most: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(list.length / most) }, (_, index) =>
-    list.slice(index * most, (index + 1) * most),
-  );

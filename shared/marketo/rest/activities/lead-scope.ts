@@ -1,7 +1,7 @@
+import { pagesOf } from '../../../kernel/pages.ts';
 import { refused } from '../call/call-ended.ts';
 import type { Session } from '../call/session.ts';
 import { findLeads, type LeadKeyInput } from '../leads/lead-keys.ts';
-import { batchesOf } from './activity-progress.ts';
 import type { LeadScope } from './activity-stream.ts';
 
 /** activities.json takes at most 30 ids of leads. */
@@ -36,11 +36,11 @@ export async function leadGroups(
   const [first] = keys;
   if (first?.type === 'IDNUM') {
     const ids = [...new Set(keys.map(idOf))];
-    return batchesOf(ids, MOST_LEADS).map((group) => ({ kind: 'leads', ids: group }));
+    return pagesOf(ids, MOST_LEADS).map((group) => ({ kind: 'leads', ids: group }));
   }
   const found = await findLeads(session, keys, ['id']);
   const seen = new Set<string>();
-  return batchesOf(found, KEYS_PER_GROUP).map((leads) => {
+  return pagesOf(found, KEYS_PER_GROUP).map((leads) => {
     const ids = [...new Set(leads.flat().map(({ id }) => String(id)))].filter((id) => !seen.has(id));
     for (const id of ids) seen.add(id);
     if (ids.length > MOST_LEADS)

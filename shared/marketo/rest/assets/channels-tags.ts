@@ -1,7 +1,8 @@
 import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { refused } from '../call/call-ended.ts';
-import { done, type Finding, type Mapping, type Mappings } from '../call/mapping.ts';
+import { refusal } from '../call/findings.ts';
+import { done, type Mapping, type Mappings } from '../call/mapping.ts';
 import type { Session } from '../call/session.ts';
 import { namedBy, readAssets } from './asset-pages.ts';
 
@@ -54,8 +55,6 @@ const getTags: Mapping<'getTags'> = {
 };
 
 export const channelTagMappings = { getChannels, getTags } satisfies Partial<Mappings>;
-
-const refusal = (message: string): Finding => ({ kind: 'refused', code: 1003, message });
 
 /** Null: all of them. */
 function valuesOf(tag: Tag | undefined): ReadonlySet<string> | null {

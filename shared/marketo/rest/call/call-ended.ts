@@ -1,3 +1,4 @@
+import { classOf, provesNothingRan } from '../../faults/codes.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { Exchange } from '../../transport.ts';
 
@@ -42,3 +43,10 @@ const NOTHING_SENT = 'nothing was sent';
 /** A verdict by rule or look-up, with the code Marketo would have given. */
 export const refused = (code: number, message: string): CallEnded =>
   new CallEnded({ kind: 'decided', code, message: `${message}; ${NOTHING_SENT}` });
+
+/** Whether Marketo has refused what a request says, and not the request's time or sender: then nothing of it ran. */
+export function isRefusal({ fault }: CallEnded): boolean {
+  if (fault.kind !== 'marketo' || !provesNothingRan(fault.code)) return false;
+  const faultClass = classOf(fault.code);
+  return faultClass === 'invalid-request' || faultClass === 'not-found';
+}

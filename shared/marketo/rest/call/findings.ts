@@ -1,10 +1,10 @@
 import type { Finding } from './mapping.ts';
 
-/** What the checks of lists and campaigns have in common. */
+/** What the checks of mappings have in common: a finding in a word. */
 
 export const refusal = (message: string, code = 1003): Finding => ({ kind: 'refused', code, message });
 
-export const unlike = (message: string): Finding => ({ kind: 'unlike', code: 1003, message });
+export const unlike = (message: string, code = 1003): Finding => ({ kind: 'unlike', code, message });
 
 /** Names that are looked up: REST reads one with a comma as two names. */
 export function nameFindings(names: Readonly<Record<string, string | undefined>>): readonly Finding[] {

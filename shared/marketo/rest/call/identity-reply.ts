@@ -1,4 +1,5 @@
 import { isObject } from '../../../kernel/is-object.ts';
+import { jsonIn } from '../../../kernel/json-in.ts';
 import { mask } from '../../http/mask.ts';
 import type { HttpReply, Read } from '../../transport.ts';
 import { faultOfForeign } from './read-reply.ts';
@@ -19,7 +20,7 @@ const LONGEST_LIFE_S = 86_400;
  * gateway or a broken service says is read like any other reply. No fault repeats the secret or a token.
  */
 export function readIdentityReply(reply: HttpReply, secret: string): Read<IssuedToken> {
-  const body = parsed(reply.body);
+  const body = jsonIn(reply.body.replace(/^\ufeff/, ''));
   const { status } = reply;
   if (status >= 200 && status < 300 && isObject(body)) {
     const token = body['access_token'];
@@ -50,12 +51,4 @@ function reasonIn(body: unknown, secret: string): string {
   if (!isObject(body)) return '';
   const words = [body['error'], body['error_description']].filter((word) => typeof word === 'string');
   return words.length === 0 ? '' : `: ${mask(words.join(', '), [secret])}`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return null;
-  }
 }

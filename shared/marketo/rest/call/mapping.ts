@@ -49,5 +49,3 @@ export const done = (result: unknown, record: Partial<RecordOutcome> = {}): Done
 
 const payloadOf = (result: unknown): unknown =>
   isObject(result) && Object.hasOwn(result, 'result') ? result['result'] : result;
-
-export const noFindings = (): readonly Finding[] => [];

@@ -1,6 +1,8 @@
 import { canonicalJson, sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
+import { jsonIn } from '../../../kernel/json-in.ts';
 import { refused } from './call-ended.ts';
+import { refusal } from './findings.ts';
 import type { Finding } from './mapping.ts';
 
 /** One per stream that the rows come from, as Marketo gave them; null: the stream is at its end, or was not begun. */
@@ -31,7 +33,7 @@ export function readPosition(text: string | undefined, params: unknown): Tokens 
 /** The same by rule alone, for a mapping's check. */
 export function positionFindings(text: string | undefined, params: unknown): readonly Finding[] {
   const read = contentOf(text, params);
-  return typeof read === 'string' ? [{ kind: 'refused', code: 1003, message: read }] : [];
+  return typeof read === 'string' ? [refusal(read)] : [];
 }
 
 /** A text is what is wrong with the position. */
@@ -39,7 +41,7 @@ function contentOf(text: string | undefined, params: unknown): Tokens | null | s
   if (text === undefined || text.trim() === '') return null;
   if (!text.startsWith(PREFIX))
     return 'the position is none of the REST API; one of SOAP cannot be gone on from, begin anew';
-  const content = parsed(Buffer.from(text.slice(PREFIX.length), 'base64url').toString());
+  const content = jsonIn(Buffer.from(text.slice(PREFIX.length), 'base64url').toString());
   if (!isObject(content) || !isTokens(content['tokens'])) return 'the position is damaged; begin anew';
   return content['digest'] === digestOf(params)
     ? content['tokens']
@@ -48,14 +50,6 @@ function contentOf(text: string | undefined, params: unknown): Tokens | null | s
 
 const isTokens = (value: unknown): value is Tokens =>
   Array.isArray(value) && value.every((token) => token === null || typeof token === 'string');
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 /** Where to go on, and how far at a time: what may differ from page to page. */
 const PAGING: ReadonlySet<string> = new Set(['streamPosition', 'startPosition', 'batchSize']);

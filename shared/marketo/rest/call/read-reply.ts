@@ -1,4 +1,5 @@
 import { isObject } from '../../../kernel/is-object.ts';
+import { jsonIn } from '../../../kernel/json-in.ts';
 import type { Fault, UnreadableReply } from '../../faults/fault.ts';
 import { gatewayFault } from '../../http/gateway-fault.ts';
 import type { HttpReply, Read } from '../../transport.ts';
@@ -19,7 +20,7 @@ export interface RestReply {
  * and a number means the same in whatever layer it came.
  */
 export function readRestReply(reply: HttpReply): Read<RestReply> {
-  const value = parsed(textOf(reply));
+  const value = jsonIn(textOf(reply));
   if (!isObject(value) || typeof value['success'] !== 'boolean')
     return { kind: 'fault', fault: faultOfForeign(reply) };
   if (value['success']) return { kind: 'answered', value: replyOf(value) };
@@ -52,16 +53,6 @@ function replyOf(value: Readonly<Record<string, unknown>>): RestReply {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const NOT_JSON = Symbol('not JSON');
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return NOT_JSON;
-  }
-}
-
 const textOf = ({ body }: HttpReply): string => body.replace(/^\ufeff?\s*/, '');
 
 /** What a reply that is none of Marketo's says: by its status, else by what its body looks like. It repeats nothing of the body. */
@@ -82,7 +73,7 @@ function shapeOf(text: string, reply: HttpReply): { what: UnreadableReply; words
   if (reply.status >= 300 && reply.status < 400)
     return { what: 'redirect', words: 'the answer points elsewhere, and no redirect is followed' };
   if (text === '') return { what: 'empty', words: 'the answer is empty' };
-  if (parsed(text) !== NOT_JSON)
+  if (jsonIn(text) !== undefined)
     return { what: 'foreign', words: 'the answer is JSON, but no reply of Marketo' };
   if (/^<!doctype html|^<html|^<\w/i.test(text)) return { what: 'html', words: 'the answer is a web page' };
   if (/^[[{"]/.test(text)) return { what: 'truncated', words: 'the answer was cut off, or is no JSON' };

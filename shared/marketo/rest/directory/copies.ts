@@ -2,6 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../kernel/clock.ts';
 import { canonicalJson, sha256Hex } from '../../../kernel/hash.ts';
 import { isObject } from '../../../kernel/is-object.ts';
+import { jsonIn } from '../../../kernel/json-in.ts';
 import { classify } from '../../faults/classify.ts';
 import { CallEnded } from '../call/call-ended.ts';
 import type { DirectoryStore } from './directory-store.ts';
@@ -100,7 +101,7 @@ export class Copies {
   async read<T>(kind: CopyKind<T>, key: string): Promise<{ value: T; at: number } | null> {
     const read = await this.#ports.store.read(this.#keyOf(kind, key));
     if (read === null) return null;
-    const value = parsed(read.text);
+    const value = valueIn(read.text);
     return kind.isValue(value) ? { value, at: read.at } : null;
   }
 
@@ -208,11 +209,8 @@ const isVerdict = (error: unknown): boolean => VERDICTS.has(classIn(error));
 
 const isTrouble = (error: unknown): boolean => classIn(error) === 'transient';
 
-function parsed(text: string): unknown {
-  try {
-    const read: unknown = JSON.parse(text);
-    return isObject(read) && read['schema'] === SCHEMA ? read['value'] : null;
-  } catch {
-    return null;
-  }
+/** Null for what another version of this program wrote. */
+function valueIn(text: string): unknown {
+  const copy = jsonIn(text);
+  return isObject(copy) && copy['schema'] === SCHEMA ? copy['value'] : null;
 }

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../../kernel/clock.ts';
 import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
+import { squeezed } from '../../operations/mobject.ts';
 import type { Asking, Request } from '../call/asking.ts';
 import { refused } from '../call/call-ended.ts';
 import type { Copies, CopyKind } from './copies.ts';
@@ -97,9 +98,6 @@ function typeNamed(types: readonly TypeName[], name: string): string | null {
   }
   return null;
 }
-
-/** SOAP's `RoadShow` is what people read as Road Show. */
-const squeezed = (name: string): string => name.replace(/[\s_]/g, '').toLowerCase();
 
 /** Adobe's pages say `name`, its machine-readable description `apiName`. */
 const apiNameIn = (row: JsonObject): string | null => textIn(row, 'name') ?? textIn(row, 'apiName');

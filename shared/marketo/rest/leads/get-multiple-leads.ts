@@ -1,6 +1,7 @@
 import { leadReference } from '../../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal, unlike } from '../call/findings.ts';
 import { type Done, done, type Finding, type Known, type Mapping } from '../call/mapping.ts';
 import { positionFindings, readPosition, writePosition } from '../call/position.ts';
 import type { RestReply } from '../call/read-reply.ts';
@@ -42,13 +43,13 @@ const NO_SELECTOR =
 function findingsOf(params: Params, { fields }: Known): readonly Finding[] {
   const { leadSelector: selector, lastUpdatedAt, streamPosition } = params;
   if (selector === undefined || 'oldestUpdatedAt' in selector || lastUpdatedAt !== undefined)
-    return [{ kind: 'refused', code: 1003, message: NO_SELECTOR }];
+    return [refusal(NO_SELECTOR)];
   const unknown = fields === null ? [] : namesOf(params).filter((name) => fields.bySoapName(name) === null);
   return [
     ...positionFindings(streamPosition, params),
     ...('keyType' in selector ? filterFindings(keysOf(selector)) : listFindings(selector)),
     ...(fields === null ? [] : unknown.map((name) => unknownNameFinding(name, fields))),
-    { kind: 'unlike', code: 1003, message: COUNT },
+    unlike(COUNT),
     ...(batchSizeOf(params) < (params.batchSize ?? 0)
       ? [{ kind: 'unlike' as const, code: 1003, message: PAGE }]
       : []),
@@ -116,7 +117,7 @@ const LIST_NOT_FOUND = 1013;
 const listFindings = ({ staticListId }: ListSelector): readonly Finding[] =>
   staticListId === undefined || staticListId > 0
     ? []
-    : [{ kind: 'refused', code: LIST_NOT_FOUND, message: `no static list has the id ${staticListId}` }];
+    : [refusal(`no static list has the id ${staticListId}`, LIST_NOT_FOUND)];
 
 function leadsOfList(session: Session, selector: ListSelector, page: Page): Promise<RestReply> {
   const { staticListId, staticListName = '' } = selector;

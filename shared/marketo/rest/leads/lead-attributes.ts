@@ -1,5 +1,6 @@
 import { leadReference, recordReference } from '../../operations/lead-reference.ts';
 import { isGiven, type LeadRecordParams } from '../../operations/types.ts';
+import { refusal, unlike } from '../call/findings.ts';
 import type { Finding, Known } from '../call/mapping.ts';
 import { scalarText } from '../call/scalar-text.ts';
 import type { RestSettings } from '../call/settings.ts';
@@ -89,13 +90,11 @@ function restNameOf(name: string, fields: LeadFields | null): string | null {
   return lower === 'id' || lower === 'email' ? lower : null;
 }
 
-const refused = (code: number, message: string): Finding => ({ kind: 'refused', code, message });
-
 function idFindings({ name, value, rest }: Named, record: LeadRecordParams): readonly Finding[] {
   const isOwn = record.Id !== undefined && leadReference('IDNUM', value).value === String(record.Id);
   return rest !== 'id' || isOwn
     ? []
-    : [refused(1003, `attribute ${name} cannot set a lead's id; give it as Id, by which the lead is found`)];
+    : [refusal(`attribute ${name} cannot set a lead's id; give it as Id, by which the lead is found`)];
 }
 
 /** The key finds the lead, and the attribute would change it: one request cannot say both. */
@@ -105,8 +104,7 @@ function emailFindings({ name, value, rest }: Named, record: LeadRecordParams): 
   return leadReference('EMAIL', value).value === key.value
     ? []
     : [
-        refused(
-          1003,
+        refusal(
           `attribute ${name} differs from Email, by which the lead is found; to change an address give Id`,
         ),
       ];
@@ -119,7 +117,7 @@ const unknownFindings = ({ name, field }: Named, fields: LeadFields): readonly F
 export function unknownNameFinding(name: string, fields: LeadFields): Finding {
   const near = fields.nearest(name);
   const hint = near.length === 0 ? '' : `; near it are ${near.join(', ')}`;
-  return refused(1006, `no lead field is named "${name}"${hint}`);
+  return refusal(`no lead field is named "${name}"${hint}`, 1006);
 }
 
 function twiceFindings(named: readonly { name: string; rest: string | null }[]): readonly Finding[] {
@@ -127,17 +125,15 @@ function twiceFindings(named: readonly { name: string; rest: string | null }[]):
   return byRest.flatMap(([rest, same]) =>
     rest === null || same.length === 1
       ? []
-      : [refused(1003, `${same.map(({ name }) => name).join(' and ')} are one field over REST: ${rest}`)],
+      : [refusal(`${same.map(({ name }) => name).join(' and ')} are one field over REST: ${rest}`)],
   );
 }
-
-const unlike = (code: number, message: string): Finding => ({ kind: 'unlike', code, message });
 
 function unlikeFindings({ name, field }: Named): readonly Finding[] {
   if (field === null) return [];
   if (COMPANY_FIELDS.has(field.rest))
-    return [unlike(1021, `${name} is a company's field: Marketo may refuse it (1021) or leave it as it is`)];
-  return field.readOnly ? [unlike(1006, `${name} is read-only over REST: Marketo may refuse it`)] : [];
+    return [unlike(`${name} is a company's field: Marketo may refuse it (1021) or leave it as it is`, 1021)];
+  return field.readOnly ? [unlike(`${name} is read-only over REST: Marketo may refuse it`, 1006)] : [];
 }
 
 function foreignName(record: LeadRecordParams, settings: RestSettings) {

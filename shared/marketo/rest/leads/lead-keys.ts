@@ -1,5 +1,7 @@
+import { pagesOf } from '../../../kernel/pages.ts';
 import { leadReference } from '../../operations/lead-reference.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal } from '../call/findings.ts';
 import type { Finding } from '../call/mapping.ts';
 import { scalarText } from '../call/scalar-text.ts';
 import type { Session } from '../call/session.ts';
@@ -56,8 +58,8 @@ export async function findLeads(
   keys: readonly LeadKeyInput[],
   fields: readonly string[],
 ): Promise<readonly (readonly FoundLead[])[]> {
-  const [refusal] = keyFindings(keys);
-  if (refusal !== undefined) throw refused(refusal.code, refusal.message);
+  const [finding] = keyFindings(keys);
+  if (finding !== undefined) throw refused(finding.code, finding.message);
   const byKey = new Map<string, readonly FoundLead[]>();
   for (const [type, ofType] of Map.groupBy(keys, (key) => key.type)) {
     const kind = KINDS.get(type);
@@ -98,7 +100,7 @@ async function findByKind(
 ): Promise<ReadonlyMap<string, readonly FoundLead[]>> {
   const found = new Map<string, FoundLead[]>();
   const unique = [...new Map(values.map((value) => [spelled(value), value])).entries()];
-  for (const batch of batchesOf(unique, field === null ? 1 : MOST_FILTER_VALUES)) {
+  for (const batch of pagesOf(unique, field === null ? 1 : MOST_FILTER_VALUES)) {
     const asked = new Set(batch.map(([spelling]) => spelling));
     const [[alone] = ['']] = batch;
     const keyOf = ({ row }: FoundLead): string =>
@@ -135,8 +137,6 @@ export const filterFindings = (keys: readonly LeadKeyInput[]): readonly Finding[
     return [refusal(`${keys.length === 1 ? 'the key' : `key ${index + 1}`} ${problem}`)];
   });
 
-const refusal = (message: string): Finding => ({ kind: 'refused', code: 1003, message });
-
 function keyProblem(key: LeadKeyInput): string | null {
   if (!KINDS.has(key.type))
     return `is of type ${key.type}, by which REST finds no lead: use IDNUM, EMAIL, COOKIE or an SFDC id of the lead`;
@@ -146,9 +146,3 @@ function keyProblem(key: LeadKeyInput): string | null {
 }
 
 const keyValueOf = ({ type, value }: LeadKeyInput): string => leadReference(type, value).value;
-
-function batchesOf<T>(list: readonly T[], most: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / most) }, (_, index) =>
-    list.slice(index * most, (index + 1) * most),
-  );
-}

@@ -1,17 +1,10 @@
 import { classify } from '../../faults/classify.ts';
 import type { Tried } from '../call/asking.ts';
-import { CallEnded, CallRefused } from '../call/call-ended.ts';
+import { CallEnded, CallRefused, isRefusal } from '../call/call-ended.ts';
 import type { Session } from '../call/session.ts';
 import { batchesOf, halvesOf, type LeadBatch, type Placed } from './lead-batches.ts';
 import { planLatest, SEVERAL_LEADS, withMatches } from './lead-duplicates.ts';
-import {
-  failedLead,
-  isRefusal,
-  type LeadWrite,
-  type SyncedLead,
-  syncedLeads,
-  syncRequest,
-} from './lead-write.ts';
+import { failedLead, type LeadWrite, type SyncedLead, syncedLeads, syncRequest } from './lead-write.ts';
 import { partitionOf } from './partition.ts';
 
 /** What the records are sent with. */

@@ -1,11 +1,9 @@
 import { isObject } from '../../../kernel/is-object.ts';
-import { classOf, provesNothingRan } from '../../faults/codes.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { recordReference } from '../../operations/lead-reference.ts';
 import { isGiven, type LeadRecordParams } from '../../operations/types.ts';
 import type { RecordOutcome } from '../../transport.ts';
 import type { Request } from '../call/asking.ts';
-import type { CallEnded } from '../call/call-ended.ts';
 import type { RestReply } from '../call/read-reply.ts';
 import { reasonsOf } from '../call/reasons.ts';
 import type { RestSettings } from '../call/settings.ts';
@@ -123,13 +121,6 @@ export const failedLead = (code: number | null, message: string): SyncedLead => 
   code,
   message,
 });
-
-/** Whether Marketo has refused what a request says, and not the request's time or sender: then nothing of it ran. */
-export function isRefusal({ fault }: CallEnded): boolean {
-  if (fault.kind !== 'marketo' || !provesNothingRan(fault.code)) return false;
-  const faultClass = classOf(fault.code);
-  return faultClass === 'invalid-request' || faultClass === 'not-found';
-}
 
 /** SOAP's `syncStatus`. */
 export const syncStatusOf = ({ id, status, message }: SyncedLead) => ({

@@ -2,6 +2,7 @@ import { leadReference } from '../../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { LeadKeyRef } from '../../operations/types.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal } from '../call/findings.ts';
 import { type Done, done, type Finding, type Mapping } from '../call/mapping.ts';
 import type { Session } from '../call/session.ts';
 import { SEVERAL_LEADS } from './lead-duplicates.ts';
@@ -17,8 +18,8 @@ const LEAD_NOT_FOUND = 1004;
 export const mergeLeads: Mapping<'mergeLeads'> = {
   check: findingsOf,
   run: async (params, session) => {
-    const [refusal] = findingsOf(params);
-    if (refusal !== undefined) throw refused(refusal.code, refusal.message);
+    const [finding] = findingsOf(params);
+    if (finding !== undefined) throw refused(finding.code, finding.message);
     const [winner = null, ...losers] = await idsOf(session, keysOf(params));
     if (winner === null) throw refused(LEAD_NOT_FOUND, 'no lead has the winner’s key');
     const missing = losers.flatMap((id, index) => (id === null ? [index + 1] : []));
@@ -47,18 +48,16 @@ function findingsOf(params: Params): readonly Finding[] {
   const known = keys.filter((key) => key !== null);
   const spelled = known.map(({ type, value }) => `${type}:${leadReference(type, value).value}`);
   return [
-    ...(known.length < keys.length ? [refusal(1003, NO_KEY)] : []),
-    ...(new Set(spelled).size < spelled.length ? [refusal(1003, TWICE)] : []),
+    ...(known.length < keys.length ? [refusal(NO_KEY)] : []),
+    ...(new Set(spelled).size < spelled.length ? [refusal(TWICE)] : []),
     ...(keys.length > 1 + MOST_LOSERS
-      ? [refusal(1080, `${keys.length - 1} leads would be merged, and Marketo takes ${MOST_LOSERS} at once`)]
+      ? [refusal(`${keys.length - 1} leads would be merged, and Marketo takes ${MOST_LOSERS} at once`, 1080)]
       : []),
     ...keyFindings(known),
   ];
 }
 
 const NO_KEY = `a key list has no attribute that names a lead key, which are ${LeadKeyRef.options.join(', ')}`;
-
-const refusal = (code: number, message: string): Finding => ({ kind: 'refused', code, message });
 
 const KEY_WORDS: ReadonlySet<string> = new Set(LeadKeyRef.options);
 

@@ -2,7 +2,8 @@ import { recordReference } from '../../operations/lead-reference.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { isGiven } from '../../operations/types.ts';
 import type { Request } from '../call/asking.ts';
-import { refused } from '../call/call-ended.ts';
+import { isRefusal, refused } from '../call/call-ended.ts';
+import { unlike } from '../call/findings.ts';
 import { type Done, done, type Finding, type Known, type Mapping } from '../call/mapping.ts';
 import type { Session } from '../call/session.ts';
 import { fieldsNaming } from './fields-naming.ts';
@@ -15,7 +16,6 @@ import { findLeads, keyFindings } from './lead-keys.ts';
 import {
   byId,
   failedLead,
-  isRefusal,
   outcomeOf,
   type PlannedLead,
   planLead,
@@ -36,8 +36,8 @@ export const syncLead: Mapping<'syncLead'> = {
     const { settings, workspace, clock } = session;
     const fields = await fieldsNaming(session, attributeNames(leadRecord));
     const known = { fields, settings, workspace, now: clock() };
-    const refusal = findingsOf(params, known).find(({ kind }) => kind !== 'unlike');
-    if (refusal !== undefined) throw refused(refusal.code, refusal.message);
+    const finding = findingsOf(params, known).find(({ kind }) => kind !== 'unlike');
+    if (finding !== undefined) throw refused(finding.code, finding.message);
     const attributes = toRestRecord(leadRecord, fields, settings);
     const plan = planLead(leadRecord, attributes, settings, true);
     const ask = { params, session, fields };
@@ -49,14 +49,12 @@ function findingsOf({ leadRecord, marketoCookie, moveCookie }: Params, known: Kn
   const reference = recordReference(leadRecord);
   const findings = [...workspaceFindings(known), ...attributeFindings(leadRecord, known)];
   if (reference === null)
-    findings.push(...keyFindings([{ type: 'COOKIE', value: marketoCookie ?? '' }]), unlike(1003, BY_COOKIE));
-  if (moveCookie !== undefined) findings.push(unlike(1003, MOVE_COOKIE));
+    findings.push(...keyFindings([{ type: 'COOKIE', value: marketoCookie ?? '' }]), unlike(BY_COOKIE));
+  if (moveCookie !== undefined) findings.push(unlike(MOVE_COOKIE));
   const partition = partitionOf(known.workspace, known.settings);
-  if (partition !== undefined) findings.push(unlike(1010, leadRecord.Id === undefined ? PARTITION : BY_ID));
+  if (partition !== undefined) findings.push(unlike(leadRecord.Id === undefined ? PARTITION : BY_ID, 1010));
   return findings;
 }
-
-const unlike = (code: number, message: string): Finding => ({ kind: 'unlike', code, message });
 
 const BY_COOKIE =
   'REST finds no lead by its cookie in a write: it is looked up, and a new lead is created and then given the cookie';

@@ -4,6 +4,7 @@ import { type CheckedParamsOf, paramsWithOnly } from '../../operations/registry.
 import { isGiven, type LeadRecordParams } from '../../operations/types.ts';
 import type { RecordOutcome } from '../../transport.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal, unlike } from '../call/findings.ts';
 import type { Done, Finding, Known, Mapping } from '../call/mapping.ts';
 import type { RestSettings } from '../call/settings.ts';
 import { fieldsNaming } from './fields-naming.ts';
@@ -29,8 +30,8 @@ export const syncMultipleLeads: Mapping<'syncMultipleLeads'> = {
     const records = params.leadRecordList.leadRecord;
     const { settings, workspace, clock } = session;
     const fields = await fieldsNaming(session, records.flatMap(attributeNames));
-    const refusal = findingsOf(params, { fields, settings, workspace, now: clock() }).find(isFatal);
-    if (refusal !== undefined) throw refused(refusal.code, refusal.message);
+    const finding = findingsOf(params, { fields, settings, workspace, now: clock() }).find(isFatal);
+    if (finding !== undefined) throw refused(finding.code, finding.message);
     const plans = records.map((record) => planOf(record, params, fields, settings));
     const unsendable = plans.flatMap((plan, position) => (isPlanned(plan) ? [] : [position]));
     const synced = await sendLeads(
@@ -151,11 +152,11 @@ function repeatFindings({ leadRecordList, dedupEnabled }: Params): readonly Find
     .reduce((sum, most) => sum + most, 0);
   if (requests <= MOST_REPEATS) return [];
   const message = `its keys come again so often that ${requests} requests are needed, and a call may have ${MOST_REPEATS}: split it`;
-  return [{ kind: 'refused', code: 1003, message }];
+  return [refusal(message)];
 }
 
 function partitionFindings({ workspace, settings }: Known): readonly Finding[] {
   if (partitionOf(workspace, settings) === undefined) return [];
   const message = 'SOAP updated a lead wherever it was; REST refuses one that is in another partition (1010)';
-  return [{ kind: 'unlike', code: 1010, message }];
+  return [unlike(message, 1010)];
 }

@@ -1,7 +1,7 @@
 import { isObject } from '../../../kernel/is-object.ts';
-import { classOf, provesNothingRan } from '../../faults/codes.ts';
+import { pagesOf } from '../../../kernel/pages.ts';
 import type { Request } from '../call/asking.ts';
-import type { CallEnded } from '../call/call-ended.ts';
+import { type CallEnded, isRefusal } from '../call/call-ended.ts';
 import { codeOf, type RestReply } from '../call/read-reply.ts';
 import { reasonsOf } from '../call/reasons.ts';
 import type { Session } from '../call/session.ts';
@@ -33,7 +33,7 @@ export async function listMembers(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, MemberAnswer>> {
   const answers = new Map<number, MemberAnswer>();
-  const waiting = batchesOf(ids);
+  const waiting = [...pagesOf(ids, MOST_MEMBERS_A_REQUEST)];
   let answered = 0;
   let firstRefusal: CallEnded | null = null;
   for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
@@ -56,11 +56,6 @@ export async function listMembers(
   if (firstRefusal !== null && answered === 0) throw firstRefusal;
   return answers;
 }
-
-const batchesOf = (ids: readonly number[]): (readonly number[])[] =>
-  Array.from({ length: Math.ceil(ids.length / MOST_MEMBERS_A_REQUEST) }, (_, index) =>
-    ids.slice(index * MOST_MEMBERS_A_REQUEST, (index + 1) * MOST_MEMBERS_A_REQUEST),
-  );
 
 const ENDPOINTS = { add: 'addToList', remove: 'removeFromList', ask: 'memberOfList' } as const;
 
@@ -99,11 +94,9 @@ const isTooLarge = ({ fault }: CallEnded): boolean =>
   fault.kind === 'gateway' && (fault.httpStatus === 413 || fault.httpStatus === 414);
 
 /** Whether a refusal is about these leads: another request of the same call may fare better. */
-function isOfItsLeads({ fault }: CallEnded): boolean {
-  if (fault.kind !== 'marketo' || fault.code === 1013 || !provesNothingRan(fault.code)) return false;
-  const faultClass = classOf(fault.code);
-  return faultClass === 'invalid-request' || faultClass === 'not-found';
-}
+const isOfItsLeads = (error: CallEnded): boolean => isRefusal(error) && !isOfTheList(error);
+
+const isOfTheList = ({ fault }: CallEnded): boolean => fault.kind === 'marketo' && fault.code === 1013;
 
 function refusalOf({ fault }: CallEnded): MemberAnswer {
   const code = fault.kind === 'marketo' ? fault.code : null;

@@ -3,7 +3,8 @@ import { refused } from '../call/call-ended.ts';
 import type { RestReply } from '../call/read-reply.ts';
 import type { Reason } from '../call/reasons.ts';
 import type { Session } from '../call/session.ts';
-import type { LeadField, LeadFields } from '../leads/lead-fields.ts';
+import { fieldsNaming } from '../leads/fields-naming.ts';
+import type { LeadField } from '../leads/lead-fields.ts';
 import type { Association } from './mobject-records.ts';
 import { textOf } from './object-fields.ts';
 
@@ -24,7 +25,7 @@ export async function findAssociated(
     id === undefined && externalKey !== undefined ? [externalKey] : [],
   );
   if (keys.length === 0) return byId;
-  const known = await fieldsWith(
+  const known = await fieldsNaming(
     session,
     keys.map(({ name }) => name),
   );
@@ -46,13 +47,6 @@ export async function findAssociated(
       ? { kind: 'lead', id: first }
       : none(1007, `${found.length} leads have this ${externalKey.name}: ${found.slice(0, 10).join(', ')}`);
   };
-}
-
-/** Read anew if it lacks one of the names. */
-async function fieldsWith(session: Session, names: readonly string[]): Promise<LeadFields> {
-  const known = await session.directory.leadFields(session);
-  const knowsAll = names.every((name) => known.bySoapName(name) !== null);
-  return knowsAll ? known : session.directory.leadFields(session, { fresh: true });
 }
 
 const byId: Finder = ({ id }) =>

@@ -1,4 +1,5 @@
 import type { CheckedParamsOf } from '../../operations/registry.ts';
+import { refusal } from '../call/findings.ts';
 import type { Done, Finding, Mapping, Mappings } from '../call/mapping.ts';
 import { MOST_REQUESTS, type Session } from '../call/session.ts';
 import type { ObjectType } from '../directory/directory.ts';
@@ -71,7 +72,7 @@ function writeFindings(keys: readonly Attributes[]): readonly Finding[] {
   const repeated = mostRepeated(keys.map((key) => JSON.stringify(key.map(({ attrValue }) => attrValue))));
   if (repeated <= MOST_REPEATED) return [];
   const message = `${repeated} records have one key, and each takes a request of its own: split the job`;
-  return [{ kind: 'refused', code: 1003, message }];
+  return [refusal(message)];
 }
 
 interface GivenObject {

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
 import { refused } from '../call/call-ended.ts';
-import { done, type Finding, type Mapping } from '../call/mapping.ts';
+import { refusal } from '../call/findings.ts';
+import { done, type Mapping } from '../call/mapping.ts';
 import type { RestReply } from '../call/read-reply.ts';
 import type { Session } from '../call/session.ts';
 import type { ObjectType } from '../directory/directory.ts';
@@ -20,7 +21,7 @@ export const listMObjects: Mapping<'listMObjects'> = {
 export const describeMObject: Mapping<'describeMObject'> = {
   check({ objectName }) {
     const problem = problemOf(objectName);
-    return problem === null ? [] : [{ kind: 'refused', code: 1003, message: problem } satisfies Finding];
+    return problem === null ? [] : [refusal(problem)];
   },
   async run({ objectName }, session) {
     const payload = {

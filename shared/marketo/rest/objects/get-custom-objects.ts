@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { isGiven } from '../../operations/types.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal } from '../call/findings.ts';
 import { done, type Finding, type Mapping } from '../call/mapping.ts';
 import { positionFindings, readPosition, writePosition } from '../call/position.ts';
 import type { ObjectType } from '../directory/directory.ts';
@@ -57,12 +58,12 @@ function keyFindings({ customObjKeyList }: Params): readonly Finding[] {
   const keys = (customObjKeyList?.attribute ?? []).filter(({ attrValue }) => isGiven(attrValue));
   if (keys.length === 0) {
     const message = 'REST finds custom objects by a key: give customObjKeyList';
-    return [{ kind: 'refused', code: 1003, message }];
+    return [refusal(message)];
   }
   const [only] = keys;
   if (keys.length > 1 || only === undefined || !only.attrValue.includes(',')) return [];
   const message = `${only.attrName} has a comma, and REST reads a value with a comma as two`;
-  return [{ kind: 'refused', code: 1003, message }];
+  return [refusal(message)];
 }
 
 function keysOf(type: ObjectType, { customObjKeyList }: Params): readonly Assigned[] {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal } from '../call/findings.ts';
 import { done, type Finding, type Mapping } from '../call/mapping.ts';
 import { positionFindings, readPosition, writePosition } from '../call/position.ts';
 import type { Session } from '../call/session.ts';
@@ -49,7 +50,7 @@ export const getMObjects: Mapping<'getMObjects'> = {
 
 function filterFindings(params: Params): readonly Finding[] {
   const wanted = wantedOf(params);
-  return isWanted(wanted) ? [] : [{ kind: 'refused', code: wanted.code ?? 1003, message: wanted.message }];
+  return isWanted(wanted) ? [] : [refusal(wanted.message, wanted.code ?? 1003)];
 }
 
 interface Found {

@@ -1,7 +1,9 @@
 import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { isGiven } from '../../operations/types.ts';
+import { dateTimeText } from '../activities/instant.ts';
 import { refused } from '../call/call-ended.ts';
+import { refusal } from '../call/findings.ts';
 import { type Done, done, type Finding } from '../call/mapping.ts';
 import { readPosition, writePosition } from '../call/position.ts';
 import type { RestReply } from '../call/read-reply.ts';
@@ -36,7 +38,7 @@ type Wanted = One | { readonly kind: 'page'; readonly bounds: readonly Bound[] }
 
 export function programFindings(params: Params): readonly Finding[] {
   const wanted = wantedOf(params);
-  return wanted.kind === 'none' ? [{ kind: 'refused', code: 1003, message: wanted.message }] : [];
+  return wanted.kind === 'none' ? [refusal(wanted.message)] : [];
 }
 
 /** Programs by id, by name, or page by page. A program that is not there is an empty answer, as over SOAP. */
@@ -135,13 +137,10 @@ function rangeOf(bounds: readonly Bound[]): RequestParts['query'] {
   const from = bounds.filter(({ end }) => end === 'from').map(({ at }) => at);
   const to = bounds.filter(({ end, field }) => end === 'to' && field === 'updatedAt').map(({ at }) => at);
   return {
-    earliestUpdatedAt: from.length === 0 ? undefined : dateText(Math.max(...from)),
-    latestUpdatedAt: to.length === 0 ? undefined : dateText(Math.min(...to)),
+    earliestUpdatedAt: from.length === 0 ? undefined : dateTimeText(Math.max(...from)),
+    latestUpdatedAt: to.length === 0 ? undefined : dateTimeText(Math.min(...to)),
   };
 }
-
-/** Asset dates have no milliseconds. */
-const dateText = (at: number): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
 /** Marketo's range takes in what was created or updated within it, so its rows are looked at once more. */
 function isWithin(row: JsonObject, { field, end, at }: Bound): boolean {

@@ -1,3 +1,4 @@
+import { squeezed } from '../../operations/mobject.ts';
 import type { CheckedParamsOf } from '../../operations/registry.ts';
 import { isGiven } from '../../operations/types.ts';
 import type { Reason } from '../call/reasons.ts';
@@ -32,9 +33,7 @@ export const restName = (name: string): string => (sameName(name, PERSON_ID) ? '
 /** Without case, blanks and underscores: `External Opportunity Id` is the display name of the field. */
 export const sameName = (one: string, other: string): boolean => squeezed(one) === squeezed(other);
 
-const squeezed = (name: string): string => name.replace(/[\s_]/g, '').toLowerCase();
-
-export const associationsOf = (object: Pick<MObject, 'associationList'>): readonly Association[] =>
+const associationsOf = (object: Pick<MObject, 'associationList'>): readonly Association[] =>
   object.associationList?.mObjAssociation ?? [];
 
 const attribsOf = (object: MObject) => object.attribList?.attrib ?? [];

@@ -22,7 +22,7 @@ function only(fields: readonly ObjectField[], accepts: (field: ObjectField) => b
   return second === undefined ? (first ?? null) : null;
 }
 
-export const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Reads a type, and once more where it lacks one of the names: the field may have been made since it was kept. */
 export async function typeWith(

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../../../kernel/is-object.ts';
+import type { JsonObject } from '../../../kernel/is-object.ts';
+import { objectsIn } from '../directory/rows.ts';
 import { PROGRAM } from './mobject-records.ts';
 import { textOf } from './object-fields.ts';
 
@@ -20,10 +21,10 @@ const ATTRIBUTES = [
 export function programMObject(row: JsonObject) {
   const attrib = ATTRIBUTES.flatMap(([name, field]) => pair(name, row[field]));
   const channel = typed('Tag', [...pair('Type', 'Channel'), ...pair('Value', row['channel'])], 2);
-  const tags = listOf(row['tags']).flatMap((tag) =>
+  const tags = objectsIn(row['tags']).flatMap((tag) =>
     typed('Tag', [...pair('Type', tag['tagType']), ...pair('Value', tag['tagValue'])], 2),
   );
-  const costs = listOf(row['costs']).flatMap((cost) =>
+  const costs = objectsIn(row['costs']).flatMap((cost) =>
     typed('Cost', [
       ...pair('Month', monthOf(cost['startDate'])),
       ...pair('Amount', cost['cost']),
@@ -53,8 +54,5 @@ function pair(name: string, value: unknown): readonly Attrib[] {
 /** Nothing, where it does not have at least that many attributes. */
 const typed = (attrType: string, attrib: readonly Attrib[], atLeast = 1) =>
   attrib.length < atLeast ? [] : [{ attrType, attrList: { attrib } }];
-
-const listOf = (value: unknown): readonly JsonObject[] =>
-  Array.isArray(value) ? value.filter(isObject) : [];
 
 const monthOf = (date: unknown): string | null => /^\d{4}-\d{2}/.exec(textOf(date) ?? '')?.[0] ?? null;

@@ -1,3 +1,4 @@
+import { refusal } from '../call/findings.ts';
 import type { Done, Finding, Mapping } from '../call/mapping.ts';
 import type { Reason } from '../call/reasons.ts';
 import { MOST_REQUESTS, type Session } from '../call/session.ts';
@@ -57,7 +58,7 @@ function findingsOf(objects: readonly MObject[], mode: Mode): readonly Finding[]
   const [first] = problems;
   if (first === undefined) return [];
   const others = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-  return [{ kind: 'refused', code: 1003, message: `${first}${others}` }];
+  return [refusal(`${first}${others}`)];
 }
 
 function ruleProblem(object: MObject, mode: Mode): Reason | null {

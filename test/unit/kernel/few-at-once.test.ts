@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fewAtOnce } from '../../../shared/job/few-at-once.ts';
+import { fewAtOnce } from '../../../shared/kernel/few-at-once.ts';
 
 test('no more than so many effects are under way, and each has its turn in the order of asking', async () => {
   const inTurn = fewAtOnce(2);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeSorted } from '../../../shared/job/merge-sorted.ts';
+import { mergeSorted } from '../../../shared/kernel/merge-sorted.ts';
 
 async function* each(numbers: readonly number[], asked: number[] = []): AsyncGenerator<number> {
   for (const number of numbers) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inPages, take } from '../../../shared/job/pages.ts';
+import { inPages, take } from '../../../shared/kernel/pages.ts';
 import { each } from '../../support/letters.ts';
 
 describe('pages', () => {
