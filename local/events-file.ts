@@ -4,6 +4,9 @@ import { type Events, eventText } from '../shared/events/event.ts';
 import { errorText } from '../shared/kernel/error-text.ts';
 import { LocalTrouble } from './trouble.ts';
 
+/** Ten would each wait for three turns of a loop that completes some hundred jobs meanwhile. A pipe holds a few times as many. */
+const MOST_LINES = 100;
+
 /**
  * Events as lines at the end of a file, one JSON object each. It is opened for each publication, so that it may be moved away in
  * between. A pipe whose reader has gone, or has not come yet, takes nothing, and keeps nobody waiting.
@@ -12,6 +15,7 @@ export function fileEvents(path: string): Events {
   /** A full disk, or a full pipe, took a part of what was written: what comes next must not go on in that line. */
   let isTorn = false;
   return {
+    most: MOST_LINES,
     publish: async (events) => {
       const lines = events.map((event) => `${eventText(event)}\n`).join('');
       await append(path, isTorn ? `\n${lines}` : lines, () => {

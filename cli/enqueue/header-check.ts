@@ -78,12 +78,21 @@ function rowWithAll(columns: readonly Column[], workspace: string | undefined): 
 
 /** With the map that would mend it, as far as anybody can guess. */
 function howToGoOn(columns: readonly Column[], fields: LeadFields): string {
+  const taken = new Set(columns.map(({ attribute }) => fields.bySoapName(attribute)));
+  const isFree = (name: string): boolean => {
+    const field = fields.bySoapName(name);
+    return field !== null && !field.readOnly && !taken.has(field);
+  };
   const map = columns
     .filter(({ attribute }) => fields.bySoapName(attribute) === null)
-    .map(({ column, attribute }) => [column, fields.nearest(attribute)[0] ?? null] as const);
+    .map(({ column, attribute }) => {
+      const name = fields.nearest(attribute).find(isFree) ?? null;
+      if (name !== null) taken.add(fields.bySoapName(name));
+      return `${JSON.stringify(column)}:${JSON.stringify(name)}`;
+    });
   const rename =
     map.length === 0
       ? ''
-      : ` Rename what is wrong in the file, or give --map a file such as ${JSON.stringify(Object.fromEntries(map))}; null leaves a column out.`;
+      : ` Rename what is wrong in the file, or give --map a file such as {${map.join(', ')}}; null leaves a column out.`;
   return `Nothing was sent.${rename} --no-header-check sends the rows all the same`;
 }

@@ -35,7 +35,9 @@ const LOOK_AHEAD = 4;
 
 // Ends where prose goes on: before a bracket, two blanks, or after a comma. Quoted words are one. Without npx in the examples of a help.
 const COMMAND = String.raw`(?:(?:echo '[^']*' \| )?npx |(?<=^  ))mktq(?:(?<![,:]) (?:\\.|"[^"]*"|'[^']*'|[^\s"'\\();])+)*`;
-const UNIT = new RegExp(`( *)(?:(${COMMAND})|([^ ]+))`, 'gu');
+// A short name in quotes is broken nowhere: in JSON that is to be copied a line break would be part of it.
+const PROSE = `(?:"[^"]{1,60}"|[^ ])+`;
+const UNIT = new RegExp(`( *)(?:(${COMMAND})|(${PROSE}))`, 'gu');
 const LABEL = /^ *\S+(?: \S+){0,4} {2,}(?=\S)/u;
 
 function fitLine(line: string, width: number): string {

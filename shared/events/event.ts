@@ -76,8 +76,10 @@ export const eventText = (event: StackEvent): string => asciiJson(event);
 
 /** Where events go. */
 export interface Events {
+  /** How many it takes at once, if that is not `MOST_EVENTS`. */
+  readonly most?: number;
   /**
-   * Publishes at most `MOST_EVENTS` at once, in their order as far as the other side keeps one. Answers how many of them were
+   * Publishes at most so many at once, in their order as far as the other side keeps one. Answers how many of them were
    * not taken; rejects if nobody can say.
    */
   publish(events: readonly StackEvent[]): Promise<number>;

@@ -31,12 +31,13 @@ export function tellCompleted({ events, stack, clock, sleep, log, metrics }: Tel
   const held: Completed[] = [];
   let publishing: Promise<void> | null = null;
   let restsUntil = 0;
+  const { most = MOST_EVENTS } = events;
 
   const drop = (count: number): void => {
     for (let i = 0; i < count; i += 1) metrics.count(METRICS.eventsDropped);
   };
   async function publishOnce(): Promise<void> {
-    const some = held.splice(0, MOST_EVENTS);
+    const some = held.splice(0, most);
     try {
       drop(await events.publish(some));
     } catch (error) {
@@ -63,11 +64,11 @@ export function tellCompleted({ events, stack, clock, sleep, log, metrics }: Tel
     completed(row) {
       if (clock() < restsUntil || held.length >= MOST_HELD) return drop(1);
       held.push(eventOf(row, stack, clock()));
-      if (held.length >= MOST_EVENTS) void publish(MOST_EVENTS);
+      if (held.length >= most) void publish(most);
     },
     async flush() {
       // One that is under way may leave some behind.
-      const all = publish(MOST_EVENTS).then(() => publish(1));
+      const all = publish(most).then(() => publish(1));
       const done = new AbortController();
       await Promise.race([all, sleep(FLUSH_MS, done.signal)]);
       done.abort();

@@ -67,11 +67,11 @@ export function runEnqueue(world: EnqueueWorld, words: readonly string[], given:
   });
 }
 
-const field = (rest: string, soap: string, displayName: string) => ({
+const field = (rest: string, soap: string, displayName: string, readOnly = false) => ({
   id: 1,
   displayName,
   dataType: 'string',
-  rest: { name: rest, readOnly: false },
+  rest: { name: rest, readOnly },
   soap: { name: soap, readOnly: false },
 });
 
@@ -89,6 +89,7 @@ export async function describeInstance({ ports }: EnqueueWorld): Promise<void> {
       field('email', 'Email', 'Email Address'),
       field('firstName', 'FirstName', 'First Name'),
       field('favouriteColour__c', 'FavouriteColour', 'Favourite colour'),
+      field('createdAt', 'CreatedAt', 'Created At', true),
     ]),
   );
 }

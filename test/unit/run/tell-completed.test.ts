@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { METRICS } from '../../../shared/config/names.ts';
+import type { Events } from '../../../shared/events/event.ts';
 import { silentLog } from '../../../shared/kernel/log.ts';
 import { tellCompleted } from '../../../shared/run/tell-completed.ts';
 import { memoryEvents } from '../../memory/memory-events.ts';
 import { jobRow, SOME_TIME } from '../../support/rows.ts';
 
-function telling(publish?: () => Promise<number>) {
-  const events = memoryEvents();
+function telling(publish?: Events['publish'], most?: number) {
+  const events = Object.assign(memoryEvents(), most === undefined ? {} : { most });
   if (publish !== undefined) events.publish = publish;
   let now = SOME_TIME;
   let dropped = 0;
@@ -78,6 +79,17 @@ describe('tellCompleted', () => {
       Array.from({ length: 25 }, (_, i) => `job-${i + 1}`),
     );
     expect([events.asked, dropped()]).toEqual([3, 0]);
+  });
+
+  test('publishes as many at once as the other side takes', async () => {
+    const asked: number[] = [];
+    const { complete, jobEvents } = telling(async (some) => {
+      asked.push(some.length);
+      return 0;
+    }, 100);
+    complete(250);
+    await jobEvents.flush();
+    expect(asked).toEqual([100, 100, 50]);
   });
 
   test('drops what a bus that is down does not take, counts it, and leaves the bus alone for a minute', async () => {

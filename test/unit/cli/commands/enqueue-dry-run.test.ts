@@ -41,7 +41,7 @@ describe('mktq enqueue --dry-run', () => {
       'Ids            b-2, b-3, b-4, b-5, b-6, …',
       'Calls          at least 7 (less than 1 % of the 1,000 left today; 1,000 a day)',
       expect.stringMatching(/^Done {11}(?:in|within a second) /),
-      'Fields         the 3 of the instance, as a worker read them 1 h ago',
+      'Fields         the 4 of the instance, as a worker read them 1 h ago',
       'First job',
     ]);
     expect(JSON.parse(run.out.slice(run.out.indexOf('{'), run.out.lastIndexOf('}') + 1))).toMatchObject({

@@ -48,12 +48,22 @@ describe('the header of a file', () => {
     const run = runEnqueue(world, csv(leads(2_000, 'FavoriteColor')));
     await expect(run).rejects.toThrow(
       `the header of ${join(dir, 'leads.csv')}: no lead field is named "FavoriteColor"; near it are FavouriteColour ` +
-        '(fields: the 3 of the instance, as a worker read them 1 h ago). Nothing was sent. Rename what is wrong in the file, ' +
+        '(fields: the 4 of the instance, as a worker read them 1 h ago). Nothing was sent. Rename what is wrong in the file, ' +
         'or give --map a file such as {"FavoriteColor":"FavouriteColour"}; null leaves a column out. ' +
         '--no-header-check sends the rows all the same',
     );
     await expect(run).rejects.toMatchObject({ exitCode: 1 });
     expect(world.sent()).toEqual([]);
+  });
+
+  test('gets a map that can be taken as it is: a field is named once, and none that Marketo fills in itself', async () => {
+    const world = enqueueWorld();
+    await describeInstance(world);
+    const columns = 'Email,First Name,FirstNam,FavoriteColor,FavouriteColor,Create At';
+    const run = runEnqueue(world, csv(write('crm.csv', `${columns}\n`)));
+    await expect(run).rejects.toThrow(
+      '{"FirstNam":null, "FavoriteColor":"FavouriteColour", "FavouriteColor":null, "Create At":null};',
+    );
   });
 
   test('is mended by a map, or sent all the same', async () => {

@@ -189,6 +189,13 @@ describe('fitText', () => {
     );
   });
 
+  test('breaks no name in quotes, so that JSON can still be pasted', () => {
+    const map = { 'Record ID': null, 'Phone, mobile': 'MobilePhone', Zip: null };
+    const typed = JSON.stringify(map).replaceAll(',"', ', "');
+    for (const width of [40, 45, 50])
+      expect(JSON.parse(fitText(`give --map ${typed}`, width).replace('give --map', ''))).toEqual(map);
+  });
+
   test('leaves alone what fits', () => {
     expect(fitText('a  b   c', 8)).toBe('a  b   c');
   });
