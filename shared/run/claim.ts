@@ -111,7 +111,7 @@ async function takeUnread(
     row === null ? takenRow(null, owner, request, taking, ports) : null,
   );
   if (changed.kind === 'left') {
-    // Its row is still to be read, and it may have to wait: a death meanwhile must not be one with a permit.
+    // Its row is to be read: with a permit it would wait for its own lease, and a death meanwhile would count.
     await taking.early?.drop();
     return { kind: 'known', copy: changed.copy };
   }

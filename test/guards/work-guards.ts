@@ -409,8 +409,8 @@ export const workGuards: readonly Guard[] = [
     file: 'shared/run/claim.ts',
     find: 'await taking.early?.drop();',
     replace: '',
-    testFile: 'test/handler/poison.test.ts',
-    testName: 'does not count against a job that had no permit: it cannot have been the cause',
+    testFile: 'test/handler/early-call.test.ts',
+    testName: 'is none that the job itself would have to wait for, after a run that died without one',
   },
   {
     name: 'who waits to be alone is not waited for',

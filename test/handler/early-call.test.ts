@@ -160,6 +160,27 @@ describe('a permit that was asked for beside a claim', () => {
     expect((await counts(world)).spent).toBe(2);
   });
 
+  test('is none that the job itself would have to wait for, after a run that died without one', async () => {
+    const world = createWorld({ soleInstance: 'life' });
+    const job = syncLeadJob('a');
+    const seen = { sequenceNumber: '1', enqueuedAt: world.now() };
+    const state = {
+      kind: 'running',
+      owner: 'earlier-life.desk.0-0',
+      leaseUntil: world.now() + 60_000,
+      intentAt: null,
+    } as const;
+    world.ledger.put({ ...firstRow(job, seen), starts: 1, claims: 1, state });
+    const { ports, write } = withClaimUnderWay(world);
+    const running = runBatch([deliveryOf(job)], world.invocation(), ports);
+    await settled();
+    expect(await counts(world)).toEqual(ONE);
+    write();
+    await running;
+    expect(world.ledger.row('a')?.state.kind).toBe('completed');
+    expect(await counts(world)).toEqual({ ...ONE, leases: 0 });
+  });
+
   test('is not kept while the job waits to be alone in its process', async () => {
     const world = createWorld();
     const job = syncLeadJob('a');

@@ -36,7 +36,7 @@ function busyAccount(): BudgetState {
 }
 
 /** A write unit pays for 1 KB; the rest of it is for cuts, holds and the words of those. */
-const MOST_BYTES = 800;
+const MOST_BYTES = 750;
 
 describe('the stored document of the account', () => {
   test('fits into one write unit at the full rate of eight workers', () => {
