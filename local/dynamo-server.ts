@@ -49,7 +49,7 @@ async function listen(settings: DynamoServerSettings): Promise<DynamoServer> {
   privateDirectory(settings.directory);
   const server = dynalite({ path: settings.directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const level = await lastOpened;
-  const answering = outliveItsClients(server);
+  const requests = outliveItsClients(server);
   refuseWebPages(server);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -61,30 +61,40 @@ async function listen(settings: DynamoServerSettings): Promise<DynamoServer> {
     await new Promise((resolve) => level.close(resolve));
     throw error;
   }
-  return { url: `http://${LOOPBACK}:${settings.port}`, close: () => close(server, answering) };
+  return { url: `http://${LOOPBACK}:${settings.port}`, close: () => close(server, requests) };
 }
 
-/**
- * dynalite throws when a client goes away in the middle of a request: the whole stack would die with one command. Answers the
- * requests that are whole and not answered, whether or not somebody still listens.
- */
-function outliveItsClients(server: Server): ReadonlySet<ServerResponse> {
-  const answering = new Set<ServerResponse>();
+interface Requests {
+  /** Whole and not answered, whether or not somebody still listens. */
+  readonly open: Set<ServerResponse>;
+  /** The next ones are cut off. */
+  isOver: boolean;
+}
+
+/** dynalite throws when a client goes away in the middle of a request: the whole stack would die with one command. */
+function outliveItsClients(server: Server): Requests {
+  const requests: Requests = { open: new Set(), isOver: false };
   const handlers = server.listeners('request');
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (requests.isOver) {
+      request.destroy();
+      return;
+    }
     const on = request.on.bind(request);
     request.on = ((event: string, listener: (...given: unknown[]) => void) =>
       on(event, event === 'error' ? () => response.destroy() : listener)) as typeof request.on;
     const end = response.end.bind(response);
     response.end = ((...given: Parameters<typeof end>) => {
-      answering.delete(response);
+      requests.open.delete(response);
       return end(...given);
     }) as typeof response.end;
-    request.once('end', () => answering.add(response));
+    request.once('end', () => {
+      if (!response.writableEnded) requests.open.add(response);
+    });
     for (const handle of handlers) handle.call(server, request, response);
   });
-  return answering;
+  return requests;
 }
 
 /** How long a stop waits for what the table is at: it reads in memory and from a local disk. */
@@ -92,10 +102,10 @@ const ANSWERS_WITHIN_MS = 5_000;
 const LOOK_AGAIN_MS = 5;
 
 /** What it is at is answered first: dynalite throws where the store is closed under a query. */
-async function close(server: Server, answering: ReadonlySet<ServerResponse>): Promise<void> {
+async function close(server: Server, requests: Requests): Promise<void> {
+  requests.isOver = true;
   const giveUpAt = performance.now() + ANSWERS_WITHIN_MS;
-  server.closeIdleConnections();
-  while (answering.size > 0 && performance.now() < giveUpAt) await systemSleep(LOOK_AGAIN_MS);
+  while (requests.open.size > 0 && performance.now() < giveUpAt) await systemSleep(LOOK_AGAIN_MS);
   return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.closeAllConnections();
