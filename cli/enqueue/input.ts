@@ -1,4 +1,5 @@
 import type { Cli } from '../cli.ts';
+import { UsageError } from '../exit.ts';
 import { note } from '../render/print.ts';
 import { count } from '../render/text.ts';
 import { readColumnMap } from '../source/column-map.ts';
@@ -24,7 +25,9 @@ export interface Input {
 
 /** Nothing but the map is opened before the first row is asked for; then the columns are checked before it comes. */
 export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input> {
-  const { csv, headerCheck, workspace } = options;
+  const { csv, map, headerCheck, workspace } = options;
+  if (map === '-' && csv === '-')
+    throw new UsageError('--csv - and --map - both read stdin: give one of them as a file');
   let read = 0;
   let header: HeaderCheck | null = null;
   let csvHeader: CsvHeader = { columns: [], isMarked: false };
@@ -35,7 +38,7 @@ export async function inputOf(cli: Cli, options: EnqueueOptions): Promise<Input>
     if (header.doubtful.length > 0 && options.dryRun !== true) note(cli, doubt(header));
   };
   const rows = sourceOf(options, cli.stdin, {
-    map: options.map === undefined ? undefined : await readColumnMap(options.map, cli.stdin),
+    map: map === undefined ? undefined : await readColumnMap(map, cli.stdin),
     checkColumns: headerCheck === false ? undefined : checkColumns,
     onHeader: (read) => {
       csvHeader = read;

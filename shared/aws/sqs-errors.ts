@@ -19,11 +19,16 @@ export const refusedEntry = (entry: {
   final: entry.SenderFault === true && !isPassing(entry.Code ?? ''),
 });
 
-/** Trouble of the moment, or of whoever asks (rights, keys, credentials, a clock, the queue), and not of what is asked: the SDK calls all of it the client's. */
-const isPassing = (code: string): boolean =>
-  /throttl|denied|unauthorized|^kms|token|signature|accesskey|credential|expired|security|overlimit|queuedoesnotexist|nonexistentqueue/i.test(
+const isThrottle = (code: string): boolean => /throttl/i.test(code);
+
+/** Trouble of the moment, or of whoever asks, and not of what is asked: the SDK calls all of it the client's. */
+const isPassing = (code: string): boolean => isThrottle(code) || isOfWhoAsks(code);
+
+/** Rights, keys, credentials, a clock, the queue: once somebody has mended it the same request goes through, and not a second later. */
+const isOfWhoAsks = (code: string): boolean =>
+  /denied|unauthorized|^kms|token|signature|accesskey|credential|expired|security|overlimit|queuedoesnotexist|nonexistentqueue/i.test(
     code,
-  );
+  ) && !isThrottle(code);
 
 /**
  * The message is deleted, visible again or under a newer receipt: there is nothing left to hide. SQS says so with
@@ -36,3 +41,7 @@ export const isGone = ({ code, message }: RefusedEntry): boolean =>
 /** SQS refused the request itself: asking again gives the same answer. */
 export const isSenderFault = (error: unknown): boolean =>
   error instanceof SQSServiceException && error.$fault === 'client' && !isPassing(error.name);
+
+/** Who asks has to be given something first: asking again at once gives the same answer. */
+export const isAskersTrouble = (error: unknown): boolean =>
+  error instanceof SQSServiceException && error.$fault === 'client' && isOfWhoAsks(error.name);

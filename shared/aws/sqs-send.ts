@@ -7,7 +7,7 @@ import { HAS_ROW } from '../config/names.ts';
 import type { OutgoingMessage, SendResult } from '../job/queues.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { SqsQueue } from './sqs-entries.ts';
-import { isSenderFault, refusedEntry } from './sqs-errors.ts';
+import { isAskersTrouble, isSenderFault, refusedEntry } from './sqs-errors.ts';
 
 /** SQS's limits on one batch; 256 KiB for all of it was one for years, and a job's body may have as much. */
 const BATCH_ENTRIES = 10;
@@ -51,21 +51,29 @@ const sizeOf = ({ body, hasRow }: Pick<OutgoingMessage, 'body' | 'hasRow'>): num
 const hintOf = (isSaid: boolean): Pick<SendMessageBatchRequestEntry, 'MessageAttributes'> =>
   isSaid ? { MessageAttributes: { [HAS_ROW]: { DataType: 'String', StringValue: '1' } } } : {};
 
+interface Tried {
+  readonly results: readonly SendResult[];
+  /** Whether what failed may go through a moment later. */
+  readonly mayPass: boolean;
+}
+
 /** Tries again whatever of a batch could not be delivered, a few times. */
 async function sendBatch(queue: SqsQueue, batch: readonly OutgoingMessage[]): Promise<readonly SendResult[]> {
-  let results = await tryOnce(queue, batch);
-  for (let tries = 1; tries < MOST_TRIES && results.some(isFailed); tries += 1) {
+  let { results, mayPass } = await tryOnce(queue, batch);
+  for (let tries = 1; mayPass && tries < MOST_TRIES && results.some(isFailed); tries += 1) {
     await queue.sleep(retryDelay(tries, queue.random));
     const left = batch.filter((_, i) => isFailed(results[i]));
-    const again = (await tryOnce(queue, left)).values();
+    const tried = await tryOnce(queue, left);
+    const again = tried.results.values();
     results = results.map((result) => (isFailed(result) ? (again.next().value ?? result) : result));
+    mayPass = tried.mayPass;
   }
   return results;
 }
 
 const isFailed = (result: SendResult | undefined): boolean => result?.kind === 'failed';
 
-async function tryOnce(queue: SqsQueue, batch: readonly OutgoingMessage[]): Promise<readonly SendResult[]> {
+async function tryOnce(queue: SqsQueue, batch: readonly OutgoingMessage[]): Promise<Tried> {
   try {
     const reply = await queue.client.send(
       new SendMessageBatchCommand({
@@ -79,14 +87,20 @@ async function tryOnce(queue: SqsQueue, batch: readonly OutgoingMessage[]): Prom
         })),
       }),
     );
-    return batch.map((_, i) => resultOf(String(i), reply));
+    return { results: batch.map((_, i) => resultOf(String(i), reply)), mayPass: true };
   } catch (error) {
     const message = String(error);
     // SQS may have taken them all the same; the deduplication id makes the repeat harmless.
-    if (!isSenderFault(error)) return batch.map(() => ({ kind: 'failed', message }));
+    if (!isSenderFault(error)) {
+      return { results: batch.map(() => ({ kind: 'failed', message })), mayPass: !isAskersTrouble(error) };
+    }
     // One entry can make SQS refuse a whole batch: each is sent alone, and only the offending one is refused.
-    if (batch.length > 1) return (await Promise.all(batch.map((one) => tryOnce(queue, [one])))).flat();
-    return batch.map(() => ({ kind: 'refused', message }));
+    if (batch.length === 1) return { results: [{ kind: 'refused', message }], mayPass: true };
+    const alone = await Promise.all(batch.map((one) => tryOnce(queue, [one])));
+    return {
+      results: alone.flatMap(({ results }) => results),
+      mayPass: alone.every(({ mayPass }) => mayPass),
+    };
   }
 }
 

@@ -80,6 +80,11 @@ describe('the header of a file', () => {
     expect(unchecked.sent()).toHaveLength(3);
   });
 
+  test('cannot come with its map in one stdin', async () => {
+    const words = ['syncLead', '--csv', '-', '--key', 'Email', '--map', '-'];
+    await expect(runEnqueue(enqueueWorld(), words, { stdin: '{}' })).rejects.toThrow('both read stdin');
+  });
+
   test('may say what Marketo shows on its pages, over REST', async () => {
     const world = enqueueWorld();
     await describeInstance(world);
